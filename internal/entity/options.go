@@ -1,0 +1,66 @@
+package entity
+
+import (
+	"strconv"
+	"strings"
+)
+
+// An Option is one choice of an Enum or MultiSelect: what the API stores, and what people read.
+type Option struct{ ID, Label string }
+
+// Options are a field's choices in the order in which DemandFlow shows them.
+type Options []Option
+
+// labels numbers its arguments from "1", as DemandFlow's default definitions do.
+func labels(names ...string) Options {
+	options := make(Options, len(names))
+	for i, name := range names {
+		options[i] = Option{ID: strconv.Itoa(i + 1), Label: name}
+	}
+	return options
+}
+
+// Find returns the option that a person means: by label, else by id, else by label in another case. The order matters
+// where an administrator named an option like another's id.
+func (o Options) Find(spelling string) (Option, bool) {
+	for _, matches := range []func(Option) bool{
+		func(option Option) bool { return option.Label == spelling },
+		func(option Option) bool { return option.ID == spelling },
+		func(option Option) bool { return strings.EqualFold(option.Label, spelling) },
+	} {
+		for _, option := range o {
+			if matches(option) {
+				return option, true
+			}
+		}
+	}
+	return Option{}, false
+}
+
+// ID translates what a person wrote into the id that the API stores. What no option knows passes through: it may be an
+// id that the tenant added.
+func (o Options) ID(spelling string) string {
+	if option, ok := o.Find(spelling); ok {
+		return option.ID
+	}
+	return spelling
+}
+
+// Label translates an id of the API into what people read. An id that nobody knows passes through.
+func (o Options) Label(id string) string {
+	for _, option := range o {
+		if option.ID == id {
+			return option.Label
+		}
+	}
+	return id
+}
+
+// Labels lists what people may write, in the order of the form.
+func (o Options) Labels() []string {
+	names := make([]string, len(o))
+	for i, option := range o {
+		names[i] = option.Label
+	}
+	return names
+}
