@@ -1,0 +1,238 @@
+package demandflow
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// An AmbiguousError is a create of which nobody knows whether it happened: its POST got no usable answer, and looking for
+// the object did not settle it. The object must not be created again before a person has looked.
+type AmbiguousError struct {
+	Cause      error    // what became of the POST
+	Entity     string   // code
+	Candidates []Object // objects of the same natural key, whatever else differs, by id; they may hold secrets
+
+	key   string // the natural key that was looked for, for people
+	found string // what the search gave
+}
+
+// Error says what is not known, what was looked for and found, and how to go on. It shows ids and the natural key, and no
+// other field.
+func (e *AmbiguousError) Error() string {
+	text := fmt.Sprintf("The new object of entity %s may or may not exist: %s\n", e.Entity, strings.ReplaceAll(e.Cause.Error(), "\n", " "))
+	if e.key != "" {
+		text += fmt.Sprintf("Looked for %s: ", e.key)
+	}
+	text += e.found
+	if len(e.Candidates) > 0 {
+		ids := make([]string, len(e.Candidates))
+		for i, candidate := range e.Candidates {
+			ids[i] = candidate.ID()
+		}
+		text += ": " + strings.Join(ids, ", ")
+	}
+	return text + ".\nLook at DemandFlow before the next apply: import the object if it is there, else apply again."
+}
+
+// Unwrap is what became of the POST.
+func (e *AmbiguousError) Unwrap() error { return e.Cause }
+
+// A claim says how an object came to belong to a caller of this client.
+type claim int
+
+const (
+	created claim = iota + 1
+	adopted
+)
+
+// claim marks an object as somebody's; false if it was before.
+func (c *Client) claim(id string, how claim) (before claim, free bool) {
+	c.claimed.Lock()
+	defer c.claimed.Unlock()
+	if before, taken := c.claims[id]; taken {
+		return before, false
+	}
+	c.claims[id] = how
+	return how, true
+}
+
+func (c *Client) isClaimed(id string) bool {
+	c.claimed.Lock()
+	defer c.claimed.Unlock()
+	return c.claims[id] != 0
+}
+
+// claimCreated marks an object that DemandFlow answered with. If a create of a twin whose answer was lost took it for its
+// own in the meantime, both would own one object; then this one must go without, and the next apply creates it.
+func (c *Client) claimCreated(of *entity.Entity, object Object) (Object, error) {
+	if before, free := c.claim(object.ID(), created); !free && before == adopted {
+		return nil, &AmbiguousError{
+			Cause:  errors.New("another create with equal fields got no answer, and took this object for its own"),
+			Entity: of.Code, Candidates: []Object{object}, found: "The object in question is the one with id",
+		}
+	}
+	return object, nil
+}
+
+// A lostCreate is a POST that may have made an object.
+type lostCreate struct {
+	entity *entity.Entity
+	body   []byte
+	began  time.Time
+	cause  error
+}
+
+// settle finds out what became of a lost create. It returns the object if exactly one can be it: same natural key, equal
+// in every field sent, not older than the request, and nobody else's.
+func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
+	unknown := &AmbiguousError{Cause: lost.cause, Entity: lost.entity.Code}
+	var sent Object
+	decoder := json.NewDecoder(bytes.NewReader(lost.body)) // as DemandFlow saw it, so that both sides compare alike
+	decoder.UseNumber()
+	if err := decoder.Decode(&sent); err != nil {
+		unknown.found = "Its fields cannot be compared: " + err.Error()
+		return nil, unknown
+	}
+	key := naturalKey(lost.entity, sent)
+	if len(key) == 0 {
+		unknown.found = "It has no natural key to look it up by"
+		return nil, unknown
+	}
+	unknown.key = c.redact(describe(key, sent))
+	interrupted := func() bool { return errors.Is(ctx.Err(), context.Canceled) }
+	var twins []Object
+	var since time.Time
+	var err error
+	if !interrupted() {
+		longer, cancel := c.lookUpContext(ctx)
+		defer cancel()
+		twins, since, err = c.lookUp(longer, lost, key, sent)
+	}
+	switch {
+	case interrupted():
+		unknown.Cause = errors.Join(lost.cause, context.Canceled)
+		unknown.found = "nothing, because the run was interrupted"
+		return nil, unknown
+	case err != nil:
+		unknown.found = "the search failed: " + strings.ReplaceAll(err.Error(), "\n", " ")
+		return nil, unknown
+	}
+	unknown.Candidates = twins
+	var matches []Object
+	for _, object := range twins {
+		made, known := Time(object["created"])
+		if known && !made.Before(since) && !c.isClaimed(object.ID()) && equal(lost.entity, sent, object) {
+			matches = append(matches, object)
+		}
+	}
+	if len(matches) == 1 {
+		if _, free := c.claim(matches[0].ID(), adopted); free {
+			c.log(ctx, "A create got no usable answer, but its object was found and is taken for it", map[string]any{
+				"entity": lost.entity.Code, "id": matches[0].ID(), "error": lost.cause.Error(),
+			})
+			return matches[0], nil
+		}
+	}
+	unknown.found = fmt.Sprintf("%d found with this key, %d of them equal, new and nobody else's", len(twins), len(matches))
+	return nil, unknown
+}
+
+// lookUpContext outlives the caller's deadline by one RequestTimeout: the deadline is often what lost the answer, and an
+// object that nobody knows of is worse than a run that ends late. It does not outlive a cancellation: then a person
+// pressed Ctrl-C and waits, and the error tells them what to look for.
+func (c *Client) lookUpContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		if errors.Is(ctx.Err(), context.Canceled) {
+			cancel()
+		}
+	})
+	deadline, bounded := ctx.Deadline()
+	if !bounded {
+		return longer, func() { stop(); cancel() }
+	}
+	if soonest := time.Now().Add(c.config.RequestTimeout); deadline.Before(soonest) {
+		deadline = soonest
+	}
+	limited, release := context.WithDeadline(longer, deadline)
+	return limited, func() { stop(); release(); cancel() }
+}
+
+// lookUp returns the objects of the same natural key by id, and the moment of DemandFlow's clock at which the request
+// began: the answer's Date less the time that passed here, so that it does not matter whether the clocks agree.
+func (c *Client) lookUp(ctx context.Context, lost lostCreate, key []string, sent Object) ([]Object, time.Time, error) {
+	lines := []QueryLine{{Entity: lost.entity.Code, Filter: &Filter{Field: key[0], Term: sent.Text(key[0])}}}
+	request, err := c.queryCall(lines)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	since := lost.began
+	began := func(header http.Header) {
+		if now, err := http.ParseTime(header.Get("Date")); err == nil {
+			since = now.Add(-time.Since(lost.began))
+		}
+	}
+	var found []Object
+	for item, err := range c.queryItems(ctx, request, lines, began) {
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		if item.Object != nil && !slices.ContainsFunc(key, func(name string) bool { return !same(sent[name], item.Object[name]) }) {
+			found = append(found, item.Object)
+		}
+	}
+	slices.SortFunc(found, func(a, b Object) int { return strings.Compare(a.ID(), b.ID()) })
+	return found, since.Add(-clockTolerance), nil
+}
+
+// naturalKey is the first of the entity's keys that the caller, not DemandFlow, writes; nil if the object does not have
+// it whole.
+func naturalKey(of *entity.Entity, sent Object) []string {
+	for _, key := range of.Keys {
+		derived := func(name string) bool {
+			field := of.Field(name)
+			return field == nil || !field.Writable()
+		}
+		if slices.ContainsFunc(key.Fields, derived) {
+			continue
+		}
+		if slices.ContainsFunc(key.Fields, func(name string) bool { return sent.Text(name) == "" }) {
+			return nil
+		}
+		return key.Fields
+	}
+	return nil
+}
+
+func describe(key []string, sent Object) string {
+	parts := make([]string, len(key))
+	for i, name := range key {
+		parts[i] = fmt.Sprintf("%s = %q", name, sent.Text(name))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// equal says whether an object is what was sent. Entity and level follow from the query; the combo key has grown an id.
+func equal(of *entity.Entity, sent, object Object) bool {
+	for _, name := range fieldNames(sent) {
+		switch {
+		case name == "entity" || name == "level" || Hidden(of.Field(name), object):
+		case name == "comboKey":
+			if !Unset(object[name]) && object.Text(name) != sent.Text(name)+object.ID() {
+				return false
+			}
+		case !same(sent[name], object[name]):
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,158 @@
+// Package demandflow speaks DemandFlow's objects API: single objects, streamed lists, queries, and the rules about retries,
+// errors and lost answers that make these safe to build on.
+//
+// It may import internal/entity and HTTP libraries. It imports no Terraform, so that it can be read, tested and used
+// without it.
+//
+// # What this client assumes
+//
+// DemandFlow's public documents leave some questions open. The answers that this client builds on:
+//
+//   - A PATCH with null clears a field ([Unset] says how that looks afterwards).
+//   - Date-times are written as milliseconds since 1970, as DemandFlow writes its own ([Millis], [Time]).
+//   - A query's filter term is found anywhere in the field's text, in any case: what matches is more than what is equal,
+//     never less, so every match is compared again exactly.
+//   - 429, 502, 503 and 504 pass, and a Retry-After is obeyed up to five minutes.
+//   - The query only reads, so it may be sent again. A PATCH may be sent again too: it says what fields are, not how they
+//     change. A PATCH whose answer was lost then counts as two versions.
+//   - The body of an empty list may be an empty array or nothing at all.
+//   - An item of a list without "_type" is data; an item with an unknown one makes the list unreadable.
+//   - A secret that an answer does not show, or masks, is hidden, not cleared ([Hidden]).
+//   - DemandFlow appends the new id, and nothing else, to the combo key that a create sends.
+//   - Every object that a token can read carries the subscription of that token's tenant.
+//   - A 404 whose body is a web page is not DemandFlow's.
+package demandflow
+
+import (
+	"encoding/json"
+	"math"
+	"math/big"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// Unset says whether a value means "not set". The documents do not say how a field that was cleared comes back; it may be
+// absent (a lookup in an Object then gives nil), null or "".
+func Unset(value any) bool { return value == nil || value == "" }
+
+// Millis is how a date-time is written: milliseconds since 1970, UTC. The documents do not say; DemandFlow's own timestamps
+// (created, updated) are written so.
+func Millis(t time.Time) json.Number { return json.Number(strconv.FormatInt(t.UnixMilli(), 10)) }
+
+// Time reads a date-time in either spelling that DemandFlow may use, milliseconds since 1970 or RFC 3339.
+func Time(value any) (time.Time, bool) {
+	switch value := value.(type) {
+	case json.Number:
+		millis, err := value.Float64()
+		if err != nil || math.Abs(millis) > 1<<53 { // beyond, a float64 is no longer exact to the millisecond
+			return time.Time{}, false
+		}
+		return time.UnixMilli(int64(millis)).UTC(), true
+	case string:
+		moment, err := time.Parse(time.RFC3339, value)
+		return moment.UTC(), err == nil
+	}
+	return time.Time{}, false
+}
+
+// longestRetryAfter is the longest wait that a Retry-After may ask for. Rate limits are not documented; a run that stands
+// still for longer than this, without a word, helps nobody.
+const longestRetryAfter = 5 * time.Minute
+
+// passes says whether a status means "not now": the rate limit, and what proxies say while a server restarts. 500 is not
+// among them: it may be the request's fault, and come again each time.
+func passes(status int) bool {
+	return slices.Contains([]int{
+		http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+	}, status)
+}
+
+// Hidden says whether an answer merely keeps a field to itself: a secret that it does not show, or shows as nothing but
+// asterisks or dots, was not cleared. Taking it for cleared would plan the secret again for ever.
+func Hidden(field *entity.Field, answer Object) bool {
+	return field != nil && field.Secret && strings.Trim(answer.Text(field.Name), "*•") == ""
+}
+
+// clockTolerance is how far DemandFlow's clock and the time that a request took, both measured roughly, may lead astray.
+// The Date header alone is rounded to a second.
+const clockTolerance = 2 * time.Second
+
+// same says whether two values of a field, decoded with UseNumber, mean the same: unset in any spelling (an empty list
+// too), numbers by value, an option's id as string or number, a date-time as number or text, lists in any order, since
+// DemandFlow's are sets.
+func same(a, b any) bool {
+	if isUnset(a) || isUnset(b) {
+		return isUnset(a) && isUnset(b)
+	}
+	switch a := a.(type) {
+	case json.Number:
+		return sameNumber(a, b)
+	case string:
+		if number, ok := b.(json.Number); ok {
+			return sameNumber(number, a)
+		}
+		return a == b
+	case []any:
+		b, ok := b.([]any)
+		return ok && sameItems(a, b)
+	case map[string]any:
+		b, ok := b.(map[string]any)
+		if !ok {
+			return false
+		}
+		for name := range a {
+			if !same(a[name], b[name]) {
+				return false
+			}
+		}
+		for name := range b {
+			if !same(a[name], b[name]) {
+				return false
+			}
+		}
+		return true
+	}
+	return a == b
+}
+
+func isUnset(value any) bool {
+	list, ok := value.([]any)
+	return Unset(value) || (ok && len(list) == 0)
+}
+
+func sameNumber(a json.Number, b any) bool {
+	switch b := b.(type) {
+	case json.Number:
+		// Wide enough for every number that JSON writers use; a big.Rat would write 1e999999999 out.
+		x, _, errX := big.ParseFloat(a.String(), 10, 512, big.ToNearestEven)
+		y, _, errY := big.ParseFloat(b.String(), 10, 512, big.ToNearestEven)
+		if errX != nil || errY != nil || x.IsInf() || y.IsInf() {
+			return a == b // beyond big.Float's exponents, only the spelling is left
+		}
+		return x.Cmp(y) == 0
+	case string:
+		if a.String() == b {
+			return true
+		}
+		written, ok := Time(b)
+		return ok && sameNumber(a, Millis(written))
+	}
+	return false
+}
+
+func sameItems(a, b []any) bool {
+	left := slices.Clone(b)
+	for _, item := range a {
+		i := slices.IndexFunc(left, func(other any) bool { return same(item, other) })
+		if i < 0 {
+			return false
+		}
+		left = slices.Delete(left, i, i+1)
+	}
+	return len(left) == 0
+}

@@ -1,0 +1,175 @@
+package demandflow
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/hashicorp/go-cleanhttp"
+)
+
+// What Config's zero values stand for, and MaxRetries' usual value (whose zero means no retry).
+const (
+	DefaultEndpoint       = "https://rest.demandflow.com"
+	DefaultRequestTimeout = 60 * time.Second
+	DefaultMaxRetries     = 4
+	DefaultRetryWaitMin   = 500 * time.Millisecond
+	DefaultRetryWaitMax   = 30 * time.Second
+	DefaultUserAgent      = "terraform-provider-demandflow"
+)
+
+// idleConnections is how many connections are kept for the next request. Terraform asks ten at a time; with the library's
+// default (CPUs + 1) most requests of a run on a small machine would shake hands anew.
+const idleConnections = 16
+
+// Config is what New needs. Only Token has no default.
+type Config struct {
+	Endpoint       string        // base address, http or https, a path prefix is kept; "" = DefaultEndpoint
+	Token          string        // personal access token; never logged, redacted from every error
+	Subscription   string        // the tenant's id; "" = found out when it is needed
+	RequestTimeout time.Duration // how long DemandFlow may stay silent; starts anew at each byte received; 0 = DefaultRequestTimeout
+	MaxRetries     int           // further attempts after the first; 0 = none
+	CACertificate  string        // PEM, trusted beside the system's certificates; "" = none
+	UserAgent      string        // "" = DefaultUserAgent
+	RetryWaitMin   time.Duration // upper bound of the first random wait, doubled with each attempt; 0 = DefaultRetryWaitMin
+	RetryWaitMax   time.Duration // what the doubling stops at; 0 = DefaultRetryWaitMax
+
+	// Log hears of every attempt: method, path, status, duration, attempt and the names of the fields sent and received,
+	// never a header or a value. It may be nil, and is called from many goroutines.
+	Log func(ctx context.Context, message string, fields map[string]any)
+}
+
+// A Client talks to one tenant of DemandFlow. It is safe for use by many goroutines.
+type Client struct {
+	config   Config
+	endpoint *url.URL
+	http     *http.Client
+	secrets  *strings.Replacer // what redact takes out
+
+	subscription subscription
+
+	claimed sync.Mutex
+	claims  map[string]claim // by object id: what this client created or adopted
+}
+
+// New checks the configuration and returns a client. It sends nothing. Its errors name the setting that is wrong, and
+// never show the token.
+func New(config Config) (*Client, error) {
+	config.Endpoint = orElse(config.Endpoint, DefaultEndpoint)
+	config.UserAgent = orElse(config.UserAgent, DefaultUserAgent)
+	config.RequestTimeout = orElse(config.RequestTimeout, DefaultRequestTimeout)
+	config.RetryWaitMin = orElse(config.RetryWaitMin, DefaultRetryWaitMin)
+	config.RetryWaitMax = max(orElse(config.RetryWaitMax, DefaultRetryWaitMax), config.RetryWaitMin)
+
+	endpoint, err := parseEndpoint(config.Endpoint)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case config.Token == "":
+		return nil, errors.New("the token is empty: give a personal access token of DemandFlow (df_pat_…)")
+	case strings.ContainsFunc(config.Token, func(r rune) bool { return r <= ' ' || r > '~' }):
+		return nil, errors.New("the token contains white space or other characters that no header may carry: " +
+			"check that it was copied whole, without a line break at its end")
+	case config.RequestTimeout < 0:
+		return nil, fmt.Errorf("the request timeout is %s: it must be positive", config.RequestTimeout)
+	case config.MaxRetries < 0:
+		return nil, fmt.Errorf("the number of retries is %d: it must be 0 (no retry) or more", config.MaxRetries)
+	case config.RetryWaitMin < 0:
+		return nil, fmt.Errorf("the wait before a retry is %s: it must be positive", config.RetryWaitMin)
+	}
+
+	transport := cleanhttp.DefaultPooledTransport()
+	transport.MaxIdleConnsPerHost = idleConnections
+	if config.CACertificate != "" {
+		roots, err := trust(config.CACertificate)
+		if err != nil {
+			return nil, err
+		}
+		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	}
+	client := &Client{
+		config:   config,
+		endpoint: endpoint,
+		http: &http.Client{
+			Transport:     &impatientTransport{base: transport, patience: config.RequestTimeout},
+			CheckRedirect: stayAtHome,
+		},
+		secrets: redaction(config.Token),
+		claims:  map[string]claim{},
+	}
+	client.subscription.init(config.Subscription)
+	return client, nil
+}
+
+func orElse[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}
+
+// parseEndpoint repeats nothing of what it refuses: an address with a password in it would end up in a log.
+func parseEndpoint(address string) (*url.URL, error) {
+	endpoint, err := url.Parse(strings.TrimRight(address, "/"))
+	switch {
+	case err != nil || endpoint.Host == "" || (endpoint.Scheme != "https" && endpoint.Scheme != "http"):
+		return nil, fmt.Errorf("the endpoint is not an http or https address: it should look like %s", DefaultEndpoint)
+	case endpoint.User != nil || endpoint.RawQuery != "" || endpoint.Fragment != "":
+		return nil, errors.New("the endpoint carries a user, a query or a fragment: give the address alone, and the token as token")
+	}
+	return endpoint, nil
+}
+
+// trust adds to the system's certificates instead of replacing them, so that one configuration works inside a company's
+// network and outside.
+func trust(pem string) (*x509.CertPool, error) {
+	roots, err := x509.SystemCertPool()
+	if err != nil {
+		roots = x509.NewCertPool() // a machine without certificates of its own still can trust the one that it is given
+	}
+	if !roots.AppendCertsFromPEM([]byte(pem)) {
+		return nil, errors.New("the CA certificate holds no PEM certificate: it should begin with -----BEGIN CERTIFICATE-----")
+	}
+	return roots, nil
+}
+
+// address builds the URL below the endpoint from segments that may hold anything: `|`, `/` and `%` are escaped.
+func (c *Client) address(query url.Values, segments ...string) *url.URL {
+	address := *c.endpoint
+	escaped := c.endpoint.EscapedPath()
+	for _, segment := range segments {
+		address.Path += "/" + segment
+		escaped += "/" + url.PathEscape(segment)
+	}
+	address.RawPath = escaped
+	address.RawQuery = query.Encode()
+	return &address
+}
+
+func (c *Client) log(ctx context.Context, message string, fields map[string]any) {
+	if c.config.Log == nil {
+		return
+	}
+	for name, value := range fields {
+		switch value := value.(type) {
+		case string:
+			fields[name] = c.redact(value)
+		case []string:
+			shown := make([]string, len(value))
+			for i := range value {
+				shown[i] = c.redact(value[i])
+			}
+			fields[name] = shown
+		}
+	}
+	c.config.Log(ctx, message, fields)
+}

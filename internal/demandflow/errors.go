@@ -1,0 +1,203 @@
+package demandflow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// How much of what the other side says is repeated, in characters.
+const (
+	maxMessage = 500 // of DemandFlow's own message
+	maxQuote   = 200 // of a body that is not DemandFlow's
+)
+
+// An Error is an answer of DemandFlow that is no success, or a success that cannot be used (then Status is 2xx). Code and
+// Message are the "error" and "message" of the body. The token is redacted from all of it.
+type Error struct {
+	Status   int
+	Code     string
+	Message  string
+	Method   string
+	Path     string
+	Attempts int // how often the request was sent
+
+	page  bool  // the body is a web page
+	cause error // of an unusable success
+}
+
+// Error says what was asked, what the answer was, and on a second line what to do.
+func (e *Error) Error() string {
+	text := fmt.Sprintf("DemandFlow answered %d %s to %s %s%s", e.Status, http.StatusText(e.Status), e.Method, e.Path, times(e.Attempts))
+	if e.Code != "" && e.Code != e.Message {
+		text += ": " + e.Code
+	}
+	if e.Message != "" {
+		text += ": " + e.Message
+	}
+	if advice := e.advice(); advice != "" {
+		text += "\n" + advice
+	}
+	return text
+}
+
+// Unwrap is why a success cannot be used, nil for every other answer.
+func (e *Error) Unwrap() error { return e.cause }
+
+func (e *Error) advice() string {
+	switch {
+	case e.Status >= 300 && e.Status < 400:
+		return "Redirects of writes, to another address and in circles are not followed: set the endpoint to where DemandFlow really is."
+	case e.page:
+		return "This is a web page, not an answer of DemandFlow's API: check the endpoint, and proxies on the way."
+	case e.Status == http.StatusUnauthorized:
+		return "Check the token: none arrived, or it was not understood."
+	case e.Status == http.StatusForbidden:
+		return "Check that the token is valid and not revoked, that its user may do this, and that the object is of the same tenant."
+	case e.Status == http.StatusTooManyRequests:
+		return "DemandFlow limits requests: wait a while, or run Terraform with a lower -parallelism."
+	case e.Status >= 500:
+		return "This is DemandFlow's own fault: try again later."
+	}
+	return ""
+}
+
+func times(attempts int) string {
+	if attempts < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d attempts)", attempts)
+}
+
+// IsNotFound says that DemandFlow knows no such object. A 404 whose body is a web page does not count: it comes from a
+// wrong endpoint or a proxy, and taking it at its word would drop every object from Terraform's state.
+func IsNotFound(err error) bool {
+	answer, ok := errors.AsType[*Error](err)
+	return ok && answer.Status == http.StatusNotFound && !answer.page
+}
+
+// IsForbidden says that the token may not do this, is no longer valid, or that the object belongs to another tenant.
+func IsForbidden(err error) bool {
+	answer, ok := errors.AsType[*Error](err)
+	return ok && answer.Status == http.StatusForbidden
+}
+
+// failure is the error of an answer that is no success.
+func (c *Client) failure(request call, answer answer) *Error {
+	err := &Error{
+		Status: answer.status, Method: request.method, Path: c.redact(request.url.EscapedPath()),
+		Attempts: answer.attempts, page: isPage(answer.body),
+	}
+	var body struct{ Error, Message any }
+	if json.Unmarshal(answer.body, &body) == nil {
+		err.Code, _ = body.Error.(string)
+		err.Message, _ = body.Message.(string)
+		err.Code, err.Message = c.clean(err.Code, maxMessage), c.clean(err.Message, maxMessage)
+	}
+	if err.Code == "" && err.Message == "" {
+		err.Message = c.clean(string(answer.body), maxQuote)
+	}
+	if answer.status >= 300 && answer.status < 400 {
+		err.Message = "redirect to " + c.clean(orElse(withoutQuery(answer.header.Get("Location")), "nowhere"), maxQuote)
+	}
+	return err
+}
+
+// A redirect's query may carry what a log-in page handed out.
+func withoutQuery(address string) string {
+	address, _, _ = strings.Cut(address, "?")
+	return address
+}
+
+// unusable is the error of a success whose body is not what it should be.
+func (c *Client) unusable(request call, answer answer, cause error) *Error {
+	message := c.clean(cause.Error(), maxMessage)
+	if len(answer.body) > 0 && !json.Valid(answer.body) {
+		message += "; it begins with: " + c.clean(string(answer.body), maxQuote)
+	}
+	return &Error{
+		Status: answer.status, Message: message, Method: request.method,
+		Path: c.redact(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body), cause: c.harmless(cause),
+	}
+}
+
+// unreachable is the error of a request that got no answer, or only the beginning of one.
+func (c *Client) unreachable(ctx context.Context, request call, attempts int, cause error) error {
+	// Whether a certificate is at fault is asked before the *url.Error around it goes: it is what the library looks for.
+	again, _ := retryablehttp.DefaultRetryPolicy(context.WithoutCancel(ctx), nil, cause)
+	advice := "Check the endpoint, the network, and the proxy if one is set (HTTPS_PROXY)."
+	if outer, ok := errors.AsType[*url.Error](cause); ok {
+		cause = outer.Err // its text would repeat method and address
+	}
+	silence, silent := errors.AsType[*silenceError](cause)
+	switch {
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		cause, advice = ctx.Err(), "Allow more time (timeouts), or try again later."
+	case ctx.Err() != nil:
+		cause, advice = ctx.Err(), ""
+	case silent:
+		advice = fmt.Sprintf("Try again later, or allow more than %s of silence (request_timeout).", silence.patience)
+	case !again:
+		advice = "Check the endpoint; if its certificate comes from a private authority, give that one's certificate (ca_certificate)."
+	}
+	text := fmt.Sprintf("%s %s got no answer from %s%s: %s", request.method, request.url.EscapedPath(), request.url.Host, times(attempts), cause)
+	if advice != "" {
+		text += "\n" + advice
+	}
+	return &connectionError{text: c.redact(text), cause: c.harmless(cause)}
+}
+
+type connectionError struct {
+	text  string
+	cause error
+}
+
+func (e *connectionError) Error() string { return e.text }
+func (e *connectionError) Unwrap() error { return e.cause }
+
+// harmless returns err unless its text shows the token: Go quotes malformed headers, and who unwraps an error may print it.
+func (c *Client) harmless(err error) error {
+	if text := err.Error(); c.redact(text) != text {
+		return nil
+	}
+	return err
+}
+
+// redact replaces the token, which a proxy or an echoing server may have put into anything.
+func (c *Client) redact(text string) string { return c.secrets.Replace(text) }
+
+// redaction finds the token as it is, and as it looks in an address or in JSON.
+func redaction(token string) *strings.Replacer {
+	const instead = "[token]"
+	quoted, _ := json.Marshal(token) // a string always can be
+	return strings.NewReplacer(token, instead, url.QueryEscape(token), instead, url.PathEscape(token), instead,
+		string(quoted[1:len(quoted)-1]), instead)
+}
+
+// clean makes foreign text fit for one line of an error: printable, without the token, not long. The order counts: what
+// is cut or interspersed with invisible characters would not be recognised as the token.
+func (c *Client) clean(text string, limit int) string {
+	printable := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r) || r == unicode.ReplacementChar:
+			return -1
+		}
+		return r
+	}, text)
+	runes := []rune(c.redact(strings.Join(strings.Fields(printable), " ")))
+	if len(runes) > limit {
+		return string(runes[:limit]) + "…"
+	}
+	return string(runes)
+}
+
+func isPage(body []byte) bool { return strings.HasPrefix(strings.TrimSpace(string(body)), "<") }

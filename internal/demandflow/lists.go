@@ -1,0 +1,235 @@
+package demandflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// WholeTenant is the combo key prefix of everything that the token's tenant has.
+const WholeTenant = tenantSegment
+
+// The Type of a QueryItem that is no object.
+const (
+	metaCount = "count"
+	metaScan  = "scan"
+)
+
+// A QueryLine is one list among those that a query asks for.
+type QueryLine struct {
+	Entity    string
+	ComboKey  string   // key attribute that Prefix is matched with: comboKey ("" means that), comboKey2 or comboKey3
+	Prefix    string   // "" = WholeTenant
+	Load      []string // fields to answer with, id and entity always among them; none = all
+	Limit     int      // 0 = no limit
+	CountOnly bool     // answer with the number of objects alone
+	Filter    *Filter
+	Tag       string // comes back in the line's meta items
+}
+
+// A Filter is a case-insensitive text match on one field, "*" for the whole object. What matches is a superset of what is
+// equal: see the assumptions.
+type Filter struct {
+	Field string `json:"field"`
+	Term  string `json:"term"`
+}
+
+// A QueryItem is one item of a query's answer: an object, or what Type "count" or "scan" says about a line.
+type QueryItem struct {
+	Object  Object // nil for count and scan
+	Entity  string
+	Type    string // "" for an object
+	Count   int64  // of Type "count"
+	Scanned int64  // of Type "scan": objects that the filter looked at
+	Matched int64  // of Type "scan": objects that it let through
+	Tag     string // of count and scan
+}
+
+// List streams every object of an entity whose combo key starts with prefix ("" = WholeTenant), with the given fields and
+// its id, or with all. It holds one object at a time. An error is the last thing that it yields; objects that came before
+// it are a part of the list, not the list.
+func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...string) iter.Seq2[Object, error] {
+	return func(yield func(Object, error) bool) {
+		if entityCode == "" {
+			yield(nil, errors.New("cannot list objects: no entity given"))
+			return
+		}
+		query := url.Values{}
+		if len(fields) > 0 {
+			query.Set("fields", strings.Join(with(fields, "id"), ","))
+		}
+		target := c.address(query, "v1", "entities", entityCode, orElse(prefix, WholeTenant))
+		request := call{method: http.MethodGet, url: target, stream: true}
+		for item, err := range c.items(ctx, request, nil) {
+			if err == nil {
+				if err = dataItem(item); err != nil {
+					err = c.unusable(request, answer{status: http.StatusOK}, err)
+				}
+			}
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			c.subscription.learn(item)
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Query runs several lists in one round trip. Items of different lines come interleaved; an object belongs to the lines of
+// its entity. The error of any line ends the whole query.
+func (c *Client) Query(ctx context.Context, lines ...QueryLine) iter.Seq2[QueryItem, error] {
+	return func(yield func(QueryItem, error) bool) {
+		request, err := c.queryCall(lines)
+		if err != nil {
+			yield(QueryItem{}, err)
+			return
+		}
+		for item, err := range c.queryItems(ctx, request, lines, nil) {
+			if !yield(item, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// queryItems goes on after the error of a line, so that who can do without that line may.
+func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine, began func(http.Header)) iter.Seq2[QueryItem, error] {
+	return func(yield func(QueryItem, error) bool) {
+		for item, err := range c.items(ctx, request, began) {
+			if err != nil {
+				yield(QueryItem{}, err)
+				return
+			}
+			result, meta, err := metaItem(item)
+			if !meta {
+				if err = dataItem(item); err == nil {
+					result = QueryItem{Object: item, Entity: item.Text("entity")}
+					c.subscription.learn(item)
+				}
+			}
+			if result.Entity == "" && len(lines) == 1 {
+				result.Entity = lines[0].Entity
+			}
+			if err != nil {
+				result, err = QueryItem{}, c.unusable(request, answer{status: http.StatusOK}, err)
+			}
+			if !yield(result, err) {
+				return
+			}
+		}
+	}
+}
+
+// queryCall writes the lines. The names are the API's.
+func (c *Client) queryCall(lines []QueryLine) (call, error) {
+	if len(lines) == 0 {
+		return call{}, errors.New("cannot query: no line given")
+	}
+	body := make([]Object, len(lines))
+	var names []string
+	for i, line := range lines {
+		if line.Entity == "" {
+			return call{}, fmt.Errorf("cannot query: line %d names no entity", i+1)
+		}
+		object := Object{
+			"entity":   line.Entity,
+			"comboKey": orElse(line.ComboKey, "comboKey"),
+			"query":    orElse(line.Prefix, WholeTenant),
+		}
+		if len(line.Load) > 0 {
+			object["load"] = strings.Join(with(line.Load, "id", "entity"), ",")
+		}
+		if line.Limit > 0 {
+			object["limit"] = line.Limit
+		}
+		if line.CountOnly {
+			object["countOnly"] = true
+		}
+		if line.Filter != nil {
+			object["filter"] = line.Filter
+		}
+		if line.Tag != "" {
+			object["tag"] = line.Tag
+		}
+		body[i] = object
+		names = with(names, fieldNames(object)...)
+	}
+	slices.Sort(names)
+	request, err := jsonCall(http.MethodPost, c.address(nil, "v1", "query"), body, names)
+	request.stream, request.policy = true, retryAlways // a POST, but one that only reads
+	return request, err
+}
+
+// items sends a call whose answer is a list, and reads that item by item. began hears the answer's header first. When the
+// caller stops, the connection is closed and the rest never read.
+func (c *Client) items(ctx context.Context, request call, began func(http.Header)) iter.Seq2[Object, error] {
+	return func(yield func(Object, error) bool) {
+		answer, err := c.do(ctx, request)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer answer.stream.Close()
+		if began != nil {
+			began(answer.header)
+		}
+		source := &watchedReader{reader: answer.stream}
+		for item, err := range decodeItems(source, maxAnswer) {
+			if err != nil {
+				yield(nil, c.brokenList(ctx, request, answer, source.err, err))
+				return
+			}
+			if !yield(item, nil) {
+				return
+			}
+		}
+	}
+}
+
+// brokenList tells a connection that broke from a body that is wrong.
+func (c *Client) brokenList(ctx context.Context, request call, answer answer, broken, err error) error {
+	if broken != nil {
+		return c.unreachable(ctx, request, answer.attempts, fmt.Errorf("the list breaks off: %w", broken))
+	}
+	if foreign, ok := errors.AsType[*notJSONError](err); ok {
+		answer.body = foreign.head
+		if foreign.cut { // the token may have been cut in two, and its first half would not be recognised
+			answer.body = foreign.head[:max(0, len(foreign.head)-len(c.config.Token))]
+		}
+	}
+	return c.unusable(request, answer, err)
+}
+
+// A watchedReader remembers the error that ended it: a decoder may report its own instead.
+type watchedReader struct {
+	reader io.Reader
+	err    error
+}
+
+func (w *watchedReader) Read(p []byte) (int, error) {
+	n, err := w.reader.Read(p)
+	if err != nil && err != io.EOF {
+		w.err = err
+	}
+	return n, err
+}
+
+// with appends what is missing.
+func with(names []string, more ...string) []string {
+	names = slices.Clone(names)
+	for _, name := range more {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,261 @@
+package demandflow
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// A retryPolicy says what may be sent again.
+type retryPolicy int
+
+const (
+	// retryAlways: doing it twice does no more than doing it once. GET, PATCH, DELETE and the query.
+	retryAlways retryPolicy = iota
+	// retryUnlessDone: only what certainly did nothing is sent again. The POST that creates: a second object would be
+	// a twin that nobody asked for.
+	retryUnlessDone
+)
+
+// A call is one request before it is sent, perhaps several times.
+type call struct {
+	method string
+	url    *url.URL
+	body   []byte   // JSON; nil for none
+	names  []string // of the body's fields, for the log
+	policy retryPolicy
+	stream bool // the answer is a list, read while it arrives
+}
+
+func jsonCall(method string, target *url.URL, body any, names []string) (call, error) {
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		return call{}, fmt.Errorf("cannot write the body of %s %s: %w", method, target.EscapedPath(), err)
+	}
+	return call{method: method, url: target, body: encoded, names: names}, nil
+}
+
+// An answer is what came back, as far as anything did.
+type answer struct {
+	status   int // 0: nothing came
+	header   http.Header
+	body     []byte        // of everything but a list
+	stream   io.ReadCloser // of a list; the caller closes it
+	attempts int
+	sent     bool // the last attempt had a connection, so that DemandFlow may have acted on it
+}
+
+func (a answer) success() bool { return a.status >= 200 && a.status < 300 }
+
+// mayHaveHappened says that a request which failed may nevertheless have done its work. A success counts: it is one whose
+// body could not be used. What is refused with 3xx or 4xx did nothing.
+func (a answer) mayHaveHappened() bool {
+	return a.sent && (a.status == 0 || a.status >= 500 || a.success())
+}
+
+var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxAnswer>>20)
+
+// do sends the call until it has an answer, or another attempt makes no sense. The error is an *Error for every answer
+// but a success. The answer says how far things went, with an error too.
+func (c *Client) do(ctx context.Context, request call) (answer, error) {
+	run := &run{client: c, call: request}
+	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { run.sent.Store(true) }})
+	var body any // a nil []byte in it would be sent as an empty body
+	if request.body != nil {
+		body = request.body
+	}
+	prepared, err := retryablehttp.NewRequestWithContext(traced, request.method, request.url.String(), body)
+	if err != nil {
+		return answer{}, c.unreachable(ctx, request, 0, err)
+	}
+	prepared.Header.Set("Authorization", "Bearer "+c.config.Token)
+	prepared.Header.Set("Accept", "application/json, application/x-ndjson")
+	prepared.Header.Set("User-Agent", c.config.UserAgent)
+	if body != nil {
+		prepared.Header.Set("Content-Type", "application/json")
+	}
+
+	// One retrying client per call: what it decides depends on the call, and it costs nothing beside the connections,
+	// which all share.
+	library := retryablehttp.Client{
+		HTTPClient:     c.http,
+		RetryMax:       c.config.MaxRetries,
+		CheckRetry:     run.check,
+		Backoff:        func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return run.wait },
+		ErrorHandler:   retryablehttp.PassthroughErrorHandler,
+		RequestLogHook: func(retryablehttp.Logger, *http.Request, int) { run.started = time.Now() },
+	}
+	response, err := library.Do(prepared)
+	result := answer{attempts: run.count, sent: run.sent.Load()}
+	if err != nil {
+		return result, c.unreachable(ctx, request, run.count, err)
+	}
+	result.status, result.header, result.body = response.StatusCode, response.Header, run.body
+	switch {
+	case !result.success():
+		return result, c.failure(request, result)
+	case errors.Is(run.bodyErr, errTooLarge):
+		return result, c.unusable(request, result, run.bodyErr)
+	case run.bodyErr != nil:
+		response.Body.Close()
+		return result, c.unreachable(ctx, request, run.count, run.bodyErr)
+	}
+	result.stream = response.Body
+	return result, nil
+}
+
+// A run is the sequence of attempts at one call.
+type run struct {
+	client  *Client
+	call    call
+	count   int
+	started time.Time
+	sent    atomic.Bool
+	body    []byte
+	bodyErr error
+	wait    time.Duration
+}
+
+// check is called after each attempt and says whether there is to be another one.
+func (r *run) check(ctx context.Context, response *http.Response, err error) (bool, error) {
+	r.count++
+	if err == nil {
+		err = r.receive(response)
+	}
+	again := ctx.Err() == nil && r.count <= r.client.config.MaxRetries && r.retryable(ctx, response, err)
+	if again {
+		r.wait, again = r.backoff(response)
+	}
+	if deadline, ok := ctx.Deadline(); ok && time.Now().Add(r.wait).After(deadline) {
+		again = false // the last answer tells more than "deadline exceeded", and tells it now
+	}
+	if again {
+		r.sent.Store(false)
+	}
+	r.log(ctx, response, err, again)
+	return again, nil
+}
+
+// receive reads the body here, where a connection that breaks in the middle of it can still be retried. A list is only
+// begun: nothing of it was handed out yet.
+func (r *run) receive(response *http.Response) error {
+	r.body, r.bodyErr = nil, nil
+	original := response.Body
+	if r.call.stream && response.StatusCode >= 200 && response.StatusCode < 300 {
+		buffered := bufio.NewReader(original)
+		if _, err := buffered.Peek(1); err != nil && err != io.EOF {
+			r.bodyErr = err
+		}
+		response.Body = struct {
+			io.Reader
+			io.Closer
+		}{buffered, original}
+		return r.bodyErr
+	}
+	r.body, r.bodyErr = io.ReadAll(io.LimitReader(original, maxAnswer+1))
+	original.Close()
+	response.Body = io.NopCloser(bytes.NewReader(nil))
+	if len(r.body) > maxAnswer {
+		r.body, r.bodyErr = nil, errTooLarge
+	}
+	return r.bodyErr
+}
+
+func (r *run) retryable(ctx context.Context, response *http.Response, err error) bool {
+	if response != nil && response.StatusCode >= 300 {
+		err = nil // its status says what it is, even if the rest of its body is missing
+	}
+	switch {
+	case errors.Is(err, errTooLarge):
+		return false
+	case err != nil && r.call.policy == retryUnlessDone:
+		return neverSent(err)
+	case err != nil:
+		// The library knows what no retry mends: certificates, malformed addresses and headers.
+		again, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
+		return again
+	case r.call.policy == retryUnlessDone:
+		return response.StatusCode == http.StatusTooManyRequests
+	}
+	return passes(response.StatusCode)
+}
+
+// neverSent says that there was no connection to send anything over: refused, unreachable, unknown host.
+func neverSent(err error) bool {
+	if _, ok := errors.AsType[*net.DNSError](err); ok {
+		return true
+	}
+	failed, ok := errors.AsType[*net.OpError](err)
+	return ok && (failed.Op == "dial" || failed.Op == "proxyconnect")
+}
+
+// backoff is how long to wait for the next attempt: as long as the answer asks for, else a random part ("full jitter") of
+// a bound that doubles, so that a hundred clients that failed together do not come back together. False says that the
+// answer asks for more than anybody waits.
+func (r *run) backoff(response *http.Response) (time.Duration, bool) {
+	if response != nil {
+		if wait, ok := retryAfter(response.Header); ok {
+			return wait, wait <= longestRetryAfter
+		}
+	}
+	bound := r.client.config.RetryWaitMin
+	for i := 1; i < r.count && bound < r.client.config.RetryWaitMax; i++ {
+		bound *= 2
+	}
+	return rand.N(min(bound, r.client.config.RetryWaitMax)), true
+}
+
+// retryAfter reads the header in both its forms. A date is taken against the answer's own Date, so that a clock that is
+// wrong here does not turn seconds into hours.
+func retryAfter(header http.Header) (time.Duration, bool) {
+	text := header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return time.Duration(seconds) * time.Second, true
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0, false
+	}
+	now, err := http.ParseTime(header.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return max(0, at.Sub(now)), true
+}
+
+func (r *run) log(ctx context.Context, response *http.Response, err error, again bool) {
+	fields := map[string]any{
+		"method": r.call.method, "path": r.call.url.EscapedPath(), "attempt": r.count,
+		"duration": time.Since(r.started).Round(time.Millisecond).String(),
+	}
+	if r.call.names != nil {
+		fields["request_fields"] = r.call.names
+	}
+	message := "DemandFlow answered"
+	if response != nil {
+		fields["status"] = response.StatusCode
+	}
+	if err != nil {
+		message = "DemandFlow gave no answer"
+		fields["error"] = err.Error()
+	}
+	if again {
+		message += ", trying again"
+		fields["wait"] = r.wait.Round(time.Millisecond).String()
+	}
+	r.client.log(ctx, message, fields)
+}

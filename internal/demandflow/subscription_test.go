@@ -1,0 +1,126 @@
+package demandflow
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+)
+
+func undiscovered(c *Config) { c.Subscription = "" }
+
+func TestSubscription_configuredAsksNobody(t *testing.T) {
+	t.Parallel()
+	server := serve(t, text(500, ""))
+	id, err := newClient(t, server.URL).Subscription(t.Context())
+	if id != tenant || err != nil || len(server.asked()) != 0 {
+		t.Errorf("%q, %v, %d requests", id, err, len(server.asked()))
+	}
+}
+
+func TestSubscription_isAskedForOnce(t *testing.T) {
+	t.Parallel()
+	server := serve(t, text(200, `{"id":"p","entity":"PPL","subscription":"`+tenant+`"}`))
+	client := newClient(t, server.URL, undiscovered)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if id, err := client.Subscription(t.Context()); id != tenant || err != nil {
+				t.Errorf("%q, %v", id, err)
+			}
+		})
+	}
+	all.Wait()
+	asked := server.asked()
+	want := `[{"comboKey":"comboKey","entity":"PPL","limit":1,"load":"id,subscription,entity","query":"SUB"},` +
+		`{"comboKey":"comboKey","entity":"DEFINITION","limit":1,"load":"id,subscription,entity","query":"SUB"}]`
+	if len(asked) != 1 || asked[0].body != want {
+		t.Errorf("asked %+v", asked)
+	}
+}
+
+func TestSubscription_isLearntFromAnyAnswer(t *testing.T) {
+	t.Parallel()
+	object := `{"id":"1","subscription":"` + tenant + `"}`
+	for name, call := range map[string]func(*Client) error{
+		"get":   func(c *Client) error { _, err := c.Get(t.Context(), "X", "1"); return err },
+		"list":  func(c *Client) error { _, err := collect(c.List(t.Context(), "X", "")); return err },
+		"query": func(c *Client) error { _, err := collect(c.Query(t.Context(), QueryLine{Entity: "X"})); return err },
+	} {
+		server := serve(t, text(200, object))
+		client := newClient(t, server.URL, undiscovered)
+		if err := call(client); err != nil {
+			t.Fatal(err)
+		}
+		if id, err := client.Subscription(t.Context()); id != tenant || err != nil || len(server.asked()) != 1 {
+			t.Errorf("%s: %q, %v, %d requests", name, id, err, len(server.asked()))
+		}
+	}
+}
+
+func TestSubscription_oneReadableLineIsEnough(t *testing.T) {
+	t.Parallel()
+	server := serve(t, text(200, `{"_type":"error","message":"forbidden","entity":"PPL"}
+{"id":"X","entity":"DEFINITION","subscription":"`+tenant+`"}`))
+	if id, err := newClient(t, server.URL, undiscovered).Subscription(t.Context()); id != tenant || err != nil {
+		t.Errorf("%q, %v", id, err)
+	}
+}
+
+func TestSubscription_thatCannotBeReadMustBeSet(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status int
+		body   string
+		want   string
+	}{
+		"nothing":   {200, "", "neither a person nor a definition"},
+		"forbidden": {403, `{"error":"forbidden"}`, "403"},
+		"lines":     {200, `{"_type":"error","message":"no right","entity":"PPL"}`, "no right"},
+	} {
+		server := serve(t, text(test.status, test.body))
+		client := newClient(t, server.URL, undiscovered)
+		_, err := client.Subscription(t.Context())
+		wantText(t, err, test.want, "subscription_id", "DEMANDFLOW_SUBSCRIPTION_ID")
+		if IsForbidden(err) != (test.status == 403) {
+			t.Errorf("%s: forbidden is %v", name, IsForbidden(err))
+		}
+		wantText(t, createError(t, client), test.want, "subscription_id")
+		for _, request := range server.asked() {
+			if request.path != "/v1/query" {
+				t.Errorf("%s: asked %s", name, request.path)
+			}
+		}
+	}
+}
+
+func TestSubscription_afterAFailureAsksAgain(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if n == 1 {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		text(200, `{"id":"p","subscription":"`+tenant+`"}`)(w, r, n)
+	})
+	client := newClient(t, server.URL, undiscovered)
+	if _, err := client.Subscription(t.Context()); err == nil {
+		t.Fatal("no error")
+	}
+	if id, err := client.Subscription(t.Context()); id != tenant || err != nil {
+		t.Errorf("%q, %v", id, err)
+	}
+}
+
+func TestSubscription_aCancelledCallerDoesNotWaitForAnother(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, "http://demandflow.test", undiscovered)
+	client.subscription.asking <- struct{}{} // somebody asks, and never ends
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := client.Subscription(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "subscription") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,93 @@
+package demandflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// maxRedirects is where a chain of redirects counts as a loop.
+const maxRedirects = 10
+
+// stayAtHome follows the redirect of a read within the endpoint's own scheme, host and port, and hands every other one
+// back as the answer, which then is an error. Go would turn a redirected POST or PATCH into a GET, and would keep
+// sending the token to another port, to a subdomain and from https to http.
+func stayAtHome(next *http.Request, via []*http.Request) error {
+	first := via[0]
+	if first.Method != http.MethodGet || len(via) >= maxRedirects || next.URL.Scheme != first.URL.Scheme || next.URL.Host != first.URL.Host {
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
+
+// A silenceError says that nothing came for too long. It is no context error: the caller's context is alive, so that a
+// retry makes sense.
+type silenceError struct{ patience time.Duration }
+
+func (e *silenceError) Error() string {
+	return fmt.Sprintf("DemandFlow sent nothing for %s", e.patience)
+}
+
+// Timeout makes the error a timeout to whoever asks by interface, as those of package net are.
+func (e *silenceError) Timeout() bool { return true }
+
+// An impatientTransport gives up when the other side is silent for longer than patience. A limit on the whole request
+// would break lists that stream for minutes; a limit on the headers alone would hang for ever in a body that stalls.
+type impatientTransport struct {
+	base     http.RoundTripper
+	patience time.Duration
+}
+
+func (t *impatientTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	silence := &silenceError{t.patience}
+	ctx, cancel := context.WithCancelCause(request.Context())
+	timer := time.AfterFunc(t.patience, func() { cancel(silence) })
+	response, err := t.base.RoundTrip(request.WithContext(ctx))
+	timer.Stop()
+	if err != nil {
+		if errors.Is(context.Cause(ctx), silence) {
+			err = silence
+		}
+		cancel(nil)
+		return nil, err
+	}
+	response.Body = &impatientBody{ReadCloser: response.Body, ctx: ctx, cancel: cancel, timer: timer, silence: silence}
+	return response, nil
+}
+
+// CloseIdleConnections lets http.Client.CloseIdleConnections reach the pool.
+func (t *impatientTransport) CloseIdleConnections() {
+	if pool, ok := t.base.(interface{ CloseIdleConnections() }); ok {
+		pool.CloseIdleConnections()
+	}
+}
+
+// An impatientBody runs the timer only while it waits for bytes: the time in which the caller chews on an item is not
+// DemandFlow's silence.
+type impatientBody struct {
+	io.ReadCloser
+	ctx     context.Context
+	cancel  context.CancelCauseFunc
+	timer   *time.Timer
+	silence *silenceError
+}
+
+func (b *impatientBody) Read(p []byte) (int, error) {
+	b.timer.Reset(b.silence.patience)
+	n, err := b.ReadCloser.Read(p)
+	b.timer.Stop()
+	if err != nil && err != io.EOF && errors.Is(context.Cause(b.ctx), b.silence) {
+		err = b.silence
+	}
+	return n, err
+}
+
+func (b *impatientBody) Close() error {
+	b.timer.Stop()
+	err := b.ReadCloser.Close()
+	b.cancel(nil)
+	return err
+}
