@@ -1,0 +1,105 @@
+package emulator
+
+import (
+	"strings"
+	"sync"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// typeWord is the word in a default definition for each kind of the tables.
+func typeWord(field *entity.Field) string {
+	if field.Secret {
+		return "password"
+	}
+	switch field.Kind {
+	case entity.URL:
+		return "text (URL)"
+	case entity.Lines, entity.LineSet, entity.KeyValues, entity.JSON:
+		return "text (multi-line)"
+	case entity.Number:
+		return "number"
+	case entity.Percent:
+		return "gauge"
+	case entity.Bool:
+		return "boolean"
+	case entity.DateTime:
+		return "datetime"
+	case entity.Enum:
+		return "indexedSelect"
+	case entity.MultiSelect:
+		return "multiselect"
+	case entity.Reference:
+		return "objectLookup"
+	default:
+		return "text"
+	}
+}
+
+// A shippedDefinition is a DEFINITION object that every tenant begins with, and what its text says.
+type shippedDefinition struct {
+	code   string
+	object map[string]any
+	fields map[string]*definitionField
+}
+
+// shipped are the definitions of the entities of the tables. They are made once, because tests start servers by the
+// hundred, and shared, because nothing changes them in place.
+var shipped = sync.OnceValue(func() []shippedDefinition {
+	var all []shippedDefinition
+	for _, e := range append(entity.All(), &entity.K8sWorkload) {
+		object := defaultDefinition(e)
+		all = append(all, shippedDefinition{e.Code, object, fieldsOf(textOf(object[definitionText]))})
+	}
+	return all
+})
+
+// defaultDefinition is the DEFINITION object of an entity of the tables: one panel a section, one row a field.
+func defaultDefinition(e *entity.Entity) map[string]any {
+	panels := make([]any, len(e.Sections))
+	for i, section := range e.Sections {
+		rows := make([]any, len(section.Fields))
+		for j := range section.Fields {
+			rows[j] = map[string]any{"fields": []any{fieldOfForm(&section.Fields[j])}}
+		}
+		panels[i] = map[string]any{"title": section.Title, "columns": []any{map[string]any{"rows": rows}}}
+	}
+	return map[string]any{
+		keyLevel:       numberOf(e.Level),
+		"name":         e.DisplayName,
+		"plural":       e.Plural,
+		definitionText: string(encodeJSON(map[string]any{"panel": panels})),
+	}
+}
+
+func fieldOfForm(field *entity.Field) map[string]any {
+	form := map[string]any{
+		"id":       field.Name,
+		"type":     typeWord(field),
+		"name":     label(field.Name),
+		"required": field.Access == entity.Required,
+		"readonly": field.Access == entity.ReadOnly,
+	}
+	if len(field.Options) > 0 {
+		options := make([]any, len(field.Options))
+		for i, option := range field.Options {
+			options[i] = map[string]any{"id": option.ID, "text": option.Label}
+		}
+		form["options"] = options
+	}
+	if field.To != "" {
+		form["entity"] = field.To
+	}
+	return form
+}
+
+// label makes "Notary URL" of notaryURL.
+func label(name string) string {
+	var words []string
+	for word := range strings.SplitSeq((&entity.Field{Name: name}).AttributeName(), "_") {
+		if word != "" {
+			words = append(words, strings.ToUpper(word[:1])+word[1:])
+		}
+	}
+	return strings.Join(words, " ")
+}

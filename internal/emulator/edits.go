@@ -1,0 +1,108 @@
+package emulator
+
+import (
+	"fmt"
+	"maps"
+)
+
+// Object returns a deep copy of an object as stored, of whichever tenant (a definition: of the default tenant), or nil.
+// Numbers are json.Number, as they were sent; fields that are not set are absent, whatever Answers say; reading it here
+// moves no metric. A registry's counts are not stored, and therefore not in it.
+func (s *Server) Object(id string) map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, record := s.find(id)
+	if record == nil {
+		return nil
+	}
+	return deepCopy(record.fields)
+}
+
+// Objects returns copies as Object gives them of all objects of an entity in the default tenant, in the order of creation.
+func (s *Server) Objects(entityCode string) []map[string]any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var objects []map[string]any
+	for _, record := range s.defaultTenant().records(entityCode) {
+		if !record.deleted {
+			objects = append(objects, deepCopy(record.fields))
+		}
+	}
+	return objects
+}
+
+// Edit changes an object as another person does in the UI: the version moves on, updatedId is that person's. Every field
+// of the entity may be set to anything, read-only ones included; nil clears. An id that does not exist, or a change of id
+// or entity, is an error of the test, and panics.
+func (s *Server) Edit(id string, changes map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, record := s.find(id)
+	if record == nil {
+		panic(fmt.Sprintf("emulator: Edit: there is no object %s", id))
+	}
+	s.edit(t, record, changes)
+}
+
+func (s *Server) edit(t *tenant, r *record, changes map[string]any) {
+	body, err := asJSON(changes)
+	if err != nil {
+		panic(fmt.Sprintf("emulator: Edit of %s: %v", r.id(), err))
+	}
+	for _, name := range []string{keyID, keyEntity} {
+		if _, ok := body[name]; ok {
+			panic(fmt.Sprintf("emulator: Edit of %s: %s cannot change", r.id(), name))
+		}
+	}
+	t.change(r, t.otherPerson, s.now(1), body)
+	for name, value := range body { // once more where the server derived another value from the same edit
+		if field := t.definition(r.entity); field != nil && field.fields[name] != nil && field.fields[name].readOnly {
+			r.set(name, value)
+		}
+	}
+}
+
+// conflict is an Edit of the object that a request is about to write; a request for an object that is not there will fail
+// by itself.
+func (s *Server) conflict(in *request, changes map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if t, record := s.find(in.segments[2]); record != nil {
+		s.edit(t, record, changes)
+	}
+}
+
+// Remove deletes an object behind its callers' backs. An id that does not exist is an error of the test, and panics.
+func (s *Server) Remove(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, record := s.find(id)
+	if record == nil {
+		panic(fmt.Sprintf("emulator: Remove: there is no object %s", id))
+	}
+	s.remove(t, record)
+}
+
+// deepCopy copies an object down to its lists and objects.
+func deepCopy(object map[string]any) map[string]any {
+	copied := maps.Clone(object)
+	for name, value := range copied {
+		copied[name] = deepCopyValue(value)
+	}
+	return copied
+}
+
+func deepCopyValue(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		return deepCopy(value)
+	case []any:
+		copied := make([]any, len(value))
+		for i, item := range value {
+			copied[i] = deepCopyValue(item)
+		}
+		return copied
+	default:
+		return value
+	}
+}

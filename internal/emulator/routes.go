@@ -1,0 +1,155 @@
+package emulator
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// The three families of paths, as their segments below the root.
+const (
+	apiVersion   = "v1"
+	objectsPath  = "objects"
+	entitiesPath = "entities"
+	queryPath    = "query"
+)
+
+// is says whether the path is /v1/{family} with so many further segments.
+func (in *request) is(family string, further int) bool {
+	return len(in.segments) == 2+further && in.segments[0] == apiVersion && in.segments[1] == family
+}
+
+// streams says whether the answer is a stream of items: a list or a query.
+func (in *request) streams() bool {
+	return in.is(entitiesPath, 2) && in.method == http.MethodGet || in.is(queryPath, 0) && in.method == http.MethodPost
+}
+
+// changesObject says whether the request writes an object that exists.
+func (in *request) changesObject() bool {
+	return in.is(objectsPath, 1) && (in.method == http.MethodPatch || in.method == http.MethodDelete)
+}
+
+// handle checks the token, then routes: who may not enter learns nothing about paths.
+func (s *Server) handle(in *request, fault Fault) answer {
+	caller, refused := s.authenticate(in.authorization)
+	if refused != nil {
+		return refused.answer()
+	}
+	if in.err != nil {
+		return refuse(http.StatusBadRequest, "%s.", sentence(in.err)).answer()
+	}
+	switch {
+	case in.is(objectsPath, 0):
+		return in.allow(map[string]func() answer{
+			http.MethodPost: func() answer { return s.create(caller, in) },
+		})
+	case in.is(objectsPath, 1) && in.segments[2] == "":
+		return refuse(http.StatusBadRequest, "The path has no id: /v1/objects/{id}.").answer()
+	case in.is(objectsPath, 1):
+		return in.allow(map[string]func() answer{
+			http.MethodGet:    func() answer { return s.get(caller, in) },
+			http.MethodPatch:  func() answer { return s.update(caller, in) },
+			http.MethodDelete: func() answer { return s.delete(caller, in) },
+		})
+	case in.is(entitiesPath, 2):
+		return in.allow(map[string]func() answer{
+			http.MethodGet: func() answer { return s.list(caller, in, fault) },
+		})
+	case in.is(queryPath, 0):
+		return in.allow(map[string]func() answer{
+			http.MethodPost: func() answer { return s.runQuery(caller, in, fault) },
+		})
+	}
+	return refuse(http.StatusNotFound, "There is no %s. The API has /v1/objects, /v1/entities/{ENTITY}/{comboKeyPrefix} and /v1/query.", in.path).answer()
+}
+
+// allow calls the handler of the request's method, or answers 405 with the methods that there are.
+func (in *request) allow(handlers map[string]func() answer) answer {
+	if handler, ok := handlers[in.method]; ok {
+		return handler()
+	}
+	methods := make([]string, 0, len(handlers))
+	for method := range handlers {
+		methods = append(methods, method)
+	}
+	sort.Strings(methods)
+	allowed := strings.Join(methods, ", ")
+	a := refuse(http.StatusMethodNotAllowed, "%s takes %s, not %s.", in.path, allowed, in.method).answer()
+	a.header = http.Header{"Allow": {allowed}}
+	return a
+}
+
+// parameters refuses query parameters other than the given ones: a misspelt one would be ignored in silence.
+func (in *request) parameters(known ...string) error {
+	names := make([]string, 0, len(in.query))
+	for name := range in.query {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return refuse(http.StatusBadRequest, "Unknown query parameter %q; %s takes %s.", name, in.path, strings.Join(known, ", "))
+		}
+	}
+	return nil
+}
+
+// entitiesOf lists the entities that a request is about, wherever it names them.
+func (s *Server) entitiesOf(in *request) []string {
+	var codes []string
+	if in.is(entitiesPath, 2) {
+		codes = append(codes, in.segments[2])
+	}
+	codes = append(codes, in.query["entity"]...)
+	switch body := in.body.(type) {
+	case map[string]any:
+		codes = append(codes, textOf(body["entity"]))
+	case []any:
+		for _, line := range body {
+			if line, ok := line.(map[string]any); ok {
+				codes = append(codes, textOf(line["entity"]))
+			}
+		}
+	}
+	if in.is(objectsPath, 1) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if _, record := s.find(in.segments[2]); record != nil {
+			codes = append(codes, record.entity)
+		}
+	}
+	return codes
+}
+
+// sentence puts an error's text on one line with a capital, as the message of an error body.
+func sentence(err error) string {
+	text := strings.ReplaceAll(err.Error(), "\n", "; ")
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// textOf is a string, or "" for anything else.
+func textOf(value any) string {
+	text, _ := value.(string)
+	return text
+}
+
+// A refusal is an error with the status that it answers.
+type refusal struct {
+	status  int
+	message string
+}
+
+func refuse(status int, format string, args ...any) *refusal {
+	return &refusal{status, fmt.Sprintf(format, args...)}
+}
+
+func (r *refusal) Error() string { return r.message }
+
+func (r *refusal) answer() answer {
+	return answer{status: r.status, contentType: contentJSON, body: map[string]any{
+		"error":   http.StatusText(r.status),
+		"message": r.message,
+	}}
+}
