@@ -1,0 +1,39 @@
+// Package catalogue is an entity as Terraform sees it: one generic resource, one data source, one plural data source, all
+// made from internal/entity's tables. Nothing here knows a field by name; what a field does follows from its line there.
+//
+// It imports internal/entity and internal/demandflow, and the plugin framework. It works on an object's top-level values
+// (tftypes) in one pass over the table for each call, not attribute by attribute through paths: the framework copies the
+// whole attribute map at every path step, so that the cost of the other way grows with the square of the width.
+package catalogue
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// Resources lists a constructor for each entity's resource, in the order of entity.All.
+func Resources() []func() resource.Resource {
+	var constructors []func() resource.Resource
+	for _, e := range entity.All() {
+		t := newTable(e)
+		schema := t.resourceSchema()
+		constructors = append(constructors, func() resource.Resource { return &entityResource{table: t, schema: schema} })
+	}
+	return constructors
+}
+
+// DataSources lists a constructor for each entity's data source and plural data source, and for the related list of an
+// image's workloads.
+func DataSources() []func() datasource.DataSource {
+	var constructors []func() datasource.DataSource
+	for _, e := range entity.All() {
+		t := newTable(e).withoutSecrets()
+		constructors = append(constructors,
+			func() datasource.DataSource { return &entityDataSource{table: t} },
+			func() datasource.DataSource { return &pluralDataSource{table: t} },
+		)
+	}
+	return append(constructors, newWorkloadsDataSource)
+}

@@ -1,0 +1,178 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// decode reads what the API says of a field, leniently: a number in a string, an enum id as a number, a JSON document that is
+// not in a string are all understood. What cannot be understood is an error; the value is then null.
+func (c column) decode(v any) (tftypes.Value, error) {
+	if demandflow.Unset(v) {
+		return c.null(), nil
+	}
+	switch c.Kind {
+	case entity.Number, entity.Percent:
+		return c.decodeNumber(v)
+	case entity.Bool:
+		return c.decodeBool(v)
+	case entity.DateTime:
+		return c.decodeDateTime(v)
+	case entity.Enum:
+		return tftypes.NewValue(c.typ, c.Options.Label(plain(v))), nil
+	case entity.MultiSelect:
+		ids := lines(v)
+		for i := range ids {
+			ids[i] = c.Options.Label(ids[i])
+		}
+		return c.collection(unique(ids)), nil
+	case entity.Lines:
+		return c.collection(lines(v)), nil
+	case entity.LineSet:
+		return c.collection(unique(lines(v))), nil
+	case entity.KeyValues:
+		return c.decodeKeyValues(v), nil
+	default:
+		return tftypes.NewValue(c.typ, plain(v)), nil
+	}
+}
+
+// collection makes a list or set; an empty one is how the API says "not set".
+func (c column) collection(entries []string) tftypes.Value {
+	if len(entries) == 0 {
+		return c.null()
+	}
+	elements := make([]tftypes.Value, len(entries))
+	for i, entry := range entries {
+		elements[i] = tftypes.NewValue(tftypes.String, entry)
+	}
+	return tftypes.NewValue(c.typ, elements)
+}
+
+func (c column) decodeNumber(v any) (tftypes.Value, error) {
+	number, _, err := big.ParseFloat(plain(v), 10, 512, big.ToNearestEven) // 512 bits, as Terraform itself parses
+	if err != nil || !sane(number) {
+		return c.null(), fmt.Errorf("%s is not a number, or one beyond all measure", quote(v))
+	}
+	return tftypes.NewValue(c.typ, number), nil
+}
+
+// sane says whether a number can be written out in digits: 1e999999 would take a million of them.
+func sane(number *big.Float) bool {
+	const most = 4096 // bits, some 1,200 digits
+	return !number.IsInf() && number.MantExp(nil) < most && number.MantExp(nil) > -most
+}
+
+func (c column) decodeBool(v any) (tftypes.Value, error) {
+	b, err := strconv.ParseBool(plain(v))
+	if err != nil {
+		return c.null(), fmt.Errorf("%s is neither true nor false", quote(v))
+	}
+	return tftypes.NewValue(c.typ, b), nil
+}
+
+func (c column) decodeDateTime(v any) (tftypes.Value, error) {
+	instant, err := parseInstant(plain(v))
+	if err != nil {
+		return c.null(), fmt.Errorf("%s is neither milliseconds since 1970 nor RFC 3339", quote(v))
+	}
+	return tftypes.NewValue(c.typ, instant.UTC().Format(time.RFC3339Nano)), nil
+}
+
+// parseInstant reads a date-time in the API's spelling (epoch milliseconds, a fraction is dropped) or in people's (RFC 3339).
+func parseInstant(s string) (time.Time, error) {
+	if number, err := strconv.ParseFloat(s, 64); err == nil {
+		if number != number || number < minMillis || number > maxMillis {
+			return time.Time{}, fmt.Errorf("%s is outside the years 1 to 9999", s)
+		}
+		return time.UnixMilli(int64(number)), nil
+	}
+	return time.Parse(time.RFC3339, s)
+}
+
+// The instants that RFC 3339 can write.
+var (
+	minMillis = float64(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli())
+	maxMillis = float64(time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC).UnixMilli())
+)
+
+func (c column) decodeKeyValues(v any) tftypes.Value {
+	pairs := map[string]tftypes.Value{}
+	if object, ok := v.(map[string]any); ok {
+		for key, value := range object {
+			pairs[key] = tftypes.NewValue(tftypes.String, plain(value))
+		}
+	} else {
+		for _, line := range lines(v) {
+			key, value, _ := strings.Cut(line, "=")
+			pairs[key] = tftypes.NewValue(tftypes.String, value)
+		}
+	}
+	if len(pairs) == 0 {
+		return c.null()
+	}
+	return tftypes.NewValue(c.typ, pairs)
+}
+
+// lines are the entries of a multi-line text (blank lines carry nothing), of an array, or of a single value.
+func lines(v any) []string {
+	var entries []string
+	if array, ok := v.([]any); ok {
+		for _, element := range array {
+			if !demandflow.Unset(element) {
+				entries = append(entries, plain(element))
+			}
+		}
+		return entries
+	}
+	for line := range strings.Lines(plain(v)) {
+		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) != "" {
+			entries = append(entries, line)
+		}
+	}
+	return entries
+}
+
+func unique(entries []string) []string {
+	entries = slices.Clone(entries)
+	slices.Sort(entries)
+	return slices.Compact(entries)
+}
+
+// plain is a JSON value as text: a string as it is, a number as it was written, everything else as JSON.
+func plain(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case json.Number:
+		return v.String()
+	case nil:
+		return ""
+	default:
+		document, err := json.Marshal(v)
+		if err != nil {
+			panic("what was decoded from JSON encodes to JSON: " + err.Error())
+		}
+		return string(document)
+	}
+}
+
+// quote is a JSON value in a message, cut so that a document does not fill the screen.
+func quote(v any) string {
+	const most = 60
+	s := plain(v)
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return strconv.Quote(s)
+}

@@ -1,0 +1,44 @@
+package catalogue
+
+import (
+	"strings"
+
+	"github.com/distribution/reference"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/opencontainers/go-digest"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// derive computes an attribute that the API does not have from the fields that it follows. What cannot be computed is null:
+// an entry without a digest has nothing to pin.
+func (c column) derive(object demandflow.Object) tftypes.Value {
+	switch c.Kind {
+	case entity.Digest:
+		if d, ok := imageDigest(object.Text(c.Follows[0])); ok {
+			return tftypes.NewValue(c.typ, d.String())
+		}
+	case entity.Pinned:
+		name, err := reference.Parse(object.Text(c.Follows[0]))
+		d, ok := imageDigest(object.Text(c.Follows[1]))
+		named, isNamed := name.(reference.Named)
+		if err != nil || !ok || !isNamed {
+			break
+		}
+		if pinned, err := reference.WithDigest(reference.TrimNamed(named), d); err == nil {
+			return tftypes.NewValue(c.typ, pinned.String())
+		}
+	}
+	return c.null()
+}
+
+// imageDigest reads an image id with or without its algorithm, in either case.
+func imageDigest(id string) (digest.Digest, bool) {
+	id = strings.ToLower(strings.TrimSpace(id))
+	if !strings.Contains(id, ":") {
+		id = digest.Canonical.String() + ":" + id
+	}
+	d, err := digest.Parse(id)
+	return d, err == nil
+}

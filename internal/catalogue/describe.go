@@ -1,0 +1,60 @@
+package catalogue
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// describe is a column's documentation: the table's sentence, then what its kind lets people write.
+func (c column) describe() string {
+	if note := c.note(); note != "" && c.Writable() {
+		return c.Doc + " " + note
+	}
+	return c.Doc
+}
+
+func (c column) note() string {
+	switch c.Kind {
+	case entity.Enum:
+		return fmt.Sprintf("One of %s, in any case, or the option's id.", quoted(c.Options.Labels()))
+	case entity.MultiSelect:
+		return "Options by label or id; their order means nothing."
+	case entity.JSON:
+		return "A JSON document, best written with `jsonencode`; white space and the order of keys mean nothing."
+	case entity.Lines:
+		return "DemandFlow keeps one entry a line."
+	case entity.LineSet:
+		return "DemandFlow keeps one entry a line; their order means nothing."
+	case entity.KeyValues:
+		return "DemandFlow keeps one `KEY=value` a line."
+	case entity.Number:
+		return c.sensible()
+	}
+	switch c.Format {
+	case entity.Cron:
+		return "Five fields (minute, hour, day of month, month, day of week), six with seconds first, or a descriptor such as `@daily`."
+	case entity.GitURL:
+		return "A URL, or the form `git@host:path`."
+	}
+	return ""
+}
+
+// sensible says which numbers make sense.
+func (c column) sensible() string {
+	kind := "A number"
+	if c.Whole {
+		kind = "A whole number"
+	}
+	return fmt.Sprintf("%s, %d or more.", kind, c.AtLeast)
+}
+
+// quoted lists names as code, for documentation.
+func quoted(names []string) string {
+	marked := make([]string, len(names))
+	for i, name := range names {
+		marked[i] = "`" + name + "`"
+	}
+	return strings.Join(marked, ", ")
+}

@@ -1,0 +1,91 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// A filter is an argument of the plural data source: a field and how it is compared.
+type filter struct {
+	column
+	match    entity.Match
+	argument string
+}
+
+func (t *table) filters() []filter {
+	filters := make([]filter, len(t.Filters))
+	for i, declared := range t.Filters {
+		c := t.column(declared.Field)
+		filters[i] = filter{column: c, match: declared.Match, argument: c.attribute}
+		if declared.Match == entity.Regex {
+			filters[i].argument += "_regex"
+		}
+	}
+	return filters
+}
+
+func (f filter) schema() schema.Attribute {
+	name := "`" + f.attribute + "`"
+	switch f.match {
+	case entity.Regex:
+		return schema.StringAttribute{Optional: true, MarkdownDescription: fmt.Sprintf("Only those whose %s matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)), anywhere in it.", name)}
+	case entity.Contains:
+		return schema.StringAttribute{Optional: true, MarkdownDescription: fmt.Sprintf("Only those whose %s holds this value.", name)}
+	case entity.Pairs:
+		return schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf("Only those whose %s have each of these keys with this value.", name)}
+	default:
+		return schema.StringAttribute{Optional: true, MarkdownDescription: fmt.Sprintf("Only those with exactly this %s. %s", name, f.note())}
+	}
+}
+
+// accept is the filter with a configured value: a test of an object's values. The error says what is wrong with the value.
+func (f filter) accept(configured tftypes.Value) (func(values) bool, error) {
+	wanted := text(configured)
+	switch f.match {
+	case entity.Regex:
+		expression, err := regexp.Compile(wanted)
+		if err != nil {
+			return nil, fmt.Errorf("%q is not a regular expression: %w", wanted, err)
+		}
+		return func(v values) bool { return expression.MatchString(text(v[f.attribute])) }, nil
+	case entity.Contains:
+		label := f.Options.Label(f.Options.ID(wanted))
+		return func(v values) bool {
+			return !v[f.attribute].IsNull() && slices.ContainsFunc(elements(v[f.attribute]), func(entry string) bool { return strings.EqualFold(entry, label) })
+		}, nil
+	case entity.Pairs:
+		return func(v values) bool { return hasPairs(text(v[f.attribute]), configured) }, nil
+	default:
+		if problem := f.problem(configured); problem != "" {
+			return nil, fmt.Errorf("%s", problem)
+		}
+		return func(v values) bool { return f.same(v[f.attribute], configured) }, nil
+	}
+}
+
+// hasPairs says whether a JSON object has every wanted key with the wanted value, in whatever JSON type.
+func hasPairs(document string, wanted tftypes.Value) bool {
+	var have map[string]any
+	decoder := json.NewDecoder(strings.NewReader(document))
+	decoder.UseNumber()
+	if decoder.Decode(&have) != nil {
+		return false
+	}
+	var want map[string]tftypes.Value
+	must(wanted.As(&want))
+	for key, value := range want {
+		if found, ok := have[key]; !ok || plain(found) != text(value) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,46 @@
+package catalogue
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+)
+
+// ImportState takes an object's id, or one of its natural keys: the value of a key's one field, or of its fields joined by
+// colons (name:tag). The refresh that Terraform runs next reads the rest.
+func (r *entityResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	id := strings.TrimSpace(req.ID)
+	if uuid.Validate(id) != nil {
+		object, diags := r.table.findOne(ctx, r.client, r.table.importWishes(id), fmt.Sprintf("%q", id), path.Root(idAttribute))
+		resp.Diagnostics.Append(diags...)
+		if diags.HasError() {
+			return
+		}
+		id = object.ID()
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(idAttribute), id)...)
+}
+
+// importWishes reads an import id as each of the entity's natural keys. The last colon divides, because a name may begin
+// with a registry's host and port.
+func (t *table) importWishes(id string) []wish {
+	var wishes []wish
+	for _, key := range t.Keys {
+		w, rest := wish{}, id
+		for i := len(key.Fields) - 1; i > 0; i-- {
+			at := strings.LastIndexByte(rest, ':')
+			if at < 0 {
+				break
+			}
+			w[key.Fields[i]], rest = rest[at+1:], rest[:at]
+		}
+		if w[key.Fields[0]] = rest; len(w) == len(key.Fields) {
+			wishes = append(wishes, w)
+		}
+	}
+	return wishes
+}

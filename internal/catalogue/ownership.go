@@ -1,0 +1,72 @@
+package catalogue
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// ownedKey is where a resource's private state remembers which fields are Terraform's.
+const ownedKey = "owned_fields"
+
+// ownedFields are the API names of the fields that the configuration set when the resource was last written, sorted.
+// Terraform itself does not tell a field that was never set from one that no longer is: both are null in the configuration.
+type ownedFields []string
+
+// privateState is what the framework's requests and responses have in common here.
+type privateState interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+func (o ownedFields) has(c column) bool {
+	_, found := slices.BinarySearch(o, c.Name)
+	return found
+}
+
+// configuredFields are the fields that a configuration sets.
+func (t *table) configuredFields(config values) ownedFields {
+	owned := ownedFields{}
+	for _, c := range t.columns {
+		if c.Writable() && !config[c.attribute].IsNull() {
+			owned = append(owned, c.Name)
+		}
+	}
+	slices.Sort(owned)
+	return owned
+}
+
+// stillSet forgets the fields that the state has no value for. There is nothing left to clear, and when people set the field
+// later it is theirs; where the configuration still sets it, the plan restores it and the write remembers it again.
+func (t *table) stillSet(owned ownedFields, state values) ownedFields {
+	kept := ownedFields{}
+	for _, c := range t.columns {
+		if owned.has(c) && c.encode(state[c.attribute]) != nil {
+			kept = append(kept, c.Name)
+		}
+	}
+	slices.Sort(kept)
+	return kept
+}
+
+func loadOwned(ctx context.Context, private privateState, diags *diag.Diagnostics) ownedFields {
+	document, more := private.GetKey(ctx, ownedKey)
+	diags.Append(more...)
+	if len(document) == 0 {
+		return nil
+	}
+	var owned ownedFields
+	if err := json.Unmarshal(document, &owned); err != nil {
+		diags.Append(unreadablePrivateState(err))
+	}
+	slices.Sort(owned)
+	return owned
+}
+
+func saveOwned(ctx context.Context, private privateState, owned ownedFields, diags *diag.Diagnostics) {
+	document, err := json.Marshal(owned)
+	must(err)
+	diags.Append(private.SetKey(ctx, ownedKey, document)...)
+}

@@ -1,0 +1,67 @@
+package catalogue
+
+import (
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// plan decides, for every attribute in one pass, what Terraform shows and does. It is the one place of these rules:
+//
+//   - A field that the configuration sets is Terraform's. Where it means what the state already says, the state's spelling
+//     is planned: Terraform accepts that for a configured attribute, and so the difference vanishes.
+//   - A field that the configuration used to set (it is owned) and no longer does is cleared.
+//   - A field that it never set belongs to the people in DemandFlow's UI: state is planned, whatever it is.
+//   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown.
+//   - A create waits only for what is worth waiting for. All else is planned as null; if the server has a value after all,
+//     the next refresh brings it in without a diff.
+func (t *table) plan(config, state values, owned ownedFields) values {
+	planned := make(values, len(t.columns))
+	moved := map[string]bool{}
+	for _, c := range t.columns {
+		if !c.Writable() {
+			continue
+		}
+		configured, before := config[c.attribute], c.null()
+		if state != nil {
+			before = state[c.attribute]
+		}
+		value := configured
+		switch {
+		case !configured.IsNull():
+			if c.same(configured, before) && !before.IsNull() {
+				value = before
+			}
+		case !owned.has(c):
+			value = before
+		}
+		if !c.same(value, before) {
+			moved[c.Name] = true
+			moved[entity.AnyWrite] = true
+		}
+		planned[c.attribute] = value
+	}
+	for _, c := range t.columns {
+		if c.Writable() {
+			continue
+		}
+		switch {
+		case state == nil && c.Worth, state != nil && c.follows(moved):
+			planned[c.attribute] = c.unknown()
+			moved[c.Name] = true
+		case state == nil:
+			planned[c.attribute] = c.null()
+		default:
+			planned[c.attribute] = state[c.attribute]
+		}
+	}
+	return planned
+}
+
+// follows says whether one of the fields that the column is derived from has moved.
+func (c column) follows(moved map[string]bool) bool {
+	for _, field := range c.Follows {
+		if moved[field] {
+			return true
+		}
+	}
+	return false
+}

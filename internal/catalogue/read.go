@@ -1,0 +1,105 @@
+package catalogue
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+)
+
+// read is an object as state, given the state before (nil for none). Where both mean the same, the spelling of the state
+// before stays, because it is the user's. The second result names the fields that could not be understood; they are null.
+func (t *table) read(object demandflow.Object, prior values) (values, []string) {
+	state := make(values, len(t.columns))
+	var odd []string
+	for _, c := range t.columns {
+		value, err := c.value(object)
+		if err != nil {
+			odd = append(odd, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
+		}
+		if before, ok := prior[c.attribute]; ok && c.keeps(before, value, object) {
+			value = before
+		} else if c.Secret && (!ok || before.IsNull()) {
+			value = c.null() // a secret enters state only where the configuration put one
+		}
+		state[c.attribute] = value
+	}
+	return state, odd
+}
+
+// value is the column's value in an object.
+func (c column) value(object demandflow.Object) (tftypes.Value, error) {
+	if c.derived {
+		return c.derive(object), nil
+	}
+	return c.decode(object[c.Name])
+}
+
+// keeps says whether state keeps what it has in the face of what the API says.
+func (c column) keeps(before, now tftypes.Value, object demandflow.Object) bool {
+	return demandflow.Hidden(c.Field, object) || c.same(before, now)
+}
+
+// fill is the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved between the
+// refresh and the write must not surprise Terraform; the next refresh brings it in.
+func (t *table) fill(plan values, object demandflow.Object) (values, []string) {
+	state := make(values, len(t.columns))
+	var odd []string
+	for _, c := range t.columns {
+		value := plan[c.attribute]
+		if !value.IsFullyKnown() {
+			var err error
+			if value, err = c.value(object); err != nil {
+				odd = append(odd, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
+			}
+		}
+		state[c.attribute] = value
+	}
+	return state, odd
+}
+
+// changes are the fields that a write must send: those whose planned value means something else than the state's, null for
+// a field to clear. Without a state (create) that is every field that is set.
+func (t *table) changes(plan, state values) demandflow.Object {
+	fields := demandflow.Object{}
+	for _, c := range t.columns {
+		planned := plan[c.attribute]
+		if !c.Writable() || !planned.IsFullyKnown() {
+			continue
+		}
+		before, ok := state[c.attribute]
+		if !ok {
+			before = c.null()
+		}
+		if !c.same(planned, before) {
+			fields[c.Name] = c.encode(planned)
+		}
+	}
+	return fields
+}
+
+// title is how people recognise an object in a list: its natural keys, then its id.
+func (t *table) title(object demandflow.Object) string {
+	var names []string
+	for _, key := range t.Keys {
+		var parts []string
+		for _, field := range key.Fields {
+			if part := object.Text(field); part != "" {
+				parts = append(parts, part)
+			}
+		}
+		if len(parts) == len(key.Fields) {
+			names = append(names, strings.Join(parts, ":"))
+		}
+	}
+	name := strings.Join(names, ", ")
+	switch {
+	case object.ID() == "":
+		return name
+	case name == "":
+		return object.ID()
+	}
+	return fmt.Sprintf("%s (id %s)", name, object.ID())
+}

@@ -1,0 +1,68 @@
+package catalogue
+
+import (
+	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// resourceSchema has every column: required and optional fields as arguments, read-only ones Computed. An optional field is
+// Computed too, because people may fill it in DemandFlow's UI; plan decides what happens to it. There are no plan modifiers
+// and no validators on single attributes (see the package comment); ModifyPlan and ValidateConfig walk the table once.
+func (t *table) resourceSchema() resource.Schema {
+	attributes := make(map[string]resource.Attribute, len(t.columns))
+	for _, c := range t.columns {
+		attributes[c.attribute] = c.resourceAttribute()
+	}
+	return resource.Schema{MarkdownDescription: t.Doc, Attributes: attributes}
+}
+
+func (c column) resourceAttribute() resource.Attribute {
+	required := c.Access == entity.Required
+	optional := c.Access == entity.Optional
+	computed := !required
+	doc := c.describe()
+	switch c.Kind {
+	case entity.Number, entity.Percent:
+		return resource.NumberAttribute{Required: required, Optional: optional, Computed: computed, MarkdownDescription: doc}
+	case entity.Bool:
+		return resource.BoolAttribute{Required: required, Optional: optional, Computed: computed, MarkdownDescription: doc}
+	case entity.Lines:
+		return resource.ListAttribute{ElementType: types.StringType, Required: required, Optional: optional, Computed: computed, MarkdownDescription: doc}
+	case entity.LineSet, entity.MultiSelect:
+		return resource.SetAttribute{ElementType: types.StringType, Required: required, Optional: optional, Computed: computed, MarkdownDescription: doc}
+	case entity.KeyValues:
+		return resource.MapAttribute{ElementType: types.StringType, Required: required, Optional: optional, Computed: computed, MarkdownDescription: doc}
+	default:
+		return resource.StringAttribute{Required: required, Optional: optional, Computed: computed, Sensitive: c.Secret, MarkdownDescription: doc}
+	}
+}
+
+// dataSourceAttributes are all columns, Computed; those that argue says are arguments too are Optional as well.
+func (t *table) dataSourceAttributes(argument func(column) bool) map[string]datasource.Attribute {
+	attributes := make(map[string]datasource.Attribute, len(t.columns))
+	for _, c := range t.columns {
+		attributes[c.attribute] = c.dataSourceAttribute(argument(c))
+	}
+	return attributes
+}
+
+func (c column) dataSourceAttribute(optional bool) datasource.Attribute {
+	doc := c.describe()
+	switch c.Kind {
+	case entity.Number, entity.Percent:
+		return datasource.NumberAttribute{Computed: true, Optional: optional, MarkdownDescription: doc}
+	case entity.Bool:
+		return datasource.BoolAttribute{Computed: true, Optional: optional, MarkdownDescription: doc}
+	case entity.Lines:
+		return datasource.ListAttribute{ElementType: types.StringType, Computed: true, Optional: optional, MarkdownDescription: doc}
+	case entity.LineSet, entity.MultiSelect:
+		return datasource.SetAttribute{ElementType: types.StringType, Computed: true, Optional: optional, MarkdownDescription: doc}
+	case entity.KeyValues:
+		return datasource.MapAttribute{ElementType: types.StringType, Computed: true, Optional: optional, MarkdownDescription: doc}
+	default:
+		return datasource.StringAttribute{Computed: true, Optional: optional, MarkdownDescription: doc}
+	}
+}

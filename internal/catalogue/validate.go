@@ -1,0 +1,203 @@
+package catalogue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/distribution/reference"
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/robfig/cron/v3"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// validate checks a configuration against the table, in one pass and before anything is sent. What is not known yet is
+// checked when it is: Terraform validates again with the values of an apply.
+func (t *table) validate(config values) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, c := range t.columns {
+		value := config[c.attribute]
+		if !c.Writable() || value.IsNull() || !value.IsFullyKnown() {
+			continue
+		}
+		if problem := c.problem(value); problem != "" {
+			diags.Append(invalidValue(c, problem))
+		}
+	}
+	return diags
+}
+
+// problem says what is wrong with a known value, in a sentence that says what to do; "" when nothing is.
+func (c column) problem(v tftypes.Value) string {
+	if c.Access == entity.Required && c.encode(v) == nil {
+		return "It is required, and an empty value counts as none in DemandFlow. Give it a value."
+	}
+	switch c.Kind {
+	case entity.Enum:
+		return c.unknownOption(text(v))
+	case entity.MultiSelect, entity.Lines, entity.LineSet:
+		return c.entriesProblem(v)
+	case entity.KeyValues:
+		return keyValuesProblem(v)
+	case entity.Number, entity.Percent:
+		return c.numberProblem(v)
+	case entity.Reference:
+		if s := text(v); s != "" && (len(s) != 36 || uuid.Validate(s) != nil) {
+			return fmt.Sprintf("%q is not an id. Give the UUID of the %s, as its \"id\" attribute has it.", s, c.To)
+		}
+	case entity.JSON:
+		return libraryProblem(jsontypes.NewNormalizedValue(text(v)), text(v))
+	case entity.DateTime:
+		return libraryProblem(timetypes.RFC3339{StringValue: types.StringValue(text(v))}, text(v))
+	case entity.URL:
+		return urlProblem(text(v), c.Format == entity.GitURL)
+	}
+	return formatProblem(c.Format, text(v))
+}
+
+// libraryProblem asks a value of a library's type what is wrong with it. The types themselves are not the attributes': a
+// custom type is validated wherever it is read too, and what people typed into DemandFlow's form would block every plan.
+func libraryProblem(value xattr.ValidateableAttribute, s string) string {
+	var resp xattr.ValidateAttributeResponse
+	if s != "" {
+		value.ValidateAttribute(context.Background(), xattr.ValidateAttributeRequest{}, &resp)
+	}
+	if len(resp.Diagnostics) == 0 {
+		return ""
+	}
+	return resp.Diagnostics[0].Detail()
+}
+
+func (c column) unknownOption(spelling string) string {
+	if _, ok := c.Options.Find(spelling); ok || spelling == "" || len(c.Options) == 0 {
+		return ""
+	}
+	labels := c.Options.Labels()
+	return fmt.Sprintf("%q is none of its options.%s The options are %s.", spelling, didYouMean(spelling, labels), strings.Join(labels, ", "))
+}
+
+// entriesProblem finds entries that DemandFlow could not give back: it keeps one a line.
+func (c column) entriesProblem(v tftypes.Value) string {
+	var entries []tftypes.Value
+	must(v.As(&entries))
+	for i, entry := range entries {
+		s := text(entry)
+		switch {
+		case entry.IsNull() || strings.TrimSpace(s) == "":
+			return fmt.Sprintf("Entry %d is empty. Remove it: DemandFlow would drop it.", i+1)
+		case c.Kind != entity.MultiSelect && strings.ContainsAny(s, "\r\n"):
+			return fmt.Sprintf("Entry %d has a line break, but DemandFlow keeps one entry a line. Split it into several entries.", i+1)
+		case c.Kind == entity.MultiSelect && c.unknownOption(s) != "":
+			return c.unknownOption(s)
+		}
+	}
+	return ""
+}
+
+func keyValuesProblem(v tftypes.Value) string {
+	for _, pair := range pairs(v) {
+		key, _, _ := strings.Cut(pair, "=")
+		if strings.TrimSpace(key) == "" {
+			return "A key is empty. DemandFlow keeps one KEY=value a line: give each value a key."
+		}
+		if strings.ContainsAny(pair, "\r\n") {
+			return fmt.Sprintf("%q has a line break, but DemandFlow keeps one KEY=value a line. Remove the line break.", key)
+		}
+	}
+	var entries map[string]tftypes.Value
+	must(v.As(&entries))
+	for _, pair := range pairs(v) {
+		key, _, _ := strings.Cut(pair, "=")
+		if value, ok := entries[key]; !ok {
+			return fmt.Sprintf("A key that begins with %q has an equals sign in it, which ends a key in DemandFlow. Rename the key.", key)
+		} else if value.IsNull() {
+			return fmt.Sprintf("%q has no value. Give it one (\"\" for an empty one) or remove it.", key)
+		}
+	}
+	return ""
+}
+
+func (c column) numberProblem(v tftypes.Value) string {
+	var number big.Float
+	must(v.As(&number))
+	if number.Cmp(big.NewFloat(float64(c.AtLeast))) < 0 {
+		return fmt.Sprintf("%s makes no sense here. Give a number of %d or more.", number.Text('g', 20), c.AtLeast)
+	}
+	if c.Kind == entity.Percent && number.Cmp(big.NewFloat(100)) > 0 {
+		return fmt.Sprintf("%s makes no sense here. Give a percentage, at most 100.", number.Text('g', 20))
+	}
+	if c.Whole && !number.IsInt() {
+		return fmt.Sprintf("%s makes no sense here. Give a whole number.", number.Text('g', 20))
+	}
+	return ""
+}
+
+var (
+	hostAndPath = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s?#]*)?$`)
+	scpLike     = regexp.MustCompile(`^[^\s/:@]+@[^\s/:@]+:[^\s:]+$`)
+)
+
+// urlProblem accepts an absolute URL, or a host with an optional port and path (DemandFlow's own example of a registry's
+// address is registry.example.com). The value is not repeated: a URL may hold a password.
+func urlProblem(s string, git bool) string {
+	parsed, err := url.Parse(s)
+	switch {
+	case s == "", err == nil && parsed.Host != "" && parsed.Scheme != "" && !strings.ContainsAny(s, " \t\r\n"):
+		return ""
+	case hostAndPath.MatchString(s), git && scpLike.MatchString(s):
+		return ""
+	}
+	return "It is not a URL. Write one such as https://registry.example.com/path, or a host such as registry.example.com:5000."
+}
+
+// cronParser reads what DemandFlow's "cron format" may mean: its public documents do not say more.
+var cronParser = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
+
+func parseCron(s string) error {
+	if strings.Contains(s, "=") { // the parser panics on "TZ=" without a schedule, and DemandFlow knows no zones
+		return errors.New("time zones are not supported")
+	}
+	_, err := cronParser.Parse(s)
+	return err
+}
+
+// anyImage carries a tag to the grammar's check, which wants a whole reference.
+var anyImage, _ = reference.WithName("registry.invalid/image")
+
+func formatProblem(format entity.Format, s string) string {
+	if s == "" {
+		return ""
+	}
+	switch format {
+	case entity.Cron:
+		if err := parseCron(s); err != nil {
+			return fmt.Sprintf("%q is not a cron expression (%s). Write five fields such as \"0 3 * * 0\", six with seconds first, or a descriptor such as \"@daily\".", s, err)
+		}
+	case entity.ImageName:
+		if _, err := reference.WithName("registry.invalid/" + s); err != nil {
+			return fmt.Sprintf("%q is not an image name. Use lower-case letters, digits and the separators . _ - between them, in parts divided by /, without registry and tag: \"nginx\" or \"library/redis\".", s)
+		}
+	case entity.Tag:
+		if _, err := reference.WithTag(anyImage, s); err != nil {
+			return fmt.Sprintf("%q is not a tag. Use up to 128 letters, digits and the characters . _ -, and begin with a letter, a digit or _.", s)
+		}
+	}
+	return ""
+}
+
+// invalidValue is an error on the attribute whose value makes no sense.
+func invalidValue(c column, problem string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(c.attribute), fmt.Sprintf("Invalid %s", c.attribute), problem)
+}

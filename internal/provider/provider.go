@@ -1,0 +1,75 @@
+// Package provider wires the parts together: the provider's schema and configuration, and the lists of resources and data
+// sources. It may import every other internal package except the emulator; none of them imports it.
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+)
+
+// Address is where registries serve the provider.
+const Address = "registry.terraform.io/demandflow/demandflow"
+
+// New returns a constructor of the provider; version goes into the User-Agent.
+func New(version string) func() provider.Provider {
+	return func() provider.Provider { return &demandflowProvider{version: version} }
+}
+
+type demandflowProvider struct{ version string }
+
+var _ provider.ProviderWithValidateConfig = (*demandflowProvider)(nil)
+
+func (p *demandflowProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "demandflow"
+	resp.Version = p.version
+}
+
+func (p *demandflowProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	attributes := map[string]schema.Attribute{}
+	for _, s := range settings {
+		attributes[s.name] = s.schema()
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Keeps DemandFlow's catalogue of container registries and images as code.",
+		Attributes:          attributes,
+	}
+}
+
+// ValidateConfig checks what the configuration says already, so that `terraform validate` finds a malformed value too.
+func (p *demandflowProvider) ValidateConfig(_ context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	resp.Diagnostics.Append(checkConfigured(req.Config.Raw)...)
+}
+
+func (p *demandflowProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	config, diags := resolve(req.Config.Raw)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		return
+	}
+	config.UserAgent = fmt.Sprintf("terraform-provider-demandflow/%s terraform/%s", p.version, req.TerraformVersion)
+	config.Log = func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) }
+	client, err := demandflow.New(config)
+	if err != nil {
+		resp.Diagnostics.AddError("Cannot set up the provider", err.Error())
+		return
+	}
+	resp.ResourceData = client
+	resp.DataSourceData = client
+}
+
+func (p *demandflowProvider) Resources(context.Context) []func() resource.Resource {
+	return catalogue.Resources()
+}
+
+func (p *demandflowProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return catalogue.DataSources()
+}

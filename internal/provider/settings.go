@@ -1,0 +1,175 @@
+package provider
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+)
+
+// A setting is one argument of the provider. The configuration wins over the environment variable.
+type setting struct {
+	name     string
+	doc      string
+	secret   bool
+	number   bool
+	required bool
+	// apply checks a value and puts it into the client's configuration. An error says what to write instead.
+	apply func(config *demandflow.Config, value string) error
+}
+
+// environment is the variable that gives the setting where the configuration does not.
+func (s setting) environment() string { return "DEMANDFLOW_" + strings.ToUpper(s.name) }
+
+var settings = []setting{
+	{
+		name: "endpoint",
+		doc:  fmt.Sprintf("Base URL of DemandFlow's API; `%s` when not set.", demandflow.DefaultEndpoint),
+		apply: func(config *demandflow.Config, value string) error {
+			parsed, err := url.Parse(value)
+			if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
+				return errors.New("it is not an http or https URL. Write one such as " + demandflow.DefaultEndpoint)
+			}
+			if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
+				return errors.New("it has a user, a query or a fragment, which a base URL cannot have. Write one such as " + demandflow.DefaultEndpoint)
+			}
+			config.Endpoint = value
+			return nil
+		},
+	},
+	{
+		name: "token", secret: true, required: true,
+		doc: "Personal access token (`df_pat_…`). Its user's rights are the provider's.",
+		apply: func(config *demandflow.Config, value string) error {
+			if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+				return errors.New("it has a blank, a line break or another character that a token cannot have. Copy it again, without what stands around it")
+			}
+			config.Token = value
+			return nil
+		},
+	},
+	{
+		name: "subscription_id",
+		doc:  "Id of the tenant (subscription). Found out from the tenant when not set; needed only where the token may read neither people nor definitions.",
+		apply: func(config *demandflow.Config, value string) error {
+			if len(value) != 36 || uuid.Validate(value) != nil {
+				return fmt.Errorf("%q is not a UUID. Write it as the subscription_id of any object has it", value)
+			}
+			config.Subscription = value
+			return nil
+		},
+	},
+	{
+		name: "request_timeout",
+		doc:  fmt.Sprintf("How long DemandFlow may stay silent before a request counts as failed, such as `30s` or `2m`; `%s` when not set.", demandflow.DefaultRequestTimeout),
+		apply: func(config *demandflow.Config, value string) error {
+			timeout, err := time.ParseDuration(value)
+			if err != nil || timeout <= 0 {
+				return fmt.Errorf("%q is not a positive duration. Write one such as 30s or 2m", value)
+			}
+			config.RequestTimeout = timeout
+			return nil
+		},
+	},
+	{
+		name: "max_retries", number: true,
+		doc: fmt.Sprintf("How often a request is sent again after a failure that may pass, from 0 to %d; %d when not set.", mostRetries, demandflow.DefaultMaxRetries),
+		apply: func(config *demandflow.Config, value string) error {
+			retries, err := strconv.Atoi(value)
+			if err != nil || retries < 0 || retries > mostRetries {
+				return fmt.Errorf("%q is not a whole number from 0 to %d", value, mostRetries)
+			}
+			config.MaxRetries = retries
+			return nil
+		},
+	},
+	{
+		name: "ca_certificate",
+		doc:  "PEM-encoded certificates of authorities to trust beside the system's, such as that of a proxy.",
+		apply: func(config *demandflow.Config, value string) error {
+			if !x509.NewCertPool().AppendCertsFromPEM([]byte(value)) {
+				return errors.New("it holds no PEM-encoded certificate. Give the text of the file (file(\"ca.pem\")), which begins with -----BEGIN CERTIFICATE-----")
+			}
+			config.CACertificate = value
+			return nil
+		},
+	},
+}
+
+const mostRetries = 100
+
+func (s setting) schema() schema.Attribute {
+	doc := fmt.Sprintf("%s Environment: `%s`.", s.doc, s.environment())
+	if s.number {
+		return schema.Int64Attribute{Optional: true, MarkdownDescription: doc}
+	}
+	return schema.StringAttribute{Optional: true, Sensitive: s.secret, MarkdownDescription: doc}
+}
+
+// checkConfigured checks the settings that the configuration gives and that are known.
+func checkConfigured(raw tftypes.Value) diag.Diagnostics {
+	var diags diag.Diagnostics
+	configured := attributes(raw)
+	for _, s := range settings {
+		value := configured[s.name]
+		if value.IsNull() || !value.IsKnown() {
+			continue
+		}
+		if err := s.apply(&demandflow.Config{}, s.text(value)); err != nil {
+			diags.Append(s.invalid("", err))
+		}
+	}
+	return diags
+}
+
+// resolve puts the client's configuration together from the provider's configuration and the environment.
+func resolve(raw tftypes.Value) (demandflow.Config, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	config := demandflow.Config{Endpoint: demandflow.DefaultEndpoint, MaxRetries: demandflow.DefaultMaxRetries}
+	configured := attributes(raw)
+	for _, s := range settings {
+		value, source := configured[s.name], ""
+		if !value.IsKnown() {
+			diags.AddAttributeError(path.Root(s.name), "Unknown "+s.name,
+				fmt.Sprintf("The value depends on something that is known only after an apply, but the provider needs it now.\n\n"+
+					"Give a value that is known when Terraform plans, set %s instead, or first apply what it depends on (-target).", s.environment()))
+			continue
+		}
+		given := s.text(value)
+		if value.IsNull() || given == "" {
+			given, source = os.Getenv(s.environment()), s.environment()
+		}
+		if given == "" {
+			if s.required {
+				diags.AddAttributeError(path.Root(s.name), "Missing "+s.name,
+					fmt.Sprintf("The provider has no %s.\n\nCreate a personal access token in DemandFlow and set %s to it, or give it as %s in the provider's block (from a variable, never as text in a file that is shared).",
+						s.name, s.environment(), s.name))
+			}
+			continue
+		}
+		if err := s.apply(&config, given); err != nil {
+			diags.Append(s.invalid(source, err))
+		}
+	}
+	return config, diags
+}
+
+func (s setting) invalid(source string, err error) diag.Diagnostic {
+	subject := "The value cannot be used"
+	if source != "" {
+		subject = "The value of " + source + " cannot be used"
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(s.name), "Invalid "+s.name, fmt.Sprintf("%s: %s.", subject, err))
+}

@@ -1,0 +1,71 @@
+// Package providertest runs the provider in-process against an emulator of DemandFlow, through the real terraform binary. It
+// is for tests only, of any package; it imports internal/provider and internal/emulator.
+package providertest
+
+import (
+	"fmt"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
+)
+
+// A Tenant is an emulated DemandFlow with one tenant, and the provider's configuration for it.
+type Tenant struct {
+	*emulator.Server
+	URL string
+}
+
+// New starts an emulator for the duration of a test.
+func New(t testing.TB, options emulator.Options) *Tenant {
+	t.Helper()
+	server := emulator.New(options)
+	listener := httptest.NewServer(server)
+	t.Cleanup(listener.Close)
+	return &Tenant{Server: server, URL: listener.URL}
+}
+
+// Config puts the provider's block before a configuration. One retry keeps tests of failures short.
+func (t *Tenant) Config(hcl string) string {
+	return fmt.Sprintf("provider \"demandflow\" {\n  endpoint    = %q\n  token       = %q\n  max_retries = 1\n}\n%s", t.URL, emulator.DefaultToken, hcl)
+}
+
+// Run applies the steps one after the other through terraform, each followed by a plan that must be empty (unless the step
+// says otherwise), and destroys what is left.
+func (t *Tenant) Run(tb *testing.T, steps ...resource.TestStep) {
+	tb.Helper()
+	for i := range steps {
+		if steps[i].Config != "" {
+			steps[i].Config = t.Config(steps[i].Config)
+		}
+	}
+	resource.UnitTest(tb, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: steps})
+}
+
+// Factories serve the provider in this process.
+func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"demandflow": providerserver.NewProtocol6WithError(provider.New("test")()),
+	}
+}
+
+// Writes are the requests of a log that changed something, in order.
+func (t *Tenant) Writes() []emulator.Request {
+	var writes []emulator.Request
+	for _, request := range t.Requests() {
+		switch request.Method {
+		case "PATCH", "DELETE":
+			writes = append(writes, request)
+		case "POST":
+			if request.Path == "/v1/objects" {
+				writes = append(writes, request)
+			}
+		}
+	}
+	return writes
+}
