@@ -7,7 +7,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// describe is a column's documentation: the table's sentence, then what its kind lets people write.
+// describe is an argument's documentation: the table's sentence, then what its kind lets people write. Where nothing can be
+// written, the sentence alone says it.
 func (c column) describe() string {
 	if note := c.note(); note != "" && c.Writable() {
 		return c.Doc + " " + note

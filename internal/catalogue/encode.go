@@ -43,15 +43,15 @@ func (c column) encode(v tftypes.Value) any {
 		}
 		return unsetIfEmpty(unique(ids))
 	case entity.Lines:
-		return unsetIf("", strings.Join(elements(v), "\n"))
+		return orUnset(strings.Join(elements(v), "\n"))
 	case entity.LineSet:
-		return unsetIf("", strings.Join(unique(elements(v)), "\n"))
+		return orUnset(strings.Join(unique(elements(v)), "\n"))
 	case entity.KeyValues:
-		return unsetIf("", strings.Join(pairs(v), "\n"))
+		return orUnset(strings.Join(pairs(v), "\n"))
 	case entity.Enum:
-		return unsetIf("", c.Options.ID(text(v)))
+		return orUnset(c.Options.ID(text(v)))
 	default:
-		return unsetIf("", text(v))
+		return orUnset(text(v))
 	}
 }
 
@@ -107,8 +107,8 @@ func pairs(v tftypes.Value) []string {
 	return list
 }
 
-func unsetIf(empty, s string) any {
-	if s == empty {
+func orUnset(s string) any {
+	if s == "" {
 		return nil
 	}
 	return s

@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"maps"
 	"regexp"
 	"testing"
 
@@ -29,9 +30,7 @@ func catalogue(t *testing.T, options emulator.Options) *providertest.Tenant {
 		if registry != "" {
 			object["registry"] = registry
 		}
-		for field, value := range more {
-			object[field] = value
-		}
+		maps.Copy(object, more)
 		return object
 	}
 	_, err := tenant.Seed(

@@ -60,8 +60,7 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 	plan := valuesOf(req.Plan.Raw)
 	fields := r.table.changes(plan, nil)
 	object, err := r.client.Create(ctx, demandflow.CreateRequest{Entity: r.table.Entity, Fields: fields})
-	var ambiguous *demandflow.AmbiguousError
-	if errors.As(err, &ambiguous) {
+	if ambiguous, ok := errors.AsType[*demandflow.AmbiguousError](err); ok {
 		resp.Diagnostics.Append(r.table.ambiguousCreate(ambiguous))
 		return
 	}

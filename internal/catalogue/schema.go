@@ -50,7 +50,7 @@ func (t *table) dataSourceAttributes(argument func(column) bool) map[string]data
 }
 
 func (c column) dataSourceAttribute(optional bool) datasource.Attribute {
-	doc := c.describe()
+	doc := c.Doc
 	switch c.Kind {
 	case entity.Number, entity.Percent:
 		return datasource.NumberAttribute{Computed: true, Optional: optional, MarkdownDescription: doc}

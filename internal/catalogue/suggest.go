@@ -11,8 +11,8 @@ import (
 
 // didYouMean is a sentence (with a space before it) that names the likeliest of several names, or "" when none is close.
 func didYouMean(given string, names []string) string {
-	const close = 0.6 // similarity from 0 to 1, above which two short names look like a slip of the finger
-	best, name := close, ""
+	const alike = 0.6 // similarity from 0 to 1, above which two short names look like a slip of the finger
+	best, name := alike, ""
 	for _, candidate := range names {
 		likeness := levenshtein.Match(strings.ToLower(given), strings.ToLower(candidate), nil)
 		if likeness > best {

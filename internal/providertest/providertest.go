@@ -4,6 +4,7 @@ package providertest
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 
@@ -59,9 +60,9 @@ func (t *Tenant) Writes() []emulator.Request {
 	var writes []emulator.Request
 	for _, request := range t.Requests() {
 		switch request.Method {
-		case "PATCH", "DELETE":
+		case http.MethodPatch, http.MethodDelete:
 			writes = append(writes, request)
-		case "POST":
+		case http.MethodPost:
 			if request.Path == "/v1/objects" {
 				writes = append(writes, request)
 			}

@@ -1,0 +1,12 @@
+data "demandflow_docker_registries" "in_use" {
+  status   = "Active"
+  order_by = "name_asc"
+}
+
+# Which of them would let a vulnerable image through?
+output "unguarded" {
+  value = [
+    for registry in data.demandflow_docker_registries.in_use.registries : registry.name
+    if registry.block_vulnerable != true
+  ]
+}

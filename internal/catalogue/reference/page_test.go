@@ -1,0 +1,147 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"text/template"
+
+	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+var bottle = entity.Entity{
+	DisplayName: "Bottle",
+	Keys:        []entity.Key{{Fields: []string{"label"}}, {Fields: []string{"label", "year"}}},
+	Sections: []entity.Section{
+		{Title: "Origin & Age", Fields: []entity.Field{{Name: "year"}, {Name: "label"}}},
+		{Title: "Nothing Here", Fields: []entity.Field{{Name: "absent"}}},
+		{Title: "Cellar", Fields: []entity.Field{{Name: "cellarKey"}}},
+	},
+	Derived: []entity.Field{{Name: "age"}},
+}
+
+func TestPage_groupsAttributesAsTheFormDoes(t *testing.T) {
+	t.Parallel()
+	p := newPage("resources", "bottle", &bottle, attributesOf(map[string]resource.Attribute{
+		"age":             resource.NumberAttribute{Computed: true},
+		"cellar_key":      resource.StringAttribute{Optional: true, Computed: true, Sensitive: true, MarkdownDescription: "Opens it."},
+		"deletion_policy": resource.StringAttribute{Optional: true},
+		"id":              resource.StringAttribute{Computed: true},
+		"label":           resource.StringAttribute{Required: true},
+		"year":            resource.SetAttribute{ElementType: types.StringType, Optional: true},
+	}))
+	want := []string{
+		"## Schema",
+		"### Arguments", "- `deletion_policy` (String, Optional)",
+		"### Origin & Age", "- `year` (Set of String, Optional)", "- `label` (String, Required)",
+		"### Cellar", "- `cellar_key` (String, Optional, Sensitive) Opens it.",
+		"### Conveniences", "- `age` (Number, Read-only)",
+		"### Bookkeeping", "- `id` (String, Read-only)",
+		"## Import",
+	}
+	if got := outline(render(t, p)); !slices.Equal(got, want) {
+		t.Errorf("the page reads\n%s\nnot\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if want := "The bottle is named by its id, or by `label`, or by `label`:`year`. A name must lead to exactly one."; p.Import != want {
+		t.Errorf("the import reads %q, not %q", p.Import, want)
+	}
+}
+
+func TestPage_ofAPluralHasItsFiltersApartFromTheFieldsOfItsList(t *testing.T) {
+	t.Parallel()
+	p := newPage("data-sources", "bottles", &bottle, attributesOf(map[string]datasource.Attribute{
+		"label": datasource.StringAttribute{Optional: true},
+		"total": datasource.Int64Attribute{Computed: true},
+		"bottles": datasource.ListNestedAttribute{Computed: true, NestedObject: datasource.NestedAttributeObject{Attributes: map[string]datasource.Attribute{
+			"label": datasource.StringAttribute{Computed: true},
+		}}},
+	}))
+	want := []string{
+		"## Schema",
+		"### Arguments", "- `label` (String, Optional)",
+		"### Results", "- `bottles` (List of Object, Read-only)  (see [below](#nestedatt--bottles))", "- `total` (Number, Read-only)",
+		"### Attributes of `bottles`",
+		"#### Origin & Age", "- `label` (String, Read-only)",
+	}
+	if got := outline(render(t, p)); !slices.Equal(got, want) {
+		t.Errorf("the page reads\n%s\nnot\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// The pages of the real entities: a resource, a data source and a plural each, and on each page every link leads somewhere.
+func TestPages_linkToWhatIsThere(t *testing.T) {
+	t.Parallel()
+	all := pages()
+	if want := 3 * len(entity.All()); len(all) != want {
+		t.Errorf("there are %d pages, not %d", len(all), want)
+	}
+	link, anchor := regexp.MustCompile(`\]\(#([^)]+)\)`), regexp.MustCompile(`<a id="([^"]+)">`)
+	for _, p := range all {
+		text := render(t, p)
+		anchors := map[string]int{}
+		for _, match := range anchor.FindAllStringSubmatch(text, -1) {
+			anchors[match[1]]++
+		}
+		links := link.FindAllStringSubmatch(text, -1)
+		if len(links) == 0 {
+			t.Errorf("%s has no links to its sections", p.file)
+		}
+		for _, match := range links {
+			if anchors[match[1]] != 1 {
+				t.Errorf("%s links to %q, which is there %d times", p.file, match[1], anchors[match[1]])
+			}
+		}
+	}
+}
+
+func TestWrite_makesATemplateOfEachPage(t *testing.T) {
+	t.Parallel()
+	directory := t.TempDir()
+	if err := write(directory); err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pages() {
+		text, err := os.ReadFile(filepath.Join(directory, p.file))
+		if err != nil {
+			t.Error(err)
+		} else if string(text) != render(t, p) {
+			t.Errorf("%s is not what its page renders to", p.file)
+		}
+	}
+}
+
+// render is a page's template, which must be one that tfplugindocs can read.
+func render(t *testing.T, p page) string {
+	t.Helper()
+	text, err := p.template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	functions := template.FuncMap{}
+	for _, name := range []string{"plainmarkdown", "trimspace", "prefixlines", "tffile", "codefile"} {
+		functions[name] = func(...any) string { return "" }
+	}
+	if _, err := template.New(p.file).Funcs(functions).Parse(string(text)); err != nil {
+		t.Errorf("tfplugindocs cannot read the template: %s", err)
+	}
+	return string(text)
+}
+
+// outline is a page's headings and attributes.
+func outline(page string) []string {
+	var lines []string
+	_, schema, _ := strings.Cut(page, "## Schema")
+	for line := range strings.Lines("## Schema" + schema) {
+		if strings.HasPrefix(line, "#") || strings.HasPrefix(line, "- ") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	return lines
+}
