@@ -19,7 +19,7 @@ func Resources() []func() resource.Resource {
 	for _, e := range entity.All() {
 		t := newTable(e)
 		schema := t.resourceSchema()
-		constructors = append(constructors, func() resource.Resource { return &entityResource{table: t, schema: schema} })
+		constructors = append(constructors, func() resource.Resource { return &entityResource{base: t, schema: schema} })
 	}
 	return constructors
 }
@@ -31,8 +31,8 @@ func DataSources() []func() datasource.DataSource {
 	for _, e := range entity.All() {
 		t := newTable(e).withoutSecrets()
 		constructors = append(constructors,
-			func() datasource.DataSource { return &entityDataSource{table: t} },
-			func() datasource.DataSource { return &pluralDataSource{table: t} },
+			func() datasource.DataSource { return &entityDataSource{base: t} },
+			func() datasource.DataSource { return &pluralDataSource{base: t} },
 		)
 	}
 	return append(constructors, newWorkloadsDataSource)

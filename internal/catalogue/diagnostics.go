@@ -42,16 +42,46 @@ func (t *table) ambiguousCreate(err *demandflow.AmbiguousError) diag.Diagnostic 
 	return diag.NewErrorDiagnostic("Cannot create "+t.Noun(), detail.String())
 }
 
-// concurrentEdit warns that somebody else wrote between our read and our write.
-func (t *table) concurrentEdit(id string, read, written int64, fields []string) diag.Diagnostic {
-	seen := "No field differs from the plan, so that nothing needs to be done."
-	if len(fields) > 0 {
-		seen = fmt.Sprintf("These fields are not what the plan expected: %s. The next plan shows them; run it and look.", strings.Join(fields, ", "))
+// A concurrentEdit is what somebody else did between our read and our write.
+type concurrentEdit struct {
+	id                 string
+	writer             string // the person's id; "" where the edit came between the last look and the write
+	others             int64  // writes that were not ours
+	moved, overwritten []string
+}
+
+// concurrentEdit warns of it. Nothing is overwritten that the plan did not name, because only changed fields are sent.
+func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
+	who := "somebody else (DemandFlow shows only the last writer, which is this run)"
+	if edit.writer != "" {
+		who = "the person with id " + edit.writer
 	}
+	detail := fmt.Sprintf("The %s %s was written %d more time(s) between Terraform's refresh and this update, by %s.", t.Noun(), edit.id, edit.others, who)
+	if len(edit.moved) > 0 {
+		detail += fmt.Sprintf("\n\nThey changed: %s. This update left that as it is; the next plan shows what of it the configuration sets.", strings.Join(edit.moved, ", "))
+	}
+	if len(edit.overwritten) > 0 {
+		detail += fmt.Sprintf("\n\nThey also changed what this plan sets, and the plan's value now stands: %s. Ask them whether that is right.", strings.Join(edit.overwritten, ", "))
+	}
+	if len(edit.moved)+len(edit.overwritten) == 0 {
+		detail += "\n\nNo field of the plan or of the state differs, so that nothing needs to be done."
+	}
+	return diag.NewWarningDiagnostic("Somebody else changed the "+t.Noun(), detail)
+}
+
+// twins warns that objects of the same name were there before a create. DemandFlow allows it.
+func (t *table) twins(title string, ids []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
-		"Somebody else changed the "+t.Noun(),
-		fmt.Sprintf("The %s %s had version %d when it was read and has version %d after one change of ours: %d more came from elsewhere. Only the fields of this plan were sent, nothing else was overwritten.\n\n%s",
-			t.Noun(), id, read, written, written-read-1, seen),
+		"Another "+t.Noun()+" has this name",
+		fmt.Sprintf("The tenant already had %s with the name %s: id %s.\n\nIf that is the object that is meant, import it and remove the new one.", t.Noun(), title, strings.Join(ids, ", ")),
+	)
+}
+
+// noDefinition says that the tenant's definition could not be read, for another reason than missing rights.
+func (t *table) noDefinition(err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(
+		"Cannot read the definition of "+t.Nouns(),
+		fmt.Sprintf("The tenant's definition says what the options of fields are called, and Terraform could not read it.\n\n%s", err),
 	)
 }
 

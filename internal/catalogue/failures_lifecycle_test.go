@@ -37,7 +37,7 @@ func TestDockerImage_a403OnReadKeepsItInState(t *testing.T) {
 		resource.TestStep{Config: plainImage},
 		resource.TestStep{
 			PreConfig: func() {
-				tenant.Fail(emulator.Fault{Method: "GET", Status: http.StatusForbidden})
+				tenant.Fail(emulator.Fault{Method: "GET", Entity: entity.DockerImage.Code, Status: http.StatusForbidden})
 			},
 			Config:      plainImage,
 			ExpectError: regexp.MustCompile(`(?s)Cannot read docker image.*403.*Nothing was\s+removed from the state`),
@@ -53,7 +53,7 @@ func TestDockerImage_aPageOfAProxyIsNotANotFound(t *testing.T) {
 		resource.TestStep{Config: plainImage},
 		resource.TestStep{
 			PreConfig: func() {
-				tenant.Fail(emulator.Fault{Method: "GET", Status: http.StatusNotFound, Body: "<html>no such site</html>"})
+				tenant.Fail(emulator.Fault{Method: "GET", Entity: entity.DockerImage.Code, Status: http.StatusNotFound, Body: "<html>no such site</html>"})
 			},
 			Config:      plainImage,
 			ExpectError: regexp.MustCompile(`(?s)Cannot read docker image.*web page`),

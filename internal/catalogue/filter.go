@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -48,7 +49,7 @@ func (f filter) schema() schema.Attribute {
 }
 
 // accept is the filter with a configured value: a test of an object's values. The error says what is wrong with the value.
-func (f filter) accept(configured tftypes.Value) (func(values) bool, error) {
+func (f filter) accept(configured tftypes.Value, checkOptions bool) (func(values) bool, error) {
 	wanted := text(configured)
 	switch f.match {
 	case entity.Regex:
@@ -65,8 +66,12 @@ func (f filter) accept(configured tftypes.Value) (func(values) bool, error) {
 	case entity.Pairs:
 		return func(v values) bool { return hasPairs(text(v[f.attribute]), configured) }, nil
 	default:
-		if problem := f.problem(configured); problem != "" {
-			return nil, fmt.Errorf("%s", problem)
+		problem := f.problem(configured)
+		if problem == "" && checkOptions {
+			problem = f.optionProblem(configured)
+		}
+		if problem != "" {
+			return nil, errors.New(problem)
 		}
 		return func(v values) bool { return f.same(v[f.attribute], configured) }, nil
 	}

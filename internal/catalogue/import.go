@@ -15,7 +15,7 @@ import (
 func (r *entityResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id := strings.TrimSpace(req.ID)
 	if uuid.Validate(id) != nil {
-		object, diags := r.table.findOne(ctx, r.client, r.table.importWishes(id), fmt.Sprintf("%q", id), path.Root(idAttribute))
+		object, diags := r.base.findOne(ctx, r.tenant.client, r.base.importWishes(id), fmt.Sprintf("%q", id), path.Root(idAttribute))
 		resp.Diagnostics.Append(diags...)
 		if diags.HasError() {
 			return

@@ -21,8 +21,8 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-func (o ownedFields) has(c column) bool {
-	_, found := slices.BinarySearch(o, c.Name)
+func (o ownedFields) has(field string) bool {
+	_, found := slices.BinarySearch(o, field)
 	return found
 }
 
@@ -34,6 +34,9 @@ func (t *table) configuredFields(config values) ownedFields {
 			owned = append(owned, c.Name)
 		}
 	}
+	if !config[parentsArgument].IsNull() {
+		owned = append(owned, parentsArgument)
+	}
 	slices.Sort(owned)
 	return owned
 }
@@ -43,9 +46,12 @@ func (t *table) configuredFields(config values) ownedFields {
 func (t *table) stillSet(owned ownedFields, state values) ownedFields {
 	kept := ownedFields{}
 	for _, c := range t.columns {
-		if owned.has(c) && c.encode(state[c.attribute]) != nil {
+		if owned.has(c.Name) && c.encode(state[c.attribute]) != nil {
 			kept = append(kept, c.Name)
 		}
+	}
+	if owned.has(parentsArgument) {
+		kept = append(kept, parentsArgument)
 	}
 	slices.Sort(kept)
 	return kept

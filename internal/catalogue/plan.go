@@ -11,11 +11,12 @@ import (
 //   - A field that the configuration used to set (it is owned) and no longer does is cleared.
 //   - A field that it never set belongs to the people in DemandFlow's UI: state is planned, whatever it is.
 //   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown.
+//   - moves says that arguments beside the table change the object too.
 //   - A create waits only for what is worth waiting for. All else is planned as null; if the server has a value after all,
 //     the next refresh brings it in without a diff.
-func (t *table) plan(config, state values, owned ownedFields) values {
-	planned := make(values, len(t.columns))
-	moved := map[string]bool{}
+func (t *table) plan(config, state values, owned ownedFields, moves bool) values {
+	planned := make(values, len(config))
+	moved := map[string]bool{entity.AnyWrite: moves}
 	for _, c := range t.columns {
 		if !c.Writable() {
 			continue
@@ -30,7 +31,7 @@ func (t *table) plan(config, state values, owned ownedFields) values {
 			if c.same(configured, before) && !before.IsNull() {
 				value = before
 			}
-		case !owned.has(c):
+		case !owned.has(c.Name):
 			value = before
 		}
 		if !c.same(value, before) {

@@ -109,7 +109,7 @@ func TestPlan_changingOneArgumentShowsItAndWhatFollowsAndBookkeeping(t *testing.
 		state := full(table)
 		config := configOf(table, state)
 		config[c.attribute] = example(c, 1)
-		planned := table.plan(config, state, table.configuredFields(config))
+		planned := table.plan(config, state, table.configuredFields(config), false)
 
 		want := []string{c.attribute, "object_version", "updated_at"}
 		if table.Code == entity.DockerImage.Code && slices.Contains([]string{"name", "tag", "registry"}, c.Name) {
@@ -131,7 +131,7 @@ func TestPlan_removingAnArgumentThatTheConfigurationUsedToSetClearsTheField(t *t
 		config := configOf(table, state)
 		owned := table.configuredFields(config)
 		config[c.attribute] = c.null()
-		planned := table.plan(config, state, owned)
+		planned := table.plan(config, state, owned, false)
 		if !planned[c.attribute].IsNull() {
 			t.Errorf("planned %s, want null", planned[c.attribute])
 		}
@@ -148,7 +148,7 @@ func TestPlan_aFieldThatTheConfigurationNeverSetKeepsWhateverPeopleWrote(t *test
 		config[c.attribute] = c.null()
 		owned := table.configuredFields(config)
 		state[c.attribute] = example(c, 1)
-		if changed := differing(table.plan(config, state, owned), state); changed != nil {
+		if changed := differing(table.plan(config, state, owned, false), state); changed != nil {
 			t.Errorf("the plan changes %v, want nothing", changed)
 		}
 	})
@@ -160,7 +160,7 @@ func TestPlan_driftOnAFieldOfTheConfigurationIsCorrectedAlone(t *testing.T) {
 		owned := table.configuredFields(config)
 		state := full(table)
 		state[c.attribute] = example(c, 1)
-		planned := table.plan(config, state, owned)
+		planned := table.plan(config, state, owned, false)
 		if diff := cmp.Diff(demandflow.Object{c.Name: c.encode(example(c, 0))}, table.changes(planned, state)); diff != "" {
 			t.Errorf("PATCH (-want +got):\n%s", diff)
 		}
@@ -170,7 +170,7 @@ func TestPlan_driftOnAFieldOfTheConfigurationIsCorrectedAlone(t *testing.T) {
 func TestPlan_ofACreateWaitsForAtMostFifteenAttributes(t *testing.T) {
 	for _, e := range entity.All() {
 		table := newTable(e)
-		planned := table.plan(configOf(table, full(table)), nil, nil)
+		planned := table.plan(configOf(table, full(table)), nil, nil, false)
 		var waiting []string
 		for _, c := range table.columns {
 			if !planned[c.attribute].IsKnown() {
@@ -188,7 +188,7 @@ func TestPlan_aValueThatIsNotKnownYetIsPlannedAsUnknown(t *testing.T) {
 		state := full(table)
 		config := configOf(table, state)
 		config[c.attribute] = c.unknown()
-		if planned := table.plan(config, state, nil); planned[c.attribute].IsKnown() || planned["updated_at"].IsKnown() {
+		if planned := table.plan(config, state, nil, false); planned[c.attribute].IsKnown() || planned["updated_at"].IsKnown() {
 			t.Errorf("planned %s and %s, want both unknown", planned[c.attribute], planned["updated_at"])
 		}
 	})
@@ -204,7 +204,7 @@ func TestPlan_settingAnUnsetFieldToAnEmptyValueSendsNothing(t *testing.T) {
 		state[c.attribute] = c.null()
 		config := configOf(table, state)
 		config[c.attribute] = nothing
-		planned := table.plan(config, state, nil)
+		planned := table.plan(config, state, nil, false)
 		if changed := differing(planned, state); !slices.Equal(changed, []string{c.attribute}) {
 			t.Errorf("the plan changes %v, want the spelling of %s alone", changed, c.attribute)
 		}
@@ -218,7 +218,7 @@ func TestCreate_sendsWhatIsSetAndNothingElse(t *testing.T) {
 	forEveryWritableColumn(t, func(t *testing.T, table *table, c column) {
 		config := empty(table)
 		config[c.attribute] = example(c, 0)
-		sent := table.changes(table.plan(config, nil, nil), nil)
+		sent := table.changes(table.plan(config, nil, nil, false), nil)
 		if diff := cmp.Diff(demandflow.Object{c.Name: c.encode(example(c, 0))}, sent); diff != "" {
 			t.Errorf("POST (-want +got):\n%s", diff)
 		}
@@ -230,7 +230,7 @@ func TestFill_takesOnlyUnknownsFromTheAnswer(t *testing.T) {
 	state := full(table)
 	config := configOf(table, state)
 	config["tag"] = tftypes.NewValue(tftypes.String, "two")
-	plan := table.plan(config, state, nil)
+	plan := table.plan(config, state, nil, false)
 	filled, odd := table.fill(plan, demandflow.Object{
 		"id": "other", "tag": "three", "pullCount": json.Number("99"), "fullImageName": "r/n:two", "updated": json.Number("5"), "_df_version": json.Number("8"),
 	})
@@ -253,28 +253,5 @@ func TestOwnership_forgetsAFieldThatIsNoLongerSetAnywhere(t *testing.T) {
 	kept := table.stillSet(owned, state)
 	if len(kept) != len(owned)-1 || slices.Contains(kept, "description") {
 		t.Errorf("kept %v", kept)
-	}
-}
-
-func TestConcurrentEdit_isAWarningThatNamesTheFieldsThatMoved(t *testing.T) {
-	table := newTable(&entity.DockerRegistry)
-	state := full(table)
-	config := configOf(table, state)
-	config["description"] = tftypes.NewValue(tftypes.String, "two")
-	plan := table.plan(config, state, nil)
-	answer := demandflow.Object{"id": "x", "_df_version": json.Number("9")}
-	for _, c := range table.columns {
-		if c.Writable() {
-			answer[c.Name] = c.encode(plan[c.attribute])
-		}
-	}
-	answer["namespace"] = "theirs"
-	diags := table.warnOfConcurrentEdit(plan, state, answer)
-	if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "namespace") || strings.Contains(diags[0].Detail(), "description") {
-		t.Errorf("diagnostics: %v", diags)
-	}
-	answer["_df_version"] = json.Number("8")
-	if diags := table.warnOfConcurrentEdit(plan, state, answer); diags != nil {
-		t.Errorf("one write of ours gave a warning: %v", diags)
 	}
 }

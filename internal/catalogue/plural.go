@@ -18,14 +18,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // pluralDataSource is many objects of any entity: filtered, in a total order, at most so many.
 type pluralDataSource struct {
-	table  *table
-	client *demandflow.Client
+	base   *table
+	tenant *Tenant
 }
 
 var (
@@ -41,11 +40,11 @@ const (
 )
 
 func (d *pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + d.table.PluralTypeName()
+	resp.TypeName = req.ProviderTypeName + "_" + d.base.PluralTypeName()
 }
 
 func (d *pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	orders := d.table.orders()
+	orders := d.base.orders()
 	attributes := map[string]schema.Attribute{
 		orderByArgument: schema.StringAttribute{
 			Optional:            true,
@@ -58,57 +57,62 @@ func (d *pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			MarkdownDescription: "The most that are returned, counted after ordering. All when not set.",
 		},
 		totalAttribute: schema.Int64Attribute{Computed: true, MarkdownDescription: "How many match, whatever the limit."},
-		d.table.Short(): schema.ListNestedAttribute{
+		d.base.Short(): schema.ListNestedAttribute{
 			Computed:            true,
-			MarkdownDescription: fmt.Sprintf("The %s that match. Empty when none do.", d.table.Nouns()),
-			NestedObject:        schema.NestedAttributeObject{Attributes: d.table.dataSourceAttributes(func(column) bool { return false })},
+			MarkdownDescription: fmt.Sprintf("The %s that match. Empty when none do.", d.base.Nouns()),
+			NestedObject:        schema.NestedAttributeObject{Attributes: d.base.dataSourceAttributes(func(column) bool { return false })},
 		},
 	}
-	for _, f := range d.table.filters() {
+	for _, f := range d.base.filters() {
 		attributes[f.argument] = f.schema()
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("The %s of the tenant, filtered and in order. That none match is an answer, not an error.", d.table.Nouns()),
+		MarkdownDescription: fmt.Sprintf("The %s of the tenant, filtered and in order. That none match is an answer, not an error.", d.base.Nouns()),
 		Attributes:          attributes,
 	}
 }
 
 func (d *pluralDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.client, _ = req.ProviderData.(*demandflow.Client)
+	d.tenant, _ = req.ProviderData.(*Tenant)
 }
 
 func (d *pluralDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	_, diags := d.table.accepts(valuesOf(req.Config.Raw))
+	_, diags := d.base.accepts(valuesOf(req.Config.Raw), false)
 	resp.Diagnostics.Append(diags...)
 }
 
 func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := valuesOf(req.Config.Raw)
-	accept, diags := d.table.accepts(config)
+	table, err := d.tenant.inForce(ctx, d.base)
+	if err != nil {
+		resp.Diagnostics.Append(d.base.noDefinition(err))
+		return
+	}
+	accept, diags := table.accepts(config, d.tenant.validate)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
 	var found []values
-	for object, err := range d.client.List(ctx, d.table.Code, "") {
+	for object, err := range d.tenant.client.List(ctx, table.Code, "") {
 		if err != nil {
-			resp.Diagnostics.Append(d.table.cannot("list", "", err))
+			resp.Diagnostics.Append(table.cannot("list", "", err))
 			return
 		}
-		v, odd := d.table.read(object, nil)
+		v, odd := table.readAll(object, nil)
 		if accept(v) {
 			found = append(found, v)
-			resp.Diagnostics.Append(d.table.oddValues(object.ID(), odd)...)
+			resp.Diagnostics.Append(table.oddValues(object.ID(), odd)...)
 		}
 	}
-	slices.SortFunc(found, d.table.compare(text(config[orderByArgument])))
+	slices.SortFunc(found, table.compare(text(config[orderByArgument])))
 	total := len(found)
 	if limit := config[limitArgument]; !limit.IsNull() {
 		found = found[:min(total, int(number(limit)))]
 	}
 	state := config
 	state[totalAttribute] = tftypes.NewValue(tftypes.Number, total)
-	state[d.table.Short()] = d.table.list(found)
+	state[table.Short()] = table.list(found)
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state.raw())
 }
 
@@ -121,8 +125,9 @@ func (t *table) list(found []values) tftypes.Value {
 	return tftypes.NewValue(tftypes.List{ElementType: typ}, objects)
 }
 
-// accepts joins the configured filters into one test. A value that makes no sense is an error on its argument.
-func (t *table) accepts(config values) (func(values) bool, diag.Diagnostics) {
+// accepts joins the configured filters into one test. A value that makes no sense is an error on its argument; whether an
+// option exists can be asked only where the tenant is known.
+func (t *table) accepts(config values, checkOptions bool) (func(values) bool, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	var tests []func(values) bool
 	for _, f := range t.filters() {
@@ -130,7 +135,7 @@ func (t *table) accepts(config values) (func(values) bool, diag.Diagnostics) {
 		if configured.IsNull() || !configured.IsFullyKnown() {
 			continue
 		}
-		test, err := f.accept(configured)
+		test, err := f.accept(configured, checkOptions)
 		if err != nil {
 			diags.AddAttributeError(path.Root(f.argument), "Invalid "+f.argument, err.Error())
 			continue

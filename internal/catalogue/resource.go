@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -15,9 +17,9 @@ import (
 
 // entityResource is the resource of any entity.
 type entityResource struct {
-	table  *table
+	base   *table // by the default definition
 	schema schema.Schema
-	client *demandflow.Client
+	tenant *Tenant
 }
 
 var (
@@ -28,7 +30,7 @@ var (
 )
 
 func (r *entityResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + r.table.TypeName()
+	resp.TypeName = req.ProviderTypeName + "_" + r.base.TypeName()
 }
 
 func (r *entityResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -36,109 +38,130 @@ func (r *entityResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 }
 
 func (r *entityResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.client, _ = req.ProviderData.(*demandflow.Client)
+	r.tenant, _ = req.ProviderData.(*Tenant)
 }
 
 func (r *entityResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	resp.Diagnostics.Append(r.table.validate(valuesOf(req.Config.Raw))...)
+	config := valuesOf(req.Config.Raw)
+	resp.Diagnostics.Append(r.base.validate(config)...)
+	resp.Diagnostics.Append(r.base.validateArguments(config)...)
 }
 
 func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	config := valuesOf(req.Config.Raw)
+	config, state := valuesOf(req.Config.Raw), valuesOf(req.State.Raw)
 	if req.Plan.Raw.IsNull() || config == nil {
 		return // a destroy plans nothing
 	}
 	owned := loadOwned(ctx, req.Private, &resp.Diagnostics)
+	table := r.inForce(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	planned := r.table.plan(config, valuesOf(req.State.Raw), owned)
+	planned := table.plan(config, state, owned, table.argumentsMove(config, state))
+	if table.planArguments(planned, config, state, owned) {
+		resp.RequiresReplace.Append(path.Root(parentsArgument))
+	}
+	if r.tenant.validate {
+		resp.Diagnostics.Append(table.checkDefinition(config, planned, state)...)
+		resp.Diagnostics.Append(table.checkCustomFields(config[customFieldsArgument], state == nil)...)
+	}
 	resp.Plan.Raw = tftypes.NewValue(req.Plan.Raw.Type(), planned.raw())
 }
 
 func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	plan := valuesOf(req.Plan.Raw)
-	fields := r.table.changes(plan, nil)
-	object, err := r.client.Create(ctx, demandflow.CreateRequest{Entity: r.table.Entity, Fields: fields})
+	plan, config := valuesOf(req.Plan.Raw), valuesOf(req.Config.Raw)
+	ctx, cancel := within(ctx, plan, req.Plan, timeouts.Value.Create, &resp.Diagnostics)
+	defer cancel()
+	table := r.inForce(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	fields := table.write(plan, config, nil)
+	resp.Diagnostics.Append(table.warnOfTwins(r.tenant.client, fields)...)
+	object, err := r.tenant.client.Create(ctx, demandflow.CreateRequest{Entity: table.Entity, Fields: fields, Parents: parentsOf(plan[parentsArgument])})
 	if ambiguous, ok := errors.AsType[*demandflow.AmbiguousError](err); ok {
-		resp.Diagnostics.Append(r.table.ambiguousCreate(ambiguous))
+		resp.Diagnostics.Append(table.ambiguousCreate(ambiguous))
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(r.table.cannot("create", r.table.title(fields), err))
+		resp.Diagnostics.Append(table.cannot("create", table.title(fields), err))
 		return
 	}
-	r.written(ctx, object, plan, valuesOf(req.Config.Raw), &resp.State, resp.Private, &resp.Diagnostics)
+	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 }
 
 func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	prior := valuesOf(req.State.Raw)
+	ctx, cancel := within(ctx, prior, req.State, timeouts.Value.Read, &resp.Diagnostics)
+	defer cancel()
+	table := r.inForce(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	id := text(prior[idAttribute])
-	object, err := r.client.Get(ctx, r.table.Code, id)
+	object, err := r.tenant.client.Get(ctx, table.Code, id)
 	if demandflow.IsNotFound(err) {
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(r.table.cannot("read", id, err))
+		resp.Diagnostics.Append(table.cannot("read", id, err))
 		return
 	}
-	state, odd := r.table.read(object, prior)
-	resp.Diagnostics.Append(r.table.oddValues(id, odd)...)
+	state, odd := table.read(object, prior)
+	table.readArguments(state, prior, object)
+	resp.Diagnostics.Append(table.oddValues(id, odd)...)
 	resp.State.Raw = tftypes.NewValue(req.State.Raw.Type(), state.raw())
 	if owned := loadOwned(ctx, req.Private, &resp.Diagnostics); len(owned) > 0 {
-		saveOwned(ctx, resp.Private, r.table.stillSet(owned, state), &resp.Diagnostics)
+		saveOwned(ctx, resp.Private, table.stillSet(owned, state), &resp.Diagnostics)
 	}
 }
 
 func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	plan, state := valuesOf(req.Plan.Raw), valuesOf(req.State.Raw)
-	id := text(state[idAttribute])
-	changes := r.table.changes(plan, state)
+	plan, state, config := valuesOf(req.Plan.Raw), valuesOf(req.State.Raw), valuesOf(req.Config.Raw)
+	ctx, cancel := within(ctx, plan, req.Plan, timeouts.Value.Update, &resp.Diagnostics)
+	defer cancel()
+	table := r.inForce(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	var object demandflow.Object
-	if len(changes) > 0 { // a difference of spelling alone is for the state, not for DemandFlow
-		var err error
-		if object, err = r.client.Update(ctx, r.table.Code, id, changes); err != nil {
-			resp.Diagnostics.Append(r.table.cannot("update", id, err))
+	if changes := table.write(plan, config, state); len(changes) > 0 { // a difference of spelling alone is for the state, not for DemandFlow
+		var diags diag.Diagnostics
+		object, diags = table.update(ctx, r.tenant.client, changes, state)
+		resp.Diagnostics.Append(diags...)
+		if diags.HasError() {
 			return
 		}
-		resp.Diagnostics.Append(r.table.warnOfConcurrentEdit(plan, state, object)...)
 	}
-	r.written(ctx, object, plan, valuesOf(req.Config.Raw), &resp.State, resp.Private, &resp.Diagnostics)
+	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 }
 
 func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	id := text(valuesOf(req.State.Raw)[idAttribute])
-	if err := r.client.Delete(ctx, r.table.Code, id); err != nil && !demandflow.IsNotFound(err) {
-		resp.Diagnostics.Append(r.table.cannot("delete", id, err))
+	state := valuesOf(req.State.Raw)
+	ctx, cancel := within(ctx, state, req.State, timeouts.Value.Delete, &resp.Diagnostics)
+	defer cancel()
+	if err := r.base.remove(ctx, r.tenant.client, state); err != nil {
+		resp.Diagnostics.Append(r.base.cannot("delete", text(state[idAttribute]), err))
 	}
+}
+
+// inForce is the resource's table under the tenant's definition.
+func (r *entityResource) inForce(ctx context.Context, diags *diag.Diagnostics) *table {
+	table, err := r.tenant.inForce(ctx, r.base)
+	if err != nil {
+		diags.Append(r.base.noDefinition(err))
+	}
+	return table
 }
 
 // written puts a written object into the state and remembers which fields are now Terraform's.
-func (r *entityResource) written(
+func (t *table) written(
 	ctx context.Context, object demandflow.Object, plan, config values, state *tfsdk.State, private privateState, diags *diag.Diagnostics,
 ) {
-	filled, odd := r.table.fill(plan, object)
-	diags.Append(r.table.oddValues(object.ID(), odd)...)
+	filled, odd := t.fill(plan, object)
+	fillArguments(filled, plan, object)
+	diags.Append(t.oddValues(object.ID(), odd)...)
 	state.Raw = tftypes.NewValue(state.Raw.Type(), filled.raw())
-	saveOwned(ctx, private, r.table.configuredFields(config), diags)
-}
-
-// warnOfConcurrentEdit compares the version of the answer with the one that one write of ours would have made.
-func (t *table) warnOfConcurrentEdit(plan, state values, object demandflow.Object) diag.Diagnostics {
-	read, err := versionOf(state)
-	written, ok := object.Version()
-	if err != nil || !ok || written == read+1 {
-		return nil
-	}
-	var moved []string
-	for _, c := range t.columns {
-		if !c.Writable() || c.Secret {
-			continue
-		}
-		if now, err := c.value(object); err != nil || !c.same(now, plan[c.attribute]) && plan[c.attribute].IsFullyKnown() {
-			moved = append(moved, c.attribute)
-		}
-	}
-	return diag.Diagnostics{t.concurrentEdit(object.ID(), read, written, moved)}
+	saveOwned(ctx, private, t.configuredFields(config), diags)
 }

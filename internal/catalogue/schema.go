@@ -1,8 +1,11 @@
 package catalogue
 
 import (
+	"context"
+
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -10,9 +13,15 @@ import (
 
 // resourceSchema has every column: required and optional fields as arguments, read-only ones Computed. An optional field is
 // Computed too, because people may fill it in DemandFlow's UI; plan decides what happens to it. There are no plan modifiers
-// and no validators on single attributes (see the package comment); ModifyPlan and ValidateConfig walk the table once.
+// and hardly any validators on single attributes (see the package comment); ModifyPlan and ValidateConfig walk the table once.
 func (t *table) resourceSchema() resource.Schema {
-	attributes := make(map[string]resource.Attribute, len(t.columns))
+	attributes := map[string]resource.Attribute{
+		customFieldsArgument:   customFieldsSchema(),
+		deletionPolicyArgument: t.deletionPolicySchema(),
+		parentsArgument:        parentsSchema(),
+		timeoutsArgument:       timeoutsSchema(context.Background()),
+	}
+	t.writeOnlySchemas(attributes)
 	for _, c := range t.columns {
 		attributes[c.attribute] = c.resourceAttribute()
 	}
@@ -36,13 +45,20 @@ func (c column) resourceAttribute() resource.Attribute {
 	case entity.KeyValues:
 		return resource.MapAttribute{ElementType: types.StringType, Required: required, Optional: optional, Computed: computed, MarkdownDescription: doc}
 	default:
-		return resource.StringAttribute{Required: required, Optional: optional, Computed: computed, Sensitive: c.Secret, MarkdownDescription: doc}
+		var validators []validator.String
+		if c.Secret {
+			validators = c.preferWriteOnly()
+		}
+		return resource.StringAttribute{Validators: validators, Required: required, Optional: optional, Computed: computed, Sensitive: c.Secret, MarkdownDescription: doc}
 	}
 }
 
 // dataSourceAttributes are all columns, Computed; those that argue says are arguments too are Optional as well.
 func (t *table) dataSourceAttributes(argument func(column) bool) map[string]datasource.Attribute {
-	attributes := make(map[string]datasource.Attribute, len(t.columns))
+	attributes := map[string]datasource.Attribute{customFieldsArgument: datasource.MapAttribute{
+		Computed: true, ElementType: types.StringType,
+		MarkdownDescription: "Fields that the tenant's administrators added and that are set: from the field's name in the API to its value as JSON. Null where the tenant's definition may not be read.",
+	}}
 	for _, c := range t.columns {
 		attributes[c.attribute] = c.dataSourceAttribute(argument(c))
 	}

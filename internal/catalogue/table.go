@@ -14,7 +14,8 @@ import (
 // A table is an entity with what Terraform needs derived from it, once per process: 1,000 resources ask for it 1,000 times.
 type table struct {
 	*entity.Entity
-	columns []column // fields section by section, then system fields, then derived attributes
+	columns    []column           // fields section by section, then system fields, then derived attributes
+	definition *entity.Definition // the tenant's, nil where the default one serves
 }
 
 // A column is a field under its Terraform name.
@@ -22,7 +23,8 @@ type column struct {
 	*entity.Field
 	attribute string
 	typ       tftypes.Type
-	derived   bool // computed from other fields; the API does not have it
+	derived   bool                 // computed from other fields; the API does not have it
+	defined   *entity.DefinedField // what the tenant's definition says of it; nil where it says nothing
 }
 
 // values are an object's top-level attributes by Terraform name.
@@ -62,7 +64,7 @@ func (t *table) column(name string) column {
 
 // objectType is the type of a whole object, as the plural data source nests it.
 func (t *table) objectType() tftypes.Object {
-	types := make(map[string]tftypes.Type, len(t.columns))
+	types := map[string]tftypes.Type{customFieldsArgument: customFieldsType}
 	for _, c := range t.columns {
 		types[c.attribute] = c.typ
 	}

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/robfig/cron/v3"
@@ -24,7 +23,8 @@ import (
 )
 
 // validate checks a configuration against the table, in one pass and before anything is sent. What is not known yet is
-// checked when it is: Terraform validates again with the values of an apply.
+// checked when it is: Terraform validates again with the values of an apply. Options are checked when Terraform plans,
+// because they are the tenant's (checkDefinition).
 func (t *table) validate(config values) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, c := range t.columns {
@@ -45,8 +45,6 @@ func (c column) problem(v tftypes.Value) string {
 		return "It is required, and an empty value counts as none in DemandFlow. Give it a value."
 	}
 	switch c.Kind {
-	case entity.Enum:
-		return c.unknownOption(text(v))
 	case entity.MultiSelect, entity.Lines, entity.LineSet:
 		return c.entriesProblem(v)
 	case entity.KeyValues:
@@ -80,14 +78,6 @@ func libraryProblem(value xattr.ValidateableAttribute, s string) string {
 	return resp.Diagnostics[0].Detail()
 }
 
-func (c column) unknownOption(spelling string) string {
-	if _, ok := c.Options.Find(spelling); ok || spelling == "" || len(c.Options) == 0 {
-		return ""
-	}
-	labels := c.Options.Labels()
-	return fmt.Sprintf("%q is none of its options.%s The options are %s.", spelling, didYouMean(spelling, labels), strings.Join(labels, ", "))
-}
-
 // entriesProblem finds entries that DemandFlow could not give back: it keeps one a line.
 func (c column) entriesProblem(v tftypes.Value) string {
 	var entries []tftypes.Value
@@ -99,8 +89,6 @@ func (c column) entriesProblem(v tftypes.Value) string {
 			return fmt.Sprintf("Entry %d is empty. Remove it: DemandFlow would drop it.", i+1)
 		case c.Kind != entity.MultiSelect && strings.ContainsAny(s, "\r\n"):
 			return fmt.Sprintf("Entry %d has a line break, but DemandFlow keeps one entry a line. Split it into several entries.", i+1)
-		case c.Kind == entity.MultiSelect && c.unknownOption(s) != "":
-			return c.unknownOption(s)
 		}
 	}
 	return ""
@@ -195,9 +183,4 @@ func formatProblem(format entity.Format, s string) string {
 		}
 	}
 	return ""
-}
-
-// invalidValue is an error on the attribute whose value makes no sense.
-func invalidValue(c column, problem string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(c.attribute), fmt.Sprintf("Invalid %s", c.attribute), problem)
 }

@@ -14,10 +14,10 @@ import (
 
 // Values that make no sense, and what a plan says of each, on its attribute and before anything is sent.
 var nonsense = []struct{ resource, argument, says string }{
-	{"docker_registry", `status = "Activ"`, `"Activ" is none of its options. Did you mean "Active"? The options are Active, Inactive, Maintenance, Error.`},
+	{"docker_registry", `status = "Activ"`, `"Activ" is none of the tenant's options. Did you mean "Active"? The options are Active, Inactive, Maintenance, Error.`},
 	{"docker_registry", `status = ""`, `It is required, and an empty value counts as none`},
 	{"docker_registry", `registry_type = "Habor"`, `Did you mean "Harbor"?`},
-	{"docker_registry", `registry_type = "11"`, `"11" is none of its options.`},
+	{"docker_registry", `registry_type = "11"`, `"11" is none of the tenant's options.`},
 	{"docker_registry", `name = ""`, `It is required`},
 	{"docker_registry", `url = "not a url"`, `It is not a URL.`},
 	{"docker_registry", `notary_url = "https://"`, `It is not a URL.`},
@@ -66,8 +66,8 @@ func TestValidate_whatMakesNoSenseIsAnErrorOnItsAttributeAtPlan(t *testing.T) {
 		steps = append(steps, resource.TestStep{Config: hcl, PlanOnly: true, ExpectError: saying(bad.argument, bad.says)})
 	}
 	tenant.Run(t, steps...)
-	if requests := tenant.Requests(); len(requests) != 0 {
-		t.Errorf("%d requests were sent, want none: %v", len(requests), requests)
+	if writes := tenant.Writes(); len(writes) != 0 {
+		t.Errorf("%d writes were sent, want none: %v", len(writes), writes)
 	}
 }
 

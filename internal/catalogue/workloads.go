@@ -20,7 +20,7 @@ import (
 // the two by the text of the workload's image field, so this compares references, not ids.
 type workloadsDataSource struct {
 	images, workloads *table
-	client            *demandflow.Client
+	tenant            *Tenant
 }
 
 var (
@@ -59,7 +59,7 @@ func (d *workloadsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 func (d *workloadsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.client, _ = req.ProviderData.(*demandflow.Client)
+	d.tenant, _ = req.ProviderData.(*Tenant)
 }
 
 func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
@@ -87,15 +87,20 @@ func (d *workloadsDataSource) Read(ctx context.Context, req datasource.ReadReque
 		resp.Diagnostics.AddAttributeError(path.Root(imageArgument), "Invalid "+imageArgument, notAnImage(name, err))
 		return
 	}
-	found, diags := d.running(ctx, wanted)
+	table, err := d.tenant.inForce(ctx, d.workloads)
+	if err != nil {
+		resp.Diagnostics.Append(d.workloads.noDefinition(err))
+		return
+	}
+	found, diags := d.running(ctx, table, wanted)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
-	slices.SortFunc(found, d.workloads.compare(entity.K8sWorkload.Fields()[0].AttributeName()))
+	slices.SortFunc(found, table.compare(entity.K8sWorkload.Fields()[0].AttributeName()))
 	state[imageArgument] = tftypes.NewValue(tftypes.String, name)
 	state[totalAttribute] = tftypes.NewValue(tftypes.Number, len(found))
-	state[workloadsAttribute] = d.workloads.list(found)
+	state[workloadsAttribute] = table.list(found)
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state.raw())
 }
 
@@ -104,7 +109,7 @@ func (d *workloadsDataSource) imageName(ctx context.Context, config values) (str
 	if name := text(config[imageArgument]); name != "" {
 		return name, nil
 	}
-	object, diags := d.images.look(ctx, d.client, wish{idAttribute: text(config[imageIDArgument])})
+	object, diags := d.images.look(ctx, d.tenant.client, wish{idAttribute: text(config[imageIDArgument])})
 	if diags.HasError() {
 		return "", diags
 	}
@@ -113,14 +118,14 @@ func (d *workloadsDataSource) imageName(ctx context.Context, config values) (str
 
 // running are the workloads whose image is the wanted one. The query narrows by the last part of the name, which every
 // spelling of a reference contains.
-func (d *workloadsDataSource) running(ctx context.Context, wanted reference.Named) ([]values, diag.Diagnostics) {
+func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted reference.Named) ([]values, diag.Diagnostics) {
 	var found []values
 	var diags diag.Diagnostics
-	image, tag := d.workloads.column("image"), d.workloads.column("imageTag")
-	line := demandflow.QueryLine{Entity: d.workloads.Code, Filter: &demandflow.Filter{Field: image.Name, Term: lastPart(wanted)}}
-	for item, err := range d.client.Query(ctx, line) {
+	image, tag := table.column("image"), table.column("imageTag")
+	line := demandflow.QueryLine{Entity: table.Code, Filter: &demandflow.Filter{Field: image.Name, Term: lastPart(wanted)}}
+	for item, err := range d.tenant.client.Query(ctx, line) {
 		if err != nil {
-			return nil, diag.Diagnostics{d.workloads.cannot("list", "", err)}
+			return nil, diag.Diagnostics{table.cannot("list", "", err)}
 		}
 		if item.Object == nil {
 			continue
@@ -129,8 +134,8 @@ func (d *workloadsDataSource) running(ctx context.Context, wanted reference.Name
 		if err != nil || !sameImage(runs, wanted) {
 			continue // a workload whose image nobody can read runs no image that we know
 		}
-		v, odd := d.workloads.read(item.Object, nil)
-		diags.Append(d.workloads.oddValues(item.Object.ID(), odd)...)
+		v, odd := table.readAll(item.Object, nil)
+		diags.Append(table.oddValues(item.Object.ID(), odd)...)
 		found = append(found, v)
 	}
 	return found, diags

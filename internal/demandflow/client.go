@@ -54,6 +54,8 @@ type Client struct {
 	secrets  *strings.Replacer // what redact takes out
 
 	subscription subscription
+	definitions  definitions
+	namesakes    namesakes
 
 	claimed sync.Mutex
 	claims  map[string]claim // by object id: what this client created or adopted
@@ -172,4 +174,10 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 		}
 	}
 	c.config.Log(ctx, message, fields)
+}
+
+// learn takes from an object that some answer carried what saves a request later.
+func (c *Client) learn(object Object) {
+	c.subscription.learn(object)
+	c.namesakes.learn(object)
 }

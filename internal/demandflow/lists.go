@@ -76,7 +76,7 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 				yield(nil, err)
 				return
 			}
-			c.subscription.learn(item)
+			c.learn(item)
 			if !yield(item, nil) {
 				return
 			}
@@ -113,7 +113,7 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 			if !meta {
 				if err = dataItem(item); err == nil {
 					result = QueryItem{Object: item, Entity: item.Text("entity")}
-					c.subscription.learn(item)
+					c.learn(item)
 				}
 			}
 			if result.Entity == "" && len(lines) == 1 {

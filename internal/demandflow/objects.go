@@ -81,7 +81,10 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	}
 	answer, err := c.do(ctx, call{method: http.MethodDelete, url: target})
 	if IsNotFound(err) && answer.attempts > 1 {
-		return nil
+		err = nil
+	}
+	if err == nil {
+		c.namesakes.forget(id)
 	}
 	return err
 }
@@ -160,7 +163,7 @@ func (c *Client) oneObject(ctx context.Context, request call, answer answer) (Ob
 		return nil, c.unusable(request, answer, err)
 	}
 	delete(object, typeField)
-	c.subscription.learn(object)
+	c.learn(object)
 	c.log(ctx, "DemandFlow answered with an object", map[string]any{
 		"method": request.method, "path": request.url.EscapedPath(), "answer_fields": fieldNames(object),
 	})

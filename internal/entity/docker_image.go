@@ -23,6 +23,7 @@ var DockerImage = Entity{
 		{"name", Exact}, {"name", Regex}, {"tag", Regex}, {"status", Exact}, {"registry", Exact}, {"architecture", Contains}, {"labels", Pairs},
 	},
 	OrderBy: []string{"created", "name", "status"},
+	Archive: Archive{"status", "3"},
 	Derived: []Field{
 		{Name: "digest", Kind: Digest, Access: ReadOnly, Worth: true, Follows: []string{"imageId"}, Doc: "The image id as `sha256:…`, whichever way DemandFlow spells it."},
 		{Name: "pinnedReference", Kind: Pinned, Access: ReadOnly, Worth: true, Follows: []string{"fullImageName", "imageId"}, Doc: "The full image name with the digest in place of the tag (`registry/namespace/name@sha256:…`): what a deployment should pull."},

@@ -26,6 +26,7 @@ var DockerRegistry = Entity{
 	},
 	Filters: []Filter{{"name", Exact}, {"name", Regex}, {"registryType", Exact}, {"status", Exact}},
 	OrderBy: []string{"created", "name", "status"},
+	Archive: Archive{"status", "2"},
 	Sections: []Section{
 		{"Registry Information", []Field{
 			{Name: "name", Access: Required, Doc: "Name of the registry."},

@@ -22,6 +22,7 @@ type Entity struct {
 	Keys        []Key    // the natural keys, the most telling first
 	Filters     []Filter // what the plural data source can narrow by
 	OrderBy     []string // what the plural data source can order by, by API name
+	Archive     Archive  // what "archived" is, for those who do not want to delete for good
 }
 
 // A Section is a panel of DemandFlow's form; documentation groups attributes by it.
@@ -80,6 +81,9 @@ const (
 	Contains
 	Pairs
 )
+
+// Archive says which option (by id) of which field takes an object out of use without deleting it.
+type Archive struct{ Field, Option string }
 
 // All lists the entities that become resources and data sources, in the order in which documentation shows them.
 func All() []*Entity { return []*Entity{&DockerRegistry, &DockerImage} }
@@ -152,3 +156,6 @@ func System() []*Field {
 	}
 	return fields
 }
+
+// Reserved are the names of fields that every object has and no attribute shows: a tenant's own field is never one of them.
+func Reserved() []string { return []string{"entity", "level", "comboKey2", "comboKey3", "_type"} }

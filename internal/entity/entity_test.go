@@ -149,6 +149,9 @@ func TestEntities_everyNameInKeysFiltersOrdersAndFollowsIsAField(t *testing.T) {
 		for _, field := range e.Derived {
 			names = append(names, field.Follows...)
 		}
+		if archived := e.Field(e.Archive.Field); archived == nil || archived.Options.Label(e.Archive.Option) == e.Archive.Option {
+			t.Errorf("%s has no option %q of %q", e.Code, e.Archive.Option, e.Archive.Field)
+		}
 		for _, name := range names {
 			if e.Field(name) == nil {
 				t.Errorf("%s has no field %q", e.Code, name)

@@ -50,11 +50,12 @@ func (p *demandflowProvider) ValidateConfig(_ context.Context, req provider.Vali
 }
 
 func (p *demandflowProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	config, diags := resolve(req.Config.Raw)
+	options, diags := resolve(req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
+	config := options.client
 	config.UserAgent = fmt.Sprintf("terraform-provider-demandflow/%s terraform/%s", p.version, req.TerraformVersion)
 	config.Log = func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) }
 	client, err := demandflow.New(config)
@@ -62,8 +63,8 @@ func (p *demandflowProvider) Configure(ctx context.Context, req provider.Configu
 		resp.Diagnostics.AddError("Cannot set up the provider", err.Error())
 		return
 	}
-	resp.ResourceData = client
-	resp.DataSourceData = client
+	tenant := catalogue.NewTenant(client, options.validateDefinition)
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = tenant, tenant, tenant
 }
 
 func (p *demandflowProvider) Resources(context.Context) []func() resource.Resource {

@@ -24,10 +24,25 @@ type setting struct {
 	name     string
 	doc      string
 	secret   bool
-	number   bool
 	required bool
-	// apply checks a value and puts it into the client's configuration. An error says what to write instead.
-	apply func(config *demandflow.Config, value string) error
+	kind     kind
+	// apply checks a value and puts it among the options. An error says what to write instead.
+	apply func(options *options, value string) error
+}
+
+// kind is the type of a setting.
+type kind int
+
+const (
+	stringKind kind = iota
+	wholeNumber
+	boolean
+)
+
+// options are the provider's configuration, resolved.
+type options struct {
+	client             demandflow.Config
+	validateDefinition bool
 }
 
 // environment is the variable that gives the setting where the configuration does not.
@@ -37,7 +52,7 @@ var settings = []setting{
 	{
 		name: "endpoint",
 		doc:  fmt.Sprintf("Base URL of DemandFlow's API; `%s` when not set.", demandflow.DefaultEndpoint),
-		apply: func(config *demandflow.Config, value string) error {
+		apply: func(options *options, value string) error {
 			parsed, err := url.Parse(value)
 			if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
 				return errors.New("it is not an http or https URL. Write one such as " + demandflow.DefaultEndpoint)
@@ -45,64 +60,76 @@ var settings = []setting{
 			if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
 				return errors.New("it has a user, a query or a fragment, which a base URL cannot have. Write one such as " + demandflow.DefaultEndpoint)
 			}
-			config.Endpoint = value
+			options.client.Endpoint = value
 			return nil
 		},
 	},
 	{
 		name: "token", secret: true, required: true,
 		doc: "Personal access token (`df_pat_…`). Its user's rights are the provider's.",
-		apply: func(config *demandflow.Config, value string) error {
+		apply: func(options *options, value string) error {
 			if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
 				return errors.New("it has a blank, a line break or another character that a token cannot have. Copy it again, without what stands around it")
 			}
-			config.Token = value
+			options.client.Token = value
 			return nil
 		},
 	},
 	{
 		name: "subscription_id",
 		doc:  "Id of the tenant (subscription). Found out from the tenant when not set; needed only where the token may read neither people nor definitions.",
-		apply: func(config *demandflow.Config, value string) error {
+		apply: func(options *options, value string) error {
 			if len(value) != 36 || uuid.Validate(value) != nil {
 				return fmt.Errorf("%q is not a UUID. Write it as the subscription_id of any object has it", value)
 			}
-			config.Subscription = value
+			options.client.Subscription = value
 			return nil
 		},
 	},
 	{
 		name: "request_timeout",
 		doc:  fmt.Sprintf("How long DemandFlow may stay silent before a request counts as failed, such as `30s` or `2m`; `%s` when not set.", demandflow.DefaultRequestTimeout),
-		apply: func(config *demandflow.Config, value string) error {
+		apply: func(options *options, value string) error {
 			timeout, err := time.ParseDuration(value)
 			if err != nil || timeout <= 0 {
 				return fmt.Errorf("%q is not a positive duration. Write one such as 30s or 2m", value)
 			}
-			config.RequestTimeout = timeout
+			options.client.RequestTimeout = timeout
 			return nil
 		},
 	},
 	{
-		name: "max_retries", number: true,
+		name: "max_retries", kind: wholeNumber,
 		doc: fmt.Sprintf("How often a request is sent again after a failure that may pass, from 0 to %d; %d when not set.", mostRetries, demandflow.DefaultMaxRetries),
-		apply: func(config *demandflow.Config, value string) error {
+		apply: func(options *options, value string) error {
 			retries, err := strconv.Atoi(value)
 			if err != nil || retries < 0 || retries > mostRetries {
 				return fmt.Errorf("%q is not a whole number from 0 to %d", value, mostRetries)
 			}
-			config.MaxRetries = retries
+			options.client.MaxRetries = retries
 			return nil
 		},
 	},
 	{
 		name: "ca_certificate",
 		doc:  "PEM-encoded certificates of authorities to trust beside the system's, such as that of a proxy.",
-		apply: func(config *demandflow.Config, value string) error {
+		apply: func(options *options, value string) error {
 			if !x509.NewCertPool().AppendCertsFromPEM([]byte(value)) {
 				return errors.New("it holds no PEM-encoded certificate. Give the text of the file (file(\"ca.pem\")), which begins with -----BEGIN CERTIFICATE-----")
 			}
-			config.CACertificate = value
+			options.client.CACertificate = value
+			return nil
+		},
+	},
+	{
+		name: "validate_definition", kind: boolean,
+		doc: "Whether plans are checked against the tenant's own definition of registries and images: options that exist, fields that are required, removed or of another type; true when not set. The labels of options are the tenant's either way.",
+		apply: func(options *options, value string) error {
+			validate, err := strconv.ParseBool(value)
+			if err != nil {
+				return fmt.Errorf("%q is neither true nor false", value)
+			}
+			options.validateDefinition = validate
 			return nil
 		},
 	},
@@ -112,8 +139,11 @@ const mostRetries = 100
 
 func (s setting) schema() schema.Attribute {
 	doc := fmt.Sprintf("%s Environment: `%s`.", s.doc, s.environment())
-	if s.number {
+	switch s.kind {
+	case wholeNumber:
 		return schema.Int64Attribute{Optional: true, MarkdownDescription: doc}
+	case boolean:
+		return schema.BoolAttribute{Optional: true, MarkdownDescription: doc}
 	}
 	return schema.StringAttribute{Optional: true, Sensitive: s.secret, MarkdownDescription: doc}
 }
@@ -127,17 +157,17 @@ func checkConfigured(raw tftypes.Value) diag.Diagnostics {
 		if value.IsNull() || !value.IsKnown() {
 			continue
 		}
-		if err := s.apply(&demandflow.Config{}, s.text(value)); err != nil {
+		if err := s.apply(&options{}, s.text(value)); err != nil {
 			diags.Append(s.invalid("", err))
 		}
 	}
 	return diags
 }
 
-// resolve puts the client's configuration together from the provider's configuration and the environment.
-func resolve(raw tftypes.Value) (demandflow.Config, diag.Diagnostics) {
+// resolve puts the options together from the provider's configuration and the environment.
+func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	config := demandflow.Config{Endpoint: demandflow.DefaultEndpoint, MaxRetries: demandflow.DefaultMaxRetries}
+	resolved := options{client: demandflow.Config{MaxRetries: demandflow.DefaultMaxRetries}, validateDefinition: true}
 	configured := attributes(raw)
 	for _, s := range settings {
 		value, source := configured[s.name], ""
@@ -159,11 +189,11 @@ func resolve(raw tftypes.Value) (demandflow.Config, diag.Diagnostics) {
 			}
 			continue
 		}
-		if err := s.apply(&config, given); err != nil {
+		if err := s.apply(&resolved, given); err != nil {
 			diags.Append(s.invalid(source, err))
 		}
 	}
-	return config, diags
+	return resolved, diags
 }
 
 func (s setting) invalid(source string, err error) diag.Diagnostic {

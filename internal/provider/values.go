@@ -2,6 +2,7 @@ package provider
 
 import (
 	"math/big"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -23,14 +24,22 @@ func (s setting) text(value tftypes.Value) string {
 	if value.IsNull() || !value.IsKnown() {
 		return ""
 	}
-	if s.number {
-		var number big.Float
-		if value.As(&number) == nil {
-			return number.Text('f', -1)
-		}
-		return ""
-	}
 	var given string
-	_ = value.As(&given) // a string by its schema
+	var err error
+	switch s.kind {
+	case wholeNumber:
+		var number big.Float
+		err = value.As(&number)
+		given = number.Text('f', -1)
+	case boolean:
+		var b bool
+		err = value.As(&b)
+		given = strconv.FormatBool(b)
+	default:
+		err = value.As(&given)
+	}
+	if err != nil {
+		panic("a setting is of the type that its schema says: " + err.Error())
+	}
 	return given
 }

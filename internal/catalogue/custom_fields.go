@@ -1,0 +1,202 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// customFieldsArgument carries the fields that administrators added: what the tenant's definition has and the table has not.
+// Only declared keys are managed. The state holds what the configuration declared, so that a key that is gone from the
+// configuration is known from the state, and cleared.
+const customFieldsArgument = "custom_fields"
+
+var customFieldsType = tftypes.Map{ElementType: tftypes.String}
+
+func customFieldsSchema() schema.Attribute {
+	return schema.MapAttribute{
+		Optional: true, ElementType: types.StringType,
+		MarkdownDescription: "Fields that the tenant's administrators added: from the field's name in the API to its value as JSON, written with `jsonencode` (an option by its id). " +
+			"Only the keys declared here are managed; a key that is removed is cleared. White space and the order of keys mean nothing.",
+	}
+}
+
+// stringMap opens a map of strings; nil where it is null or not known.
+func stringMap(v tftypes.Value) map[string]tftypes.Value {
+	var entries map[string]tftypes.Value
+	if v.IsKnown() && !v.IsNull() {
+		must(v.As(&entries))
+	}
+	return entries
+}
+
+// customChanges are the declared fields whose planned value means something else than the state's, and null for those that
+// are declared no more. more says that some of it is not known yet.
+func customChanges(planned, state tftypes.Value) (changes demandflow.Object, more bool) {
+	changes = demandflow.Object{}
+	before := stringMap(state)
+	for name, value := range stringMap(planned) {
+		if !value.IsKnown() {
+			more = true
+		} else if old, ok := before[name]; !ok || !sameDocument(text(old), text(value)) {
+			changes[name] = document(text(value))
+		}
+	}
+	if !planned.IsKnown() {
+		return changes, true
+	}
+	after := stringMap(planned)
+	for name := range before {
+		if _, ok := after[name]; !ok {
+			changes[name] = nil
+		}
+	}
+	return changes, more
+}
+
+// planCustomFields plans the state's spelling where the whole means what the state says. Terraform takes the one or the other
+// as a whole, so that one real change shows the other keys as they are now spelled.
+func planCustomFields(config, state tftypes.Value) tftypes.Value {
+	if changes, more := customChanges(config, state); len(changes) == 0 && !more && len(stringMap(config)) == len(stringMap(state)) && !config.IsNull() && !state.IsNull() {
+		return state
+	}
+	return config
+}
+
+// readCustomFields is what an object says of the declared fields, in the user's spelling where it means the same. A key that
+// DemandFlow has no value for goes, so that the next plan sets it again.
+func readCustomFields(prior tftypes.Value, object demandflow.Object) tftypes.Value {
+	if prior.IsNull() || !prior.IsKnown() {
+		return tftypes.NewValue(customFieldsType, nil)
+	}
+	entries := map[string]tftypes.Value{}
+	for name, before := range stringMap(prior) {
+		now, err := json.Marshal(object[name])
+		must(err)
+		switch {
+		case sameDocument(text(before), string(now)):
+			entries[name] = before
+		case !demandflow.Unset(object[name]):
+			entries[name] = tftypes.NewValue(tftypes.String, string(now))
+		}
+	}
+	return tftypes.NewValue(customFieldsType, entries)
+}
+
+// readAll is an object as a data source shows it: all that the table has, and all that the tenant added but secrets.
+func (t *table) readAll(object demandflow.Object, prior values) (values, []string) {
+	state, odd := t.read(object, prior)
+	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, nil)
+	if t.definition == nil {
+		return state, odd
+	}
+	entries := map[string]tftypes.Value{}
+	for _, name := range t.customNames() {
+		if value := object[name]; !demandflow.Unset(value) && !t.definition.Field(name).Hidden() {
+			text, err := json.Marshal(value)
+			must(err)
+			entries[name] = tftypes.NewValue(tftypes.String, string(text))
+		}
+	}
+	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, entries)
+	return state, odd
+}
+
+// document is a JSON text as the request carries it. Validation has seen to it that it is one.
+func document(s string) any {
+	decoder := json.NewDecoder(strings.NewReader(s))
+	decoder.UseNumber()
+	var value any
+	if decoder.Decode(&value) != nil {
+		return s
+	}
+	return value
+}
+
+func sameDocument(a, b string) bool {
+	if demandflow.Unset(document(a)) || demandflow.Unset(document(b)) {
+		return demandflow.Unset(document(a)) && demandflow.Unset(document(b))
+	}
+	return canonicalJSON(a) == canonicalJSON(b)
+}
+
+// validateCustomFields checks what can be checked without the tenant: values are JSON, and no key names a built-in field.
+func (t *table) validateCustomFields(configured tftypes.Value) diag.Diagnostics {
+	var diags diag.Diagnostics
+	entries := stringMap(configured)
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		if problem := t.customProblem(name, entries[name]); problem != "" {
+			diags.Append(invalidCustomField(name, problem))
+		}
+	}
+	return diags
+}
+
+func (t *table) customProblem(name string, value tftypes.Value) string {
+	for _, c := range t.columns {
+		switch {
+		case c.derived || c.Name != name && c.attribute != name:
+		case c.Writable():
+			return fmt.Sprintf("It is a built-in field: set the attribute %s instead.", c.attribute)
+		case c.Name == name:
+			return "It is a field that DemandFlow keeps itself. Remove it."
+		}
+	}
+	if slices.Contains(entity.Reserved(), name) {
+		return "It is a field that DemandFlow keeps itself. Remove it."
+	}
+	switch {
+	case value.IsNull():
+		return "It has no value. Write jsonencode(null) to have it empty, or remove it."
+	case value.IsKnown() && !json.Valid([]byte(text(value))):
+		return "Its value is not JSON. Write it with jsonencode: a text is jsonencode(\"text\")."
+	}
+	return ""
+}
+
+// checkCustomFields holds the declared fields against the tenant's definition: what it does not know, what it requires.
+func (t *table) checkCustomFields(configured tftypes.Value, create bool) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if t.definition == nil || !configured.IsKnown() {
+		return diags
+	}
+	entries := stringMap(configured)
+	custom := t.customNames()
+	for _, name := range slices.Sorted(maps.Keys(entries)) {
+		switch field := t.definition.Field(name); {
+		case field == nil:
+			diags.Append(invalidCustomField(name, fmt.Sprintf("The tenant's definition of %s has no such field.%s%s", t.Nouns(), didYouMean(name, custom), switchOff)))
+		case field.ReadOnly:
+			diags.Append(invalidCustomField(name, "The tenant's definition has made it read-only. Remove it."+switchOff))
+		}
+	}
+	for _, name := range custom {
+		value, declared := entries[name]
+		missing := create && !declared || declared && value.IsKnown() && demandflow.Unset(document(text(value)))
+		if field := t.definition.Field(name); field.Required && !field.ReadOnly && missing {
+			diags.Append(invalidArgument(customFieldsArgument, fmt.Sprintf("The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to %s.%s",
+				name, field.Label, customFieldsArgument, switchOff)))
+		}
+	}
+	return diags
+}
+
+// customNames are the fields that the tenant has and the default definition has not, in the order of the form.
+func (t *table) customNames() []string {
+	return slices.DeleteFunc(t.definition.Names(), func(name string) bool { return t.Field(name) != nil || slices.Contains(entity.Reserved(), name) })
+}
+
+func invalidCustomField(name, problem string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(customFieldsArgument).AtMapKey(name), "Invalid "+customFieldsArgument, fmt.Sprintf("%q: %s", name, problem))
+}

@@ -1,0 +1,103 @@
+package catalogue
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// checkDefinition holds a plan against the tenant's definition, or the default one where that is what serves. It runs when
+// Terraform plans, because only then the tenant is known. state is nil for a create.
+func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, c := range t.columns {
+		if !c.Writable() {
+			continue
+		}
+		problem := ""
+		if configured := config[c.attribute]; !configured.IsNull() {
+			problem = t.refusal(c)
+			if problem == "" && configured.IsFullyKnown() {
+				problem = c.optionProblem(configured)
+			}
+		} else if t.demands(c, config, planned, state) {
+			problem = "The tenant's definition requires this field, and the configuration leaves it out. Give it a value."
+		}
+		if problem != "" {
+			diags.Append(invalidValue(c, problem+switchOff))
+		}
+	}
+	return diags
+}
+
+// switchOff tells how to go on where the definition is wrong, or the default one is and the tenant's cannot be read.
+const switchOff = "\n\nvalidate_definition = false in the provider's block turns checks against the definition off."
+
+// refusal says why a tenant's definition does not take a configured field at all.
+func (t *table) refusal(c column) string {
+	switch {
+	case t.definition == nil:
+		return ""
+	case c.defined == nil:
+		return fmt.Sprintf("The tenant's definition of %s has no field %q any more: an administrator removed it. Remove the argument.", t.Nouns(), c.Name)
+	case !c.defined.Fits(c.Kind):
+		return fmt.Sprintf("The tenant's definition has made the field %q a %s, which this attribute cannot hold. Remove the argument, and set the field in DemandFlow.", c.Name, c.defined.Type)
+	case c.defined.ReadOnly:
+		return fmt.Sprintf("The tenant's definition has made the field %q read-only. Remove the argument.", c.Name)
+	}
+	return ""
+}
+
+// demands says whether the tenant requires a field that would be left without a value. What people have set in the UI
+// counts; a secret of an existing object may be set without being seen.
+func (t *table) demands(c column, config, planned, state values) bool {
+	if c.defined == nil || !c.defined.Required || c.defined.ReadOnly {
+		return false
+	}
+	if c.Secret && (state != nil || !config[writeOnlyArgument(c)].IsNull()) {
+		return false
+	}
+	value := planned[c.attribute]
+	return value.IsFullyKnown() && c.encode(value) == nil
+}
+
+// optionProblem says which option of an enum or a multi-select does not exist.
+func (c column) optionProblem(v tftypes.Value) string {
+	switch c.Kind {
+	case entity.Enum:
+		return c.unknownOption(text(v))
+	case entity.MultiSelect:
+		for _, spelling := range elements(v) {
+			if problem := c.unknownOption(spelling); problem != "" {
+				return problem
+			}
+		}
+	}
+	return ""
+}
+
+func (c column) unknownOption(spelling string) string {
+	if _, ok := c.Options.Find(spelling); ok || spelling == "" || len(c.Options) == 0 {
+		return ""
+	}
+	labels := c.Options.Labels()
+	whose := "its"
+	if c.defined != nil {
+		whose = "the tenant's"
+	}
+	return fmt.Sprintf("%q is none of %s options.%s The options are %s.", spelling, whose, didYouMean(spelling, labels), strings.Join(labels, ", "))
+}
+
+// invalidValue is an error on the attribute whose value makes no sense.
+func invalidValue(c column, problem string) diag.Diagnostic {
+	return invalidArgument(c.attribute, problem)
+}
+
+func invalidArgument(name, problem string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Invalid "+name, problem)
+}

@@ -1,0 +1,102 @@
+package catalogue
+
+import (
+	"fmt"
+	"regexp"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+)
+
+// parentsArgument is where an object stands in the tenant's hierarchy: its combo key without the tenant and the object.
+const (
+	parentsArgument = "parents"
+	parentEntity    = "entity"
+	parentID        = "id"
+)
+
+var (
+	parentType  = tftypes.Object{AttributeTypes: map[string]tftypes.Type{parentEntity: tftypes.String, parentID: tftypes.String}}
+	parentsType = tftypes.List{ElementType: parentType}
+)
+
+func parentsSchema() schema.Attribute {
+	return schema.ListNestedAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "The objects that it stands below in the tenant's hierarchy, the top-most first. Right below the tenant when not set. DemandFlow cannot move an object: a change replaces it.",
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			parentEntity: schema.StringAttribute{Required: true, MarkdownDescription: "Code of the parent's entity, in capitals, such as `K8SCLUSTER`."},
+			parentID:     schema.StringAttribute{Required: true, MarkdownDescription: "Id of the parent."},
+		}},
+	}
+}
+
+// planParents plans the state's list where the configuration says nothing or the same. The second result says that the object
+// must be replaced. A list that the configuration used to have and no longer has counts as a change, as with any field.
+func planParents(config, state tftypes.Value, create, owned bool) (tftypes.Value, bool) {
+	switch {
+	case create:
+		return config, false
+	case config.IsNull() && !owned, config.IsFullyKnown() && sameParents(config, state):
+		return state, false
+	}
+	return config, true
+}
+
+func sameParents(a, b tftypes.Value) bool {
+	return a.Equal(b) || len(parentsOf(a)) == 0 && len(parentsOf(b)) == 0
+}
+
+// parentsOf are the known parents of a plan, as a create sends them.
+func parentsOf(v tftypes.Value) []demandflow.Parent {
+	var list []tftypes.Value
+	if !v.IsKnown() || v.IsNull() {
+		return nil
+	}
+	must(v.As(&list))
+	parents := make([]demandflow.Parent, len(list))
+	for i, element := range list {
+		parent := valuesOf(element)
+		parents[i] = demandflow.Parent{Entity: text(parent[parentEntity]), ID: text(parent[parentID])}
+	}
+	return parents
+}
+
+// readParents reads the list from an object's combo key. A key that cannot be read leaves the state as it is.
+func readParents(prior tftypes.Value, object demandflow.Object) tftypes.Value {
+	key, err := demandflow.ParseComboKey(object.Text("comboKey"))
+	if err != nil {
+		return prior
+	}
+	list := make([]tftypes.Value, len(key.Parents))
+	for i, parent := range key.Parents {
+		list[i] = tftypes.NewValue(parentType, map[string]tftypes.Value{
+			parentEntity: tftypes.NewValue(tftypes.String, parent.Entity), parentID: tftypes.NewValue(tftypes.String, parent.ID),
+		})
+	}
+	now := tftypes.NewValue(parentsType, list)
+	switch {
+	case sameParents(prior, now):
+		return prior
+	case len(list) == 0:
+		return tftypes.NewValue(parentsType, nil)
+	}
+	return now
+}
+
+var entityCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
+
+func parentsProblem(v tftypes.Value) string {
+	for i, parent := range parentsOf(v) {
+		if parent.Entity != "" && !entityCode.MatchString(parent.Entity) {
+			return fmt.Sprintf("Parent %d: %q is not the code of an entity. Codes are in capitals, such as K8SCLUSTER.", i+1, parent.Entity)
+		}
+		if parent.ID != "" && (len(parent.ID) != 36 || uuid.Validate(parent.ID) != nil) {
+			return fmt.Sprintf("Parent %d: %q is not an id. Give the parent's UUID.", i+1, parent.ID)
+		}
+	}
+	return ""
+}

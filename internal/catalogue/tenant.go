@@ -1,0 +1,58 @@
+package catalogue
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// A Tenant is what a configured provider hands to its resources and data sources: the client, and the tables as the
+// tenant's own definitions have them. Two provider configurations never share one.
+type Tenant struct {
+	client   *demandflow.Client
+	validate bool // check configurations against the tenant's definitions
+
+	mutex  sync.Mutex
+	tables map[*table]*table // the default table → the one in force
+}
+
+// NewTenant wraps a client. validate turns the checks against the tenant's definitions on; labels of options are the
+// tenant's either way.
+func NewTenant(client *demandflow.Client, validate bool) *Tenant {
+	return &Tenant{client: client, validate: validate, tables: map[*table]*table{}}
+}
+
+// inForce is a table with the tenant's options, and what the tenant says of each field. The definition is read once in a
+// run; where the token may not read it, the default table serves as it is.
+func (t *Tenant) inForce(ctx context.Context, base *table) (*table, error) {
+	definition, err := t.client.Definition(ctx, base.Code)
+	if err != nil || definition == nil {
+		return base, err
+	}
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.tables[base] == nil {
+		t.tables[base] = base.under(definition)
+	}
+	return t.tables[base], nil
+}
+
+// under is the table under a tenant's definition.
+func (t *table) under(definition *entity.Definition) *table {
+	adapted := *t
+	adapted.definition = definition
+	adapted.columns = slices.Clone(t.columns)
+	for i := range adapted.columns {
+		c := &adapted.columns[i]
+		c.defined = definition.Field(c.Name)
+		if c.defined != nil && len(c.defined.Options) > 0 {
+			field := *c.Field
+			field.Options = c.defined.Options
+			c.Field = &field
+		}
+	}
+	return &adapted
+}

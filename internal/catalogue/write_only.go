@@ -1,0 +1,93 @@
+package catalogue
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+)
+
+// Each secret has a write-only twin, which Terraform keeps in neither plan nor state, and a version that says when to send it
+// again: Terraform cannot see by itself that a value changed that it does not keep.
+
+func writeOnlyArgument(c column) string { return c.attribute + "_wo" }
+func versionArgument(c column) string   { return c.attribute + "_wo_version" }
+
+func (t *table) secrets() []column {
+	var secrets []column
+	for _, c := range t.columns {
+		if c.Secret {
+			secrets = append(secrets, c)
+		}
+	}
+	return secrets
+}
+
+func (t *table) writeOnlySchemas(attributes map[string]schema.Attribute) {
+	for _, c := range t.secrets() {
+		attributes[writeOnlyArgument(c)] = schema.StringAttribute{
+			Optional: true, WriteOnly: true, Sensitive: true,
+			MarkdownDescription: fmt.Sprintf("%s Write-only: it is in neither plan nor state. It is sent on create, and when `%s` changes. Conflicts with `%s`.", c.Doc, versionArgument(c), c.attribute),
+		}
+		attributes[versionArgument(c)] = schema.Int64Attribute{
+			Optional: true, MarkdownDescription: fmt.Sprintf("Change it to have `%s` sent again.", writeOnlyArgument(c)),
+		}
+	}
+}
+
+// preferWriteOnly warns where the plain secret is configured and Terraform knows write-only arguments.
+func (c column) preferWriteOnly() []validator.String {
+	return []validator.String{stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot(writeOnlyArgument(c)))}
+}
+
+func (t *table) validateWriteOnly(config values) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, c := range t.secrets() {
+		secret, version := config[writeOnlyArgument(c)], config[versionArgument(c)]
+		switch {
+		case !secret.IsNull() && !config[c.attribute].IsNull():
+			diags.Append(invalidArgument(writeOnlyArgument(c), fmt.Sprintf("It conflicts with %s. Keep one of the two: %s stays out of the state.", c.attribute, writeOnlyArgument(c))))
+		case secret.IsNull() && !version.IsNull():
+			diags.Append(invalidArgument(versionArgument(c), fmt.Sprintf("It says when to send %s again, which is not set. Set %s, or remove the version.", writeOnlyArgument(c), writeOnlyArgument(c))))
+		}
+	}
+	return diags
+}
+
+// versionsMoved says whether a secret's version changes, so that the secret is to be sent or cleared.
+func (t *table) versionsMoved(config, state values) bool {
+	for _, c := range t.secrets() {
+		if state != nil && !config[versionArgument(c)].Equal(state[versionArgument(c)]) {
+			return true
+		}
+	}
+	return false
+}
+
+// addWriteOnly puts the write-only secrets that are due into a write. Their values are in the configuration alone. A plain
+// secret that gives way to its twin is replaced, not cleared.
+func (t *table) addWriteOnly(fields demandflow.Object, config, state values) {
+	for _, c := range t.secrets() {
+		secret, version := config[writeOnlyArgument(c)], versionArgument(c)
+		_, clears := fields[c.Name]
+		due := state == nil || clears || !config[version].Equal(state[version])
+		switch {
+		case due && !secret.IsNull():
+			fields[c.Name] = c.encode(secret)
+		case due && state != nil && config[c.attribute].IsNull() && !state[version].IsNull():
+			fields[c.Name] = nil // the configuration gave the secret up
+		}
+	}
+	if state == nil { // a create says nothing of what is not set
+		for name, value := range fields {
+			if value == nil {
+				delete(fields, name)
+			}
+		}
+	}
+}
