@@ -24,8 +24,8 @@ func Resources() []func() resource.Resource {
 	return constructors
 }
 
-// DataSources lists a constructor for each entity's data source and plural data source, and for the related list of an
-// image's workloads.
+// DataSources lists a constructor for each entity's data source and plural data source, for the related list of an image's
+// workloads, and for definitions.
 func DataSources() []func() datasource.DataSource {
 	var constructors []func() datasource.DataSource
 	for _, e := range entity.All() {
@@ -35,5 +35,5 @@ func DataSources() []func() datasource.DataSource {
 			func() datasource.DataSource { return &pluralDataSource{base: t} },
 		)
 	}
-	return append(constructors, newWorkloadsDataSource)
+	return append(constructors, newWorkloadsDataSource, newDefinitionDataSource)
 }

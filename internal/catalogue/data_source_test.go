@@ -70,7 +70,7 @@ func TestDataSource_whatIsNotExactlyOneObjectIsAnErrorThatListsCandidates(t *tes
   tag  = "2.3"
 }`, `(?s)No such docker image.*name "web" and tag "2.3".*The nearest are:.*web:2.1`},
 		{`data "demandflow_docker_registry" "it" { name = "production" }`, `(?s)No such docker registry.*The nearest are:.*prod, https://registry.example.com/ \(id 1111`},
-		{`data "demandflow_docker_image" "it" { id = "` + prodID + `" }`, `(?s)No such docker image|entity`},
+		{`data "demandflow_docker_image" "it" { id = "` + prodID + `" }`, `(?s)No such docker image.*has no docker image with the id`},
 		{`data "demandflow_docker_image" "it" {}`, `(?s)Invalid look-up of docker image.*exactly one of`},
 		{`data "demandflow_docker_image" "it" { name = "web" }`, `(?s)Invalid look-up of docker image.*gives name "web"`},
 		{`data "demandflow_docker_registry" "it" {
@@ -150,6 +150,7 @@ func TestPlural_badArgumentsAreErrorsOnThem(t *testing.T) {
 		`limit = 0`:            `must be at least 1`,
 		`order_by = "size"`:    `value must be one of`,
 		`registry_id = "prod"`: `"prod" is not an id.`,
+		`status = ""`:          `it is empty`,
 	} {
 		steps = append(steps, resource.TestStep{Config: "data \"demandflow_docker_images\" \"it\" {\n  " + argument + "\n}", PlanOnly: true, ExpectError: saying(argument, says)})
 	}
@@ -188,6 +189,9 @@ func TestWorkloads_runAnImageByItsFullNameWithAndWithoutTheTagField(t *testing.T
 		workload("other-registry", "staging.example.com/team/api:1.0", ""),
 		workload("longer-name", "registry.example.com/team/api-gateway:1.0", ""),
 		workload("unreadable", "registry.example.com/team/API api", ""),
+		workload("pinned", "registry.example.com/team/api@"+digestOf(t, tenant, "33333333-3333-4333-8333-333333333333"), ""),
+		workload("pinned-and-tagged", "registry.example.com/team/api:1.0@"+digestOf(t, tenant, "33333333-3333-4333-8333-333333333333"), ""),
+		workload("pinned-to-another", "registry.example.com/team/api@"+digestOf(t, tenant, "44444444-4444-4444-8444-444444444444"), ""),
 		workload("short", "web:2.1", ""),
 		workload("long", "docker.io/library/web", "2.1"),
 	); err != nil {
@@ -198,6 +202,8 @@ func TestWorkloads_runAnImageByItsFullNameWithAndWithoutTheTagField(t *testing.T
 			Config: `
 data "demandflow_docker_image_workloads" "by_id"   { docker_image_id = "33333333-3333-4333-8333-333333333333" }
 data "demandflow_docker_image_workloads" "by_name" { full_image_name = "web:2.1" }
+data "demandflow_docker_image_workloads" "by_full_name" { full_image_name = "registry.example.com/team/api:1.0" }
+output "by_full_name" { value = join(" ", data.demandflow_docker_image_workloads.by_full_name.workloads[*].name) }
 data "demandflow_docker_image_workloads" "none"    { full_image_name = "nobody/runs:this" }
 output "by_id"   { value = join(" ", data.demandflow_docker_image_workloads.by_id.workloads[*].name) }
 output "by_name" { value = join(" ", data.demandflow_docker_image_workloads.by_name.workloads[*].name) }
@@ -205,7 +211,7 @@ output "none"    { value = tostring(data.demandflow_docker_image_workloads.none.
 output "typed"   { value = "${data.demandflow_docker_image_workloads.by_id.workloads[0].workload_type} ${data.demandflow_docker_image_workloads.by_id.workloads[0].status}" }
 `,
 			ConfigStateChecks: []statecheck.StateCheck{
-				output("by_id", "tag-apart with-tag"), output("by_name", "long short"), output("none", "0"), output("typed", "Deployment CrashLoopBackOff"),
+				output("by_id", "pinned pinned-and-tagged tag-apart with-tag"), output("by_name", "long short"), output("by_full_name", "pinned pinned-and-tagged tag-apart with-tag"), output("none", "0"), output("typed", "Deployment CrashLoopBackOff"),
 				statecheck.ExpectKnownValue("data.demandflow_docker_image_workloads.by_id", tfjsonpath.New("full_image_name"), knownvalue.StringExact("registry.example.com/team/api:1.0")),
 			},
 		},
@@ -213,4 +219,13 @@ output "typed"   { value = "${data.demandflow_docker_image_workloads.by_id.workl
 		resource.TestStep{Config: `data "demandflow_docker_image_workloads" "it" { full_image_name = "Not An Image" }`, PlanOnly: true, ExpectError: regexp.MustCompile(`does not name an image`)},
 		resource.TestStep{Config: `# nothing`},
 	)
+}
+
+func digestOf(t *testing.T, tenant *providertest.Tenant, id string) string {
+	t.Helper()
+	digest, ok := tenant.Object(id)["imageId"].(string)
+	if !ok {
+		t.Fatalf("the image %s has no digest", id)
+	}
+	return digest
 }

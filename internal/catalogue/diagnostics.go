@@ -21,11 +21,16 @@ func (t *table) cannot(verb, title string, err error) diag.Diagnostic {
 	if title != "" {
 		subject = t.Noun() + " " + title
 	}
-	detail := fmt.Sprintf("Terraform tried to %s %s.\n\n%s", verb, subject, err)
-	if demandflow.IsForbidden(err) && verb == "read" {
-		detail += "\n\nNothing was removed from the state."
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s %s", verb, t.Noun()), fmt.Sprintf("Terraform tried to %s %s.\n\n%s", verb, subject, err))
+}
+
+// cannotRefresh is cannot of a resource's read, which must not leave people wondering about the state.
+func (t *table) cannotRefresh(id string, err error) diag.Diagnostic {
+	failed := t.cannot("read", id, err)
+	if !demandflow.IsForbidden(err) {
+		return failed
 	}
-	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s %s", verb, t.Noun()), detail)
+	return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state.")
 }
 
 // ambiguousCreate says that an object may exist although its create failed, and how to take it over.
@@ -92,7 +97,7 @@ func (t *table) oddValues(id string, odd []string) diag.Diagnostics {
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
 		"Unreadable value in "+t.Noun(),
-		fmt.Sprintf("The %s %s has values that do not fit their fields, and are treated as not set:\n  %s\n\nCorrect them in DemandFlow, or set the attributes in the configuration.",
+		fmt.Sprintf("The %s %s has values that do not fit their fields, and are treated as not set:\n  %s\n\nCorrect them in DemandFlow; where the configuration sets such an attribute, an apply corrects it.",
 			t.Noun(), id, strings.Join(odd, "\n  ")),
 	)}
 }

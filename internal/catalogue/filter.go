@@ -66,6 +66,9 @@ func (f filter) accept(configured tftypes.Value, checkOptions bool) (func(values
 	case entity.Pairs:
 		return func(v values) bool { return hasPairs(text(v[f.attribute]), configured) }, nil
 	default:
+		if f.encode(configured) == nil {
+			return nil, errors.New("it is empty: leave it out to have all, or give a value")
+		}
 		problem := f.problem(configured)
 		if problem == "" && checkOptions {
 			problem = f.optionProblem(configured)

@@ -5,9 +5,6 @@ import (
 	"path"
 
 	"github.com/distribution/reference"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
-	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
 // parseImage reads an image's name as Kubernetes does (nginx is docker.io/library/nginx:latest). A tag that is given apart
@@ -23,19 +20,34 @@ func parseImage(name, tag string) (reference.Named, error) {
 	return reference.TagNameOnly(named), nil
 }
 
-// sameImage says whether two references name one image: the same repository, and the same tag, or else the same digest.
-func sameImage(a, b reference.Named) bool {
-	if a.Name() != b.Name() {
+// A wantedImage is an image that workloads may run: by its name and tag, or by its digest, under which a pinned reference
+// names it.
+type wantedImage struct {
+	named  reference.Named
+	digest string // sha256:…, "" where it is not known
+}
+
+func parseWanted(name, digest string) (wantedImage, error) {
+	named, err := parseImage(name, "")
+	return wantedImage{named, digest}, err
+}
+
+// runsIn says whether a workload's reference names the image: the same repository, and the same tag or the digest.
+func (w wantedImage) runsIn(workload reference.Named) bool {
+	if workload.Name() != w.named.Name() {
 		return false
 	}
-	tagA, okA := a.(reference.Tagged)
-	tagB, okB := b.(reference.Tagged)
-	if okA && okB {
-		return tagA.Tag() == tagB.Tag()
+	tag, tagged := workload.(reference.Tagged)
+	wanted, wantedTagged := w.named.(reference.Tagged)
+	if tagged && wantedTagged {
+		return tag.Tag() == wanted.Tag()
 	}
-	digestA, okA := a.(reference.Digested)
-	digestB, okB := b.(reference.Digested)
-	return okA && okB && digestA.Digest() == digestB.Digest()
+	digested, ok := workload.(reference.Digested)
+	if !ok {
+		return false
+	}
+	pinned, wantedPinned := w.named.(reference.Digested)
+	return digested.Digest().String() == w.digest || wantedPinned && digested.Digest() == pinned.Digest()
 }
 
 // lastPart is the last part of a repository's name: nginx of docker.io/library/nginx.
@@ -43,11 +55,4 @@ func lastPart(named reference.Named) string { return path.Base(reference.Path(na
 
 func notAnImage(name string, err error) string {
 	return fmt.Sprintf("%q does not name an image: %s.\n\nWrite it as registry.example.com/namespace/name:tag.", name, err)
-}
-
-// mustValue is a text column's value; texts always decode.
-func mustValue(c column, object demandflow.Object) tftypes.Value {
-	value, err := c.value(object)
-	must(err)
-	return value
 }

@@ -14,7 +14,9 @@ import (
 // colons (name:tag). The refresh that Terraform runs next reads the rest.
 func (r *entityResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id := strings.TrimSpace(req.ID)
-	if uuid.Validate(id) != nil {
+	if isID(id) {
+		id = strings.ToLower(id)
+	} else {
 		object, diags := r.base.findOne(ctx, r.tenant.client, r.base.importWishes(id), fmt.Sprintf("%q", id), path.Root(idAttribute))
 		resp.Diagnostics.Append(diags...)
 		if diags.HasError() {
@@ -24,6 +26,9 @@ func (r *entityResource) ImportState(ctx context.Context, req resource.ImportSta
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(idAttribute), id)...)
 }
+
+// isID says whether a text is an object's id: a UUID in its usual form, and in no other that the library reads.
+func isID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
 
 // importWishes reads an import id as each of the entity's natural keys. The last colon divides, because a name may begin
 // with a registry's host and port.

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -94,7 +93,7 @@ func parentsProblem(v tftypes.Value) string {
 		if parent.Entity != "" && !entityCode.MatchString(parent.Entity) {
 			return fmt.Sprintf("Parent %d: %q is not the code of an entity. Codes are in capitals, such as K8SCLUSTER.", i+1, parent.Entity)
 		}
-		if parent.ID != "" && (len(parent.ID) != 36 || uuid.Validate(parent.ID) != nil) {
+		if parent.ID != "" && !isID(parent.ID) {
 			return fmt.Sprintf("Parent %d: %q is not an id. Give the parent's UUID.", i+1, parent.ID)
 		}
 	}

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -90,8 +91,8 @@ func (t *table) title(object demandflow.Object) string {
 				parts = append(parts, part)
 			}
 		}
-		if len(parts) == len(key.Fields) {
-			names = append(names, strings.Join(parts, ":"))
+		if name := strings.Join(parts, ":"); len(parts) == len(key.Fields) && !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	name := strings.Join(names, ", ")

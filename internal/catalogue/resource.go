@@ -105,7 +105,7 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(table.cannot("read", id, err))
+		resp.Diagnostics.Append(table.cannotRefresh(id, err))
 		return
 	}
 	state, odd := table.read(object, prior)

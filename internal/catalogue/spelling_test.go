@@ -53,6 +53,8 @@ func TestSame_twoSpellingsOfOneMeaning(t *testing.T) {
 		"list: empty and unset":            {image.column("volumes"), strs(list), tftypes.NewValue(list, nil), true},
 		"text: case":                       {image.column("maintainer"), str("a"), str("A"), false},
 		"number: 0 is not unset":           {registry.column("storageLimit"), tftypes.NewValue(tftypes.Number, 0), tftypes.NewValue(tftypes.Number, nil), false},
+		"number: a third and its double":   {registry.column("storageLimit"), must1(registry.column("storageLimit").decode(json.Number("33.333333333333333333333333333"))), tftypes.NewValue(tftypes.Number, 100.0/3), true},
+		"number: large whole numbers":      {registry.column("storageLimit"), must1(registry.column("storageLimit").decode(json.Number("9007199254740993"))), must1(registry.column("storageLimit").decode(json.Number("9007199254740992"))), false},
 		"bool: false is not unset":         {registry.column("dryRun"), tftypes.NewValue(tftypes.Bool, false), tftypes.NewValue(tftypes.Bool, nil), false},
 		"unknown is the same as nothing":   {image.column("status"), tftypes.NewValue(tftypes.String, tftypes.UnknownValue), str("1"), false},
 	} {
@@ -150,6 +152,11 @@ func TestDerived_digestAndPinnedReference(t *testing.T) {
 			}
 		})
 	}
+}
+
+func must1(v tftypes.Value, err error) tftypes.Value {
+	must(err)
+	return v
 }
 
 func unmarshal(t testing.TB, document string) any {

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"net/url"
 	"regexp"
 	"strings"
 
 	"github.com/distribution/reference"
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
@@ -52,30 +52,32 @@ func (c column) problem(v tftypes.Value) string {
 	case entity.Number, entity.Percent:
 		return c.numberProblem(v)
 	case entity.Reference:
-		if s := text(v); s != "" && (len(s) != 36 || uuid.Validate(s) != nil) {
-			return fmt.Sprintf("%q is not an id. Give the UUID of the %s, as its \"id\" attribute has it.", s, c.To)
+		if s := text(v); s != "" && !isID(s) {
+			return fmt.Sprintf("%q is not an id. Give the UUID of the %s, as its \"id\" attribute has it.", s, entity.NounOf(c.To))
 		}
 	case entity.JSON:
-		return libraryProblem(jsontypes.NewNormalizedValue(text(v)), text(v))
+		if refused(jsontypes.NewNormalizedValue(text(v)), text(v)) {
+			return "It is not a JSON document. Write it with jsonencode, which cannot go wrong."
+		}
 	case entity.DateTime:
-		return libraryProblem(timetypes.RFC3339{StringValue: types.StringValue(text(v))}, text(v))
+		if refused(timetypes.RFC3339{StringValue: types.StringValue(text(v))}, text(v)) {
+			return fmt.Sprintf("%q is not an RFC 3339 date and time. Write one such as \"2027-01-31T12:00:00Z\".", text(v))
+		}
 	case entity.URL:
 		return urlProblem(text(v), c.Format == entity.GitURL)
 	}
 	return formatProblem(c.Format, text(v))
 }
 
-// libraryProblem asks a value of a library's type what is wrong with it. The types themselves are not the attributes': a
-// custom type is validated wherever it is read too, and what people typed into DemandFlow's form would block every plan.
-func libraryProblem(value xattr.ValidateableAttribute, s string) string {
+// refused asks a value of a library's type whether its text is well formed. The library's own message is not shown: it
+// repeats the value, and a JSON document may hold a secret. The types are not the attributes' types: a custom type is
+// validated wherever it is read too, and what people typed into DemandFlow's form would block every plan.
+func refused(value xattr.ValidateableAttribute, s string) bool {
 	var resp xattr.ValidateAttributeResponse
 	if s != "" {
 		value.ValidateAttribute(context.Background(), xattr.ValidateAttributeRequest{}, &resp)
 	}
-	if len(resp.Diagnostics) == 0 {
-		return ""
-	}
-	return resp.Diagnostics[0].Detail()
+	return resp.Diagnostics.HasError()
 }
 
 // entriesProblem finds entries that DemandFlow could not give back: it keeps one a line.
@@ -83,12 +85,15 @@ func (c column) entriesProblem(v tftypes.Value) string {
 	var entries []tftypes.Value
 	must(v.As(&entries))
 	for i, entry := range entries {
-		s := text(entry)
+		s, which := text(entry), "An entry"
+		if c.Kind == entity.Lines { // the entries of a set have no place
+			which = fmt.Sprintf("Entry %d", i+1)
+		}
 		switch {
 		case entry.IsNull() || strings.TrimSpace(s) == "":
-			return fmt.Sprintf("Entry %d is empty. Remove it: DemandFlow would drop it.", i+1)
+			return which + " is empty. Remove it: DemandFlow would drop it."
 		case c.Kind != entity.MultiSelect && strings.ContainsAny(s, "\r\n"):
-			return fmt.Sprintf("Entry %d has a line break, but DemandFlow keeps one entry a line. Split it into several entries.", i+1)
+			return which + " has a line break, but DemandFlow keeps one entry a line. Split it into several entries."
 		}
 	}
 	return ""
@@ -120,6 +125,9 @@ func keyValuesProblem(v tftypes.Value) string {
 func (c column) numberProblem(v tftypes.Value) string {
 	var number big.Float
 	must(v.As(&number))
+	if double, _ := number.Float64(); math.IsInf(double, 0) {
+		return "It is too large: DemandFlow keeps numbers of up to some 300 digits."
+	}
 	if number.Cmp(big.NewFloat(float64(c.AtLeast))) < 0 {
 		return fmt.Sprintf("%s makes no sense here. Give a number of %d or more.", number.Text('g', 20), c.AtLeast)
 	}

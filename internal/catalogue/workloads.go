@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/distribution/reference"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -44,7 +43,7 @@ func (d *workloadsDataSource) Metadata(_ context.Context, req datasource.Metadat
 
 func (d *workloadsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The Kubernetes workloads that run an image, whether they name it with its tag in `image` or apart in `image_tag`, and with Docker Hub's short form or the full one. That none do is an answer, not an error.",
+		MarkdownDescription: "The Kubernetes workloads that run an image, whether they name it with its tag in `image` or apart in `image_tag`, and with Docker Hub's short form or the full one, or by the digest that the catalogue has for it. That none do is an answer, not an error.",
 		Attributes: map[string]schema.Attribute{
 			imageIDArgument: schema.StringAttribute{Optional: true, MarkdownDescription: "Id of the catalogue's image; its full name is read. Give this or `" + imageArgument + "`."},
 			imageArgument:   schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Name of the image with registry and tag, as workloads name it."},
@@ -68,6 +67,9 @@ func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.V
 	if !id.IsKnown() || !image.IsKnown() {
 		return
 	}
+	if !id.IsNull() && !isID(text(id)) {
+		resp.Diagnostics.Append(invalidArgument(imageIDArgument, fmt.Sprintf("%q is not an id. Give the UUID of the %s, as its \"id\" attribute has it.", text(id), d.images.Noun())))
+	}
 	if id.IsNull() == image.IsNull() {
 		resp.Diagnostics.AddError("Invalid look-up of workloads", fmt.Sprintf("Give exactly one of `%s` and `%s`.", imageIDArgument, imageArgument))
 	} else if _, err := parseImage(text(image), ""); err != nil && !image.IsNull() {
@@ -77,14 +79,14 @@ func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.V
 
 func (d *workloadsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	state := valuesOf(req.Config.Raw)
-	name, diags := d.imageName(ctx, state)
+	name, digest, diags := d.image(ctx, state)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
-	wanted, err := parseImage(name, "")
+	wanted, err := parseWanted(name, digest)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root(imageArgument), "Invalid "+imageArgument, notAnImage(name, err))
+		resp.Diagnostics.AddError("Cannot look up workloads", notAnImage(name, err))
 		return
 	}
 	table, err := d.tenant.inForce(ctx, d.workloads)
@@ -104,25 +106,41 @@ func (d *workloadsDataSource) Read(ctx context.Context, req datasource.ReadReque
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state.raw())
 }
 
-// imageName is the configured name, or the full name of the catalogue's image with the configured id.
-func (d *workloadsDataSource) imageName(ctx context.Context, config values) (string, diag.Diagnostics) {
-	if name := text(config[imageArgument]); name != "" {
-		return name, nil
+// image is the name and the digest of the wanted image: of the catalogue's image with the configured id, or the configured
+// name and the digest that the catalogue has under it, if it has one.
+func (d *workloadsDataSource) image(ctx context.Context, config values) (name, digest string, diags diag.Diagnostics) {
+	full := d.images.column(d.images.Keys[0].Fields[0])
+	var object demandflow.Object
+	if id := text(config[imageIDArgument]); id != "" {
+		if object, diags = d.images.look(ctx, d.tenant.client, wish{idAttribute: id}, path.Root(imageIDArgument)); diags.HasError() {
+			return "", "", diags
+		}
+		name = object.Text(full.Name)
+	} else {
+		name = text(config[imageArgument])
+		entries, err := d.images.find(ctx, d.tenant.client, []wish{{full.Name: name}})
+		if err != nil {
+			return "", "", diag.Diagnostics{d.images.cannot("find", "", err)}
+		}
+		if len(entries) == 1 {
+			object = entries[0]
+		}
 	}
-	object, diags := d.images.look(ctx, d.tenant.client, wish{idAttribute: text(config[imageIDArgument])})
-	if diags.HasError() {
-		return "", diags
+	for _, c := range d.images.columns {
+		if c.Kind == entity.Digest {
+			digest = text(c.derive(object))
+		}
 	}
-	return text(mustValue(d.images.column("fullImageName"), object)), nil
+	return name, digest, nil
 }
 
 // running are the workloads whose image is the wanted one. The query narrows by the last part of the name, which every
 // spelling of a reference contains.
-func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted reference.Named) ([]values, diag.Diagnostics) {
+func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted wantedImage) ([]values, diag.Diagnostics) {
 	var found []values
 	var diags diag.Diagnostics
 	image, tag := table.column("image"), table.column("imageTag")
-	line := demandflow.QueryLine{Entity: table.Code, Filter: &demandflow.Filter{Field: image.Name, Term: lastPart(wanted)}}
+	line := demandflow.QueryLine{Entity: table.Code, Filter: &demandflow.Filter{Field: image.Name, Term: lastPart(wanted.named)}}
 	for item, err := range d.tenant.client.Query(ctx, line) {
 		if err != nil {
 			return nil, diag.Diagnostics{table.cannot("list", "", err)}
@@ -131,7 +149,7 @@ func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted 
 			continue
 		}
 		runs, err := parseImage(item.Object.Text(image.Name), item.Object.Text(tag.Name))
-		if err != nil || !sameImage(runs, wanted) {
+		if err != nil || !wanted.runsIn(runs) {
 			continue // a workload whose image nobody can read runs no image that we know
 		}
 		v, odd := table.readAll(item.Object, nil)

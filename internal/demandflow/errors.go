@@ -61,6 +61,10 @@ func (e *Error) advice() string {
 		return "Check the token: none arrived, or it was not understood."
 	case e.Status == http.StatusForbidden:
 		return "Check that the token is valid and not revoked, that its user may do this, and that the object is of the same tenant."
+	case e.Status == http.StatusBadRequest:
+		return "DemandFlow refuses what was sent: where it names a field, compare the tenant's definition of it."
+	case e.Status == http.StatusNotFound && e.Method != http.MethodGet:
+		return "It was deleted since Terraform last looked: plan again."
 	case e.Status == http.StatusTooManyRequests:
 		return "DemandFlow limits requests: wait a while, or run Terraform with a lower -parallelism."
 	case e.Status >= 500:
@@ -99,13 +103,13 @@ func (c *Client) failure(request call, answer answer) *Error {
 	if json.Unmarshal(answer.body, &body) == nil {
 		err.Code, _ = body.Error.(string)
 		err.Message, _ = body.Message.(string)
-		err.Code, err.Message = c.clean(err.Code, maxMessage), c.clean(err.Message, maxMessage)
+		err.Code, err.Message = c.clean(err.Code, maxMessage, request.secrets), c.clean(err.Message, maxMessage, request.secrets)
 	}
 	if err.Code == "" && err.Message == "" {
-		err.Message = c.clean(string(answer.body), maxQuote)
+		err.Message = c.excerpt(answer.body, request.secrets)
 	}
 	if answer.status >= 300 && answer.status < 400 {
-		err.Message = "redirect to " + c.clean(orElse(withoutQuery(answer.header.Get("Location")), "nowhere"), maxQuote)
+		err.Message = "redirect to " + c.clean(orElse(withoutQuery(answer.header.Get("Location")), "nowhere"), maxQuote, request.secrets)
 	}
 	return err
 }
@@ -118,9 +122,9 @@ func withoutQuery(address string) string {
 
 // unusable is the error of a success whose body is not what it should be.
 func (c *Client) unusable(request call, answer answer, cause error) *Error {
-	message := c.clean(cause.Error(), maxMessage)
-	if len(answer.body) > 0 && !json.Valid(answer.body) {
-		message += "; it begins with: " + c.clean(string(answer.body), maxQuote)
+	message := c.clean(cause.Error(), maxMessage, request.secrets)
+	if excerpt := c.excerpt(answer.body, request.secrets); excerpt != "" {
+		message += "; it is or begins with: " + excerpt
 	}
 	return &Error{
 		Status: answer.status, Message: message, Method: request.method,
@@ -183,7 +187,7 @@ func redaction(token string) *strings.Replacer {
 
 // clean makes foreign text fit for one line of an error: printable, without the token, not long. The order counts: what
 // is cut or interspersed with invisible characters would not be recognised as the token.
-func (c *Client) clean(text string, limit int) string {
+func (c *Client) clean(text string, limit int, secrets *strings.Replacer) string {
 	printable := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -193,11 +197,28 @@ func (c *Client) clean(text string, limit int) string {
 		}
 		return r
 	}, text)
-	runes := []rune(c.redact(strings.Join(strings.Fields(printable), " ")))
+	line := c.redact(strings.Join(strings.Fields(printable), " "))
+	if secrets != nil {
+		line = secrets.Replace(line)
+	}
+	runes := []rune(line)
 	if len(runes) > limit {
 		return string(runes[:limit]) + "…"
 	}
 	return string(runes)
+}
+
+// excerpt is the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never repeated, whole
+// or broken, because it may be an object with its secrets; of a whole one the names of its fields are shown.
+func (c *Client) excerpt(body []byte, secrets *strings.Replacer) string {
+	var object Object
+	if json.Unmarshal(body, &object) == nil && len(object) > 0 {
+		return c.clean("a JSON object with the fields "+strings.Join(fieldNames(object), ", "), maxQuote, secrets)
+	}
+	if text := strings.TrimSpace(string(body)); text != "" && !strings.ContainsAny(text[:1], `{["`) {
+		return c.clean(text, maxQuote, secrets)
+	}
+	return ""
 }
 
 func isPage(body []byte) bool { return strings.HasPrefix(strings.TrimSpace(string(body)), "<") }

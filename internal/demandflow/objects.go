@@ -59,8 +59,18 @@ type CreateRequest struct {
 
 // Get reads one object. The entity's code helps DemandFlow to route the request. A missing object is an *Error for which
 // IsNotFound holds.
+//
+// DemandFlow may answer with an object of another entity, because the code is only a hint. That is an error, and not "not
+// found": the object exists, and writing an image's fields to a registry would ruin it.
 func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error) {
-	return c.object(ctx, http.MethodGet, entityCode, id, nil)
+	object, err := c.object(ctx, http.MethodGet, entityCode, id, nil)
+	if err != nil {
+		return nil, err
+	}
+	if code := object.Text("entity"); code != "" && code != entityCode {
+		return nil, fmt.Errorf("the object with id %s is a %s, not a %s: check the id", id, code, entityCode)
+	}
+	return object, nil
 }
 
 // Update changes the given fields and no other, and returns the whole object as it is afterwards. nil clears a field. An
@@ -114,7 +124,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Object, err
 	if err != nil {
 		return nil, err
 	}
-	post.policy = retryUnlessDone
+	post.policy, post.secrets = retryUnlessDone, redactionOf(sent)
 	began := time.Now()
 	answer, err := c.do(ctx, post)
 	if err == nil {
@@ -148,6 +158,7 @@ func (c *Client) object(ctx context.Context, method, entityCode, id string, body
 		if request, err = jsonCall(method, target, body, fieldNames(body)); err != nil {
 			return nil, err
 		}
+		request.secrets = redactionOf(body)
 	}
 	answer, err := c.do(ctx, request)
 	if err != nil {

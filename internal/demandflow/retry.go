@@ -14,6 +14,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -33,12 +34,13 @@ const (
 
 // A call is one request before it is sent, perhaps several times.
 type call struct {
-	method string
-	url    *url.URL
-	body   []byte   // JSON; nil for none
-	names  []string // of the body's fields, for the log
-	policy retryPolicy
-	stream bool // the answer is a list, read while it arrives
+	method  string
+	url     *url.URL
+	body    []byte            // JSON; nil for none
+	names   []string          // of the body's fields, for the log
+	secrets *strings.Replacer // finds the body's secrets in what the other side says; nil for none
+	policy  retryPolicy
+	stream  bool // the answer is a list, read while it arrives
 }
 
 func jsonCall(method string, target *url.URL, body any, names []string) (call, error) {

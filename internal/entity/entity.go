@@ -159,3 +159,13 @@ func System() []*Field {
 
 // Reserved are the names of fields that every object has and no attribute shows: a tenant's own field is never one of them.
 func Reserved() []string { return []string{"entity", "level", "comboKey2", "comboKey3", "_type"} }
+
+// NounOf is what the entity with a code is called in running text; the code itself where the tables do not have it.
+func NounOf(code string) string {
+	for _, e := range append(All(), &K8sWorkload) {
+		if e.Code == code {
+			return e.Noun()
+		}
+	}
+	return code
+}

@@ -3,28 +3,16 @@ package provider_test
 import (
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-hclog"
-	"github.com/hashicorp/go-plugin"
-	"github.com/hashicorp/terraform-exec/tfexec"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
-
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
-	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
-
-// The examples run through the engine itself. terraform-plugin-testing would do for most of them, but it refuses for_each,
-// which a catalogue lives by.
 
 const examplesDir = "../../examples"
 
@@ -37,9 +25,20 @@ const (
 // exampleTenant is what the examples look up and import. An example that needs more adds it here.
 var exampleTenant = []map[string]any{
 	{"entity": entity.DockerRegistry.Code, "id": hubID, "name": "Docker Hub", "url": "https://docker.io", "registryType": "1", "status": "1"},
-	{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Platform Harbor", "url": "https://harbor.example.com", "registryType": "2", "status": "1"},
+	{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Platform Harbor", "url": "https://harbor.example.com", "registryType": "2", "status": "1", "username": "robot", "password": "made-up"},
 	{"entity": entity.DockerImage.Code, "id": nginxID, "name": "library/nginx", "tag": "1.27.3", "registry": hubID, "status": "1", "architecture": []string{"arm64"}, "labels": `{"team":"web"}`},
 	{"entity": entity.K8sWorkload.Code, "name": "shop-frontend", "workloadType": "1", "status": "1", "image": "nginx", "imageTag": "1.27.3"},
+}
+
+// exampleFields are fields that an administrator added to the tenant of the examples.
+var exampleFields = []struct {
+	entity, id string
+	form       map[string]any
+}{
+	{entity.DockerImage.Code, "costCentre", map[string]any{"type": "text", "name": "Cost centre"}},
+	{entity.DockerImage.Code, "riskClass", map[string]any{"type": "indexedSelect", "name": "Risk class", "options": []any{
+		map[string]any{"id": "1", "text": "Low"}, map[string]any{"id": "2", "text": "High"},
+	}}},
 }
 
 // exampleMirror is a twin of the image above in another registry, which look-ups must tell apart. Imports run without it:
@@ -103,45 +102,28 @@ var (
 	importTarget  = regexp.MustCompile(`(?m)^\s*to\s*=\s*(\S+)$`)
 )
 
-// An exampleRun is a configuration in a directory of its own, initialised, with the provider in this process and a tenant.
+// An exampleRun is a configuration of the examples in a tenant that has what they need.
 type exampleRun struct {
-	engine   *tfexec.Terraform
-	reattach *tfexec.ReattachOption
-	seeded   []string // ids
+	engineRun
+	seeded []string // ids
 }
 
 func newExampleRun(t *testing.T, objects []map[string]any, files ...string) exampleRun {
 	t.Helper()
 	tenant := providertest.New(t, emulator.Options{})
+	for _, field := range exampleFields {
+		tenant.EditField(field.entity, field.id, field.form)
+	}
 	seeded, err := tenant.Seed(objects...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Examples name neither endpoint nor token, so the environment must; therefore no two of them run at a time.
-	t.Setenv("DEMANDFLOW_ENDPOINT", tenant.URL)
-	t.Setenv("DEMANDFLOW_TOKEN", emulator.DefaultToken)
-	t.Setenv("TF_CLI_CONFIG_FILE", os.DevNull) // a mirror or override that somebody set up must not get in between
-	t.Setenv("TF_LOG_SDK", "off")              // it would write at TRACE, here on the test's own standard error
-
-	engine, err := tfexec.NewTerraform(exampleCopy(t, files), enginePath(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	run := exampleRun{engine: engine, reattach: serveProvider(t), seeded: seeded}
-	if err := engine.Init(t.Context(), run.reattach); err != nil {
+	t.Setenv("TF_VAR_robot_password", "made-up")
+	run := exampleRun{engineRun: newEngineRun(t, tenant, exampleTexts(t, files), nil), seeded: seeded}
+	if err := run.engine.Init(t.Context(), run.reattach); err != nil {
 		t.Fatal(err)
 	}
 	return run
-}
-
-func (run exampleRun) applyAndPlanNothing(t *testing.T) {
-	t.Helper()
-	if err := run.engine.Apply(t.Context(), run.reattach); err != nil {
-		t.Fatal(err)
-	}
-	if changes, err := run.engine.Plan(t.Context(), run.reattach); err != nil || changes {
-		t.Errorf("the plan after the apply has changes: %t, error: %v", changes, err)
-	}
 }
 
 // checkTakenOver says whether the resource is one of the objects that the tenant had before.
@@ -160,50 +142,6 @@ func (run exampleRun) checkTakenOver(t *testing.T, address string) {
 		}
 	}
 	t.Errorf("%s is not in the state", address)
-}
-
-// serveProvider runs the provider in this process for the duration of a test, under both engines' names for it.
-func serveProvider(t *testing.T) *tfexec.ReattachOption {
-	t.Helper()
-	serve, err := providerserver.NewProtocol6WithError(provider.New("test")())()
-	if err != nil {
-		t.Fatal(err)
-	}
-	started, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
-	go func() {
-		err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer { return serve },
-			tf6server.WithDebug(t.Context(), started, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithoutLogStderrOverride())
-		if err != nil {
-			t.Errorf("the provider cannot be served: %s", err)
-			close(closed)
-		}
-	}()
-	t.Cleanup(func() { <-closed })
-	select {
-	case <-closed:
-		t.FailNow()
-	case config := <-started:
-		reattach := tfexec.ReattachConfig{
-			Protocol: string(config.Protocol), ProtocolVersion: config.ProtocolVersion, Pid: config.Pid, Test: true,
-			Addr: tfexec.ReattachConfigAddr{Network: config.Addr.Network(), String: config.Addr.String()},
-		}
-		_, name, _ := strings.Cut(provider.Address, "/")
-		return tfexec.Reattach(tfexec.ReattachInfo{provider.Address: reattach, "registry.opentofu.org/" + name: reattach})
-	}
-	return nil
-}
-
-// enginePath is the engine that the other tests use too.
-func enginePath(t *testing.T) string {
-	t.Helper()
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	path, err := exec.LookPath("terraform")
-	if err != nil {
-		t.Fatalf("%s: run the tests with `make test`, which finds or builds an engine", err)
-	}
-	return path
 }
 
 // An exampleConfiguration is one or more files that are applied together.
@@ -265,27 +203,14 @@ func exampleName(path string) string {
 	return strings.TrimPrefix(filepath.ToSlash(path), examplesDir+"/")
 }
 
-// exampleCopy puts the files of a configuration into a directory of their own. Examples of pages leave out what every
-// configuration has, the provider's source; it is added.
-func exampleCopy(t *testing.T, files []string) string {
+// exampleTexts are the files of a configuration by their names.
+func exampleTexts(t *testing.T, files []string) map[string]string {
 	t.Helper()
-	_, source, _ := strings.Cut(provider.Address, "/")
 	texts := map[string]string{}
-	all := ""
 	for _, file := range files {
 		texts[filepath.Base(file)] = exampleText(t, file)
-		all += texts[filepath.Base(file)]
 	}
-	if !strings.Contains(all, "required_providers") {
-		texts["versions.tf"] = "terraform {\n  required_providers {\n    demandflow = { source = \"" + source + "\" }\n  }\n}\n"
-	}
-	directory := t.TempDir()
-	for name, text := range texts {
-		if err := os.WriteFile(filepath.Join(directory, name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return directory
+	return texts
 }
 
 func exampleText(t *testing.T, file string) string {

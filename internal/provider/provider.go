@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -26,7 +27,10 @@ func New(version string) func() provider.Provider {
 
 type demandflowProvider struct{ version string }
 
-var _ provider.ProviderWithValidateConfig = (*demandflowProvider)(nil)
+var (
+	_ provider.ProviderWithValidateConfig     = (*demandflowProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*demandflowProvider)(nil)
+)
 
 func (p *demandflowProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "demandflow"
@@ -71,6 +75,12 @@ func (p *demandflowProvider) Resources(context.Context) []func() resource.Resour
 	return catalogue.Resources()
 }
 
+// EphemeralResources lists what is open for the time of a run only.
+func (p *demandflowProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return catalogue.EphemeralResources()
+}
+
+// DataSources lists what is looked up.
 func (p *demandflowProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return catalogue.DataSources()
 }

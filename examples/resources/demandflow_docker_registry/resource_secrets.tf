@@ -1,0 +1,19 @@
+# A secret that stays out of the state. Terraform cannot see when it changes, so the version says when to send it again.
+variable "robot_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+resource "demandflow_docker_registry" "private" {
+  name          = "Private registry"
+  url           = "registry.example.com:5000"
+  registry_type = "Private Registry"
+  status        = "Active"
+
+  auth_enabled        = true
+  auth_type           = "Basic Auth"
+  username            = "robot"
+  password_wo         = var.robot_password
+  password_wo_version = 1
+}

@@ -1,0 +1,157 @@
+package catalogue
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+
+	"github.com/distribution/reference"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// credentials opens a registry's credentials for the time of a run. Terraform keeps ephemeral values in neither plan nor
+// state. Nothing is written or renewed in DemandFlow.
+type credentials struct {
+	registries *table
+	tenant     *Tenant
+}
+
+var (
+	_ ephemeral.EphemeralResourceWithConfigure      = (*credentials)(nil)
+	_ ephemeral.EphemeralResourceWithValidateConfig = (*credentials)(nil)
+)
+
+// credentialsModel is what the ephemeral resource takes and gives.
+type credentialsModel struct {
+	ID               types.String `tfsdk:"id"`
+	Name             types.String `tfsdk:"name"`
+	URL              types.String `tfsdk:"url"`
+	Username         types.String `tfsdk:"username"`
+	Password         types.String `tfsdk:"password"`
+	Token            types.String `tfsdk:"token"`
+	AuthType         types.String `tfsdk:"auth_type"`
+	DockerConfigJSON types.String `tfsdk:"docker_config_json"`
+}
+
+// EphemeralResources lists a constructor for each ephemeral resource.
+func EphemeralResources() []func() ephemeral.EphemeralResource {
+	registries := newTable(&entity.DockerRegistry)
+	return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return &credentials{registries: registries} }}
+}
+
+func (c *credentials) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + c.registries.TypeName() + "_credentials"
+}
+
+func (c *credentials) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	field := func(name string) string { return c.registries.column(name).Doc }
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Credentials of a registry, for the time of a run: Terraform keeps them in neither plan nor state. Nothing is changed in DemandFlow. What DemandFlow does not show is null.",
+		Attributes: map[string]schema.Attribute{
+			"id":        schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the registry. Give this or `name`."},
+			"name":      schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: field("name")},
+			"url":       schema.StringAttribute{Computed: true, MarkdownDescription: field("url")},
+			"username":  schema.StringAttribute{Computed: true, MarkdownDescription: field("username")},
+			"password":  schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: field("password")},
+			"token":     schema.StringAttribute{Computed: true, Sensitive: true, MarkdownDescription: field("token")},
+			"auth_type": schema.StringAttribute{Computed: true, MarkdownDescription: field("authType")},
+			"docker_config_json": schema.StringAttribute{
+				Computed: true, Sensitive: true,
+				MarkdownDescription: "A Docker configuration (`config.json`) with the registry's host and these credentials, ready as `.dockerconfigjson` of a Kubernetes pull secret. " +
+					"The password serves, else the token; without a user name the token is sent as it is (`registrytoken`, which Kubernetes does not know). Null where there are no credentials.",
+			},
+		},
+	}
+}
+
+func (c *credentials) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
+	c.tenant, _ = req.ProviderData.(*Tenant)
+}
+
+func (c *credentials) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+	var model credentialsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if !model.ID.IsUnknown() && !model.Name.IsUnknown() && model.ID.IsNull() == model.Name.IsNull() {
+		resp.Diagnostics.AddError("Invalid look-up of credentials", "Give exactly one of `id` and `name`.")
+	}
+}
+
+func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var model credentialsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	table, err := c.tenant.inForce(ctx, c.registries)
+	if err != nil {
+		resp.Diagnostics.Append(c.registries.noDefinition(err))
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	w := wish{idAttribute: model.ID.ValueString()}
+	if model.ID.IsNull() {
+		w = wish{"name": model.Name.ValueString()}
+	}
+	object, diags := table.look(ctx, c.tenant.client, w)
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		return
+	}
+	shown := func(name string) types.String {
+		column := table.column(name)
+		if value := object.Text(name); value != "" && !demandflow.Hidden(column.Field, object) {
+			return types.StringValue(column.Options.Label(value))
+		}
+		return types.StringNull()
+	}
+	model = credentialsModel{
+		ID: types.StringValue(object.ID()), Name: shown("name"), URL: shown("url"), Username: shown("username"),
+		Password: shown("password"), Token: shown("token"), AuthType: shown("authType"),
+	}
+	if model.DockerConfigJSON, err = dockerConfig(table.column("url").comparable(model.URL.ValueString()), model); err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("docker_config_json"), "Cannot write docker_config_json", err.Error())
+		return
+	}
+	resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
+}
+
+// dockerConfig is the config.json that docker login would write for a host. Its format is Docker's:
+// https://github.com/docker/cli/blob/master/cli/config/types/authconfig.go
+func dockerConfig(hostAndPath string, model credentialsModel) (types.String, error) {
+	secret := model.Password.ValueString()
+	if secret == "" {
+		secret = model.Token.ValueString()
+	}
+	if secret == "" {
+		return types.StringNull(), nil
+	}
+	entry := map[string]string{"registrytoken": secret}
+	if user := model.Username.ValueString(); user != "" {
+		entry = map[string]string{"username": user, "password": secret, "auth": base64.StdEncoding.EncodeToString([]byte(user + ":" + secret))}
+	}
+	config, err := json.Marshal(map[string]any{"auths": map[string]any{dockerHost(hostAndPath): entry}})
+	if err != nil {
+		return types.StringNull(), fmt.Errorf("the credentials cannot be written as JSON: %w", err)
+	}
+	return types.StringValue(string(config)), nil
+}
+
+// dockerHost is the key under which Docker and Kubernetes look for a registry's credentials: its host and port, and for
+// Docker Hub, whatever it is called, an address from the time of its first API.
+func dockerHost(hostAndPath string) string {
+	named, err := reference.ParseNormalizedNamed(hostAndPath + "/image")
+	host := hostAndPath
+	if err == nil {
+		host = reference.Domain(named)
+	}
+	switch host {
+	case "docker.io", "index.docker.io", "registry-1.docker.io", "hub.docker.com", "registry.hub.docker.com":
+		return "https://index.docker.io/v1/"
+	}
+	return host
+}

@@ -1,0 +1,87 @@
+package catalogue
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// look reads the object that a wish names: by id in one GET, by natural key in one query. at is the argument to blame, where
+// it is not called as the field.
+func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at ...path.Path) (demandflow.Object, diag.Diagnostics) {
+	blame := append(at, path.Root(t.column(t.firstField(w)).attribute))[0]
+	id, ok := w[idAttribute]
+	if !ok {
+		return t.findOne(ctx, client, []wish{w}, t.asked(w), blame)
+	}
+	object, err := client.Get(ctx, t.Code, id)
+	switch {
+	case demandflow.IsNotFound(err):
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(blame, "No such "+t.Noun(),
+			fmt.Sprintf("The tenant has no %s with the id %q.\n\nIt may have been deleted. Check where the id comes from.", t.Noun(), id))}
+	case err != nil:
+		return nil, diag.Diagnostics{t.cannot("read", id, err)}
+	}
+	return object, nil
+}
+
+// lookUps are the ways to name one object: its id, then the entity's natural keys.
+func (t *table) lookUps() []entity.Key {
+	return append([]entity.Key{{Fields: []string{idAttribute}}}, t.Keys...)
+}
+
+// isKey says whether a look-up can be made with the field.
+func (t *table) isKey(field string) bool {
+	return slices.ContainsFunc(t.lookUps(), func(key entity.Key) bool {
+		return slices.Contains(key.Fields, field) || key.Narrow != "" && key.Narrow == field
+	})
+}
+
+// wishOf reads a look-up from a configuration: exactly one of the ways, complete.
+func (t *table) wishOf(config values) (wish, diag.Diagnostics) {
+	given := wish{}
+	for _, c := range t.columns {
+		if t.isKey(c.Name) && text(config[c.attribute]) != "" {
+			given[c.Name] = text(config[c.attribute])
+		}
+	}
+	for _, key := range t.lookUps() {
+		complete := !slices.ContainsFunc(key.Fields, func(field string) bool { return given[field] == "" })
+		fields := len(key.Fields)
+		if key.Narrow != "" && given[key.Narrow] != "" {
+			fields++
+		}
+		if complete && len(given) == fields {
+			return given, nil
+		}
+	}
+	problem := fmt.Sprintf("A %s is looked up by exactly one of: %s.", t.Noun(), t.waysInWords())
+	if len(given) > 0 {
+		problem += fmt.Sprintf("\n\nThe configuration gives %s.", t.asked(given))
+	}
+	return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid look-up of "+t.Noun(), problem)}
+}
+
+// waysInWords lists the ways for people: `id`, or `full_image_name`, or `name` and `tag` (with `registry_id` …).
+func (t *table) waysInWords() string {
+	var ways []string
+	for _, key := range t.lookUps() {
+		var names []string
+		for _, field := range key.Fields {
+			names = append(names, "`"+t.column(field).attribute+"`")
+		}
+		way := strings.Join(names, " and ")
+		if key.Narrow != "" {
+			way += fmt.Sprintf(" (and `%s` to tell twins apart)", t.column(key.Narrow).attribute)
+		}
+		ways = append(ways, way)
+	}
+	return strings.Join(ways, ", or ")
+}

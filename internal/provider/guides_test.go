@@ -1,0 +1,253 @@
+package provider_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
+)
+
+// A guide's section is a story: it begins in an empty tenant, each ```terraform block takes the place of the one before it,
+// and each ```text block is what the engine prints for it, with "…" for what is left out. HTML comments, which the pages do
+// not show, tell what happens besides:
+//
+//	<!-- seed {"entity": …} -->                  an object was there before
+//	<!-- define CODE FIELD {"type": …} -->       an administrator edits a field of a definition; null removes it
+//	<!-- deny CODE -->                           the token may not read an entity
+//	<!-- variable NAME VALUE -->                 what an input variable is from now on
+//	<!-- edit NAME {"field": …} -->              somebody edits the object of that name in the UI
+//	<!-- edit-after-plan NAME {"field": …} -->   the same between the next plan and its apply
+//	<!-- fails SUMMARY -->                       the next block is an error with this summary
+//	<!-- stored NAME {"field": …} -->            what DemandFlow now has; null for nothing
+//
+// Every block that is not meant to fail is applied and planned again, without a change. A ```text block after comments and
+// without a new ```terraform block applies the last one again.
+func TestGuides_doWhatTheySay(t *testing.T) {
+	guides, err := filepath.Glob("../../templates/guides/*.md")
+	if err != nil || len(guides) == 0 {
+		t.Fatalf("there are no guides: %v", err)
+	}
+	for _, guide := range guides {
+		for _, section := range strings.Split(exampleText(t, guide), "\n## ")[1:] {
+			title, text, _ := strings.Cut(section, "\n")
+			t.Run(filepath.Base(guide)+"/"+title, func(t *testing.T) {
+				if items := guideItem.FindAllStringSubmatch(text, -1); len(items) > 0 {
+					newStory(t).tell(items)
+				}
+			})
+		}
+	}
+}
+
+// A guide has no other code than what is tested here, and no comment that the test would pass over.
+func TestGuides_haveNoBlockThatIsNotTested(t *testing.T) {
+	t.Parallel()
+	guides, err := filepath.Glob("../../templates/guides/*")
+	if err != nil || len(guides) == 0 {
+		t.Fatalf("there are no guides: %v", err)
+	}
+	for _, guide := range guides {
+		before, told, _ := strings.Cut(exampleText(t, guide), "\n## ")
+		left := before + guideItem.ReplaceAllString(told, "")
+		if filepath.Ext(guide) != ".md" || strings.Contains(left, "```") || strings.Contains(left, "<!--") {
+			t.Errorf("%s is no .md file, or has a block or a comment that is not tested", guide)
+		}
+	}
+}
+
+var guideItem = regexp.MustCompile("(?s)<!-- (?P<comment>\\S+ .+?) -->|```(?P<language>terraform|text)\n(?P<block>.*?)```")
+
+// A story is a section while it is told.
+type story struct {
+	t             *testing.T
+	tenant        *providertest.Tenant
+	run           engineRun
+	variables     map[string]string
+	afterPlan     func()
+	fails         string // the summary of the error that is to come
+	configuration string
+	pending       bool   // something happened since the last run
+	printed       string // by the last run
+}
+
+func newStory(t *testing.T) *story {
+	t.Helper()
+	tenant := providertest.New(t, emulator.Options{})
+	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, kubernetes{}))
+	return &story{t: t, tenant: tenant, run: run, variables: map[string]string{}}
+}
+
+func (s *story) tell(items [][]string) {
+	s.t.Helper()
+	for _, item := range items {
+		comment, language, block := item[1], item[2], item[3]
+		switch {
+		case comment != "":
+			s.happen(comment)
+		case language == "terraform":
+			s.configuration = block
+			s.apply()
+		case s.pending:
+			s.apply()
+			s.expect(block)
+		default:
+			s.expect(block)
+		}
+	}
+	if s.pending {
+		s.t.Errorf("the section ends with a comment that nothing comes after")
+	}
+}
+
+// happen does what a comment says.
+func (s *story) happen(comment string) {
+	s.t.Helper()
+	verb, rest, _ := strings.Cut(comment, " ")
+	first, second, _ := strings.Cut(rest, " ")
+	s.pending = verb != "stored"
+	switch verb {
+	case "seed":
+		if _, err := s.tenant.Seed(s.object(rest)); err != nil {
+			s.t.Fatal(err)
+		}
+	case "define":
+		field, form, _ := strings.Cut(second, " ")
+		s.tenant.EditField(first, field, s.object(form))
+	case "deny":
+		s.tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken, emulator.Rights{Deny: []string{rest}})
+	case "variable":
+		s.variables[first] = second
+	case "edit":
+		s.tenant.Edit(s.named(first)["id"].(string), s.object(second))
+	case "edit-after-plan":
+		s.afterPlan = func() { s.tenant.Edit(s.named(first)["id"].(string), s.object(second)) }
+	case "fails":
+		s.fails = rest
+	case "stored":
+		stored := s.named(first)
+		for field, want := range s.object(second) {
+			if got := stored[field]; fmt.Sprint(got) != fmt.Sprint(want) {
+				s.t.Errorf("DemandFlow has %v in %s of %s, not %v", got, field, first, want)
+			}
+		}
+	default:
+		s.t.Fatalf("no comment begins with %q", verb)
+	}
+}
+
+// apply runs the configuration, and a plan that must find nothing more to do.
+func (s *story) apply() {
+	s.t.Helper()
+	variables, err := json.Marshal(s.variables)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for name, text := range map[string]string{"main.tf": s.configuration, "guide.auto.tfvars.json": string(variables)} {
+		if err := os.WriteFile(filepath.Join(s.run.directory, name), []byte(text), 0o600); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	var printed bytes.Buffer
+	engine := s.run.engine
+	engine.SetStdout(&printed)
+	engine.SetStderr(&printed)
+	if err = engine.Init(s.t.Context(), s.run.reattach); err == nil {
+		printed.Reset()
+		err = s.carryOut()
+	}
+	s.printed = unwrapped(printed.String())
+	switch {
+	case s.fails != "" && (err == nil || !strings.Contains(s.printed, "Error: "+s.fails)):
+		s.t.Errorf("the block does not fail with %q but prints:\n%s", s.fails, printed.String())
+	case s.fails == "" && err != nil:
+		s.t.Fatalf("%s\n%s", err, printed.String())
+	case s.fails == "":
+		if changes, err := engine.Plan(s.t.Context(), s.run.reattach); err != nil || changes {
+			s.t.Errorf("the plan after the apply has changes: %t, error: %v\n%s", changes, err, printed.String())
+		}
+	}
+	s.fails, s.afterPlan, s.pending = "", nil, false
+	s.checkSecrecy()
+}
+
+// carryOut applies at once, or by way of a plan that waits until something has happened.
+func (s *story) carryOut() error {
+	if s.afterPlan == nil {
+		return s.run.engine.Apply(s.t.Context(), s.run.reattach)
+	}
+	if _, err := s.run.engine.Plan(s.t.Context(), s.run.reattach, tfexec.Out("plan")); err != nil {
+		return err
+	}
+	s.afterPlan()
+	return s.run.engine.Apply(s.t.Context(), s.run.reattach, tfexec.DirOrPlan("plan"))
+}
+
+var ephemeralVariable = regexp.MustCompile(`(?s)variable "(\w+)" \{[^}]*ephemeral\s*=\s*true`)
+
+// checkSecrecy looks for the values of ephemeral variables where they must not be.
+func (s *story) checkSecrecy() {
+	s.t.Helper()
+	state, err := os.ReadFile(filepath.Join(s.run.directory, "terraform.tfstate"))
+	if err != nil && !os.IsNotExist(err) {
+		s.t.Fatal(err)
+	}
+	for _, variable := range ephemeralVariable.FindAllStringSubmatch(s.configuration, -1) {
+		value, given := s.variables[variable[1]]
+		if !given || strings.Contains(string(state), value) || strings.Contains(s.printed, value) {
+			s.t.Errorf("the ephemeral variable %s has no value, or one that is in the state or in what is printed", variable[1])
+		}
+	}
+}
+
+// expect looks for the parts of a block, one after the other, in what the last run printed.
+func (s *story) expect(block string) {
+	s.t.Helper()
+	left := s.printed
+	for part := range strings.SplitSeq(unwrapped(block), "…") {
+		_, after, found := strings.Cut(left, strings.TrimSpace(part))
+		if !found {
+			s.t.Errorf("the guide says\n%s\nbut this is not in what is printed (after what came before it):\n%s", part, left)
+			return
+		}
+		left = after
+	}
+}
+
+// unwrapped is a text without the engine's frames and line breaks, which depend on the width of the terminal.
+func unwrapped(text string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("╷", "", "│", "", "╵", "").Replace(text)), " ")
+}
+
+// named is the one object of a registry's or an image's name.
+func (s *story) named(name string) map[string]any {
+	s.t.Helper()
+	var all []map[string]any
+	for _, e := range entity.All() {
+		all = append(all, s.tenant.Objects(e.Code)...)
+	}
+	all = slices.DeleteFunc(all, func(object map[string]any) bool { return object["name"] != name })
+	if len(all) != 1 {
+		s.t.Fatalf("%d objects have the name %s", len(all), name)
+	}
+	return all[0]
+}
+
+func (s *story) object(text string) map[string]any {
+	s.t.Helper()
+	var object map[string]any
+	if err := json.Unmarshal([]byte(text), &object); err != nil {
+		s.t.Fatalf("%q is not a JSON object: %s", text, err)
+	}
+	return object
+}
