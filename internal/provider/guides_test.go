@@ -29,7 +29,9 @@ import (
 //	<!-- edit NAME {"field": …} -->              somebody edits the object of that name in the UI
 //	<!-- edit-after-plan NAME {"field": …} -->   the same between the next plan and its apply
 //	<!-- fails SUMMARY -->                       the next block is an error with this summary
+//	<!-- leaves ATTRIBUTE -->                    the plan after the next block changes this attribute, and is printed with it
 //	<!-- stored NAME {"field": …} -->            what DemandFlow now has; null for nothing
+//	<!-- cluster NAME TEXT -->                   what the cluster's secret of that name now has in it
 //
 // Every block that is not meant to fail is applied and planned again, without a change. A ```text block after comments and
 // without a new ```terraform block applies the last one again.
@@ -74,8 +76,10 @@ type story struct {
 	tenant        *providertest.Tenant
 	run           engineRun
 	variables     map[string]string
+	cluster       kubernetes
 	afterPlan     func()
 	fails         string // the summary of the error that is to come
+	leaves        string // the attribute that is to change once more
 	configuration string
 	pending       bool   // something happened since the last run
 	printed       string // by the last run
@@ -84,8 +88,9 @@ type story struct {
 func newStory(t *testing.T) *story {
 	t.Helper()
 	tenant := providertest.New(t, emulator.Options{})
-	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, kubernetes{}))
-	return &story{t: t, tenant: tenant, run: run, variables: map[string]string{}}
+	cluster := kubernetes{}
+	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, cluster))
+	return &story{t: t, tenant: tenant, cluster: cluster, run: run, variables: map[string]string{}}
 }
 
 func (s *story) tell(items [][]string) {
@@ -115,7 +120,7 @@ func (s *story) happen(comment string) {
 	s.t.Helper()
 	verb, rest, _ := strings.Cut(comment, " ")
 	first, second, _ := strings.Cut(rest, " ")
-	s.pending = verb != "stored"
+	s.pending = s.pending || verb != "stored" && verb != "cluster"
 	switch verb {
 	case "seed":
 		if _, err := s.tenant.Seed(s.object(rest)); err != nil {
@@ -134,12 +139,18 @@ func (s *story) happen(comment string) {
 		s.afterPlan = func() { s.tenant.Edit(s.named(first)["id"].(string), s.object(second)) }
 	case "fails":
 		s.fails = rest
+	case "leaves":
+		s.leaves = rest
 	case "stored":
 		stored := s.named(first)
 		for field, want := range s.object(second) {
 			if got := stored[field]; fmt.Sprint(got) != fmt.Sprint(want) {
 				s.t.Errorf("DemandFlow has %v in %s of %s, not %v", got, field, first, want)
 			}
+		}
+	case "cluster":
+		if !strings.Contains(s.cluster[first], second) {
+			s.t.Errorf("the cluster's secret %s is %q, in which there is no %s", first, s.cluster[first], second)
 		}
 	default:
 		s.t.Fatalf("no comment begins with %q", verb)
@@ -173,11 +184,16 @@ func (s *story) apply() {
 	case s.fails == "" && err != nil:
 		s.t.Fatalf("%s\n%s", err, printed.String())
 	case s.fails == "":
-		if changes, err := engine.Plan(s.t.Context(), s.run.reattach); err != nil || changes {
-			s.t.Errorf("the plan after the apply has changes: %t, error: %v\n%s", changes, err, printed.String())
+		printed.Reset()
+		changes, err := engine.Plan(s.t.Context(), s.run.reattach)
+		if err != nil || changes != (s.leaves != "") || !strings.Contains(printed.String(), s.leaves) {
+			s.t.Errorf("the plan after the apply has changes: %t, error: %v; it should have %q\n%s", changes, err, s.leaves, printed.String())
+		}
+		if s.leaves != "" {
+			s.printed += " " + unwrapped(printed.String())
 		}
 	}
-	s.fails, s.afterPlan, s.pending = "", nil, false
+	s.fails, s.leaves, s.afterPlan, s.pending = "", "", nil, false
 	s.checkSecrecy()
 }
 
