@@ -169,10 +169,10 @@ func (s *story) apply() {
 			s.t.Fatal(err)
 		}
 	}
-	var printed bytes.Buffer
+	var printed printout
 	engine := s.run.engine
-	engine.SetStdout(&printed)
-	engine.SetStderr(&printed)
+	engine.SetStdout(&printed.output)
+	engine.SetStderr(&printed.errors)
 	if err = engine.Init(s.t.Context(), s.run.reattach); err == nil {
 		printed.Reset()
 		err = s.carryOut()
@@ -195,6 +195,16 @@ func (s *story) apply() {
 	}
 	s.fails, s.leaves, s.afterPlan, s.pending = "", "", nil, false
 	s.checkSecrecy()
+}
+
+// A printout is what a run prints. The engine's two streams are read at the same time, so each has a buffer of its own.
+type printout struct{ output, errors bytes.Buffer }
+
+func (p *printout) String() string { return p.output.String() + p.errors.String() }
+
+func (p *printout) Reset() {
+	p.output.Reset()
+	p.errors.Reset()
 }
 
 // carryOut applies at once, or by way of a plan that waits until something has happened.
