@@ -1,7 +1,9 @@
 package catalogue_test
 
 import (
+	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,6 +74,35 @@ func TestConcurrentEdit_isAWarningThatNamesThePersonAndTheFields(t *testing.T) {
 	}
 	if err := stored(t, tenant, "maintainer", "Ann")(&terraform.State{}); err != nil {
 		t.Error(err)
+	}
+}
+
+// DemandFlow carried the update out, and its answer got lost on the way: the second attempt finds its own write.
+func TestConcurrentEdit_aLostAnswerOfOurOwnIsNobodysElse(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	run := converseWith(t, tenant, arguments{"max_retries": 1})
+	before, _ := run.create(imageType, api(nil))
+	change := api(arguments{"description": "New."})
+	planned := run.plan(imageType, before, change)
+	tenant.Fail(emulator.Fault{Method: "PATCH", Commit: true, Status: 503, Header: http.Header{"Retry-After": {"0"}}})
+	_, warnings := run.apply(imageType, before, change, planned)
+	mustSay(t, warnings, "Somebody else may have changed the docker image", "or by this run's first attempt, whose answer was lost", "stand there: description.")
+}
+
+// A colleague rotates the password in the form, between the plan and the apply of another one.
+func TestConcurrentEdit_ofAWriteOnlySecretIsNotWavedThrough(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	run := converse(t, tenant)
+	before, _ := run.create(registryType, harbor(arguments{"password_wo": "first", "password_wo_version": 1}))
+	change := harbor(arguments{"password_wo": "second", "password_wo_version": 2})
+	planned := run.plan(registryType, before, change)
+	tenant.Edit(before.text("id"), map[string]any{"password": "canary-theirs"})
+	_, warnings := run.apply(registryType, before, change, planned)
+	mustSay(t, warnings, "Somebody else changed the docker registry", "They may also have changed: password.")
+	if strings.Contains(warnings[0], "canary") || strings.Contains(warnings[0], "nothing needs to be done") {
+		t.Errorf("the warning says\n%s", warnings[0])
 	}
 }
 

@@ -29,6 +29,12 @@ type arguments map[string]any
 
 func converse(t *testing.T, tenant *providertest.Tenant) *conversation {
 	t.Helper()
+	return converseWith(t, tenant, arguments{"max_retries": 0})
+}
+
+// converseWith is converse with further arguments of the provider.
+func converseWith(t *testing.T, tenant *providertest.Tenant, more arguments) *conversation {
+	t.Helper()
 	server, err := providertest.Factories()["demandflow"]()
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +44,7 @@ func converse(t *testing.T, tenant *providertest.Tenant) *conversation {
 		t.Fatal(err)
 	}
 	c := &conversation{t, server, known.ResourceSchemas}
-	config := c.object(known.Provider, arguments{"endpoint": tenant.URL, "token": emulator.DefaultToken, "max_retries": 0})
+	config := c.object(known.Provider, with(arguments{"endpoint": tenant.URL, "token": emulator.DefaultToken}, more))
 	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.0", Config: c.wire(config)})
 	c.check(err)
 	c.warnings(configured.Diagnostics)

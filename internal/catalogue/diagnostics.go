@@ -49,29 +49,66 @@ func (t *table) ambiguousCreate(err *demandflow.AmbiguousError) diag.Diagnostic 
 
 // A concurrentEdit is what somebody else did between our read and our write.
 type concurrentEdit struct {
-	id                 string
-	writer             string // the person's id; "" where the edit came between the last look and the write
-	others             int64  // writes that were not ours
-	moved, overwritten []string
+	id          string
+	writer      string   // the person's id; "" where the edit came between the last look and the write
+	seen        int64    // writes between the refresh and the look just before ours,
+	unseen      int64    // and those between that look and our write, which nobody can see
+	attempts    int      // how often we sent ours
+	sent        []string // the fields of this update
+	moved       []string // fields that they changed, and this update left,
+	overwritten []string // those that they changed, and it set,
+	uncertain   []string // and those that it set, and that cannot be compared
 }
 
-// concurrentEdit warns of it. Nothing is overwritten that the plan did not name, because only changed fields are sent.
+// concurrentEdit warns of it. Nothing is overwritten that the plan did not name, because only changed fields are sent. It
+// says that nothing needs to be done only where that is certain.
 func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
+	summary := "Somebody else changed the " + t.Noun()
 	who := "somebody else (DemandFlow shows only the last writer, which is this run)"
-	if edit.writer != "" {
+	if lost := edit.lostAnswers(); lost != "" {
+		who += ", or by " + lost
+		if edit.seen <= 0 && edit.unseen < int64(edit.attempts) && len(edit.moved) == 0 {
+			summary = "Somebody else may have changed the " + t.Noun()
+		}
+	}
+	switch {
+	case edit.writer != "" && edit.unseen > 0:
+		who = "the person with id " + edit.writer + " and, just before the update, by " + who
+	case edit.writer != "":
 		who = "the person with id " + edit.writer
 	}
-	detail := fmt.Sprintf("The %s %s was written %d more time(s) between Terraform's refresh and this update, by %s.", t.Noun(), edit.id, edit.others, who)
+	detail := fmt.Sprintf("The %s %s was written %d more time(s) between Terraform's refresh and this update, by %s.", t.Noun(), edit.id, edit.others(), who)
 	if len(edit.moved) > 0 {
 		detail += fmt.Sprintf("\n\nThey changed: %s. This update left that as it is; the next plan shows what of it the configuration sets.", strings.Join(edit.moved, ", "))
 	}
 	if len(edit.overwritten) > 0 {
 		detail += fmt.Sprintf("\n\nThey also changed what this plan sets, and the plan's value now stands: %s. Ask them whether that is right.", strings.Join(edit.overwritten, ", "))
 	}
-	if len(edit.moved)+len(edit.overwritten) == 0 {
+	if len(edit.uncertain) > 0 {
+		detail += fmt.Sprintf("\n\nThey may also have changed: %s. Terraform cannot compare that, and what this update sent now stands. Ask them whether that is right.", strings.Join(edit.uncertain, ", "))
+	}
+	if edit.unseen > 0 {
+		detail += fmt.Sprintf("\n\nWhat a write just before this update put into the fields of this plan cannot be seen, and the values of the plan stand there: %s.", strings.Join(edit.sent, ", "))
+	}
+	if len(edit.moved)+len(edit.overwritten)+len(edit.uncertain) == 0 && edit.unseen == 0 {
 		detail += "\n\nNo field of the plan or of the state differs, so that nothing needs to be done."
 	}
-	return diag.NewWarningDiagnostic("Somebody else changed the "+t.Noun(), detail)
+	return diag.NewWarningDiagnostic(summary, detail)
+}
+
+// others are the writes that were not ours, or not the one that was answered.
+func (e concurrentEdit) others() int64 { return e.seen + e.unseen }
+
+// lostAnswers names the attempts of ours that may have been carried out before the last one, "" where there were none.
+func (e concurrentEdit) lostAnswers() string {
+	switch {
+	case e.attempts < 2 || e.unseen < 1:
+		return ""
+	case e.attempts == 2:
+		return "this run's first attempt, whose answer was lost"
+	default:
+		return "this run's first attempts, whose answers were lost"
+	}
 }
 
 // twins warns that objects of the same name were there before a create. DemandFlow allows it.

@@ -98,6 +98,7 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	table.conceal(r.tenant.client, prior)
 	id := text(prior[idAttribute])
 	object, err := r.tenant.client.Get(ctx, table.Code, id)
 	if demandflow.IsNotFound(err) {
@@ -125,6 +126,7 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	table.conceal(r.tenant.client, state)
 	var object demandflow.Object
 	if changes := table.write(plan, config, state); len(changes) > 0 { // a difference of spelling alone is for the state, not for DemandFlow
 		var diags diag.Diagnostics
@@ -148,6 +150,7 @@ func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	table.conceal(r.tenant.client, state)
 	if err := table.remove(ctx, r.tenant.client, state); err != nil {
 		resp.Diagnostics.Append(table.cannot("delete", text(state[idAttribute]), err))
 	}

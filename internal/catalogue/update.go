@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -17,6 +18,9 @@ import (
 func (t *table) update(ctx context.Context, client *demandflow.Client, changes demandflow.Object, state values) (demandflow.Object, diag.Diagnostics) {
 	id := text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
+	if demandflow.IsNotFound(err) {
+		err = fmt.Errorf("%w\n%s", err, demandflow.WasDeleted)
+	}
 	if err != nil {
 		return nil, diag.Diagnostics{t.cannot("update", id, err)}
 	}
@@ -24,37 +28,56 @@ func (t *table) update(ctx context.Context, client *demandflow.Client, changes d
 	if err != nil {
 		return nil, diag.Diagnostics{t.cannot("update", id, err)}
 	}
-	return after, t.warnOfConcurrentEdit(changes, state, before, after)
+	return after.Object, t.warnOfConcurrentEdit(changes, state, before, after)
 }
 
 // warnOfConcurrentEdit compares the versions of the state, of the object just before the write and of the answer. Anything
-// but one step, ours, is somebody else's write.
-func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, before, after demandflow.Object) diag.Diagnostics {
+// but one step, ours, is somebody else's write, or an attempt of ours whose answer was lost.
+func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, before demandflow.Object, after demandflow.Updated) diag.Diagnostics {
 	planned, err := versionOf(state)
 	read, okBefore := before.Version()
 	written, okAfter := after.Version()
 	if err != nil || !okBefore || !okAfter {
 		return nil
 	}
-	edit := concurrentEdit{id: after.ID(), others: written - planned - 1}
-	if edit.others <= 0 {
+	edit := concurrentEdit{id: after.ID(), seen: read - planned, unseen: written - read - 1, attempts: after.Attempts}
+	if edit.others() <= 0 {
 		return nil
 	}
-	if read != planned {
+	if edit.seen > 0 {
 		edit.writer = before.Text("updatedId")
 	}
 	for _, c := range t.columns {
-		if !c.Writable() || c.Secret {
-			continue
-		}
 		_, ours := changes[c.Name]
+		seen := after.Object
+		if ours { // what is sent stands there afterwards, whoever wrote what before
+			seen = before
+			edit.sent = append(edit.sent, c.attribute)
+		}
 		switch {
-		case ours && t.moved(c, before, state):
+		case !c.Writable():
+		case c.Secret && (state[c.attribute].IsNull() || demandflow.Hidden(c.Field, seen)):
+			unchanged := !demandflow.Hidden(c.Field, before) && before[c.Name] == changes[c.Name]
+			if ours && edit.seen > 0 && !unchanged {
+				edit.uncertain = append(edit.uncertain, c.attribute)
+			}
+		case !t.moved(c, seen, state):
+		case ours:
 			edit.overwritten = append(edit.overwritten, c.attribute)
-		case !ours && t.moved(c, after, state):
+		default:
 			edit.moved = append(edit.moved, c.attribute)
 		}
 	}
+	t.compareCustom(&edit, changes, state, before, after.Object)
+	for _, list := range [][]string{edit.moved, edit.overwritten, edit.uncertain, edit.sent} {
+		slices.Sort(list)
+	}
+	return diag.Diagnostics{t.concurrentEdit(edit)}
+}
+
+// compareCustom adds the custom fields that the state declares, and those that this update sends for the first time: of
+// these the state has nothing to compare with.
+func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, state values, before, after demandflow.Object) {
 	declared := stringMap(state[customFieldsArgument])
 	for _, name := range slices.Sorted(maps.Keys(declared)) {
 		said := customFieldsArgument + "." + name
@@ -66,9 +89,16 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 			edit.moved = append(edit.moved, said)
 		}
 	}
-	slices.Sort(edit.moved)
-	slices.Sort(edit.overwritten)
-	return diag.Diagnostics{t.concurrentEdit(edit)}
+	for _, name := range slices.Sorted(maps.Keys(changes)) {
+		if slices.ContainsFunc(t.columns, func(c column) bool { return c.Name == name }) {
+			continue
+		}
+		said := customFieldsArgument + "." + name
+		edit.sent = append(edit.sent, said)
+		if _, known := declared[name]; !known && edit.seen > 0 && !demandflow.Unset(before[name]) {
+			edit.uncertain = append(edit.uncertain, said)
+		}
+	}
 }
 
 // moved says whether an object has another value than the state.

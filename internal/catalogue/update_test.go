@@ -2,7 +2,10 @@ package catalogue
 
 import (
 	"encoding/json"
+	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -34,7 +37,7 @@ func concurrentEditOf(changes demandflow.Object, before, after demandflow.Object
 	table := newTable(&entity.DockerImage)
 	state, _ := table.read(readAtSeven, nil)
 	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, map[string]tftypes.Value{"costCenter": tftypes.NewValue(tftypes.String, ` "CC-1"`)})
-	return table.warnOfConcurrentEdit(changes, state, before, after)
+	return table.warnOfConcurrentEdit(changes, state, before, demandflow.Updated{Object: after, Attempts: 1})
 }
 
 func version(n string) demandflow.Object { return demandflow.Object{"_df_version": json.Number(n)} }
@@ -67,12 +70,35 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 		},
 		"between the look and the write": {
 			tag, nil, demandflow.Object{"_df_version": json.Number("9"), "tag": "2.0", "maintainer": "Bob", "description": nil},
-			[]string{"1 more time(s)", "somebody else (DemandFlow shows only the last writer", "They changed: description, maintainer."},
-			[]string{"person with id", "plan's value now stands"},
+			[]string{
+				"1 more time(s)", "somebody else (DemandFlow shows only the last writer", "They changed: description, maintainer.",
+				"What a write just before this update put into the fields of this plan cannot be seen, and the values of the plan stand there: tag.",
+			},
+			[]string{"person with id", "plan's value now stands", "nothing needs to be done", "first attempt"},
 		},
-		"several writes": {
-			tag, demandflow.Object{"_df_version": json.Number("10"), "updatedId": "ann"}, version("11"),
-			[]string{"3 more time(s)", "the person with id ann", "No field of the plan or of the state differs"}, nil,
+		"several writes, of which this update overwrites nothing": {
+			tag, demandflow.Object{"_df_version": json.Number("10"), "updatedId": "ann"}, changed(version("11"), tag),
+			[]string{"3 more time(s)", "the person with id ann.", "No field of the plan or of the state differs"}, []string{"cannot be seen", "somebody else"},
+		},
+		"several writes, of which the last cannot be seen": {
+			demandflow.Object{"tag": "2.0", "costCenter": "CC-9"}, demandflow.Object{"_df_version": json.Number("9"), "updatedId": "ann"}, changed(version("11"), tag),
+			[]string{
+				"3 more time(s)", "the person with id ann and, just before the update, by somebody else (DemandFlow shows",
+				"cannot be seen, and the values of the plan stand there: custom_fields.costCenter, tag.",
+			},
+			[]string{"nothing needs to be done"},
+		},
+		"into the field that the plan sets, between the look and the write": {
+			tag, nil, changed(version("9"), tag),
+			[]string{"1 more time(s)", "cannot be seen, and the values of the plan stand there: tag."}, []string{"nothing needs to be done", "They"},
+		},
+		"a custom field that the plan sets for the first time": {
+			demandflow.Object{"team": "a"}, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann", "team": "hers"}, version("9"),
+			[]string{"They may also have changed: custom_fields.team.", "what this update sent now stands"}, []string{"nothing needs to be done", "hers"},
+		},
+		"a custom field that the plan sets for the first time, where nobody wrote before the look": {
+			demandflow.Object{"team": "a"}, demandflow.Object{"team": "hers"}, version("9"),
+			[]string{"stand there: custom_fields.team."}, []string{"may also have changed"},
 		},
 		"another spelling of the same": {
 			tag, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann"}, demandflow.Object{"_df_version": json.Number("9"), "status": json.Number("1"), "maintainer": ""},
@@ -114,16 +140,130 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 	}
 }
 
-// A registry's secret may have moved, too; a warning that compared it would have to be trusted not to show it.
-func TestConcurrentEdit_saysNothingOfSecrets(t *testing.T) {
+// A registry's secret may have moved, too. Its name is told, its value never; and where nobody can tell, that is told.
+func TestConcurrentEdit_namesSecretsAndNeverShowsThem(t *testing.T) {
 	t.Parallel()
-	table := newTable(&entity.DockerRegistry)
-	object := demandflow.Object{"id": "r", "_df_version": json.Number("1"), "name": "harbor", "password": "before"}
-	state, _ := table.read(object, nil)
-	state["password"] = tftypes.NewValue(tftypes.String, "before")
-	after := changed(object, demandflow.Object{"_df_version": json.Number("3"), "password": "behind-the-back", "name": "other"})
-	diags := table.warnOfConcurrentEdit(demandflow.Object{"url": "x"}, state, object, after)
-	if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "They changed: name.") || strings.Contains(diags[0].Detail(), "password") || strings.Contains(diags[0].Detail(), "behind") {
+	const theirs, ours = "canary-theirs", "canary-ours"
+	base := demandflow.Object{"id": "r", "_df_version": json.Number("1"), "updatedId": "ann", "name": "harbor", "password": "canary-before"}
+	read, written := changed(base, version("2")), changed(base, version("3"))
+	for name, test := range map[string]struct {
+		plain               string // in the state; "" where the secret is write-only
+		sent, before, after demandflow.Object
+		says, saysNot       []string
+	}{
+		"a plain one that is not sent": {
+			"canary-before", demandflow.Object{"url": "x"}, changed(read, demandflow.Object{"password": theirs}), changed(written, demandflow.Object{"password": theirs}),
+			[]string{"They changed: password."}, []string{"nothing needs to be done", "may also"},
+		},
+		"a plain one that is sent": {
+			"canary-before", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": theirs}), changed(written, demandflow.Object{"password": ours}),
+			[]string{"plan's value now stands: password."}, []string{"nothing needs to be done", "may also"},
+		},
+		"a plain one that is sent, and that they left": {
+			"canary-before", demandflow.Object{"password": ours}, read, changed(written, demandflow.Object{"password": ours}),
+			[]string{"nothing needs to be done"}, []string{"password"},
+		},
+		"a plain one that is sent, and that DemandFlow hides": {
+			"canary-before", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": "********"}), changed(written, demandflow.Object{"password": nil}),
+			[]string{"They may also have changed: password."}, []string{"nothing needs to be done", "plan's value"},
+		},
+		"a plain one that is not sent, and that DemandFlow hides": {
+			"canary-before", demandflow.Object{"url": "x"}, changed(read, demandflow.Object{"password": nil}), changed(written, demandflow.Object{"password": nil}),
+			[]string{"nothing needs to be done"}, []string{"password"},
+		},
+		"a write-only one that is sent": {
+			"", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": theirs}), changed(written, demandflow.Object{"password": ours}),
+			[]string{"They may also have changed: password.", "what this update sent now stands"}, []string{"nothing needs to be done", "plan's value"},
+		},
+		"a write-only one that is sent, and is what stood there": {
+			"", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": ours}), changed(written, demandflow.Object{"password": ours}),
+			[]string{"nothing needs to be done"}, []string{"password"},
+		},
+		"a write-only one that is given up, and that DemandFlow hides": {
+			"", demandflow.Object{"password": nil}, changed(read, demandflow.Object{"password": nil}), changed(written, demandflow.Object{"password": nil}),
+			[]string{"They may also have changed: password."}, []string{"nothing needs to be done"},
+		},
+		"a write-only one that is not sent": {
+			"", demandflow.Object{"url": "x"}, changed(read, demandflow.Object{"password": theirs}), changed(written, demandflow.Object{"password": theirs}),
+			[]string{"nothing needs to be done"}, []string{"password"},
+		},
+		"a write-only one that is sent, after a look that showed nobody": {
+			"", demandflow.Object{"password": ours}, base, changed(written, demandflow.Object{"password": ours}),
+			[]string{"cannot be seen, and the values of the plan stand there: password."}, []string{"nothing needs to be done", "may also"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			table := newTable(&entity.DockerRegistry)
+			state, _ := table.read(base, nil)
+			state["password"] = tftypes.NewValue(tftypes.String, nil)
+			if test.plain != "" {
+				state["password"] = tftypes.NewValue(tftypes.String, test.plain)
+			}
+			diags := table.warnOfConcurrentEdit(test.sent, state, test.before, demandflow.Updated{Object: test.after, Attempts: 1})
+			if len(diags) != 1 {
+				t.Fatalf("got %v, want one warning", diags)
+			}
+			said := diags[0].Detail()
+			for _, part := range test.says {
+				if !strings.Contains(said, part) {
+					t.Errorf("it does not say %q:\n%s", part, said)
+				}
+			}
+			for _, part := range append(test.saysNot, "canary") {
+				if strings.Contains(said, part) {
+					t.Errorf("it says %q:\n%s", part, said)
+				}
+			}
+		})
+	}
+}
+
+// A write of ours whose answer was lost, and that was sent again, is counted twice by DemandFlow: that is nobody else.
+func TestConcurrentEdit_mayBeOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
+	t.Parallel()
+	const first, others = ", or by this run's first attempt, whose answer was lost.", "Somebody else may have changed the docker image"
+	for name, test := range map[string]struct {
+		before, after string // versions; 7 is the state's
+		attempts      int
+		summary, says string
+	}{
+		"one attempt":                  {"7", "9", 1, "Somebody else changed the docker image", "is this run)."},
+		"two":                          {"7", "9", 2, others, first},
+		"three":                        {"7", "10", 3, others, ", or by this run's first attempts, whose answers were lost."},
+		"two, and more writes":         {"7", "10", 2, "Somebody else changed the docker image", first},
+		"two, after somebody else's":   {"8", "10", 2, "Somebody else changed the docker image", "the person with id me and, just before the update, by somebody else"},
+		"three, after somebody else's": {"8", "10", 3, "Somebody else changed the docker image", "whose answers were lost."},
+		"two, of which one counted":    {"8", "9", 2, "Somebody else changed the docker image", "by the person with id me."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			table := newTable(&entity.DockerImage)
+			state, _ := table.read(readAtSeven, nil)
+			after := demandflow.Updated{Object: changed(readAtSeven, version(test.after)), Attempts: test.attempts}
+			diags := table.warnOfConcurrentEdit(demandflow.Object{"tag": "2.0"}, state, changed(readAtSeven, version(test.before)), after)
+			if len(diags) != 1 || diags[0].Summary() != test.summary || !strings.Contains(diags[0].Detail(), test.says) {
+				t.Errorf("got %v, want %q and %q", diags, test.summary, test.says)
+			}
+		})
+	}
+}
+
+func TestUpdate_ofWhatIsGoneSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `{"error":"not_found","message":"There is no object image-1."}`)
+	}))
+	t.Cleanup(server.Close)
+	client, err := demandflow.New(demandflow.Config{Endpoint: server.URL, Token: "df_pat_test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := newTable(&entity.DockerImage)
+	state, _ := table.read(readAtSeven, nil)
+	_, diags := table.update(t.Context(), client, demandflow.Object{"tag": "2.0"}, state)
+	if !diags.HasError() || !strings.Contains(diags[0].Detail(), "There is no object image-1.\nIt was deleted since Terraform last looked: plan again.") {
 		t.Errorf("got %v", diags)
 	}
 }

@@ -21,30 +21,53 @@ type AmbiguousError struct {
 	Entity     string   // code
 	Candidates []Object // objects of the same natural key, whatever else differs, by id; they may hold secrets
 
-	key   string // the natural key that was looked for, for people
-	found string // what the search gave
+	title       string // of the object, from its natural key; "" where it has none
+	found       string // what became of the search
+	interrupted bool   // a person ended the run
 }
 
 // Error says what is not known, what was looked for and found, and how to go on. It shows ids and the natural key, and no
 // other field.
 func (e *AmbiguousError) Error() string {
-	text := fmt.Sprintf("The new object of entity %s may or may not exist: %s\n", e.Entity, strings.ReplaceAll(e.Cause.Error(), "\n", " "))
-	if e.key != "" {
-		text += fmt.Sprintf("Looked for %s: ", e.key)
+	what := "The new " + entity.NounOf(e.Entity)
+	if e.title != "" {
+		what += " " + e.title
 	}
-	text += e.found
+	found := e.found
 	if len(e.Candidates) > 0 {
 		ids := make([]string, len(e.Candidates))
 		for i, candidate := range e.Candidates {
 			ids[i] = candidate.ID()
 		}
-		text += ": " + strings.Join(ids, ", ")
+		found += ": " + strings.Join(ids, ", ")
 	}
-	return text + ".\nLook at DemandFlow before the next apply: import the object if it is there, else apply again."
+	return fmt.Sprintf("%s may or may not exist: %s\n%s\nLook at DemandFlow before the next apply: import the object if it is there, else apply again.",
+		what, sentences(e.Cause), sentence(found))
 }
 
-// Unwrap is what became of the POST.
-func (e *AmbiguousError) Unwrap() error { return e.Cause }
+// sentences are the lines of an error as running text.
+func sentences(err error) string {
+	var lines []string
+	for line := range strings.Lines(err.Error()) {
+		lines = append(lines, sentence(strings.TrimSpace(line)))
+	}
+	return strings.Join(lines, " ")
+}
+
+func sentence(text string) string {
+	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "…") {
+		return text
+	}
+	return text + "."
+}
+
+// Unwrap is what became of the POST, and that a person ended the run.
+func (e *AmbiguousError) Unwrap() error {
+	if e.interrupted && !errors.Is(e.Cause, context.Canceled) {
+		return errors.Join(e.Cause, context.Canceled)
+	}
+	return e.Cause
+}
 
 // A claim says how an object came to belong to a caller of this client.
 type claim int
@@ -77,7 +100,8 @@ func (c *Client) claimCreated(of *entity.Entity, object Object) (Object, error) 
 	if before, free := c.claim(object.ID(), created); !free && before == adopted {
 		return nil, &AmbiguousError{
 			Cause:  errors.New("another create with equal fields got no answer, and took this object for its own"),
-			Entity: of.Code, Candidates: []Object{object}, found: "The object in question is the one with id",
+			Entity: of.Code, Candidates: []Object{object}, title: c.redact(titleOf(naturalKey(of, object), object)),
+			found: "The object in question is the one with id",
 		}
 	}
 	return object, nil
@@ -107,23 +131,24 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 		unknown.found = "It has no natural key to look it up by"
 		return nil, unknown
 	}
-	unknown.key = c.redact(describe(key, sent))
+	unknown.title = c.redact(titleOf(key, sent))
+	what := c.redact(describe(key, sent))
 	interrupted := func() bool { return errors.Is(ctx.Err(), context.Canceled) }
-	var twins []Object
-	var since time.Time
-	var err error
-	if !interrupted() {
-		longer, cancel := c.lookUpContext(ctx)
-		defer cancel()
-		twins, since, err = c.lookUp(longer, lost, key, sent)
+	if interrupted() {
+		unknown.interrupted = true
+		unknown.found = fmt.Sprintf("It was not looked for (%s), because the run was interrupted", what)
+		return nil, unknown
 	}
+	longer, cancel := c.lookUpContext(ctx)
+	defer cancel()
+	twins, since, err := c.lookUp(longer, lost, key, sent)
 	switch {
 	case interrupted():
-		unknown.Cause = errors.Join(lost.cause, context.Canceled)
-		unknown.found = "nothing, because the run was interrupted"
+		unknown.interrupted = true
+		unknown.found = fmt.Sprintf("The search for %s was broken off, because the run was interrupted", what)
 		return nil, unknown
 	case err != nil:
-		unknown.found = "the search failed: " + strings.ReplaceAll(err.Error(), "\n", " ")
+		unknown.found = fmt.Sprintf("Looked for %s: the search failed: %s", what, sentences(err))
 		return nil, unknown
 	}
 	unknown.Candidates = twins
@@ -142,7 +167,7 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 			return matches[0], nil
 		}
 	}
-	unknown.found = fmt.Sprintf("%d found with this key, %d of them equal, new and nobody else's", len(twins), len(matches))
+	unknown.found = fmt.Sprintf("Looked for %s: %d found with this key, %d of them equal, new and nobody else's", what, len(twins), len(matches))
 	return nil, unknown
 }
 
@@ -219,6 +244,15 @@ func describe(key []string, sent Object) string {
 		parts[i] = fmt.Sprintf("%s = %q", name, sent.Text(name))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// titleOf is a natural key as people say it: nginx:1.27.
+func titleOf(key []string, object Object) string {
+	parts := make([]string, len(key))
+	for i, name := range key {
+		parts[i] = object.Text(name)
+	}
+	return strings.Join(parts, ":")
 }
 
 // equal says whether an object is what was sent. Entity and level follow from the query; the combo key has grown an id.

@@ -75,8 +75,11 @@ func passes(status int) bool {
 // Hidden says whether an answer merely keeps a field to itself: a secret that it does not show, or shows as nothing but
 // asterisks or dots, was not cleared. Taking it for cleared would plan the secret again for ever.
 func Hidden(field *entity.Field, answer Object) bool {
-	return field != nil && field.Secret && strings.Trim(answer.Text(field.Name), "*•") == ""
+	return field != nil && field.Secret && strings.Trim(answer.Text(field.Name), mask) == ""
 }
+
+// mask is what a secret that is kept back may be shown as.
+const mask = "*•"
 
 // clockTolerance is how far DemandFlow's clock and the time that a request took, both measured roughly, may lead astray.
 // The Date header alone is rounded to a second.

@@ -51,7 +51,8 @@ type Client struct {
 	config   Config
 	endpoint *url.URL
 	http     *http.Client
-	secrets  *strings.Replacer // what redact takes out
+	token    *redaction // what redact takes out
+	memory   memory
 
 	subscription subscription
 	definitions  definitions
@@ -104,8 +105,8 @@ func New(config Config) (*Client, error) {
 			Transport:     &impatientTransport{base: transport, patience: config.RequestTimeout},
 			CheckRedirect: stayAtHome,
 		},
-		secrets: redaction(secret{config.Token, "[token]"}),
-		claims:  map[string]claim{},
+		token:  newRedaction(secret{text: config.Token, instead: "[token]"}),
+		claims: map[string]claim{},
 	}
 	client.subscription.init(config.Subscription)
 	return client, nil
@@ -197,8 +198,9 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 	c.config.Log(ctx, message, fields)
 }
 
-// learn takes from an object that some answer carried what saves a request later.
+// learn takes from an object that some answer carried what saves a request later, and what no error may show.
 func (c *Client) learn(object Object) {
+	c.Conceal(object.Text("entity"), object)
 	c.subscription.learn(object)
 	c.namesakes.learn(object)
 }

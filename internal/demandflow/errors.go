@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -18,6 +21,9 @@ const (
 	maxMessage = 500 // of DemandFlow's own message
 	maxQuote   = 200 // of a body that is not DemandFlow's
 )
+
+// WasDeleted is what to do where an object that is to be written is not there any more.
+const WasDeleted = "It was deleted since Terraform last looked: plan again."
 
 // An Error is an answer of DemandFlow that is no success, or a success that cannot be used (then Status is 2xx). Code and
 // Message are the "error" and "message" of the body. The token is redacted from all of it.
@@ -64,7 +70,7 @@ func (e *Error) advice() string {
 	case e.Status == http.StatusBadRequest:
 		return "DemandFlow refuses what was sent: where it names a field, compare the tenant's definition of it."
 	case e.Status == http.StatusNotFound && e.Method != http.MethodGet:
-		return "It was deleted since Terraform last looked: plan again."
+		return WasDeleted
 	case e.Status == http.StatusTooManyRequests:
 		return "DemandFlow limits requests: wait a while, or run Terraform with a lower -parallelism."
 	case e.Status >= 500:
@@ -122,7 +128,7 @@ func withoutQuery(address string) string {
 
 // unusable is the error of a success whose body is not what it should be.
 func (c *Client) unusable(request call, answer answer, cause error) *Error {
-	message := c.clean(cause.Error(), maxMessage, request.secrets)
+	message := cut(c.hide(oneLine(cause.Error()), request.secrets), maxMessage)
 	if excerpt := c.excerpt(answer.body, request.secrets); excerpt != "" {
 		message += "; it is or begins with: " + excerpt
 	}
@@ -151,11 +157,39 @@ func (c *Client) unreachable(ctx context.Context, request call, attempts int, ca
 	case !again:
 		advice = "Check the endpoint; if its certificate comes from a private authority, give that one's certificate (ca_certificate)."
 	}
-	text := fmt.Sprintf("%s %s got no answer from %s%s: %s", request.method, request.url.EscapedPath(), request.url.Host, times(attempts), cause)
+	text := fmt.Sprintf("%s %s got no answer from %s%s: %s",
+		request.method, c.redact(request.url.EscapedPath()), request.url.Host, times(attempts), c.reason(cause, request.secrets))
 	if advice != "" {
 		text += "\n" + advice
 	}
-	return &connectionError{text: c.hide(text, request.secrets), cause: c.harmless(cause, request.secrets)}
+	return &connectionError{text: text, cause: c.harmless(cause, request.secrets)}
+}
+
+// reason is the text of a connection's error, without method and address, which are said beside it, and without secrets.
+func (c *Client) reason(err error, secrets *redaction) string {
+	if outer, ok := errors.AsType[*url.Error](err); ok {
+		err = outer.Err
+	}
+	switch text := c.redact(err.Error()); {
+	case ours(err):
+		return text
+	case secrets.betrays(text):
+		return notShown
+	default:
+		return c.hide(text, secrets)
+	}
+}
+
+// ours says that an error came about on this side of the connection, so that its text repeats nothing of the other.
+func ours(err error) bool {
+	_, silent := errors.AsType[*silenceError](err)
+	_, network := errors.AsType[*net.OpError](err)
+	if silent || network || neverSent(err) {
+		return true
+	}
+	return slices.ContainsFunc([]error{context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF}, func(known error) bool {
+		return errors.Is(err, known)
+	})
 }
 
 type connectionError struct {
@@ -168,7 +202,15 @@ func (e *connectionError) Unwrap() error { return e.cause }
 
 // clean makes foreign text fit for one line of an error: printable, without the token, not long. The order counts: what
 // is cut or interspersed with invisible characters would not be recognised as the token.
-func (c *Client) clean(text string, limit int, secrets *strings.Replacer) string {
+func (c *Client) clean(text string, limit int, secrets *redaction) string {
+	line := oneLine(text)
+	if secrets.betrays(line) {
+		return notShown
+	}
+	return cut(c.hide(line, secrets), limit)
+}
+
+func oneLine(text string) string {
 	printable := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -178,7 +220,7 @@ func (c *Client) clean(text string, limit int, secrets *strings.Replacer) string
 		}
 		return r
 	}, text)
-	return cut(c.hide(strings.Join(strings.Fields(printable), " "), secrets), limit)
+	return strings.Join(strings.Fields(printable), " ")
 }
 
 func cut(line string, limit int) string {
@@ -191,7 +233,7 @@ func cut(line string, limit int) string {
 // excerpt is the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never repeated, whole
 // or broken or after other text, because it may be an object with its secrets; of a whole one the names of its fields are
 // shown.
-func (c *Client) excerpt(body []byte, secrets *strings.Replacer) string {
+func (c *Client) excerpt(body []byte, secrets *redaction) string {
 	var object Object
 	if json.Unmarshal(body, &object) == nil && len(object) > 0 {
 		return c.clean("a JSON object with the fields "+strings.Join(fieldNames(object), ", "), maxQuote, secrets)

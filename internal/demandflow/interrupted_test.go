@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptrace"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,7 +66,10 @@ func TestCreate_thatIsCancelledReturnsAtOnceAndSaysWhatToLookFor(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || queries != 0 || time.Since(began) != time.Second {
 			t.Errorf("after %s and %d queries: %v", time.Since(began), queries, err)
 		}
-		wantText(t, err, "may or may not exist", `name = "harbor"`, "interrupted")
+		wantText(t, err, "The new docker registry harbor may or may not exist", `It was not looked for (name = "harbor"), because the run was interrupted.`)
+		if strings.Count(err.Error(), "context canceled") != 1 {
+			t.Errorf("it says more or less than once that it was cancelled: %s", err)
+		}
 	})
 }
 
@@ -87,6 +91,7 @@ func TestCreate_thatIsCancelledDuringTheLookUpReturnsAtOnce(t *testing.T) {
 		if !errors.Is(err, context.Canceled) || !ok || failure.Status != 500 || time.Since(began) != time.Second {
 			t.Errorf("after %s: %v", time.Since(began), err)
 		}
+		wantText(t, err, "500", `The search for name = "harbor" was broken off, because the run was interrupted.`)
 	})
 }
 

@@ -63,7 +63,7 @@ type CreateRequest struct {
 // DemandFlow may answer with an object of another entity, because the code is only a hint. That is an error, and not "not
 // found": the object exists, and writing an image's fields to a registry would ruin it.
 func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error) {
-	object, err := c.object(ctx, http.MethodGet, entityCode, id, nil)
+	object, _, err := c.object(ctx, http.MethodGet, entityCode, id, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -73,13 +73,21 @@ func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error)
 	return object, nil
 }
 
+// An Updated object is what an update left. Each of its attempts but the last had no usable answer, and may have been
+// carried out all the same; DemandFlow counts that as a write.
+type Updated struct {
+	Object
+	Attempts int
+}
+
 // Update changes the given fields and no other, and returns the whole object as it is afterwards. nil clears a field. An
 // empty change set is an error: DemandFlow would count it as a write by somebody.
-func (c *Client) Update(ctx context.Context, entityCode, id string, changes Object) (Object, error) {
+func (c *Client) Update(ctx context.Context, entityCode, id string, changes Object) (Updated, error) {
 	if len(changes) == 0 {
-		return nil, fmt.Errorf("cannot update %s %s: the change set is empty", entityCode, id)
+		return Updated{}, fmt.Errorf("cannot update %s %s: the change set is empty", entityCode, id)
 	}
-	return c.object(ctx, http.MethodPatch, entityCode, id, changes)
+	object, attempts, err := c.object(ctx, http.MethodPatch, entityCode, id, changes)
+	return Updated{object, attempts}, err
 }
 
 // Delete deletes an object for good. That it does not exist is an *Error for which IsNotFound holds, except after a
@@ -124,7 +132,8 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Object, err
 	if err != nil {
 		return nil, err
 	}
-	post.policy, post.secrets = retryUnlessDone, redactionOf(sent)
+	post.policy, post.secrets = retryUnlessDone, c.redactionOf(request.Entity.Code, sent)
+	c.Conceal(request.Entity.Code, sent)
 	began := time.Now()
 	answer, err := c.do(ctx, post)
 	if err == nil {
@@ -147,24 +156,26 @@ func (c *Client) objectAddress(entityCode, id string) (*url.URL, error) {
 	return c.address(url.Values{"entity": {entityCode}}, "v1", "objects", id), nil
 }
 
-// object sends a request about one object and reads the object that answers it.
-func (c *Client) object(ctx context.Context, method, entityCode, id string, body Object) (Object, error) {
+// object sends a request about one object and reads the object that answers it. It says how often it was sent.
+func (c *Client) object(ctx context.Context, method, entityCode, id string, body Object) (Object, int, error) {
 	target, err := c.objectAddress(entityCode, id)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	request := call{method: method, url: target}
 	if body != nil {
 		if request, err = jsonCall(method, target, body, fieldNames(body)); err != nil {
-			return nil, err
+			return nil, 0, err
 		}
-		request.secrets = redactionOf(body)
+		request.secrets = c.redactionOf(entityCode, body)
+		c.Conceal(entityCode, body)
 	}
 	answer, err := c.do(ctx, request)
 	if err != nil {
-		return nil, err
+		return nil, answer.attempts, err
 	}
-	return c.oneObject(ctx, request, answer)
+	object, err := c.oneObject(ctx, request, answer)
+	return object, answer.attempts, err
 }
 
 // oneObject insists on exactly one object with an id: a success that says less is not to be trusted.

@@ -137,6 +137,24 @@ func TestUpdate_sendsTheChangesAlone(t *testing.T) {
 	}
 }
 
+func TestUpdate_saysHowOftenItWasSent(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if n == 2 {
+			breakOff(w, "")
+			return
+		}
+		text(200, `{"id":"1","_df_version":3}`)(w, r, n)
+	})
+	client := newClient(t, server.URL)
+	for _, want := range []int{1, 2} {
+		got, err := client.Update(t.Context(), "X", "1", Object{"a": "b"})
+		if err != nil || got.Attempts != want || got.ID() != "1" {
+			t.Errorf("got %v, %v, want %d attempts", got, err, want)
+		}
+	}
+}
+
 func TestObjects_withoutAUsableIdAreRefusedWithoutARequest(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(200, `{"id":"1"}`))

@@ -14,7 +14,6 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -36,9 +35,9 @@ const (
 type call struct {
 	method  string
 	url     *url.URL
-	body    []byte            // JSON; nil for none
-	names   []string          // of the body's fields, for the log
-	secrets *strings.Replacer // finds the body's secrets in what the other side says; nil for none
+	body    []byte     // JSON; nil for none
+	names   []string   // of the body's fields, for the log
+	secrets *redaction // finds the body's secrets in what the other side says; nil for none
 	policy  retryPolicy
 	stream  bool // the answer is a list, read while it arrives
 }
@@ -253,7 +252,7 @@ func (r *run) log(ctx context.Context, response *http.Response, err error, again
 	}
 	if err != nil {
 		message = "DemandFlow gave no answer"
-		fields["error"] = r.client.hide(err.Error(), r.call.secrets)
+		fields["error"] = r.client.reason(err, r.call.secrets)
 	}
 	if again {
 		message += ", trying again"

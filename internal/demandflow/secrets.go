@@ -9,46 +9,112 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// How long a part of a secret must be to be redacted by itself, in bytes: shorter ones stand in every message.
+// How long a secret, or a piece of one, must be to be taken out of a text.
 const (
-	shortestLine = 4 // a line of a longer secret
-	shortestRun  = 8 // letters and digits in a row
+	shortestPiece = 4 // in characters: shorter ones stand in every message, and its gaps would tell what they are
+	shortestRun   = 8 // letters and digits in a row, in bytes
 )
 
-// A secret is a text that must not be shown, and what is shown instead.
-type secret struct{ text, instead string }
+// notShown stands in the place of a text that has a secret which cannot be taken out of it.
+const notShown = "(what the other side said is not shown: it may repeat a secret that is too short to be taken out)"
 
-// redactionOf finds the secrets of a body in what the other side says of it: a server that refuses a request may repeat it.
-// Fields that the tables do not know count as secrets too, because a tenant's own field may be a password. The result is nil
-// where there is nothing to hide.
-func redactionOf(body Object) *strings.Replacer {
-	known := map[string]*entity.Field{}
+// A secret is a text that must not be shown, and what is shown instead. It is unsure where nobody calls its field a secret.
+type secret struct {
+	text, instead string
+	unsure        bool
+}
+
+// A redaction finds secrets in what the other side says: a server that refuses a request may repeat it. nil finds none.
+type redaction struct {
+	pieces *strings.Replacer
+	short  []string // spellings of what is too short to be replaced
+}
+
+// replace puts the names of fields in the place of secrets, as far as these are long enough.
+func (r *redaction) replace(text string) string {
+	if r == nil {
+		return text
+	}
+	return r.pieces.Replace(text)
+}
+
+// betrays says whether a text has a secret that is too short to be replaced.
+func (r *redaction) betrays(text string) bool {
+	return r != nil && slices.ContainsFunc(r.short, func(short string) bool { return strings.Contains(text, short) })
+}
+
+// secretNames are the secret fields of each entity of the tables; of all of them under "".
+var secretNames = sync.OnceValue(func() map[string][]string {
+	names := map[string][]string{}
 	for _, e := range entity.All() {
-		for _, field := range slices.Concat(e.Fields(), entity.System()) {
-			if e.Code == body.Text("entity") || body.Text("entity") == "" {
-				known[field.Name] = field
+		names[e.Code] = []string{}
+		for _, field := range e.Fields() {
+			if field.Secret {
+				names[e.Code] = append(names[e.Code], field.Name)
+			}
+		}
+		names[""] = with(names[""], names[e.Code]...)
+	}
+	return names
+})
+
+// secretsIn are the texts of the fields that the tables, or the tenant's definition as far as it was read, call secret.
+func (c *Client) secretsIn(entityCode string, object Object) []secret {
+	names, known := secretNames()[entityCode]
+	if !known {
+		names = secretNames()[""]
+	}
+	if definition, _ := c.definitions.get(entityCode); definition != nil {
+		for i := range definition.Fields {
+			if field := &definition.Fields[i]; field.Hidden() && !slices.Contains(names, field.Name) {
+				names = with(names, field.Name)
 			}
 		}
 	}
-	var secrets []secret
+	return secretsOf(object, names, false)
+}
+
+// redactionOf is of the secrets in a body. The texts of fields that the tables do not know count too: a tenant's own field
+// may be a password, whatever its definition says. Numbers and booleans are none.
+func (c *Client) redactionOf(entityCode string, body Object) *redaction {
+	secrets := c.secretsIn(entityCode, body)
+	known := slices.Concat(entity.System(), fieldsOf(entityCode))
+	var own []string
 	for _, name := range fieldNames(body) {
-		field := known[name]
-		if slices.Contains(entity.Reserved(), name) || field != nil && !field.Secret {
-			continue
-		}
-		for _, text := range texts(body[name]) {
-			secrets = append(secrets, secret{text, "[" + name + "]"})
+		if !slices.Contains(entity.Reserved(), name) && !slices.ContainsFunc(known, func(f *entity.Field) bool { return f.Name == name }) {
+			own = append(own, name)
 		}
 	}
-	if len(secrets) == 0 {
-		return nil
+	return newRedaction(append(secrets, secretsOf(body, own, true)...)...)
+}
+
+// fieldsOf are the fields of an entity of the tables, of all of them where it is none.
+func fieldsOf(entityCode string) []*entity.Field {
+	var all []*entity.Field
+	for _, e := range entity.All() {
+		if e.Code == entityCode {
+			return e.Fields()
+		}
+		all = append(all, e.Fields()...)
 	}
-	return redaction(secrets...)
+	return all
+}
+
+func secretsOf(object Object, names []string, unsure bool) []secret {
+	var secrets []secret
+	for _, name := range names {
+		for _, text := range texts(object[name]) {
+			secrets = append(secrets, secret{text, "[" + name + "]", unsure})
+		}
+	}
+	return secrets
 }
 
 // texts are the texts in a JSON value; a tenant's own field may hold more than one.
@@ -69,14 +135,23 @@ func texts(value any) []string {
 	return all
 }
 
-// redaction replaces secrets, the longest spelling first: where one secret begins with another, or a spelling with a
-// shorter one, the rest would stay.
-func redaction(secrets ...secret) *strings.Replacer {
+// newRedaction has the longest spelling replaced first: where one secret begins with another, or a spelling with a shorter
+// one, the rest would stay.
+func newRedaction(secrets ...secret) *redaction {
+	if len(secrets) == 0 {
+		return nil
+	}
 	var found []secret
+	result := &redaction{}
 	for _, s := range secrets {
 		for _, part := range parts(s.text) {
-			for _, spelling := range spellings(part) {
-				found = append(found, secret{spelling, s.instead})
+			switch long := utf8.RuneCountInString(part) >= shortestPiece; {
+			case long:
+				for _, spelling := range spellings(part) {
+					found = append(found, secret{text: spelling, instead: s.instead})
+				}
+			case !s.unsure:
+				result.short = append(result.short, spellings(part)...)
 			}
 		}
 	}
@@ -85,7 +160,8 @@ func redaction(secrets ...secret) *strings.Replacer {
 	for _, s := range found {
 		pairs = append(pairs, s.text, s.instead)
 	}
-	return strings.NewReplacer(pairs...)
+	result.pieces = strings.NewReplacer(pairs...)
+	return result
 }
 
 // parts are what a secret may be repeated in: all of it, all of it on one line, each line, and each run of letters and
@@ -93,7 +169,7 @@ func redaction(secrets ...secret) *strings.Replacer {
 func parts(text string) []string {
 	all := []string{text, strings.Join(strings.Fields(text), " ")}
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); len(line) >= shortestLine {
+		if line = strings.TrimSpace(line); utf8.RuneCountInString(line) >= shortestPiece {
 			all = append(all, line)
 		}
 	}
@@ -114,7 +190,7 @@ func spellings(text string) []string {
 		inside := jsonText(text, escapeHTML)
 		all = append(all, inside, jsonText(inside, escapeHTML), html.EscapeString(inside))
 	}
-	if len(text) < shortestLine {
+	if utf8.RuneCountInString(text) < shortestPiece {
 		return all
 	}
 	digits := hex.EncodeToString([]byte(text))
@@ -138,23 +214,19 @@ func jsonText(text string, escapeHTML bool) string {
 	return strings.TrimSuffix(strings.TrimPrefix(quoted.String(), `"`), "\"\n")
 }
 
-// hide replaces the token, and the secrets of a request, in a text that may repeat them.
-func (c *Client) hide(text string, secrets *strings.Replacer) string {
-	text = c.redact(text)
-	if secrets != nil {
-		text = secrets.Replace(text)
-	}
-	return text
+// hide replaces the token, the secrets that the client has come across, and those of a request.
+func (c *Client) hide(text string, secrets *redaction) string {
+	return secrets.replace(c.memory.redaction().replace(c.redact(text)))
 }
 
 // harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and who unwraps an error may
 // print it.
-func (c *Client) harmless(err error, secrets *strings.Replacer) error {
-	if text := err.Error(); c.hide(text, secrets) != text {
+func (c *Client) harmless(err error, secrets *redaction) error {
+	if text := err.Error(); !ours(err) && (secrets.betrays(text) || c.hide(text, secrets) != text) {
 		return nil
 	}
 	return err
 }
 
 // redact replaces the token, which a proxy or an echoing server may have put into anything.
-func (c *Client) redact(text string) string { return c.secrets.Replace(text) }
+func (c *Client) redact(text string) string { return c.token.replace(text) }

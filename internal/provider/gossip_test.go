@@ -26,6 +26,7 @@ import (
 // for: it is called after the manner.
 type gossip struct {
 	*emulator.Server
+	stored  []string // the methods whose messages also have the secrets that the object has now
 	mutex   sync.Mutex
 	about   []string       // the methods whose requests it answers so; none at first
 	answers map[string]int // by method and manner
@@ -52,7 +53,7 @@ func (g *gossip) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		method = methodQuery
 	}
 	if manner, stored := g.manner(r, body); g.turn(method, manner) {
-		manners[manner](w, hear(r, body, stored))
+		manners[manner](w, hear(r, body, stored, slices.Contains(g.stored, method)))
 		return
 	}
 	g.Server.ServeHTTP(w, r)
@@ -89,9 +90,10 @@ func (g *gossip) manner(r *http.Request, body []byte) (string, map[string]any) {
 // What a gossip heard: who asks, and what they sent, as people write it and as JSON; and what there is of the object now.
 type heard struct{ text, json, object string }
 
-// hear keeps to what matters, so that all of it stands in the part of a message that an error repeats. JSON is written as
+// hear adds the secrets that are stored where the message is to have them, as databases do that show the row they refuse.
+// It keeps to what matters, so that all of it stands in the part of a message that an error repeats. JSON is written as
 // most languages do: < > and & as they are.
-func hear(r *http.Request, body []byte, stored map[string]any) heard {
+func hear(r *http.Request, body []byte, stored map[string]any, rows bool) heard {
 	var sent map[string]any
 	_ = json.Unmarshal(body, &sent)
 	authorization := r.Header.Get("Authorization")
@@ -100,6 +102,11 @@ func hear(r *http.Request, body []byte, stored map[string]any) heard {
 		if isSecret(name) {
 			secrets[name] = sent[name]
 			text += fmt.Sprintf(" %s %v", name, sent[name])
+		}
+	}
+	if rows {
+		for _, field := range secretFields() {
+			text += fmt.Sprintf(" row %v", stored[field.Name])
 		}
 	}
 	whole := maps.Clone(stored)

@@ -61,7 +61,10 @@ func newSecrecy(t *testing.T) *secrecy {
 		first: canariesOf("first"), second: canariesOf("second"),
 		custom: []canary{newCanary("first custom", "%s"), newCanary("second custom", "%s")},
 	}
-	s.demandflow = &gossip{Server: emulator.New(emulator.Options{Token: s.token.value}), answers: map[string]int{}}
+	s.demandflow = &gossip{
+		Server: emulator.New(emulator.Options{Token: s.token.value}), answers: map[string]int{},
+		stored: []string{http.MethodPatch}, // before it, the object is read, so that its secrets are known
+	}
 	listener := httptest.NewServer(s.demandflow)
 	t.Cleanup(listener.Close)
 	code := entity.DockerRegistry.Code

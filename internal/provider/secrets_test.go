@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net/http"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -30,6 +31,7 @@ func TestSecrets_plainOnesAreInStateAndPlanAlone(t *testing.T) {
 	s := newSecrecy(t)
 	s.environment["TF_VAR_demandflow_token"] = s.environment["DEMANDFLOW_TOKEN"]
 	delete(s.environment, "DEMANDFLOW_TOKEN")
+	s.demandflow.stored = []string{http.MethodPatch, http.MethodGet, http.MethodDelete} // the state has them
 	s.tell(t, variablesForSecrets("")+registriesWith(func(attribute string) string {
 		return attribute + " = var." + attribute
 	})+`

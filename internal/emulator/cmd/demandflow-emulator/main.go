@@ -47,7 +47,8 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("demandflow-emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&set.listen, "listen", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one")
-	flags.StringVar(&set.seed, "seed", "", "JSON `file` with an array of objects as POST takes them; comboKey, level and id may be left out")
+	flags.StringVar(&set.seed, "seed", "", "JSON `file` with an array of objects as POST takes them; comboKey, level and id may be left out.\n"+
+		"An object of the entity DEFINITION whose id is an entity's code replaces that entity's definition, or adds the entity")
 	flags.StringVar(&set.requests, "requests", "", "`file` to log requests to, - for stderr: method, path, status and names of fields, never values")
 	flags.StringVar(&set.urlFile, "url-file", "", "`file` to write the URL to once the emulator listens")
 	flags.DurationVar(&set.options.Latency, "latency", 0, "added to each answer")

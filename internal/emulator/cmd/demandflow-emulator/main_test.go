@@ -134,6 +134,21 @@ func TestRun_servesASeedAsTheFlagsSay(t *testing.T) {
 	}
 }
 
+// The way to another definition that the README shows: the answer of one emulator is a seed for the next.
+func TestRun_takesADefinitionThatItAnsweredWith(t *testing.T) {
+	t.Parallel()
+	url, _, _ := started(t, io.Discard)
+	_, definition := send(t, http.MethodGet, url+"/v1/objects/DOCKERREGISTRY?entity=DEFINITION", emulator.DefaultToken, "")
+	renamed := strings.Replace(definition, `\"Harbor\"`, `\"Our Harbor\"`, 1)
+	if renamed == definition {
+		t.Fatalf("the definition has no Harbor to rename:\n%s", definition)
+	}
+	url, _, _ = started(t, io.Discard, "-seed", file(t, "registry.json", "["+renamed+"]"))
+	if _, text := send(t, http.MethodGet, url+"/v1/objects/DOCKERREGISTRY?entity=DEFINITION", emulator.DefaultToken, ""); !strings.Contains(text, "Our Harbor") {
+		t.Errorf("the seed did not replace the definition:\n%s", text)
+	}
+}
+
 func TestRun_logsRequestsWithNamesAndNeverValues(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "requests")
@@ -209,7 +224,7 @@ func TestRun_refusesFlagsAndFilesThatDoNotWork(t *testing.T) {
 		}
 	}
 	var usage bytes.Buffer
-	if err := run(t.Context(), []string{"-h"}, io.Discard, &usage); !errors.Is(err, flag.ErrHelp) || !strings.Contains(usage.String(), "-url-file") {
+	if err := run(t.Context(), []string{"-h"}, io.Discard, &usage); !errors.Is(err, flag.ErrHelp) || !strings.Contains(usage.String(), "-url-file") || !strings.Contains(usage.String(), "replaces that entity's definition") {
 		t.Errorf("-h gives %v and %s", err, usage.String())
 	}
 }
