@@ -90,7 +90,12 @@ func (c column) optionProblem(v tftypes.Value) string {
 }
 
 func (c column) unknownOption(spelling string) string {
-	if _, ok := c.Options.Find(spelling); ok || spelling == "" || len(c.Options) == 0 {
+	option, ok := c.Options.Find(spelling)
+	if c.Options.Ambiguous(spelling) {
+		return fmt.Sprintf("%q is the label of the option with the id %s, and itself the id of the option %q. Write %q for the one or %q for the other.",
+			spelling, option.ID, c.Options.Label(spelling), option.ID, c.Options.Label(spelling))
+	}
+	if ok || spelling == "" || len(c.Options) == 0 {
 		return ""
 	}
 	labels := c.Options.Labels()
