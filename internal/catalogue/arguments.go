@@ -15,6 +15,7 @@ import (
 func (t *table) validateArguments(config values) diag.Diagnostics {
 	diags := t.validateWriteOnly(config)
 	diags.Append(t.validateCustomFields(config[customFieldsArgument])...)
+	diags.Append(validateTimeouts(config[timeoutsArgument])...)
 	if problem := parentsProblem(config[parentsArgument]); problem != "" {
 		diags.Append(invalidArgument(parentsArgument, problem))
 	}

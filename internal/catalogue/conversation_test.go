@@ -51,22 +51,41 @@ func converseWith(t *testing.T, tenant *providertest.Tenant, more arguments) *co
 	return c
 }
 
-// create plans and applies a new resource.
+// create plans and applies a new resource, and returns the warnings of both.
 func (c *conversation) create(typ string, config arguments) (holding, []string) {
 	c.Helper()
-	none := holding{value: tftypes.NewValue(c.schemas[typ].ValueType(), nil)}
-	return c.apply(typ, none, config, c.plan(typ, none, config))
+	planned, foreseen := c.planned(typ, c.none(typ), config)
+	made, warnings := c.apply(typ, c.none(typ), config, planned)
+	return made, append(foreseen, warnings...)
+}
+
+// none is a resource that does not exist.
+func (c *conversation) none(typ string) holding {
+	return holding{value: tftypes.NewValue(c.schemas[typ].ValueType(), nil)}
 }
 
 func (c *conversation) plan(typ string, prior holding, config arguments) holding {
+	c.Helper()
+	planned, _ := c.planned(typ, prior, config)
+	return planned
+}
+
+// planWarnings are the warnings that come with a plan.
+func (c *conversation) planWarnings(typ string, prior holding, config arguments) []string {
+	c.Helper()
+	_, warnings := c.planned(typ, prior, config)
+	return warnings
+}
+
+func (c *conversation) planned(typ string, prior holding, config arguments) (holding, []string) {
 	c.Helper()
 	response, err := c.server.PlanResourceChange(c.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: typ, Config: c.wire(c.object(c.schemas[typ], config)), PriorState: c.wire(prior.value), PriorPrivate: prior.private,
 		ProposedNewState: c.wire(c.proposed(c.schemas[typ], prior.value, config)),
 	})
 	c.check(err)
-	c.warnings(response.Diagnostics)
-	return holding{c.value(typ, response.PlannedState), response.PlannedPrivate}
+	warnings := c.warnings(response.Diagnostics)
+	return holding{c.value(typ, response.PlannedState), response.PlannedPrivate}, warnings
 }
 
 // apply carries a plan out, and returns the warnings that came with it.

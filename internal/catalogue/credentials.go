@@ -1,12 +1,14 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -65,7 +67,7 @@ func (c *credentials) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 			"docker_config_json": schema.StringAttribute{
 				Computed: true, Sensitive: true,
 				MarkdownDescription: "A Docker configuration (`config.json`) with the registry's host and these credentials, ready as `.dockerconfigjson` of a Kubernetes pull secret. " +
-					"The password serves, else the token; without a user name the token is sent as it is (`registrytoken`, which Kubernetes does not know). Null where there are no credentials.",
+					"With a user name, the password serves, else the token. Without one, the token stands by itself (`registrytoken`, which Kubernetes does not know). Null where neither is there.",
 			},
 		},
 	}
@@ -78,14 +80,33 @@ func (c *credentials) Configure(_ context.Context, req ephemeral.ConfigureReques
 func (c *credentials) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
 	var model credentialsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	if !model.ID.IsUnknown() && !model.Name.IsUnknown() && model.ID.IsNull() == model.Name.IsNull() {
-		resp.Diagnostics.AddError("Invalid look-up of credentials", "Give exactly one of `id` and `name`.")
+	resp.Diagnostics.Append(model.problems()...)
+}
+
+// problems are what is wrong with the look-up, as far as it is known.
+func (m credentialsModel) problems() diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, argument := range []struct {
+		name  string
+		value types.String
+	}{{idAttribute, m.ID}, {"name", m.Name}} {
+		if value := argument.value; !value.IsNull() && !value.IsUnknown() && value.ValueString() == "" {
+			diags.Append(emptyLookUp(argument.name))
+		}
 	}
+	if !m.ID.IsUnknown() && !m.Name.IsUnknown() && m.ID.IsNull() == m.Name.IsNull() {
+		diags.AddAttributeError(path.Root(idAttribute), "Invalid look-up of credentials", "Give exactly one of `id` and `name`.")
+	}
+	return diags
 }
 
 func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	var model credentialsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	resp.Diagnostics.Append(model.problems()...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	table, err := c.tenant.inForce(ctx, c.registries)
 	if err != nil {
 		resp.Diagnostics.Append(c.registries.noDefinition(err))
@@ -105,7 +126,7 @@ func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 	shown := func(name string) types.String {
 		column := table.column(name)
 		if value := object.Text(name); value != "" && !demandflow.Hidden(column.Field, object) {
-			return types.StringValue(column.Options.Label(value))
+			return types.StringValue(column.Options.Spelling(value))
 		}
 		return types.StringNull()
 	}
@@ -123,17 +144,18 @@ func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 // dockerConfig is the config.json that docker login would write for a host. Its format is Docker's:
 // https://github.com/docker/cli/blob/master/cli/config/types/authconfig.go
 func dockerConfig(hostAndPath string, model credentialsModel) (types.String, error) {
-	secret := model.Password.ValueString()
-	if secret == "" {
-		secret = model.Token.ValueString()
-	}
+	user, password, token := model.Username.ValueString(), model.Password.ValueString(), model.Token.ValueString()
 	host := dockerHost(hostAndPath)
-	if secret == "" || host == "" {
-		return types.StringNull(), nil
-	}
-	entry := map[string]string{"registrytoken": secret}
-	if user := model.Username.ValueString(); user != "" {
+	var entry map[string]string
+	switch secret := cmp.Or(password, token); {
+	case host == "":
+	case user != "" && secret != "":
 		entry = map[string]string{"username": user, "password": secret, "auth": base64.StdEncoding.EncodeToString([]byte(user + ":" + secret))}
+	case user == "" && token != "": // a password is no token, and does nothing without its user
+		entry = map[string]string{"registrytoken": token}
+	}
+	if entry == nil {
+		return types.StringNull(), nil
 	}
 	config, err := json.Marshal(map[string]any{"auths": map[string]any{host: entry}})
 	if err != nil {

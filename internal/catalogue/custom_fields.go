@@ -130,7 +130,7 @@ func document(s string) any {
 	if decoder.Decode(&value) != nil {
 		return s
 	}
-	return value
+	return oneSpelling(value)
 }
 
 func sameDocument(a, b string) bool {
@@ -175,7 +175,8 @@ func (t *table) customProblem(name string, value tftypes.Value) string {
 }
 
 // checkCustomFields holds the declared fields against the tenant's definition: what it does not know, what it requires.
-func (t *table) checkCustomFields(configured tftypes.Value, create bool) diag.Diagnostics {
+// state is nil for a create.
+func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if t.definition == nil || !configured.IsKnown() {
 		return diags
@@ -188,11 +189,17 @@ func (t *table) checkCustomFields(configured tftypes.Value, create bool) diag.Di
 			diags.Append(invalidCustomField(name, fmt.Sprintf("The tenant's definition of %s has no such field.%s%s", t.Nouns(), didYouMean(name, custom), switchOff)))
 		case field.ReadOnly:
 			diags.Append(invalidCustomField(name, "The tenant's definition has made it read-only. Remove it."+switchOff))
+		case entries[name].IsKnown():
+			if problem := customValueProblem(field, document(text(entries[name]))); problem != "" {
+				diags.Append(invalidCustomField(name, problem+switchOff))
+			}
 		}
 	}
+	before := stringMap(state[customFieldsArgument])
 	for _, name := range custom {
 		value, declared := entries[name]
-		missing := create && !declared || declared && value.IsKnown() && demandflow.Unset(document(text(value)))
+		_, was := before[name] // what the configuration gives up is cleared
+		missing := !declared && (state == nil || was) || declared && value.IsKnown() && demandflow.Unset(document(text(value)))
 		if field := t.definition.Field(name); field.Required && !field.ReadOnly && missing {
 			diags.Append(invalidArgument(customFieldsArgument, fmt.Sprintf("The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to %s.%s",
 				name, field.Label, customFieldsArgument, switchOff)))

@@ -72,6 +72,8 @@ func TestDataSource_whatIsNotExactlyOneObjectIsAnErrorThatListsCandidates(t *tes
 		{`data "demandflow_docker_registry" "it" { name = "production" }`, `(?s)No such docker registry.*The nearest are:.*prod, https://registry.example.com/ \(id 1111`},
 		{`data "demandflow_docker_image" "it" { id = "` + prodID + `" }`, `(?s)No such docker image.*has no docker image with the id`},
 		{`data "demandflow_docker_image" "it" {}`, `(?s)Invalid look-up of docker image.*exactly one of`},
+		{`data "demandflow_docker_image" "it" { id = "" }`, `(?s)Invalid id.*id = "".*It is empty, which finds nothing`},
+		{`data "demandflow_docker_registry" "it" { name = "" }`, `(?s)Invalid name.*name = "".*It is empty, which finds nothing`},
 		{`data "demandflow_docker_image" "it" { name = "web" }`, `(?s)Invalid look-up of docker image.*gives name "web"`},
 		{`data "demandflow_docker_registry" "it" {
   name = "prod"

@@ -29,11 +29,11 @@ func (c column) decode(v any) (tftypes.Value, error) {
 	case entity.DateTime:
 		return c.decodeDateTime(v)
 	case entity.Enum:
-		return tftypes.NewValue(c.typ, c.Options.Label(plain(v))), nil
+		return tftypes.NewValue(c.typ, c.Options.Spelling(plain(v))), nil
 	case entity.MultiSelect:
 		ids := lines(v)
 		for i := range ids {
-			ids[i] = c.Options.Label(ids[i])
+			ids[i] = c.Options.Spelling(ids[i])
 		}
 		return c.collection(unique(ids)), nil
 	case entity.Lines:

@@ -28,7 +28,7 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 			if problem == "" && configured.IsFullyKnown() {
 				problem = c.optionProblem(configured)
 			}
-		} else if t.demands(c, config, planned, state) {
+		} else if t.demands(c, planned, state) {
 			problem = "The tenant's definition requires this field, and the configuration leaves it out. Give it a value."
 		}
 		if problem != "" {
@@ -63,11 +63,11 @@ func (t *table) refusal(c column) string {
 
 // demands says whether the tenant requires a field that would be left without a value. What people have set in the UI
 // counts; a secret of an existing object may be set without being seen.
-func (t *table) demands(c column, config, planned, state values) bool {
+func (t *table) demands(c column, planned, state values) bool {
 	if c.defined == nil || !c.defined.Required || c.defined.ReadOnly {
 		return false
 	}
-	if c.Secret && (state != nil || !config[writeOnlyArgument(c)].IsNull()) {
+	if c.Secret && state != nil {
 		return false
 	}
 	value := planned[c.attribute]
@@ -90,7 +90,12 @@ func (c column) optionProblem(v tftypes.Value) string {
 }
 
 func (c column) unknownOption(spelling string) string {
-	if _, ok := c.Options.Find(spelling); ok || spelling == "" || len(c.Options) == 0 {
+	option, ok := c.Options.Find(spelling)
+	if c.Options.Ambiguous(spelling) {
+		return fmt.Sprintf("%q is the label of the option with the id %s, and itself the id of the option %q. Write %q for the one or %q for the other.",
+			spelling, option.ID, c.Options.Label(spelling), option.ID, c.Options.Label(spelling))
+	}
+	if ok || spelling == "" || len(c.Options) == 0 {
 		return ""
 	}
 	labels := c.Options.Labels()

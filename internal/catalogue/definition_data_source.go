@@ -105,12 +105,9 @@ func (d *definitionDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	definition, err := d.tenant.client.Definition(ctx, code.ValueString())
-	if err != nil || definition == nil {
-		if err == nil {
-			err = fmt.Errorf("the tenant has no readable definition of %s: it does not exist, or the token may not read it.\n\nCheck the code, and the rights of the token's user", code.ValueString())
-		}
-		resp.Diagnostics.AddAttributeError(path.Root(entityArgument), "Cannot read definition", err.Error())
+	definition, err := d.tenant.client.MustHaveDefinition(ctx, code.ValueString())
+	if err != nil {
+		resp.Diagnostics.Append(noReadableDefinition(code.ValueString(), err))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, modelOf(code, definition))...)

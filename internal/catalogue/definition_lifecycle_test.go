@@ -255,8 +255,32 @@ output "removed" { value = tostring(contains(keys(local.fields), "shell")) }`,
 				output("registry", "DOCKERREGISTRY Image Information true true"), output("removed", "false"),
 			},
 		},
-		resource.TestStep{Config: `data "demandflow_definition" "none" { entity = "NOSUCH" }`, ExpectError: regexp.MustCompile(`(?s)Cannot read definition.*NOSUCH`)},
+		resource.TestStep{Config: `data "demandflow_definition" "none" { entity = "NOSUCH" }`, ExpectError: regexp.MustCompile(`(?s)Cannot read definition.*Terraform\s+tried\s+to\s+read\s+the\s+tenant's\s+definition\s+of\s+NOSUCH\..*404.*no\s+entity\s+with\s+this\s+code`)},
 		resource.TestStep{Config: `data "demandflow_definition" "none" { entity = "docker image" }`, ExpectError: regexp.MustCompile(`(?s)is not the code of an entity`)},
 		resource.TestStep{Config: `# nothing`},
 	)
+}
+
+// The resources fall back on the default definition; who asks for the definition itself hears why there is none.
+func TestDefinitionDataSource_saysWhyThereIsNothingToShow(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault emulator.Fault
+		says  string
+	}{
+		"a revoked token": {emulator.Fault{Status: http.StatusForbidden, Body: `{"error":"Forbidden","message":"token was revoked"}`}, `403.*token\s+was\s+revoked.*not\s+revoked`},
+		"not a form":      {emulator.Fault{Status: http.StatusOK, Body: `{"id":"DOCKERIMAGE","definition":"{}"}`}, `definition\s+has\s+no\s+field`},
+		"a server error":  {emulator.Fault{Status: http.StatusInternalServerError}, `500`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := providertest.New(t, emulator.Options{})
+			test.fault.Entity, test.fault.Times = entity.DefinitionCode, -1
+			tenant.Fail(test.fault)
+			tenant.Run(t, resource.TestStep{
+				Config:      `data "demandflow_definition" "image" { entity = "DOCKERIMAGE" }`,
+				ExpectError: regexp.MustCompile(`(?s)Cannot read definition.*definition\s+of\s+DOCKERIMAGE\..*` + test.says),
+			})
+		})
+	}
 }

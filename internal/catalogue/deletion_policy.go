@@ -32,17 +32,17 @@ func (t *table) deletionPolicySchema() schema.Attribute {
 	}
 }
 
-// remove carries a destroy out. What is gone already is removed.
-func (t *table) remove(ctx context.Context, client *demandflow.Client, state values) error {
+// remove carries a destroy out. What is gone already is removed. fate is what became of an object that is still there.
+func (t *table) remove(ctx context.Context, client *demandflow.Client, state values) (fate string, err error) {
 	id := text(state[idAttribute])
-	var err error
 	switch text(state[deletionPolicyArgument]) {
 	case abandonPolicy:
-		return nil
+		fate = "left as it is"
 	case archivePolicy:
+		fate = "archived"
 		archived, option := t.archived()
 		if problem := t.archiveProblem(); problem != "" {
-			return fmt.Errorf("%s\n\nApply another %s (%s, %s) first, then destroy", problem, deletionPolicyArgument, deletePolicy, abandonPolicy)
+			return "", fmt.Errorf("%s\n\nApply another %s (%s, %s) first, then destroy", problem, deletionPolicyArgument, deletePolicy, abandonPolicy)
 		}
 		if archived.encode(state[archived.attribute]) != any(option) {
 			_, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: option})
@@ -51,9 +51,12 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 		err = client.Delete(ctx, t.Code, id)
 	}
 	if demandflow.IsNotFound(err) {
-		return nil
+		return "", nil
 	}
-	return err
+	if err == nil {
+		client.Forget(id) // what takes its place in this run is no twin of it
+	}
+	return fate, err
 }
 
 // archived is the field and the option's id that take an object out of use, "" where the tenant has no such option. A

@@ -190,3 +190,37 @@ func TestDeletionPolicy_aRefusedArchiveKeepsTheStateAndSaysSo(t *testing.T) {
 		t.Errorf("the image has the status %v, want 3", status)
 	}
 }
+
+// A destroy's output says "destroyed" whatever happened.
+func TestDeletionPolicy_whatADestroyLeavesIsSaidInAWarning(t *testing.T) {
+	t.Parallel()
+	for policy, says := range map[string]string{"archive": "was archived", "abandon": "was left as it is", "delete": ""} {
+		t.Run(policy, func(t *testing.T) {
+			t.Parallel()
+			run := converse(t, providertest.New(t, emulator.Options{}))
+			held, _ := run.create(imageType, api(arguments{"deletion_policy": policy}))
+			none := run.wire(run.none(imageType).value)
+			warnings := run.warnings(run.applied(held, none, none, held.private))
+			if says == "" {
+				if len(warnings) > 0 {
+					t.Errorf("a delete warns: %q", warnings)
+				}
+				return
+			}
+			mustSay(t, warnings, "docker image team/api:1.0.0 (id "+held.text("id")+") "+says, "no longer in the state")
+		})
+	}
+}
+
+// Nothing was archived where nothing was left to archive.
+func TestDeletionPolicy_whatIsGoneAlreadyIsNotSaidToBeArchived(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	run := converse(t, tenant)
+	held, _ := run.create(imageType, api(arguments{"deletion_policy": "archive"}))
+	tenant.Remove(held.text("id"))
+	none := run.wire(run.none(imageType).value)
+	if warnings := run.warnings(run.applied(held, none, none, held.private)); len(warnings) > 0 {
+		t.Errorf("it warns: %q", warnings)
+	}
+}

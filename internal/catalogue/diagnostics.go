@@ -111,11 +111,11 @@ func (e concurrentEdit) lostAnswers() string {
 	}
 }
 
-// twins warns that objects of the same name were there before a create. DemandFlow allows it.
+// twins warns that objects of the same name are there before a create. DemandFlow allows it.
 func (t *table) twins(title string, ids []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"Another "+t.Noun()+" has this name",
-		fmt.Sprintf("The tenant already had %s with the name %s: id %s.\n\nIf that is the object that is meant, import it and remove the new one.", t.Noun(), title, strings.Join(ids, ", ")),
+		fmt.Sprintf("The tenant already has a %s with the name %s: id %s. Terraform creates another one.\n\nIf that is the object that is meant, import it instead of creating it.", t.Noun(), title, strings.Join(ids, ", ")),
 	)
 }
 
@@ -125,6 +125,36 @@ func (t *table) noDefinition(err error) diag.Diagnostic {
 		"Cannot read the definition of "+t.Nouns(),
 		fmt.Sprintf("The tenant's definition says what the options of fields are called, and Terraform could not read it.\n\n%s", err),
 	)
+}
+
+// noReadableDefinition says why the data source cannot show a definition.
+func noReadableDefinition(code string, err error) diag.Diagnostic {
+	detail := fmt.Sprintf("Terraform tried to read the tenant's definition of %s.\n\n%s", code, err)
+	if demandflow.IsNotFound(err) {
+		detail += "\n\nThe tenant has no entity with this code, or none that the token may see. Check the code."
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(entityArgument), "Cannot read definition", detail)
+}
+
+// replacement warns of what a new place costs.
+func (t *table) replacement(title, policy string) diag.Diagnostic {
+	fate := "deletes it for good"
+	switch policy {
+	case archivePolicy:
+		fate = "archives it"
+	case abandonPolicy:
+		fate = "leaves it where it is, outside the state"
+	}
+	return diag.NewAttributeWarningDiagnostic(path.Root(parentsArgument), "A new place means a new "+t.Noun(),
+		fmt.Sprintf("DemandFlow cannot move %s. Terraform %s (%s as it was last applied) and creates another with a new id. "+
+			"The new one has what the configuration sets, and no more: what people filled in, what DemandFlow counted, and what others say of the old id does not come with it.\n\n"+
+			"To keep the old one, apply %s = %q first; to rule a replacement out, set prevent_destroy in its lifecycle block.", title, fate, deletionPolicyArgument, deletionPolicyArgument, abandonPolicy))
+}
+
+// outlived warns of an object that a destroy leaves in DemandFlow.
+func (t *table) outlived(title, fate string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("The "+t.Noun()+" is still in DemandFlow",
+		fmt.Sprintf("The %s %s was %s, as its %s says, and is no longer in the state.", t.Noun(), title, fate, deletionPolicyArgument))
 }
 
 // oddValues warns of what the API says and nobody understands.

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"encoding/json"
+	"math"
 	"math/big"
 	"slices"
 	"strconv"
@@ -80,7 +81,7 @@ func (c column) canonical(v tftypes.Value) string {
 	return plain(wire)
 }
 
-// canonicalJSON sorts keys and drops white space; numbers keep their digits. Text that is not one JSON document stays itself.
+// canonicalJSON sorts keys, drops white space and writes numbers in one way. Text that is not one JSON document stays itself.
 func canonicalJSON(document string) string {
 	decoder := json.NewDecoder(strings.NewReader(document))
 	decoder.UseNumber()
@@ -88,7 +89,39 @@ func canonicalJSON(document string) string {
 	if err := decoder.Decode(&value); err != nil || decoder.More() {
 		return document
 	}
-	return "json:" + plain(value) // marked, so that the document "x" is not the text x
+	return "json:" + plain(oneSpelling(value)) // marked, so that the document "x" is not the text x
+}
+
+// oneSpelling rewrites the numbers of a decoded document as digits writes them: 1.50, 15e-1 and 1.5 are one number, and
+// DemandFlow gives back the last. A number beyond all measure stays as it is.
+func oneSpelling(value any) any {
+	switch value := value.(type) {
+	case json.Number:
+		number, _, err := big.ParseFloat(value.String(), 10, 512, big.ToNearestEven)
+		switch {
+		case err != nil || !sane(number):
+			return value
+		case number.Sign() == 0: // -0 too
+			return json.Number("0")
+		}
+		if double, _ := number.Float64(); math.IsInf(double, 0) {
+			return value
+		}
+		return json.Number(digits(number))
+	case []any:
+		list := make([]any, len(value))
+		for i := range value {
+			list[i] = oneSpelling(value[i])
+		}
+		return list
+	case map[string]any:
+		object := make(map[string]any, len(value))
+		for key := range value {
+			object[key] = oneSpelling(value[key])
+		}
+		return object
+	}
+	return value
 }
 
 // elements are the strings of a list or set.

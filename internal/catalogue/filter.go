@@ -59,7 +59,7 @@ func (f filter) accept(configured tftypes.Value, checkOptions bool) (func(values
 		}
 		return func(v values) bool { return expression.MatchString(text(v[f.attribute])) }, nil
 	case entity.Contains:
-		label := f.Options.Label(f.Options.ID(wanted))
+		label := f.Options.Spelling(f.Options.ID(wanted))
 		return func(v values) bool {
 			return !v[f.attribute].IsNull() && slices.ContainsFunc(elements(v[f.attribute]), func(entry string) bool { return strings.EqualFold(entry, label) })
 		}, nil

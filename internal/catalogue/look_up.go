@@ -47,10 +47,18 @@ func (t *table) isKey(field string) bool {
 // wishOf reads a look-up from a configuration: exactly one of the ways, complete.
 func (t *table) wishOf(config values) (wish, diag.Diagnostics) {
 	given := wish{}
+	var empty diag.Diagnostics
 	for _, c := range t.columns {
-		if t.isKey(c.Name) && text(config[c.attribute]) != "" {
-			given[c.Name] = text(config[c.attribute])
+		switch value := config[c.attribute]; {
+		case !t.isKey(c.Name) || value.IsNull():
+		case text(value) == "":
+			empty.Append(emptyLookUp(c.attribute))
+		default:
+			given[c.Name] = text(value)
 		}
+	}
+	if empty.HasError() {
+		return nil, empty
 	}
 	for _, key := range t.lookUps() {
 		complete := !slices.ContainsFunc(key.Fields, func(field string) bool { return given[field] == "" })
@@ -67,6 +75,12 @@ func (t *table) wishOf(config values) (wish, diag.Diagnostics) {
 		problem += fmt.Sprintf("\n\nThe configuration gives %s.", t.asked(given))
 	}
 	return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid look-up of "+t.Noun(), problem)}
+}
+
+// emptyLookUp is an error on an argument that names nothing: not set and set to "" must not be taken for the same, because ""
+// is often a variable that somebody forgot.
+func emptyLookUp(argument string) diag.Diagnostic {
+	return invalidArgument(argument, "It is empty, which finds nothing. Give it a value, or leave the argument out.")
 }
 
 // waysInWords lists the ways for people: `id`, or `full_image_name`, or `name` and `tag` (with `registry_id` …).

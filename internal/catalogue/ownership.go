@@ -72,6 +72,9 @@ func loadOwned(ctx context.Context, private privateState, diags *diag.Diagnostic
 }
 
 func saveOwned(ctx context.Context, private privateState, owned ownedFields, diags *diag.Diagnostics) {
+	if owned == nil {
+		owned = ownedFields{} // "nothing is owned" is not "nothing is known"
+	}
 	document, err := json.Marshal(owned)
 	must(err)
 	diags.Append(private.SetKey(ctx, ownedKey, document)...)

@@ -3,6 +3,8 @@ package catalogue
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -25,7 +27,9 @@ var (
 func parentsSchema() schema.Attribute {
 	return schema.ListNestedAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: "The objects that it stands below in the tenant's hierarchy, the top-most first. Right below the tenant when not set. DemandFlow cannot move an object: a change replaces it.",
+		MarkdownDescription: "The objects that it stands below in the tenant's hierarchy, the top-most first. Right below the tenant when not set. DemandFlow cannot move an object: a change replaces it. " +
+			"The new object has what the configuration sets, and a new id: what people filled in, what DemandFlow counted and what refers to the old one is lost with that one. " +
+			"To keep it, apply `deletion_policy = \"abandon\"` first; `prevent_destroy` in the `lifecycle` block rules a replacement out.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			parentEntity: schema.StringAttribute{Required: true, MarkdownDescription: "Code of the parent's entity, in capitals, such as `K8SCLUSTER`."},
 			parentID:     schema.StringAttribute{Required: true, MarkdownDescription: "Id of the parent."},
@@ -47,8 +51,11 @@ func planParents(config, state tftypes.Value, create, owned bool) (tftypes.Value
 	return config, true
 }
 
+// sameParents compares known lists; none and an empty one are the same, and so is a UUID in either case.
 func sameParents(a, b tftypes.Value) bool {
-	return a.Equal(b) || len(parentsOf(a)) == 0 && len(parentsOf(b)) == 0
+	return a.Equal(b) || slices.EqualFunc(parentsOf(a), parentsOf(b), func(a, b demandflow.Parent) bool {
+		return a.Entity == b.Entity && strings.EqualFold(a.ID, b.ID)
+	})
 }
 
 // parentsOf are the known parents of a plan, as a create sends them.
@@ -108,8 +115,8 @@ func parentsProblem(v tftypes.Value) string {
 		switch known := parent[parentEntity].IsKnown(); {
 		case known && !entityCode.MatchString(code):
 			return fmt.Sprintf("Parent %d: %q is not the code of an entity. Codes are in capitals, such as K8SCLUSTER.", i+1, code)
-		case known && demandflow.ReservedSegment(code):
-			return fmt.Sprintf("Parent %d: %s is the tenant or the object itself, which every key has. Leave it out.", i+1, code)
+		case known && demandflow.ReservedSegment(code) != "":
+			return fmt.Sprintf("Parent %d: %s is %s, which every key has. Leave it out.", i+1, code, demandflow.ReservedSegment(code))
 		case parent[parentID].IsKnown() && !isID(id):
 			return fmt.Sprintf("Parent %d: %q is not an id. Give the parent's UUID.", i+1, id)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -155,8 +156,8 @@ func TestParents_thatNoKeyCanHaveAreErrorsInThePlan(t *testing.T) {
 		{`{ entity = "K8S|CLUSTER", id = "` + clusterID + `" }`, `Parent\s+1:\s+"K8S\|CLUSTER"\s+is\s+not\s+the\s+code`},
 		{belowCluster + `, { entity = "K8SNAMESPACE", id = "prod" }`, `Parent\s+2:\s+"prod"\s+is\s+not\s+an\s+id\.\s+Give\s+the\s+parent's\s+UUID`},
 		{`{ entity = "K8SCLUSTER", id = "" }`, `Parent\s+1:\s+""\s+is\s+not\s+an\s+id`},
-		{`{ entity = "SUB", id = "` + clusterID + `" }`, `Parent\s+1:\s+SUB\s+is\s+the\s+tenant\s+or\s+the\s+object\s+itself`},
-		{`{ entity = "ENT", id = "` + clusterID + `" }`, `Parent\s+1:\s+ENT\s+is\s+the\s+tenant\s+or\s+the\s+object\s+itself`},
+		{`{ entity = "SUB", id = "` + clusterID + `" }`, `Parent\s+1:\s+SUB\s+is\s+the\s+tenant,\s+which\s+every\s+key\s+has`},
+		{`{ entity = "ENT", id = "` + clusterID + `" }`, `Parent\s+1:\s+ENT\s+is\s+the\s+object\s+itself,\s+which\s+every\s+key\s+has`},
 		{belowCluster + `, null`, `Parent\s+2\s+is\s+null`},
 		{`{ entity = "K8SCLUSTER" }`, `(?i)attribute\s+"id"\s+is\s+required`},
 	} {
@@ -165,5 +166,50 @@ func TestParents_thatNoKeyCanHaveAreErrorsInThePlan(t *testing.T) {
 	tenant.Run(t, steps...)
 	if writes := tenant.Writes(); len(writes) > 0 {
 		t.Errorf("%d writes were sent, want none", len(writes))
+	}
+}
+
+func TestParents_aUUIDInAnotherCaseIsTheSameAndStaysAsItIsWritten(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	capitals := `{ entity = "K8SNAMESPACE", id = "` + strings.ToUpper(namespaceID) + `" }`
+	written := func(id string) []statecheck.StateCheck {
+		return []statecheck.StateCheck{statecheck.ExpectKnownValue(image, tfjsonpath.New("parents").AtSliceIndex(0).AtMapKey("id"), knownvalue.StringExact(id))}
+	}
+	tenant.Run(t,
+		resource.TestStep{Config: below(capitals), ConfigStateChecks: written(strings.ToUpper(namespaceID))},
+		resource.TestStep{
+			PreConfig: func() { // DemandFlow writes keys anew
+				tenant.Edit(onlyImage(t, tenant)["id"].(string), map[string]any{"comboKey": "SUB:" + emulator.DefaultSubscription + "|K8SNAMESPACE:" + namespaceID + "|ENT:" + onlyImage(t, tenant)["id"].(string)})
+				tenant.ResetRequests()
+			},
+			Config: below(capitals), ConfigPlanChecks: emptyPlan, ConfigStateChecks: written(strings.ToUpper(namespaceID)),
+		},
+		resource.TestStep{Config: below(belowNamespace), ConfigPlanChecks: emptyPlan, Check: sent(tenant)},
+		resource.TestStep{Config: below(strings.Replace(belowNamespace, "a2222222", "b2222222", 1)), ConfigPlanChecks: replaces(image)},
+	)
+}
+
+// What a replacement loses is said before it happens.
+func TestParents_aReplacementIsWarnedOf(t *testing.T) {
+	t.Parallel()
+	for policy, says := range map[string]string{"": "deletes it for good", "archive": "archives it", "abandon": "leaves it where it is"} {
+		t.Run(policy, func(t *testing.T) {
+			t.Parallel()
+			run := converse(t, providertest.New(t, emulator.Options{}))
+			config := api(nil)
+			if policy != "" {
+				config["deletion_policy"] = policy
+			}
+			held, _ := run.create(imageType, config)
+			if warnings := run.planWarnings(imageType, held, config); len(warnings) > 0 {
+				t.Errorf("a plan without a replacement warns: %q", warnings)
+			}
+			config["parents"] = []tftypes.Value{tftypes.NewValue(
+				tftypes.Object{AttributeTypes: map[string]tftypes.Type{"entity": tftypes.String, "id": tftypes.String}},
+				map[string]tftypes.Value{"entity": tftypes.NewValue(tftypes.String, "K8SCLUSTER"), "id": tftypes.NewValue(tftypes.String, clusterID)},
+			)}
+			mustSay(t, run.planWarnings(imageType, held, config), "team/api:1.0.0 (id "+held.text("id")+")", says, `apply deletion_policy = "abandon" first`, "prevent_destroy")
+		})
 	}
 }

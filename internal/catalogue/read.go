@@ -81,6 +81,13 @@ func (t *table) changes(plan, state values) demandflow.Object {
 	return fields
 }
 
+// titleOf is the title of an object in a state.
+func (t *table) titleOf(state values) string {
+	object := t.changes(state, nil)
+	object[idAttribute] = text(state[idAttribute])
+	return t.title(object)
+}
+
 // title is how people recognise an object in a list: its natural keys, then its id.
 func (t *table) title(object demandflow.Object) string {
 	var names []string

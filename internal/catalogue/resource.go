@@ -60,10 +60,15 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	planned := table.plan(config, state, owned, table.argumentsMove(config, state))
 	if table.planArguments(planned, config, state, owned) {
 		resp.RequiresReplace.Append(path.Root(parentsArgument))
+		resp.Diagnostics.Append(table.replacement(table.titleOf(state), text(state[deletionPolicyArgument])))
+		saveOwned(ctx, resp.Private, owned, &resp.Diagnostics) // by which the plan of the new object tells that it replaces one
+	}
+	if state == nil && owned == nil {
+		resp.Diagnostics.Append(table.warnOfTwins(r.tenant.client, planned)...)
 	}
 	if r.tenant.validate {
 		resp.Diagnostics.Append(table.checkDefinition(config, planned, state)...)
-		resp.Diagnostics.Append(table.checkCustomFields(config[customFieldsArgument], state == nil)...)
+		resp.Diagnostics.Append(table.checkCustomFields(config[customFieldsArgument], state)...)
 	}
 	resp.Plan.Raw = tftypes.NewValue(req.Plan.Raw.Type(), planned.raw())
 }
@@ -76,8 +81,11 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(table.validateWriteOnly(config)...) // what was not known before is now
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	fields := table.write(plan, config, nil)
-	resp.Diagnostics.Append(table.warnOfTwins(r.tenant.client, fields)...)
 	object, err := r.tenant.client.Create(ctx, demandflow.CreateRequest{Entity: table.Entity, Fields: fields, Parents: parentsOf(plan[parentsArgument])})
 	if ambiguous, ok := errors.AsType[*demandflow.AmbiguousError](err); ok {
 		resp.Diagnostics.Append(table.ambiguousCreate(ambiguous))
@@ -126,6 +134,10 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(table.validateWriteOnly(config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	table.conceal(r.tenant.client, state)
 	var object demandflow.Object
 	if changes := table.write(plan, config, state); len(changes) > 0 { // a difference of spelling alone is for the state, not for DemandFlow
@@ -151,8 +163,12 @@ func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	table.conceal(r.tenant.client, state)
-	if err := table.remove(ctx, r.tenant.client, state); err != nil {
+	fate, err := table.remove(ctx, r.tenant.client, state)
+	switch {
+	case err != nil:
 		resp.Diagnostics.Append(table.cannot("delete", text(state[idAttribute]), err))
+	case fate != "":
+		resp.Diagnostics.Append(table.outlived(table.titleOf(state), fate))
 	}
 }
 

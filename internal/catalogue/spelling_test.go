@@ -42,6 +42,7 @@ func TestSame_twoSpellingsOfOneMeaning(t *testing.T) {
 		"JSON: escapes":                    {image.column("labels"), str(`{"a":"\u003c\/\u00e9"}`), str(`{"a":"</é"}`), true},
 		"JSON: order in an array":          {image.column("labels"), str(`[1,2]`), str(`[2,1]`), false},
 		"JSON: large numbers":              {image.column("labels"), str(`[12345678901234567890]`), str(`[12345678901234567891]`), false},
+		"JSON: spellings of a number":      {image.column("labels"), str(`{"a":[1.50,1e3]}`), str(`{"a":[1.5,1000]}`), true},
 		"JSON: text is not a string":       {image.column("labels"), str(`x`), str(`"x"`), false},
 		"JSON: text that is not JSON":      {image.column("labels"), str(`FOO=bar`), str(`FOO=bar`), true},
 		"JSON: something after a document": {image.column("labels"), str(`{} x`), str(`{}`), false},

@@ -11,6 +11,15 @@ import (
 
 // didYouMean is a sentence (with a space before it) that names the likeliest of several names, or "" when none is close.
 func didYouMean(given string, names []string) string {
+	name := nearestName(given, names)
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf(" Did you mean %q?", name)
+}
+
+// nearestName is the likeliest of several names, or "" when none is close.
+func nearestName(given string, names []string) string {
 	const alike = 0.6 // similarity from 0 to 1, above which two short names look like a slip of the finger
 	best, name := alike, ""
 	for _, candidate := range names {
@@ -19,10 +28,7 @@ func didYouMean(given string, names []string) string {
 			best, name = likeness, candidate
 		}
 	}
-	if name == "" {
-		return ""
-	}
-	return fmt.Sprintf(" Did you mean %q?", name)
+	return name
 }
 
 // nearest keeps the few objects that look most like what was asked for, the likeliest first.

@@ -2,12 +2,16 @@ package catalogue
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // timeoutsArgument bounds each operation as a whole, retries included; the provider's request_timeout bounds silence.
@@ -29,6 +33,20 @@ func timeoutsSchema(ctx context.Context) schema.Attribute {
 		return object
 	}
 	return attribute
+}
+
+// validateTimeouts refuses what leaves no time: it would fail each time, and by a message about deadlines. Whether a text is
+// a duration at all is the library's to check.
+func validateTimeouts(configured tftypes.Value) diag.Diagnostics {
+	var diags diag.Diagnostics
+	times := valuesOf(configured)
+	for _, operation := range slices.Sorted(maps.Keys(times)) {
+		if limit, err := time.ParseDuration(text(times[operation])); err == nil && limit <= 0 {
+			diags.Append(invalidArgument(timeoutsArgument,
+				fmt.Sprintf("%s = %q leaves no time. Give a duration above zero, such as \"30s\" or \"5m\", or leave it out.", operation, text(times[operation]))))
+		}
+	}
+	return diags
 }
 
 // attributeGetter is a plan or a state.

@@ -36,6 +36,24 @@ func TestTimeouts_eachBoundsItsOwnOperation(t *testing.T) {
 	)
 }
 
+func TestTimeouts_thatLeaveNoTimeAreErrorsInThePlan(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	var steps []resource.TestStep
+	for _, operation := range []string{"create", "read", "update", "delete"} {
+		for _, limit := range []string{"0s", "0", "-5s"} {
+			steps = append(steps, resource.TestStep{
+				Config: imageWith("status = \"Active\"\n  timeouts = { " + operation + " = \"" + limit + "\" }"), PlanOnly: true,
+				ExpectError: regexp.MustCompile(`(?s)Invalid timeouts.*timeouts = \{ ` + operation + `.*` + operation + `\s+=\s+"` + limit + `"\s+leaves\s+no\s+time.*"30s"\s+or\s+"5m"`),
+			})
+		}
+	}
+	tenant.Run(t, steps...)
+	if writes := tenant.Writes(); len(writes) > 0 {
+		t.Errorf("%d writes were sent, want none", len(writes))
+	}
+}
+
 // onlyPosted: the create that ran out of time sent nothing, the other one its POST.
 func onlyPosted(tenant *providertest.Tenant) resource.TestCheckFunc {
 	return wrote(tenant, "tag", map[string]any{"tag": "1.0.0"})

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
@@ -42,7 +44,7 @@ func mustSay(t *testing.T, warnings []string, parts ...string) {
 	}
 }
 
-func TestTwins_aKnownOneIsNamedInAWarningAndCostsNoRequest(t *testing.T) {
+func TestTwins_aKnownOneIsNamedInAWarningOfThePlanAndCostsNoRequest(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	run := converse(t, tenant)
@@ -52,7 +54,7 @@ func TestTwins_aKnownOneIsNamedInAWarningAndCostsNoRequest(t *testing.T) {
 	}
 	tenant.ResetRequests()
 	second, warnings := run.create(imageType, api(arguments{"description": "Another."}))
-	mustSay(t, warnings, "Another docker image has this name", "team/api:1.0.0", "id "+first.text("id"), "import it and remove the new one")
+	mustSay(t, warnings, "Another docker image has this name", "team/api:1.0.0", "id "+first.text("id"), "import it instead of creating it")
 	if requests := tenant.Requests(); len(requests) != 1 || requests[0].Method != "POST" {
 		t.Errorf("the create sent %+v, want its POST alone", requests)
 	}
@@ -83,5 +85,39 @@ func TestTwins_anUnknownOneIsNotLookedFor(t *testing.T) {
 	}
 	if registry.text("id") == ids[0] {
 		t.Error("the twin was adopted")
+	}
+}
+
+// A plan of a replacement ends with a plan of a create, and the object that goes is no twin of the one that comes.
+func TestTwins_whatIsReplacedIsNone(t *testing.T) {
+	t.Parallel()
+	for _, written := range []bool{true, false} {
+		run := converse(t, providertest.New(t, emulator.Options{}))
+		held, _ := run.create(imageType, api(nil))
+		if !written { // as after an import: nothing is known of what the configuration owns
+			held.private = nil
+			held = run.refresh(imageType, held)
+		}
+		moved := api(arguments{"parents": []tftypes.Value{tftypes.NewValue(
+			tftypes.Object{AttributeTypes: map[string]tftypes.Type{"entity": tftypes.String, "id": tftypes.String}},
+			map[string]tftypes.Value{"entity": tftypes.NewValue(tftypes.String, "K8SCLUSTER"), "id": tftypes.NewValue(tftypes.String, clusterID)},
+		)}})
+		replaced := run.none(imageType)
+		replaced.private = run.plan(imageType, held, moved).private
+		if warnings := run.planWarnings(imageType, replaced, moved); len(warnings) > 0 {
+			t.Errorf("written by Terraform %t: the create of a replacement warns: %q", written, warnings)
+		}
+	}
+}
+
+// What a destroy leaves in DemandFlow is no twin of what takes its place in the same run.
+func TestTwins_whatIsArchivedInTheSameRunIsNone(t *testing.T) {
+	t.Parallel()
+	run := converse(t, providertest.New(t, emulator.Options{}))
+	held, _ := run.create(imageType, api(arguments{"deletion_policy": "archive"}))
+	none := run.wire(run.none(imageType).value)
+	mustSay(t, run.warnings(run.applied(held, none, none, held.private)), "The docker image is still in DemandFlow", "archived")
+	if warnings := run.planWarnings(imageType, run.none(imageType), api(nil)); len(warnings) > 0 {
+		t.Errorf("it warns: %q", warnings)
 	}
 }

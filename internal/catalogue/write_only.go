@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
@@ -54,17 +55,23 @@ func (c column) preferWriteOnly() []validator.String {
 	return []validator.String{stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot(writeOnlyArgument(c)))}
 }
 
+// validateWriteOnly finds contradictions. What is not known yet may turn out to be null, as where a module passes all three
+// arguments through; Terraform validates again when it is known.
 func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 	var diags diag.Diagnostics
+	given := func(v tftypes.Value) bool { return v.IsKnown() && !v.IsNull() }
 	for _, c := range t.secrets() {
 		secret, version := config[writeOnlyArgument(c)], config[versionArgument(c)]
 		switch {
-		case !secret.IsNull() && !config[c.attribute].IsNull():
+		case given(secret) && given(config[c.attribute]):
 			diags.Append(invalidArgument(writeOnlyArgument(c), fmt.Sprintf("It conflicts with %s. Keep one of the two: %s stays out of the state.", c.attribute, writeOnlyArgument(c))))
-		case !secret.IsNull() && version.IsNull():
+		case given(secret) && text(secret) == "":
+			// A vault that answers with nothing must not clear a secret that is in use.
+			diags.Append(invalidArgument(writeOnlyArgument(c), fmt.Sprintf("It is empty. To clear the secret, remove both %s and %s.", writeOnlyArgument(c), versionArgument(c))))
+		case given(secret) && version.IsNull():
 			// Without one, a secret that is added to an existing object, or changed, would silently never be sent.
 			diags.Append(invalidArgument(writeOnlyArgument(c), fmt.Sprintf("It needs %s, by which Terraform knows when to send it: the secret itself is kept nowhere. Set %s = 1, and another number whenever the secret changes.", versionArgument(c), versionArgument(c))))
-		case secret.IsNull() && !version.IsNull():
+		case secret.IsNull() && given(version):
 			diags.Append(invalidArgument(versionArgument(c), fmt.Sprintf("It says when to send %s again, which is not set. Set %s, or remove the version.", writeOnlyArgument(c), writeOnlyArgument(c))))
 		}
 	}

@@ -15,23 +15,43 @@ import (
 type definitions struct {
 	flight singleflight.Group
 	mutex  sync.Mutex
-	read   map[string]*entity.Definition // nil: the token may not read it, or the tenant has none
+	read   map[string]reading
 }
 
-func (d *definitions) get(entityCode string) (definition *entity.Definition, known bool) {
+// A reading is what came of reading a definition for good: the definition, or why the default one serves.
+type reading struct {
+	definition *entity.Definition
+	missing    error // the token may not read it, the tenant has none, or it cannot be understood
+}
+
+func (d *definitions) get(entityCode string) (r reading, known bool) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	definition, known = d.read[entityCode]
-	return definition, known
+	r, known = d.read[entityCode]
+	return r, known
 }
 
 // Definition returns the tenant's definition in force of an entity, read once in the client's life however many ask at the
 // same time; nil where the token may not read it or there is none (403, 404), and the default definition serves. Any other
 // failure is an error and is tried again by the next caller: a guess at options would write wrong ids.
 func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Definition, error) {
+	r, err := c.reading(ctx, entityCode)
+	return r.definition, err
+}
+
+// MustHaveDefinition is Definition for who has no use for the default one: where that would serve, the error says why.
+func (c *Client) MustHaveDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
+	r, err := c.reading(ctx, entityCode)
+	if err == nil {
+		err = r.missing
+	}
+	return r.definition, err
+}
+
+func (c *Client) reading(ctx context.Context, entityCode string) (reading, error) {
 	for {
-		if definition, known := c.definitions.get(entityCode); known {
-			return definition, nil
+		if r, known := c.definitions.get(entityCode); known {
+			return r, nil
 		}
 		led := false
 		answer := c.definitions.flight.DoChan(entityCode, func() (any, error) {
@@ -40,13 +60,13 @@ func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Def
 		})
 		select {
 		case <-ctx.Done():
-			return nil, gaveUp(ctx, entityCode)
+			return reading{}, gaveUp(ctx, entityCode)
 		case result := <-answer:
-			definition, _ := result.Val.(*entity.Definition)
+			r, _ := result.Val.(reading)
 			if !led && ctx.Err() == nil && (errors.Is(result.Err, context.Canceled) || errors.Is(result.Err, context.DeadlineExceeded)) {
 				continue // who asked first ran out of time, and this caller did not
 			}
-			return definition, result.Err
+			return r, result.Err
 		}
 	}
 }
@@ -61,36 +81,36 @@ func gaveUp(ctx context.Context, entityCode string) error {
 }
 
 // definitionOnce runs for one caller at a time. It looks whether another one has just read the definition.
-func (c *Client) definitionOnce(ctx context.Context, entityCode string) (*entity.Definition, error) {
-	if definition, known := c.definitions.get(entityCode); known {
-		return definition, nil
+func (c *Client) definitionOnce(ctx context.Context, entityCode string) (reading, error) {
+	if r, known := c.definitions.get(entityCode); known {
+		return r, nil
 	}
-	definition, err := c.readDefinition(ctx, entityCode)
+	r, err := c.readDefinition(ctx, entityCode)
 	if err != nil {
-		return nil, err
+		return reading{}, err
 	}
 	c.definitions.mutex.Lock()
 	defer c.definitions.mutex.Unlock()
 	if c.definitions.read == nil {
-		c.definitions.read = map[string]*entity.Definition{}
+		c.definitions.read = map[string]reading{}
 	}
-	c.definitions.read[entityCode] = definition
-	return definition, nil
+	c.definitions.read[entityCode] = r
+	return r, nil
 }
 
-func (c *Client) readDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
+func (c *Client) readDefinition(ctx context.Context, entityCode string) (reading, error) {
 	object, err := c.Get(ctx, entity.DefinitionCode, entityCode)
 	if IsForbidden(err) || IsNotFound(err) {
 		c.log(ctx, "The tenant's definition cannot be read, the default one serves", map[string]any{"entity": entityCode, "error": err.Error()})
-		return nil, nil
+		return reading{missing: err}, nil
 	}
 	if err != nil {
-		return nil, err
+		return reading{}, err
 	}
 	definition, err := entity.ParseDefinition(object)
 	if err != nil {
 		c.log(ctx, "The tenant's definition cannot be understood, the default one serves", map[string]any{"entity": entityCode, "error": err.Error()})
-		return nil, nil //nolint:nilerr // as if it could not be read: nothing can be told from it
+		return reading{missing: err}, nil //nolint:nilerr // as if it could not be read: nothing can be told from it
 	}
-	return definition, nil
+	return reading{definition: definition}, nil
 }

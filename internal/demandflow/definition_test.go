@@ -90,6 +90,9 @@ func TestDefinition_thatCannotBeReadLeavesTheDefaultOneAndOneLineInTheLog(t *tes
 					t.Fatalf("got %v, %v", definitions, err)
 				}
 			}
+			if definition, err := client.MustHaveDefinition(t.Context(), "DOCKERIMAGE"); definition != nil || err == nil || !strings.Contains(err.Error(), test.says) {
+				t.Errorf("who must have it gets %v, %v, want an error that says %q", definition, err, test.says)
+			}
 			if asked := server.asked(); len(asked) != 1 {
 				t.Errorf("%d requests, want one", len(asked))
 			}

@@ -61,6 +61,9 @@ func (n *namesakes) learn(object Object) {
 	}
 }
 
+// Forget has the client treat an object as if it had never read it.
+func (c *Client) Forget(id string) { c.namesakes.forget(id) }
+
 // forget is for an object that was deleted.
 func (n *namesakes) forget(id string) {
 	n.mutex.Lock()

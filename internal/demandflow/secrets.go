@@ -71,7 +71,8 @@ func (c *Client) secretsIn(entityCode string, object Object) []secret {
 	if !known {
 		names = secretNames()[""]
 	}
-	if definition, _ := c.definitions.get(entityCode); definition != nil {
+	if read, _ := c.definitions.get(entityCode); read.definition != nil {
+		definition := read.definition
 		for i := range definition.Fields {
 			if field := &definition.Fields[i]; field.Hidden() && !slices.Contains(names, field.Name) {
 				names = with(names, field.Name)

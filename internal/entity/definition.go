@@ -143,6 +143,17 @@ func (d *DefinedField) Fits(kind Kind) bool {
 	return !known || shape == shapeOf(kind)
 }
 
+// Kind is a kind of field that stores what the definition's type does, and false where the type is not known.
+func (d *DefinedField) Kind() (kind Kind, known bool) {
+	shape, known := shapes[strings.ToLower(d.Type)]
+	return kindsOfShapes[shape], known
+}
+
+// kindsOfShapes are the plainest kinds of each shape.
+var kindsOfShapes = map[shape]Kind{
+	textShape: Text, numberShape: Number, boolShape: Bool, dateTimeShape: DateTime, optionShape: Enum, optionsShape: MultiSelect, referenceShape: Reference,
+}
+
 // A shape is the JSON type that a definition's type stands for.
 type shape int
 

@@ -21,7 +21,7 @@ func labels(names ...string) Options {
 }
 
 // Find returns the option that a person means: by label, else by id, else by label in another case. The order matters
-// where an administrator named an option like another's id.
+// where an administrator named an option like another's id. Of several options with one label, the first is it.
 func (o Options) Find(spelling string) (Option, bool) {
 	for _, matches := range []func(Option) bool{
 		func(option Option) bool { return option.Label == spelling },
@@ -54,6 +54,21 @@ func (o Options) Label(id string) string {
 		}
 	}
 	return id
+}
+
+// Spelling is how an id of the API is shown where people may write it again: by its label, or by the id itself where the
+// label alone means, or may mean, another option.
+func (o Options) Spelling(id string) string {
+	if label := o.Label(id); o.ID(label) == id && !o.Ambiguous(label) {
+		return label
+	}
+	return id
+}
+
+// Ambiguous says whether a spelling is one option's label and another one's id.
+func (o Options) Ambiguous(spelling string) bool {
+	option, ok := o.Find(spelling)
+	return ok && option.Label == spelling && option.ID != spelling && o.Label(spelling) != spelling
 }
 
 // Labels lists what people may write, in the order of the form.

@@ -1,0 +1,96 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// customValueProblem says why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where it can, or
+// where the field's type says nothing. Values are not repeated, but for options: a custom field may be a password.
+func customValueProblem(field *entity.DefinedField, value any) string {
+	kind, known := field.Kind()
+	if !known || demandflow.Unset(value) {
+		return ""
+	}
+	var fits bool
+	var example string
+	switch kind {
+	case entity.Number:
+		fits, example = jsonType(value) == "a number", "jsonencode(4711)"
+	case entity.Bool:
+		fits, example = jsonType(value) == "true or false", "jsonencode(true)"
+	case entity.DateTime:
+		fits, example = jsonType(value) == "a number", "milliseconds since 1970, jsonencode(1767225600000)"
+	case entity.Enum:
+		if id, ok := value.(string); ok {
+			return noSuchID(field.Options, id)
+		}
+		example = "the id of an option, jsonencode(\"1\")"
+	case entity.MultiSelect:
+		if isTexts(value) {
+			return noSuchIDs(field.Options, value)
+		}
+		example = "a list of ids of options, jsonencode([\"1\", \"2\"])"
+	case entity.Reference: // one object, or many: the definition's types do not tell
+		fits, example = jsonType(value) == "a text" || isTexts(value), "the object's id, jsonencode(\"…\"), or a list of ids"
+	default:
+		fits, example = jsonType(value) == "a text", "jsonencode(\"text\")"
+	}
+	if fits {
+		return ""
+	}
+	return fmt.Sprintf("Its value is %s, and the field's type in the tenant's definition is %s. Write %s.", jsonType(value), field.Type, example)
+}
+
+// jsonType is what a decoded JSON value is, for people.
+func jsonType(value any) string {
+	switch value.(type) {
+	case string:
+		return "a text"
+	case json.Number:
+		return "a number"
+	case bool:
+		return "true or false"
+	case []any:
+		return "a list"
+	default:
+		return "an object"
+	}
+}
+
+func isTexts(value any) bool {
+	list, ok := value.([]any)
+	return ok && !slices.ContainsFunc(list, func(entry any) bool { return jsonType(entry) != "a text" })
+}
+
+func noSuchIDs(options entity.Options, value any) string {
+	list, _ := value.([]any)
+	for _, entry := range list {
+		id, _ := entry.(string)
+		if problem := noSuchID(options, id); problem != "" {
+			return problem
+		}
+	}
+	return ""
+}
+
+// noSuchID says that no option has an id. Somebody who wrote a label, or nearly one, is offered the id.
+func noSuchID(options entity.Options, id string) string {
+	if len(options) == 0 || slices.ContainsFunc(options, func(option entity.Option) bool { return option.ID == id }) {
+		return ""
+	}
+	named, ids := make([]string, len(options)), make([]string, len(options))
+	for i, option := range options {
+		named[i], ids[i] = fmt.Sprintf("%s (%s)", option.ID, option.Label), option.ID
+	}
+	hint := didYouMean(id, ids)
+	if option, ok := options.Find(nearestName(id, options.Labels())); ok {
+		hint = fmt.Sprintf(" Did you mean %q, the id of %q?", option.ID, option.Label)
+	}
+	return fmt.Sprintf("%q is not the id of an option.%s The options are %s.", id, hint, strings.Join(named, ", "))
+}
