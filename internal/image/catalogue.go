@@ -46,15 +46,15 @@ var (
 	labelsOfSource      = []string{"org.opencontainers.image.source", "org.label-schema.vcs-url"}
 )
 
-// Complete fills in what follows from the rest: the pinned reference, and, from the platform that is wanted, the image's own
-// configuration digest, size, time and catalogue object. A wanted platform that is empty stands for the one that choose
-// takes. It is the last thing that a source does.
+// Complete fills in what follows from the rest: the pinned reference, unless the source knows a better one, and, from the
+// platform that is wanted, the image's own configuration digest, size, time and catalogue object. A wanted platform that is
+// empty stands for the one that Choose takes. It is the last thing that a source does.
 func (i *Image) Complete(wanted string) {
 	named, err := reference.ParseNormalizedNamed(i.Reference)
-	if err == nil && i.Digest != nil {
+	if err == nil && i.Digest != nil && i.PinnedReference == nil {
 		i.PinnedReference = new(named.Name() + "@" + *i.Digest)
 	}
-	chosen := i.choose(wanted)
+	chosen := i.Choose(wanted)
 	if chosen == nil {
 		return
 	}

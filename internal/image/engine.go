@@ -2,18 +2,20 @@ package image
 
 // An Engine is what only a Docker Engine knows of an image: where it lies, who uses it, where it came from.
 type Engine struct {
-	ID           string           `tfsdk:"id" doc:"The engine's own id of the image: the configuration's digest in the graph-driver store, the manifest's or index's in the containerd store."`
-	Store        string           `tfsdk:"store" doc:"Which store the engine keeps images in, 'graphdriver' or 'containerd', and so what 'id' means."`
-	ParentID     *string          `tfsdk:"parent_id" doc:"Id of the image that this one was built on, where it was built here."`
-	Comment      *string          `tfsdk:"comment" doc:"Comment of whoever committed or imported the image."`
-	LastTaggedAt *string          `tfsdk:"last_tagged_at" doc:"When the image was last tagged here (RFC 3339)."`
-	Containers   *int64           `tfsdk:"containers" doc:"Number of containers that use the image, stopped ones too. Null where the engine did not count."`
-	SharedSize   *int64           `tfsdk:"shared_size" doc:"Bytes that the image shares with others. Null where the engine did not count."`
-	GraphDriver  *GraphDriver     `tfsdk:"graph_driver" doc:"How the image is stored on disk. Null in the containerd store."`
-	RootFSType   *string          `tfsdk:"root_fs_type" doc:"Kind of the image's file system, 'layers'."`
-	Manifests    []EngineManifest `tfsdk:"manifests" doc:"Manifests of the image that the engine has or knows of, attestations too. Null where the engine does not tell (before API 1.48, and in the graph-driver store)."`
-	Identity     *EngineIdentity  `tfsdk:"identity" doc:"Where the image came from, as the engine itself has seen it. Null before API 1.53."`
-	Descriptor   *Descriptor      `tfsdk:"descriptor" doc:"What the engine's reference points at. Null in the graph-driver store."`
+	ID           string            `tfsdk:"id" doc:"The engine's own id of the image: the configuration's digest in the graph-driver store, the manifest's or index's in the containerd store."`
+	Store        string            `tfsdk:"store" doc:"Which store the engine keeps images in, 'graphdriver' or 'containerd', and so what 'id' means."`
+	ParentID     *string           `tfsdk:"parent_id" doc:"Id of the image that this one was built on, where it was built here."`
+	Comment      *string           `tfsdk:"comment" doc:"Comment of whoever committed or imported the image."`
+	LastTaggedAt *string           `tfsdk:"last_tagged_at" doc:"When the image was last tagged here (RFC 3339)."`
+	Containers   *int64            `tfsdk:"containers" doc:"Number of containers that use the image, stopped ones too. Null where the engine did not count."`
+	SharedSize   *int64            `tfsdk:"shared_size" doc:"Bytes that the image shares with others. Null where the engine did not count."`
+	Size         *int64            `tfsdk:"size" doc:"Bytes of the image here in all, every platform counted."`
+	Labels       map[string]string `tfsdk:"labels" doc:"Labels of the image, which the engine's list has, too."`
+	GraphDriver  *GraphDriver      `tfsdk:"graph_driver" doc:"How the image is stored on disk. Null in the containerd store."`
+	RootFSType   *string           `tfsdk:"root_fs_type" doc:"Kind of the image's file system, 'layers'."`
+	Manifests    []EngineManifest  `tfsdk:"manifests" doc:"Manifests of the image that the engine has or knows of, attestations too. Null where the engine does not tell (before API 1.48, and in the graph-driver store)."`
+	Identity     *EngineIdentity   `tfsdk:"identity" doc:"Where the image came from, as the engine itself has seen it. Null before API 1.53."`
+	Descriptor   *Descriptor       `tfsdk:"descriptor" doc:"What the engine's reference points at. Null in the graph-driver store."`
 }
 
 // A GraphDriver is the storage driver of an engine's graph-driver store, and what it says of an image.

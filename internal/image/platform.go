@@ -49,20 +49,23 @@ func (p Platform) Matches(wanted string) bool {
 // Terraform: the same configuration must give the same answer on a laptop and in CI.
 const defaultPlatform = "linux/amd64"
 
-// choose is the platform that an image's own facts are taken from: the one that is wanted, and without one linux/amd64, and
-// without that the first.
-func (i *Image) choose(wanted string) *Platform {
+// Choose is the platform that an image's own facts are taken from: the one that is wanted, and without one linux/amd64, and
+// without that the first. Where several are that platform, as with Windows of several versions, it is one whose configuration
+// the source has.
+func (i *Image) Choose(wanted string) *Platform {
 	fallback := wanted == ""
 	if fallback {
 		wanted = defaultPlatform
 	}
+	var chosen *Platform
 	for index := range i.Platforms {
-		if i.Platforms[index].Matches(wanted) {
-			return &i.Platforms[index]
+		candidate := &i.Platforms[index]
+		if candidate.Matches(wanted) && (chosen == nil || chosen.Config == nil && candidate.Config != nil) {
+			chosen = candidate
 		}
 	}
-	if fallback && len(i.Platforms) > 0 {
+	if chosen == nil && fallback && len(i.Platforms) > 0 {
 		return &i.Platforms[0]
 	}
-	return nil
+	return chosen
 }
