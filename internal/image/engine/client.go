@@ -4,101 +4,91 @@ package engine
 
 import (
 	"context"
-	"errors"
+	"crypto/tls"
+	"net/http"
+	"os"
+	"sync"
+	"time"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/moby/moby/client"
+	"github.com/moby/moby/client/pkg/versions"
 )
 
 // A Config says which engine to read, and how to get at it. The zero value is what the docker command would use.
 type Config struct {
 	Host              string // unix:///path, tcp://host:port, https://host:port; beats DOCKER_HOST and the docker context
 	Context           string // a docker context by name; beats DOCKER_HOST. Not together with Host
-	CACertificate     string // PEM of the authority that the engine's certificate is checked against
+	CACertificate     string // PEM of the authorities that the engine's certificate is checked against
 	ClientCertificate string // PEM
 	ClientKey         string // PEM
 	UserAgent         string
 }
 
-// A Client reads one engine. It connects when it is first used.
-type Client struct{}
+// A Client reads one engine. It connects when it is first used, and may be used by several goroutines at once.
+type Client struct {
+	config Config
+	tls    *tls.Config // of the configuration, nil where it has none
+	getenv func(string) string
 
-// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first use.
-func New(config Config) (*Client, error) { return nil, errors.New("not there yet") }
-
-// What Options.Include can ask for beyond what an inspection gives anyway. Each costs one more request per platform.
-const (
-	IncludeHistory      = "history"      // build steps
-	IncludeAttestations = "attestations" // what each attestation states (API 1.55); that there is one is told anyway
-)
-
-// Options of reading one image.
-type Options struct {
-	Platform string // os/architecture[/variant]; the engine's own choice when empty
-	Include  []string
+	lock       sync.Mutex // held while the engine is looked for and asked for its version
+	endpoint   *endpoint
+	api        *client.Client
+	negotiated bool
 }
 
-// Image reads one image by name, digest or id. The error is image.ErrNotFound where the engine says that it has none such.
-func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
-	return nil, errors.New("not there yet")
+// greeting is how long an engine may take to say that it is there. It has nothing to compute for that.
+const greeting = 30 * time.Second
+
+// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first use:
+// an engine that is not there costs nothing as long as nobody asks for it.
+func New(config Config) (*Client, error) {
+	settings, err := config.check()
+	if err != nil {
+		return nil, err
+	}
+	return &Client{config: config, tls: settings, getenv: os.Getenv}, nil
 }
 
-// ListOptions choose images. Of several references or labels: any of the references, all of the labels.
-type ListOptions struct {
-	References []string // name patterns, such as "demo/*:1.*"
-	Labels     []string // "key" or "key=value"
-	Dangling   *bool    // images without a tag only, or with one only
-	Before     string   // created before this image (name or id)
-	Since      string   // created after this image (name or id)
-	Until      string   // created before this time: RFC 3339, Unix seconds or a duration such as "24h" (API 1.43)
-	All        bool     // also the steps of builds that older builders left
-	SharedSize bool     // have the engine compute shared sizes, which takes it a while
-	Identity   bool     // have the engine tell where images came from (API 1.54), which takes it a while
+// connect gives the API of the engine, in the version that both sides speak.
+func (c *Client) connect(ctx context.Context) (*client.Client, error) {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if c.api == nil {
+		found, err := c.find()
+		if err != nil {
+			return nil, err
+		}
+		settings := []client.Opt{
+			client.WithHost(found.host),
+			client.WithHTTPClient(&http.Client{Transport: found.transport(), CheckRedirect: client.CheckRedirect}),
+			client.WithScheme(found.scheme()),
+			client.WithAPIVersion(c.getenv(client.EnvOverrideAPIVersion)),
+		}
+		if c.config.UserAgent != "" {
+			settings = append(settings, client.WithUserAgent(c.config.UserAgent))
+		}
+		api, err := client.New(settings...)
+		if err != nil {
+			return nil, &Error{Doing: "use the Docker Engine at " + found.String(), Said: err.Error(), Advice: adviceOnHost, cause: err}
+		}
+		c.api, c.endpoint = api, found
+	}
+	if !c.negotiated {
+		ctx, cancel := context.WithTimeout(ctx, greeting)
+		defer cancel()
+		pong, err := c.api.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true})
+		if err != nil {
+			return nil, c.failed("reach the Docker Engine", err)
+		}
+		if pong.APIVersion == "" {
+			return nil, c.failed("reach the Docker Engine", errNoEngine)
+		}
+		c.negotiated = true
+	}
+	return c.api, nil
 }
 
-// Images lists what the engine has, newest first. An empty list is an answer.
-func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
-	return nil, errors.New("not there yet")
-}
-
-// DiskUsage is how much disk space the engine's images use.
-type DiskUsage struct {
-	TotalCount  int64          `tfsdk:"total_count" doc:"Number of images."`
-	ActiveCount int64          `tfsdk:"active_count" doc:"Number of images that a container uses, be it stopped."`
-	TotalSize   *int64         `tfsdk:"total_size" doc:"Bytes that the images use, shared ones counted once. Null where the engine does not tell (Podman)."`
-	Reclaimable *int64         `tfsdk:"reclaimable" doc:"Bytes that removing all unused images would give back."`
-	Images      []*image.Image `tfsdk:"images" doc:"The images, newest first, with 'engine.containers' and 'engine.shared_size'."`
-}
-
-// DiskUsage asks the engine to measure. That takes a while on an engine with many images.
-func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
-	return nil, errors.New("not there yet")
-}
-
-// PruneOptions choose what is removed. The zero value removes dangling images: those without a tag that nothing uses.
-type PruneOptions struct {
-	Dangling  *bool    // false: all images that no container uses. Refused without All
-	All       bool     // the explicit word for more than dangling images; means Dangling = false where that is not set
-	Until     string   // only images created before this time: RFC 3339, Unix seconds or a duration such as "24h"
-	Labels    []string // only images with all of these labels ("key" or "key=value")
-	NotLabels []string // only images with none of these labels
-}
-
-// A PruneReport says what was removed.
-type PruneReport struct {
-	Deleted        []DeletedImage `tfsdk:"deleted" doc:"What was removed, in the engine's order."`
-	SpaceReclaimed int64          `tfsdk:"space_reclaimed" doc:"Bytes that were given back."`
-}
-
-// A DeletedImage is one name or one image that was removed: one of the two is set.
-type DeletedImage struct {
-	Untagged *string `tfsdk:"untagged" doc:"A name that was removed."`
-	Deleted  *string `tfsdk:"deleted" doc:"Id of an image, or of one of its layers, that was removed."`
-}
-
-// ErrNotAll is in the chain of the error with which Prune refuses to remove more than dangling images.
-var ErrNotAll = errors.New("more than dangling images, without all = true")
-
-// Prune removes images that nothing uses.
-func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport, error) {
-	return nil, errors.New("not there yet")
+// speaks says whether the API has what came with a version.
+func speaks(api *client.Client, version string) bool {
+	return versions.GreaterThanOrEqualTo(api.ClientVersion(), version)
 }

@@ -1,0 +1,55 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// largestAnswer bounds what is read of an answer. A list takes about a kilobyte an image, so this is for some ten thousands
+// of them; what is larger is not from an engine.
+const largestAnswer = 64 << 20
+
+var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>20)
+
+// A bounded transport cuts off answers that are too large with an error, before they fill the memory.
+type bounded struct{ http.RoundTripper }
+
+func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
+	response, err := b.RoundTripper.RoundTrip(request)
+	if err != nil {
+		return nil, err
+	}
+	response.Body = &boundedBody{ReadCloser: response.Body, left: largestAnswer}
+	return response, nil
+}
+
+type boundedBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *boundedBody) Read(buffer []byte) (int, error) {
+	if b.left <= 0 {
+		// Only reading on tells an answer that just fits from one that does not.
+		var next [1]byte
+		n, err := b.ReadCloser.Read(next[:])
+		if n > 0 {
+			return 0, errTooLarge
+		}
+		return 0, err
+	}
+	buffer = buffer[:min(int64(len(buffer)), b.left)]
+	n, err := b.ReadCloser.Read(buffer)
+	b.left -= int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fmt.Errorf("the answer broke off: %w", err)
+	}
+	return n, err
+}
+
+// A failing transport is for an address that the machine has no way to reach, such as npipe:// outside of Windows.
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }
