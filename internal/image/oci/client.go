@@ -1,9 +1,21 @@
-// Package oci reads images and tags from registries that speak the OCI distribution API.
+// Package oci reads images and tags from registries that speak the OCI distribution API: Docker Hub, GHCR, Harbor, and any
+// other.
+//
+// Names, credentials and the exchange of tokens are go-containerregistry's. Requests are this package's own, because they
+// are few and each of them is bounded: in bytes, in time, in where a redirect may lead, and in number. There is no greeting
+// before the first one, so that the image of a tag takes three, however many tags there are: the index, the manifest of one
+// platform, its configuration. Credentials are shown only to a registry that asks for them.
 package oci
 
 import (
+	"cmp"
 	"context"
-	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/google/go-containerregistry/pkg/authn"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -22,26 +34,62 @@ const (
 	OrderLexical = "lexical" // by characters, highest first, so that the latest of dates is first
 )
 
-// A Registry is how to reach one registry. Nothing of it touches another one.
+// A Registry is how to reach one registry, its token server, and the storage that it redirects to. Nothing of it touches
+// another registry.
 type Registry struct {
 	Username, Password string
 	Token              string // bearer token that is sent as it is
 	CACertificate      string // PEM; beside the system's
-	Insecure           bool   // certificates are not verified, and plain HTTP will do where there is no TLS
+	// Certificates are not verified, and plain HTTP will do where there is no TLS. Without it there is no plain HTTP, not
+	// even to localhost: what works on one machine must not be quietly unsafe on another.
+	Insecure bool
 }
 
 // A Config is what a Client knows of registries. For one that has no settings, credentials come from Docker's configuration
-// and its credential helpers.
+// and its credential helpers. Settings replace that as a whole: without credentials in them, there are none.
 type Config struct {
 	Registries map[string]Registry // by host, with port where it is not 443
 	UserAgent  string
 }
 
 // A Client reads from registries. It may be used by several goroutines.
-type Client struct{}
+type Client struct {
+	userAgent string
+	settings  map[string]Registry
+	keychain  authn.Keychain
+
+	mutex       sync.Mutex
+	connections map[connectionKey]*connection
+}
+
+// A connectionKey is what two calls must have in common to share connections and tokens.
+type connectionKey struct {
+	host     string
+	settings Registry
+	given    bool // there are settings, so the keychain is not asked
+}
 
 // New gives a client. It connects to nothing yet. The error says which settings make no sense.
-func New(Config) (*Client, error) { return nil, errors.New("not there yet") }
+func New(config Config) (*Client, error) {
+	client := &Client{
+		userAgent: cmp.Or(config.UserAgent, "terraform-provider-demandflow"),
+		settings:  map[string]Registry{}, keychain: authn.DefaultKeychain, connections: map[connectionKey]*connection{},
+	}
+	for _, host := range slices.Sorted(maps.Keys(config.Registries)) {
+		known, err := hostOfSettings(host)
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := client.settings[known]; twice {
+			return nil, fmt.Errorf("registry %s has settings under two names: %q means it too", known, host)
+		}
+		if err := config.Registries[host].check(); err != nil {
+			return nil, fmt.Errorf("settings of registry %s: %w", host, err)
+		}
+		client.settings[known] = config.Registries[host]
+	}
+	return client, nil
+}
 
 // Options say what Image is to read.
 type Options struct {
@@ -50,12 +98,6 @@ type Options struct {
 	PublicKeys []string            // PEM; signatures must be by one of them. They bring IncludeReferrers with them
 	Registry   *Registry           // in place of the client's settings for this registry
 	Warn       func(image.Warning) // may be nil; called before Image returns, never after
-}
-
-// Image reads an image. The error is an image.ErrNotFound where the registry says for certain that there is no such tag,
-// digest or repository.
-func (c *Client) Image(ctx context.Context, reference string, options Options) (*image.Image, error) {
-	return nil, errors.New("not there yet")
 }
 
 // TagOptions say which tags are wanted.
@@ -69,8 +111,64 @@ type TagOptions struct {
 	Warn     func(image.Warning) // may be nil; called before Tags returns, never after
 }
 
+// connect gives the connection to a host, with the call's own settings or the client's.
+func (c *Client) connect(host string, own *Registry) (*connection, error) {
+	key := connectionKey{host: host}
+	if own != nil {
+		if err := own.check(); err != nil {
+			return nil, fmt.Errorf("settings of registry %s: %w", host, err)
+		}
+		key.settings, key.given = *own, true
+	} else {
+		key.settings, key.given = c.settings[host]
+	}
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if known, ok := c.connections[key]; ok {
+		return known, nil
+	}
+	fresh, err := newConnection(key, c.keychain, c.userAgent)
+	if err != nil {
+		return nil, err
+	}
+	c.connections[key] = fresh
+	return fresh, nil
+}
+
+// Image reads an image. The error is an image.ErrNotFound where the registry says for certain that there is no such tag,
+// digest or repository.
+func (c *Client) Image(ctx context.Context, reference string, options Options) (*image.Image, error) {
+	wanted, err := parseWanted(reference, options)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := c.read(wanted.named, options.Registry)
+	if err != nil {
+		return nil, err
+	}
+	defer reader.warn(options.Warn)
+	result, err := reader.image(ctx, wanted)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read image %s: %w", wanted.named, err)
+	}
+	return result, nil
+}
+
 // Tags lists a repository's tags, highest first. The error is an image.ErrNotFound where the registry says for certain that
 // there is no such repository.
 func (c *Client) Tags(ctx context.Context, repository string, options TagOptions) ([]string, error) {
-	return nil, errors.New("not there yet")
+	named, choice, err := parseTagOptions(repository, options)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := c.read(named, options.Registry)
+	if err != nil {
+		return nil, err
+	}
+	defer reader.warn(options.Warn)
+	tags, err := reader.tags(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("cannot list the tags of %s: %w", named, err)
+	}
+	return choice.of(tags), nil
 }
