@@ -11,13 +11,15 @@ package image
 const (
 	SourceOCI          = "oci"
 	SourceDockerEngine = "docker_engine"
+	SourceOpenShift    = "openshift"
+	SourceScaleway     = "scaleway"
 )
 
 // An Image is an image as its source has it at the moment of reading. Digest is that of the manifest or index that the
 // reference points at, whereas ConfigDigest, Size and CreatedAt belong to the platform that Platform names. The digest of an
 // index and that of one of its platforms are different things, and are never compared with each other.
 type Image struct {
-	Source          string            `tfsdk:"source" doc:"Where the facts were read: 'oci' or 'docker_engine'."`
+	Source          string            `tfsdk:"source" doc:"Where the facts were read: 'oci', 'docker_engine', 'openshift' or 'scaleway'."`
 	Reference       string            `tfsdk:"reference" doc:"The image's name in full, with registry, and tag or digest."`
 	PinnedReference *string           `tfsdk:"pinned_reference" doc:"The repository with the digest in place of the tag ('registry/namespace/name@sha256:…'): what a deployment should pull."`
 	Digest          *string           `tfsdk:"digest" doc:"Digest of the manifest, or of the index of a multi-platform image, that the reference points at ('sha256:…'). Null where the source does not know it."`
@@ -34,6 +36,8 @@ type Image struct {
 	Attestations    []Statement       `tfsdk:"attestations" doc:"Attestations and other artifacts that refer to the image, such as SBOMs and provenance. Null where they were not asked for."`
 	Catalogue       *Catalogue        `tfsdk:"catalogue" doc:"The same facts under the names and in the form of 'demandflow_docker_image', to fill one with. Null where the source was not asked for the configuration."`
 	Engine          *Engine           `tfsdk:"engine" doc:"What only a Docker Engine knows."`
+	OpenShift       *OpenShift        `tfsdk:"openshift" doc:"What only an OpenShift cluster knows."`
+	Scaleway        *Scaleway         `tfsdk:"scaleway" doc:"What only Scaleway's registry knows."`
 }
 
 // A Platform is the image for one operating system and architecture.
