@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/moby/moby/client"
@@ -32,8 +33,10 @@ type Client struct {
 
 	lock       sync.Mutex // held while the engine is looked for and asked for its version
 	endpoint   *endpoint
+	http       *http.Client
 	api        *client.Client
 	negotiated bool
+	podman     atomic.Pointer[string] // version of Podman's own API, where it is Podman
 }
 
 // greeting is how long an engine may take to say that it is there. It has nothing to compute for that.
@@ -58,9 +61,10 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 		if err != nil {
 			return nil, err
 		}
+		c.http = &http.Client{Transport: bounded{found.transport(), c.listen}, CheckRedirect: client.CheckRedirect}
 		settings := []client.Opt{
 			client.WithHost(found.host),
-			client.WithHTTPClient(&http.Client{Transport: found.transport(), CheckRedirect: client.CheckRedirect}),
+			client.WithHTTPClient(c.http),
 			client.WithScheme(found.scheme()),
 			client.WithAPIVersion(c.getenv(client.EnvOverrideAPIVersion)),
 		}
@@ -86,6 +90,13 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 		c.negotiated = true
 	}
 	return c.api, nil
+}
+
+// listen hears from an answer whose it is.
+func (c *Client) listen(header http.Header) {
+	if version := header.Get(headerOfPodman); podmanVersion.MatchString(version) && c.podman.Load() == nil {
+		c.podman.Store(&version)
+	}
 }
 
 // speaks says whether the API has what came with a version.

@@ -60,7 +60,7 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Advice = "See what is listening there. " + adviceOnHost
 	case errdefs.IsNotFound(err) && (has("no such image") || has("failed to find image") || has("image not known")):
 		// Only an engine's own words are taken for "gone": a proxy answers 404, too.
-		failure.cause = errors.Join(image.ErrNotFound, err)
+		failure.Said, failure.cause = "it has no such image", errors.Join(image.ErrNotFound, err)
 		failure.Advice = "Pull or build it there, or list what is there with docker images"
 	case errdefs.IsNotFound(err) && (has("page not found") || has("not found")):
 		failure.Advice = "That is not how an engine answers: see whether a proxy keeps routes of the API back, or whether the path of the address is right"

@@ -33,13 +33,22 @@ func (e *endpoint) scheme() string {
 	return "http"
 }
 
+// address is what the paths of the API come after.
+func (e *endpoint) address() string {
+	if e.local() {
+		return "http://" + client.DummyHost
+	}
+	_, address, _ := strings.Cut(e.host, "://")
+	return e.scheme() + "://" + strings.TrimSuffix(address, "/")
+}
+
 func (e *endpoint) transport() http.RoundTripper {
 	transport := &http.Transport{TLSClientConfig: e.tls}
 	protocol, address, _ := strings.Cut(e.host, "://")
 	if err := sockets.ConfigureTransport(transport, protocol, address); err != nil {
 		return failing{err}
 	}
-	return bounded{transport}
+	return transport
 }
 
 // adviceOnHost says how an engine's address is written.

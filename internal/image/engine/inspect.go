@@ -103,13 +103,8 @@ func (r reading) image(ctx context.Context, name string, found *inspection) (*im
 	}
 	i := newImage(called(name, found.ID, tagged, digested), store, found.ID, found.Descriptor, tagged, digested)
 	i.Engine.ParentID = image.Known(withAlgorithm(found.Parent))
-	i.Engine.Comment = image.Known(found.Comment)
 	i.Engine.LastTaggedAt = image.Instant(found.Metadata.LastTagTime)
-	i.Engine.RootFSType = image.Known(found.RootFS.Type)
-	i.Engine.Size = count(found.Size)
-	if found.Config != nil && len(found.Config.Labels) > 0 {
-		i.Engine.Labels = found.Config.Labels
-	}
+	i.Engine.Size = size(found)
 	if found.GraphDriver != nil && store == storeGraphDriver {
 		i.Engine.GraphDriver = &image.GraphDriver{Name: found.GraphDriver.Name, Data: found.GraphDriver.Data}
 	}
@@ -119,6 +114,10 @@ func (r reading) image(ctx context.Context, name string, found *inspection) (*im
 	i.Attestations = attestations(found.Manifests)
 
 	if i.Platforms, err = r.platforms(ctx, found, store); err != nil {
+		return nil, err
+	}
+	i.Engine.Comment, i.Engine.RootFSType = image.Known(found.Comment), image.Known(found.RootFS.Type)
+	if err := r.askPodman(ctx, i); err != nil {
 		return nil, err
 	}
 	chosen, err := r.chosen(i, found)
@@ -131,7 +130,22 @@ func (r reading) image(ctx context.Context, name string, found *inspection) (*im
 		}
 	}
 	i.Complete(chosen)
+	if platform := i.Choose(chosen); platform != nil && platform.Config != nil {
+		i.Engine.Labels = platform.Config.Labels
+	}
 	return i, nil
+}
+
+// size is what an image takes in all. Where there are manifests, the inspection itself counts that of one platform.
+func size(found *inspection) *int64 {
+	if found.Manifests == nil {
+		return count(found.Size)
+	}
+	var total int64
+	for _, m := range found.Manifests {
+		total += max(0, m.Size.Total)
+	}
+	return &total
 }
 
 // chosen is the platform that the image's own facts are of: one whose configuration the engine has.

@@ -44,6 +44,9 @@ func (r reading) platforms(ctx context.Context, found *inspection, store string)
 				return nil, err
 			}
 			if one != nil {
+				if neverPulled(found) {
+					found.Comment, found.RootFS.Type = one.Comment, one.RootFS.Type
+				}
 				fill(&platform, one)
 				if err := r.history(ctx, found.ID, &wanted, &platform); err != nil {
 					return nil, err
@@ -57,7 +60,7 @@ func (r reading) platforms(ctx context.Context, found *inspection, store string)
 
 // onlyPlatform is the platform of an image that is no index, or of which the engine tells but one.
 func (r reading) onlyPlatform(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
-	if empty(found) {
+	if neverPulled(found) {
 		return nil, nil
 	}
 	platform := image.NewPlatform(ocispec.Platform{
@@ -81,17 +84,17 @@ func (r reading) onlyPlatform(ctx context.Context, found *inspection, store stri
 
 // inspectPlatform is what the engine says of one platform, nil where it cannot be asked.
 func (r reading) inspectPlatform(ctx context.Context, found *inspection, wanted ocispec.Platform, only bool) (*inspection, error) {
-	if !empty(found) && only && runs(found, image.NewPlatform(wanted)) {
+	if !neverPulled(found) && only && runs(found, image.NewPlatform(wanted)) {
 		return found, nil
 	}
 	if speaks(r.api, "1.49") {
 		one, err := r.inspect(ctx, found.ID, &wanted)
-		if err != nil || empty(one) {
+		if err != nil || neverPulled(one) {
 			return nil, err
 		}
 		return one, nil
 	}
-	if !empty(found) && runs(found, image.NewPlatform(wanted)) {
+	if !neverPulled(found) && runs(found, image.NewPlatform(wanted)) {
 		return found, nil
 	}
 	return nil, nil
@@ -162,8 +165,8 @@ func runs(found *inspection, platform image.Platform) bool {
 	return found.Variant == "" || platform.Variant == nil || found.Variant == *platform.Variant
 }
 
-// empty says whether an inspection is of a platform that was never pulled: the engine then answers without its content.
-func empty(found *inspection) bool {
+// neverPulled says whether an inspection is of a platform that was never pulled: the engine then answers without its content.
+func neverPulled(found *inspection) bool {
 	return found.Os == "" && found.Architecture == "" && len(found.RootFS.Layers) == 0
 }
 

@@ -80,7 +80,7 @@ func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport,
 		SpaceReclaimed: int64(min(result.Report.SpaceReclaimed, math.MaxInt64)), //nolint:gosec // bounded here
 	}
 	for _, item := range result.Report.ImagesDeleted {
-		report.Deleted = append(report.Deleted, DeletedImage{Untagged: image.Known(item.Untagged), Deleted: image.Known(item.Deleted)})
+		report.Deleted = append(report.Deleted, DeletedImage{Untagged: image.Known(item.Untagged), Deleted: image.Known(withAlgorithm(item.Deleted))})
 	}
 	return report, nil
 }

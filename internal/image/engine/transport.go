@@ -14,13 +14,17 @@ const largestAnswer = 64 << 20
 var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>20)
 
 // A bounded transport cuts off answers that are too large with an error, before they fill the memory.
-type bounded struct{ http.RoundTripper }
+type bounded struct {
+	http.RoundTripper
+	hear func(http.Header)
+}
 
 func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	response, err := b.RoundTripper.RoundTrip(request)
 	if err != nil {
 		return nil, err
 	}
+	b.hear(response.Header)
 	response.Body = &boundedBody{ReadCloser: response.Body, left: largestAnswer}
 	return response, nil
 }
