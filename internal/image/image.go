@@ -33,7 +33,7 @@ type Image struct {
 	Tags            []string          `tfsdk:"tags" doc:"References with a tag by which the source knows the image, in order."`
 	RepoDigests     []string          `tfsdk:"repo_digests" doc:"References with a digest ('repository@sha256:…') by which the source knows the image, in order."`
 	Signatures      []Statement       `tfsdk:"signatures" doc:"Signatures of the image. Null where they were not asked for."`
-	Attestations    []Statement       `tfsdk:"attestations" doc:"Attestations and other artifacts that refer to the image, such as SBOMs and provenance. Null where they were not asked for."`
+	Attestations    []Statement       `tfsdk:"attestations" doc:"Attestations and other artifacts that refer to the image, such as SBOMs and provenance. Those in the image's own index come with its platforms, all others where they were asked for."`
 	Catalogue       *Catalogue        `tfsdk:"catalogue" doc:"The same facts under the names and in the form of 'demandflow_docker_image', to fill one with. Null where the source was not asked for the configuration."`
 	Engine          *Engine           `tfsdk:"engine" doc:"What only a Docker Engine knows."`
 	OpenShift       *OpenShift        `tfsdk:"openshift" doc:"What only an OpenShift cluster knows."`
@@ -49,20 +49,20 @@ type Platform struct {
 	OSVersion    *string        `tfsdk:"os_version" doc:"Version of the operating system, which Windows images have."`
 	OSFeatures   []string       `tfsdk:"os_features" doc:"Features that the operating system must have, such as 'win32k'."`
 	Digest       *string        `tfsdk:"digest" doc:"Digest of this platform's manifest. For an image of a single platform it is the image's digest."`
-	ConfigDigest *string        `tfsdk:"config_digest" doc:"Digest of this platform's configuration. Null where the configuration was not asked for."`
+	ConfigDigest *string        `tfsdk:"config_digest" doc:"Digest of this platform's configuration. Null where this platform's manifest was not read."`
 	MediaType    *string        `tfsdk:"media_type" doc:"Media type of this platform's manifest."`
 	Size         *int64         `tfsdk:"size" doc:"Bytes of this platform's image, as the source counts them. Null where the layers are not known."`
 	CreatedAt    *string        `tfsdk:"created_at" doc:"When this platform's image was built (RFC 3339)."`
 	Author       *string        `tfsdk:"author" doc:"Who built the image, as its configuration says."`
-	Config       *Config        `tfsdk:"config" doc:"How a container of the image runs. Null where it was not asked for."`
-	Layers       []Layer        `tfsdk:"layers" doc:"Layers, lowest first. Null where they were not asked for."`
-	History      []HistoryEntry `tfsdk:"history" doc:"Build steps, first one first. Null where they were not asked for."`
+	Config       *Config        `tfsdk:"config" doc:"How a container of the image runs. Null where it was not asked for, and a registry is asked for that of one platform alone."`
+	Layers       []Layer        `tfsdk:"layers" doc:"Layers, lowest first. Null where they were not asked for, and a registry is asked for those of one platform alone."`
+	History      []HistoryEntry `tfsdk:"history" doc:"Build steps, first one first. Null where they were not asked for, and a registry is asked for those of one platform alone."`
 }
 
 // A Layer is one file system change of an image. An engine that has unpacked it knows its DiffID alone.
 type Layer struct {
 	Digest    *string `tfsdk:"digest" doc:"Digest of the layer as it is transferred, compressed."`
-	DiffID    *string `tfsdk:"diff_id" doc:"Digest of the layer's content, not compressed: the same in every source."`
+	DiffID    *string `tfsdk:"diff_id" doc:"Digest of the layer's content, not compressed: the same in every source. Null where neither configuration nor history was asked for with the layers of a registry's image."`
 	MediaType *string `tfsdk:"media_type" doc:"Media type of the layer."`
 	Size      *int64  `tfsdk:"size" doc:"Bytes of the layer as it is transferred."`
 }

@@ -143,9 +143,12 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 	plain := *r.client
 	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	retrying := &retryablehttp.RoundTripper{Client: r.retrying(&plain)}
+	answered := false
 	sender := answering(func(request *http.Request) (*http.Response, error) {
 		request.Header.Set("User-Agent", r.userAgent)
-		return retrying.RoundTrip(request)
+		response, err := retrying.RoundTrip(request)
+		answered = err == nil && response.StatusCode == http.StatusOK
+		return response, err
 	})
 	scope := r.repository.Scope(transport.PullScope)
 	token, err := transport.Exchange(ctx, r.registry, authn.FromConfig(credentials), sender, []string{scope}, challenge)
@@ -165,7 +168,7 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		return "", r.unreachable(ctx, realm.Host, failed)
 	}
-	if token != nil {
+	if answered {
 		// The library's error has all of the answer in it, and a refresh token may be part of that.
 		return "", fmt.Errorf("the token server %s of %s answered without a token", realm.Host, r.host())
 	}

@@ -14,6 +14,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 
@@ -57,6 +58,7 @@ type Client struct {
 	userAgent string
 	settings  map[string]Registry
 	keychain  authn.Keychain
+	retryWait time.Duration // after a first failure; doubles from there
 
 	mutex       sync.Mutex
 	connections map[connectionKey]*connection
@@ -73,7 +75,8 @@ type connectionKey struct {
 func New(config Config) (*Client, error) {
 	client := &Client{
 		userAgent: cmp.Or(config.UserAgent, "terraform-provider-demandflow"),
-		settings:  map[string]Registry{}, keychain: authn.DefaultKeychain, connections: map[connectionKey]*connection{},
+		settings:  map[string]Registry{}, connections: map[connectionKey]*connection{},
+		keychain: authn.DefaultKeychain, retryWait: 250 * time.Millisecond,
 	}
 	for _, host := range slices.Sorted(maps.Keys(config.Registries)) {
 		known, err := hostOfSettings(host)
@@ -127,7 +130,7 @@ func (c *Client) connect(host string, own *Registry) (*connection, error) {
 	if known, ok := c.connections[key]; ok {
 		return known, nil
 	}
-	fresh, err := newConnection(key, c.keychain, c.userAgent)
+	fresh, err := newConnection(c, key)
 	if err != nil {
 		return nil, err
 	}

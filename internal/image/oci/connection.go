@@ -34,7 +34,7 @@ type connection struct {
 	keychain  authn.Keychain
 	userAgent string
 	client    *http.Client
-	retryWait time.Duration // after the first failure; doubles from there
+	retryWait time.Duration
 
 	plain atomic.Bool // it has no TLS
 
@@ -42,14 +42,14 @@ type connection struct {
 	grants map[string]*grant // by repository
 }
 
-func newConnection(key connectionKey, keychain authn.Keychain, userAgent string) (*connection, error) {
+func newConnection(client *Client, key connectionKey) (*connection, error) {
 	registry, err := name.NewRegistry(key.host, name.StrictValidation)
 	if err != nil {
 		return nil, fmt.Errorf("%q is no registry: %w", key.host, err)
 	}
 	c := &connection{
-		registry: registry, settings: key.settings, given: key.given, keychain: keychain, userAgent: userAgent,
-		retryWait: 250 * time.Millisecond, grants: map[string]*grant{},
+		registry: registry, settings: key.settings, given: key.given, grants: map[string]*grant{},
+		keychain: client.keychain, userAgent: client.userAgent, retryWait: client.retryWait,
 	}
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.ResponseHeaderTimeout = headerTimeout

@@ -34,6 +34,7 @@ type refusal struct {
 	wait         string // what Retry-After says
 	anonymous    bool   // no credentials were sent
 	gone         bool   // it is certain that there is no such thing
+	part         bool   // it is but a part of something that is there
 }
 
 // Unwrap makes image.ErrNotFound of what certainly is not there.
@@ -57,6 +58,8 @@ func (r *refusal) advice() string {
 	switch {
 	case r.gone:
 		return "check the repository's name and the tag or digest"
+	case r.part && r.status == http.StatusNotFound:
+		return "the image is incomplete in the registry: push it again"
 	case r.status == http.StatusUnauthorized && !r.anonymous:
 		return "the credentials are not accepted, or not for this repository"
 	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden && r.anonymous:

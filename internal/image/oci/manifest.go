@@ -26,9 +26,10 @@ const (
 	mediaTypeSchema1        = "application/vnd.docker.distribution.manifest.v1+" // json, or prettyjws where it is signed
 )
 
-var acceptManifests = strings.Join([]string{
-	ocispec.MediaTypeImageIndex, ocispec.MediaTypeImageManifest, mediaTypeDockerList, mediaTypeDockerManifest,
-}, ", ")
+var (
+	knownManifests  = []string{ocispec.MediaTypeImageIndex, ocispec.MediaTypeImageManifest, mediaTypeDockerList, mediaTypeDockerManifest}
+	acceptManifests = strings.Join(knownManifests, ", ")
+)
 
 // A manifest is an index, or the manifest of an image or another artifact, as a registry has it. Its digest is that of its
 // content, whatever the registry says.
@@ -51,11 +52,8 @@ func (r *reader) head(ctx context.Context, identifier string) (manifest, bool, e
 		return manifest{}, false, r.refused(response) // one request more makes it no better
 	}
 	answered := manifest{mediaType: mediaTypeOf(response.Header), digest: digest.Digest(response.Header.Get("Docker-Content-Digest"))}
-	if response.StatusCode != http.StatusOK || answered.digest.Validate() != nil || answered.mediaType == "" {
+	if response.StatusCode != http.StatusOK || answered.digest.Validate() != nil || !slices.Contains(knownManifests, answered.mediaType) {
 		return manifest{}, false, nil
-	}
-	if err := answered.checkMediaType(); err != nil {
-		return manifest{}, false, err
 	}
 	if asked := digest.Digest(identifier); asked.Validate() == nil && asked.Algorithm() == answered.digest.Algorithm() && asked != answered.digest {
 		return manifest{}, false, r.mismatch(asked, answered.digest)
@@ -108,6 +106,14 @@ func (r *reader) certain(ctx context.Context, e *refusal) error {
 		e.gone = root.StatusCode == http.StatusOK
 	}
 	return e
+}
+
+// partial marks an answer as one about a part of an image: the image is there, even if the part is not.
+func partial(err error) error {
+	if e, ok := errors.AsType[*refusal](err); ok {
+		e.gone, e.part = false, true
+	}
+	return err
 }
 
 func (r *reader) mismatch(asked, got digest.Digest) error {
@@ -197,9 +203,7 @@ func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, wh
 		return nil, err
 	}
 	if response.StatusCode != http.StatusOK {
-		e := r.refused(response)
-		e.gone = false // the image is there, but for a part of it
-		return nil, fmt.Errorf("%s cannot be read: %w", what, e)
+		return nil, fmt.Errorf("%s cannot be read: %w", what, partial(r.refused(response)))
 	}
 	text, err := r.body(response, limit, what)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -130,7 +131,8 @@ func (r *reader) retrying(client *http.Client) *retryablehttp.Client {
 			}
 			if err != nil {
 				again, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
-				return again && !errors.Is(err, errRedirect) && !lacksTLS(err), nil
+				dns, unresolved := errors.AsType[*net.DNSError](err)
+				return again && !errors.Is(err, errRedirect) && !lacksTLS(err) && !(unresolved && dns.IsNotFound), nil
 			}
 			switch response.StatusCode {
 			case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusInternalServerError,
