@@ -27,14 +27,15 @@ func sameLines(a, b string) bool {
 // sameCommand compares a command in exec form (a JSON list) or as it is typed. What is typed in shell form, the image has
 // behind /bin/sh -c.
 func sameCommand(a, b string) bool {
-	left, right := commandWords(a), commandWords(b)
+	left, right := CommandWords(a), CommandWords(b)
 	shell := func(words []string, typed string) bool {
 		return len(words) == 3 && words[1] == "-c" && strings.TrimSpace(words[2]) == strings.TrimSpace(typed)
 	}
 	return slices.Equal(left, right) || shell(left, b) || shell(right, a)
 }
 
-func commandWords(text string) []string {
+// CommandWords are the words of a command in exec form (a JSON list), or of a line as a shell splits it.
+func CommandWords(text string) []string {
 	var words []string
 	if json.Unmarshal([]byte(text), &words) == nil {
 		return words
