@@ -153,7 +153,7 @@ func (c *Client) tags(ctx context.Context, region scw.Region, id string) ([]imag
 		return got, err
 	})
 	if err != nil {
-		return nil, incomplete(doing, err)
+		return nil, c.incomplete(doing, err)
 	}
 	var tags []image.ScalewayTag
 	for _, tag := range found {
@@ -164,7 +164,7 @@ func (c *Client) tags(ctx context.Context, region scw.Region, id string) ([]imag
 		if _, err := digest.Parse(tag.Digest); err == nil {
 			described.Digest = &tag.Digest
 		} else if tag.Digest != "" {
-			return nil, incomplete(doing, fmt.Errorf("the tag %q has the digest %q, which is none", tag.Name, tag.Digest))
+			return nil, c.incomplete(doing, fmt.Errorf("the tag %q has the digest %q, which is none", tag.Name, tag.Digest))
 		}
 		tags = append(tags, described)
 	}
@@ -175,11 +175,11 @@ func (c *Client) tags(ctx context.Context, region scw.Region, id string) ([]imag
 }
 
 // incomplete is the error of a list that cannot be used although all answers were successes.
-func incomplete(doing string, err error) error {
+func (c *Client) incomplete(doing string, err error) error {
 	if _, ok := errors.AsType[*Error](err); ok {
 		return err
 	}
-	return &Error{Doing: doing, Said: err.Error(), Advice: "Try again when nobody is pushing or deleting"}
+	return &Error{Doing: doing, Said: c.clean(err.Error()), Advice: "Try again when nobody is pushing or deleting"}
 }
 
 func stamp(moment *time.Time) *string {

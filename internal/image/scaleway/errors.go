@@ -67,8 +67,11 @@ func (conn *connection) failed(ctx context.Context, doing string, seen *exchange
 	}
 	status := strings.TrimSpace(fmt.Sprintf("%d %s", seen.status, http.StatusText(seen.status)))
 	failure.Said = "Scaleway answered " + status + attempts
-	if detail := strings.TrimPrefix(strings.TrimPrefix(said, "http error "), status); detail != "" {
-		failure.Said += ": " + strings.TrimPrefix(detail, ": ")
+	for rest := strings.TrimPrefix(said, "http error "); rest != said; rest = strings.TrimPrefix(strings.TrimPrefix(said, status), ": ") {
+		said = rest // the SDK gives the status for a message where there is none
+	}
+	if said != "" {
+		failure.Said += ": " + said
 	}
 	failure.Advice = advice(seen, err)
 	failure.gone = certainlyGone(seen, err)
@@ -153,6 +156,15 @@ func (conn *connection) clean(text string) string {
 		return string(runes[:maxMessage]) + "…"
 	}
 	return string(runes)
+}
+
+// clean is that of the connection, where there is one.
+func (c *Client) clean(text string) string {
+	conn, err := c.connect()
+	if err != nil {
+		return printable(text)
+	}
+	return conn.clean(text)
 }
 
 // printable is a text on one line, without what terminals act upon.

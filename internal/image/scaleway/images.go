@@ -2,6 +2,7 @@ package scaleway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -46,7 +47,7 @@ func (c *Client) Image(ctx context.Context, region, id string, options Options) 
 // image.ErrNotFound where there is none of the name, and lists all there are where there are several.
 func (c *Client) ImageByName(ctx context.Context, region, namespace, name string, options Options) (*image.Image, error) {
 	if name == "" {
-		return nil, fmt.Errorf("an image has a name, and none was given")
+		return nil, errors.New("an image has a name, and none was given")
 	}
 	place, err := c.region(region)
 	if err != nil {
@@ -117,7 +118,7 @@ func sameID(doing, asked, answered string) error {
 		return nil
 	}
 	return &Error{
-		Doing: doing, Said: fmt.Sprintf("the answer is about %q, another id", answered),
+		Doing: doing, Said: "the answer is about something else, or nothing",
 		Advice: "Check the address of the API (SCW_API_URL) if one is set, and proxies on the way",
 	}
 }

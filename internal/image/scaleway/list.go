@@ -135,7 +135,7 @@ func (c *Client) entries(ctx context.Context, region scw.Region, o ListOptions) 
 		return got, err
 	})
 	if err != nil {
-		return nil, incomplete(doing, err)
+		return nil, c.incomplete(doing, err)
 	}
 	byID := map[string]*registry.Namespace{}
 	for _, namespace := range namespaces {

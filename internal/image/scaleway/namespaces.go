@@ -58,7 +58,7 @@ func (c *Client) namespaces(ctx context.Context, region scw.Region, o ListOption
 		return got, err
 	})
 	if err != nil {
-		return nil, incomplete(doing, err)
+		return nil, c.incomplete(doing, err)
 	}
 	return slices.DeleteFunc(namespaces, func(n *registry.Namespace) bool {
 		return o.Namespace != "" && n.Name != o.Namespace // something on the way dropped the filter

@@ -51,7 +51,7 @@ func (c *Client) SetVisibility(ctx context.Context, region, id, visibility strin
 	}
 	if changed.Visibility.String() != visibility {
 		return &Error{
-			Doing: doing, Said: fmt.Sprintf("Scaleway took the request, but the image is %s, in status %s%s", changed.Visibility, changed.Status, because(changed)),
+			Doing: doing, Said: c.clean(fmt.Sprintf("Scaleway took the request, but the image is %s, in status %s", changed.Visibility, withReason(changed))),
 			Advice: "See in Scaleway's console whether the image may be changed, and try again",
 		}
 	}
@@ -106,7 +106,7 @@ func (c *Client) Wait(ctx context.Context, region, id string) (string, error) {
 			return "", err
 		}
 		if found.Status != registry.ImageStatusDeleting {
-			return found.Status.String() + because(found), nil
+			return c.clean(withReason(found)), nil
 		}
 		timer := time.NewTimer(wait)
 		select {
@@ -121,10 +121,10 @@ func (c *Client) Wait(ctx context.Context, region, id string) (string, error) {
 	}
 }
 
-// because is what Scaleway says of an image's status, if it says anything.
-func because(i *registry.Image) string {
+// withReason is an image's status, and what Scaleway says of it, if it says anything.
+func withReason(i *registry.Image) string {
 	if i.StatusMessage == nil || *i.StatusMessage == "" {
-		return ""
+		return i.Status.String()
 	}
-	return " (" + printable(*i.StatusMessage) + ")"
+	return i.Status.String() + " (" + *i.StatusMessage + ")"
 }
