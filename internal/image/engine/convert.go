@@ -139,6 +139,9 @@ func (r reading) statements(ctx context.Context, i *image.Image, found *inspecti
 			for _, item := range result.Items {
 				one := attestation
 				one.PredicateType = image.Known(item.PredicateType)
+				if lower := strings.ToLower(item.PredicateType); strings.Contains(lower, "spdx") || strings.Contains(lower, "cyclonedx") {
+					one.Kind = "sbom"
+				}
 				all = append(all, one)
 			}
 			if len(result.Items) > 0 {

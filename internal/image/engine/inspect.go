@@ -185,15 +185,11 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 		failure.Said = "the engine has its platform " + wanted + ", and tells nothing of any but its own"
 		failure.Advice = "Inspecting another platform needs API 1.49 (Docker 28.1), and this engine speaks " + r.api.ClientVersion()
 	default:
-		failure.Said = "the engine knows the image's name and platforms, but the content of " + what(wanted) + " was never pulled"
+		failure.Said = "the engine knows its name and platforms, but the content of none of them was pulled"
+		if wanted != "" {
+			failure.Said = "the engine knows its name and platforms, but the content of " + wanted + " was never pulled"
+		}
 		failure.Advice = "Pull it there: docker pull --platform " + first(there, nil, "linux/amd64") + " " + i.Reference
 	}
 	return "", failure
-}
-
-func what(wanted string) string {
-	if wanted == "" {
-		return "none of them is there: it"
-	}
-	return wanted
 }

@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
 
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	api "github.com/moby/moby/api/types/image"
 	"github.com/moby/moby/client"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -106,7 +108,7 @@ func fill(platform *image.Platform, found *inspection) {
 		platform.CreatedAt = image.Instant(created)
 	}
 	platform.Author = image.Known(found.Author)
-	platform.Config = image.NewConfig(found.Config)
+	platform.Config = image.NewConfig(cmp.Or(found.Config, &dockerspec.DockerOCIImageConfig{}))
 	for _, layer := range found.RootFS.Layers {
 		platform.Layers = append(platform.Layers, image.Layer{DiffID: new(layer)})
 	}

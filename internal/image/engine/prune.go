@@ -77,7 +77,7 @@ func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport,
 	}
 	report := &PruneReport{
 		Deleted:        make([]DeletedImage, 0, len(result.Report.ImagesDeleted)),
-		SpaceReclaimed: int64(min(result.Report.SpaceReclaimed, math.MaxInt64)), //nolint:gosec // bounded here
+		SpaceReclaimed: int64(min(result.Report.SpaceReclaimed, math.MaxInt64)),
 	}
 	for _, item := range result.Report.ImagesDeleted {
 		report.Deleted = append(report.Deleted, DeletedImage{Untagged: image.Known(item.Untagged), Deleted: image.Known(withAlgorithm(item.Deleted))})

@@ -161,7 +161,7 @@ func dockerd(t testing.TB, path, directory string, more ...string) *exec.Cmd {
 		"--config-file=" + config, "--iptables=false", "--ip6tables=false", "--bridge=none",
 		"--data-root=" + in("data"), "--exec-root=" + in("exec"), "--pidfile=" + in("pid"), "-H", "unix://" + in("s"),
 	}, more...)
-	return exec.Command(path, arguments...) //nolint:gosec // a test starts what the machine has
+	return exec.Command(path, arguments...)
 }
 
 func podman(t testing.TB, directory string) *exec.Cmd {
@@ -173,7 +173,7 @@ func podman(t testing.TB, directory string) *exec.Cmd {
 			t.Fatal(err)
 		}
 	}
-	command := exec.Command(path, "--cgroup-manager=cgroupfs", "--events-backend=file", "--tmpdir="+in("tmp"), //nolint:gosec // see dockerd
+	command := exec.Command(path, "--cgroup-manager=cgroupfs", "--events-backend=file", "--tmpdir="+in("tmp"),
 		"system", "service", "-t", "0", "unix://"+in("s"))
 	command.Env = append(os.Environ(), "CONTAINERS_STORAGE_CONF="+in("storage.conf"), "CONTAINERS_REGISTRIES_CONF="+in("registries.conf"))
 	return command
