@@ -86,7 +86,7 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 
 // credentials are those of the settings, or of Docker's configuration. Nothing is cached: helpers give what expires.
 func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
-	if r.given {
+	if r.settings.Password != "" || r.settings.Token != "" {
 		known := authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password, RegistryToken: r.settings.Token}
 		r.hide(known.Password, known.RegistryToken)
 		return known, nil

@@ -218,14 +218,8 @@ func TestAuth_dockerConfigurationAndItsCredentialHelpers(t *testing.T) {
 	t.Setenv("HOME", folder)
 	t.Setenv("PATH", folder+string(os.PathListSeparator)+os.Getenv("PATH"))
 	for _, one := range []*served{registry, helped} {
-		client := newClient(t, nil)
+		client := one.client(t) // with settings, but without credentials in them
 		client.keychain = authn.DefaultKeychain
-		// Leave to speak plain HTTP is a setting, and settings replace Docker's configuration: so it is noted by hand here.
-		connection, err := client.connect(one.host, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		connection.plain.Store(true)
 		if _, err := client.Image(t.Context(), one.host+"/app:1", Options{}); err != nil {
 			t.Error(err)
 		}

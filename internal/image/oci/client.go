@@ -46,8 +46,8 @@ type Registry struct {
 	Insecure bool
 }
 
-// A Config is what a Client knows of registries. For one that has no settings, credentials come from Docker's configuration
-// and its credential helpers. Settings replace that as a whole: without credentials in them, there are none.
+// A Config is what a Client knows of registries. Where there are no credentials in a registry's settings, they come from
+// Docker's configuration and its credential helpers.
 type Config struct {
 	Registries map[string]Registry // by host, with port where it is not 443
 	UserAgent  string
@@ -68,7 +68,6 @@ type Client struct {
 type connectionKey struct {
 	host     string
 	settings Registry
-	given    bool // there are settings, so the keychain is not asked
 }
 
 // New gives a client. It connects to nothing yet. The error says which settings make no sense.
@@ -116,14 +115,12 @@ type TagOptions struct {
 
 // connect gives the connection to a host, with the call's own settings or the client's.
 func (c *Client) connect(host string, own *Registry) (*connection, error) {
-	key := connectionKey{host: host}
+	key := connectionKey{host: host, settings: c.settings[host]}
 	if own != nil {
 		if err := own.check(); err != nil {
 			return nil, fmt.Errorf("settings of registry %s: %w", host, err)
 		}
-		key.settings, key.given = *own, true
-	} else {
-		key.settings, key.given = c.settings[host]
+		key.settings = *own
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

@@ -30,7 +30,6 @@ const (
 type connection struct {
 	registry  name.Registry
 	settings  Registry
-	given     bool
 	keychain  authn.Keychain
 	userAgent string
 	client    *http.Client
@@ -48,7 +47,7 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 		return nil, fmt.Errorf("%q is no registry: %w", key.host, err)
 	}
 	c := &connection{
-		registry: registry, settings: key.settings, given: key.given, grants: map[string]*grant{},
+		registry: registry, settings: key.settings, grants: map[string]*grant{},
 		keychain: client.keychain, userAgent: client.userAgent, retryWait: client.retryWait,
 	}
 	transport := cleanhttp.DefaultPooledTransport()

@@ -121,7 +121,7 @@ func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest
 	}
 	m, err := r.manifest(ctx, *chosen.Digest)
 	if err != nil {
-		return fmt.Errorf("its manifest for %s: %w", chosen.Platform, partial(err))
+		return fmt.Errorf("its manifest for %s: %w", chosen.Platform, ofPart(err))
 	}
 	if !m.isImage() {
 		r.remark(image.Warning{

@@ -108,8 +108,8 @@ func (r *reader) certain(ctx context.Context, e *refusal) error {
 	return e
 }
 
-// partial marks an answer as one about a part of an image: the image is there, even if the part is not.
-func partial(err error) error {
+// ofPart marks an answer as one about a part of an image: the image is there, even if the part is not.
+func ofPart(err error) error {
 	if e, ok := errors.AsType[*refusal](err); ok {
 		e.gone, e.part = false, true
 	}
@@ -203,7 +203,7 @@ func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, wh
 		return nil, err
 	}
 	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s cannot be read: %w", what, partial(r.refused(response)))
+		return nil, fmt.Errorf("%s cannot be read: %w", what, ofPart(r.refused(response)))
 	}
 	text, err := r.body(response, limit, what)
 	if err != nil {

@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -131,6 +132,10 @@ func (r *reader) referrers(ctx context.Context, subject digest.Digest, keys []pu
 	if err != nil {
 		return nil, err
 	}
+	// Registries list them in an order of their own, some in another one each time.
+	listed = slices.SortedFunc(slices.Values(listed), func(a, b ocispec.Descriptor) int {
+		return cmp.Or(cmp.Compare(a.ArtifactType, b.ArtifactType), cmp.Compare(a.Digest, b.Digest))
+	})
 	if len(listed) > maxReferrers {
 		r.remark(image.Warning{
 			Summary: "More referrers than are read",
