@@ -3,8 +3,8 @@
 //
 // The API calls a repository an image, and knows its tags with their digests, but nothing of what is inside: no platform, no
 // configuration, no layer. An image.Image from here therefore has no Catalogue by itself. For that, read its Reference with
-// internal/image/oci, whose settings for the host ("rg.fr-par.scw.cloud") are the username "nologin" and Scaleway's secret
-// key as password.
+// internal/image/oci, which logs in to the registry with what RegistryLogin gives: the username "nologin", and the secret key
+// as password.
 //
 // Of the API's document, each field of an image is in image.Scaleway, each filter and each order in ListOptions, and the
 // operations are Images (list), Image (get), SetVisibility (update) and Delete. Two things have no place of their own:
@@ -52,6 +52,9 @@ type Client struct {
 type connection struct {
 	api      *registry.API
 	region   scw.Region
+	host     string // of the API, where another one than Scaleway's own is set
+	secret   string
+	insecure bool // certificates are not verified: SCW_INSECURE, or the same in the profile
 	redacted func(string) string
 }
 

@@ -97,13 +97,19 @@ func (c *Client) open() (*connection, error) {
 		return nil, &Error{Doing: "set up access to Scaleway", Said: err.Error()}
 	}
 	secret := text(profile.SecretKey)
-	conn := &connection{region: scw.Region(text(profile.DefaultRegion)), redacted: redaction(secret)}
+	conn := &connection{
+		region: scw.Region(text(profile.DefaultRegion)), secret: secret,
+		insecure: profile.Insecure != nil && *profile.Insecure, redacted: redaction(secret),
+	}
 	options := []scw.ClientOption{
-		scw.WithHTTPClient(newCourier(c.retryWait, profile.Insecure != nil && *profile.Insecure)),
+		scw.WithHTTPClient(newCourier(c.retryWait, conn.insecure)),
 		scw.WithAuth(text(profile.AccessKey), secret),
 	}
 	if address := strings.TrimRight(text(profile.APIURL), "/"); address != "" {
 		options = append(options, scw.WithAPIURL(address))
+		if parsed, err := url.Parse(address); err == nil {
+			conn.host = strings.ToLower(parsed.Hostname())
+		}
 	}
 	if c.config.UserAgent != "" {
 		options = append(options, scw.WithUserAgent(c.config.UserAgent))
@@ -210,4 +216,26 @@ func some(value string) *string {
 		return nil
 	}
 	return &value
+}
+
+// hostname is a host without its port, of which no other program reads another one.
+var hostname = regexp.MustCompile(`^([a-z0-9.-]+)(?::\d+)?$`)
+
+// RegistryLogin is how internal/image/oci logs in to the registry that a reference names. The secret key goes only where it
+// is Scaleway's to check: to a host of scw.cloud, or, where another address of the API is set, to that host. The reference
+// comes with an answer, and answers do not decide whom a key is shown to.
+func (c *Client) RegistryLogin(reference string) (username, password string, insecure bool, err error) {
+	conn, err := c.connect()
+	if err != nil {
+		return "", "", false, err
+	}
+	host, _, _ := strings.Cut(reference, "/")
+	name := hostname.FindStringSubmatch(strings.ToLower(host))
+	if name == nil || !strings.HasSuffix(name[1], ".scw.cloud") && name[1] != conn.host {
+		return "", "", false, &Error{
+			Doing: "log in to the registry " + host, Said: "it is none of Scaleway's, so the secret key is not sent there",
+			Advice: "Read the image with demandflow_oci_image, and give it credentials of its own",
+		}
+	}
+	return "nologin", conn.secret, conn.insecure, nil
 }
