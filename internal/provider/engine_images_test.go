@@ -23,7 +23,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// A recordedEngine answers as dockerd 20.10.24 did when testdata/engine was recorded: with one image.
+// A recordedEngine answers as dockerd 20.10.24 did when testdata/engine was recorded: with one image, which goes
+// by the name that is documented, too.
 type recordedEngine struct {
 	host string
 
@@ -62,7 +63,7 @@ func (e *recordedEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.prune(w, r)
 	case strings.HasSuffix(path, "/history"):
 		http.ServeFile(w, r, recording("history"))
-	case path == "/images/"+recordedImage+"/json", strings.HasPrefix(path, "/images/sha256:") && strings.HasSuffix(path, "/json"):
+	case path == "/images/"+recordedImage+"/json", strings.HasSuffix(path, "/web/frontend:1.4.2/json"), strings.HasPrefix(path, "/images/sha256:") && strings.HasSuffix(path, "/json"):
 		http.ServeFile(w, r, recording("inspect"))
 	default:
 		w.WriteHeader(http.StatusNotFound)
