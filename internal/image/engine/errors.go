@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"io/fs"
+	"net/url"
 	"strings"
 
 	"github.com/containerd/errdefs"
@@ -69,7 +70,7 @@ func (c *Client) failed(doing string, err error) error {
 	case has("client version") && has("too new"):
 		failure.Advice = "Unset " + client.EnvOverrideAPIVersion + ": the version is found out by itself"
 	case tlsTrouble(err) || has("client sent an http request to an https server") || has("server gave http response to https client") ||
-		has("client authentication") || has("tls-enabled daemon"):
+		has("client authentication") || has("remote error: tls") || has("tls-enabled daemon"):
 		failure.Said = tlsReason(said)
 		failure.Advice = "Set the CA that signed the engine's certificate, and, where it wants one, a client certificate with its key; " +
 			"for an engine without TLS unset them, DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"
@@ -99,19 +100,20 @@ func as[T error](err error) bool {
 	return ok
 }
 
-// tlsReason leaves out the request, which has nothing to do with it.
+// tlsReason leaves out the names of Go's packages.
 func tlsReason(said string) string {
-	if _, rest, found := strings.Cut(said, ": tls: "); found {
-		return rest
-	}
-	return said
+	said = strings.TrimPrefix(said, "remote error: ")
+	return strings.TrimPrefix(strings.TrimPrefix(said, "tls: "), "http: ")
 }
 
-// reason is an error in its own words, without those that the client library puts before every one, and without the name of
-// a file twice.
+// reason is an error in its own words, without those that the client library and the request put before it, and without the
+// name of a file twice.
 func reason(err error) string {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Path + ": " + path.Err.Error()
+	}
+	if request, ok := errors.AsType[*url.Error](err); ok {
+		err = request.Err
 	}
 	return strings.TrimSpace(strings.TrimPrefix(err.Error(), "Error response from daemon: "))
 }

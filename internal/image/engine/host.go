@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -54,7 +55,7 @@ func (e *endpoint) transport() http.RoundTripper {
 // adviceOnHost says how an engine's address is written.
 const adviceOnHost = "Write it as unix:///var/run/docker.sock, tcp://host:2375, or tcp://host:2376 with TLS"
 
-// parseHost checks an address, and completes the port of tcp:// as the docker command does.
+// parseHost checks an address, and completes the port as the docker command does.
 func parseHost(host string, encrypted bool) (string, error) {
 	protocol, address, found := strings.Cut(host, "://")
 	if !found || address == "" {
@@ -71,6 +72,9 @@ func parseHost(host string, encrypted bool) (string, error) {
 		return "", fmt.Errorf("%q is no address of a Docker Engine: nothing is known of %s://. %s", host, protocol, adviceOnHost)
 	}
 	parsed, err := url.Parse(host)
+	if err == nil && strings.Contains(parsed.Hostname(), ":") {
+		_, err = netip.ParseAddr(parsed.Hostname()) // only one of IPv6 has colons
+	}
 	if err != nil || parsed.Hostname() == "" {
 		return "", fmt.Errorf("the address of the Docker Engine cannot be read. %s", adviceOnHost) // what it says may hold a password
 	}
@@ -80,9 +84,9 @@ func parseHost(host string, encrypted bool) (string, error) {
 	if protocol == "http" && encrypted {
 		return "", fmt.Errorf("%q is without TLS, and there are certificates for it: write tcp:// or https:// instead of http://", host)
 	}
-	if protocol == "tcp" && parsed.Port() == "" {
-		port := "2375"
-		if encrypted {
+	if parsed.Port() == "" {
+		port := map[string]string{"tcp": "2375", "http": "80", "https": "443"}[protocol]
+		if protocol == "tcp" && encrypted {
 			port = "2376"
 		}
 		parsed.Host = net.JoinHostPort(parsed.Hostname(), port)

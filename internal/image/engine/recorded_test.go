@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/moby/moby/client"
 )
 
 // A recording is an engine that gives answers which real ones gave. Routes are without the version, such as
@@ -70,6 +72,26 @@ func (r *recording) start(t *testing.T) *Client {
 	server := httptest.NewServer(r)
 	t.Cleanup(server.Close)
 	return at(t, server.URL)
+}
+
+// RoundTrip answers without a connection, which is how a fuzz target can ask thousands of times.
+func (r *recording) RoundTrip(request *http.Request) (*http.Response, error) {
+	recorder := httptest.NewRecorder()
+	r.ServeHTTP(recorder, request)
+	return recorder.Result(), nil
+}
+
+// direct gives a client of the recording that needs no connection.
+func (r *recording) direct(t *testing.T) *Client {
+	t.Helper()
+	c := at(t, "tcp://engine:2375")
+	c.http = &http.Client{Transport: bounded{r, c.listen}}
+	api, err := client.New(client.WithHost("tcp://engine:2375"), client.WithHTTPClient(c.http), client.WithScheme("http"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.api, c.endpoint = api, &endpoint{host: "tcp://engine:2375", origin: "the configured host"}
+	return c
 }
 
 // at gives a client of an engine, which takes nothing from the environment.

@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -72,8 +71,7 @@ func Start(t testing.TB, kind Kind) *Engine {
 		t.Fatal(err)
 	}
 	command.Stdout, command.Stderr = log, log
-	// A group of its own, so that what the engine starts ends with it.
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	inGroup(command)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +90,7 @@ func Start(t testing.TB, kind Kind) *Engine {
 }
 
 // answers waits until something listens on a socket.
-func answers(ctx context.Context, socket string, ended <-chan error) error {
+func answers(ctx context.Context, socket string, ended chan error) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -104,6 +102,7 @@ func answers(ctx context.Context, socket string, ended <-chan error) error {
 		}
 		select {
 		case err := <-ended:
+			ended <- err // for whoever stops it
 			return fmt.Errorf("it ended by itself: %w", errors.Join(errors.New("see its log"), err))
 		case <-ctx.Done():
 			return fmt.Errorf("nothing listens on its socket after a minute: %w", err)
@@ -115,17 +114,17 @@ func answers(ctx context.Context, socket string, ended <-chan error) error {
 // stop ends an engine, and leaves nothing of it behind: not its processes, mounts or files.
 func stop(t testing.TB, command *exec.Cmd, ended <-chan error, directory string, log *os.File) {
 	defer log.Close()
-	_ = command.Process.Signal(syscall.SIGTERM)
+	_ = command.Process.Signal(os.Interrupt)
 	select {
 	case <-ended:
 	case <-time.After(30 * time.Second):
 		t.Errorf("%s did not stop within 30 seconds", command.Path)
 	}
-	_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL)
+	killGroup(command)
 	mounts, _ := os.ReadFile("/proc/self/mounts")
-	for _, line := range strings.Split(string(mounts), "\n") {
+	for line := range strings.SplitSeq(string(mounts), "\n") {
 		if fields := strings.Fields(line); len(fields) > 1 && strings.HasPrefix(fields[1], directory+"/") {
-			_ = syscall.Unmount(fields[1], syscall.MNT_DETACH)
+			unmount(fields[1])
 		}
 	}
 	if err := os.RemoveAll(directory); err != nil {
