@@ -106,6 +106,8 @@ func (c *Client) fromKubeconfig(paths []string, origin string) (*rest.Config, st
 		return nil, "", fmt.Errorf("%s has no current context: set context to one of those that it has: %s", origin, contextsOf(kubeconfig))
 	case context == nil:
 		return nil, "", fmt.Errorf("%s has no context %q: set context to one of those that it has: %s", origin, name, contextsOf(kubeconfig))
+	case kubeconfig.Clusters[context.Cluster] == nil:
+		return nil, "", fmt.Errorf("the context %q of %s is for the cluster %q, which is not in it: log in again with oc login", name, origin, context.Cluster)
 	}
 	settings, err := clientcmd.NewNonInteractiveClientConfig(*kubeconfig, name, &clientcmd.ConfigOverrides{}, rules).ClientConfig()
 	if err != nil {
