@@ -3,9 +3,11 @@ package openshift
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -63,6 +65,7 @@ func (c *Client) dial() (*connection, error) {
 	retrying := retryablehttp.NewClient()
 	retrying.HTTPClient, retrying.Logger, retrying.RetryMax = client, nil, attempts-1
 	retrying.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	retrying.CheckRetry, retrying.RetryWaitMin = worthRetrying, 500*time.Millisecond
 	retrying.Backoff = func(least, most time.Duration, attempt int, response *http.Response) time.Duration {
 		return min(retryablehttp.DefaultBackoff(least, most, attempt, response), longestWait)
 	}
@@ -107,7 +110,22 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 	if err := read(&bounded{reader: response.Body, left: limit, limit: limit}); err != nil {
 		return c.failed(doing, err)
 	}
+	// What is left is the end of the last line. The server notes an error where that is not taken.
+	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	return nil
+}
+
+// worthRetrying says whether the same request may well have another answer: where the network or the cluster failed, and not
+// where a program that gives credentials did, or where there is no such host.
+func worthRetrying(ctx context.Context, response *http.Response, err error) (bool, error) {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
+		dns, _ := errors.AsType[*net.DNSError](failed.Err)
+		_, ofNetwork := errors.AsType[net.Error](failed.Err)
+		if dns != nil && dns.IsNotFound || !ofNetwork && !errors.Is(failed.Err, io.EOF) && !errors.Is(failed.Err, io.ErrUnexpectedEOF) {
+			return false, nil
+		}
+	}
+	return retryablehttp.DefaultRetryPolicy(ctx, response, err)
 }
 
 // image reads one object by its name.

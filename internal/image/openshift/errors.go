@@ -175,7 +175,7 @@ func (c *connection) adviceOn(e *refusal) string {
 	switch {
 	case e.location != "":
 		return "The API has no redirects, so this is a login page or a proxy: see whether " + c.origin + " names the API (oc whoami --show-server)"
-	case e.status == http.StatusUnauthorized && !c.named:
+	case (e.status == http.StatusUnauthorized || e.status == http.StatusForbidden) && !c.named:
 		return "No credentials were sent: set a token (oc whoami -t), or a kubeconfig that is logged in"
 	case e.status == http.StatusUnauthorized:
 		return "The credentials are not accepted; tokens of oc login last a day: log in again, or use the token of a service account. They come from " + c.origin

@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -124,6 +126,26 @@ func TestImage_isAskedForAgainWhereTheClusterIsBusy(t *testing.T) {
 	read(t, client, ofSigned, openshift.Options{})
 	if count.Load() != 3 {
 		t.Errorf("%d requests, want 3", count.Load())
+	}
+}
+
+func TestImage_isNotAskedForAgainWhereThatIsOfNoUse(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	api := openshifttest.New(t)
+	path := write(t, filepath.Join(folder, "config"), kubeconfig(api.URL, api.CACertificate,
+		"{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: "+filepath.Join(folder, "plugin")+"}}"))
+	plugin := "#!/bin/sh\necho run >>" + filepath.Join(folder, "runs") + "\nexit 1\n"
+	if err := os.WriteFile(filepath.Join(folder, "plugin"), []byte(plugin), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	client := onMachine(t, openshift.Config{Kubeconfig: path}, "", nil)
+	openshift.SetImpatient(t, client)
+	if _, err := client.Image(t.Context(), ofNone, openshift.Options{}); err == nil || !strings.Contains(err.Error(), "exec") {
+		t.Errorf("error: %v", err)
+	}
+	if runs, err := os.ReadFile(filepath.Join(folder, "runs")); err != nil || string(runs) != "run\n" {
+		t.Errorf("a plugin that fails was run again: %q, %v", runs, err)
 	}
 }
 
