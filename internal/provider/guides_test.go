@@ -29,6 +29,7 @@ import (
 //	<!-- edit NAME {"field": …} -->              somebody edits the object of that name in the UI
 //	<!-- edit-after-plan NAME {"field": …} -->   the same between the next plan and its apply
 //	<!-- fails SUMMARY -->                       the next block is an error with this summary
+//	<!-- push NAME:TAG {"Platforms": …} -->      somebody pushes an image to registry.example.com
 //	<!-- stored NAME {"field": …} -->            what DemandFlow now has; null for nothing
 //
 // Every block that is not meant to fail is applied and planned again, without a change. A ```text block after comments and
@@ -72,6 +73,7 @@ var guideItem = regexp.MustCompile("(?s)<!-- (?P<comment>\\S+ .+?) -->|```(?P<la
 type story struct {
 	t             *testing.T
 	tenant        *providertest.Tenant
+	place         documentedPlace
 	run           engineRun
 	variables     map[string]string
 	afterPlan     func()
@@ -83,9 +85,10 @@ type story struct {
 
 func newStory(t *testing.T) *story {
 	t.Helper()
-	tenant := providertest.New(t, emulator.Options{})
+	place := newDocumentedPlace(t)
+	tenant := providertest.New(t, emulator.Options{Digest: place.digestOf})
 	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, kubernetes{}))
-	return &story{t: t, tenant: tenant, run: run, variables: map[string]string{}}
+	return &story{t: t, tenant: tenant, place: place, run: run, variables: map[string]string{}}
 }
 
 func (s *story) tell(items [][]string) {
@@ -134,6 +137,8 @@ func (s *story) happen(comment string) {
 		s.afterPlan = func() { s.tenant.Edit(s.named(first)["id"].(string), s.object(second)) }
 	case "fails":
 		s.fails = rest
+	case "push":
+		s.place.pushed(s.t, first, second)
 	case "stored":
 		stored := s.named(first)
 		for field, want := range s.object(second) {
@@ -153,7 +158,9 @@ func (s *story) apply() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for name, text := range map[string]string{"main.tf": s.configuration, "guide.auto.tfvars.json": string(variables)} {
+	for name, text := range map[string]string{
+		"main.tf": s.place.local(s.configuration), "live_images.tf": s.place.settings(s.configuration), "guide.auto.tfvars.json": string(variables),
+	} {
 		if err := os.WriteFile(filepath.Join(s.run.directory, name), []byte(text), 0o600); err != nil {
 			s.t.Fatal(err)
 		}
@@ -166,7 +173,7 @@ func (s *story) apply() {
 		printed.Reset()
 		err = s.carryOut()
 	}
-	s.printed = unwrapped(printed.String())
+	s.printed = s.place.documented(unwrapped(printed.String()))
 	switch {
 	case s.fails != "" && (err == nil || !strings.Contains(s.printed, "Error: "+s.fails)):
 		s.t.Errorf("the block does not fail with %q but prints:\n%s", s.fails, printed.String())

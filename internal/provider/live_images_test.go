@@ -5,12 +5,15 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"os/exec"
 	"strings"
 	"testing"
 
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 	"github.com/hashicorp/go-version"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/synthetic"
@@ -59,6 +62,29 @@ func (p documentedPlace) sign(t *testing.T, repository, digest string) {
 	}
 }
 
+// pushed puts an image there that is described in JSON.
+func (p documentedPlace) pushed(t *testing.T, repository, description string) {
+	t.Helper()
+	var d synthetic.Description
+	if err := json.Unmarshal([]byte(description), &d); err != nil {
+		t.Fatal(err)
+	}
+	p.push(t, repository, d)
+}
+
+// digestOf is what DemandFlow knows of an image there by its full name.
+func (p documentedPlace) digestOf(fullName string) string {
+	reference, err := name.ParseReference(fullName)
+	if err != nil || reference.Context().RegistryStr() != p.host {
+		return ""
+	}
+	head, err := remote.Head(reference)
+	if err != nil {
+		return ""
+	}
+	return head.Digest.String()
+}
+
 // local is a documented text with the registry of this test, documented the other way round.
 func (p documentedPlace) local(text string) string {
 	return strings.NewReplacer(documentedRegistry+"/", p.host+"/", documentedRegistry+"\"", p.host+"\"").Replace(text)
@@ -70,7 +96,7 @@ func (p documentedPlace) documented(text string) string {
 
 // settings are the provider's block that a registry without TLS needs, for a configuration that has none of its own.
 func (p documentedPlace) settings(configuration string) string {
-	if strings.Contains(configuration, `provider "demandflow"`) || !strings.Contains(configuration, documentedRegistry+"/") {
+	if strings.Contains(configuration, `provider "demandflow"`) || p.local(configuration) == configuration {
 		return ""
 	}
 	return fmt.Sprintf("provider \"demandflow\" {\n  oci = { registries = { %q = { insecure = true } } }\n}\n", p.host)
