@@ -25,7 +25,8 @@ type ListOptions struct {
 }
 
 // Images lists what the engine has, newest first. An empty list is an answer. A list tells less than an inspection: no
-// configuration and so no catalogue object, and platforms only in the containerd store.
+// configuration and so no catalogue object, and platforms only in the containerd store. Asked for references, Docker's engines
+// leave out an image's other names.
 func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
 	connected, err := c.connect(ctx)
 	if err != nil {

@@ -146,7 +146,7 @@ func equal(a, b *int64) bool { return a == nil && b == nil || a != nil && b != n
 
 func TestPrune_removesDanglingImagesOnly(t *testing.T) {
 	t.Parallel()
-	engine := &recording{api: "1.41", podman: true, routes: map[string]string{
+	engine := &recording{api: "1.41", routes: map[string]string{
 		"POST /images/prune": `{"ImagesDeleted":[{"Untagged":"demo.local/lab:1.0"},{"Deleted":"` + strings.TrimPrefix(idOfConfig, "sha256:") + `"}],"SpaceReclaimed":7673}`,
 	}}
 	c := engine.start(t)

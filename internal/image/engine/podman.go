@@ -4,12 +4,16 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	"github.com/moby/moby/client"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -36,33 +40,42 @@ type podmanImage struct {
 
 // askPodman completes an image that Podman has with what its own API says.
 func (r reading) askPodman(ctx context.Context, i *image.Image) error {
-	version := r.podman.Load()
-	if version == nil || len(i.Platforms) != 1 {
+	if r.podman.Load() == nil || len(i.Platforms) != 1 {
 		return nil
 	}
-	path := fmt.Sprintf("/v%s/libpod/images/%s/json", *version, i.Engine.ID)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.endpoint.address()+path, nil)
-	if err != nil {
-		return r.failed(r.doing, err)
-	}
-	response, err := r.http.Do(request)
-	if err != nil {
-		return r.failed(r.doing, err)
-	}
-	defer response.Body.Close()
-	switch response.StatusCode {
-	case http.StatusOK:
-	case http.StatusForbidden, http.StatusNotFound:
-		return nil // a proxy that lets Docker's API through alone
-	default:
-		return r.failed(r.doing, fmt.Errorf("its own API answered %s", response.Status))
-	}
 	var told podmanImage
-	if err := json.NewDecoder(response.Body).Decode(&told); err != nil {
-		return r.failed(r.doing, fmt.Errorf("the answer of its own API cannot be read: %w", err))
+	status, err := r.own(ctx, http.MethodGet, "/images/"+i.Engine.ID+"/json", nil, &told)
+	switch {
+	case status == http.StatusForbidden || status == http.StatusNotFound:
+		return nil // a proxy that lets Docker's API through alone
+	case err != nil:
+		return r.failed(r.doing, err)
 	}
 	told.complete(i)
 	return nil
+}
+
+// own asks Podman in its own API. There must have been an answer of Podman's before.
+func (c *Client) own(ctx context.Context, method, path string, query url.Values, answer any) (status int, err error) {
+	address := fmt.Sprintf("%s/v%s/libpod%s?%s", c.endpoint.address(), *c.podman.Load(), path, query.Encode())
+	request, err := http.NewRequestWithContext(ctx, method, address, nil)
+	if err != nil {
+		return 0, err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		var failure struct{ Message string }
+		_ = json.NewDecoder(response.Body).Decode(&failure) // the status says enough
+		return response.StatusCode, fmt.Errorf("its own API answered %s %s", response.Status, failure.Message)
+	}
+	if err := json.NewDecoder(response.Body).Decode(answer); err != nil {
+		return response.StatusCode, fmt.Errorf("the answer of its own API cannot be read: %w", err)
+	}
+	return response.StatusCode, nil
 }
 
 func (p podmanImage) complete(i *image.Image) {
@@ -111,4 +124,35 @@ func (p podmanImage) digests(i *image.Image) {
 	case len(others) == 1:
 		i.Digest, platform.Digest = image.Known(p.Digest), image.Known(others[0])
 	}
+}
+
+// prunePodman removes all images that nothing uses. Podman refuses that in Docker's API, at least up to 4.3.
+func (c *Client) prunePodman(ctx context.Context, filters client.Filters) (*PruneReport, error) {
+	own := map[string][]string{}
+	for term, values := range filters {
+		if term != "dangling" {
+			own[term] = slices.Sorted(maps.Keys(values))
+		}
+	}
+	encoded, err := json.Marshal(own)
+	if err != nil {
+		return nil, err
+	}
+	var removed []struct {
+		ID   string `json:"Id"`
+		Err  any
+		Size int64
+	}
+	if _, err := c.own(ctx, http.MethodPost, "/images/prune", url.Values{"all": {"true"}, "filters": {string(encoded)}}, &removed); err != nil {
+		return nil, err
+	}
+	report := &PruneReport{Deleted: make([]DeletedImage, 0, len(removed))}
+	for _, item := range removed {
+		if item.Err != nil {
+			return nil, fmt.Errorf("%s was not removed, though others may have been: %v", item.ID, item.Err)
+		}
+		report.Deleted = append(report.Deleted, DeletedImage{Deleted: image.Known(withAlgorithm(item.ID))})
+		report.SpaceReclaimed += max(0, item.Size)
+	}
+	return report, nil
 }

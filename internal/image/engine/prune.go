@@ -61,7 +61,8 @@ func (o PruneOptions) check() (client.Filters, error) {
 	return filters, nil
 }
 
-// Prune removes images that nothing uses.
+// Prune removes images that nothing uses. By Until, the graph-driver store and Podman go by when an image was built, and the
+// containerd store by when it came to the engine.
 func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport, error) {
 	filters, err := options.check()
 	if err != nil {
@@ -70,6 +71,13 @@ func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport,
 	connected, err := c.connect(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if c.podman.Load() != nil && filters["dangling"]["false"] {
+		report, err := c.prunePodman(ctx, filters)
+		if err != nil {
+			return nil, c.failed("prune the images", err)
+		}
+		return report, nil
 	}
 	result, err := connected.ImagePrune(ctx, client.ImagePruneOptions{Filters: filters})
 	if err != nil {

@@ -43,11 +43,25 @@ func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
 		if items, err = c.named(ctx, connected, items); err != nil {
 			return nil, err
 		}
+		usage.count(items)
 	}
 	if usage.Images, err = c.summaries(ctx, connected, items); err != nil {
 		return nil, err
 	}
 	return usage, nil
+}
+
+// count sums up images as the library does for older engines, once each.
+func (u *DiskUsage) count(items []api.Summary) {
+	var spare int64
+	u.TotalCount, u.ActiveCount, u.Reclaimable = int64(len(items)), 0, &spare
+	for _, item := range items {
+		if item.Containers > 0 {
+			u.ActiveCount++
+		} else if item.Containers == 0 {
+			spare += max(0, item.Size-max(0, item.SharedSize))
+		}
+	}
 }
 
 // ofPodman says whether an image is listed as Podman does it when it measures: its id without the algorithm, one item for
