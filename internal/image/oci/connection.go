@@ -77,7 +77,7 @@ func (c *connection) redirect(request *http.Request, via []*http.Request) error 
 	switch {
 	case len(via) > maxRedirects:
 		return fmt.Errorf("it redirects more than %d times: %w", maxRedirects, errRedirect)
-	case request.URL.Scheme != "https" && !(request.URL.Scheme == "http" && c.settings.Insecure):
+	case request.URL.Scheme != "https" && (request.URL.Scheme != "http" || !c.settings.Insecure):
 		return fmt.Errorf("it redirects to %s without TLS: %w", request.URL.Hostname(), errRedirect)
 	case isLocal(request.URL.Hostname()) && !isLocal(first.Hostname()):
 		return fmt.Errorf("it redirects to %s, an address of this very machine: %w", request.URL.Hostname(), errRedirect)

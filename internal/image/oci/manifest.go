@@ -52,16 +52,19 @@ func (r *reader) head(ctx context.Context, identifier string) (manifest, bool, e
 		return manifest{}, false, r.refused(response) // one request more makes it no better
 	}
 	answered := manifest{mediaType: mediaTypeOf(response.Header), digest: digest.Digest(response.Header.Get("Docker-Content-Digest"))}
-	if response.StatusCode != http.StatusOK || answered.digest.Validate() != nil || !slices.Contains(knownManifests, answered.mediaType) {
+	if response.StatusCode != http.StatusOK || !valid(answered.digest) || !slices.Contains(knownManifests, answered.mediaType) {
 		return manifest{}, false, nil
 	}
-	if asked := digest.Digest(identifier); asked.Validate() == nil && asked.Algorithm() == answered.digest.Algorithm() && asked != answered.digest {
-		return manifest{}, false, r.mismatch(asked, answered.digest)
-	} else if asked.Validate() == nil {
+	if asked := digest.Digest(identifier); valid(asked) {
+		if asked != answered.digest && asked.Algorithm() == answered.digest.Algorithm() {
+			return manifest{}, false, r.mismatch(asked, answered.digest)
+		}
 		answered.digest = asked
 	}
 	return answered, true, nil
 }
+
+func valid(d digest.Digest) bool { return d.Validate() == nil }
 
 // manifest reads what a tag or digest points at.
 func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, error) {
@@ -83,10 +86,10 @@ func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, er
 	// The digest that was asked for is checked, and that of a tag against what the registry says: two that differ would
 	// mean that HEAD gives another digest than GET, and a pull by it fails.
 	expected := digest.Digest(identifier)
-	if expected.Validate() != nil {
+	if !valid(expected) {
 		expected = digest.Digest(response.Header.Get("Docker-Content-Digest"))
 	}
-	if expected.Validate() != nil {
+	if !valid(expected) {
 		m.digest = digest.FromBytes(text)
 		return m, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -127,21 +128,27 @@ func (r *reader) retrying(client *http.Client) *retryablehttp.Client {
 			attempt++
 			deadline, bounded := ctx.Deadline()
 			if ctx.Err() != nil || wait > longestWait || bounded && time.Now().Add(wait).After(deadline) {
-				return false, nil // the last answer tells more than that time is up, and tells it now
+				return false, nil //nolint:nilerr // the last answer tells more than that time is up, and tells it now
 			}
-			if err != nil {
-				again, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
-				dns, unresolved := errors.AsType[*net.DNSError](err)
-				return again && !errors.Is(err, errRedirect) && !lacksTLS(err) && !(unresolved && dns.IsNotFound), nil
-			}
-			switch response.StatusCode {
-			case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusInternalServerError,
-				http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-				return true, nil
-			}
-			return false, nil
+			return passes(ctx, response, err), nil
 		},
 	}
+}
+
+// passes says whether trouble is of the kind that may be over in a moment.
+func passes(ctx context.Context, response *http.Response, err error) bool {
+	if err == nil {
+		return slices.Contains([]int{
+			http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusInternalServerError,
+			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+		}, response.StatusCode)
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, errRedirect) || lacksTLS(err) {
+		return false
+	}
+	// The library knows what no retry mends: certificates, malformed addresses and headers.
+	again, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
+	return again
 }
 
 // body reads an answer to its end and closes it. What is longer than the limit is refused, before it is read where the

@@ -39,14 +39,14 @@ func serve(t *testing.T, options ...registry.Option) *served {
 	t.Helper()
 	s := &served{}
 	options = append(options, registry.Logger(log.New(io.Discard, "", 0)))
-	real := registry.New(options...)
+	behind := registry.New(options...)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mutex.Lock()
 		s.requests = append(s.requests, r.Method+" "+r.URL.Path)
 		behaves := s.behaves
 		s.mutex.Unlock()
 		if behaves == nil || !behaves(w, r) {
-			real.ServeHTTP(w, r)
+			behind.ServeHTTP(w, r)
 		}
 	}))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
