@@ -53,15 +53,21 @@ func (c Config) address() string {
 // A machine is what is looked at where the configuration does not say which cluster is meant.
 type machine struct {
 	getenv         func(string) string
-	home           func() (string, error)
-	serviceAccount string // where a pod finds its token
+	home           func() string // empty where there is none
+	serviceAccount string        // where a pod finds its token
 	now            func() time.Time
 }
 
 func thisMachine() machine {
 	return machine{
-		getenv: os.Getenv, home: os.UserHomeDir, now: time.Now,
-		serviceAccount: "/var/run/secrets/kubernetes.io/serviceaccount",
+		getenv: os.Getenv, now: time.Now, serviceAccount: "/var/run/secrets/kubernetes.io/serviceaccount",
+		home: func() string {
+			home, err := os.UserHomeDir()
+			if err != nil {
+				return "" // some containers have none
+			}
+			return home
+		},
 	}
 }
 

@@ -2,6 +2,7 @@ package openshifttest
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/tls"
@@ -71,7 +72,7 @@ func StartCluster(t testing.TB) *Cluster {
 
 	c.etcd = "http://" + freeAddress(t)
 	peers := "http://" + freeAddress(t)
-	c.start(t, exec.Command(etcd, "--data-dir", filepath.Join(directory, "etcd"), "--unsafe-no-fsync",
+	c.start(t, exec.CommandContext(t.Context(), etcd, "--data-dir", filepath.Join(directory, "etcd"), "--unsafe-no-fsync",
 		"--listen-client-urls", c.etcd, "--advertise-client-urls", c.etcd,
 		"--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers, "--initial-cluster", "default="+peers), directory)
 	c.await(t, http.DefaultClient, c.etcd+"/health", "")
@@ -92,7 +93,7 @@ func StartCluster(t testing.TB) *Cluster {
 	}
 	accounts := file("accounts.key", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(signing)})))
 	c.URL = "https://" + address
-	c.start(t, exec.Command(server, "--etcd-servers", c.etcd, "--bind-address", "127.0.0.1", "--secure-port", port,
+	c.start(t, exec.CommandContext(t.Context(), server, "--etcd-servers", c.etcd, "--bind-address", "127.0.0.1", "--secure-port", port,
 		"--cert-dir", directory, "--tls-cert-file", file("tls.crt", certificate), "--tls-private-key-file", file("tls.key", key),
 		"--client-ca-file", file("ca.crt", c.CACertificate), "--authorization-mode", "RBAC", "--service-cluster-ip-range", "10.0.0.0/24",
 		"--token-auth-file", file("tokens.csv", AdminToken+",admin,1,system:masters\n"+ReaderToken+",reader,2\n"+NobodyToken+",nobody,3\n"),
@@ -136,7 +137,7 @@ func (c *Cluster) await(t testing.TB, client *http.Client, address, token string
 	defer again.Stop()
 	var last error
 	for end := time.Now().Add(3 * time.Minute); time.Now().Before(end); <-again.C {
-		if _, last = do(client, http.MethodGet, address, token, nil); last == nil {
+		if _, last = do(t.Context(), client, http.MethodGet, address, token, nil); last == nil {
 			return
 		}
 	}
@@ -175,7 +176,7 @@ func (c *Cluster) ServeImages(t testing.TB) {
 
 func (c *Cluster) create(t testing.TB, at string, o any) {
 	t.Helper()
-	if _, err := do(c.client, http.MethodPost, c.URL+at, AdminToken, o); err != nil {
+	if _, err := do(t.Context(), c.client, http.MethodPost, c.URL+at, AdminToken, o); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -190,7 +191,7 @@ func (c *Cluster) Put(t testing.TB, objects ...Object) (revision string) {
 			t.Fatal(err)
 		}
 		key := base64.StdEncoding.EncodeToString([]byte("/registry/image.openshift.io/images/" + o.Name()))
-		answer, err := do(http.DefaultClient, http.MethodPost, c.etcd+"/v3/kv/put", "", map[string]any{"key": key, "value": base64.StdEncoding.EncodeToString(text)})
+		answer, err := do(t.Context(), http.DefaultClient, http.MethodPost, c.etcd+"/v3/kv/put", "", map[string]any{"key": key, "value": base64.StdEncoding.EncodeToString(text)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +211,7 @@ func (c *Cluster) Put(t testing.TB, objects ...Object) (revision string) {
 // Compact has the store forget what was before a revision, and with it the lists that are being read.
 func (c *Cluster) Compact(t testing.TB, revision string) {
 	t.Helper()
-	if _, err := do(http.DefaultClient, http.MethodPost, c.etcd+"/v3/kv/compaction", "", map[string]any{"revision": revision, "physical": true}); err != nil {
+	if _, err := do(t.Context(), http.DefaultClient, http.MethodPost, c.etcd+"/v3/kv/compaction", "", map[string]any{"revision": revision, "physical": true}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -222,12 +223,12 @@ func (c *Cluster) ClientCertificate(t testing.TB, user string, until time.Time) 
 }
 
 // do makes a request, and gives the answer where that is a success.
-func do(client *http.Client, method, address, token string, body any) ([]byte, error) {
+func do(ctx context.Context, client *http.Client, method, address, token string, body any) ([]byte, error) {
 	text, err := json.Marshal(body)
 	if err != nil {
 		return nil, err
 	}
-	request, err := http.NewRequest(method, address, bytes.NewReader(text))
+	request, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(text))
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +254,7 @@ func do(client *http.Client, method, address, token string, body any) ([]byte, e
 // freeAddress is one that the kernel has just given away and taken back.
 func freeAddress(t testing.TB) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
