@@ -1,0 +1,109 @@
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
+)
+
+func TestDrift_ofAnImageThatIsGoneIsMissingUpstream(t *testing.T) {
+	t.Parallel()
+	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
+	if _, err := tenant.Seed(
+		map[string]any{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Harbor", "url": live.host, "status": "1", "registryType": "2"},
+		map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "9", "registry": harborID, "status": "1"},
+	); err != nil {
+		t.Fatal(err)
+	}
+	live.push(t, "web/frontend:1", frontend)
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config: insecure(tenant, live.host, fmt.Sprintf(`
+# By the entry's own full name.
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = %q
+}
+data "demandflow_oci_image" "gone" {
+  reference     = "%s/web/frontend:9"
+  allow_missing = true
+}
+data "demandflow_docker_image_drift" "given" {
+  docker_image_id = %[1]q
+  live            = data.demandflow_oci_image.gone
+}
+`, nginxID, live.host)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expect("data.demandflow_docker_image_drift.x", "reference", knownvalue.StringExact(live.host+"/web/frontend:9")),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("missing_upstream"), "differences", 0, "class"),
+			expectAt("data.demandflow_docker_image_drift.given", knownvalue.StringExact("missing_upstream"), "differences", 0, "class"),
+			expect("data.demandflow_docker_image_drift.given", "in_sync", knownvalue.Bool(false)),
+		},
+	}}})
+}
+
+// A tenant may call its options what it likes.
+func TestDrift_readsOptionsUnderTheTenantsLabels(t *testing.T) {
+	t.Parallel()
+	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
+	live.push(t, "web/frontend:1", frontend)
+	tenant.EditField(entity.DockerImage.Code, "os", map[string]any{"type": "indexedSelect", "name": "OS", "options": []any{
+		map[string]any{"id": "linux", "text": "GNU/Linux"}, map[string]any{"id": "2", "text": "Windows"},
+	}})
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1", "os": "linux", "entrypoint": "/docker-entrypoint.sh"}); err != nil {
+		t.Fatal(err)
+	}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config: insecure(tenant, live.host, fmt.Sprintf(`
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = %q
+  reference       = "%s/web/frontend:1"
+  ignore          = ["digest"]
+}
+`, nginxID, live.host)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expect("data.demandflow_docker_image_drift.x", "compared", knownvalue.ListExact(texts("os", "entrypoint"))),
+			expect("data.demandflow_docker_image_drift.x", "differences", knownvalue.ListSizeExact(0)),
+		},
+	}}})
+}
+
+func TestDrift_refusesTwoLiveImages(t *testing.T) {
+	t.Parallel()
+	providertest.New(t, emulator.Options{}).Run(t, resource.TestStep{
+		Config: `
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = "3e0d6a1c-58f7-4c0b-8f0e-6a4b1d2c9e57"
+  reference       = "nginx"
+  live            = { digest = "sha256:11" }
+}
+`,
+		ExpectError: regexp.MustCompile(`Contradictory arguments`),
+	})
+}
+
+// What is wrong with the settings of a place is said where it stands, by `terraform validate`.
+func TestProvider_refusesMalformedSettingsOfLiveImages(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ setting, want string }{
+		"certificate of a registry": {`oci = { registries = { "registry.example.com" = { ca_certificate = "x" } } }`, `(?s)Invalid settings of a registry.*CA certificate`},
+		"name of a registry":        {`oci = { registries = { "https://registry.example.com" = {} } }`, `(?s)Invalid settings of a registry.*https`},
+		"user without a password":   {`oci = { registries = { "registry.example.com" = { username = "me" } } }`, `(?s)Invalid settings of a registry.*password`},
+		"certificate of an engine":  {`docker_engine = { host = "tcp://engine.example.com:2376", ca_certificate = "x" }`, `(?s)Invalid docker_engine`},
+		"address of an engine":      {`docker_engine = { host = "engine" }`, `(?s)Invalid docker_engine.*host`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+				Config: fmt.Sprintf("provider \"demandflow\" {\n  token = \"df_pat_x\"\n  %s\n}\ndata \"demandflow_docker_registries\" \"x\" {}\n", test.setting), PlanOnly: true,
+				ExpectError: regexp.MustCompile(test.want),
+			}}})
+		})
+	}
+}
