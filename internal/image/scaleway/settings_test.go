@@ -98,7 +98,7 @@ func TestSettings_thatMakeNoSenseAreExplained(t *testing.T) {
 		"a bad secret":        {environment: map[string]string{"SCW_ACCESS_KEY": otherAccess, "SCW_SECRET_KEY": "hunter2 "}, want: "the secret key does not have the form of one", never: "hunter2"},
 		"a bad access key":    {environment: map[string]string{"SCW_ACCESS_KEY": "hunter2", "SCW_SECRET_KEY": otherSecret}, want: "the access key does not have the form of one", never: "hunter2"},
 		"a bad address":       {file: keys + "api_url: https://me:hunter2@api.scaleway.com\n", want: "the address of the API is not an http or https URL without user", never: "hunter2"},
-		"no such profile":     {file: keys + "profiles:\n  work: {}\n", config: Config{Profile: "wrok"}, want: `has no profile "wrok", but default, work`},
+		"no such profile":     {file: keys + "profiles:\n  work: {}\n", config: Config{Profile: "play"}, want: `has no profile "play", but default, work`},
 		"no active profile":   {file: keys + "active_profile: gone\n", want: "does not have the profile that SCW_PROFILE or its active_profile names, but default"},
 		"no file for it":      {config: Config{Profile: "work"}, want: "there is no file "},
 		"no file where said":  {environment: map[string]string{"SCW_CONFIG_PATH": "missing.yaml"}, want: "there is no file missing.yaml, which SCW_CONFIG_PATH and profiles are about"},

@@ -84,14 +84,14 @@ func (c *courier) Do(request *http.Request) (*http.Response, error) {
 		if errors.Is(err, errTooLarge) {
 			again = false
 		}
-		if err != nil && !(again && seen.attempts <= maxRetries) {
+		if err != nil && (!again || seen.attempts > maxRetries) {
 			return false, err
 		}
 		if again && response != nil && err == nil {
 			wait := retryablehttp.DefaultBackoff(c.wait, longestWait, seen.attempts-1, response)
 			deadline, limited := ctx.Deadline()
 			// The answer tells more than "deadline exceeded", and tells it now.
-			again = wait <= longestWait && !(limited && time.Now().Add(wait).After(deadline))
+			again = wait <= longestWait && (!limited || time.Now().Add(wait).Before(deadline))
 		}
 		return again, nil
 	}

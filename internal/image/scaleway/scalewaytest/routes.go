@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -26,9 +27,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if fault != nil {
 		if instead := fault(r); instead != nil {
 			w.Header().Set("Content-Type", "application/json")
-			for name, values := range instead.Header {
-				w.Header()[name] = values
-			}
+			maps.Copy(w.Header(), instead.Header)
 			w.WriteHeader(instead.Status)
 			w.Write([]byte(instead.Body))
 			return

@@ -6,6 +6,7 @@ package scalewaytest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -204,8 +205,6 @@ func refused(w http.ResponseWriter, status int, kind, message string, more map[s
 	if kind != "" {
 		body["type"] = kind
 	}
-	for name, value := range more {
-		body[name] = value
-	}
+	maps.Copy(body, more)
 	answer(w, status, body)
 }
