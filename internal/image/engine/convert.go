@@ -35,10 +35,8 @@ func (c *Client) storeOf(ctx context.Context, connected *client.Client, id strin
 	if err != nil {
 		return "", c.failed("find out how images are stored", err)
 	}
-	for _, status := range result.Info.DriverStatus {
-		if status == [2]string{"driver-type", "io.containerd.snapshotter.v1"} {
-			return storeContainerd, nil
-		}
+	if slices.Contains(result.Info.DriverStatus, [2]string{"driver-type", "io.containerd.snapshotter.v1"}) {
+		return storeContainerd, nil
 	}
 	return storeGraphDriver, nil
 }

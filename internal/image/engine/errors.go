@@ -42,8 +42,7 @@ var errNoImage = errors.New("the answer is not that of an engine: it has no imag
 
 // failed says what an error of the client library means for whoever runs Terraform.
 func (c *Client) failed(doing string, err error) error {
-	var own *Error
-	if errors.As(err, &own) {
+	if as[*Error](err) {
 		return err
 	}
 	at := " at " + c.endpoint.String()

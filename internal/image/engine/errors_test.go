@@ -127,7 +127,7 @@ func TestErrors_aSocketThatMayNotBeUsed(t *testing.T) {
 		}
 		return
 	}
-	directory, err := os.MkdirTemp("", "e") // the path of a socket is short
+	directory, err := os.MkdirTemp("", "e") //nolint:usetesting // too long for the path of a socket
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package engine
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,9 +73,7 @@ func TestFind_takesTheEngineInTheOrderOfTheDockerCommand(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			environment := map[string]string{"DOCKER_CONFIG": directory}
-			for name, value := range test.environment {
-				environment[name] = value
-			}
+			maps.Copy(environment, test.environment)
 			found, err := inEnvironment(t, test.config, environment).find()
 			if err != nil {
 				t.Fatal(err)
@@ -106,9 +105,7 @@ func TestFind_saysWhatIsWrongWithAContext(t *testing.T) {
 		{map[string]string{"DOCKER_HOST": "tcp://h:1", "DOCKER_CERT_PATH": broken}, broken + " has none of ca.pem, cert.pem and key.pem. Correct DOCKER_CERT_PATH"},
 	} {
 		environment := map[string]string{"DOCKER_CONFIG": directory}
-		for name, value := range test.environment {
-			environment[name] = value
-		}
+		maps.Copy(environment, test.environment)
 		if _, err := inEnvironment(t, Config{}, environment).find(); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%v: %v, want %s", test.environment, err, test.want)
 		}

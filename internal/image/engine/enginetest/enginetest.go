@@ -46,7 +46,8 @@ func Kinds() []Kind {
 	return []Kind{
 		{Name: "docker-20.10", start: debianDocker},
 		{Name: "podman-4.3", Podman: true, start: podman},
-		{Name: "moby-2", Containerd: true, start: newestDocker},
+		{Name: "moby-2", Containerd: true, start: newestDocker()},
+		{Name: "moby-2-graphdriver", start: newestDocker("--storage-driver=vfs", "--feature=containerd-snapshotter=false")},
 	}
 }
 
@@ -60,7 +61,7 @@ func Start(t testing.TB, kind Kind) *Engine {
 		t.Skip("starting an engine takes Linux and root")
 	}
 	// The path of a socket may have 107 bytes, which those of t.TempDir easily exceed.
-	directory, err := os.MkdirTemp("", "engine")
+	directory, err := os.MkdirTemp("", "engine") //nolint:usetesting // too long, as said
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,8 +76,11 @@ func Start(t testing.TB, kind Kind) *Engine {
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_ = command.Wait() // how it ended is in its log
+	}()
 	t.Cleanup(func() { stop(t, command, ended, directory, log) })
 	if err := answers(t.Context(), socket, ended); err != nil {
 		text, _ := os.ReadFile(log.Name())
@@ -90,7 +94,7 @@ func Start(t testing.TB, kind Kind) *Engine {
 }
 
 // answers waits until something listens on a socket.
-func answers(ctx context.Context, socket string, ended chan error) error {
+func answers(ctx context.Context, socket string, ended <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -101,9 +105,8 @@ func answers(ctx context.Context, socket string, ended chan error) error {
 			return connection.Close()
 		}
 		select {
-		case err := <-ended:
-			ended <- err // for whoever stops it
-			return fmt.Errorf("it ended by itself: %w", errors.Join(errors.New("see its log"), err))
+		case <-ended:
+			return errors.New("it ended by itself")
 		case <-ctx.Done():
 			return fmt.Errorf("nothing listens on its socket after a minute: %w", err)
 		case <-tick.C:
@@ -112,7 +115,7 @@ func answers(ctx context.Context, socket string, ended chan error) error {
 }
 
 // stop ends an engine, and leaves nothing of it behind: not its processes, mounts or files.
-func stop(t testing.TB, command *exec.Cmd, ended <-chan error, directory string, log *os.File) {
+func stop(t testing.TB, command *exec.Cmd, ended <-chan struct{}, directory string, log *os.File) {
 	defer log.Close()
 	_ = command.Process.Signal(os.Interrupt)
 	select {
@@ -136,16 +139,18 @@ func debianDocker(t testing.TB, directory string) *exec.Cmd {
 	return dockerd(t, program(t, "dockerd", "/usr/sbin/dockerd"), directory, "--storage-driver=vfs")
 }
 
-func newestDocker(t testing.TB, directory string) *exec.Cmd {
-	path := os.Getenv(Dockerd)
-	if path == "" {
-		_, here, _, _ := runtime.Caller(0)
-		path = filepath.Join(filepath.Dir(here), "../../../../.bin/dockerd")
-		if _, err := os.Stat(path); err != nil {
-			t.Skip("there is no newer dockerd: build it with scripts/dockerd (three minutes), or name one in " + Dockerd)
+func newestDocker(more ...string) func(testing.TB, string) *exec.Cmd {
+	return func(t testing.TB, directory string) *exec.Cmd {
+		path := os.Getenv(Dockerd)
+		if path == "" {
+			_, here, _, _ := runtime.Caller(0)
+			path = filepath.Join(filepath.Dir(here), "../../../../.bin/dockerd")
+			if _, err := os.Stat(path); err != nil {
+				t.Skip("there is no newer dockerd: build it with scripts/dockerd (three minutes), or name one in " + Dockerd)
+			}
 		}
+		return dockerd(t, path, directory, more...)
 	}
-	return dockerd(t, path, directory)
 }
 
 func dockerd(t testing.TB, path, directory string, more ...string) *exec.Cmd {
@@ -160,7 +165,7 @@ func dockerd(t testing.TB, path, directory string, more ...string) *exec.Cmd {
 		"--config-file=" + config, "--iptables=false", "--ip6tables=false", "--bridge=none",
 		"--data-root=" + in("data"), "--exec-root=" + in("exec"), "--pidfile=" + in("pid"), "-H", "unix://" + in("s"),
 	}, more...)
-	return exec.Command(path, arguments...)
+	return exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...)
 }
 
 func podman(t testing.TB, directory string) *exec.Cmd {
@@ -172,8 +177,9 @@ func podman(t testing.TB, directory string) *exec.Cmd {
 			t.Fatal(err)
 		}
 	}
-	command := exec.Command(path, "--cgroup-manager=cgroupfs", "--events-backend=file", "--tmpdir="+in("tmp"),
-		"system", "service", "-t", "0", "unix://"+in("s"))
+	// The test's context ends before the engine is stopped in good order.
+	command := exec.CommandContext(context.WithoutCancel(t.Context()), path,
+		"--cgroup-manager=cgroupfs", "--events-backend=file", "--tmpdir="+in("tmp"), "system", "service", "-t", "0", "unix://"+in("s"))
 	command.Env = append(os.Environ(), "CONTAINERS_STORAGE_CONF="+in("storage.conf"), "CONTAINERS_REGISTRIES_CONF="+in("registries.conf"))
 	return command
 }
