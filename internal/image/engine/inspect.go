@@ -177,12 +177,12 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	failure := &Error{Doing: r.doing + " at " + r.endpoint.String()}
 	switch {
 	case len(there) == 0 && len(listed) > 0:
-		failure.Said = "it is not there for " + wanted
+		failure.Said, failure.cause = "it is not there for "+wanted, image.ErrNoPlatform
 		failure.Advice = "The platforms that it is there for: " + strings.Join(listed, ", ")
 	case wanted != "" && slices.ContainsFunc(found.Manifests, func(m api.ManifestSummary) bool {
 		return m.Available && m.ImageData != nil && image.NewPlatform(platformOf(m)).Matches(wanted)
 	}):
-		failure.Said = "the engine has its platform " + wanted + ", and tells nothing of any but its own"
+		failure.Said, failure.cause = "the engine has its platform "+wanted+", and tells nothing of any but its own", image.ErrNoPlatform
 		failure.Advice = "Inspecting another platform needs API 1.49 (Docker 28.1), and this engine speaks " + r.api.ClientVersion()
 	default:
 		failure.Said = "the engine knows its name and platforms, but the content of none of them was pulled"
