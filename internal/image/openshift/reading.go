@@ -53,6 +53,12 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 		return nil, &Error{Doing: "read the image " + o.Metadata.Name + " at " + c.base.Host, Said: missing(r.platform, result.Platforms)}
 	}
 	if chosen != nil && chosen.Digest != nil && *chosen.Digest != o.Metadata.Name {
+		if _, err := digest.Parse(*chosen.Digest); err != nil { // it becomes part of an address
+			return nil, &Error{
+				Doing: "read the image " + o.Metadata.Name + " at " + c.base.Host,
+				Said:  fmt.Sprintf("its dockerImageManifests name for %s the digest %q: %v", chosen.Platform, c.oneLine(*chosen.Digest), err), cause: err,
+			}
+		}
 		part, err := c.image(ctx, *chosen.Digest, r.warn)
 		switch {
 		case errors.Is(err, image.ErrNotFound):

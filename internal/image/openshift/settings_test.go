@@ -61,7 +61,7 @@ func TestClient_findsItsCluster(t *testing.T) {
 	t.Parallel()
 	api := openshifttest.New(t, object(t, "signed"))
 	good := kubeconfig(api.URL, api.CACertificate, "{token: "+openshifttest.Token+"}")
-	wrongToken := kubeconfig(api.URL, api.CACertificate, "{token: wrong}")
+	otherUser := kubeconfig(api.URL, api.CACertificate, "{username: me, password: wrong}")
 	folder := t.TempDir()
 	path := write(t, filepath.Join(folder, "good"), good)
 	elsewhere := write(t, filepath.Join(folder, "elsewhere"), strings.NewReplacer("demo", "elsewhere", "user: me", "user: you", "name: me", "name: you").Replace(kubeconfig("https://127.0.0.1:1", "", "{}")))
@@ -80,17 +80,17 @@ func TestClient_findsItsCluster(t *testing.T) {
 		home        string
 		environment map[string]string
 	}{
-		"by a host and a token":                   {config: openshift.Config{Host: api.URL, Token: openshifttest.Token, CACertificate: api.CACertificate}},
-		"by a host without a scheme, insecurely":  {config: openshift.Config{Host: address.Host, Token: openshifttest.Token, Insecure: true}},
-		"by a kubeconfig":                         {config: openshift.Config{Kubeconfig: path}},
-		"by a kubeconfig at home":                 {config: openshift.Config{Kubeconfig: "~/.kube/config"}, home: home},
-		"by KUBECONFIG":                           {environment: map[string]string{"KUBECONFIG": path}},
-		"by KUBECONFIG, of which one is missing":  {environment: map[string]string{"KUBECONFIG": filepath.Join(folder, "none") + ":" + path}},
-		"by a context of the second kubeconfig":   {config: openshift.Config{Context: "demo"}, environment: map[string]string{"KUBECONFIG": elsewhere + ":" + path}},
-		"by the kubeconfig of the home":           {home: home},
-		"by the kubeconfig of the home, in a pod": {home: home, environment: map[string]string{"KUBERNETES_SERVICE_HOST": "192.0.2.1", "KUBERNETES_SERVICE_PORT": "443"}},
-		"by the service account of a pod":         {home: inPod, environment: pod},
-		"by a token in place of the kubeconfig's": {config: openshift.Config{Kubeconfig: write(t, filepath.Join(folder, "wrong"), wrongToken), Token: openshifttest.Token}},
+		"by a host and a token":                        {config: openshift.Config{Host: api.URL, Token: openshifttest.Token, CACertificate: api.CACertificate}},
+		"by a host without a scheme, insecurely":       {config: openshift.Config{Host: address.Host, Token: openshifttest.Token, Insecure: true}},
+		"by a kubeconfig":                              {config: openshift.Config{Kubeconfig: path}},
+		"by a kubeconfig at home":                      {config: openshift.Config{Kubeconfig: "~/.kube/config"}, home: home},
+		"by KUBECONFIG":                                {environment: map[string]string{"KUBECONFIG": path}},
+		"by KUBECONFIG, of which one is missing":       {environment: map[string]string{"KUBECONFIG": filepath.Join(folder, "none") + ":" + path}},
+		"by a context of the second kubeconfig":        {config: openshift.Config{Context: "demo"}, environment: map[string]string{"KUBECONFIG": elsewhere + ":" + path}},
+		"by the kubeconfig of the home":                {home: home},
+		"by the kubeconfig of the home, in a pod":      {home: home, environment: map[string]string{"KUBERNETES_SERVICE_HOST": "192.0.2.1", "KUBERNETES_SERVICE_PORT": "443"}},
+		"by the service account of a pod":              {home: inPod, environment: pod},
+		"by a token in place of the kubeconfig's user": {config: openshift.Config{Kubeconfig: write(t, filepath.Join(folder, "other"), otherUser), Token: openshifttest.Token}},
 		"by an authority in place of the kubeconfig's": {config: openshift.Config{
 			Kubeconfig:    write(t, filepath.Join(folder, "authority"), kubeconfig(api.URL, openshifttest.NewAuthority(t).PEM(), "{token: "+openshifttest.Token+"}")),
 			CACertificate: api.CACertificate,
