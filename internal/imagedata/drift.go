@@ -63,7 +63,7 @@ func (d *imageDrift) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		Attributes: map[string]schema.Attribute{
 			idArgument: schema.StringAttribute{Required: true, MarkdownDescription: "Id of the catalogue's entry: the `id` of a `demandflow_docker_image`."},
 			referenceArgument: schema.StringAttribute{
-				Optional: true, Computed: true,
+				Optional: true, Computed: true, Validators: referenceValidators,
 				MarkdownDescription: "Name of the image to read from its OCI registry. When neither this nor `live` is set, it is the entry's `full_image_name`.",
 			},
 			platformArgument: schema.StringAttribute{
@@ -72,7 +72,7 @@ func (d *imageDrift) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				Validators:          platformValidators,
 			},
 			publicKeysArgument: schema.ListAttribute{
-				Optional: true, ElementType: types.StringType,
+				Optional: true, ElementType: types.StringType, Validators: keyValidators,
 				MarkdownDescription: "PEM-encoded public keys. Where the catalogue has the image as signed, a signature must be by one of them; when not set, it must be there. Not together with `live`.",
 			},
 			liveArgument: schema.SingleNestedAttribute{

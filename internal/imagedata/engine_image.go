@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
@@ -67,14 +66,11 @@ func (d *engineImage) Read(ctx context.Context, req datasource.ReadRequest, resp
 		return
 	}
 	found, err := client.Image(ctx, given.Name, engine.Options{Platform: or(given.Platform, ""), Include: given.Include})
-	switch {
-	case errors.Is(err, image.ErrNotFound) && or(given.AllowMissing, false):
-		found = nil
-	case errors.Is(err, image.ErrNotFound):
-		resp.Diagnostics.AddAttributeError(path.Root(nameArgument), "No such image", sentence(err))
-		return
-	case err != nil:
-		resp.Diagnostics.AddAttributeError(path.Root(nameArgument), "Cannot read the image", sentence(err))
+	if errors.Is(err, image.ErrNotFound) && or(given.AllowMissing, false) {
+		found, err = nil, nil
+	}
+	if err != nil {
+		resp.Diagnostics.Append(cannotRead(nameArgument, err))
 		return
 	}
 	state := engineImageModel{

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -51,7 +50,7 @@ func (d *ociImage) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 			"The digest is that of the index where the image is there for several platforms; each of `platforms` has one of its own.",
 		Attributes: with(with(attributesOf[image.Image](result), allowMissing("the registry")), map[string]schema.Attribute{
 			referenceArgument: schema.StringAttribute{
-				Required:            true,
+				Required: true, Validators: referenceValidators,
 				MarkdownDescription: "Name of the image with registry, and tag or digest: `registry.example.com/namespace/name:tag`. `nginx` is short for `docker.io/library/nginx:latest`. `pinned_reference` has it in full.",
 			},
 			platformArgument: platformAttribute("When not set: `linux/amd64`, or the first where there is none."),
@@ -59,7 +58,7 @@ func (d *ociImage) Schema(_ context.Context, _ datasource.SchemaRequest, resp *d
 				oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers),
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers))),
 			publicKeysArgument: schema.ListAttribute{
-				Optional: true, ElementType: types.StringType,
+				Optional: true, ElementType: types.StringType, Validators: keyValidators,
 				MarkdownDescription: "PEM-encoded public keys (`cosign public-key`). Signatures are verified with them, offline; `signatures[].verified` says with what result. They bring `referrers` with them.",
 			},
 			registryArgument: registryAttribute(),
@@ -106,15 +105,11 @@ func (s *Sources) ociImage(ctx context.Context, reference string, options oci.Op
 	options.Warn = remarks.add
 	found, err := client.Image(ctx, reference, options)
 	diags.Append(remarks.diags...)
-	switch {
-	case err == nil:
+	if err == nil {
 		return found, diags
-	case errors.Is(err, image.ErrNotFound):
-		if !mayBeMissing {
-			diags.AddAttributeError(path.Root(referenceArgument), "No such image", sentence(err))
-		}
-	default:
-		diags.AddAttributeError(path.Root(referenceArgument), "Cannot read the image", sentence(err))
+	}
+	if !mayBeMissing || !errors.Is(err, image.ErrNotFound) {
+		diags.Append(cannotRead(referenceArgument, err))
 	}
 	return nil, diags
 }

@@ -44,9 +44,9 @@ func (d *ociTags) Schema(_ context.Context, _ datasource.SchemaRequest, resp *da
 		MarkdownDescription: "The tags of a repository in an OCI registry, chosen and in order. Every page of the registry's list is read; that no tag matches is an answer, not an error. " +
 			"To look one known tag up, `demandflow_oci_image` is cheaper: it lists nothing.",
 		Attributes: map[string]schema.Attribute{
-			repositoryArgument: schema.StringAttribute{Required: true, MarkdownDescription: "Name of the repository with its registry and without a tag: `registry.example.com/namespace/name`. `nginx` is short for `docker.io/library/nginx`."},
-			"semver":           schema.StringAttribute{Optional: true, MarkdownDescription: "Constraint that a tag must fulfil as a semantic version, such as `~> 1.27.0` or `>= 2, < 4`. Tags that are no version are left out."},
-			"regex":            schema.StringAttribute{Optional: true, MarkdownDescription: "Regular expression (RE2) that a tag must match, anywhere unless it has `^` and `$`."},
+			repositoryArgument: schema.StringAttribute{Required: true, Validators: []validator.String{checkedText{"a repository", oci.CheckRepository}}, MarkdownDescription: "Name of the repository with its registry and without a tag: `registry.example.com/namespace/name`. `nginx` is short for `docker.io/library/nginx`."},
+			"semver":           schema.StringAttribute{Optional: true, Validators: []validator.String{checkedText{"a version constraint", oci.CheckSemVer}}, MarkdownDescription: "Constraint that a tag must fulfil as a semantic version, such as `~> 1.27.0` or `>= 2, < 4`. Tags that are no version are left out."},
+			"regex":            schema.StringAttribute{Optional: true, Validators: []validator.String{checkedText{"a regular expression", oci.CheckRegex}}, MarkdownDescription: "Regular expression (RE2) that a tag must match, anywhere unless it has `^` and `$`."},
 			"order_by": schema.StringAttribute{
 				Optional: true, Validators: []validator.String{stringvalidator.OneOf(oci.OrderSemVer, oci.OrderLexical)},
 				MarkdownDescription: "`semver`: the highest version first, then what is no version; `lexical`: by characters, the highest first, so that the latest of dates is first. When not set it is `semver` where `semver` is set, and else `lexical`.",

@@ -2,12 +2,14 @@ package imagedata
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 )
 
 // What the data sources have in common.
@@ -62,25 +65,23 @@ func allowMissing(what string) map[string]schema.Attribute {
 	}
 }
 
-var platformValidators = []validator.String{platformText{}}
+// What the sources themselves say is right or wrong.
+var (
+	platformValidators  = []validator.String{checkedText{"a platform", func(text string) error { _, err := image.ParsePlatform(text); return err }}}
+	referenceValidators = []validator.String{checkedText{"an image reference", oci.CheckReference}}
+	keyValidators       = []validator.List{listvalidator.ValueStringsAre(checkedText{"a public key", oci.CheckPublicKey})}
+)
 
-// A platformText is what a platform must look like.
-type platformText struct{}
-
-func (platformText) Description(context.Context) string {
-	return "a platform such as linux/amd64 or linux/arm/v7"
-}
-
-func (v platformText) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString asks the shape, which says what is wrong.
-func (platformText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
+// cannotRead is an error of a source that was asked for an image, at the argument that is to blame.
+func cannotRead(argument string, err error) diag.Diagnostic {
+	summary := "Cannot read the image"
+	switch {
+	case errors.Is(err, image.ErrNotFound):
+		summary = "No such image"
+	case errors.Is(err, image.ErrNoPlatform):
+		argument = platformArgument
 	}
-	if _, err := image.ParsePlatform(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid platform", sentence(err))
-	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(argument), summary, sentence(err))
 }
 
 func platformAttribute(otherwise string) schema.Attribute {

@@ -87,23 +87,3 @@ data "demandflow_docker_image_drift" "x" {
 		ExpectError: regexp.MustCompile(`Contradictory arguments`),
 	})
 }
-
-// What is wrong with the settings of a place is said where it stands, by `terraform validate`.
-func TestProvider_refusesMalformedSettingsOfLiveImages(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct{ setting, want string }{
-		"certificate of a registry": {`oci = { registries = { "registry.example.com" = { ca_certificate = "x" } } }`, `(?s)Invalid settings of a registry.*CA certificate`},
-		"name of a registry":        {`oci = { registries = { "https://registry.example.com" = {} } }`, `(?s)Invalid settings of a registry.*https`},
-		"user without a password":   {`oci = { registries = { "registry.example.com" = { username = "me" } } }`, `(?s)Invalid settings of a registry.*password`},
-		"certificate of an engine":  {`docker_engine = { host = "tcp://engine.example.com:2376", ca_certificate = "x" }`, `(?s)Invalid docker_engine`},
-		"address of an engine":      {`docker_engine = { host = "engine" }`, `(?s)Invalid docker_engine.*host`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
-				Config: fmt.Sprintf("provider \"demandflow\" {\n  token = \"df_pat_x\"\n  %s\n}\ndata \"demandflow_docker_registries\" \"x\" {}\n", test.setting), PlanOnly: true,
-				ExpectError: regexp.MustCompile(test.want),
-			}}})
-		})
-	}
-}

@@ -66,7 +66,7 @@ func (r *reader) platforms(ctx context.Context, w *wanted, root *manifest, resul
 	}
 	switch {
 	case !root.isImage() && w.platform != "":
-		return fmt.Errorf("it is there for no platform: it is no container image, but %s", kindOf(root.image))
+		return noPlatform(fmt.Sprintf("it is there for no platform: it is no container image, but %s", kindOf(root.image)))
 	case !root.isImage():
 		r.remark(image.Warning{
 			Summary: "Not a container image",
@@ -201,10 +201,16 @@ func missing(wanted string, there []image.Platform) error {
 		names = append(names, platform.Platform)
 	}
 	if len(names) == 0 {
-		return fmt.Errorf("it is not there for %s, or for any other platform", wanted)
+		return noPlatform(fmt.Sprintf("it is not there for %s, or for any other platform", wanted))
 	}
-	return fmt.Errorf("it is not there for %s, but for %s: ask for one of these", wanted, strings.Join(names, ", "))
+	return noPlatform(fmt.Sprintf("it is not there for %s, but for %s: ask for one of these", wanted, strings.Join(names, ", ")))
 }
+
+// A noPlatform says that the platform is not there, and which are.
+type noPlatform string
+
+func (e noPlatform) Error() string { return string(e) }
+func (e noPlatform) Unwrap() error { return image.ErrNoPlatform }
 
 // kindOf says what a manifest is that is no image's.
 func kindOf(m *ocispec.Manifest) string {
