@@ -87,3 +87,48 @@ data "demandflow_docker_image_drift" "x" {
 		ExpectError: regexp.MustCompile(`Contradictory arguments`),
 	})
 }
+
+// Signatures are asked for only where the catalogue has some, and then must be by the keys that are given.
+func TestDrift_findsSignaturesThatAreLost(t *testing.T) {
+	tenant, place := providertest.New(t, emulator.Options{}), newDocumentedPlace(t)
+	place.sign(t, "web/frontend", place.digestOf(place.host+"/web/frontend:1.4.2"))
+	stranger := newDocumentedPlace(t).publicKey
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1"}); err != nil {
+		t.Fatal(err)
+	}
+	hcl := fmt.Sprintf(`
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = %q
+  reference       = "%s/web/frontend:1.4.2"
+  ignore          = ["digest"]
+  public_keys     = [var.key]
+}
+variable "key" {
+  default = <<EOT
+%%sEOT
+}
+`, nginxID, place.host)
+	compared := func(fields ...string) statecheck.StateCheck {
+		return expect("data.demandflow_docker_image_drift.x", "compared", knownvalue.ListExact(texts(fields...)))
+	}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
+		{
+			Config:            insecure(tenant, place.host, fmt.Sprintf(hcl, stranger)),
+			ConfigStateChecks: []statecheck.StateCheck{compared()},
+		},
+		{
+			PreConfig: func() { tenant.Edit(nginxID, map[string]any{"signatureVerified": true}) },
+			Config:    insecure(tenant, place.host, fmt.Sprintf(hcl, place.publicKey)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				compared("signature_verified"), expect("data.demandflow_docker_image_drift.x", "in_sync", knownvalue.Bool(true)),
+			},
+		},
+		{
+			Config: insecure(tenant, place.host, fmt.Sprintf(hcl, stranger)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				compared("signature_verified"),
+				expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("signature_lost"), "differences", 0, "class"),
+			},
+		},
+	}})
+}

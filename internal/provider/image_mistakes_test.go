@@ -52,3 +52,25 @@ func TestProvider_refusesMalformedSettingsOfLiveImages(t *testing.T) {
 		})
 	}
 }
+
+// Settings that are known only after an apply hinder those data sources alone that need them.
+func TestProvider_waitsForSettingsOfLiveImagesUntilTheyAreUsed(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	hcl := fmt.Sprintf(`
+provider "demandflow" {
+  endpoint = %q
+  token    = %q
+  oci      = { registries = { "registry.example.com" = { username = "robot", password = terraform_data.vault.output } } }
+}
+resource "terraform_data" "vault" { input = "secret" }
+data "demandflow_docker_registries" "x" {}
+`, tenant.URL, emulator.DefaultToken)
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
+		{
+			Config:      hcl + "data \"demandflow_oci_image\" \"x\" { reference = \"registry.example.com/x:1\" }\n",
+			ExpectError: regexp.MustCompile(`(?s)Unknown oci of the provider.*-target`),
+		},
+		{Config: hcl},
+	}})
+}
