@@ -51,12 +51,16 @@ func (d *imageDrift) Metadata(_ context.Context, req datasource.MetadataRequest,
 }
 
 func (d *imageDrift) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	var classes strings.Builder
+	var classes []string
 	for _, class := range drift.Classes() {
-		fmt.Fprintf(&classes, "\n- `%s`: %s", class[0], class[1])
+		classes = append(classes, fmt.Sprintf("`%s` (%s)", class[0], class[1]))
 	}
+	difference := with(attributesOf[drift.Difference](result), map[string]schema.Attribute{
+		"class": schema.StringAttribute{Computed: true, MarkdownDescription: docOf[drift.Difference]("class") + " One of " + strings.Join(classes, ", ") + "."},
+	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An entry of the catalogue against the image as it really is, difference by difference, for `check` blocks and postconditions. Each difference has a class:\n" + classes.String() + "\n\n" +
+		MarkdownDescription: "An entry of the catalogue against the image as it really is, difference by difference, for `check` blocks and postconditions. " +
+			"A tag may have moved, a command changed, a platform come or gone, a signature been lost.\n\n" +
 			"A field that the catalogue leaves empty claims nothing and is not compared, nor is what the source of the live image does not tell; `compared` has the rest. " +
 			"Spelling is no difference: the order of sets and of JSON keys, a command in exec form or as it is typed, ports as a list or an object. " +
 			"`name` and `tag` are not compared, so that an entry can be held against its copy in another registry.",
@@ -83,7 +87,7 @@ func (d *imageDrift) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			"in_sync":      schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether nothing differs of what was compared."},
 			"differences": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The differences. Empty when there are none.",
-				NestedObject: schema.NestedAttributeObject{Attributes: attributesOf[drift.Difference](result)},
+				NestedObject: schema.NestedAttributeObject{Attributes: difference},
 			},
 			"compared": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Attributes that were compared: the catalogue sets them and the live image tells them."},
 		},
