@@ -125,7 +125,7 @@ func told(report *engine.PruneReport) []string {
 	if len(report.Deleted) == 0 {
 		return []string{"nothing to remove"}
 	}
-	return append(lines, fmt.Sprintf("removed %d names, and %d images and layers: %s given back", names, contents, inBytes(report.SpaceReclaimed)))
+	return append(lines, fmt.Sprintf("names removed: %d; images and layers deleted: %d; given back: %s", names, contents, inBytes(report.SpaceReclaimed)))
 }
 
 // inBytes is a size as docker's own commands print it.

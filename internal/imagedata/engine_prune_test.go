@@ -46,7 +46,7 @@ func TestEnginePrune_pageSaysWhatTheSchemaSays(t *testing.T) {
 func TestEnginePrune_tellsWhatWent(t *testing.T) {
 	t.Parallel()
 	report := &engine.PruneReport{SpaceReclaimed: 1_234_567_890, Deleted: []engine.DeletedImage{{Untagged: new("web/old:1")}, {Deleted: new("sha256:0f")}, {Deleted: new("sha256:1f")}}}
-	want := []string{"untagged web/old:1", "deleted sha256:0f", "deleted sha256:1f", "removed 1 names, and 2 images and layers: 1.235 GB given back"}
+	want := []string{"untagged web/old:1", "deleted sha256:0f", "deleted sha256:1f", "names removed: 1; images and layers deleted: 2; given back: 1.235 GB"}
 	if diff := cmp.Diff(want, told(report)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
