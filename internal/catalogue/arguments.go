@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
@@ -24,7 +26,7 @@ func (t *table) argumentsMove(config, state values) bool {
 	if state == nil {
 		return true
 	}
-	changes, more := customChanges(config[customFieldsArgument], state[customFieldsArgument])
+	changes, more := t.customChanges(config[customFieldsArgument], state[customFieldsArgument])
 	return len(changes) > 0 || more || t.versionsMoved(config, state)
 }
 
@@ -41,7 +43,7 @@ func (t *table) planArguments(planned, config, state values, owned ownedFields) 
 		planned[parentsArgument], _ = planParents(config[parentsArgument], config[parentsArgument], true, false)
 		return false
 	}
-	planned[customFieldsArgument] = planCustomFields(config[customFieldsArgument], state[customFieldsArgument])
+	planned[customFieldsArgument] = t.planCustomFields(config[customFieldsArgument], state[customFieldsArgument])
 	planned[parentsArgument], replace = planParents(config[parentsArgument], state[parentsArgument], false, owned.has(parentsArgument))
 	return replace
 }
@@ -72,10 +74,8 @@ func fillArguments(state, plan values, object demandflow.Object) {
 // write is everything that a create (state nil) or an update sends.
 func (t *table) write(plan, config, state values) demandflow.Object {
 	fields := t.changes(plan, state)
-	custom, _ := customChanges(plan[customFieldsArgument], state[customFieldsArgument])
-	for name, value := range custom {
-		fields[name] = value
-	}
+	custom, _ := t.customChanges(plan[customFieldsArgument], state[customFieldsArgument])
+	maps.Copy(fields, custom)
 	t.addWriteOnly(fields, config, state)
 	return fields
 }

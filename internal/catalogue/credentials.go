@@ -5,8 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
 
-	"github.com/distribution/reference"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -127,14 +127,15 @@ func dockerConfig(hostAndPath string, model credentialsModel) (types.String, err
 	if secret == "" {
 		secret = model.Token.ValueString()
 	}
-	if secret == "" {
+	host := dockerHost(hostAndPath)
+	if secret == "" || host == "" {
 		return types.StringNull(), nil
 	}
 	entry := map[string]string{"registrytoken": secret}
 	if user := model.Username.ValueString(); user != "" {
 		entry = map[string]string{"username": user, "password": secret, "auth": base64.StdEncoding.EncodeToString([]byte(user + ":" + secret))}
 	}
-	config, err := json.Marshal(map[string]any{"auths": map[string]any{dockerHost(hostAndPath): entry}})
+	config, err := json.Marshal(map[string]any{"auths": map[string]any{host: entry}})
 	if err != nil {
 		return types.StringNull(), fmt.Errorf("the credentials cannot be written as JSON: %w", err)
 	}
@@ -142,13 +143,10 @@ func dockerConfig(hostAndPath string, model credentialsModel) (types.String, err
 }
 
 // dockerHost is the key under which Docker and Kubernetes look for a registry's credentials: its host and port, and for
-// Docker Hub, whatever it is called, an address from the time of its first API.
+// Docker Hub, whatever it is called, an address from the time of its first API. It is the host as it stands there: read as
+// part of an image's name, a host without a dot or port would be a user of Docker Hub, who must not get the password.
 func dockerHost(hostAndPath string) string {
-	named, err := reference.ParseNormalizedNamed(hostAndPath + "/image")
-	host := hostAndPath
-	if err == nil {
-		host = reference.Domain(named)
-	}
+	host, _, _ := strings.Cut(hostAndPath, "/")
 	switch host {
 	case "docker.io", "index.docker.io", "registry-1.docker.io", "hub.docker.com", "registry.hub.docker.com":
 		return "https://index.docker.io/v1/"

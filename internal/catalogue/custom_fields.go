@@ -42,8 +42,8 @@ func stringMap(v tftypes.Value) map[string]tftypes.Value {
 }
 
 // customChanges are the declared fields whose planned value means something else than the state's, and null for those that
-// are declared no more. more says that some of it is not known yet.
-func customChanges(planned, state tftypes.Value) (changes demandflow.Object, more bool) {
+// are declared no more, if the tenant's definition still takes them. more says that some of it is not known yet.
+func (t *table) customChanges(planned, state tftypes.Value) (changes demandflow.Object, more bool) {
 	changes = demandflow.Object{}
 	before := stringMap(state)
 	for name, value := range stringMap(planned) {
@@ -58,17 +58,26 @@ func customChanges(planned, state tftypes.Value) (changes demandflow.Object, mor
 	}
 	after := stringMap(planned)
 	for name := range before {
-		if _, ok := after[name]; !ok {
+		if _, ok := after[name]; !ok && t.takesCustom(name) {
 			changes[name] = nil
 		}
 	}
 	return changes, more
 }
 
+// takesCustom says whether the tenant still has a field that can be written. Without a definition it may well have.
+func (t *table) takesCustom(name string) bool {
+	if t.definition == nil {
+		return true
+	}
+	field := t.definition.Field(name)
+	return field != nil && !field.ReadOnly
+}
+
 // planCustomFields plans the state's spelling where the whole means what the state says. Terraform takes the one or the other
 // as a whole, so that one real change shows the other keys as they are now spelled.
-func planCustomFields(config, state tftypes.Value) tftypes.Value {
-	if changes, more := customChanges(config, state); len(changes) == 0 && !more && len(stringMap(config)) == len(stringMap(state)) && !config.IsNull() && !state.IsNull() {
+func (t *table) planCustomFields(config, state tftypes.Value) tftypes.Value {
+	if changes, more := t.customChanges(config, state); len(changes) == 0 && !more && len(stringMap(config)) == len(stringMap(state)) && !config.IsNull() && !state.IsNull() {
 		return state
 	}
 	return config

@@ -19,8 +19,11 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 		if !c.Writable() {
 			continue
 		}
-		problem := ""
-		if configured := config[c.attribute]; !configured.IsNull() {
+		problem, argument := "", c.attribute
+		if c.Secret && config[argument].IsNull() && !config[writeOnlyArgument(c)].IsNull() {
+			argument = writeOnlyArgument(c)
+		}
+		if configured := config[argument]; !configured.IsNull() {
 			problem = t.refusal(c)
 			if problem == "" && configured.IsFullyKnown() {
 				problem = c.optionProblem(configured)
@@ -29,7 +32,12 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 			problem = "The tenant's definition requires this field, and the configuration leaves it out. Give it a value."
 		}
 		if problem != "" {
-			diags.Append(invalidValue(c, problem+switchOff))
+			diags.Append(invalidArgument(argument, problem+switchOff))
+		}
+	}
+	if text(config[deletionPolicyArgument]) == archivePolicy { // now, not when somebody destroys
+		if problem := t.archiveProblem(); problem != "" {
+			diags.Append(invalidArgument(deletionPolicyArgument, problem+switchOff))
 		}
 	}
 	return diags

@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -39,8 +40,12 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 	case abandonPolicy:
 		return nil
 	case archivePolicy:
-		if archived := t.column(t.Archive.Field); archived.encode(state[archived.attribute]) != any(t.Archive.Option) {
-			_, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: t.Archive.Option})
+		archived, option := t.archived()
+		if problem := t.archiveProblem(); problem != "" {
+			return fmt.Errorf("%s\n\nApply another %s (%s, %s) first, then destroy", problem, deletionPolicyArgument, deletePolicy, abandonPolicy)
+		}
+		if archived.encode(state[archived.attribute]) != any(option) {
+			_, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: option})
 		}
 	default:
 		err = client.Delete(ctx, t.Code, id)
@@ -49,4 +54,34 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 		return nil
 	}
 	return err
+}
+
+// archived is the field and the option's id that take an object out of use, "" where the tenant has no such option. A
+// tenant's option with the usual label is it, whatever its id; else the one with the usual id, which was renamed.
+func (t *table) archived() (c column, id string) {
+	c = t.column(t.Archive.Field)
+	for _, option := range c.Options {
+		if strings.EqualFold(option.Label, t.archiveLabel()) {
+			return c, option.ID
+		}
+		if option.ID == t.Archive.Option {
+			id = option.ID
+		}
+	}
+	return c, id
+}
+
+// archiveLabel is what the default definition calls the option.
+func (t *table) archiveLabel() string {
+	return t.Field(t.Archive.Field).Options.Label(t.Archive.Option)
+}
+
+// archiveProblem says why objects of this tenant cannot be archived, "" where they can.
+func (t *table) archiveProblem() string {
+	c, option := t.archived()
+	if problem := t.refusal(c); problem != "" || option != "" {
+		return problem
+	}
+	return fmt.Sprintf("The tenant's definition has no option %s (id %s) of the field %q, which %s = %q needs. The options are %s.",
+		t.archiveLabel(), t.Archive.Option, c.Name, deletionPolicyArgument, archivePolicy, strings.Join(c.Options.Labels(), ", "))
 }

@@ -17,9 +17,10 @@ import (
 type wish map[string]string
 
 // findOne looks an object up by natural key: it must match one of the wishes in every field. asked is the look-up in words,
-// at the attribute to blame when there is not exactly one.
-func (t *table) findOne(ctx context.Context, client *demandflow.Client, wishes []wish, asked string, at path.Path) (demandflow.Object, diag.Diagnostics) {
-	matches, err := t.find(ctx, client, wishes)
+// at the attribute to blame when there is not exactly one. load are the fields to read, all where none are given; the natural
+// keys must be among them.
+func (t *table) findOne(ctx context.Context, client *demandflow.Client, wishes []wish, asked string, at path.Path, load ...string) (demandflow.Object, diag.Diagnostics) {
+	matches, err := t.find(ctx, client, wishes, load...)
 	if err != nil {
 		return nil, diag.Diagnostics{t.cannot("find", "", err)}
 	}
@@ -42,13 +43,13 @@ func (t *table) findOne(ctx context.Context, client *demandflow.Client, wishes [
 }
 
 // find asks for all wishes in one request. DemandFlow's filter is a text match on one field, wider than equality, so that
-// what comes back is compared again here.
-func (t *table) find(ctx context.Context, client *demandflow.Client, wishes []wish) ([]demandflow.Object, error) {
+// what comes back is compared again here. load is as in findOne.
+func (t *table) find(ctx context.Context, client *demandflow.Client, wishes []wish, load ...string) ([]demandflow.Object, error) {
 	var queries []demandflow.QueryLine
 	for _, w := range wishes {
 		field := t.firstField(w)
 		queries = append(queries, demandflow.QueryLine{
-			Entity: t.Code,
+			Entity: t.Code, Load: load,
 			Filter: &demandflow.Filter{Field: field, Term: t.column(field).comparable(w[field])}, // the part that all spellings share
 		})
 	}
@@ -110,12 +111,8 @@ func (c column) comparable(s string) string {
 // nearest streams the names of the whole tenant and keeps the few that look most like what was asked for. It runs only when
 // a look-up has failed, to tell the person what there is.
 func (t *table) nearest(ctx context.Context, client *demandflow.Client, wishes []wish) ([]candidate, error) {
-	fields := []string{idAttribute}
-	for _, key := range t.Keys {
-		fields = append(fields, key.Fields...)
-	}
 	var near nearest
-	for object, err := range client.List(ctx, t.Code, "", fields...) {
+	for object, err := range client.List(ctx, t.Code, "", t.keyFields()...) {
 		if err != nil {
 			return nil, err
 		}
@@ -124,6 +121,15 @@ func (t *table) nearest(ctx context.Context, client *demandflow.Client, wishes [
 		}
 	}
 	return near.found, nil
+}
+
+// keyFields are the fields that tell objects apart, by API name.
+func (t *table) keyFields() []string {
+	fields := []string{idAttribute}
+	for _, key := range t.Keys {
+		fields = append(fields, key.Fields...)
+	}
+	return fields
 }
 
 // joined is the values of a wish's fields as one text.

@@ -17,7 +17,7 @@ func (r *entityResource) ImportState(ctx context.Context, req resource.ImportSta
 	if isID(id) {
 		id = strings.ToLower(id)
 	} else {
-		object, diags := r.base.findOne(ctx, r.tenant.client, r.base.importWishes(id), fmt.Sprintf("%q", id), path.Root(idAttribute))
+		object, diags := r.base.findOne(ctx, r.tenant.client, r.base.importWishes(id), fmt.Sprintf("%q", id), path.Root(idAttribute), r.base.keyFields()...)
 		resp.Diagnostics.Append(diags...)
 		if diags.HasError() {
 			return

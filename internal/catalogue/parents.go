@@ -39,6 +39,8 @@ func planParents(config, state tftypes.Value, create, owned bool) (tftypes.Value
 	switch {
 	case create:
 		return config, false
+	case config.IsFullyKnown() && !config.IsNull() && state.IsNull() && sameParents(config, state):
+		return config, false // Terraform does not take null for a configured list, even an empty one
 	case config.IsNull() && !owned, config.IsFullyKnown() && sameParents(config, state):
 		return state, false
 	}
@@ -88,13 +90,28 @@ func readParents(prior tftypes.Value, object demandflow.Object) tftypes.Value {
 
 var entityCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
+// parentsProblem says what is wrong with a list, as far as it is known.
 func parentsProblem(v tftypes.Value) string {
-	for i, parent := range parentsOf(v) {
-		if parent.Entity != "" && !entityCode.MatchString(parent.Entity) {
-			return fmt.Sprintf("Parent %d: %q is not the code of an entity. Codes are in capitals, such as K8SCLUSTER.", i+1, parent.Entity)
+	var list []tftypes.Value
+	if v.IsKnown() && !v.IsNull() {
+		must(v.As(&list))
+	}
+	for i, element := range list {
+		parent := valuesOf(element)
+		if parent == nil {
+			if element.IsKnown() {
+				return fmt.Sprintf("Parent %d is null. Remove it.", i+1)
+			}
+			continue
 		}
-		if parent.ID != "" && !isID(parent.ID) {
-			return fmt.Sprintf("Parent %d: %q is not an id. Give the parent's UUID.", i+1, parent.ID)
+		code, id := text(parent[parentEntity]), text(parent[parentID])
+		switch known := parent[parentEntity].IsKnown(); {
+		case known && !entityCode.MatchString(code):
+			return fmt.Sprintf("Parent %d: %q is not the code of an entity. Codes are in capitals, such as K8SCLUSTER.", i+1, code)
+		case known && demandflow.ReservedSegment(code):
+			return fmt.Sprintf("Parent %d: %s is the tenant or the object itself, which every key has. Leave it out.", i+1, code)
+		case parent[parentID].IsKnown() && !isID(id):
+			return fmt.Sprintf("Parent %d: %q is not an id. Give the parent's UUID.", i+1, id)
 		}
 	}
 	return ""

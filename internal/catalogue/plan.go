@@ -9,6 +9,7 @@ import (
 //   - A field that the configuration sets is Terraform's. Where it means what the state already says, the state's spelling
 //     is planned: Terraform accepts that for a configured attribute, and so the difference vanishes.
 //   - A field that the configuration used to set (it is owned) and no longer does is cleared.
+//   - One that the tenant's definition no longer takes is left as it is: DemandFlow would refuse to have it cleared.
 //   - A field that it never set belongs to the people in DemandFlow's UI: state is planned, whatever it is.
 //   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown.
 //   - moves says that arguments beside the table change the object too.
@@ -31,7 +32,7 @@ func (t *table) plan(config, state values, owned ownedFields, moves bool) values
 			if c.same(configured, before) && !before.IsNull() {
 				value = before
 			}
-		case !owned.has(c.Name):
+		case !owned.has(c.Name), t.refusal(c) != "":
 			value = before
 		}
 		if !c.same(value, before) {

@@ -141,8 +141,15 @@ func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	state := valuesOf(req.State.Raw)
 	ctx, cancel := within(ctx, state, req.State, timeouts.Value.Delete, &resp.Diagnostics)
 	defer cancel()
-	if err := r.base.remove(ctx, r.tenant.client, state); err != nil {
-		resp.Diagnostics.Append(r.base.cannot("delete", text(state[idAttribute]), err))
+	table := r.base
+	if text(state[deletionPolicyArgument]) == archivePolicy { // what "archived" is called is the tenant's to say
+		table = r.inForce(ctx, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if err := table.remove(ctx, r.tenant.client, state); err != nil {
+		resp.Diagnostics.Append(table.cannot("delete", text(state[idAttribute]), err))
 	}
 }
 

@@ -17,13 +17,18 @@ const timeoutsArgument = "timeouts"
 const defaultTimeout = 20 * time.Minute
 
 func timeoutsSchema(ctx context.Context) schema.Attribute {
-	return timeouts.Attributes(ctx, timeouts.Opts{
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Read: true, Update: true, Delete: true,
 		CreateDescription: "Time for a create, retries included, such as `30s` or `5m`; `20m` when not set.",
 		ReadDescription:   "Time for a read; `20m` when not set.",
 		UpdateDescription: "Time for an update; `20m` when not set.",
 		DeleteDescription: "Time for a delete; `20m` when not set. Terraform uses what was applied last.",
 	})
+	if object, ok := attribute.(schema.SingleNestedAttribute); ok { // the library describes its parts alone
+		object.MarkdownDescription = "How long each operation may take as a whole."
+		return object
+	}
+	return attribute
 }
 
 // attributeGetter is a plan or a state.

@@ -2,9 +2,12 @@ package catalogue
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
@@ -52,6 +55,17 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 			edit.moved = append(edit.moved, c.attribute)
 		}
 	}
+	declared := stringMap(state[customFieldsArgument])
+	for _, name := range slices.Sorted(maps.Keys(declared)) {
+		said := customFieldsArgument + "." + name
+		_, ours := changes[name]
+		switch {
+		case ours && customMoved(before[name], declared[name]):
+			edit.overwritten = append(edit.overwritten, said)
+		case !ours && customMoved(after[name], declared[name]):
+			edit.moved = append(edit.moved, said)
+		}
+	}
 	slices.Sort(edit.moved)
 	slices.Sort(edit.overwritten)
 	return diag.Diagnostics{t.concurrentEdit(edit)}
@@ -61,4 +75,11 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 func (t *table) moved(c column, object demandflow.Object, state values) bool {
 	now, err := c.value(object)
 	return err != nil || !c.same(now, state[c.attribute])
+}
+
+// customMoved says whether an object has another value of a declared custom field than the state.
+func customMoved(now any, before tftypes.Value) bool {
+	document, err := json.Marshal(now)
+	must(err)
+	return !sameDocument(text(before), string(document))
 }

@@ -32,7 +32,7 @@ func (t *table) writeOnlySchemas(attributes map[string]schema.Attribute) {
 	for _, c := range t.secrets() {
 		attributes[writeOnlyArgument(c)] = schema.StringAttribute{
 			Optional: true, WriteOnly: true, Sensitive: true,
-			MarkdownDescription: fmt.Sprintf("%s Write-only: it is in neither plan nor state. It is sent on create, and when `%s` changes. Conflicts with `%s`.", c.Doc, versionArgument(c), c.attribute),
+			MarkdownDescription: fmt.Sprintf("%s Write-only: it is in neither plan nor state. Needs `%s`: it is sent on create, and when that changes. Conflicts with `%s`.", c.Doc, versionArgument(c), c.attribute),
 		}
 		attributes[versionArgument(c)] = schema.Int64Attribute{
 			Optional: true, MarkdownDescription: fmt.Sprintf("Change it to have `%s` sent again.", writeOnlyArgument(c)),
@@ -52,6 +52,9 @@ func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 		switch {
 		case !secret.IsNull() && !config[c.attribute].IsNull():
 			diags.Append(invalidArgument(writeOnlyArgument(c), fmt.Sprintf("It conflicts with %s. Keep one of the two: %s stays out of the state.", c.attribute, writeOnlyArgument(c))))
+		case !secret.IsNull() && version.IsNull():
+			// Without one, a secret that is added to an existing object, or changed, would silently never be sent.
+			diags.Append(invalidArgument(writeOnlyArgument(c), fmt.Sprintf("It needs %s, by which Terraform knows when to send it: the secret itself is kept nowhere. Set %s = 1, and another number whenever the secret changes.", versionArgument(c), versionArgument(c))))
 		case secret.IsNull() && !version.IsNull():
 			diags.Append(invalidArgument(versionArgument(c), fmt.Sprintf("It says when to send %s again, which is not set. Set %s, or remove the version.", writeOnlyArgument(c), writeOnlyArgument(c))))
 		}
@@ -62,7 +65,7 @@ func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 // versionsMoved says whether a secret's version changes, so that the secret is to be sent or cleared.
 func (t *table) versionsMoved(config, state values) bool {
 	for _, c := range t.secrets() {
-		if state != nil && !config[versionArgument(c)].Equal(state[versionArgument(c)]) {
+		if state != nil && t.refusal(c) == "" && !config[versionArgument(c)].Equal(state[versionArgument(c)]) {
 			return true
 		}
 	}
@@ -79,7 +82,7 @@ func (t *table) addWriteOnly(fields demandflow.Object, config, state values) {
 		switch {
 		case due && !secret.IsNull():
 			fields[c.Name] = c.encode(secret)
-		case due && state != nil && config[c.attribute].IsNull() && !state[version].IsNull():
+		case due && state != nil && config[c.attribute].IsNull() && !state[version].IsNull() && t.refusal(c) == "":
 			fields[c.Name] = nil // the configuration gave the secret up
 		}
 	}

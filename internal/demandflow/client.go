@@ -72,14 +72,14 @@ func New(config Config) (*Client, error) {
 
 	endpoint, err := parseEndpoint(config.Endpoint)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the endpoint cannot be used: %w", err)
+	}
+	if err := CheckToken(config.Token); err != nil {
+		return nil, fmt.Errorf("the token cannot be used: %w", err)
 	}
 	switch {
 	case config.Token == "":
 		return nil, errors.New("the token is empty: give a personal access token of DemandFlow (df_pat_…)")
-	case strings.ContainsFunc(config.Token, func(r rune) bool { return r <= ' ' || r > '~' }):
-		return nil, errors.New("the token contains white space or other characters that no header may carry: " +
-			"check that it was copied whole, without a line break at its end")
 	case config.RequestTimeout < 0:
 		return nil, fmt.Errorf("the request timeout is %s: it must be positive", config.RequestTimeout)
 	case config.MaxRetries < 0:
@@ -93,7 +93,7 @@ func New(config Config) (*Client, error) {
 	if config.CACertificate != "" {
 		roots, err := trust(config.CACertificate)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("the CA certificate cannot be used: %w", err)
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	}
@@ -104,7 +104,7 @@ func New(config Config) (*Client, error) {
 			Transport:     &impatientTransport{base: transport, patience: config.RequestTimeout},
 			CheckRedirect: stayAtHome,
 		},
-		secrets: redaction(config.Token),
+		secrets: redaction(secret{config.Token, "[token]"}),
 		claims:  map[string]claim{},
 	}
 	client.subscription.init(config.Subscription)
@@ -119,16 +119,40 @@ func orElse[T comparable](value, otherwise T) T {
 	return value
 }
 
+// CheckEndpoint says what is wrong with a Config's Endpoint, and what to write instead.
+func CheckEndpoint(address string) error {
+	_, err := parseEndpoint(address)
+	return err
+}
+
 // parseEndpoint repeats nothing of what it refuses: an address with a password in it would end up in a log.
 func parseEndpoint(address string) (*url.URL, error) {
 	endpoint, err := url.Parse(strings.TrimRight(address, "/"))
 	switch {
 	case err != nil || endpoint.Host == "" || (endpoint.Scheme != "https" && endpoint.Scheme != "http"):
-		return nil, fmt.Errorf("the endpoint is not an http or https address: it should look like %s", DefaultEndpoint)
+		return nil, errors.New("it is not an http or https URL. Write one such as " + DefaultEndpoint)
 	case endpoint.User != nil || endpoint.RawQuery != "" || endpoint.Fragment != "":
-		return nil, errors.New("the endpoint carries a user, a query or a fragment: give the address alone, and the token as token")
+		return nil, errors.New("it has a user, a query or a fragment, which a base URL cannot have. Write one such as " + DefaultEndpoint)
 	}
 	return endpoint, nil
+}
+
+// CheckToken says what is wrong with a Config's Token, without showing it. That there is none is another matter.
+func CheckToken(token string) error {
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return errors.New("it has a blank, a line break or another character that a token cannot have. Copy it again, without what stands around it")
+	}
+	return nil
+}
+
+// CheckCACertificate says what is wrong with a Config's CACertificate.
+func CheckCACertificate(pem string) error { return appendCertificates(x509.NewCertPool(), pem) }
+
+func appendCertificates(pool *x509.CertPool, pem string) error {
+	if !pool.AppendCertsFromPEM([]byte(pem)) {
+		return errors.New("it holds no PEM-encoded certificate. Give the text of the file, which begins with -----BEGIN CERTIFICATE-----")
+	}
+	return nil
 }
 
 // trust adds to the system's certificates instead of replacing them, so that one configuration works inside a company's
@@ -138,10 +162,7 @@ func trust(pem string) (*x509.CertPool, error) {
 	if err != nil {
 		roots = x509.NewCertPool() // a machine without certificates of its own still can trust the one that it is given
 	}
-	if !roots.AppendCertsFromPEM([]byte(pem)) {
-		return nil, errors.New("the CA certificate holds no PEM certificate: it should begin with -----BEGIN CERTIFICATE-----")
-	}
-	return roots, nil
+	return roots, appendCertificates(roots, pem)
 }
 
 // address builds the URL below the endpoint from segments that may hold anything: `|`, `/` and `%` are escaped.

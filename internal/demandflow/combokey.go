@@ -11,6 +11,9 @@ const (
 	ownSegment    = "ENT"
 )
 
+// ReservedSegment says whether a code is that of a key's first or last segment, which no parent can have.
+func ReservedSegment(code string) bool { return code == tenantSegment || code == ownSegment }
+
 // A Parent is an object above another one in the tenant's hierarchy.
 type Parent struct {
 	Entity string // code, such as K8SCLUSTER
@@ -78,7 +81,7 @@ func (k ComboKey) check() error {
 	}
 	for _, parent := range k.Parents {
 		switch {
-		case parent.Entity == "" || parent.Entity == tenantSegment || parent.Entity == ownSegment || strings.ContainsAny(parent.Entity, "|:"):
+		case parent.Entity == "" || ReservedSegment(parent.Entity) || strings.ContainsAny(parent.Entity, "|:"):
 			return fmt.Errorf("%q cannot be the entity of a parent in a combo key", parent.Entity)
 		case parent.ID == "" || strings.Contains(parent.ID, "|"):
 			return fmt.Errorf("%q cannot be the id of a parent (%s) in a combo key", parent.ID, parent.Entity)

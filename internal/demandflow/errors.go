@@ -128,7 +128,7 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	}
 	return &Error{
 		Status: answer.status, Message: message, Method: request.method,
-		Path: c.redact(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body), cause: c.harmless(cause),
+		Path: c.redact(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body), cause: c.harmless(cause, request.secrets),
 	}
 }
 
@@ -155,7 +155,7 @@ func (c *Client) unreachable(ctx context.Context, request call, attempts int, ca
 	if advice != "" {
 		text += "\n" + advice
 	}
-	return &connectionError{text: c.redact(text), cause: c.harmless(cause)}
+	return &connectionError{text: c.hide(text, request.secrets), cause: c.harmless(cause, request.secrets)}
 }
 
 type connectionError struct {
@@ -165,25 +165,6 @@ type connectionError struct {
 
 func (e *connectionError) Error() string { return e.text }
 func (e *connectionError) Unwrap() error { return e.cause }
-
-// harmless returns err unless its text shows the token: Go quotes malformed headers, and who unwraps an error may print it.
-func (c *Client) harmless(err error) error {
-	if text := err.Error(); c.redact(text) != text {
-		return nil
-	}
-	return err
-}
-
-// redact replaces the token, which a proxy or an echoing server may have put into anything.
-func (c *Client) redact(text string) string { return c.secrets.Replace(text) }
-
-// redaction finds the token as it is, and as it looks in an address or in JSON.
-func redaction(token string) *strings.Replacer {
-	const instead = "[token]"
-	quoted, _ := json.Marshal(token) // a string always can be
-	return strings.NewReplacer(token, instead, url.QueryEscape(token), instead, url.PathEscape(token), instead,
-		string(quoted[1:len(quoted)-1]), instead)
-}
 
 // clean makes foreign text fit for one line of an error: printable, without the token, not long. The order counts: what
 // is cut or interspersed with invisible characters would not be recognised as the token.
@@ -197,26 +178,30 @@ func (c *Client) clean(text string, limit int, secrets *strings.Replacer) string
 		}
 		return r
 	}, text)
-	line := c.redact(strings.Join(strings.Fields(printable), " "))
-	if secrets != nil {
-		line = secrets.Replace(line)
-	}
-	runes := []rune(line)
-	if len(runes) > limit {
+	return cut(c.hide(strings.Join(strings.Fields(printable), " "), secrets), limit)
+}
+
+func cut(line string, limit int) string {
+	if runes := []rune(line); len(runes) > limit {
 		return string(runes[:limit]) + "…"
 	}
-	return string(runes)
+	return line
 }
 
 // excerpt is the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never repeated, whole
-// or broken, because it may be an object with its secrets; of a whole one the names of its fields are shown.
+// or broken or after other text, because it may be an object with its secrets; of a whole one the names of its fields are
+// shown.
 func (c *Client) excerpt(body []byte, secrets *strings.Replacer) string {
 	var object Object
 	if json.Unmarshal(body, &object) == nil && len(object) > 0 {
 		return c.clean("a JSON object with the fields "+strings.Join(fieldNames(object), ", "), maxQuote, secrets)
 	}
 	if text := strings.TrimSpace(string(body)); text != "" && !strings.ContainsAny(text[:1], `{["`) {
-		return c.clean(text, maxQuote, secrets)
+		line, _, more := strings.Cut(c.clean(text, len(text), secrets), "{") // not before it is clean: a secret may have a brace too
+		if more {
+			line += "…"
+		}
+		return cut(line, maxQuote)
 	}
 	return ""
 }

@@ -253,7 +253,7 @@ func (r *run) log(ctx context.Context, response *http.Response, err error, again
 	}
 	if err != nil {
 		message = "DemandFlow gave no answer"
-		fields["error"] = err.Error()
+		fields["error"] = r.client.hide(err.Error(), r.call.secrets)
 	}
 	if again {
 		message += ", trying again"

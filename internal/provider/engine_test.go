@@ -40,7 +40,7 @@ func newEngineRun(t *testing.T, tenant *providertest.Tenant, texts map[string]st
 	t.Setenv("DEMANDFLOW_TOKEN", emulator.DefaultToken)
 	t.Setenv("TF_CLI_CONFIG_FILE", os.DevNull) // a mirror or override that somebody set up must not get in between
 	t.Setenv("TF_LOG_SDK", "off")              // it would write at TRACE, here on the standard error of the test itself
-	t.Setenv("TF_LOG_PROVIDER", "off")
+	t.Setenv("TF_LOG_PROVIDER_DEMANDFLOW", "off")
 
 	directory := t.TempDir()
 	if !strings.Contains(strings.Join(slices.Collect(maps.Values(texts)), ""), "required_providers") {

@@ -30,7 +30,9 @@ import (
 //	<!-- edit-after-plan NAME {"field": …} -->   the same between the next plan and its apply
 //	<!-- fails SUMMARY -->                       the next block is an error with this summary
 //	<!-- push NAME:TAG {"Platforms": …} -->      somebody pushes an image to registry.example.com
+//	<!-- leaves ATTRIBUTE -->                    the plan after the next block changes this attribute, and is printed with it
 //	<!-- stored NAME {"field": …} -->            what DemandFlow now has; null for nothing
+//	<!-- cluster NAME TEXT -->                   what the cluster's secret of that name now has in it
 //
 // Every block that is not meant to fail is applied and planned again, without a change. A ```text block after comments and
 // without a new ```terraform block applies the last one again.
@@ -76,8 +78,10 @@ type story struct {
 	place         documentedPlace
 	run           engineRun
 	variables     map[string]string
+	cluster       kubernetes
 	afterPlan     func()
 	fails         string // the summary of the error that is to come
+	leaves        string // the attribute that is to change once more
 	configuration string
 	pending       bool   // something happened since the last run
 	printed       string // by the last run
@@ -87,8 +91,9 @@ func newStory(t *testing.T) *story {
 	t.Helper()
 	place := newDocumentedPlace(t)
 	tenant := providertest.New(t, emulator.Options{Digest: place.digestOf})
-	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, kubernetes{}))
-	return &story{t: t, tenant: tenant, place: place, run: run, variables: map[string]string{}}
+	cluster := kubernetes{}
+	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, cluster))
+	return &story{t: t, tenant: tenant, place: place, cluster: cluster, run: run, variables: map[string]string{}}
 }
 
 func (s *story) tell(items [][]string) {
@@ -118,7 +123,7 @@ func (s *story) happen(comment string) {
 	s.t.Helper()
 	verb, rest, _ := strings.Cut(comment, " ")
 	first, second, _ := strings.Cut(rest, " ")
-	s.pending = verb != "stored"
+	s.pending = s.pending || verb != "stored" && verb != "cluster"
 	switch verb {
 	case "seed":
 		if _, err := s.tenant.Seed(s.object(rest)); err != nil {
@@ -139,12 +144,18 @@ func (s *story) happen(comment string) {
 		s.fails = rest
 	case "push":
 		s.place.pushed(s.t, first, second)
+	case "leaves":
+		s.leaves = rest
 	case "stored":
 		stored := s.named(first)
 		for field, want := range s.object(second) {
 			if got := stored[field]; fmt.Sprint(got) != fmt.Sprint(want) {
 				s.t.Errorf("DemandFlow has %v in %s of %s, not %v", got, field, first, want)
 			}
+		}
+	case "cluster":
+		if !strings.Contains(s.cluster[first], second) {
+			s.t.Errorf("the cluster's secret %s is %q, in which there is no %s", first, s.cluster[first], second)
 		}
 	default:
 		s.t.Fatalf("no comment begins with %q", verb)
@@ -165,10 +176,10 @@ func (s *story) apply() {
 			s.t.Fatal(err)
 		}
 	}
-	var printed bytes.Buffer
+	var printed printout
 	engine := s.run.engine
-	engine.SetStdout(&printed)
-	engine.SetStderr(&printed)
+	engine.SetStdout(&printed.output)
+	engine.SetStderr(&printed.errors)
 	if err = engine.Init(s.t.Context(), s.run.reattach); err == nil {
 		printed.Reset()
 		err = s.carryOut()
@@ -180,12 +191,27 @@ func (s *story) apply() {
 	case s.fails == "" && err != nil:
 		s.t.Fatalf("%s\n%s", err, printed.String())
 	case s.fails == "":
-		if changes, err := engine.Plan(s.t.Context(), s.run.reattach); err != nil || changes {
-			s.t.Errorf("the plan after the apply has changes: %t, error: %v\n%s", changes, err, printed.String())
+		printed.Reset()
+		changes, err := engine.Plan(s.t.Context(), s.run.reattach)
+		if err != nil || changes != (s.leaves != "") || !strings.Contains(printed.String(), s.leaves) {
+			s.t.Errorf("the plan after the apply has changes: %t, error: %v; it should have %q\n%s", changes, err, s.leaves, printed.String())
+		}
+		if s.leaves != "" {
+			s.printed += " " + unwrapped(printed.String())
 		}
 	}
-	s.fails, s.afterPlan, s.pending = "", nil, false
+	s.fails, s.leaves, s.afterPlan, s.pending = "", "", nil, false
 	s.checkSecrecy()
+}
+
+// A printout is what a run prints. The engine's two streams are read at the same time, so each has a buffer of its own.
+type printout struct{ output, errors bytes.Buffer }
+
+func (p *printout) String() string { return p.output.String() + p.errors.String() }
+
+func (p *printout) Reset() {
+	p.output.Reset()
+	p.errors.Reset()
 }
 
 // carryOut applies at once, or by way of a plan that waits until something has happened.

@@ -64,7 +64,9 @@ func newCreates(t *testing.T) (creates, *workspace) {
 	work.write(t, "before.tf", besides)
 	work.mustRun(t, "apply", "-auto-approve", "-no-color")
 	<-server.arrived
-	<-server.released
+	if err := <-server.released; err != nil {
+		t.Fatalf("the first create was given up: %v", err)
+	}
 	server.ResetRequests()
 	return server, work
 }
@@ -123,8 +125,8 @@ func interrupt(t *testing.T, server creates, work *workspace) string {
 		}
 	case <-time.After(interruptTime):
 		cancel() // kills it
-		<-ended
-		t.Fatalf("the run goes on %s after the interrupt:\n%s", interruptTime, contentOf(t, output))
+		err := <-ended
+		t.Fatalf("the run goes on %s after the interrupt (%v):\n%s", interruptTime, err, contentOf(t, output))
 	}
 	select {
 	case err := <-server.released:

@@ -2,21 +2,25 @@ package provider_test
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // kubernetesAddress is where the guides' other provider comes from.
 const kubernetesAddress = "registry.terraform.io/hashicorp/kubernetes"
 
-// kubernetes stands in for the Kubernetes provider, so that a guide may show where a pull secret goes: as much of
-// kubernetes_secret_v1 as the guides use, and no cluster behind it.
+// kubernetes stands in for the Kubernetes provider and a cluster, so that a guide may show where a pull secret goes: as much
+// of kubernetes_secret_v1 as the guides use. It is the secrets of the cluster, by name; what is in one comes as text.
 // https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs/resources/secret_v1
-type kubernetes struct{}
+type kubernetes map[string]string
 
 func (kubernetes) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
 	resp.TypeName = "kubernetes"
@@ -29,11 +33,21 @@ func (kubernetes) Configure(context.Context, provider.ConfigureRequest, *provide
 
 func (kubernetes) DataSources(context.Context) []func() datasource.DataSource { return nil }
 
-func (kubernetes) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return kubernetesSecret{} }}
+func (cluster kubernetes) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource { return kubernetesSecret{cluster} }}
 }
 
-type kubernetesSecret struct{}
+type kubernetesSecret struct{ cluster kubernetes }
+
+type kubernetesSecretModel struct {
+	Metadata []struct {
+		Name      types.String `tfsdk:"name"`
+		Namespace types.String `tfsdk:"namespace"`
+	} `tfsdk:"metadata"`
+	Type           types.String      `tfsdk:"type"`
+	DataWO         map[string]string `tfsdk:"data_wo"`
+	DataWORevision types.Int64       `tfsdk:"data_wo_revision"`
+}
 
 func (kubernetesSecret) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_secret_v1"
@@ -52,14 +66,31 @@ func (kubernetesSecret) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	}
 }
 
-func (kubernetesSecret) Create(_ context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+func (s kubernetesSecret) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	resp.Diagnostics.Append(s.write(ctx, req.Config)...)
 	resp.State.Raw = req.Plan.Raw
 }
 
 func (kubernetesSecret) Read(context.Context, resource.ReadRequest, *resource.ReadResponse) {}
 
-func (kubernetesSecret) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+// Update writes the data when the revision changes, as the original does.
+func (s kubernetesSecret) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var before, after types.Int64
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root("data_wo_revision"), &before)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("data_wo_revision"), &after)...)
+	if !before.Equal(after) {
+		resp.Diagnostics.Append(s.write(ctx, req.Config)...)
+	}
 	resp.State.Raw = req.Plan.Raw
+}
+
+func (s kubernetesSecret) write(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
+	var model kubernetesSecretModel
+	diags := config.Get(ctx, &model)
+	if !diags.HasError() {
+		s.cluster[model.Metadata[0].Name.ValueString()] = fmt.Sprint(model.DataWO)
+	}
+	return diags
 }
 
 func (kubernetesSecret) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}

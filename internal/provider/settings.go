@@ -1,10 +1,7 @@
 package provider
 
 import (
-	"crypto/x509"
-	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"strconv"
 	"strings"
@@ -53,26 +50,16 @@ var settings = []setting{
 		name: "endpoint",
 		doc:  fmt.Sprintf("Base URL of DemandFlow's API; `%s` when not set.", demandflow.DefaultEndpoint),
 		apply: func(options *options, value string) error {
-			parsed, err := url.Parse(value)
-			if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
-				return errors.New("it is not an http or https URL. Write one such as " + demandflow.DefaultEndpoint)
-			}
-			if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
-				return errors.New("it has a user, a query or a fragment, which a base URL cannot have. Write one such as " + demandflow.DefaultEndpoint)
-			}
 			options.client.Endpoint = value
-			return nil
+			return demandflow.CheckEndpoint(value)
 		},
 	},
 	{
 		name: "token", secret: true, required: true,
 		doc: "Personal access token (`df_pat_…`). Its user's rights are the provider's.",
 		apply: func(options *options, value string) error {
-			if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
-				return errors.New("it has a blank, a line break or another character that a token cannot have. Copy it again, without what stands around it")
-			}
 			options.client.Token = value
-			return nil
+			return demandflow.CheckToken(value)
 		},
 	},
 	{
@@ -114,10 +101,10 @@ var settings = []setting{
 		name: "ca_certificate",
 		doc:  "PEM-encoded certificates of authorities to trust beside the system's, such as that of a proxy.",
 		apply: func(options *options, value string) error {
-			if !x509.NewCertPool().AppendCertsFromPEM([]byte(value)) {
-				return errors.New("it holds no PEM-encoded certificate. Give the text of the file (file(\"ca.pem\")), which begins with -----BEGIN CERTIFICATE-----")
-			}
 			options.client.CACertificate = value
+			if err := demandflow.CheckCACertificate(value); err != nil {
+				return fmt.Errorf("%w, such as file(\"ca.pem\")", err)
+			}
 			return nil
 		},
 	},

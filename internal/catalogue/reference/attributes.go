@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -17,7 +19,8 @@ type attribute struct {
 	Name, Doc string
 	Traits    string // type and behaviour, in words
 	argument  bool
-	nested    map[string]attribute // of the objects in a list
+	nested    map[string]attribute // of the objects in a list that a data source found
+	Parts     []attribute          // of an argument that is an object, or a list of them
 }
 
 // Anchor is where the attributes of a list's objects are on the page, by tfplugindocs' own custom; "" for anything else.
@@ -30,20 +33,27 @@ func (a attribute) Anchor() string {
 
 // attributeSchema is what the schemas of resources and of data sources have in common.
 type attributeSchema interface {
+	GetDescription() string
 	GetMarkdownDescription() string
 	GetType() attr.Type
 	IsOptional() bool
 	IsRequired() bool
 	IsSensitive() bool
+	IsWriteOnly() bool
 }
 
 // attributesOf reads the attributes of a schema, by name.
 func attributesOf[A attributeSchema](schema map[string]A) map[string]attribute {
 	attributes := make(map[string]attribute, len(schema))
 	for name, s := range schema {
-		a := attribute{Name: name, Doc: strings.TrimSpace(s.GetMarkdownDescription()), argument: s.IsRequired() || s.IsOptional()}
-		if list, ok := any(s).(datasource.ListNestedAttribute); ok {
-			a.nested = attributesOf(list.NestedObject.Attributes)
+		a := attribute{Name: name, Doc: strings.TrimSpace(cmp.Or(s.GetMarkdownDescription(), s.GetDescription())), argument: s.IsRequired() || s.IsOptional()}
+		switch s := any(s).(type) {
+		case datasource.ListNestedAttribute:
+			a.nested = attributesOf(s.NestedObject.Attributes)
+		case resource.ListNestedAttribute:
+			a.Parts = inOrder(attributesOf(s.NestedObject.Attributes))
+		case resource.SingleNestedAttribute:
+			a.Parts = inOrder(attributesOf(s.Attributes))
 		}
 		traits := []string{typeName(s.GetType().TerraformType(context.Background()))}
 		switch {
@@ -56,6 +66,9 @@ func attributesOf[A attributeSchema](schema map[string]A) map[string]attribute {
 		}
 		if s.IsSensitive() {
 			traits = append(traits, "Sensitive")
+		}
+		if s.IsWriteOnly() {
+			traits = append(traits, "Write-only")
 		}
 		a.Traits = strings.Join(traits, ", ")
 		attributes[name] = a

@@ -56,7 +56,7 @@ func newPage(kind, name string, e *entity.Entity, attributes map[string]attribut
 			p.Levels = append(p.Levels, level{Title: "Attributes of " + code(a.Name), Anchor: a.Anchor(), Sections: formSections(e, a.nested, a.Anchor()+"--")})
 		}
 	}
-	own := level{Sections: plainSections(attributes)}
+	own := level{Sections: plainSections(attributes, "")}
 	if len(p.Levels) == 0 {
 		own.Sections = formSections(e, attributes, "")
 	}
@@ -65,16 +65,19 @@ func newPage(kind, name string, e *entity.Entity, attributes map[string]attribut
 }
 
 // formSections groups attributes by the sections of the entity's form and in its order, then what the provider computes and
-// what every object of DemandFlow has. An attribute that none of them names comes first: it is the provider's own.
+// what every object of DemandFlow has. A secret's write-only twins stand beside it. An attribute that none of them names
+// comes first: it is the provider's own.
 func formSections(e *entity.Entity, attributes map[string]attribute, prefix string) []section {
 	left := maps.Clone(attributes)
 	var form []section
 	add := func(title string, fields []*entity.Field) {
 		s := section{Title: title, Anchor: prefix + anchorOf(title)}
 		for _, field := range fields {
-			if a, ok := left[field.AttributeName()]; ok { // data sources leave secrets out
-				s.Attributes = append(s.Attributes, a)
-				delete(left, a.Name)
+			for _, twin := range []string{"", "_wo", "_wo_version"} {
+				if a, ok := left[field.AttributeName()+twin]; ok { // data sources leave secrets out
+					s.Attributes = append(s.Attributes, a)
+					delete(left, a.Name)
+				}
 			}
 		}
 		if len(s.Attributes) > 0 {
@@ -86,12 +89,13 @@ func formSections(e *entity.Entity, attributes map[string]attribute, prefix stri
 	}
 	add(conveniencesTitle, pointers(e.Derived))
 	add(bookkeepingTitle, entity.System())
-	return append(plainSections(left), form...)
+	return append(plainSections(left, prefix), form...)
 }
 
 // plainSections are what can be set and what cannot, by name.
-func plainSections(attributes map[string]attribute) []section {
-	settable, rest := section{Title: argumentsTitle, Anchor: anchorOf(argumentsTitle)}, section{Title: resultsTitle, Anchor: anchorOf(resultsTitle)}
+func plainSections(attributes map[string]attribute, prefix string) []section {
+	settable := section{Title: argumentsTitle, Anchor: prefix + anchorOf(argumentsTitle)}
+	rest := section{Title: resultsTitle, Anchor: prefix + anchorOf(resultsTitle)}
 	for _, a := range inOrder(attributes) {
 		if a.argument {
 			settable.Attributes = append(settable.Attributes, a)

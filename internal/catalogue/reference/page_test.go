@@ -30,8 +30,12 @@ var bottle = entity.Entity{
 func TestPage_groupsAttributesAsTheFormDoes(t *testing.T) {
 	t.Parallel()
 	p := newPage("resources", "bottle", &bottle, attributesOf(map[string]resource.Attribute{
-		"age":             resource.NumberAttribute{Computed: true},
-		"cellar_key":      resource.StringAttribute{Optional: true, Computed: true, Sensitive: true, MarkdownDescription: "Opens it."},
+		"age":           resource.NumberAttribute{Computed: true},
+		"cellar_key":    resource.StringAttribute{Optional: true, Computed: true, Sensitive: true, MarkdownDescription: "Opens it."},
+		"cellar_key_wo": resource.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true},
+		"parents": resource.ListNestedAttribute{Optional: true, NestedObject: resource.NestedAttributeObject{Attributes: map[string]resource.Attribute{
+			"id": resource.StringAttribute{Required: true, Description: "Id of the shelf."},
+		}}},
 		"deletion_policy": resource.StringAttribute{Optional: true},
 		"id":              resource.StringAttribute{Computed: true},
 		"label":           resource.StringAttribute{Required: true},
@@ -39,9 +43,9 @@ func TestPage_groupsAttributesAsTheFormDoes(t *testing.T) {
 	}))
 	want := []string{
 		"## Schema",
-		"### Arguments", "- `deletion_policy` (String, Optional)",
+		"### Arguments", "- `deletion_policy` (String, Optional)", "- `parents` (List of Object, Optional)", "- `id` (String, Required) Id of the shelf.",
 		"### Origin & Age", "- `year` (Set of String, Optional)", "- `label` (String, Required)",
-		"### Cellar", "- `cellar_key` (String, Optional, Sensitive) Opens it.",
+		"### Cellar", "- `cellar_key` (String, Optional, Sensitive) Opens it.", "- `cellar_key_wo` (String, Optional, Sensitive, Write-only)",
 		"### Conveniences", "- `age` (Number, Read-only)",
 		"### Bookkeeping", "- `id` (String, Read-only)",
 		"## Import",
@@ -60,7 +64,8 @@ func TestPage_ofAPluralHasItsFiltersApartFromTheFieldsOfItsList(t *testing.T) {
 		"label": datasource.StringAttribute{Optional: true},
 		"total": datasource.Int64Attribute{Computed: true},
 		"bottles": datasource.ListNestedAttribute{Computed: true, NestedObject: datasource.NestedAttributeObject{Attributes: map[string]datasource.Attribute{
-			"label": datasource.StringAttribute{Computed: true},
+			"label":         datasource.StringAttribute{Computed: true},
+			"custom_fields": datasource.MapAttribute{Computed: true, ElementType: types.StringType},
 		}}},
 	}))
 	want := []string{
@@ -68,6 +73,7 @@ func TestPage_ofAPluralHasItsFiltersApartFromTheFieldsOfItsList(t *testing.T) {
 		"### Arguments", "- `label` (String, Optional)",
 		"### Results", "- `bottles` (List of Object, Read-only)  (see [below](#nestedatt--bottles))", "- `total` (Number, Read-only)",
 		"### Attributes of `bottles`",
+		"#### Results", "- `custom_fields` (Map of String, Read-only)",
 		"#### Origin & Age", "- `label` (String, Read-only)",
 	}
 	if got := outline(render(t, p)); !slices.Equal(got, want) {
@@ -139,7 +145,7 @@ func outline(page string) []string {
 	var lines []string
 	_, schema, _ := strings.Cut(page, "## Schema")
 	for line := range strings.Lines("## Schema" + schema) {
-		if strings.HasPrefix(line, "#") || strings.HasPrefix(line, "- ") {
+		if strings.HasPrefix(line, "#") || strings.HasPrefix(strings.TrimSpace(line), "- ") {
 			lines = append(lines, strings.TrimSpace(line))
 		}
 	}

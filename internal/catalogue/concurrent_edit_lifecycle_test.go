@@ -1,0 +1,84 @@
+package catalogue_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
+)
+
+// A person writes a field that the plan does not name, and one that it does, just before the PATCH lands.
+func TestConcurrentEdit_overwritesNothingThatThePlanDidNotName(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	bolder := regexp.MustCompile(`The API\.`).ReplaceAllString(plainImage, "A bolder API.")
+	theirs := map[string]any{"maintainer": "Ann", "status": "2", "description": "Theirs."}
+	tenant.Run(t,
+		resource.TestStep{Config: plainImage},
+		resource.TestStep{
+			PreConfig: func() {
+				tenant.ResetRequests()
+				tenant.Fail(emulator.Fault{Method: "PATCH", Conflict: theirs})
+			},
+			Config: bolder,
+			Check: resource.ComposeTestCheckFunc(
+				patched(t, tenant, map[string]any{"description": "A bolder API."}),
+				stored(t, tenant, "description", "A bolder API."),
+				stored(t, tenant, "maintainer", "Ann"), // theirs alone
+				stored(t, tenant, "status", "2"),       // theirs until the next plan
+			),
+			ExpectNonEmptyPlan: true, // the status is the configuration's, and the plan after the apply says so
+		},
+		resource.TestStep{
+			PreConfig:        tenant.ResetRequests,
+			Config:           bolder,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesOnly(image, "status", "updated_at", "object_version")}},
+			Check: resource.ComposeTestCheckFunc(
+				patched(t, tenant, map[string]any{"status": "1"}),
+				stored(t, tenant, "maintainer", "Ann"),
+			),
+		},
+	)
+}
+
+// The same between the plan and the apply, where the run can still see who it was.
+func TestConcurrentEdit_isAWarningThatNamesThePersonAndTheFields(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	run := converse(t, tenant)
+	before, _ := run.create(imageType, api(nil))
+	change := api(arguments{"description": "New."})
+	planned := run.plan(imageType, before, change)
+	editImage(t, tenant, map[string]any{"maintainer": "Ann"})()
+	person := onlyImage(t, tenant)["updatedId"].(string)
+	tenant.ResetRequests()
+	after, warnings := run.apply(imageType, before, change, planned)
+	mustSay(t, warnings, "Somebody else changed the docker image", "the person with id "+person, "They changed: maintainer.")
+	if diff := cmp.Diff([]string{"GET", "PATCH"}, methods(tenant)); diff != "" {
+		t.Errorf("requests of the update (-want +got):\n%s", diff)
+	}
+
+	// Alone at the catalogue again, there is nothing to warn of.
+	after = run.refresh(imageType, after)
+	change = api(arguments{"description": "Newer."})
+	if _, warnings = run.apply(imageType, after, change, run.plan(imageType, after, change)); len(warnings) > 0 {
+		t.Errorf("an update that nobody disturbed warns: %q", warnings)
+	}
+	if err := stored(t, tenant, "maintainer", "Ann")(&terraform.State{}); err != nil {
+		t.Error(err)
+	}
+}
+
+func methods(tenant *providertest.Tenant) []string {
+	var methods []string
+	for _, request := range tenant.Requests() {
+		methods = append(methods, request.Method)
+	}
+	return methods
+}

@@ -1,0 +1,159 @@
+package demandflow
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"sync"
+	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+func imageJSON(id, name, tag string) string {
+	return fmt.Sprintf(`{"id":%q,"entity":"DOCKERIMAGE","name":%q,"tag":%q}`, id, name, tag)
+}
+
+// Every way of reading or writing an object teaches its name; asking for namesakes sends nothing.
+func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
+	t.Parallel()
+	api := Object{"name": "api", "tag": "1"}
+	for name, touch := range map[string]func(t *testing.T, client *Client) error{
+		"get": func(t *testing.T, client *Client) error {
+			_, err := client.Get(t.Context(), "DOCKERIMAGE", "i1")
+			return err
+		},
+		"list": func(t *testing.T, client *Client) error {
+			_, err := collect(client.List(t.Context(), "DOCKERIMAGE", ""))
+			return err
+		},
+		"query": func(t *testing.T, client *Client) error {
+			_, err := collect(client.Query(t.Context(), QueryLine{Entity: "DOCKERIMAGE"}))
+			return err
+		},
+		"update": func(t *testing.T, client *Client) error {
+			_, err := client.Update(t.Context(), "DOCKERIMAGE", "i1", Object{"description": "x"})
+			return err
+		},
+		"create": func(t *testing.T, client *Client) error {
+			_, err := client.Create(t.Context(), CreateRequest{Entity: &entity.DockerImage, Fields: api})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, text(200, imageJSON("i1", "api", "1")))
+			client := newClient(t, server.URL)
+			if got := client.Namesakes(&entity.DockerImage, api); len(got) > 0 {
+				t.Errorf("before anything was read: %q", got)
+			}
+			if err := touch(t, client); err != nil {
+				t.Fatal(err)
+			}
+			for what, test := range map[string]struct {
+				of     *entity.Entity
+				fields Object
+				want   []string
+			}{
+				"same key":       {&entity.DockerImage, Object{"name": "api", "tag": "1", "description": "other"}, []string{"i1"}},
+				"other tag":      {&entity.DockerImage, Object{"name": "api", "tag": "2"}, nil},
+				"half a key":     {&entity.DockerImage, Object{"name": "api"}, nil},
+				"another entity": {&entity.DockerRegistry, Object{"name": "api", "tag": "1"}, nil},
+			} {
+				if got := client.Namesakes(test.of, test.fields); !slices.Equal(got, test.want) {
+					t.Errorf("%s: got %q, want %q", what, got, test.want)
+				}
+			}
+			if asked := server.asked(); len(asked) != 1 {
+				t.Errorf("%d requests, want that of the %s alone", len(asked), name)
+			}
+		})
+	}
+}
+
+func TestNamesakes_areSortedAndFollowRenamesAndDeletes(t *testing.T) {
+	t.Parallel()
+	answers := []string{
+		imageJSON("b", "api", "1") + imageJSON("a", "api", "1") + imageJSON("a", "api", "1"), // a list, one of it twice
+		imageJSON("a", "web", "1"), // a was renamed
+		"",                         // b is deleted
+		imageJSON("a", "", ""),     // a lost its name
+	}
+	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) { text(200, answers[n-1])(w, r, n) })
+	client := newClient(t, server.URL)
+	for i, test := range []struct {
+		touch    func() error
+		api, web []string
+	}{
+		{func() error { _, err := collect(client.List(t.Context(), "DOCKERIMAGE", "")); return err }, []string{"a", "b"}, nil},
+		{func() error { _, err := client.Get(t.Context(), "DOCKERIMAGE", "a"); return err }, []string{"b"}, []string{"a"}},
+		{func() error { return client.Delete(t.Context(), "DOCKERIMAGE", "b") }, nil, []string{"a"}},
+		{func() error { _, err := client.Get(t.Context(), "DOCKERIMAGE", "a"); return err }, nil, nil},
+	} {
+		if err := test.touch(); err != nil {
+			t.Fatal(err)
+		}
+		for name, want := range map[string][]string{"api": test.api, "web": test.web} {
+			if got := client.Namesakes(&entity.DockerImage, Object{"name": name, "tag": "1"}); !slices.Equal(got, want) {
+				t.Errorf("after request %d, %s: got %q, want %q", i+1, name, got, want)
+			}
+		}
+	}
+}
+
+func TestNamesakes_aFailedDeleteForgetsNothing(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		text([]int{200, 403}[n-1], imageJSON("a", "api", "1"))(w, r, n)
+	})
+	client := newClient(t, server.URL)
+	if _, err := client.Get(t.Context(), "DOCKERIMAGE", "a"); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Delete(t.Context(), "DOCKERIMAGE", "a"); !IsForbidden(err) {
+		t.Fatalf("got %v", err)
+	}
+	if got := client.Namesakes(&entity.DockerImage, Object{"name": "api", "tag": "1"}); !slices.Equal(got, []string{"a"}) {
+		t.Errorf("got %q", got)
+	}
+}
+
+// A large tenant's list must not stay in memory; what was known before it still follows renames.
+func TestNamesakes_rememberSoManyAndNoMore(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, "http://demandflow.invalid")
+	learn := func(id, name string) { client.learn(Object{"id": id, "entity": "DOCKERREGISTRY", "name": name}) }
+	for i := range mostNamesakes + 5 {
+		learn(strconv.Itoa(i), "r"+strconv.Itoa(i))
+	}
+	learn("0", "renamed")
+	for name, want := range map[string]int{"r0": 0, "renamed": 1, "r1": 1, "r" + strconv.Itoa(mostNamesakes-1): 1, "r" + strconv.Itoa(mostNamesakes): 0} {
+		if got := client.Namesakes(&entity.DockerRegistry, Object{"name": name}); len(got) != want {
+			t.Errorf("%s: got %q, want %d", name, got, want)
+		}
+	}
+}
+
+// Requests run at the same time; run with -race.
+func TestNamesakes_mayBeLearntAndAskedAtTheSameTime(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, "http://demandflow.invalid")
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			for j := range 50 {
+				id := fmt.Sprintf("%d-%d", i, j)
+				client.learn(Object{"id": id, "entity": "DOCKERREGISTRY", "name": "same"})
+				client.Namesakes(&entity.DockerRegistry, Object{"name": "same"})
+				if j%2 == 1 {
+					client.namesakes.forget(id)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if got := client.Namesakes(&entity.DockerRegistry, Object{"name": "same"}); len(got) != 8*25 {
+		t.Errorf("%d ids, want %d", len(got), 8*25)
+	}
+}
