@@ -13,14 +13,14 @@ import (
 
 // DataSources lists what reads live images.
 func DataSources() []func() datasource.DataSource {
-	return []func() datasource.DataSource{
+	return append(scalewayDataSources(), []func() datasource.DataSource{
 		func() datasource.DataSource { return &ociImage{} },
 		func() datasource.DataSource { return &ociTags{} },
 		func() datasource.DataSource { return &engineImage{} },
 		func() datasource.DataSource { return &engineImages{} },
 		func() datasource.DataSource { return &engineDiskUsage{} },
 		func() datasource.DataSource { return &imageDrift{} },
-	}
+	}...)
 }
 
 // Actions lists what is done to images outside of any resource's life. Terraform knows actions from 1.14 on; what is older

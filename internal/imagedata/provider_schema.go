@@ -20,6 +20,7 @@ func ProviderAttributes() map[string]provider.Attribute {
 		return provider.StringAttribute{Optional: true, Sensitive: secret, MarkdownDescription: doc}
 	}
 	return map[string]provider.Attribute{
+		scalewayArgument: scalewayAttribute(),
 		ociArgument: provider.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "How to reach OCI registries, for `demandflow_oci_image`, `demandflow_oci_tags` and `demandflow_docker_image_drift`.",

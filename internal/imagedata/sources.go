@@ -23,6 +23,7 @@ import (
 // until a data source looks there, and what is wrong with one hinders no other.
 type Sources struct {
 	*catalogue.Tenant
+	scalewayPlace
 	oci    place[*oci.Client]
 	engine place[*engine.Client]
 }
@@ -77,9 +78,11 @@ func NewSources(ctx context.Context, tenant *catalogue.Tenant, config tfsdk.Conf
 	registries, ociKnown, diags := ociConfig(ctx, config)
 	host, engineKnown, more := engineConfig(ctx, config)
 	diags.Append(more...)
+	scaleway, more := newScalewayPlace(ctx, config, userAgent)
+	diags.Append(more...)
 	registries.UserAgent, host.UserAgent = userAgent, userAgent
 	return &Sources{
-		Tenant: tenant,
+		Tenant: tenant, scalewayPlace: scaleway,
 		oci:    newPlace(ociArgument, ociKnown, func() (*oci.Client, error) { return oci.New(registries) }),
 		engine: newPlace(engineArgument, engineKnown, func() (*engine.Client, error) { return engine.New(host) }),
 	}, diags
@@ -120,6 +123,7 @@ func ValidateProvider(ctx context.Context, config tfsdk.Config) diag.Diagnostics
 			diags.AddAttributeError(path.Root(engineArgument), "Invalid "+engineArgument, sentence(err))
 		}
 	}
+	diags.Append(validateScaleway(ctx, config)...)
 	return diags
 }
 

@@ -81,7 +81,7 @@ func (p *demandflowProvider) Configure(ctx context.Context, req provider.Configu
 }
 
 func (p *demandflowProvider) Resources(context.Context) []func() resource.Resource {
-	return catalogue.Resources()
+	return slices.Concat(catalogue.Resources(), imagedata.Resources())
 }
 
 // EphemeralResources lists what is open for the time of a run only.
