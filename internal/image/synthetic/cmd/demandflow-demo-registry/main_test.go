@@ -68,7 +68,12 @@ func started(t *testing.T, args ...string) string {
 	file := filepath.Join(t.TempDir(), "host")
 	ended := make(chan error, 1)
 	go func() { ended <- run(ctx, append(slices.Clone(args), "-host-file", file), io.Discard, io.Discard) }()
-	t.Cleanup(func() { cancel(); <-ended })
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 	for {
 		if text, err := os.ReadFile(file); err == nil {
 			return strings.TrimSpace(string(text))
