@@ -47,7 +47,7 @@ func (d *engineImage) Schema(_ context.Context, _ datasource.SchemaRequest, resp
 			"`digest` is always that of a manifest or an index and `config_digest` that of a configuration; which of them the engine itself calls the image's id depends on its store (`engine.store`, `engine.id`).",
 		Attributes: with(with(attributesOf[image.Image](result), allowMissing("the engine")), map[string]schema.Attribute{
 			nameArgument:     schema.StringAttribute{Required: true, MarkdownDescription: "The image by a name that the engine knows (`nginx:1.27.3`, `name@sha256:…`), or by its id or the beginning of it."},
-			platformArgument: platformAttribute("When not set: the engine's own choice, which is as a rule the platform that it runs on."),
+			platformArgument: platformAttribute("When not set: `linux/amd64` where the engine has that, and else what it would run."),
 			includeArgument: textSet(fmt.Sprintf("What to read beyond what an inspection gives: any of `%s` (build steps) and `%s` (what each attestation states, from API 1.55 on). Nothing when not set.", engine.IncludeHistory, engine.IncludeAttestations),
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(engine.IncludeHistory, engine.IncludeAttestations))),
 		}),

@@ -14,6 +14,8 @@ import (
 // DataSources lists what reads live images.
 func DataSources() []func() datasource.DataSource {
 	return append(scalewayDataSources(), []func() datasource.DataSource{
+		func() datasource.DataSource { return &openshiftImage{} },
+		func() datasource.DataSource { return &openshiftImages{} },
 		func() datasource.DataSource { return &ociImage{} },
 		func() datasource.DataSource { return &ociTags{} },
 		func() datasource.DataSource { return &engineImage{} },

@@ -20,7 +20,8 @@ func ProviderAttributes() map[string]provider.Attribute {
 		return provider.StringAttribute{Optional: true, Sensitive: secret, MarkdownDescription: doc}
 	}
 	return map[string]provider.Attribute{
-		scalewayArgument: scalewayAttribute(),
+		scalewayArgument:  scalewayAttribute(),
+		openshiftArgument: openshiftAttribute(),
 		ociArgument: provider.SingleNestedAttribute{
 			Optional:            true,
 			MarkdownDescription: "How to reach OCI registries, for `demandflow_oci_image`, `demandflow_oci_tags` and `demandflow_docker_image_drift`.",

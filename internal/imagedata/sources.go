@@ -17,6 +17,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
 )
 
 // Sources are DemandFlow and the places where images live, as the provider's configuration has them. A place costs nothing
@@ -24,8 +25,9 @@ import (
 type Sources struct {
 	*catalogue.Tenant
 	scalewayPlace
-	oci    place[*oci.Client]
-	engine place[*engine.Client]
+	oci       place[*oci.Client]
+	engine    place[*engine.Client]
+	openshift place[*openshift.Client]
 }
 
 // A place makes its client when it is first needed.
@@ -80,11 +82,14 @@ func NewSources(ctx context.Context, tenant *catalogue.Tenant, config tfsdk.Conf
 	diags.Append(more...)
 	scaleway, more := newScalewayPlace(ctx, config, userAgent)
 	diags.Append(more...)
-	registries.UserAgent, host.UserAgent = userAgent, userAgent
+	cluster, clusterKnown, more := openshiftConfig(ctx, config)
+	diags.Append(more...)
+	registries.UserAgent, host.UserAgent, cluster.UserAgent = userAgent, userAgent, userAgent
 	return &Sources{
 		Tenant: tenant, scalewayPlace: scaleway,
-		oci:    newPlace(ociArgument, ociKnown, func() (*oci.Client, error) { return oci.New(registries) }),
-		engine: newPlace(engineArgument, engineKnown, func() (*engine.Client, error) { return engine.New(host) }),
+		oci:       newPlace(ociArgument, ociKnown, func() (*oci.Client, error) { return oci.New(registries) }),
+		engine:    newPlace(engineArgument, engineKnown, func() (*engine.Client, error) { return engine.New(host) }),
+		openshift: newPlace(openshiftArgument, clusterKnown, func() (*openshift.Client, error) { return openshift.New(cluster) }),
 	}, diags
 }
 
@@ -124,6 +129,7 @@ func ValidateProvider(ctx context.Context, config tfsdk.Config) diag.Diagnostics
 		}
 	}
 	diags.Append(validateScaleway(ctx, config)...)
+	diags.Append(validateOpenShift(ctx, config)...)
 	return diags
 }
 

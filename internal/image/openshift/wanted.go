@@ -1,6 +1,7 @@
 package openshift
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -15,6 +16,8 @@ type wanted struct {
 	digest digest.Digest
 	named  reference.Named
 }
+
+var errNoRepository = errors.New("no repository is named: write it as registry/namespace/name, or leave it out for all")
 
 var bareHex = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 

@@ -19,7 +19,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -116,12 +115,12 @@ func (c *Cluster) start(t testing.TB, command *exec.Cmd, directory string) {
 		t.Fatal(err)
 	}
 	command.Stdout, command.Stderr = log, log
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	inGroup(command)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = command.Process.Signal(syscall.SIGKILL) // its data is thrown away
+		_ = command.Process.Kill() // its data is thrown away
 		_ = command.Wait()
 		_ = log.Close()
 		if said, err := os.ReadFile(log.Name()); err == nil && t.Failed() {
