@@ -11,6 +11,8 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway/scalewaytest"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
@@ -119,6 +121,9 @@ func newExampleRun(t *testing.T, objects []map[string]any, files ...string) exam
 		t.Fatal(err)
 	}
 	t.Setenv("TF_VAR_robot_password", "made-up")
+	t.Setenv("TF_VAR_cluster_token", openshifttest.Token)
+	t.Setenv("TF_VAR_scaleway_secret_key", scalewaytest.SecretKey)
+	seeded = append(seeded, "fr-par/"+documentedScaleway)
 	run := exampleRun{engineRun: newEngineRun(t, tenant, withLiveImages(t, exampleTexts(t, files)), nil), seeded: seeded}
 	if err := run.engine.Init(t.Context(), run.reattach); err != nil {
 		t.Fatal(err)

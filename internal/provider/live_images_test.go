@@ -19,7 +19,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/synthetic"
 )
 
-// What is documented reads live images from registry.example.com, and from the engine of DOCKER_HOST.
+// What is documented reads live images from registry.example.com, and from the engine, the cluster and the Scaleway that the
+// environment names.
 const documentedRegistry = "registry.example.com"
 
 // documentedImages are what is documented reads. An example or guide that needs more adds it here.
@@ -43,6 +44,8 @@ func newDocumentedPlace(t *testing.T) documentedPlace {
 		live.push(t, repository, description)
 	}
 	t.Setenv("DOCKER_HOST", newRecordedEngine(t).host)
+	documentCluster(t, live.host)
+	documentScaleway(t)
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)

@@ -38,8 +38,12 @@ func TestOpenShiftImage_saysWhichArgumentIsToBlame(t *testing.T) {
 	tenant := providertest.New(t, emulator.Options{})
 	o := clusterImage(t, "registry.example.com/web/frontend:1.4.2", openshifttest.Metadata10)
 	api := openshifttest.New(t, o)
-	one := func(arguments string) string { return "data \"demandflow_openshift_image\" \"x\" {\n" + arguments + "\n}\n" }
-	many := func(arguments string) string { return "data \"demandflow_openshift_images\" \"x\" {\n" + arguments + "\n}\n" }
+	one := func(arguments string) string {
+		return "data \"demandflow_openshift_image\" \"x\" {\n" + arguments + "\n}\n"
+	}
+	many := func(arguments string) string {
+		return "data \"demandflow_openshift_images\" \"x\" {\n" + arguments + "\n}\n"
+	}
 	for name, test := range map[string]struct{ hcl, argument, want string }{
 		"a digest that is none":     {one(`name = "sha256:123"`), "name", `64\s+digits`},
 		"a digest without its kind": {one(`name = "` + strings.Repeat("a", 64) + `"`), "name", `write\s+it\s+as\s+sha256:`},
