@@ -1,5 +1,8 @@
 package image
 
+// FactsFromMetadata is the OpenShift.FactsFrom that leaves some of a configuration out.
+const FactsFromMetadata = "metadata"
+
 // An OpenShift is what only an OpenShift cluster knows of an image: its Image object in the cluster's API.
 type OpenShift struct {
 	Name              string               `tfsdk:"name" doc:"Name of the Image object, which is the digest of the manifest or list."`

@@ -18,6 +18,7 @@ type liveModel struct {
 	Platforms    []livePlatform   `tfsdk:"platforms"`
 	Signatures   []liveSignature  `tfsdk:"signatures"`
 	Catalogue    *image.Catalogue `tfsdk:"catalogue"`
+	OpenShift    *liveOpenShift   `tfsdk:"openshift"`
 }
 
 type livePlatform struct {
@@ -25,6 +26,10 @@ type livePlatform struct {
 	Architecture *string `tfsdk:"architecture"`
 	Digest       *string `tfsdk:"digest"`
 	ConfigDigest *string `tfsdk:"config_digest"`
+}
+
+type liveOpenShift struct {
+	FactsFrom *string `tfsdk:"facts_from"`
 }
 
 type liveSignature struct {
@@ -38,6 +43,10 @@ func liveAttributes() map[string]schema.Attribute {
 	attributes[existsAttribute] = schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the image is there. Null means that it is."}
 	attributes["platforms"] = argument.list(docOf[image.Image]("platforms"), chosen(attributesOf[image.Platform](argument), tagsOf[livePlatform]()))
 	attributes["signatures"] = argument.list(docOf[image.Image]("signatures"), chosen(attributesOf[image.Statement](argument), tagsOf[liveSignature]()))
+	attributes["openshift"] = schema.SingleNestedAttribute{
+		Optional: true, MarkdownDescription: docOf[image.Image]("openshift"),
+		Attributes: chosen(attributesOf[image.OpenShift](argument), tagsOf[liveOpenShift]()),
+	}
 	return attributes
 }
 
@@ -54,6 +63,9 @@ func (m *liveModel) image() *image.Image {
 		live.Platforms = append(live.Platforms, image.Platform{
 			Platform: or(platform.Platform, ""), Architecture: or(platform.Architecture, ""), Digest: platform.Digest, ConfigDigest: platform.ConfigDigest,
 		})
+	}
+	if m.OpenShift != nil {
+		live.OpenShift = &image.OpenShift{FactsFrom: m.OpenShift.FactsFrom}
 	}
 	if m.Signatures != nil { // an empty list says that there are none, null says nothing
 		live.Signatures = []image.Statement{}

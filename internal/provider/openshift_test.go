@@ -181,6 +181,7 @@ func TestDrift_takesAnOpenShiftImage(t *testing.T) {
 	api := openshifttest.New(t, o)
 	if _, err := tenant.Seed(map[string]any{
 		"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1.4.2", "status": "1", "cmd": "nginx -g 'daemon off;'", "user": "root",
+		"healthcheck": `{"test":["CMD","true"]}`, // the cluster's metadata cannot tell
 	}); err != nil {
 		t.Fatal(err)
 	}

@@ -3,10 +3,7 @@ data "demandflow_openshift_image" "frontend" {
   name = "registry.example.com/web/frontend@sha256:5c1f0e6cf2b1e3a4d59f7a80a2b9c8d7e6f5a4b3c2d1e0f9a8b7c6d5e4f3a2b1"
 }
 
-# What the cluster has found out about its signatures.
-output "trusted" {
-  value = [
-    for signature in data.demandflow_openshift_image.frontend.openshift.signatures : signature.issued_to.common_name
-    if anytrue([for condition in signature.conditions : condition.type == "Trusted" && condition.status == "True"])
-  ]
+# Whose signatures the cluster has found good.
+output "signed_by" {
+  value = [for signature in data.demandflow_openshift_image.frontend.signatures : signature.signer if signature.verified == true]
 }

@@ -80,7 +80,7 @@ func Compare(entry Entry, live *image.Image, ignore []string) Result {
 	c.signature(entry, live)
 	c.platforms(entry, live)
 	if live.Catalogue != nil {
-		c.facts(entry.Catalogue, *live.Catalogue)
+		c.facts(entry.Catalogue, live)
 	}
 	return c.Result
 }
@@ -135,7 +135,7 @@ func digestsOf(live *image.Image) (known []string, complete bool) {
 		}
 		return true
 	}
-	complete = add(live.Digest) && len(live.Platforms) > 0
+	complete = add(live.Digest) && len(live.Platforms) > 0 && !isOfOnePlatform(live)
 	add(live.ConfigDigest)
 	for _, platform := range live.Platforms {
 		complete = add(platform.Digest) && complete
@@ -156,9 +156,14 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 	if !entry.SignatureVerified {
 		field, claim = FieldSignedBy, entry.SignedBy
 	}
-	if claim == "" || live.Signatures == nil || !c.compares(field) {
+	if claim == "" || live.Signatures == nil || slices.Contains(c.ignore, field) {
 		return
 	}
+	if live.Source == image.SourceOpenShift && len(live.Signatures) == 0 {
+		c.Undecided = append(c.Undecided, fmt.Sprintf("The catalogue has %s as signed. The cluster keeps no signature of it, but its registry may.", live.Reference))
+		return
+	}
+	c.compares(field)
 	var failed []string
 	for _, signature := range live.Signatures {
 		switch {

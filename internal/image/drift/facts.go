@@ -48,10 +48,10 @@ func Fields() []string {
 	return fields
 }
 
-func (c *comparison) facts(entry, live image.Catalogue) {
+func (c *comparison) facts(entry image.Catalogue, live *image.Image) {
 	for _, fact := range facts {
-		claimed, found := text(entry, fact.field), text(live, fact.field)
-		if claimed == "" || found == "" && !fact.telling || !c.compares(fact.field) {
+		claimed, found := text(entry, fact.field), text(*live.Catalogue, fact.field)
+		if claimed == "" || found == "" && (!fact.telling || cannotKnow(live, fact.field)) || !c.compares(fact.field) {
 			continue
 		}
 		if !fact.same(claimed, found) {

@@ -28,10 +28,6 @@ func (c *comparison) platforms(entry Entry, live *image.Image) {
 	c.members(fieldBuildPlatforms, entry.BuildPlatforms, platforms, knowsAllPlatforms(live))
 }
 
-// knowsAllPlatforms says whether a platform that is not there is one that the image does not have. An engine has what was
-// pulled to it, which is as a rule its own platform alone.
-func knowsAllPlatforms(live *image.Image) bool { return live.Source != image.SourceDockerEngine }
-
 func (c *comparison) members(field string, claimed, found []string, all bool) {
 	if len(claimed) == 0 || len(found) == 0 || !c.compares(field) {
 		return

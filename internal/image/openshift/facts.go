@@ -18,7 +18,7 @@ import (
 const (
 	fromConfig   = "config"
 	fromManifest = "manifest"
-	fromMetadata = "metadata"
+	fromMetadata = image.FactsFromMetadata
 )
 
 // Facts are what an object says of the image itself: of the one platform, or of those of a list.
