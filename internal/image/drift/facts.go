@@ -51,7 +51,7 @@ func Fields() []string {
 func (c *comparison) facts(entry image.Catalogue, live *image.Image) {
 	for _, fact := range facts {
 		claimed, found := text(entry, fact.field), text(*live.Catalogue, fact.field)
-		if claimed == "" || found == "" && (!fact.telling || cannotKnow(live, fact.field)) || !c.compares(fact.field) {
+		if claimed == "" || found == "" && !fact.telling || cannotKnow(live, fact.field, found) || !c.compares(fact.field) {
 			continue
 		}
 		if !fact.same(claimed, found) {

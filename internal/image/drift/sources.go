@@ -16,9 +16,13 @@ func isOfOnePlatform(live *image.Image) bool {
 	return live.Source == image.SourceOpenShift && len(live.Platforms) <= 1
 }
 
-// cannotKnow says whether a source keeps silent of a field because it has no place for it: a cluster's metadata has none for a
-// healthcheck, and none for a shell, of which an image's silence says nothing anyway.
-func cannotKnow(live *image.Image, field string) bool {
+// cannotKnow says whether a source has no place for a field. A cluster's metadata has none for a healthcheck, and of the
+// operating system it is supposed there that it is Linux. (It has none for a shell either, but an image without one says
+// nothing anyway.)
+func cannotKnow(live *image.Image, field, found string) bool {
 	cluster := live.OpenShift
-	return field == "healthcheck" && cluster != nil && cluster.FactsFrom != nil && *cluster.FactsFrom == image.FactsFromMetadata
+	if cluster == nil || cluster.FactsFrom == nil || *cluster.FactsFrom != image.FactsFromMetadata {
+		return false
+	}
+	return field == "os" || field == "healthcheck" && found == ""
 }
