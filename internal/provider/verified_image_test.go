@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/synthetic"
@@ -24,6 +26,8 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 	place.sign(t, "web/good", good)
 	bare := place.push(t, "web/bare:1.0", synthetic.Description{Config: v1.Config{User: "0:0", Healthcheck: &v1.HealthConfig{Test: []string{"NONE"}}}})
 	place.push(t, "web/bare:latest", synthetic.Description{})
+	zero := place.push(t, "web/zero:1.0", synthetic.Description{Config: v1.Config{User: "00:0"}})
+	index, platform := place.pushPartlySigned(t, "web/partly:1.0")
 	run := newVerifiedImageRun(t)
 
 	pinned := "registry.example.com/web/good@" + good
@@ -43,6 +47,10 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 		{"no key", pinned, trusted, "give public_keys"},
 		{"no signature", "registry.example.com/web/bare@" + bare, signed, "by one of the public keys: 0 found"},
 		{"root", "registry.example.com/web/bare@" + bare, trusted + "\n  rules = { signed = false, healthcheck = false }", "runs as root"},
+		{"root by another number", "registry.example.com/web/zero@" + zero, trusted + "\n  rules = { signed = false, healthcheck = false }", "runs as root"},
+		{"one platform signed", "registry.example.com/web/partly@" + index, signed, "No signature of " + index + ", which is"},
+		{"one platform signed, by its name", "registry.example.com/web/partly@" + index, signed, "0 found; signed is only " + platform + ","},
+		{"a digest by SHA-512", "registry.example.com/web/good@sha512:" + strings.Repeat("0", 128), signed, "No such image"},
 		{"no healthcheck", "registry.example.com/web/bare@" + bare, trusted + "\n  rules = { signed = false, non_root = false }", "has no healthcheck"},
 		{"neither, allowed", "registry.example.com/web/bare@" + bare, trusted + "\n  rules = { signed = false, non_root = false, healthcheck = false }", ""},
 	} {
@@ -58,6 +66,30 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// pushPartlySigned puts an image for two platforms there of which one is signed, and says the digests of both: the image's, and
+// that of the platform that is signed.
+func (p documentedPlace) pushPartlySigned(t *testing.T, image string) (index, signed string) {
+	t.Helper()
+	description := frontend
+	description.Platforms = []string{"linux/amd64", "linux/arm64"}
+	index = p.push(t, image, description)
+	reference, err := name.NewDigest(p.host + "/" + strings.Split(image, ":")[0] + "@" + index)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := remote.Index(reference)
+	if err != nil {
+		t.Fatal(err)
+	}
+	manifest, err := found.IndexManifest()
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed = manifest.Manifests[0].Digest.String()
+	p.sign(t, strings.Split(image, ":")[0], signed)
+	return index, signed
 }
 
 // A verifiedImageRun is a directory that has the module.

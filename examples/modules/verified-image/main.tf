@@ -5,7 +5,7 @@ locals {
   first = split("/", var.reference)[0]
   host  = length(split("/", var.reference)) > 1 && (length(regexall("[.:]", local.first)) > 0 || local.first == "localhost") ? local.first : "docker.io"
 
-  digest = try(regex("@(sha256:[0-9a-f]{64})$", var.reference)[0], null)
+  digest = try(regex("@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$", var.reference)[0], null)
   name   = split("@", var.reference)[0]
   tag    = try(regex(":([^:/]+)$", local.name)[0], null)
 }
@@ -37,7 +37,7 @@ data "demandflow_oci_image" "this" {
 
     # What the image itself says.
     postcondition {
-      condition     = !var.rules.non_root || !contains(["", "0", "root"], split(":", coalesce(try(self.catalogue.user, null), "root"))[0])
+      condition     = !var.rules.non_root || !can(regex("^([+-]?0+|root)?$", split(":", coalesce(try(self.catalogue.user, null), "root"))[0]))
       error_message = "${var.reference} runs as root: its configuration names no other user."
     }
     postcondition {
@@ -45,8 +45,9 @@ data "demandflow_oci_image" "this" {
       error_message = "${var.reference} has no healthcheck, so that nobody notices when it hangs."
     }
     postcondition {
-      condition     = !var.rules.signed || anytrue([for s in coalesce(self.signatures, []) : coalesce(s.verified, false)])
-      error_message = "No signature of ${var.reference} is by one of the public keys: ${join("; ", concat(["${length(coalesce(self.signatures, []))} found"], [for s in coalesce(self.signatures, []) : s.error if s.error != null]))}."
+      # What is pulled is the digest: a signature of one platform of it says nothing of the others.
+      condition     = !var.rules.signed || anytrue([for s in coalesce(self.signatures, []) : coalesce(s.verified, false) && s.subject == self.digest])
+      error_message = "No signature of ${self.digest}, which is ${var.reference}, is by one of the public keys: ${join("; ", concat(["${length([for s in coalesce(self.signatures, []) : s if s.subject == self.digest])} found"], [for s in coalesce(self.signatures, []) : s.error if s.error != null], [for s in coalesce(self.signatures, []) : "signed is only ${s.subject}, one of its platforms" if coalesce(s.verified, false) && s.subject != self.digest]))}."
     }
   }
 }
