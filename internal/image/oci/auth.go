@@ -21,6 +21,7 @@ type grant struct {
 	mutex         sync.Mutex
 	authorization string // the header; empty for none
 	settled       bool   // the registry was asked how it wants to be asked, so that there is no point in asking again
+	secrets       secrets
 }
 
 func (c *connection) grantFor(repository string) *grant {
@@ -77,7 +78,7 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		}
 		fresh = "Bearer " + token
 	default:
-		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are", r.host(), challenge.Scheme)
+		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are", r.host(), oneLine(r.redact(challenge.Scheme)))
 	}
 	r.hide(strings.TrimPrefix(strings.TrimPrefix(fresh, "Bearer "), "Basic "))
 	r.grant.authorization = fresh
@@ -153,6 +154,7 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 	scope := r.repository.Scope(transport.PullScope)
 	token, err := transport.Exchange(ctx, r.registry, authn.FromConfig(credentials), sender, []string{scope}, challenge)
 	if err == nil {
+		r.hide(token.AccessToken, token.Token, token.RefreshToken)
 		return cmp.Or(token.AccessToken, token.Token), nil
 	}
 	realm, _ := url.Parse(challenge.Parameters["realm"])

@@ -202,6 +202,27 @@ func TestErrors_repeatNoSecret(t *testing.T) {
 		return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", user+" is not "+password+" in "+r.Header.Get("Authorization"))
 	})
 	client := newClient(t, map[string]Registry{registry.host: {Username: "me", Password: "hunter2", Insecure: true}})
-	_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
-	mention(t, err, "me is not [secret]", "the credentials are not accepted", "not:hunter2", "not:bWU6aHVudGVyMg==")
+	// The second reader has the header from the first one, and no part in making it.
+	for range 3 {
+		_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
+		mention(t, err, "me is not [secret]", "the credentials are not accepted", "not:hunter2", "not:bWU6aHVudGVyMg==")
+	}
+}
+
+func TestErrors_repeatNoPartOfASecret(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, password, token, says, want string }{
+		{"a secret within another one", "abcd", "abcd-efgh", "abcd-efgh or abcd", "([secret] or [secret])"},
+		{"the word that takes its place", "secret", "hunter2", "hunter2", "([secret])"},
+		{"escaped", "p w&4", "", "p+w%264 and p%20w&4", "([secret] and [secret])"},
+		{"in quotes", "p\"w\\4", "", `p\"w\\4`, "([secret])"},
+		{"a short one", "the", "", "they are the wrong ones", "(what it says has a secret in it, and is left out)"},
+		{"a short one that is not there", "xyz", "", "they are the wrong ones", "(they are the wrong ones)"},
+	} {
+		s := &secrets{}
+		s.hide(test.password, test.token)
+		if got := "(" + s.redact(test.says) + ")"; got != test.want {
+			t.Errorf("%s: %s, want %s", test.name, got, test.want)
+		}
+	}
 }

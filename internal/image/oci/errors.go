@@ -93,7 +93,7 @@ func (r *reader) refused(response *http.Response) *refusal {
 		said: r.said(document.Errors), anonymous: r.grant.header() == "",
 	}
 	if host := response.Request.URL.Host; host != r.host() {
-		e.host, e.role = host, "where it redirects to, "
+		e.host, e.role, e.path = r.redact(host), "where it redirects to, ", r.redact(e.path)
 	}
 	for _, diagnostic := range document.Errors {
 		e.codes = append(e.codes, diagnostic.Code)

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -34,7 +33,6 @@ type reader struct {
 	grant      *grant
 
 	mutex    sync.Mutex
-	secrets  []string // what was sent and must not be repeated
 	limit    *rateLimit
 	warnings []image.Warning
 	// The registry has no referrers API, so that there is no point in asking it again.
@@ -60,7 +58,6 @@ func (r *reader) at(kind, identifier string) *url.URL {
 // do sends a request, with the credentials that the registry asks for. The answer may be of any status.
 func (r *reader) do(ctx context.Context, method string, at *url.URL, accept string) (*http.Response, error) {
 	sent := r.grant.header()
-	r.hide(strings.TrimPrefix(strings.TrimPrefix(sent, "Bearer "), "Basic "))
 	response, err := r.send(ctx, method, at, accept, sent)
 	if err != nil {
 		return nil, err
@@ -175,28 +172,8 @@ func discard(response *http.Response) {
 	response.Body.Close()
 }
 
-// hide notes secrets that must not be seen in an error.
-func (r *reader) hide(secrets ...string) {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	for _, secret := range secrets {
-		if secret != "" {
-			r.secrets = append(r.secrets, secret)
-		}
-	}
-}
-
-// redact takes out the secrets that were sent: a server may repeat them.
-func (r *reader) redact(text string) string {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	for _, secret := range r.secrets {
-		for _, spelling := range []string{secret, url.QueryEscape(secret)} {
-			text = strings.ReplaceAll(text, spelling, "[secret]")
-		}
-	}
-	return text
-}
+func (r *reader) hide(secrets ...string)    { r.grant.secrets.hide(secrets...) }
+func (r *reader) redact(text string) string { return r.grant.secrets.redact(text) }
 
 func (r *reader) remark(warning image.Warning) {
 	r.mutex.Lock()
