@@ -59,6 +59,7 @@ type Client struct {
 	settings  map[string]Registry
 	keychain  authn.Keychain
 	retryWait time.Duration // after a first failure; doubles from there
+	patience  time.Duration // for the beginning of an answer
 
 	mutex       sync.Mutex
 	connections map[connectionKey]*connection
@@ -75,7 +76,7 @@ func New(config Config) (*Client, error) {
 	client := &Client{
 		userAgent: cmp.Or(config.UserAgent, "terraform-provider-demandflow"),
 		settings:  map[string]Registry{}, connections: map[connectionKey]*connection{},
-		keychain: authn.DefaultKeychain, retryWait: 250 * time.Millisecond,
+		keychain: authn.DefaultKeychain, retryWait: 250 * time.Millisecond, patience: patience,
 	}
 	for _, host := range slices.Sorted(maps.Keys(config.Registries)) {
 		known, err := hostOfSettings(host)

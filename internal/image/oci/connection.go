@@ -21,8 +21,8 @@ import (
 const (
 	maxRedirects = 5
 	maxHeader    = 1 << 20
-	// How long a registry may take to begin an answer. What it may take for all of it is the caller's to say.
-	headerTimeout = time.Minute
+	// patience is how long a registry may take to begin an answer. What it may take for all of it is the caller's to say.
+	patience = time.Minute
 )
 
 // A connection is what calls to one registry with the same settings share: open connections, and what is known of how it
@@ -34,6 +34,7 @@ type connection struct {
 	userAgent string
 	client    *http.Client
 	retryWait time.Duration
+	patience  time.Duration
 
 	plain atomic.Bool // it has no TLS
 
@@ -48,10 +49,10 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	}
 	c := &connection{
 		registry: registry, settings: key.settings, grants: map[string]*grant{},
-		keychain: client.keychain, userAgent: client.userAgent, retryWait: client.retryWait,
+		keychain: client.keychain, userAgent: client.userAgent, retryWait: client.retryWait, patience: client.patience,
 	}
 	transport := cleanhttp.DefaultPooledTransport()
-	transport.ResponseHeaderTimeout = headerTimeout
+	transport.ResponseHeaderTimeout = c.patience
 	transport.MaxResponseHeaderBytes = maxHeader
 	transport.DisableCompression = true                                                                              // digests are of what is stored, and bounds of what is read
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: key.settings.Insecure} //nolint:gosec // asked for, for this registry alone

@@ -142,6 +142,8 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s gave no answer in time: %w", host, context.Cause(ctx))
+	case isSilent(err):
+		return fmt.Errorf("%s took the request and began no answer within %s; check the host, or try again later", host, r.patience)
 	case errors.Is(err, errRedirect):
 		return fmt.Errorf("%s: %w; check whether it is the registry that is meant", host, err)
 	case errors.Is(err, http.ErrSchemeMismatch):

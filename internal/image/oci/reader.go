@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -140,12 +141,19 @@ func passes(ctx context.Context, response *http.Response, err error) bool {
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 		}, response.StatusCode)
 	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, errRedirect) || lacksTLS(err) {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, errRedirect) || lacksTLS(err) || isSilent(err) {
 		return false
 	}
 	// The library knows what no retry mends: certificates, malformed addresses and headers.
 	again, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
 	return again
+}
+
+// isSilent says that the other side took the request and began no answer. Whoever is silent for that long is not asked again:
+// four such waits are no better than one.
+func isSilent(err error) bool {
+	timed, ok := errors.AsType[net.Error](err)
+	return ok && timed.Timeout() && strings.Contains(err.Error(), "awaiting response headers")
 }
 
 // body reads an answer to its end and closes it. What is longer than the limit is refused, before it is read where the
@@ -157,6 +165,9 @@ func (r *reader) body(response *http.Response, limit int64, what string) ([]byte
 		return nil, tooLong
 	}
 	text, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
+	if ctx := response.Request.Context(); ctx.Err() != nil {
+		return nil, fmt.Errorf("%s of %s was not there in time, but %d bytes of it: %w", what, r.host(), len(text), context.Cause(ctx))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s of %s broke off after %d bytes: %w; try again", what, r.host(), len(text), err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -113,4 +114,48 @@ func TestRateLimit_isTheLowestThatWasSeen(t *testing.T) {
 	if r.limit.remaining != 9 {
 		t.Errorf("%d are left, not 9", r.limit.remaining)
 	}
+}
+
+// A registry that says nothing is asked once: how long it was waited for is said, and not waited for again.
+func TestImage_ofASilentRegistryIsAskedForOnce(t *testing.T) {
+	t.Parallel()
+	registry := serve(t)
+	done := make(chan struct{})
+	t.Cleanup(func() { close(done) })
+	registry.behave(func(_ http.ResponseWriter, r *http.Request) bool {
+		select {
+		case <-r.Context().Done():
+		case <-done:
+		}
+		return true
+	})
+	client := registry.client(t)
+	client.patience = 50 * time.Millisecond
+	_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
+	mention(t, err, registry.host, "began no answer within 50ms")
+	if asked := registry.asked(); len(asked) != 1 {
+		t.Errorf("it was asked %d times: %v", len(asked), asked)
+	}
+}
+
+// A body that drips ends with its context, and the error has that context's word for why.
+func TestBody_thatDripsEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancelCause(t.Context())
+	drip, pour := io.Pipe()
+	go func() {
+		_, _ = pour.Write([]byte("{"))
+		cancel(errors.New("time is up"))
+		_ = pour.CloseWithError(context.Canceled) // as net/http ends a body
+	}()
+	connection, err := newConnection(newClient(t, nil), connectionKey{host: "registry.example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "https://registry.example.com/v2/", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = (&reader{connection: connection}).body(&http.Response{Request: request, Body: drip, ContentLength: -1}, maxManifest, "the manifest")
+	mention(t, err, "the manifest of registry.example.com", "in time", "1 bytes", "time is up")
 }
