@@ -25,7 +25,7 @@ type Image struct {
 	Digest          *string           `tfsdk:"digest" doc:"Digest of the manifest, or of the index of a multi-platform image, that the reference points at ('sha256:…'). Null where the source does not know it."`
 	ConfigDigest    *string           `tfsdk:"config_digest" doc:"Digest of the image configuration of 'platform' ('sha256:…'), which the graph-driver store of a Docker Engine calls the image id."`
 	MediaType       *string           `tfsdk:"media_type" doc:"Media type of the manifest or index."`
-	Size            *int64            `tfsdk:"size" doc:"Bytes of the image of 'platform', as the source counts them: a registry what is transferred, an engine what is unpacked."`
+	Size            *int64            `tfsdk:"size" doc:"Bytes of the image of 'platform', as the source counts them: a registry what is transferred, an engine what is unpacked, in the containerd store together with what was transferred. Null where an engine counts only all platforms together, which is 'engine.size'."`
 	CreatedAt       *string           `tfsdk:"created_at" doc:"When the image of 'platform' was built (RFC 3339)."`
 	Platform        *string           `tfsdk:"platform" doc:"The platform that 'config_digest', 'size', 'created_at' and 'catalogue' are of, such as 'linux/arm64/v8'."`
 	Platforms       []Platform        `tfsdk:"platforms" doc:"The platforms that the image is there for, in the order of the index. Attestations are none."`

@@ -3,6 +3,7 @@ package imagedata
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
@@ -34,7 +35,7 @@ func (d *engineImages) Metadata(_ context.Context, req datasource.MetadataReques
 
 func (d *engineImages) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	text := func(doc string) schema.Attribute {
-		return schema.StringAttribute{Optional: true, MarkdownDescription: doc}
+		return schema.StringAttribute{Optional: true, Validators: filterValidators, MarkdownDescription: doc}
 	}
 	flag := func(doc string) schema.Attribute {
 		return schema.BoolAttribute{Optional: true, MarkdownDescription: doc}
@@ -42,8 +43,8 @@ func (d *engineImages) Schema(_ context.Context, _ datasource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The images that a Docker Engine has, newest first. That there are none is an answer, not an error. A list tells less of each image than `demandflow_docker_engine_image` does: neither configuration nor history.",
 		Attributes: map[string]schema.Attribute{
-			"references":  textSet("Patterns of names, such as `team/*:1.*`: images that match any of them."),
-			"labels":      textSet("Labels (`key` or `key=value`) that an image must have, all of them."),
+			"references":  textSet("Patterns of names, such as `team/*:1.*`: images that match any of them.", setvalidator.ValueStringsAre(filterValidators...)),
+			"labels":      textSet("Labels (`key` or `key=value`) that an image must have, all of them.", labelValidators...),
 			"dangling":    flag("True for images without a tag only, false for images with one. All when not set."),
 			"before":      text("Only images created before this image, by its name or id."),
 			"since":       text("Only images created after this image, by its name or id."),
@@ -72,7 +73,7 @@ func (d *engineImages) Read(ctx context.Context, req datasource.ReadRequest, res
 	}
 	images, err := client.Images(ctx, engine.ListOptions{
 		References: state.References, Labels: state.Labels, Dangling: state.Dangling,
-		Before: or(state.Before, ""), Since: or(state.Since, ""), Until: or(state.Until, ""),
+		Before: state.Before, Since: state.Since, Until: state.Until,
 		All: or(state.All, false), SharedSize: or(state.SharedSize, false),
 	})
 	if err != nil {

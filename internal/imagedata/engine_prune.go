@@ -23,6 +23,9 @@ var (
 const (
 	danglingArgument = "dangling"
 	allArgument      = "all"
+
+	labelsArgument    = "labels"
+	notLabelsArgument = "not_labels"
 )
 
 type enginePruneModel struct {
@@ -39,17 +42,17 @@ func (a *enginePrune) Metadata(_ context.Context, req action.MetadataRequest, re
 
 func (a *enginePrune) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	labels := func(doc string) schema.Attribute {
-		return schema.SetAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: doc}
+		return schema.SetAttribute{Optional: true, Validators: labelValidators, ElementType: types.StringType, MarkdownDescription: doc}
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Removes images that no container uses from the provider's Docker Engine, and reports what went. Without arguments these are the dangling ones: images without a tag. " +
 			"Needs Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
-			danglingArgument: schema.BoolAttribute{Optional: true, MarkdownDescription: "False to remove more than dangling images, which needs `all = true` beside it. True when not set."},
-			allArgument:      schema.BoolAttribute{Optional: true, MarkdownDescription: "The explicit word for removing every image that no container uses, tagged ones too. False when not set."},
-			"until":          schema.StringAttribute{Optional: true, MarkdownDescription: "Only images created before this time: RFC 3339, seconds since 1970, or a duration before now such as `24h`."},
-			"labels":         labels("Only images that have all of these labels (`key` or `key=value`)."),
-			"not_labels":     labels("Only images that have none of these labels (`key` or `key=value`)."),
+			danglingArgument:  schema.BoolAttribute{Optional: true, MarkdownDescription: "False to remove more than dangling images, which needs `all = true` beside it. True when not set."},
+			allArgument:       schema.BoolAttribute{Optional: true, MarkdownDescription: "The explicit word for removing every image that no container uses, tagged ones too. False when not set."},
+			"until":           schema.StringAttribute{Optional: true, Validators: filterValidators, MarkdownDescription: "Only images created before this time: RFC 3339, seconds since 1970, or a duration before now such as `24h`."},
+			labelsArgument:    labels("Only images that have all of these labels (`key` or `key=value`)."),
+			notLabelsArgument: labels("Only images that have none of these labels (`key` or `key=value`)."),
 		},
 	}
 }
@@ -60,6 +63,14 @@ func (a *enginePrune) Configure(_ context.Context, req action.ConfigureRequest, 
 
 // ValidateConfig refuses what would remove more than was asked for in so many words, before anything is planned.
 func (a *enginePrune) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	for _, name := range []string{labelsArgument, notLabelsArgument} {
+		var labels types.Set
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), &labels)...)
+		if !labels.IsNull() && !labels.IsUnknown() && len(labels.Elements()) == 0 {
+			resp.Diagnostics.AddAttributeError(path.Root(name), "No label",
+				"An empty set of labels chooses nothing, and more than was meant would go.\n\nName a label, or leave the argument out (null).")
+		}
+	}
 	var dangling, all types.Bool
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(danglingArgument), &dangling)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(allArgument), &all)...)
@@ -88,7 +99,7 @@ func (a *enginePrune) Invoke(ctx context.Context, req action.InvokeRequest, resp
 		return
 	}
 	report, err := client.Prune(ctx, engine.PruneOptions{
-		Dangling: given.Dangling, All: or(given.All, false), Until: or(given.Until, ""), Labels: given.Labels, NotLabels: given.NotLabels,
+		Dangling: given.Dangling, All: or(given.All, false), Until: given.Until, Labels: given.Labels, NotLabels: given.NotLabels,
 	})
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot prune the engine's images", sentence(err))

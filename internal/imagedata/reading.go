@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -19,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 )
 
@@ -69,6 +71,8 @@ func allowMissing(what string) map[string]schema.Attribute {
 var (
 	platformValidators  = []validator.String{checkedText{"a platform", func(text string) error { _, err := image.ParsePlatform(text); return err }}}
 	referenceValidators = []validator.String{checkedText{"an image reference", oci.CheckReference}}
+	filterValidators    = []validator.String{checkedText{"a filter", engine.CheckFilter}}
+	labelValidators     = []validator.Set{setvalidator.ValueStringsAre(checkedText{"a label", engine.CheckLabel})}
 	keyValidators       = []validator.List{listvalidator.ValueStringsAre(checkedText{"a public key", oci.CheckPublicKey})}
 )
 

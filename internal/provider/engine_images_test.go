@@ -176,6 +176,20 @@ func TestEngine_thatIsNotThereIsAnErrorOfItsFirstUse(t *testing.T) {
 	}})
 }
 
+// A variable that is empty is no reason to list everything.
+func TestEngineImages_refusesAnEmptyFilter(t *testing.T) {
+	t.Parallel()
+	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)
+	var steps []resource.TestStep
+	for _, argument := range []string{`references = [""]`, `labels = [""]`, `before = ""`, `since = ""`, `until = " "`} {
+		steps = append(steps, resource.TestStep{
+			Config:   engine.reading(tenant, "data \"demandflow_docker_engine_images\" \"x\" {\n  "+argument+"\n}\n"),
+			PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Not a (filter|label).*` + regexp.QuoteMeta(argument)),
+		})
+	}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: steps})
+}
+
 func TestEnginePrune_removesWhatItIsToldAndNoMore(t *testing.T) {
 	t.Parallel()
 	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)
@@ -203,6 +217,9 @@ resource "terraform_data" "x" {
 		Steps: []resource.TestStep{
 			{Config: pruneWith("dangling = false"), ExpectError: regexp.MustCompile(`(?s)Refused to prune all images.*all = true`)},
 			{Config: pruneWith("dangling = true\n    all = true"), ExpectError: regexp.MustCompile(`Contradictory arguments`)},
+			{Config: pruneWith("all = true\n    until = \"\""), ExpectError: regexp.MustCompile(`(?s)Not a filter.*until.*chooses nothing`)},
+			{Config: pruneWith("all = true\n    labels = []"), ExpectError: regexp.MustCompile(`(?s)No label.*labels`)},
+			{Config: pruneWith("all = true\n    not_labels = []"), ExpectError: regexp.MustCompile(`(?s)No label.*not_labels`)},
 			{Config: pruneWith("")},
 			{Config: pruneWith("all    = true\n    until  = \"24h\"\n    labels = [\"keep=no\"]")},
 		},

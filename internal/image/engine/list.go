@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 
 	api "github.com/moby/moby/api/types/image"
 	"github.com/moby/moby/client"
@@ -17,9 +16,9 @@ type ListOptions struct {
 	References []string // name patterns, such as "demo/*:1.*"
 	Labels     []string // "key" or "key=value"
 	Dangling   *bool    // images without a tag only, or with one only
-	Before     string   // created before this image (name or id)
-	Since      string   // created after this image (name or id)
-	Until      string   // created before this time: RFC 3339, Unix seconds or a duration such as "24h" (API 1.43)
+	Before     *string  // created before this image (name or id)
+	Since      *string  // created after this image (name or id)
+	Until      *string  // created before this time: RFC 3339, Unix seconds or a duration such as "24h" (API 1.43)
 	All        bool     // also the steps of builds that older builders left
 	SharedSize bool     // have the engine compute shared sizes, which takes it a while (API 1.42)
 }
@@ -28,18 +27,13 @@ type ListOptions struct {
 // configuration and so no catalogue object, and platforms only in the containerd store. Asked for references, Docker's engines
 // leave out an image's other names.
 func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
+	filters, err := options.filters()
+	if err != nil {
+		return nil, &Error{Doing: "list the images", Said: err.Error(), cause: err}
+	}
 	connected, err := c.connect(ctx)
 	if err != nil {
 		return nil, err
-	}
-	filters := client.Filters{}
-	add(filters, "reference", options.References...)
-	add(filters, "label", options.Labels...)
-	add(filters, "before", options.Before)
-	add(filters, "since", options.Since)
-	add(filters, "until", options.Until)
-	if options.Dangling != nil {
-		add(filters, "dangling", strconv.FormatBool(*options.Dangling))
 	}
 	return c.list(ctx, connected, client.ImageListOptions{
 		All: options.All, Filters: filters, SharedSize: options.SharedSize, Manifests: true, Identity: speaks(connected, "1.54"),
@@ -52,14 +46,6 @@ func (c *Client) list(ctx context.Context, connected *client.Client, options cli
 		return nil, c.failed("list the images", err)
 	}
 	return c.summaries(ctx, connected, result.Items)
-}
-
-func add(filters client.Filters, term string, values ...string) {
-	for _, value := range values {
-		if value != "" {
-			filters.Add(term, value)
-		}
-	}
 }
 
 // summaries puts a list into the shape, in an order that is the same every time: engines order by time alone.
@@ -112,8 +98,12 @@ func (c *Client) summary(ctx context.Context, connected *client.Client, s api.Su
 	}
 	i.Complete("")
 	if len(i.Platforms) <= 1 {
-		// What the list says is of the one platform that there is, be it known or not.
-		i.Size, i.CreatedAt = count(s.Size), seconds(s.Created)
+		// What the list says is of the one platform that there is, be it known or not. But the containerd store counts all
+		// platforms of an image as one, and without manifests nobody knows how many these are.
+		i.CreatedAt = seconds(s.Created)
+		if store == storeGraphDriver || len(i.Platforms) == 1 {
+			i.Size = count(s.Size)
+		}
 		if store == storeGraphDriver {
 			i.ConfigDigest = image.Known(id)
 		}

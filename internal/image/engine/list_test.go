@@ -13,7 +13,7 @@ func TestImages_sendsEachFilter(t *testing.T) {
 	engine := &recording{api: "1.56", routes: map[string]string{routeList: "[]"}}
 	images, err := engine.start(t).Images(t.Context(), ListOptions{
 		References: []string{"demo/*", "lab:1.*"}, Labels: []string{"team=platform", "tier"}, Dangling: new(false),
-		Before: "lab:2", Since: "lab:1", Until: "24h", All: true, SharedSize: true,
+		Before: new("lab:2"), Since: new("lab:1"), Until: new("24h"), All: true, SharedSize: true,
 	})
 	if err != nil || images == nil || len(images) != 0 {
 		t.Fatalf("an empty list is an answer: %v, %v", images, err)
@@ -32,6 +32,22 @@ func TestImages_sendsEachFilter(t *testing.T) {
 		if query.Get(name) != "1" {
 			t.Errorf("%s is not asked for in %s", name, asked)
 		}
+	}
+}
+
+func TestImages_refusesAFilterThatChoosesNothing(t *testing.T) {
+	t.Parallel()
+	engine := &recording{api: "1.56", routes: map[string]string{routeList: "[]"}}
+	c := engine.start(t)
+	for _, options := range []ListOptions{
+		{References: []string{""}}, {Labels: []string{"=ci"}}, {Before: new("")}, {Since: new(" ")}, {Until: new("")},
+	} {
+		if images, err := c.Images(t.Context(), options); err == nil || !strings.Contains(err.Error(), "chooses nothing") && !strings.Contains(err.Error(), "is no label") {
+			t.Errorf("%+v lists everything: %v, %v", options, images, err)
+		}
+	}
+	if asked := engine.asked(); len(asked) != 0 {
+		t.Errorf("the engine was asked nevertheless: %q", asked)
 	}
 }
 
@@ -73,7 +89,10 @@ func TestImages_tellsWhereImagesCameFrom(t *testing.T) {
 	if want := []string{idOfBuilt, idOfIndex, idOfLoaded}; !slices.Equal(ids, want) {
 		t.Fatalf("%q, want %q", ids, want)
 	}
-	built, pulled := images[0], images[1]
+	built, pulled, loaded := images[0], images[1], images[2]
+	if loaded.Size == nil || *loaded.Size != *loaded.Engine.Size || *loaded.Size != loaded.Engine.Manifests[0].TotalSize {
+		t.Errorf("of a single platform the size is known: %v of %v", loaded.Size, loaded.Engine.Size)
+	}
 	if builds := built.Engine.Manifests[0].Identity.Builds; text(builds[0].Ref) != "hu509djude35uowz6seokyiq8" || text(builds[0].CreatedAt) != "2026-11-20T20:14:53.94926372Z" {
 		t.Errorf("%+v", builds)
 	}
@@ -131,6 +150,10 @@ func TestDiskUsage(t *testing.T) {
 			var names []string
 			for _, i := range usage.Images {
 				names = append(names, i.Reference)
+				// Measured, an image of the containerd store is all its platforms together, and nobody says how many they are.
+				if contained := strings.HasPrefix(test.file, "moby"); contained != (i.Engine.Store == storeContainerd) || contained != (i.Size == nil) || i.Engine.Size == nil {
+					t.Errorf("%s in the store %s: size %v, in all %v", i.Reference, i.Engine.Store, i.Size, i.Engine.Size)
+				}
 				if i.Engine.Containers == nil || i.Engine.SharedSize == nil || !strings.HasPrefix(i.Engine.ID, "sha256:") {
 					t.Errorf("%s: %+v", i.Reference, i.Engine)
 				}
@@ -150,7 +173,7 @@ func TestPrune_removesDanglingImagesOnly(t *testing.T) {
 		"POST /images/prune": `{"ImagesDeleted":[{"Untagged":"demo.local/lab:1.0"},{"Deleted":"` + strings.TrimPrefix(idOfConfig, "sha256:") + `"}],"SpaceReclaimed":7673}`,
 	}}
 	c := engine.start(t)
-	report, err := c.Prune(t.Context(), PruneOptions{Until: "24h", Labels: []string{"stage=ci"}, NotLabels: []string{"keep"}})
+	report, err := c.Prune(t.Context(), PruneOptions{Until: new("24h"), Labels: []string{"stage=ci"}, NotLabels: []string{"keep"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,6 +205,13 @@ func TestPrune_refusesMoreWithoutTheWord(t *testing.T) {
 	}
 	for _, options := range []PruneOptions{{Labels: []string{""}}, {NotLabels: []string{"=ci"}}} {
 		if _, err := c.Prune(t.Context(), options); err == nil || !strings.Contains(err.Error(), "is no label") {
+			t.Errorf("%+v would remove more than was meant: %v", options, err)
+		}
+	}
+	for _, options := range []PruneOptions{
+		{All: true, Until: new("")}, {All: true, Until: new(" ")}, {All: true, Labels: []string{}}, {All: true, NotLabels: []string{}},
+	} {
+		if _, err := c.Prune(t.Context(), options); err == nil || !strings.Contains(err.Error(), "chooses nothing") {
 			t.Errorf("%+v would remove more than was meant: %v", options, err)
 		}
 	}

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/moby/moby/client"
 
@@ -17,7 +15,7 @@ import (
 type PruneOptions struct {
 	Dangling  *bool    // false: all images that no container uses. Refused without All
 	All       bool     // the explicit word for more than dangling images; means Dangling = false where that is not set
-	Until     string   // only images created before this time: RFC 3339, Unix seconds or a duration such as "24h"
+	Until     *string  // only images created before this time: RFC 3339, Unix seconds or a duration such as "24h"
 	Labels    []string // only images with all of these labels ("key" or "key=value")
 	NotLabels []string // only images with none of these labels
 }
@@ -48,16 +46,24 @@ func (o PruneOptions) check() (client.Filters, error) {
 			Advice: "If that is meant, say so with all = true; otherwise leave dangling = false out"}
 	}
 	// An empty filter is one that somebody meant to set. Without it, more would go than was meant.
-	for _, label := range slices.Concat(o.Labels, o.NotLabels) {
-		if key, _, _ := strings.Cut(label, "="); strings.TrimSpace(key) == "" {
-			return nil, &Error{Doing: "prune the images", Said: strconv.Quote(label) + " is no label", Advice: "Write a label as key or key=value"}
+	filters := client.Filters{}.Add("dangling", strconv.FormatBool(dangling))
+	for _, chosen := range []struct {
+		term   string
+		labels []string
+	}{{"label", o.Labels}, {"label!", o.NotLabels}} {
+		if chosen.labels != nil && len(chosen.labels) == 0 {
+			return nil, &Error{Doing: "prune the images", Said: "an empty list of labels chooses nothing", Advice: "Name a label, or leave the list out"}
+		}
+		for _, label := range chosen.labels {
+			if err := CheckLabel(label); err != nil {
+				return nil, &Error{Doing: "prune the images", Said: err.Error(), cause: err}
+			}
+			filters.Add(chosen.term, label)
 		}
 	}
-	filters := client.Filters{}
-	add(filters, "dangling", strconv.FormatBool(dangling))
-	add(filters, "until", o.Until)
-	add(filters, "label", o.Labels...)
-	add(filters, "label!", o.NotLabels...)
+	if err := add(filters, "until", o.Until); err != nil {
+		return nil, &Error{Doing: "prune the images", Said: err.Error(), cause: err}
+	}
 	return filters, nil
 }
 

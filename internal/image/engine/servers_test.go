@@ -196,9 +196,9 @@ func TestServers_listMeasureAndPrune(t *testing.T) {
 		if err != nil || len(none.Deleted) != 0 {
 			t.Fatalf("pruning by a label that none has: %+v, %v", none, err)
 		}
-		options := PruneOptions{Until: "1h"}
+		options := PruneOptions{Until: new("1h")}
 		if e.Containerd {
-			options.Until = "" // it is only now that the image came
+			options.Until = nil // it is only now that the image came
 		}
 		report, err := c.Prune(t.Context(), options)
 		if err != nil {
