@@ -6,8 +6,10 @@ import (
 	"crypto/x509"
 	"errors"
 	"io/fs"
+	"net"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
@@ -24,7 +26,7 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	text := "cannot " + e.Doing + ": " + strings.TrimSuffix(e.Said, ".")
+	text := "cannot " + e.Doing + ": " + strings.TrimRight(e.Said, ".?")
 	if e.Advice != "" {
 		text += ". " + e.Advice
 	}
@@ -53,7 +55,7 @@ func (c *Client) failed(doing string, err error) error {
 	case errors.Is(err, context.Canceled):
 		failure.Said = "it was interrupted"
 	case errors.Is(err, context.DeadlineExceeded):
-		failure.Said, failure.Advice = "it did not answer in time", "See whether the engine is busy or hangs (docker info), and try again"
+		failure.Said, failure.Advice = inTime(err), "See whether the engine is busy or hangs (docker info), and try again"
 	case errors.Is(err, errTooLarge):
 		failure.Advice = "An engine has no such answers: see what is listening there"
 	case errors.Is(err, errNoEngine) || errors.Is(err, errNoImage):
@@ -78,14 +80,36 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Advice = "Run as a user that may use the socket (often one in the group docker), or name the socket of an engine of your own, " +
 			"such as unix:///run/user/1000/docker.sock or unix:///run/user/1000/podman/podman.sock"
 	case client.IsErrConnectionFailed(err):
-		failure.Said = strings.TrimPrefix(said, "error during connect: ")
-		failure.Advice = "Start the engine, or say where it is: set the host, or DOCKER_HOST. " + adviceOnHost
+		failure.Said = unconnected(err, said)
+		failure.Advice = "Start the engine, or say where it is: set the host, or DOCKER_HOST"
 	case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err):
 		failure.Advice = "Something in front of the engine, or a plugin in it, allows no such request: ask whoever runs it"
 	case has("filter") && (errdefs.IsInvalidArgument(err) || errdefs.IsInternal(err)):
 		failure.Advice = "The engine does not know the filter, or not that value: older ones know fewer (until came with API 1.43 for lists)"
 	}
 	return failure
+}
+
+// unconnected is why there is no connection, without the address, which is said already, and without a second "cannot connect".
+func unconnected(err error, said string) string {
+	if unknown, ok := errors.AsType[*net.DNSError](err); ok {
+		return unknown.Error()
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such socket"
+	case strings.HasPrefix(said, "Cannot connect to the Docker daemon"):
+		return "nothing answers there"
+	}
+	return strings.TrimPrefix(said, "error during connect: ")
+}
+
+// inTime says that an answer is overdue, and how long it was waited for where that is worth a word.
+func inTime(err error) string {
+	if late, ok := errors.AsType[*overdue](err); ok && late.waited >= time.Millisecond {
+		return "it did not answer in time: it was waited for " + late.waited.String()
+	}
+	return "it did not answer in time"
 }
 
 // tlsTrouble says whether certificates are why two sides could not talk.

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -102,11 +103,14 @@ func TestErrors_noEngineThere(t *testing.T) {
 	}
 	closed := listener.Addr().String()
 	listener.Close()
-	for _, host := range []string{"tcp://" + closed, "unix:///nonexistent/docker.sock"} {
+	for host, reason := range map[string]string{
+		"tcp://" + closed: "nothing answers there", "unix:///nonexistent/docker.sock": "there is no such socket",
+	} {
 		_, err := at(t, host).Images(t.Context(), ListOptions{})
-		if err == nil || !strings.Contains(err.Error(), "cannot reach the Docker Engine at "+host+" (the configured host): ") ||
-			!strings.Contains(err.Error(), "Start the engine, or say where it is") {
-			t.Error(err)
+		// Nothing twice, and nothing on how to write an address: this one is well written.
+		want := "cannot reach the Docker Engine at " + host + " (the configured host): " + reason + ". Start the engine, or say where it is: set the host, or DOCKER_HOST"
+		if err == nil || err.Error() != want {
+			t.Errorf("%v\nwant %s", err, want)
 		}
 	}
 }
@@ -165,6 +169,36 @@ func TestErrors_interruptedIsNotTheEnginesFault(t *testing.T) {
 	defer stop()
 	if _, err := c.Images(late, ListOptions{}); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "it did not answer in time") {
 		t.Error(err)
+	}
+}
+
+// An engine that greets and then hangs, be it before its answer or in the middle of it.
+func TestErrors_sayHowLongWasWaited(t *testing.T) {
+	t.Parallel()
+	waited := regexp.MustCompile(`it did not answer in time: it was waited for [1-9][0-9.]*m?s\. See whether the engine`)
+	for name, begin := range map[string]func(http.ResponseWriter){
+		"no answer": func(http.ResponseWriter) {},
+		"half an answer": func(w http.ResponseWriter) {
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = w.Write([]byte("["))
+			_ = http.NewResponseController(w).Flush()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := answers(t, "1.41", func(w http.ResponseWriter, r *http.Request) {
+				begin(w)
+				<-r.Context().Done()
+			})
+			if _, err := c.connect(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			if _, err := c.Images(ctx, ListOptions{}); !errors.Is(err, context.DeadlineExceeded) || !waited.MatchString(err.Error()) {
+				t.Error(err)
+			}
+		})
 	}
 }
 
