@@ -111,6 +111,7 @@ func newCatalogue(named reference.Named, platforms []Platform, chosen *Platform)
 	}
 	slices.Sort(c.Architecture)
 	slices.Sort(c.BuildPlatforms)
+	c.BuildPlatforms = slices.Compact(c.BuildPlatforms) // an index has one for each version of Windows
 	return c
 }
 
