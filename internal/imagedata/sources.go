@@ -2,9 +2,11 @@ package imagedata
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -39,10 +41,6 @@ const (
 	registriesArgument = "registries"
 	engineArgument     = "docker_engine"
 )
-
-type ociModel struct {
-	Registries map[string]registryModel `tfsdk:"registries"`
-}
 
 // A registryModel is how to reach one registry.
 type registryModel struct {
@@ -96,8 +94,7 @@ func NewSources(ctx context.Context, tenant *catalogue.Tenant, config tfsdk.Conf
 func newPlace[C any](name string, known bool, construct func() (C, error)) place[C] {
 	if !known {
 		return func() (client C, diags diag.Diagnostics) {
-			diags.AddError("Unknown "+name+" of the provider", fmt.Sprintf("The provider's %q depends on something that is known only after an apply, but it is needed now.\n\n"+
-				"Give values that are known when Terraform plans, or first apply what they depend on (-target).", name))
+			diags.AddError("Unknown "+name+" of the provider", sentence(errors.New(unknownYet(strconv.Quote(name)))))
 			return client, diags
 		}
 	}
@@ -114,11 +111,10 @@ func newPlace[C any](name string, known bool, construct func() (C, error)) place
 
 // ValidateProvider checks what the provider's configuration says of the places and what is known already.
 func ValidateProvider(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
-	registries, known, diags := ociConfig(ctx, config)
-	if known {
-		for _, host := range slices.Sorted(maps.Keys(registries.Registries)) {
-			at := path.Root(ociArgument).AtName(registriesArgument).AtMapKey(host)
-			diags.Append(checkRegistry(host, registries.Registries[host], at)...)
+	given, _, diags := registrySettings(ctx, config)
+	for _, registry := range given {
+		if registry.unknown == "" {
+			diags.Append(checkRegistry(registry.host, registry.Registry, registryPath(registry.host))...)
 		}
 	}
 	host, known, more := engineConfig(ctx, config)
@@ -149,14 +145,81 @@ func checkRegistry(host string, registry oci.Registry, at path.Path) (diags diag
 	return diags
 }
 
-func ociConfig(ctx context.Context, config tfsdk.Config) (settings oci.Config, known bool, diags diag.Diagnostics) {
-	var given ociModel
-	known, diags = nested(ctx, config, ociArgument, &given)
-	settings.Registries = map[string]oci.Registry{}
-	for host, registry := range given.Registries {
-		settings.Registries[host] = registry.registry()
+// registryPath is where the provider's configuration has the settings of a registry.
+func registryPath(host string) path.Path {
+	return path.Root(ociArgument).AtName(registriesArgument).AtMapKey(host)
+}
+
+// A givenRegistry is what the provider's configuration has for one host.
+type givenRegistry struct {
+	oci.Registry
+	host    string
+	unknown string // the first of its arguments that is not known yet, as one writes it; empty where all are
+}
+
+// registrySettings reads the settings of every registry, in order of their hosts. What is not known of one is nothing to the
+// others; known says whether it is known which there are.
+func registrySettings(ctx context.Context, config tfsdk.Config) (registries []givenRegistry, known bool, diags diag.Diagnostics) {
+	var object types.Object
+	diags = config.GetAttribute(ctx, path.Root(ociArgument), &object)
+	if diags.HasError() || object.IsNull() {
+		return nil, !diags.HasError(), diags
+	}
+	all, ok := object.Attributes()[registriesArgument].(types.Map)
+	if object.IsUnknown() || !ok || all.IsUnknown() {
+		return nil, false, diags
+	}
+	given := map[string]types.Object{}
+	diags.Append(all.ElementsAs(ctx, &given, false)...)
+	for _, host := range slices.Sorted(maps.Keys(given)) {
+		registry := givenRegistry{host: host, unknown: firstUnknown(given[host], registryPath(host))}
+		if registry.unknown == "" && !given[host].IsNull() {
+			var model registryModel
+			diags.Append(given[host].As(ctx, &model, basetypes.ObjectAsOptions{})...)
+			registry.Registry = model.registry()
+		}
+		registries = append(registries, registry)
+	}
+	return registries, !diags.HasError(), diags
+}
+
+// firstUnknown is the first argument of an object that is not known, as one writes it, or "".
+func firstUnknown(object types.Object, at path.Path) string {
+	if object.IsUnknown() {
+		return at.String()
+	}
+	attributes := object.Attributes()
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if attributes[name].IsUnknown() {
+			return at.AtName(name).String()
+		}
+	}
+	return ""
+}
+
+// ociConfig has the settings that can be used, and says of each host why the others cannot: not known yet, or, where they
+// could not be checked before, without sense.
+func ociConfig(ctx context.Context, config tfsdk.Config) (oci.Config, bool, diag.Diagnostics) {
+	given, known, diags := registrySettings(ctx, config)
+	settings := oci.Config{Registries: map[string]oci.Registry{}, Unusable: map[string]error{}}
+	for _, registry := range given {
+		if registry.unknown != "" {
+			settings.Unusable[registry.host] = errors.New(unknownYet(registry.unknown))
+			continue
+		}
+		settings.Registries[registry.host] = registry.Registry
+		if _, err := oci.New(oci.Config{Registries: settings.Registries}); err != nil {
+			delete(settings.Registries, registry.host)
+			settings.Unusable[registry.host] = err
+		}
 	}
 	return settings, known, diags
+}
+
+// unknownYet says that an argument of the provider is not known when it is needed, and what to do.
+func unknownYet(argument string) string {
+	return fmt.Sprintf("the provider's %s depends on something that is known only after an apply, but it is needed now.\n\n"+
+		"Give values that are known when Terraform plans, or first apply what they depend on (-target).", argument)
 }
 
 func engineConfig(ctx context.Context, config tfsdk.Config) (settings engine.Config, known bool, diags diag.Diagnostics) {

@@ -53,23 +53,28 @@ func TestProvider_refusesMalformedSettingsOfLiveImages(t *testing.T) {
 	}
 }
 
-// Settings that are known only after an apply hinder those data sources alone that need them.
+// Settings of one registry that are known only after an apply hinder those data sources alone that need them.
 func TestProvider_waitsForSettingsOfLiveImagesUntilTheyAreUsed(t *testing.T) {
 	t.Parallel()
-	tenant := providertest.New(t, emulator.Options{})
+	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
+	live.push(t, "web/frontend:1.4.2", frontend)
 	hcl := fmt.Sprintf(`
 provider "demandflow" {
   endpoint = %q
   token    = %q
-  oci      = { registries = { "registry.example.com" = { username = "robot", password = terraform_data.vault.output } } }
+  oci = { registries = {
+    "registry.example.com" = { username = "robot", password = terraform_data.vault.output }
+    %q                     = { insecure = true }
+  } }
 }
 resource "terraform_data" "vault" { input = "secret" }
 data "demandflow_docker_registries" "x" {}
-`, tenant.URL, emulator.DefaultToken)
+data "demandflow_oci_image" "other" { reference = "%[3]s/web/frontend:1.4.2" }
+`, tenant.URL, emulator.DefaultToken, live.host)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
 		{
 			Config:      hcl + "data \"demandflow_oci_image\" \"x\" { reference = \"registry.example.com/x:1\" }\n",
-			ExpectError: regexp.MustCompile(`(?s)Unknown oci of the provider.*-target`),
+			ExpectError: regexp.MustCompile(`(?s)oci\.registries\["registry\.example\.com"\]\.password.*-target`),
 		},
 		{Config: hcl},
 	}})

@@ -50,13 +50,17 @@ type Registry struct {
 // Docker's configuration and its credential helpers.
 type Config struct {
 	Registries map[string]Registry // by host, with port where it is not 443
-	UserAgent  string
+	// Unusable says of hosts why there are no settings for them that can be used. They are an error for whoever asks such a
+	// host without settings of its own, and for nobody else.
+	Unusable  map[string]error
+	UserAgent string
 }
 
 // A Client reads from registries. It may be used by several goroutines.
 type Client struct {
 	userAgent string
 	settings  map[string]Registry
+	unusable  map[string]error
 	keychain  authn.Keychain
 	retryWait time.Duration // after a first failure; doubles from there
 	patience  time.Duration // for the beginning of an answer
@@ -75,7 +79,7 @@ type connectionKey struct {
 func New(config Config) (*Client, error) {
 	client := &Client{
 		userAgent: cmp.Or(config.UserAgent, "terraform-provider-demandflow"),
-		settings:  map[string]Registry{}, connections: map[connectionKey]*connection{},
+		settings:  map[string]Registry{}, unusable: map[string]error{}, connections: map[connectionKey]*connection{},
 		keychain: authn.DefaultKeychain, retryWait: 250 * time.Millisecond, patience: patience,
 	}
 	for _, host := range slices.Sorted(maps.Keys(config.Registries)) {
@@ -90,6 +94,11 @@ func New(config Config) (*Client, error) {
 			return nil, fmt.Errorf("settings of registry %s: %w", host, err)
 		}
 		client.settings[known] = config.Registries[host]
+	}
+	for _, host := range slices.Sorted(maps.Keys(config.Unusable)) {
+		if known, err := hostOfSettings(host); err == nil { // what is no host, nobody can ask for
+			client.unusable[known] = config.Unusable[host]
+		}
 	}
 	return client, nil
 }
@@ -122,6 +131,8 @@ func (c *Client) connect(host string, own *Registry) (*connection, error) {
 			return nil, fmt.Errorf("settings of registry %s: %w", host, err)
 		}
 		key.settings = *own
+	} else if err := c.unusable[host]; err != nil {
+		return nil, err
 	}
 	c.mutex.Lock()
 	defer c.mutex.Unlock()

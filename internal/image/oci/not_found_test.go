@@ -106,3 +106,24 @@ func TestNew_saysWhichSettingsMakeNoSense(t *testing.T) {
 	_, err = New(Config{Registries: map[string]Registry{"example.com": {Password: "hunter2"}}})
 	mention(t, err, "example.com", "one of them is missing", "not:hunter2")
 }
+
+// Settings that cannot be used are an error for those who need them, by whatever name the host goes.
+func TestNew_settingsThatCannotBeUsedHinderNoOtherRegistry(t *testing.T) {
+	t.Parallel()
+	registry := serve(t)
+	registry.push(t, "app:1", imageFor(t, "linux/amd64"))
+	client, err := New(Config{
+		Registries: map[string]Registry{registry.host: {Insecure: true}},
+		Unusable:   map[string]error{"docker.io": errors.New("not known yet"), "no host/": errors.New("nobody asks")},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := client.Image(t.Context(), registry.host+"/app:1", Options{}); err != nil {
+		t.Error(err)
+	}
+	_, err = client.Image(t.Context(), "nginx:1", Options{})
+	mention(t, err, "not known yet")
+	_, err = client.Image(t.Context(), "nginx:1", Options{Registry: &Registry{Username: "me"}})
+	mention(t, err, "one of them is missing") // its own settings take their place
+}
