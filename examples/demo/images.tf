@@ -2,6 +2,27 @@
 # keep the catalogue in DemandFlow's UI.
 locals {
   images = yamldecode(file("${path.module}/images.yaml"))
+
+  # What an image says of itself goes before what somebody typed. The team, the status and our labels are nobody's but ours.
+  facts = {
+    for key, image in local.images : key => try(data.demandflow_oci_image.live[key].catalogue, {
+      description     = image.description
+      version         = try(image.version, null)
+      license         = try(image.license, null)
+      maintainer      = try(image.maintainer, null)
+      git_repo        = try(image.git_repo, null)
+      base_image      = try(image.base_image, null)
+      architecture    = image.platforms
+      build_platforms = null
+      entrypoint      = try(image.entrypoint, null)
+      cmd             = try(image.cmd, null)
+      working_dir     = try(image.working_dir, null)
+      user            = try(image.user, null)
+      env             = try(jsonencode(image.env), null)
+      exposed_ports   = try(jsonencode(image.ports), null)
+      volumes         = try(image.volumes, null)
+    })
+  }
 }
 
 resource "demandflow_docker_image" "this" {
@@ -12,23 +33,24 @@ resource "demandflow_docker_image" "this" {
   registry_id = local.registries[each.value.registry].id
   status      = try(each.value.status, "Active")
 
-  description  = each.value.description
-  version      = try(each.value.version, null)
-  license      = try(each.value.license, null)
-  maintainer   = try(each.value.maintainer, null)
-  git_repo     = try(each.value.git_repo, null)
-  base_image   = try(each.value.base_image, null)
+  description  = local.facts[each.key].description
+  version      = local.facts[each.key].version
+  license      = local.facts[each.key].license
+  maintainer   = local.facts[each.key].maintainer
+  git_repo     = local.facts[each.key].git_repo
+  base_image   = local.facts[each.key].base_image
   os           = "linux"
-  architecture = each.value.platforms
+  architecture = local.facts[each.key].architecture
 
-  entrypoint    = try(each.value.entrypoint, null)
-  cmd           = try(each.value.cmd, null)
-  working_dir   = try(each.value.working_dir, null)
-  user          = try(each.value.user, null)
-  env           = try(jsonencode(each.value.env), null)
-  exposed_ports = try(jsonencode(each.value.ports), null)
-  volumes       = try(each.value.volumes, null)
-  labels        = jsonencode(merge(var.labels, { team = each.value.team }))
+  build_platforms = local.facts[each.key].build_platforms
+  entrypoint      = local.facts[each.key].entrypoint
+  cmd             = local.facts[each.key].cmd
+  working_dir     = local.facts[each.key].working_dir
+  user            = local.facts[each.key].user
+  env             = local.facts[each.key].env
+  exposed_ports   = local.facts[each.key].exposed_ports
+  volumes         = local.facts[each.key].volumes
+  labels          = jsonencode(merge(var.labels, { team = each.value.team }))
 
   # Only what the mirror holds was looked at by somebody.
   trusted_registry  = each.value.registry == "harbor"

@@ -8,6 +8,11 @@ terraform {
   }
 }
 
+provider "demandflow" {
+  # The demo's own registry has no certificate. This says nothing about any other one.
+  oci = { registries = { for host in compact([var.live_registry]) : host => { insecure = true } } }
+}
+
 # Docker Hub: open to everybody, so that what comes from there is scanned here.
 resource "demandflow_docker_registry" "hub" {
   name             = "Docker Hub"

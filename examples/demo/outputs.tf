@@ -74,3 +74,11 @@ output "counts" {
     retired    = sum([for found in data.demandflow_docker_images.retired : found.total_count])
   }
 }
+
+output "drift" {
+  description = "Where the catalogue and the registry differ."
+  value = {
+    for key, drift in data.demandflow_docker_image_drift.this : key => [for d in drift.differences : "${d.class}: ${d.field}"]
+    if !drift.in_sync
+  }
+}

@@ -9,3 +9,9 @@ variable "labels" {
   type        = map(string)
   default     = { catalogue = "demo" }
 }
+
+variable "live_registry" {
+  description = "Host of a registry without TLS that has the images below their registries' hosts, such as localhost:5000. Null: facts come from images.yaml alone."
+  type        = string
+  default     = null
+}

@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
@@ -44,11 +43,7 @@ func (t terraform) run(ctx context.Context, endpoint string, arguments ...string
 		text := printed.Bytes()
 		return figures{}, fmt.Errorf("%s %s: %w\n%s", t.engine, arguments[0], err, text[max(0, len(text)-most):])
 	}
-	measured := figures{wall: wall, cpu: command.ProcessState.UserTime()}
-	if usage, ok := command.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		measured.memory = usage.Maxrss << 10 // in kilobytes on Linux
-	}
-	return measured, nil
+	return figures{wall: wall, cpu: command.ProcessState.UserTime(), memory: largest(command.ProcessState)}, nil
 }
 
 // A stateServer is an HTTP backend that keeps one state in memory.

@@ -74,7 +74,7 @@ func (c *credentials) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 }
 
 func (c *credentials) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	c.tenant, _ = req.ProviderData.(*Tenant)
+	c.tenant = tenantOf(req.ProviderData)
 }
 
 func (c *credentials) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {

@@ -32,7 +32,7 @@ func (d *entityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 }
 
 func (d *entityDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.tenant, _ = req.ProviderData.(*Tenant)
+	d.tenant = tenantOf(req.ProviderData)
 }
 
 func (d *entityDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {

@@ -88,7 +88,7 @@ func (d *definitionDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 }
 
 func (d *definitionDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.tenant, _ = req.ProviderData.(*Tenant)
+	d.tenant = tenantOf(req.ProviderData)
 }
 
 func (d *definitionDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {

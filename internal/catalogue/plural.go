@@ -73,7 +73,7 @@ func (d *pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 }
 
 func (d *pluralDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.tenant, _ = req.ProviderData.(*Tenant)
+	d.tenant = tenantOf(req.ProviderData)
 }
 
 func (d *pluralDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {

@@ -38,7 +38,7 @@ func (r *entityResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 }
 
 func (r *entityResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.tenant, _ = req.ProviderData.(*Tenant)
+	r.tenant = tenantOf(req.ProviderData)
 }
 
 func (r *entityResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {

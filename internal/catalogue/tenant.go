@@ -25,6 +25,17 @@ func NewTenant(client *demandflow.Client, validate bool) *Tenant {
 	return &Tenant{client: client, validate: validate, tables: map[*table]*table{}}
 }
 
+// DemandFlow is the tenant itself. What the provider hands out may hold more than a tenant, and then still has this method.
+func (t *Tenant) DemandFlow() *Tenant { return t }
+
+// tenantOf is the tenant in what the provider hands out; nil before the provider is configured.
+func tenantOf(handedOut any) *Tenant {
+	if holder, ok := handedOut.(interface{ DemandFlow() *Tenant }); ok {
+		return holder.DemandFlow()
+	}
+	return nil
+}
+
 // inForce is a table with the tenant's options, and what the tenant says of each field. The definition is read once in a
 // run; where the token may not read it, the default table serves as it is.
 func (t *Tenant) inForce(ctx context.Context, base *table) (*table, error) {

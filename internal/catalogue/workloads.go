@@ -58,7 +58,7 @@ func (d *workloadsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 }
 
 func (d *workloadsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	d.tenant, _ = req.ProviderData.(*Tenant)
+	d.tenant = tenantOf(req.ProviderData)
 }
 
 func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {

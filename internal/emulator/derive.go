@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -74,7 +75,7 @@ func (t *tenant) deriveImage(image *record) {
 	full := t.fullImageName(image)
 	sum := sha256.Sum256([]byte(full))
 	t.fill(image, imageFullName, full)
-	t.fill(image, imageID, digestPrefix+hex.EncodeToString(sum[:]))
+	t.fill(image, imageID, cmp.Or(t.digest(full), digestPrefix+hex.EncodeToString(sum[:])))
 	t.fill(image, imageSize, numberOf(5+int(sum[0])*4+int(sum[1])%4)) // 5 to 1028 MB
 	t.fill(image, imageLayers, numberOf(1+int(sum[2])%24))
 }

@@ -82,6 +82,28 @@ func TestImage_hasTheSameFiguresForTheSameName(t *testing.T) {
 	}
 }
 
+// Somebody who has the images can tell their digests; those of others are made up.
+func TestImage_hasTheDigestThatIsKnown(t *testing.T) {
+	t.Parallel()
+	s := emulator.New(emulator.Options{Digest: func(fullName string) string {
+		if fullName == "nginx:1" {
+			return "sha256:known"
+		}
+		return ""
+	}})
+	if _, err := s.Seed(
+		map[string]any{"entity": "DOCKERIMAGE", "name": "nginx", "tag": "1", "status": "1"},
+		map[string]any{"entity": "DOCKERIMAGE", "name": "nginx", "tag": "2", "status": "1"},
+	); err != nil {
+		t.Fatal(err)
+	}
+	for _, object := range s.Objects("DOCKERIMAGE") {
+		if known := object["imageId"] == "sha256:known"; known != (object["tag"] == "1") {
+			t.Errorf("nginx:%s has the digest %s", object["tag"], object["imageId"])
+		}
+	}
+}
+
 func TestImage_pullCountMovesOnEveryReadAndTheVersionDoesNot(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})

@@ -26,11 +26,12 @@ const foundedBefore = 7 * 24 * time.Hour
 
 // Options say what New builds; the zero value is a working server.
 type Options struct {
-	Token, Subscription string           // of the default tenant; empty: DefaultToken, DefaultSubscription
-	Latency             time.Duration    // added to each answer; a request whose context ends first gets none
-	Answers             Answers          // how the server spells what the documents leave open
-	Now                 func() time.Time // the clock behind created and updated; nil: time.Now
-	Observe             func(Request)    // called after each request, one at a time; it must not call the server; may be nil
+	Token, Subscription string              // of the default tenant; empty: DefaultToken, DefaultSubscription
+	Latency             time.Duration       // added to each answer; a request whose context ends first gets none
+	Answers             Answers             // how the server spells what the documents leave open
+	Now                 func() time.Time    // the clock behind created and updated; nil: time.Now
+	Digest              func(string) string // the digest of an image by its full name, "" where it is not known; nil: digests are made up; it must not call the server
+	Observe             func(Request)       // called after each request, one at a time; it must not call the server; may be nil
 }
 
 // A Server is an http.Handler that answers as DemandFlow does. All its methods may be called at the same time.
@@ -57,6 +58,9 @@ func New(options Options) *Server {
 	}
 	if options.Now == nil {
 		options.Now = time.Now
+	}
+	if options.Digest == nil {
+		options.Digest = func(string) string { return "" }
 	}
 	s := &Server{
 		options: options,

@@ -12,8 +12,9 @@ import (
 // A tenant is one subscription with all that it keeps.
 type tenant struct {
 	subscription string
-	people       int    // how many it has, for their ids
-	otherPerson  string // who edits in the UI, behind the callers' backs
+	people       int                          // how many it has, for their ids
+	otherPerson  string                       // who edits in the UI, behind the callers' backs
+	digest       func(fullName string) string // Options.Digest
 	objects      map[string]*record
 	byEntity     map[string]*collection
 	definitions  map[string]*definition          // in force, by entity code
@@ -45,6 +46,7 @@ func (s *Server) AddTenant(subscription, token string) {
 	}
 	t := &tenant{
 		subscription: subscription,
+		digest:       s.options.Digest,
 		objects:      map[string]*record{},
 		byEntity:     map[string]*collection{},
 		definitions:  map[string]*definition{},

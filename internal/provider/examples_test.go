@@ -11,6 +11,8 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway/scalewaytest"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
@@ -119,7 +121,10 @@ func newExampleRun(t *testing.T, objects []map[string]any, files ...string) exam
 		t.Fatal(err)
 	}
 	t.Setenv("TF_VAR_robot_password", "made-up")
-	run := exampleRun{engineRun: newEngineRun(t, tenant, exampleTexts(t, files), nil), seeded: seeded}
+	t.Setenv("TF_VAR_cluster_token", openshifttest.Token)
+	t.Setenv("TF_VAR_scaleway_secret_key", scalewaytest.SecretKey)
+	seeded = append(seeded, "fr-par/"+documentedScaleway)
+	run := exampleRun{engineRun: newEngineRun(t, tenant, withLiveImages(t, exampleTexts(t, files)), nil), seeded: seeded}
 	if err := run.engine.Init(t.Context(), run.reattach); err != nil {
 		t.Fatal(err)
 	}
@@ -181,8 +186,8 @@ func exampleFiles(t *testing.T, pattern string) []string {
 	t.Helper()
 	var found []string
 	err := filepath.WalkDir(examplesDir, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.Name() == ".terraform" {
-			return fs.SkipDir // somebody ran an example in place
+		if err == nil && (entry.Name() == ".terraform" || entry.Name() == "modules") {
+			return fs.SkipDir // somebody ran an example in place; a module is called by its own test
 		}
 		if matches, _ := filepath.Match(pattern, filepath.Base(path)); matches {
 			found = append(found, path)

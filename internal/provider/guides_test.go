@@ -29,6 +29,7 @@ import (
 //	<!-- edit NAME {"field": …} -->              somebody edits the object of that name in the UI
 //	<!-- edit-after-plan NAME {"field": …} -->   the same between the next plan and its apply
 //	<!-- fails SUMMARY -->                       the next block is an error with this summary
+//	<!-- push NAME:TAG {"Platforms": …} -->      somebody pushes an image to registry.example.com
 //	<!-- leaves ATTRIBUTE -->                    the plan after the next block changes this attribute, and is printed with it
 //	<!-- stored NAME {"field": …} -->            what DemandFlow now has; null for nothing
 //	<!-- cluster NAME TEXT -->                   what the cluster's secret of that name now has in it
@@ -74,6 +75,7 @@ var guideItem = regexp.MustCompile("(?s)<!-- (?P<comment>\\S+ .+?) -->|```(?P<la
 type story struct {
 	t             *testing.T
 	tenant        *providertest.Tenant
+	place         documentedPlace
 	run           engineRun
 	variables     map[string]string
 	cluster       kubernetes
@@ -87,10 +89,11 @@ type story struct {
 
 func newStory(t *testing.T) *story {
 	t.Helper()
-	tenant := providertest.New(t, emulator.Options{})
+	place := newDocumentedPlace(t)
+	tenant := providertest.New(t, emulator.Options{Digest: place.digestOf})
 	cluster := kubernetes{}
 	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, cluster))
-	return &story{t: t, tenant: tenant, cluster: cluster, run: run, variables: map[string]string{}}
+	return &story{t: t, tenant: tenant, place: place, cluster: cluster, run: run, variables: map[string]string{}}
 }
 
 func (s *story) tell(items [][]string) {
@@ -139,6 +142,8 @@ func (s *story) happen(comment string) {
 		s.afterPlan = func() { s.tenant.Edit(s.named(first)["id"].(string), s.object(second)) }
 	case "fails":
 		s.fails = rest
+	case "push":
+		s.place.pushed(s.t, first, second)
 	case "leaves":
 		s.leaves = rest
 	case "stored":
@@ -164,7 +169,9 @@ func (s *story) apply() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for name, text := range map[string]string{"main.tf": s.configuration, "guide.auto.tfvars.json": string(variables)} {
+	for name, text := range map[string]string{
+		"main.tf": s.place.local(s.configuration), "live_images.tf": s.place.settings(s.configuration), "guide.auto.tfvars.json": string(variables),
+	} {
 		if err := os.WriteFile(filepath.Join(s.run.directory, name), []byte(text), 0o600); err != nil {
 			s.t.Fatal(err)
 		}
@@ -177,7 +184,7 @@ func (s *story) apply() {
 		printed.Reset()
 		err = s.carryOut()
 	}
-	s.printed = unwrapped(printed.String())
+	s.printed = s.place.documented(unwrapped(printed.String()))
 	switch {
 	case s.fails != "" && (err == nil || !strings.Contains(s.printed, "Error: "+s.fails)):
 		s.t.Errorf("the block does not fail with %q but prints:\n%s", s.fails, printed.String())

@@ -5,7 +5,10 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -15,6 +18,7 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/imagedata"
 )
 
 // Address is where registries serve the provider.
@@ -30,6 +34,7 @@ type demandflowProvider struct{ version string }
 var (
 	_ provider.ProviderWithValidateConfig     = (*demandflowProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*demandflowProvider)(nil)
+	_ provider.ProviderWithActions            = (*demandflowProvider)(nil)
 )
 
 func (p *demandflowProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -42,6 +47,7 @@ func (p *demandflowProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 	for _, s := range settings {
 		attributes[s.name] = s.schema()
 	}
+	maps.Copy(attributes, imagedata.ProviderAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Keeps DemandFlow's catalogue of container registries and images as code.",
 		Attributes:          attributes,
@@ -49,8 +55,9 @@ func (p *demandflowProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 }
 
 // ValidateConfig checks what the configuration says already, so that `terraform validate` finds a malformed value too.
-func (p *demandflowProvider) ValidateConfig(_ context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+func (p *demandflowProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	resp.Diagnostics.Append(checkConfigured(req.Config.Raw)...)
+	resp.Diagnostics.Append(imagedata.ValidateProvider(ctx, req.Config)...)
 }
 
 func (p *demandflowProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
@@ -68,11 +75,13 @@ func (p *demandflowProvider) Configure(ctx context.Context, req provider.Configu
 		return
 	}
 	tenant := catalogue.NewTenant(client, options.validateDefinition)
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = tenant, tenant, tenant
+	sources, diags := imagedata.NewSources(ctx, tenant, req.Config, config.UserAgent)
+	resp.Diagnostics.Append(diags...)
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = sources, sources, sources, sources
 }
 
 func (p *demandflowProvider) Resources(context.Context) []func() resource.Resource {
-	return catalogue.Resources()
+	return slices.Concat(catalogue.Resources(), imagedata.Resources())
 }
 
 // EphemeralResources lists what is open for the time of a run only.
@@ -82,5 +91,10 @@ func (p *demandflowProvider) EphemeralResources(context.Context) []func() epheme
 
 // DataSources lists what is looked up.
 func (p *demandflowProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return catalogue.DataSources()
+	return slices.Concat(catalogue.DataSources(), imagedata.DataSources())
+}
+
+// Actions lists what is done outside of any resource's life. Terraform before 1.14 and OpenTofu pass over them.
+func (p *demandflowProvider) Actions(context.Context) []func() action.Action {
+	return imagedata.Actions()
 }

@@ -38,8 +38,8 @@ func main() {
 
 // settings are what the flags say.
 type settings struct {
-	options                         emulator.Options
-	listen, seed, requests, urlFile string
+	options                                   emulator.Options
+	listen, seed, requests, registry, urlFile string
 }
 
 func parseFlags(args []string, stderr io.Writer) (settings, error) {
@@ -50,6 +50,7 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 	flags.StringVar(&set.seed, "seed", "", "JSON `file` with an array of objects as POST takes them; comboKey, level and id may be left out.\n"+
 		"An object of the entity DEFINITION whose id is an entity's code replaces that entity's definition, or adds the entity")
 	flags.StringVar(&set.requests, "requests", "", "`file` to log requests to, - for stderr: method, path, status and names of fields, never values")
+	flags.StringVar(&set.registry, "registry", "", "`URL` of an OCI registry that tells digests: under its own, an image's repository begins with the host of the image's registry")
 	flags.StringVar(&set.urlFile, "url-file", "", "`file` to write the URL to once the emulator listens")
 	flags.DurationVar(&set.options.Latency, "latency", 0, "added to each answer")
 	flags.StringVar(&set.options.Token, "token", emulator.DefaultToken, "the tenant's `token`")
@@ -78,6 +79,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		}
 		defer closeLog()
 		set.options.Observe = func(request emulator.Request) { logRequest(out, request) }
+	}
+	if set.registry != "" {
+		set.options.Digest = digestsOf(ctx, set.registry, stderr)
 	}
 	server := emulator.New(set.options)
 	if set.seed != "" {

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -226,5 +227,25 @@ func TestRun_refusesFlagsAndFilesThatDoNotWork(t *testing.T) {
 	var usage bytes.Buffer
 	if err := run(t.Context(), []string{"-h"}, io.Discard, &usage); !errors.Is(err, flag.ErrHelp) || !strings.Contains(usage.String(), "-url-file") || !strings.Contains(usage.String(), "replaces that entity's definition") {
 		t.Errorf("-h gives %v and %s", err, usage.String())
+	}
+}
+
+func TestRun_takesDigestsFromARegistry(t *testing.T) {
+	t.Parallel()
+	registry := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead && r.URL.Path == "/v2/library/nginx/manifests/1.27" {
+			w.Header().Set("Docker-Content-Digest", "sha256:0f")
+			return
+		}
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	t.Cleanup(registry.Close)
+	url, _, _ := started(t, io.Discard, "-registry", registry.URL)
+	for tag, known := range map[string]bool{"1.27": true, "1.28": false} {
+		body := `{"entity":"DOCKERIMAGE","level":420,"comboKey":"SUB:` + emulator.DefaultSubscription + `|ENT:","name":"library/nginx","tag":"` + tag + `","status":"1"}`
+		status, answer := send(t, http.MethodPost, url+"/v1/objects", emulator.DefaultToken, body)
+		if status != http.StatusCreated || strings.Contains(answer, `"sha256:0f"`) != known {
+			t.Errorf("tag %s: %d %s", tag, status, answer)
+		}
 	}
 }

@@ -1,0 +1,18 @@
+# Dangling images that are older than a week, whenever a new release was deployed.
+action "demandflow_docker_engine_prune" "stale" {
+  config {
+    until      = "168h"
+    not_labels = ["keep"]
+  }
+}
+
+resource "terraform_data" "release" {
+  input = "1.4.2"
+
+  lifecycle {
+    action_trigger {
+      events  = [after_create, after_update]
+      actions = [action.demandflow_docker_engine_prune.stale]
+    }
+  }
+}

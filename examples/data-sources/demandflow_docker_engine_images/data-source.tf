@@ -1,0 +1,11 @@
+data "demandflow_docker_engine_images" "team" {
+  labels   = ["team=web"]
+  dangling = false
+}
+
+# The largest first.
+output "sizes" {
+  value = reverse(sort([
+    for image in data.demandflow_docker_engine_images.team.images : format("%12d %s", image.size, join(" ", image.tags))
+  ]))
+}

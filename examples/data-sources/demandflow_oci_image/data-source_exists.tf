@@ -1,0 +1,10 @@
+# Was the tag pushed already? The digest alone costs the least.
+data "demandflow_oci_image" "next" {
+  reference     = "registry.example.com/web/frontend:2.0.0"
+  include       = []
+  allow_missing = true
+}
+
+output "released" {
+  value = data.demandflow_oci_image.next.exists
+}

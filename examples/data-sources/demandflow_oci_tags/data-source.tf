@@ -1,0 +1,16 @@
+# The newest patch of the line in use.
+data "demandflow_oci_tags" "frontend" {
+  repository = "registry.example.com/web/frontend"
+  semver     = "~> 1.4.0"
+}
+
+data "demandflow_oci_image" "frontend" {
+  reference = "${data.demandflow_oci_tags.frontend.repository}:${data.demandflow_oci_tags.frontend.latest}"
+}
+
+output "frontend" {
+  value = {
+    tag    = data.demandflow_oci_tags.frontend.latest
+    digest = data.demandflow_oci_image.frontend.digest
+  }
+}

@@ -1,0 +1,53 @@
+# Looks an image up, and fails the plan of whoever uses it unless it keeps to the rules. Nothing is created.
+
+locals {
+  # nginx is docker.io/library/nginx: a first part with a dot, a colon or the name localhost is a host.
+  first = split("/", var.reference)[0]
+  host  = length(split("/", var.reference)) > 1 && (length(regexall("[.:]", local.first)) > 0 || local.first == "localhost") ? local.first : "docker.io"
+
+  digest = try(regex("@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$", var.reference)[0], null)
+  name   = split("@", var.reference)[0]
+  tag    = try(regex(":([^:/]+)$", local.name)[0], null)
+}
+
+data "demandflow_oci_image" "this" {
+  reference   = var.reference
+  platform    = var.platform
+  include     = var.rules.signed ? ["config", "referrers"] : ["config"]
+  public_keys = var.rules.signed ? var.public_keys : null
+
+  lifecycle {
+    # What the name says, before anything is read.
+    precondition {
+      condition     = !var.rules.allowed_registry || contains(var.allowed_registries, local.host)
+      error_message = "${var.reference} comes from ${local.host}, and images may come from: ${join(", ", var.allowed_registries)}."
+    }
+    precondition {
+      condition     = !var.rules.digest_pinned || local.digest != null
+      error_message = "${var.reference} has no digest, so that what is pulled tomorrow may be another image. Write ${local.name}@sha256:…"
+    }
+    precondition {
+      condition     = !var.rules.no_latest || !(local.tag == "latest" || local.tag == null && local.digest == null)
+      error_message = "${var.reference} is whatever was pushed last. Name a version."
+    }
+    precondition {
+      condition     = !var.rules.signed || length(var.public_keys) > 0
+      error_message = "Nothing says by whom ${var.reference} must be signed: give public_keys, or set rules = { signed = false }."
+    }
+
+    # What the image itself says.
+    postcondition {
+      condition     = !var.rules.non_root || !can(regex("^([+-]?0+|root)?$", split(":", coalesce(try(self.catalogue.user, null), "root"))[0]))
+      error_message = "${var.reference} runs as root: its configuration names no other user."
+    }
+    postcondition {
+      condition     = !var.rules.healthcheck || !contains(["null", "[\"NONE\"]"], jsonencode(try(jsondecode(self.catalogue.healthcheck).test, null)))
+      error_message = "${var.reference} has no healthcheck, so that nobody notices when it hangs."
+    }
+    postcondition {
+      # What is pulled is the digest: a signature of one platform of it says nothing of the others.
+      condition     = !var.rules.signed || anytrue([for s in coalesce(self.signatures, []) : coalesce(s.verified, false) && s.subject == self.digest])
+      error_message = "No signature of ${self.digest}, which is ${var.reference}, is by one of the public keys: ${join("; ", concat(["${length([for s in coalesce(self.signatures, []) : s if s.subject == self.digest])} found"], [for s in coalesce(self.signatures, []) : s.error if s.error != null], [for s in coalesce(self.signatures, []) : "signed is only ${s.subject}, one of its platforms" if coalesce(s.verified, false) && s.subject != self.digest]))}."
+    }
+  }
+}

@@ -1,0 +1,40 @@
+variable "reference" {
+  description = "The image: registry.example.com/namespace/name, with a tag or a digest or both."
+  type        = string
+  nullable    = false
+}
+
+variable "platform" {
+  description = "The platform whose configuration is looked at, such as linux/arm64; linux/amd64 when null."
+  type        = string
+  default     = null
+}
+
+# Every rule is on. What a rule needs to know it is told in a variable of its own.
+variable "rules" {
+  description = "Which rules hold: false turns one off."
+  type = object({
+    digest_pinned    = optional(bool, true)
+    no_latest        = optional(bool, true)
+    allowed_registry = optional(bool, true)
+    non_root         = optional(bool, true)
+    healthcheck      = optional(bool, true)
+    signed           = optional(bool, true)
+  })
+  default  = {}
+  nullable = false
+}
+
+variable "allowed_registries" {
+  description = "Hosts of the registries that an image may come from, with their ports where they have one."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}
+
+variable "public_keys" {
+  description = "PEM-encoded public keys, by one of which the image must be signed."
+  type        = list(string)
+  default     = []
+  nullable    = false
+}

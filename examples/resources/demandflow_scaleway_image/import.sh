@@ -1,0 +1,2 @@
+# By region and id.
+terraform import demandflow_scaleway_image.frontend fr-par/97acc09a-89cb-4c45-8b75-207be248b202

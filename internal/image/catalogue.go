@@ -1,0 +1,168 @@
+package image
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/distribution/reference"
+)
+
+// A Catalogue is what a live image has to say for an entry of DemandFlow's catalogue, under the attribute names of
+// demandflow_docker_image and in their form. It holds only what every source knows, so that the same image gives the same
+// object wherever it is read. Descriptions come from the entity's table.
+type Catalogue struct {
+	Name           *string  `tfsdk:"name"`
+	Tag            *string  `tfsdk:"tag"`
+	Description    *string  `tfsdk:"description"`
+	BaseImage      *string  `tfsdk:"base_image"`
+	Architecture   []string `tfsdk:"architecture"`
+	OS             *string  `tfsdk:"os"`
+	BuildPlatforms []string `tfsdk:"build_platforms"`
+	Entrypoint     *string  `tfsdk:"entrypoint"`
+	Cmd            *string  `tfsdk:"cmd"`
+	WorkingDir     *string  `tfsdk:"working_dir"`
+	User           *string  `tfsdk:"user"`
+	Shell          *string  `tfsdk:"shell"`
+	Env            *string  `tfsdk:"env"`
+	ExposedPorts   *string  `tfsdk:"exposed_ports"`
+	Volumes        []string `tfsdk:"volumes"`
+	Healthcheck    *string  `tfsdk:"healthcheck"`
+	Labels         *string  `tfsdk:"labels"`
+	Maintainer     *string  `tfsdk:"maintainer"`
+	Version        *string  `tfsdk:"version"`
+	License        *string  `tfsdk:"license"`
+	GitRepo        *string  `tfsdk:"git_repo"`
+}
+
+// Labels that say what a catalogue entry has a field for: those of the OCI image specification (annotations.md), and before
+// them the ones of label-schema.org that older images carry.
+var (
+	labelsOfDescription = []string{"org.opencontainers.image.description", "org.label-schema.description", "description"}
+	labelsOfBaseImage   = []string{"org.opencontainers.image.base.name"}
+	labelsOfMaintainer  = []string{"org.opencontainers.image.authors", "maintainer", "MAINTAINER"}
+	labelsOfVersion     = []string{"org.opencontainers.image.version", "org.label-schema.version", "version"}
+	labelsOfLicense     = []string{"org.opencontainers.image.licenses", "license"}
+	labelsOfSource      = []string{"org.opencontainers.image.source", "org.label-schema.vcs-url"}
+)
+
+// Complete fills in what follows from the rest: the pinned reference, unless the source knows a better one, and, from the
+// platform that is wanted, the image's own configuration digest, size, time and catalogue object. A wanted platform that is
+// empty stands for the one that Choose takes. It is the last thing that a source does.
+func (i *Image) Complete(wanted string) {
+	named, err := reference.ParseNormalizedNamed(i.Reference)
+	if err == nil && i.Digest != nil && i.PinnedReference == nil {
+		i.PinnedReference = new(named.Name() + "@" + *i.Digest)
+	}
+	chosen := i.Choose(wanted)
+	if chosen == nil {
+		return
+	}
+	i.Platform, i.ConfigDigest, i.Size, i.CreatedAt = &chosen.Platform, chosen.ConfigDigest, chosen.Size, chosen.CreatedAt
+	if chosen.Config == nil {
+		return
+	}
+	i.Catalogue = newCatalogue(named, i.Platforms, chosen)
+}
+
+func newCatalogue(named reference.Named, platforms []Platform, chosen *Platform) *Catalogue {
+	config := chosen.Config
+	c := &Catalogue{
+		Description:  label(config, labelsOfDescription),
+		BaseImage:    label(config, labelsOfBaseImage),
+		OS:           Known(chosen.OS),
+		Entrypoint:   words(config.Entrypoint),
+		Cmd:          words(config.Cmd),
+		WorkingDir:   config.WorkingDir,
+		User:         config.User,
+		Shell:        words(config.Shell),
+		ExposedPorts: words(config.ExposedPorts),
+		Volumes:      config.Volumes,
+		Maintainer:   label(config, labelsOfMaintainer),
+		Version:      label(config, labelsOfVersion),
+		License:      label(config, labelsOfLicense),
+		GitRepo:      gitRepository(label(config, labelsOfSource)),
+	}
+	if c.Maintainer == nil {
+		c.Maintainer = chosen.Author
+	}
+	if len(config.Env) > 0 {
+		c.Env = inJSON(config.Env)
+	}
+	if len(config.Labels) > 0 {
+		c.Labels = inJSON(config.Labels)
+	}
+	if config.Healthcheck != nil {
+		c.Healthcheck = inJSON(config.Healthcheck)
+	}
+	if named != nil {
+		c.Name = new(nameInRegistry(named))
+		if tagged, ok := named.(reference.Tagged); ok {
+			c.Tag = new(tagged.Tag())
+		}
+	}
+	for _, platform := range platforms {
+		if platform.Architecture != "" && !slices.Contains(c.Architecture, platform.Architecture) {
+			c.Architecture = append(c.Architecture, platform.Architecture)
+		}
+		if platform.Platform != "" {
+			c.BuildPlatforms = append(c.BuildPlatforms, platform.Platform)
+		}
+	}
+	slices.Sort(c.Architecture)
+	slices.Sort(c.BuildPlatforms)
+	c.BuildPlatforms = slices.Compact(c.BuildPlatforms) // an index has one for each version of Windows
+	return c
+}
+
+// nameInRegistry is a repository's name without its registry, and without the "library/" of Docker Hub's own images, as
+// people write it.
+func nameInRegistry(named reference.Named) string {
+	if familiar := reference.FamiliarName(named); reference.Domain(named) == "docker.io" {
+		return familiar
+	}
+	return reference.Path(named)
+}
+
+func label(config *Config, names []string) *string {
+	for _, name := range names {
+		if text := strings.TrimSpace(config.Labels[name]); text != "" {
+			return &text
+		}
+	}
+	return nil
+}
+
+// gitRepository takes a source for a Git repository where it can be one: the catalogue refuses what no Git client could
+// clone, such as the address of a web page about it.
+func gitRepository(source *string) *string {
+	if source == nil {
+		return nil
+	}
+	for _, scheme := range []string{"https://", "http://", "ssh://", "git://", "git@"} {
+		if strings.HasPrefix(*source, scheme) {
+			return source
+		}
+	}
+	return nil
+}
+
+// words is a command in the form that Dockerfiles call exec form, a JSON list: the only one from which its words can be had
+// again.
+func words(list []string) *string {
+	if len(list) == 0 {
+		return nil
+	}
+	return inJSON(list)
+}
+
+// inJSON is a value in JSON, map keys in order, with <, > and & as they are: the text is for people.
+func inJSON(value any) *string {
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return nil // it cannot be: lists, maps and structs of strings always have JSON
+	}
+	return new(strings.TrimSpace(text.String()))
+}

@@ -1,0 +1,103 @@
+package image
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+)
+
+// A Config is how a container of the image runs unless it is told otherwise. What the image leaves out is nil.
+type Config struct {
+	Entrypoint   []string          `tfsdk:"entrypoint" doc:"Entrypoint, word by word."`
+	Cmd          []string          `tfsdk:"cmd" doc:"Default command, or arguments of the entrypoint, word by word."`
+	Env          map[string]string `tfsdk:"env" doc:"Environment variables."`
+	User         *string           `tfsdk:"user" doc:"User, and group, that the container runs as. Null is root."`
+	WorkingDir   *string           `tfsdk:"working_dir" doc:"Working directory."`
+	ExposedPorts []string          `tfsdk:"exposed_ports" doc:"Ports that the container listens on, such as '80/tcp', in order."`
+	Volumes      []string          `tfsdk:"volumes" doc:"Mount points of volumes, in order."`
+	Labels       map[string]string `tfsdk:"labels" doc:"Labels."`
+	Shell        []string          `tfsdk:"shell" doc:"Shell of commands that are not split into words."`
+	StopSignal   *string           `tfsdk:"stop_signal" doc:"Signal that ends the container, such as 'SIGQUIT'."`
+	OnBuild      []string          `tfsdk:"on_build" doc:"Build steps that run where the image is a base image."`
+	ArgsEscaped  *bool             `tfsdk:"args_escaped" doc:"Whether the command of a Windows image is escaped already."`
+	Healthcheck  *Healthcheck      `tfsdk:"healthcheck" doc:"How the engine checks the container."`
+}
+
+// A Healthcheck is a command that the engine runs in the container at intervals. The tags for JSON give the form in which
+// the catalogue's text has it.
+type Healthcheck struct {
+	Test          []string `tfsdk:"test" json:"test,omitempty" doc:"The command: 'NONE', or 'CMD' and its words, or 'CMD-SHELL' and a line for the shell."`
+	Interval      *string  `tfsdk:"interval" json:"interval,omitempty" doc:"Time between two checks, such as '30s'."`
+	Timeout       *string  `tfsdk:"timeout" json:"timeout,omitempty" doc:"Time that a check may take."`
+	StartPeriod   *string  `tfsdk:"start_period" json:"start_period,omitempty" doc:"Time that the container has to start, during which failures do not count."`
+	StartInterval *string  `tfsdk:"start_interval" json:"start_interval,omitempty" doc:"Time between two checks while the container starts."`
+	Retries       *int64   `tfsdk:"retries" json:"retries,omitempty" doc:"Failures in a row after which the container is unhealthy."`
+}
+
+// NewConfig gives a configuration in the shape. The type is Docker's superset of OCI's, which registries, engines and
+// OpenShift all speak. Nil gives nil.
+func NewConfig(c *dockerspec.DockerOCIImageConfig) *Config {
+	if c == nil {
+		return nil
+	}
+	config := &Config{
+		Entrypoint:   some(c.Entrypoint),
+		Cmd:          some(c.Cmd),
+		User:         Known(c.User),
+		WorkingDir:   Known(c.WorkingDir),
+		ExposedPorts: some(slices.Sorted(maps.Keys(c.ExposedPorts))),
+		Volumes:      some(slices.Sorted(maps.Keys(c.Volumes))),
+		Shell:        some(c.Shell),
+		StopSignal:   Known(c.StopSignal),
+		OnBuild:      some(c.OnBuild),
+		Healthcheck:  newHealthcheck(c.Healthcheck),
+	}
+	if len(c.Labels) > 0 {
+		config.Labels = maps.Clone(c.Labels)
+	}
+	if c.ArgsEscaped { //nolint:staticcheck // deprecated for builders; images that have it still mean it
+		config.ArgsEscaped = new(true)
+	}
+	for _, variable := range c.Env {
+		if config.Env == nil {
+			config.Env = map[string]string{}
+		}
+		// A variable without "=" is one without a value. Of two with the same name, the last one wins, as in a container.
+		name, value, _ := strings.Cut(variable, "=")
+		config.Env[name] = value
+	}
+	return config
+}
+
+func newHealthcheck(h *dockerspec.HealthcheckConfig) *Healthcheck {
+	if h == nil || len(h.Test) == 0 && h.Interval == 0 && h.Timeout == 0 && h.StartPeriod == 0 && h.StartInterval == 0 && h.Retries == 0 {
+		return nil
+	}
+	check := &Healthcheck{
+		Test: some(h.Test), Interval: lasting(h.Interval), Timeout: lasting(h.Timeout),
+		StartPeriod: lasting(h.StartPeriod), StartInterval: lasting(h.StartInterval),
+	}
+	if h.Retries != 0 {
+		check.Retries = new(int64(h.Retries))
+	}
+	return check
+}
+
+// lasting is a duration in Go's notation. Zero is "as the base image has it", so nothing.
+func lasting(d time.Duration) *string {
+	if d == 0 {
+		return nil
+	}
+	return new(d.String())
+}
+
+// some is a list, or nil where it is empty: sources differ in whether they write an empty list or none.
+func some(list []string) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	return slices.Clone(list)
+}

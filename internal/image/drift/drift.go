@@ -1,0 +1,190 @@
+// Package drift compares an entry of DemandFlow's catalogue with the image as it really is. It imports internal/image and no
+// Terraform; whoever reads the entry gives it in the tenant's own spelling of options.
+//
+// A field that the entry leaves empty claims nothing, and is not compared. Neither is a fact that the source of the live
+// image did not tell. What was compared is part of the result, so that silence is never taken for agreement.
+package drift
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// Classes of differences: what they mean is said once, in Classes.
+const (
+	MovedTag        = "moved_tag"
+	MissingUpstream = "missing_upstream"
+	ConfigChanged   = "config_changed"
+	PlatformAdded   = "platform_added"
+	PlatformRemoved = "platform_removed"
+	SignatureLost   = "signature_lost"
+	Metadata        = "metadata"
+)
+
+// Fields that are no field of image.Catalogue.
+const (
+	FieldReference         = "full_image_name"
+	FieldDigest            = "digest"
+	FieldSignatureVerified = "signature_verified"
+	FieldSignedBy          = "signed_by"
+)
+
+// Classes says what each class means, in the order of their weight.
+func Classes() [][2]string {
+	return [][2]string{
+		{MissingUpstream, "there is no such image"},
+		{MovedTag, "the tag points at another image than the one whose digest the catalogue has"},
+		{SignatureLost, "the catalogue has the image as signed, and no signature was found, or none that verifies"},
+		{ConfigChanged, "the image runs otherwise than the catalogue says"},
+		{PlatformAdded, "the image is there for a platform that the catalogue does not name"},
+		{PlatformRemoved, "the catalogue names a platform that the image is not there for"},
+		{Metadata, "the image describes itself in other words"},
+	}
+}
+
+// An Entry is what the catalogue says of an image. Empty is not set.
+type Entry struct {
+	image.Catalogue
+	FullImageName     string
+	Digest            string // of an index, a platform's manifest or a configuration: DemandFlow does not say which
+	SignatureVerified bool
+	SignedBy          string
+}
+
+// A Difference is one fact in which catalogue and reality differ.
+type Difference struct {
+	Field     string  `tfsdk:"field" doc:"Attribute of 'demandflow_docker_image' that differs."`
+	Catalogue *string `tfsdk:"catalogue" doc:"What the catalogue says. Null where it names no such platform."`
+	Live      *string `tfsdk:"live" doc:"What the live image says. Null where it has nothing of the kind."`
+	Class     string  `tfsdk:"class" doc:"What kind of difference it is."`
+}
+
+// A Result is what a comparison found.
+type Result struct {
+	Differences []Difference
+	Compared    []string // fields that both sides have something to say about
+	Undecided   []string // sentences: what the catalogue claims and the source could not settle
+}
+
+// Compare compares an entry with its live image, nil for one that is not there. Fields to ignore are not compared.
+func Compare(entry Entry, live *image.Image, ignore []string) Result {
+	c := comparison{ignore: ignore}
+	if live == nil {
+		c.differs(FieldReference, &entry.FullImageName, nil, MissingUpstream)
+		return c.Result
+	}
+	c.digest(entry, live)
+	c.signature(entry, live)
+	c.platforms(entry, live)
+	if live.Catalogue != nil {
+		c.facts(entry.Catalogue, live)
+	}
+	return c.Result
+}
+
+// A comparison is a result that is being made.
+type comparison struct {
+	Result
+	ignore []string
+}
+
+// compares notes that a field is compared, unless it is to be ignored.
+func (c *comparison) compares(field string) bool {
+	if slices.Contains(c.ignore, field) {
+		return false
+	}
+	c.Compared = append(c.Compared, field)
+	return true
+}
+
+func (c *comparison) differs(field string, catalogue, live *string, class string) {
+	c.Differences = append(c.Differences, Difference{Field: field, Catalogue: catalogue, Live: live, Class: class})
+}
+
+// digest looks for the catalogue's digest among all that the image goes by. Only of an image of which every digest is known
+// can be said that it is another one: the catalogue may have that of the index, of a platform or of a configuration, and an
+// index's digest that differs from a platform's says nothing.
+func (c *comparison) digest(entry Entry, live *image.Image) {
+	if entry.Digest == "" || slices.Contains(c.ignore, FieldDigest) {
+		return
+	}
+	known, complete := digestsOf(live)
+	switch {
+	case slices.Contains(known, entry.Digest):
+		c.compares(FieldDigest)
+	case complete:
+		c.compares(FieldDigest)
+		c.differs(FieldDigest, &entry.Digest, live.Digest, MovedTag)
+	default:
+		c.Undecided = append(c.Undecided, fmt.Sprintf("The catalogue's digest %s is none of those that are known of %s (%s), but not all are known, so the tag may have moved or not.",
+			entry.Digest, live.Reference, orNone(strings.Join(known, ", "))))
+	}
+}
+
+// digestsOf are the digests that an image goes by, and whether these are all.
+func digestsOf(live *image.Image) (known []string, complete bool) {
+	add := func(digest *string) bool {
+		if digest == nil {
+			return false
+		}
+		if !slices.Contains(known, *digest) {
+			known = append(known, *digest)
+		}
+		return true
+	}
+	complete = add(live.Digest) && len(live.Platforms) > 0 && !isOfOnePlatform(live)
+	add(live.ConfigDigest)
+	for _, platform := range live.Platforms {
+		complete = add(platform.Digest) && complete
+		add(platform.ConfigDigest)
+	}
+	for _, pinned := range live.RepoDigests {
+		if _, digest, ok := strings.Cut(pinned, "@"); ok {
+			add(&digest)
+		}
+	}
+	return known, complete
+}
+
+// signature asks for a signature where the catalogue has the image as signed, if the source was asked for signatures. One
+// that nobody verified counts: without a key, all that can be said is that it is there.
+func (c *comparison) signature(entry Entry, live *image.Image) {
+	field, claim := FieldSignatureVerified, "true"
+	if !entry.SignatureVerified {
+		field, claim = FieldSignedBy, entry.SignedBy
+	}
+	if claim == "" || live.Signatures == nil || slices.Contains(c.ignore, field) {
+		return
+	}
+	if live.Source == image.SourceOpenShift && len(live.Signatures) == 0 {
+		c.Undecided = append(c.Undecided, fmt.Sprintf("The catalogue has %s as signed. The cluster keeps no signature of it, but its registry may.", live.Reference))
+		return
+	}
+	c.compares(field)
+	var failed []string
+	for _, signature := range live.Signatures {
+		switch {
+		case signature.Verified != nil && *signature.Verified, signature.Verified == nil && signature.Error == nil:
+			return
+		case signature.Error != nil:
+			failed = append(failed, *signature.Error)
+		default:
+			failed = append(failed, "a signature that no key verifies")
+		}
+	}
+	var said *string
+	if len(failed) > 0 {
+		said = new("not verified: " + strings.Join(failed, "; "))
+	}
+	c.differs(field, &claim, said, SignatureLost)
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
+}

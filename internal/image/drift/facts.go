@@ -1,0 +1,81 @@
+package drift
+
+import (
+	"reflect"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// A fact is a field of image.Catalogue that is compared as a whole.
+type fact struct {
+	field string
+	class string
+	// same says whether two spellings mean the same. What the image does not have is "".
+	same func(catalogue, live string) bool
+	// telling is whether an image without it says something. An image without a command has none; one without a label for
+	// its license merely keeps silent, and then there is nothing to compare.
+	telling bool
+}
+
+// facts are compared in this order. name and tag are not among them: an entry may well be compared with its copy in another
+// registry.
+var facts = []fact{
+	{"os", ConfigChanged, sameFolded, false},
+	{"entrypoint", ConfigChanged, sameCommand, true},
+	{"cmd", ConfigChanged, sameCommand, true},
+	{"working_dir", ConfigChanged, sameDirectory, true},
+	{"user", ConfigChanged, sameUser, true},
+	{"shell", ConfigChanged, sameCommand, false},
+	{"env", ConfigChanged, samePairs, true},
+	{"exposed_ports", ConfigChanged, samePorts, true},
+	{"volumes", ConfigChanged, sameLines, true},
+	{"healthcheck", ConfigChanged, sameHealthcheck, true},
+	{"labels", Metadata, samePairs, true},
+	{"description", Metadata, sameText, false},
+	{"base_image", Metadata, sameImage, false},
+	{"maintainer", Metadata, sameText, false},
+	{"version", Metadata, sameText, false},
+	{"license", Metadata, sameText, false},
+	{"git_repo", Metadata, sameRepository, false},
+}
+
+// Fields lists what can be compared, and so ignored.
+func Fields() []string {
+	fields := []string{FieldDigest, FieldSignatureVerified, FieldSignedBy, fieldArchitecture, fieldBuildPlatforms}
+	for _, fact := range facts {
+		fields = append(fields, fact.field)
+	}
+	return fields
+}
+
+func (c *comparison) facts(entry image.Catalogue, live *image.Image) {
+	for _, fact := range facts {
+		claimed, found := text(entry, fact.field), text(*live.Catalogue, fact.field)
+		if claimed == "" || found == "" && !fact.telling || cannotKnow(live, fact.field, found) || !c.compares(fact.field) {
+			continue
+		}
+		if !fact.same(claimed, found) {
+			c.differs(fact.field, &claimed, image.Known(found), fact.class)
+		}
+	}
+}
+
+// text is the field of a tag as text, a list with a line for each element; "" where it is not set.
+func text(c image.Catalogue, field string) string {
+	object := reflect.ValueOf(c)
+	for i := range object.NumField() {
+		if object.Type().Field(i).Tag.Get("tfsdk") != field {
+			continue
+		}
+		switch value := object.Field(i).Interface().(type) {
+		case *string:
+			if value != nil {
+				return *value
+			}
+			return ""
+		case []string:
+			return inLines(value)
+		}
+	}
+	panic("image.Catalogue has no text or list " + field)
+}

@@ -1,0 +1,231 @@
+package drift
+
+import (
+	"encoding/json"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/distribution/reference"
+)
+
+// People write into the catalogue's form what they have at hand: a line of a Dockerfile, docker inspect's JSON, a list or
+// an object of ports. Spelling is no difference; each function here says what spellings of one kind of fact mean the same.
+
+func sameText(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }
+func sameFolded(a, b string) bool {
+	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+}
+
+// sameLines compares lists whose order means nothing.
+func sameLines(a, b string) bool {
+	return slices.Equal(sortedUnique(strings.Split(a, "\n")), sortedUnique(strings.Split(b, "\n")))
+}
+
+// sameCommand compares a command in exec form (a JSON list) or as it is typed. What is typed in shell form, the image has
+// behind /bin/sh -c.
+func sameCommand(a, b string) bool {
+	left, right := CommandWords(a), CommandWords(b)
+	shell := func(words []string, typed string) bool {
+		return len(words) == 3 && words[1] == "-c" && strings.TrimSpace(words[2]) == strings.TrimSpace(typed)
+	}
+	return slices.Equal(left, right) || shell(left, b) || shell(right, a)
+}
+
+// CommandWords are the words of a command in exec form (a JSON list), or of a line as a shell splits it.
+func CommandWords(text string) []string {
+	var words []string
+	if json.Unmarshal([]byte(text), &words) == nil {
+		return words
+	}
+	return shellWords(text)
+}
+
+// shellWords splits a line as a shell does, without expanding anything.
+func shellWords(line string) []string {
+	var words []string
+	var word strings.Builder
+	var quote rune
+	inWord, escaped := false, false
+	for _, r := range line {
+		switch {
+		case escaped:
+			word.WriteRune(r)
+			escaped = false
+		case r == '\\' && quote != '\'':
+			inWord, escaped = true, true
+		case quote != 0 && r == quote:
+			quote = 0
+		case quote != 0:
+			word.WriteRune(r)
+		case r == '\'' || r == '"':
+			inWord, quote = true, r
+		case strings.ContainsRune(" \t\n", r):
+			if inWord {
+				words = append(words, word.String())
+				word.Reset()
+			}
+			inWord = false
+		default:
+			inWord = true
+			word.WriteRune(r)
+		}
+	}
+	if inWord {
+		words = append(words, word.String())
+	}
+	return words
+}
+
+func sameDirectory(a, b string) bool { return path.Clean("/"+a) == path.Clean("/"+b) }
+
+// sameUser knows that no user is root.
+func sameUser(a, b string) bool {
+	plain := func(user string) string {
+		switch user = strings.TrimSpace(user); user {
+		case "", "0", "0:0", "root:root", "0:root", "root:0":
+			return "root"
+		}
+		return user
+	}
+	return plain(a) == plain(b)
+}
+
+// samePairs compares objects, or lists or lines of NAME=value. A number is its digits.
+func samePairs(a, b string) bool { return maps.Equal(pairsOf(a), pairsOf(b)) }
+
+func pairsOf(text string) map[string]string {
+	pairs := map[string]string{}
+	var object map[string]any
+	if decode(text, &object) {
+		for name, value := range object {
+			pairs[name] = plain(value)
+		}
+		return pairs
+	}
+	var list []string
+	if !decode(text, &list) {
+		list = strings.Split(text, "\n")
+	}
+	for _, line := range list {
+		if name, value, _ := strings.Cut(line, "="); strings.TrimSpace(name) != "" {
+			pairs[strings.TrimSpace(name)] = value
+		}
+	}
+	return pairs
+}
+
+// samePorts compares lists, objects (whose keys are the ports, as docker inspect has it) or words; a port without a
+// protocol is TCP's.
+func samePorts(a, b string) bool { return slices.Equal(portsOf(a), portsOf(b)) }
+
+func portsOf(text string) []string {
+	var ports []string
+	var object map[string]any
+	var list []any
+	switch {
+	case decode(text, &object):
+		ports = slices.Collect(maps.Keys(object))
+	case decode(text, &list):
+		for _, port := range list {
+			ports = append(ports, plain(port))
+		}
+	default:
+		ports = strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) })
+	}
+	for i, port := range ports {
+		if ports[i] = strings.ToLower(port); !strings.Contains(port, "/") {
+			ports[i] += "/tcp"
+		}
+	}
+	return sortedUnique(ports)
+}
+
+// sameHealthcheck compares documents with Docker's keys (StartPeriod) or the shape's (start_period), and durations in words
+// or in nanoseconds.
+func sameHealthcheck(a, b string) bool {
+	left, right := healthcheckOf(a), healthcheckOf(b)
+	if left == nil || right == nil {
+		return left == nil && right == nil && sameText(a, b)
+	}
+	return maps.Equal(left, right)
+}
+
+func healthcheckOf(text string) map[string]string {
+	var object map[string]any
+	if !decode(text, &object) {
+		return nil
+	}
+	check := map[string]string{}
+	for key, value := range object {
+		key = strings.ToLower(strings.ReplaceAll(key, "_", ""))
+		said := plain(value)
+		switch key {
+		case "test":
+			if _, line := value.(string); line {
+				said = plain([]any{"CMD-SHELL", value})
+			}
+		case "retries":
+		default:
+			said = duration(said)
+		}
+		if said != "" && said != "0" && said != "0s" { // zero is as if it were not there
+			check[key] = said
+		}
+	}
+	return check
+}
+
+func duration(text string) string {
+	for _, candidate := range []string{text, text + "ns"} {
+		if d, err := time.ParseDuration(candidate); err == nil {
+			return d.String()
+		}
+	}
+	return text
+}
+
+// sameImage compares names of images, of which Docker Hub's have a short form.
+func sameImage(a, b string) bool {
+	full := func(name string) string {
+		named, err := reference.ParseNormalizedNamed(strings.TrimSpace(name))
+		if err != nil {
+			return name
+		}
+		return reference.TagNameOnly(named).String()
+	}
+	return full(a) == full(b)
+}
+
+// sameRepository compares addresses of Git repositories, which many servers give with and without .git.
+func sameRepository(a, b string) bool {
+	plain := func(address string) string {
+		return strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(address), "/"), ".git")
+	}
+	return plain(a) == plain(b)
+}
+
+// decode reads a JSON document, numbers by their digits.
+func decode(text string, into any) bool {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	return decoder.Decode(into) == nil && !decoder.More()
+}
+
+// plain is a JSON value as text: a string as it is, anything else as JSON, keys in order.
+func plain(value any) string {
+	if text, ok := value.(string); ok {
+		return text
+	}
+	document, err := json.Marshal(value)
+	if err != nil {
+		panic("what was decoded from JSON encodes to JSON: " + err.Error())
+	}
+	return string(document)
+}
+
+func sortedUnique(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
+
+func inLines(list []string) string { return strings.Join(list, "\n") }

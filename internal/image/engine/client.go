@@ -1,0 +1,105 @@
+// Package engine reads images from a Docker Engine, or from what speaks its API, such as Podman: what the engine has, not
+// what a registry would give. It talks to the API from 1.40 (Docker 19.03) on, and makes use of what newer ones know.
+package engine
+
+import (
+	"context"
+	"crypto/tls"
+	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/moby/moby/client"
+	"github.com/moby/moby/client/pkg/versions"
+)
+
+// A Config says which engine to read, and how to get at it. The zero value is what the docker command would use.
+type Config struct {
+	Host              string // unix:///path, tcp://host:port, https://host:port; beats DOCKER_HOST and the docker context
+	Context           string // a docker context by name; beats DOCKER_HOST. Not together with Host
+	CACertificate     string // PEM of the authorities that the engine's certificate is checked against
+	ClientCertificate string // PEM
+	ClientKey         string // PEM
+	UserAgent         string
+}
+
+// A Client reads one engine. It connects when it is first used, and may be used by several goroutines at once.
+type Client struct {
+	config Config
+	tls    *tls.Config // of the configuration, nil where it has none
+	getenv func(string) string
+
+	lock       sync.Mutex // held while the engine is looked for and asked for its version
+	endpoint   *endpoint
+	http       *http.Client
+	api        *client.Client
+	negotiated bool
+	podman     atomic.Pointer[string] // version of Podman's own API, where it is Podman
+}
+
+// greeting is how long an engine may take to say that it is there. It has nothing to compute for that.
+const greeting = 30 * time.Second
+
+// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first use:
+// an engine that is not there costs nothing as long as nobody asks for it.
+func New(config Config) (*Client, error) {
+	settings, err := config.check()
+	if err != nil {
+		return nil, err
+	}
+	return &Client{config: config, tls: settings, getenv: os.Getenv}, nil
+}
+
+// connect gives the API of the engine, in the version that both sides speak.
+func (c *Client) connect(ctx context.Context) (*client.Client, error) {
+	c.lock.Lock()
+	defer c.lock.Unlock()
+	if c.api == nil {
+		found, err := c.find()
+		if err != nil {
+			return nil, err
+		}
+		c.http = &http.Client{Transport: bounded{found.transport(), c.listen}, CheckRedirect: client.CheckRedirect}
+		settings := []client.Opt{
+			client.WithHost(found.host),
+			client.WithHTTPClient(c.http),
+			client.WithScheme(found.scheme()),
+			client.WithAPIVersion(c.getenv(client.EnvOverrideAPIVersion)),
+		}
+		if c.config.UserAgent != "" {
+			settings = append(settings, client.WithUserAgent(c.config.UserAgent))
+		}
+		api, err := client.New(settings...)
+		if err != nil {
+			return nil, &Error{Doing: "use the Docker Engine at " + found.String(), Said: err.Error(), Advice: adviceOnHost, cause: err}
+		}
+		c.api, c.endpoint = api, found
+	}
+	if !c.negotiated {
+		ctx, cancel := context.WithTimeout(ctx, greeting)
+		defer cancel()
+		pong, err := c.api.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true})
+		if err != nil {
+			return nil, c.failed("reach the Docker Engine", err)
+		}
+		if pong.APIVersion == "" {
+			return nil, c.failed("reach the Docker Engine", errNoEngine)
+		}
+		c.negotiated = true
+	}
+	return c.api, nil
+}
+
+// listen hears from an answer whose it is.
+func (c *Client) listen(header http.Header) {
+	if version := header.Get(headerOfPodman); podmanVersion.MatchString(version) && c.podman.Load() == nil {
+		c.podman.Store(&version)
+	}
+}
+
+// speaks says whether the API has what came with a version.
+func speaks(api *client.Client, version string) bool {
+	return versions.GreaterThanOrEqualTo(api.ClientVersion(), version)
+}

@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	api "github.com/moby/moby/api/types/image"
+	"github.com/moby/moby/client"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// The two ways in which engines keep images, and so the two meanings of an image's id.
+const (
+	storeGraphDriver = "graphdriver" // the id is the configuration's digest
+	storeContainerd  = "containerd"  // the id is the manifest's or index's
+)
+
+// storeOf finds out how an engine keeps an image. Since API 1.48 a descriptor says so. Before that the id is among the
+// digests of the image's names, if it has any; if not, only the engine's own description helps.
+func (c *Client) storeOf(ctx context.Context, connected *client.Client, id string, d *ocispec.Descriptor, tagged, digested []string) (string, error) {
+	switch {
+	case d != nil:
+		return storeContainerd, nil
+	case speaks(connected, "1.48") || !speaks(connected, "1.42"):
+		return storeGraphDriver, nil
+	case slices.ContainsFunc(digested, func(name string) bool { return strings.HasSuffix(name, "@"+id) }):
+		return storeContainerd, nil
+	case len(tagged)+len(digested) > 0:
+		return storeGraphDriver, nil
+	}
+	result, err := connected.Info(ctx, client.InfoOptions{})
+	if err != nil {
+		return "", c.failed("find out how images are stored", err)
+	}
+	if slices.Contains(result.Info.DriverStatus, [2]string{"driver-type", "io.containerd.snapshotter.v1"}) {
+		return storeContainerd, nil
+	}
+	return storeGraphDriver, nil
+}
+
+// newImage is what a list and an inspection say alike.
+func newImage(full, store, id string, d *ocispec.Descriptor, tagged, digested []string) *image.Image {
+	i := &image.Image{
+		Source: image.SourceDockerEngine, Reference: full, Tags: tagged, RepoDigests: digested,
+		Engine: &image.Engine{ID: id, Store: store, Descriptor: descriptor(d)},
+	}
+	switch {
+	case d != nil:
+		i.Digest, i.MediaType = image.Known(d.Digest.String()), image.Known(d.MediaType)
+	case store == storeContainerd:
+		i.Digest = image.Known(id)
+	default:
+		name, digest := repoDigest(full, digested)
+		if i.Digest = image.Known(digest); repositoryOf(name) != repositoryOf(full) {
+			i.PinnedReference = image.Known(name) // only there can it be pulled by that digest
+		}
+	}
+	return i
+}
+
+func descriptor(d *ocispec.Descriptor) *image.Descriptor {
+	if d == nil {
+		return nil
+	}
+	shown := &image.Descriptor{
+		MediaType: d.MediaType, Digest: d.Digest.String(), Size: d.Size, URLs: d.URLs, Annotations: d.Annotations,
+		ArtifactType: image.Known(d.ArtifactType),
+	}
+	if d.Platform != nil {
+		shown.Platform = image.Known(image.FormatPlatform(*d.Platform))
+	}
+	return shown
+}
+
+func manifests(summaries []api.ManifestSummary) []image.EngineManifest {
+	if summaries == nil {
+		return nil
+	}
+	shown := make([]image.EngineManifest, 0, len(summaries))
+	for _, m := range summaries {
+		manifest := image.EngineManifest{
+			Digest: m.ID, Kind: string(m.Kind), Descriptor: descriptor(&m.Descriptor), Available: m.Available,
+			ContentSize: m.Size.Content, TotalSize: m.Size.Total,
+		}
+		if data := m.ImageData; data != nil {
+			manifest.UnpackedSize, manifest.Containers = count(data.Size.Unpacked), data.Containers
+			manifest.Platform = image.Known(image.FormatPlatform(data.Platform))
+			manifest.Identity = identity(data.Identity)
+		}
+		if data := m.AttestationData; data != nil {
+			manifest.AttestationFor = image.Known(data.For.String())
+		}
+		shown = append(shown, manifest)
+	}
+	return shown
+}
+
+// attestations are those manifests of an index that are for none but other manifests of it. Nil where the engine tells of no
+// manifests, and empty where there are none.
+func attestations(summaries []api.ManifestSummary) []image.Statement {
+	if summaries == nil {
+		return nil
+	}
+	statements := []image.Statement{}
+	for _, m := range summaries {
+		if m.Kind != api.ManifestKindAttestation {
+			continue
+		}
+		statement := image.Statement{
+			Kind: "attestation", Format: new("buildkit"), Digest: image.Known(m.ID),
+			ArtifactType: image.Known(m.Descriptor.ArtifactType),
+		}
+		if m.AttestationData != nil {
+			statement.Subject = image.Known(m.AttestationData.For.String())
+		}
+		statements = append(statements, statement)
+	}
+	return statements
+}
+
+// statements asks for each platform that is here what its attestation states, and makes of an attestation with several
+// statements one for each.
+func (r reading) statements(ctx context.Context, i *image.Image, found *inspection) error {
+	var all []image.Statement
+	for _, attestation := range i.Attestations {
+		for _, m := range found.Manifests {
+			if !m.Available || attestation.Subject == nil || m.ID != *attestation.Subject {
+				continue
+			}
+			result, err := r.api.ImageAttestations(ctx, found.ID, client.ImageAttestationsWithPlatform(platformOf(m)))
+			if err != nil {
+				return r.failed(r.doing+"'s attestations", err)
+			}
+			for _, item := range result.Items {
+				one := attestation
+				one.PredicateType = image.Known(item.PredicateType)
+				if lower := strings.ToLower(item.PredicateType); strings.Contains(lower, "spdx") || strings.Contains(lower, "cyclonedx") {
+					one.Kind = "sbom"
+				}
+				all = append(all, one)
+			}
+			if len(result.Items) > 0 {
+				attestation.Kind = ""
+			}
+		}
+		if attestation.Kind != "" {
+			all = append(all, attestation)
+		}
+	}
+	if all != nil {
+		i.Attestations = all
+	}
+	return nil
+}

@@ -1,0 +1,142 @@
+package engine
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// An Error is something that could not be done with an engine.
+type Error struct {
+	Doing  string // what was being done, after "cannot"
+	Said   string // what the engine, or the way to it, said
+	Advice string // what to do next; may be empty
+	cause  error
+}
+
+func (e *Error) Error() string {
+	text := "cannot " + e.Doing + ": " + strings.TrimRight(e.Said, ".?")
+	if e.Advice != "" {
+		text += ". " + e.Advice
+	}
+	return text
+}
+
+// Unwrap gives what is behind the error, image.ErrNotFound among others.
+func (e *Error) Unwrap() error { return e.cause }
+
+// errNoEngine is for something that answers as no engine does.
+var errNoEngine = errors.New("something answers there, but it does not name the version of its API, as every Docker Engine does")
+
+// errNoImage is for an answer that is no image, though it was told to be one.
+var errNoImage = errors.New("the answer is not that of an engine: it has no image id")
+
+// failed says what an error of the client library means for whoever runs Terraform.
+func (c *Client) failed(doing string, err error) error {
+	if as[*Error](err) {
+		return err
+	}
+	at := " at " + c.endpoint.String()
+	said := reason(err)
+	has := func(part string) bool { return strings.Contains(strings.ToLower(said), part) }
+	failure := &Error{Doing: doing + at, Said: said, cause: err}
+	switch {
+	case errors.Is(err, context.Canceled):
+		failure.Said = "it was interrupted"
+	case errors.Is(err, context.DeadlineExceeded):
+		failure.Said, failure.Advice = inTime(err), "See whether the engine is busy or hangs (docker info), and try again"
+	case errors.Is(err, errTooLarge):
+		failure.Advice = "An engine has no such answers: see what is listening there"
+	case errors.Is(err, errNoEngine) || errors.Is(err, errNoImage):
+		failure.Advice = "See what is listening there. " + adviceOnHost
+	case errdefs.IsNotFound(err) && (has("no such image") || has("failed to find image") || has("image not known")):
+		// Only an engine's own words are taken for "gone": a proxy answers 404, too.
+		failure.Said, failure.cause = "it has no such image", errors.Join(image.ErrNotFound, err)
+		failure.Advice = "Pull or build it there, or list what is there with docker images"
+	case errdefs.IsNotFound(err) && (has("page not found") || has("not found")):
+		failure.Advice = "That is not how an engine answers: see whether a proxy keeps routes of the API back, or whether the path of the address is right"
+	case has("minimum supported api version") || has("client version") && has("too old"):
+		failure.Advice = "The oldest API that is read is " + client.MinAPIVersion + " (Docker 19.03): update the engine"
+	case has("client version") && has("too new"):
+		failure.Advice = "Unset " + client.EnvOverrideAPIVersion + ": the version is found out by itself"
+	case tlsTrouble(err) || has("client sent an http request to an https server") || has("server gave http response to https client") ||
+		has("client authentication") || has("remote error: tls") || has("tls-enabled daemon"):
+		failure.Said = tlsReason(said)
+		failure.Advice = "Set the CA that signed the engine's certificate, and, where it wants one, a client certificate with its key; " +
+			"for an engine without TLS unset them, DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"
+	case has("permission denied") && c.endpoint.local():
+		failure.Said = "permission denied"
+		failure.Advice = "Run as a user that may use the socket (often one in the group docker), or name the socket of an engine of your own, " +
+			"such as unix:///run/user/1000/docker.sock or unix:///run/user/1000/podman/podman.sock"
+	case client.IsErrConnectionFailed(err):
+		failure.Said = unconnected(err, said)
+		failure.Advice = "Start the engine, or say where it is: set the host, or DOCKER_HOST"
+	case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err):
+		failure.Advice = "Something in front of the engine, or a plugin in it, allows no such request: ask whoever runs it"
+	case has("filter") && (errdefs.IsInvalidArgument(err) || errdefs.IsInternal(err)):
+		failure.Advice = "The engine does not know the filter, or not that value: older ones know fewer (until came with API 1.43 for lists)"
+	}
+	return failure
+}
+
+// unconnected is why there is no connection, without the address, which is said already, and without a second "cannot connect".
+func unconnected(err error, said string) string {
+	if unknown, ok := errors.AsType[*net.DNSError](err); ok {
+		return unknown.Error()
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "there is no such socket"
+	case strings.HasPrefix(said, "Cannot connect to the Docker daemon"):
+		return "nothing answers there"
+	}
+	return strings.TrimPrefix(said, "error during connect: ")
+}
+
+// inTime says that an answer is overdue, and how long it was waited for where that is worth a word.
+func inTime(err error) string {
+	if late, ok := errors.AsType[*overdue](err); ok && late.waited >= time.Millisecond {
+		return "it did not answer in time: it was waited for " + late.waited.String()
+	}
+	return "it did not answer in time"
+}
+
+// tlsTrouble says whether certificates are why two sides could not talk.
+func tlsTrouble(err error) bool {
+	return as[*tls.CertificateVerificationError](err) || as[tls.RecordHeaderError](err) || as[tls.AlertError](err) ||
+		as[x509.UnknownAuthorityError](err) || as[x509.HostnameError](err) || as[x509.CertificateInvalidError](err)
+}
+
+func as[T error](err error) bool {
+	_, ok := errors.AsType[T](err)
+	return ok
+}
+
+// tlsReason leaves out the names of Go's packages.
+func tlsReason(said string) string {
+	said = strings.TrimPrefix(said, "remote error: ")
+	return strings.TrimPrefix(strings.TrimPrefix(said, "tls: "), "http: ")
+}
+
+// reason is an error in its own words, without those that the client library and the request put before it, and without the
+// name of a file twice.
+func reason(err error) string {
+	if path, ok := errors.AsType[*fs.PathError](err); ok {
+		return path.Path + ": " + path.Err.Error()
+	}
+	if request, ok := errors.AsType[*url.Error](err); ok {
+		err = request.Err
+	}
+	return strings.TrimSpace(strings.TrimPrefix(err.Error(), "Error response from daemon: "))
+}

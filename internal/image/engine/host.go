@@ -1,0 +1,171 @@
+package engine
+
+import (
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/docker/go-connections/sockets"
+	"github.com/moby/moby/client"
+)
+
+// An endpoint is where an engine is, and who said so: errors name both, because the wrong engine is the usual mistake.
+type endpoint struct {
+	host   string
+	origin string
+	tls    *tls.Config // nil: plain HTTP, or a socket
+}
+
+func (e *endpoint) String() string { return e.host + " (" + e.origin + ")" }
+
+func (e *endpoint) local() bool {
+	return strings.HasPrefix(e.host, "unix://") || strings.HasPrefix(e.host, "npipe://")
+}
+
+func (e *endpoint) scheme() string {
+	if e.tls != nil {
+		return "https"
+	}
+	return "http"
+}
+
+// address is what the paths of the API come after.
+func (e *endpoint) address() string {
+	if e.local() {
+		return "http://" + client.DummyHost
+	}
+	_, address, _ := strings.Cut(e.host, "://")
+	return e.scheme() + "://" + strings.TrimSuffix(address, "/")
+}
+
+func (e *endpoint) transport() http.RoundTripper {
+	transport := &http.Transport{TLSClientConfig: e.tls}
+	protocol, address, _ := strings.Cut(e.host, "://")
+	if err := sockets.ConfigureTransport(transport, protocol, address); err != nil {
+		return failing{err}
+	}
+	return transport
+}
+
+// adviceOnHost says how an engine's address is written.
+const adviceOnHost = "Write it as unix:///var/run/docker.sock, tcp://host:2375, or tcp://host:2376 with TLS"
+
+// parseHost checks an address, and completes the port as the docker command does.
+func parseHost(host string, encrypted bool) (string, error) {
+	protocol, address, found := strings.Cut(host, "://")
+	if !found || address == "" {
+		return "", fmt.Errorf("%q is no address of a Docker Engine. %s", host, adviceOnHost)
+	}
+	switch protocol {
+	case "unix", "npipe":
+		return host, nil
+	case "ssh":
+		return "", errors.New("engines behind ssh:// are not read directly. Forward the socket (ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock user@host) " +
+			"and set the host to unix:///tmp/engine.sock")
+	case "tcp", "http", "https":
+	default:
+		return "", fmt.Errorf("%q is no address of a Docker Engine: nothing is known of %s://. %s", host, protocol, adviceOnHost)
+	}
+	parsed, err := url.Parse(host)
+	if err == nil && strings.Contains(parsed.Hostname(), ":") {
+		_, err = netip.ParseAddr(parsed.Hostname()) // only one of IPv6 has colons
+	}
+	if err != nil || parsed.Hostname() == "" {
+		return "", fmt.Errorf("the address of the Docker Engine cannot be read. %s", adviceOnHost) // what it says may hold a password
+	}
+	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
+		return "", fmt.Errorf("the address of a Docker Engine is host and port: it has no user name, no password and no query. %s", adviceOnHost)
+	}
+	if protocol == "http" && encrypted {
+		return "", fmt.Errorf("%q is without TLS, and there are certificates for it: write tcp:// or https:// instead of http://", host)
+	}
+	if parsed.Port() == "" {
+		port := map[string]string{"tcp": "2375", "http": "80", "https": "443"}[protocol]
+		if protocol == "tcp" && encrypted {
+			port = "2376"
+		}
+		parsed.Host = net.JoinHostPort(parsed.Hostname(), port)
+	}
+	// The client library takes a path from tcp:// alone, and would lose it from the others.
+	parsed.Scheme = "tcp"
+	return parsed.String(), nil
+}
+
+// check says whether the configuration makes sense by itself.
+func (c Config) check() (*tls.Config, error) {
+	if c.Host != "" && c.Context != "" {
+		return nil, errors.New("both a host and a docker context are set: a context is a host with a name, so set one of them")
+	}
+	settings, err := newTLS(c.CACertificate, c.ClientCertificate, c.ClientKey)
+	if err != nil {
+		return nil, err
+	}
+	if c.Host == "" {
+		return settings, nil
+	}
+	host, err := parseHost(c.Host, settings != nil)
+	if err != nil {
+		return nil, err
+	}
+	if settings != nil && (&endpoint{host: host}).local() {
+		return nil, fmt.Errorf("certificates are for tcp:// and https://, and %s is a socket of this machine", host)
+	}
+	return settings, nil
+}
+
+// find looks up the engine in the order of the docker command: what is configured, DOCKER_HOST, DOCKER_CONTEXT, the current
+// context, the default socket.
+func (c *Client) find() (*endpoint, error) {
+	switch host := c.getenv(client.EnvOverrideHost); {
+	case c.config.Host != "":
+		return c.at(c.config.Host, "the configured host")
+	case c.config.Context != "" && c.config.Context != defaultContext:
+		return c.inContext(c.config.Context, "the configured docker context")
+	case host != "":
+		return c.at(host, client.EnvOverrideHost)
+	case c.config.Context == defaultContext:
+		return c.at(client.DefaultDockerHost, "the default")
+	}
+	name, origin, err := c.currentContext()
+	if err != nil {
+		return nil, err
+	}
+	if name == "" || name == defaultContext {
+		return c.at(client.DefaultDockerHost, "the default")
+	}
+	return c.inContext(name, origin)
+}
+
+// at is the engine at an address that came without certificates of its own: those of the configuration serve, else those of
+// the environment.
+func (c *Client) at(host, origin string) (*endpoint, error) {
+	settings := c.tls
+	if settings == nil && !strings.HasPrefix(host, "unix://") && !strings.HasPrefix(host, "npipe://") && !strings.HasPrefix(host, "http://") {
+		var err error
+		if settings, err = c.tlsFromEnvironment(); err != nil {
+			return nil, &Error{Doing: "use the certificates for the Docker Engine from " + origin, Said: err.Error(), cause: err,
+				Advice: "Correct " + client.EnvOverrideCertPath + ", or unset it where the engine has no TLS"}
+		}
+	}
+	return newEndpoint(host, origin, settings)
+}
+
+func newEndpoint(host, origin string, settings *tls.Config) (*endpoint, error) {
+	if settings == nil && strings.HasPrefix(host, "https://") {
+		settings = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	written, err := parseHost(host, settings != nil)
+	if err != nil {
+		return nil, &Error{Doing: "use the Docker Engine from " + origin, Said: err.Error(), cause: err}
+	}
+	found := &endpoint{host: written, origin: origin, tls: settings}
+	if found.local() {
+		found.tls = nil
+	}
+	return found, nil
+}

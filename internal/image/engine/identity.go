@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"slices"
+
+	api "github.com/moby/moby/api/types/image"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// identity puts into the shape where an image came from. The engine gives pulls in an order of chance.
+func identity(i *api.Identity) *image.EngineIdentity {
+	if i == nil {
+		return nil
+	}
+	shown := &image.EngineIdentity{}
+	for _, pull := range i.Pull {
+		shown.Pulls = append(shown.Pulls, pull.Repository)
+	}
+	slices.Sort(shown.Pulls)
+	for _, build := range i.Build {
+		shown.Builds = append(shown.Builds, image.EngineBuild{Ref: image.Known(build.Ref), CreatedAt: image.Instant(build.CreatedAt)})
+	}
+	for _, s := range i.Signature {
+		signature := image.EngineSignature{
+			Name: image.Known(s.Name), Type: image.Known(string(s.SignatureType)), KnownSigner: image.Known(string(s.KnownSigner)),
+			DockerReference: image.Known(s.DockerReference), Signer: signer(s.Signer), Error: image.Known(s.Error), Warnings: s.Warnings,
+		}
+		for _, stamp := range s.Timestamps {
+			signature.Timestamps = append(signature.Timestamps, image.EngineTimestamp{
+				Type: string(stamp.Type), URI: stamp.URI, Timestamp: image.Instant(stamp.Timestamp),
+			})
+		}
+		shown.Signatures = append(shown.Signatures, signature)
+	}
+	return shown
+}
+
+func signer(s *api.SignerIdentity) *image.EngineSigner {
+	if s == nil {
+		return nil
+	}
+	return &image.EngineSigner{
+		CertificateIssuer:                   image.Known(s.CertificateIssuer),
+		SubjectAlternativeName:              image.Known(s.SubjectAlternativeName),
+		Issuer:                              image.Known(s.Issuer),
+		BuildSignerURI:                      image.Known(s.BuildSignerURI),
+		BuildSignerDigest:                   image.Known(s.BuildSignerDigest),
+		RunnerEnvironment:                   image.Known(s.RunnerEnvironment),
+		SourceRepositoryURI:                 image.Known(s.SourceRepositoryURI),
+		SourceRepositoryDigest:              image.Known(s.SourceRepositoryDigest),
+		SourceRepositoryRef:                 image.Known(s.SourceRepositoryRef),
+		SourceRepositoryIdentifier:          image.Known(s.SourceRepositoryIdentifier),
+		SourceRepositoryOwnerURI:            image.Known(s.SourceRepositoryOwnerURI),
+		SourceRepositoryOwnerIdentifier:     image.Known(s.SourceRepositoryOwnerIdentifier),
+		BuildConfigURI:                      image.Known(s.BuildConfigURI),
+		BuildConfigDigest:                   image.Known(s.BuildConfigDigest),
+		BuildTrigger:                        image.Known(s.BuildTrigger),
+		RunInvocationURI:                    image.Known(s.RunInvocationURI),
+		SourceRepositoryVisibilityAtSigning: image.Known(s.SourceRepositoryVisibilityAtSigning),
+	}
+}
+
+// signatures are those that the engine has verified, in the form of every source. It knows only those that came along with
+// the image, so none are told from none known: both are nil.
+func signatures(i *api.Identity, subject *string) []image.Statement {
+	if i == nil {
+		return nil
+	}
+	var statements []image.Statement
+	for _, s := range i.Signature {
+		statement := image.Statement{
+			Kind: "signature", Format: image.Known(string(s.SignatureType)), Subject: subject,
+			Verified: new(s.Error == ""), Error: image.Known(s.Error), Warnings: s.Warnings,
+		}
+		if s.Signer != nil {
+			statement.Signer, statement.Issuer = image.Known(s.Signer.SubjectAlternativeName), image.Known(s.Signer.Issuer)
+			if statement.Issuer == nil {
+				statement.Issuer = image.Known(s.Signer.CertificateIssuer)
+			}
+		}
+		for _, stamp := range s.Timestamps {
+			if statement.SignedAt = image.Instant(stamp.Timestamp); statement.SignedAt != nil {
+				break
+			}
+		}
+		statements = append(statements, statement)
+	}
+	return statements
+}

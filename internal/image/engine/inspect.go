@@ -1,0 +1,195 @@
+package engine
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/distribution/reference"
+	api "github.com/moby/moby/api/types/image"
+	"github.com/moby/moby/client"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// What Options.Include can ask for beyond what an inspection gives anyway. Each costs one more request per platform.
+const (
+	IncludeHistory      = "history"      // build steps
+	IncludeAttestations = "attestations" // what each attestation states (API 1.55); that there is one is told anyway
+)
+
+// Options of reading one image.
+type Options struct {
+	Platform string   // os/architecture[/variant]. Without one linux/amd64 where it is there, else what the engine would run
+	Include  []string // IncludeHistory, IncludeAttestations
+}
+
+func (o Options) includes(what string) bool { return slices.Contains(o.Include, what) }
+
+// Image reads one image by name, digest or id. The error is image.ErrNotFound where the engine says that it has none such.
+func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
+	// The name becomes part of a path, so it must be one.
+	if _, err := reference.ParseAnyReference(name); err != nil {
+		return nil, &Error{Doing: fmt.Sprintf("read image %q", name), Said: err.Error(), cause: err,
+			Advice: "Write a name such as nginx:1.27 or registry.example.com/team/app:1.0, a name with a digest, or an image's id"}
+	}
+	if options.Platform != "" {
+		if _, err := image.ParsePlatform(options.Platform); err != nil {
+			return nil, err
+		}
+	}
+	r := reading{Client: c, doing: fmt.Sprintf("read image %q", name), options: options}
+	var err error
+	if r.api, err = c.connect(ctx); err != nil {
+		return nil, err
+	}
+	found, err := r.inspect(ctx, name, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.image(ctx, name, found)
+}
+
+// A reading is one image being read.
+type reading struct {
+	*Client
+	api     *client.Client
+	doing   string
+	options Options
+}
+
+// An inspection is what the engine says of an image, with the parent that the library's type no longer has: engines before
+// API 1.52 and Podman still tell it.
+type inspection struct {
+	api.InspectResponse
+	Parent string
+}
+
+func (r reading) inspect(ctx context.Context, name string, platform *ocispec.Platform) (*inspection, error) {
+	var raw bytes.Buffer
+	options := []client.ImageInspectOption{client.ImageInspectWithRawResponse(&raw)}
+	switch {
+	case platform != nil:
+		options = append(options, client.ImageInspectWithPlatform(platform))
+	case speaks(r.api, "1.48"):
+		options = append(options, client.ImageInspectWithManifests(true))
+	}
+	result, err := r.api.ImageInspect(ctx, name, options...)
+	if err != nil {
+		return nil, r.failed(r.doing, err)
+	}
+	found := &inspection{InspectResponse: result.InspectResponse}
+	if found.ID == "" {
+		return nil, r.failed(r.doing, errNoImage)
+	}
+	var old struct{ Parent string }
+	if err := json.Unmarshal(raw.Bytes(), &old); err == nil {
+		found.Parent = old.Parent
+	}
+	found.ID = withAlgorithm(found.ID)
+	return found, nil
+}
+
+// image puts an inspection into the shape, and asks for what it does not hold.
+func (r reading) image(ctx context.Context, name string, found *inspection) (*image.Image, error) {
+	tagged, digested := names(found.RepoTags, found.RepoDigests)
+	store, err := r.storeOf(ctx, r.api, found.ID, found.Descriptor, tagged, digested)
+	if err != nil {
+		return nil, err
+	}
+	i := newImage(called(name, found.ID, tagged, digested), store, found.ID, found.Descriptor, tagged, digested)
+	i.Engine.ParentID = image.Known(withAlgorithm(found.Parent))
+	i.Engine.LastTaggedAt = image.Instant(found.Metadata.LastTagTime)
+	i.Engine.Size = size(found)
+	if found.GraphDriver != nil && store == storeGraphDriver {
+		i.Engine.GraphDriver = &image.GraphDriver{Name: found.GraphDriver.Name, Data: found.GraphDriver.Data}
+	}
+	i.Engine.Manifests = manifests(found.Manifests)
+	i.Engine.Identity = identity(found.Identity)
+	i.Signatures = signatures(found.Identity, nil)
+	i.Attestations = attestations(found.Manifests)
+
+	if i.Platforms, err = r.platforms(ctx, found, store); err != nil {
+		return nil, err
+	}
+	i.Engine.Comment, i.Engine.RootFSType = image.Known(found.Comment), image.Known(found.RootFS.Type)
+	if err := r.askPodman(ctx, i); err != nil {
+		return nil, err
+	}
+	chosen, err := r.chosen(i, found)
+	if err != nil {
+		return nil, err
+	}
+	if r.options.includes(IncludeAttestations) && speaks(r.api, "1.55") {
+		if err := r.statements(ctx, i, found); err != nil {
+			return nil, err
+		}
+	}
+	i.Complete(chosen)
+	if platform := i.Choose(chosen); platform != nil && platform.Config != nil {
+		i.Engine.Labels = platform.Config.Labels
+	}
+	return i, nil
+}
+
+// size is what an image takes in all. Where there are manifests, the inspection itself counts that of one platform.
+func size(found *inspection) *int64 {
+	if found.Manifests == nil {
+		return count(found.Size)
+	}
+	var total int64
+	for _, m := range found.Manifests {
+		total += max(0, m.Size.Total)
+	}
+	return &total
+}
+
+// chosen is the platform that the image's own facts are of: one whose configuration the engine has.
+func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
+	wanted := r.options.Platform
+	var there, here, listed []string
+	for _, platform := range i.Platforms {
+		if platform.Config != nil {
+			here = append(here, platform.Platform)
+		}
+		if wanted == "" || platform.Matches(wanted) {
+			there = append(there, platform.Platform)
+			if platform.Config != nil && (wanted != "" || platform.Platform == "linux/amd64") {
+				return platform.Platform, nil
+			}
+		}
+		listed = append(listed, platform.Platform)
+	}
+	if wanted == "" {
+		for _, platform := range i.Platforms {
+			if platform.Config != nil && runs(found, platform) {
+				return platform.Platform, nil
+			}
+		}
+		if len(here) > 0 {
+			return here[0], nil
+		}
+	}
+	failure := &Error{Doing: r.doing + " at " + r.endpoint.String()}
+	switch {
+	case len(there) == 0 && len(listed) > 0:
+		failure.Said, failure.cause = "it is not there for "+wanted, image.ErrNoPlatform
+		failure.Advice = "The platforms that it is there for: " + strings.Join(listed, ", ")
+	case wanted != "" && slices.ContainsFunc(found.Manifests, func(m api.ManifestSummary) bool {
+		return m.Available && m.ImageData != nil && image.NewPlatform(platformOf(m)).Matches(wanted)
+	}):
+		failure.Said, failure.cause = "the engine has its platform "+wanted+", and tells nothing of any but its own", image.ErrNoPlatform
+		failure.Advice = "Inspecting another platform needs API 1.49 (Docker 28.1), and this engine speaks " + r.api.ClientVersion()
+	default:
+		failure.Said = "the engine knows its name and platforms, but the content of none of them was pulled"
+		if wanted != "" {
+			failure.Said = "the engine knows its name and platforms, but the content of " + wanted + " was never pulled"
+		}
+		failure.Advice = "Pull it there: docker pull --platform " + first(there, nil, "linux/amd64") + " " + i.Reference
+	}
+	return "", failure
+}

@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	api "github.com/moby/moby/api/types/image"
+	"github.com/moby/moby/client"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// ListOptions choose images. Of several references an image needs one, of several labels all.
+type ListOptions struct {
+	References []string // name patterns, such as "demo/*:1.*"
+	Labels     []string // "key" or "key=value"
+	Dangling   *bool    // images without a tag only, or with one only
+	Before     *string  // created before this image (name or id)
+	Since      *string  // created after this image (name or id)
+	Until      *string  // created before this time: RFC 3339, Unix seconds or a duration such as "24h" (API 1.43)
+	All        bool     // also the steps of builds that older builders left
+	SharedSize bool     // have the engine compute shared sizes, which takes it a while (API 1.42)
+}
+
+// Images lists what the engine has, newest first. An empty list is an answer. A list tells less than an inspection: no
+// configuration and so no catalogue object, and platforms only in the containerd store. Asked for references, Docker's engines
+// leave out an image's other names.
+func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
+	filters, err := options.filters()
+	if err != nil {
+		return nil, &Error{Doing: "list the images", Said: err.Error(), cause: err}
+	}
+	connected, err := c.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return c.list(ctx, connected, client.ImageListOptions{
+		All: options.All, Filters: filters, SharedSize: options.SharedSize, Manifests: true, Identity: speaks(connected, "1.54"),
+	})
+}
+
+func (c *Client) list(ctx context.Context, connected *client.Client, options client.ImageListOptions) ([]*image.Image, error) {
+	result, err := connected.ImageList(ctx, options)
+	if err != nil {
+		return nil, c.failed("list the images", err)
+	}
+	return c.summaries(ctx, connected, result.Items)
+}
+
+// summaries puts a list into the shape, in an order that is the same every time: engines order by time alone.
+func (c *Client) summaries(ctx context.Context, connected *client.Client, items []api.Summary) ([]*image.Image, error) {
+	items = slices.Clone(items)
+	slices.SortStableFunc(items, func(a, b api.Summary) int {
+		return cmp.Or(cmp.Compare(b.Created, a.Created), cmp.Compare(a.ID, b.ID))
+	})
+	images := make([]*image.Image, 0, len(items))
+	for _, item := range items {
+		one, err := c.summary(ctx, connected, item)
+		if err != nil {
+			return nil, err
+		}
+		images = append(images, one)
+	}
+	return images, nil
+}
+
+func (c *Client) summary(ctx context.Context, connected *client.Client, s api.Summary) (*image.Image, error) {
+	id := withAlgorithm(s.ID)
+	tagged, digested := names(s.RepoTags, s.RepoDigests)
+	store, err := c.storeOf(ctx, connected, id, s.Descriptor, tagged, digested)
+	if err != nil {
+		return nil, err
+	}
+	i := newImage(first(tagged, digested, id), store, id, s.Descriptor, tagged, digested)
+	i.Engine.ParentID = image.Known(withAlgorithm(s.ParentID))
+	i.Engine.Containers, i.Engine.SharedSize, i.Engine.Size = count(s.Containers), count(s.SharedSize), count(s.Size)
+	i.Engine.Manifests = manifests(s.Manifests)
+	if len(s.Labels) > 0 {
+		i.Engine.Labels = s.Labels
+	}
+	i.Attestations = attestations(s.Manifests)
+	for _, m := range s.Manifests {
+		wanted := platformOf(m)
+		if m.Kind != api.ManifestKindImage || !image.IsPlatform(&wanted) {
+			continue
+		}
+		platform := image.NewPlatform(wanted)
+		platform.Digest, platform.MediaType = image.Known(m.ID), image.Known(m.Descriptor.MediaType)
+		platform.ConfigDigest = image.Known(m.Descriptor.Annotations[annotationOfConfig])
+		if m.Available {
+			platform.Size = count(m.Size.Total)
+		}
+		i.Platforms = append(i.Platforms, platform)
+		if m.ImageData != nil {
+			i.Signatures = append(i.Signatures, signatures(m.ImageData.Identity, image.Known(m.ID))...)
+		}
+	}
+	i.Complete("")
+	if len(i.Platforms) <= 1 {
+		// What the list says is of the one platform that there is, be it known or not. But the containerd store counts all
+		// platforms of an image as one, and without manifests nobody knows how many these are.
+		i.CreatedAt = seconds(s.Created)
+		if store == storeGraphDriver || len(i.Platforms) == 1 {
+			i.Size = count(s.Size)
+		}
+		if store == storeGraphDriver {
+			i.ConfigDigest = image.Known(id)
+		}
+	}
+	return i, nil
+}

@@ -1,0 +1,193 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	api "github.com/moby/moby/api/types/image"
+	"github.com/moby/moby/client"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// annotationOfConfig is how BuildKit notes a configuration's digest beside the manifest that it made. Nothing else in the
+// API of an engine with the containerd store tells it.
+const annotationOfConfig = "config.digest"
+
+// platforms gives the platforms of an image: for an index all that it lists, with the configuration of those that are here.
+func (r reading) platforms(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
+	images := slices.DeleteFunc(slices.Clone(found.Manifests), func(m api.ManifestSummary) bool {
+		platform := platformOf(m)
+		return m.Kind != api.ManifestKindImage || !image.IsPlatform(&platform)
+	})
+	if !isIndex(found.Descriptor) && len(images) <= 1 {
+		return r.onlyPlatform(ctx, found, store)
+	}
+	var available []api.ManifestSummary
+	for _, m := range images {
+		if m.Available {
+			available = append(available, m)
+		}
+	}
+	platforms := make([]image.Platform, 0, len(images))
+	for _, m := range images {
+		wanted := platformOf(m)
+		platform := image.NewPlatform(wanted)
+		platform.Digest, platform.MediaType = image.Known(m.ID), image.Known(m.Descriptor.MediaType)
+		platform.ConfigDigest = image.Known(m.Descriptor.Annotations[annotationOfConfig])
+		if m.Available {
+			platform.Size = count(m.Size.Total)
+			one, err := r.inspectPlatform(ctx, found, wanted, len(available) == 1)
+			if err != nil {
+				return nil, err
+			}
+			if one != nil {
+				if neverPulled(found) {
+					found.Comment, found.RootFS.Type = one.Comment, one.RootFS.Type
+				}
+				fill(&platform, one)
+				if err := r.history(ctx, found.ID, &wanted, &platform); err != nil {
+					return nil, err
+				}
+			}
+		}
+		platforms = append(platforms, platform)
+	}
+	return platforms, nil
+}
+
+// onlyPlatform is the platform of an image that is no index, or of which the engine tells but one.
+func (r reading) onlyPlatform(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
+	if neverPulled(found) {
+		return nil, nil
+	}
+	platform := image.NewPlatform(ocispec.Platform{
+		OS: found.Os, Architecture: found.Architecture, Variant: found.Variant, OSVersion: found.OsVersion,
+	})
+	platform.Size = count(found.Size)
+	if store == storeGraphDriver {
+		// The engine's names with a digest may be of an index, so they tell nothing of this platform's manifest.
+		platform.ConfigDigest = image.Known(found.ID)
+	}
+	if d := found.Descriptor; d != nil {
+		platform.Digest, platform.MediaType = image.Known(d.Digest.String()), image.Known(d.MediaType)
+		platform.ConfigDigest = image.Known(d.Annotations[annotationOfConfig])
+	}
+	fill(&platform, found)
+	if err := r.history(ctx, found.ID, nil, &platform); err != nil {
+		return nil, err
+	}
+	return []image.Platform{platform}, nil
+}
+
+// inspectPlatform is what the engine says of one platform, nil where it cannot be asked.
+func (r reading) inspectPlatform(ctx context.Context, found *inspection, wanted ocispec.Platform, only bool) (*inspection, error) {
+	if !neverPulled(found) && only && runs(found, image.NewPlatform(wanted)) {
+		return found, nil
+	}
+	if speaks(r.api, "1.49") {
+		one, err := r.inspect(ctx, found.ID, &wanted)
+		if err != nil || neverPulled(one) {
+			return nil, err
+		}
+		return one, nil
+	}
+	if !neverPulled(found) && runs(found, image.NewPlatform(wanted)) {
+		return found, nil
+	}
+	return nil, nil
+}
+
+// fill puts what an inspection says of a platform into the shape.
+func fill(platform *image.Platform, found *inspection) {
+	if created, err := time.Parse(time.RFC3339Nano, found.Created); err == nil {
+		platform.CreatedAt = image.Instant(created)
+	}
+	platform.Author = image.Known(found.Author)
+	platform.Config = image.NewConfig(cmp.Or(found.Config, &dockerspec.DockerOCIImageConfig{}))
+	for _, layer := range found.RootFS.Layers {
+		platform.Layers = append(platform.Layers, image.Layer{DiffID: new(layer)})
+	}
+}
+
+// history adds the build steps, which engines list from the last to the first.
+func (r reading) history(ctx context.Context, id string, wanted *ocispec.Platform, platform *image.Platform) error {
+	if !r.options.includes(IncludeHistory) {
+		return nil
+	}
+	var options []client.ImageHistoryOption
+	if wanted != nil && speaks(r.api, "1.48") {
+		options = append(options, client.ImageHistoryWithPlatform(*wanted))
+	}
+	result, err := r.api.ImageHistory(ctx, id, options...)
+	if err != nil {
+		return r.failed(r.doing+"'s history", err)
+	}
+	platform.History = steps(result.Items)
+	return nil
+}
+
+// steps puts build steps into the shape.
+func steps(items []api.HistoryResponseItem) []image.HistoryEntry {
+	entries := make([]image.HistoryEntry, 0, len(items))
+	for _, item := range slices.Backward(items) {
+		tags, digests := names(item.Tags, nil)
+		entry := image.HistoryEntry{
+			CreatedAt: seconds(item.Created), CreatedBy: image.Known(item.CreatedBy), Comment: image.Known(item.Comment),
+			Size: count(item.Size), Tags: slices.Concat(tags, digests),
+		}
+		if item.ID != "<missing>" {
+			entry.ID = image.Known(withAlgorithm(item.ID))
+		}
+		entries = append(entries, entry)
+	}
+	return entries
+}
+
+// platformOf is the platform that an index gives a manifest, else the one of the image itself.
+func platformOf(m api.ManifestSummary) ocispec.Platform {
+	switch {
+	case m.Descriptor.Platform != nil:
+		return *m.Descriptor.Platform
+	case m.ImageData != nil:
+		return m.ImageData.Platform
+	}
+	return ocispec.Platform{}
+}
+
+// runs says whether an inspection is of a platform. An index often names a variant that the configuration leaves out.
+func runs(found *inspection, platform image.Platform) bool {
+	if found.Os != platform.OS || found.Architecture != platform.Architecture {
+		return false
+	}
+	return found.Variant == "" || platform.Variant == nil || found.Variant == *platform.Variant
+}
+
+// neverPulled says whether an inspection is of a platform that was never pulled: the engine then answers without its content.
+func neverPulled(found *inspection) bool {
+	return found.Os == "" && found.Architecture == "" && len(found.RootFS.Layers) == 0
+}
+
+func isIndex(d *ocispec.Descriptor) bool {
+	return d != nil && (d.MediaType == ocispec.MediaTypeImageIndex || d.MediaType == "application/vnd.docker.distribution.manifest.list.v2+json")
+}
+
+// count is a number that is -1 where the engine did not count.
+func count(n int64) *int64 {
+	if n < 0 {
+		return nil
+	}
+	return &n
+}
+
+// seconds is a time in Unix seconds. Newer engines write 0 for one that is not known, older ones the year 1.
+func seconds(n int64) *string {
+	if n <= 0 {
+		return nil
+	}
+	return image.Instant(time.Unix(n, 0))
+}

@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	"github.com/moby/moby/client"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// headerOfPodman is in each of Podman's answers, with the version of its own API.
+const headerOfPodman = "Libpod-Api-Version"
+
+// podmanVersion is what becomes part of a path.
+var podmanVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+
+// A podmanImage is what Podman tells of an image in its own API, and not in Docker's: the health check, the manifest's own
+// type, digest and annotations, and the history as the image has it. Neither API tells shell, on_build and variant.
+type podmanImage struct {
+	Digest       string
+	ManifestType string
+	Annotations  map[string]string
+	Healthcheck  *dockerspec.HealthcheckConfig
+	History      []struct {
+		Created    *time.Time `json:"created"`
+		Author     string     `json:"author"`
+		EmptyLayer bool       `json:"empty_layer"`
+	}
+}
+
+// askPodman completes an image that Podman has with what its own API says.
+func (r reading) askPodman(ctx context.Context, i *image.Image) error {
+	if r.podman.Load() == nil || len(i.Platforms) != 1 {
+		return nil
+	}
+	var told podmanImage
+	status, err := r.own(ctx, http.MethodGet, "/images/"+i.Engine.ID+"/json", nil, &told)
+	switch {
+	case status == http.StatusForbidden || status == http.StatusNotFound:
+		return nil // a proxy that lets Docker's API through alone
+	case err != nil:
+		return r.failed(r.doing, err)
+	}
+	told.complete(i)
+	return nil
+}
+
+// own asks Podman in its own API. There must have been an answer of Podman's before.
+func (c *Client) own(ctx context.Context, method, path string, query url.Values, answer any) (status int, err error) {
+	address := fmt.Sprintf("%s/v%s/libpod%s?%s", c.endpoint.address(), *c.podman.Load(), path, query.Encode())
+	request, err := http.NewRequestWithContext(ctx, method, address, nil)
+	if err != nil {
+		return 0, err
+	}
+	response, err := c.http.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		var failure struct{ Message string }
+		_ = json.NewDecoder(response.Body).Decode(&failure) // the status says enough
+		return response.StatusCode, fmt.Errorf("its own API answered %s %s", response.Status, failure.Message)
+	}
+	if err := json.NewDecoder(response.Body).Decode(answer); err != nil {
+		return response.StatusCode, fmt.Errorf("the answer of its own API cannot be read: %w", err)
+	}
+	return response.StatusCode, nil
+}
+
+func (p podmanImage) complete(i *image.Image) {
+	platform := &i.Platforms[0]
+	if platform.Config != nil && platform.Config.Healthcheck == nil {
+		platform.Config.Healthcheck = image.NewConfig(&dockerspec.DockerOCIImageConfig{
+			DockerOCIImageConfigExt: dockerspec.DockerOCIImageConfigExt{Healthcheck: p.Healthcheck},
+		}).Healthcheck
+	}
+	p.digests(i)
+	if len(p.History) != len(platform.History) {
+		return
+	}
+	for index, step := range p.History {
+		entry := &platform.History[index]
+		entry.EmptyLayer, entry.Author = new(step.EmptyLayer), image.Known(step.Author)
+		if step.Created != nil {
+			entry.CreatedAt = image.Instant(*step.Created)
+		}
+	}
+}
+
+// digests tells apart the digests that Podman has for an image. Pulled by a tag of several platforms, an image has two names
+// with a digest: one of the index, which is the digest that Podman gives for the image, and one of the platform's manifest.
+func (p podmanImage) digests(i *image.Image) {
+	var others []string
+	there := false
+	for _, name := range i.RepoDigests {
+		if repository := repositoryOf(name); repository != repositoryOf(i.Reference) {
+			continue
+		} else if digest := strings.TrimPrefix(name, repository+"@"); digest != p.Digest {
+			others = append(others, digest)
+		} else {
+			there = true
+		}
+	}
+	platform := &i.Platforms[0]
+	platform.MediaType = image.Known(p.ManifestType)
+	switch {
+	case !there:
+	case len(others) == 0:
+		i.Digest, i.MediaType, platform.Digest = image.Known(p.Digest), image.Known(p.ManifestType), image.Known(p.Digest)
+		if len(p.Annotations) > 0 {
+			i.Annotations = p.Annotations
+		}
+	case len(others) == 1:
+		i.Digest, platform.Digest = image.Known(p.Digest), image.Known(others[0])
+	}
+}
+
+// prunePodman removes all images that nothing uses. Podman refuses that in Docker's API, at least up to 4.3.
+func (c *Client) prunePodman(ctx context.Context, filters client.Filters) (*PruneReport, error) {
+	own := map[string][]string{}
+	for term, values := range filters {
+		if term != "dangling" {
+			own[term] = slices.Sorted(maps.Keys(values))
+		}
+	}
+	encoded, err := json.Marshal(own)
+	if err != nil {
+		return nil, err
+	}
+	var removed []struct {
+		ID   string `json:"Id"`
+		Err  any
+		Size int64
+	}
+	if _, err := c.own(ctx, http.MethodPost, "/images/prune", url.Values{"all": {"true"}, "filters": {string(encoded)}}, &removed); err != nil {
+		return nil, err
+	}
+	report := &PruneReport{Deleted: make([]DeletedImage, 0, len(removed))}
+	for _, item := range removed {
+		if item.Err != nil {
+			return nil, fmt.Errorf("%s was not removed, though others may have been: %v", item.ID, item.Err)
+		}
+		report.Deleted = append(report.Deleted, DeletedImage{Deleted: image.Known(withAlgorithm(item.ID))})
+		report.SpaceReclaimed += max(0, item.Size)
+	}
+	return report, nil
+}

@@ -1,0 +1,100 @@
+package engine
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+const (
+	idOfPodman     = "sha256:99cd2435cf641dcaec1921b3fb0181275b38d1443b759d19532cf416a2def532"
+	indexInPodman  = "sha256:a64f78b538d5c0c5119b7a7a52ebaa9a4f53cbb939d4f155d63b119be73fcdb0"
+	digestInPodman = "sha256:445467a6b5f9bb3d9d9f263db0070b89ebacecacbb597a8c4053b3ace9919a91"
+	routePodman    = "GET /libpod/images/" + idOfPodman + "/json"
+)
+
+// ofPodmans is a recording of Podman, where an image of several platforms was pulled.
+func ofPodmans() *recording {
+	return &recording{api: "1.41", podman: true, routes: map[string]string{
+		routeMulti:                               "podman-4.3.1-inspect-pulled-index.json",
+		"GET /images/" + idOfPodman + "/history": "podman-4.3.1-history.json",
+		routePodman:                              "podman-4.3.1-libpod-inspect-pulled-index.json",
+	}}
+}
+
+func TestPodman_tellsTheRestInItsOwnAPI(t *testing.T) {
+	t.Parallel()
+	engine := ofPodmans()
+	i, err := engine.start(t).Image(t.Context(), multi, Options{Include: []string{IncludeHistory}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	platform := i.Platforms[0]
+	if text(i.Digest) != indexInPodman || text(platform.Digest) != digestInPodman || text(i.ConfigDigest) != idOfPodman || i.MediaType != nil {
+		t.Errorf("digest %s of the index, %s of the platform, %s of the configuration; media type %s",
+			text(i.Digest), text(platform.Digest), text(i.ConfigDigest), text(i.MediaType))
+	}
+	want := &image.Healthcheck{Test: []string{"CMD", "/bin/tool", "check"}, Interval: new("30s"), Timeout: new("3s"), StartPeriod: new("1m0s"), Retries: new(int64(4))}
+	if diff := cmp.Diff(want, platform.Config.Healthcheck); diff != "" {
+		t.Error(diff)
+	}
+	if i.Catalogue.Healthcheck == nil {
+		t.Error("the catalogue object has no health check")
+	}
+	last := platform.History[2]
+	if text(last.Author) != "Ada" || last.EmptyLayer == nil || *last.EmptyLayer || !*platform.History[1].EmptyLayer || text(last.ID) != idOfPodman {
+		t.Errorf("%+v", platform.History)
+	}
+	if asked := strings.Join(engine.asked(), "\n"); !strings.Contains(asked, "GET /v4.3.1/libpod/images/"+idOfPodman+"/json") {
+		t.Error(asked)
+	}
+}
+
+func TestPodman_behindAProxyThatKnowsDockersAPIAlone(t *testing.T) {
+	t.Parallel()
+	engine := ofPodmans()
+	delete(engine.routes, routePodman)
+	i, err := engine.start(t).Image(t.Context(), multi, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Of two digests it cannot be said which is the index's.
+	if i.Digest != nil || i.PinnedReference != nil || i.Catalogue == nil || i.Catalogue.Healthcheck != nil {
+		t.Errorf("%s, %s, %+v", text(i.Digest), text(i.PinnedReference), i.Catalogue)
+	}
+}
+
+func TestPodman_whatCannotBeReadIsAnError(t *testing.T) {
+	t.Parallel()
+	engine := ofPodmans()
+	engine.routes[routePodman] = "<html>"
+	if _, err := engine.start(t).Image(t.Context(), multi, Options{}); err == nil || !strings.Contains(err.Error(), "the answer of its own API cannot be read") {
+		t.Error(err)
+	}
+}
+
+func TestPodman_prunesAllInItsOwnAPI(t *testing.T) {
+	t.Parallel()
+	const route = "POST /libpod/images/prune"
+	engine := &recording{api: "1.41", podman: true, routes: map[string]string{
+		route: `[{"Id":"` + strings.TrimPrefix(idOfPodman, "sha256:") + `","Err":null,"Size":7673},{"Id":"` + idOfConfig + `","Err":null,"Size":27}]`,
+	}}
+	c := engine.start(t)
+	report, err := c.Prune(t.Context(), PruneOptions{All: true, Labels: []string{"stage=ci"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report.SpaceReclaimed != 7700 || len(report.Deleted) != 2 || text(report.Deleted[0].Deleted) != idOfPodman {
+		t.Errorf("%+v", report)
+	}
+	if asked := engine.asked(); len(asked) != 1 || asked[0] != "POST /v4.3.1/libpod/images/prune?all=true&filters=%7B%22label%22%3A%5B%22stage%3Dci%22%5D%7D" {
+		t.Errorf("%q", asked)
+	}
+	engine.routes[route] = `[{"Id":"` + idOfPodman + `","Err":{},"Size":0}]`
+	if _, err := c.Prune(t.Context(), PruneOptions{All: true}); err == nil || !strings.Contains(err.Error(), idOfPodman+" was not removed") {
+		t.Error(err)
+	}
+}

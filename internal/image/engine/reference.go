@@ -1,0 +1,122 @@
+package engine
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/distribution/reference"
+)
+
+// noName is what older engines write for the missing half of a name.
+const noName = "<none>"
+
+// spell writes a name in full, with registry, as every source does: "nginx:1" is docker.io/library/nginx:1. What is no name
+// gives "".
+func spell(name string) string {
+	if name == "" || strings.Contains(name, noName) {
+		return ""
+	}
+	named, err := reference.ParseNormalizedNamed(name)
+	if err != nil {
+		return ""
+	}
+	return named.String()
+}
+
+// names splits an engine's names of an image into those with a tag and those with a digest, in full and in order. Engines
+// with the containerd store list some of the latter among the former.
+func names(tags, digests []string) (tagged, digested []string) {
+	for _, name := range slices.Concat(tags, digests) {
+		full := spell(name)
+		switch {
+		case full == "":
+		case strings.Contains(full, "@"):
+			digested = append(digested, full)
+		default:
+			tagged = append(tagged, full)
+		}
+	}
+	slices.Sort(tagged)
+	slices.Sort(digested)
+	return slices.Compact(tagged), slices.Compact(digested)
+}
+
+// called is the name in full of an image that was asked for by a name, a digest or an id.
+func called(asked, id string, tagged, digested []string) string {
+	full := ""
+	if named, err := reference.ParseNormalizedNamed(asked); err == nil {
+		full = reference.TagNameOnly(named).String()
+	}
+	if slices.Contains(tagged, full) || slices.Contains(digested, full) {
+		return full
+	}
+	if isID(asked, id) {
+		return first(tagged, digested, id)
+	}
+	// Podman looks for a name without registry in registries of its choice, and says which one it was.
+	for _, name := range tagged {
+		if path, found := strings.CutPrefix(full, "docker.io/library/"); found && strings.HasSuffix(name, "/"+path) {
+			return name
+		}
+	}
+	if full == "" {
+		return first(tagged, digested, id)
+	}
+	return full
+}
+
+// first is an image's name where nobody asked for one of them.
+func first(tagged, digested []string, id string) string {
+	switch {
+	case len(tagged) > 0:
+		return tagged[0]
+	case len(digested) > 0:
+		return digested[0]
+	}
+	return id
+}
+
+// isID says whether somebody wrote an image's id, or the beginning of one.
+func isID(asked, id string) bool {
+	asked, id = strings.TrimPrefix(asked, "sha256:"), strings.TrimPrefix(id, "sha256:")
+	return asked != "" && strings.HasPrefix(id, asked)
+}
+
+// repoDigest is the name with a digest that says what a reference points at: the one of the same repository, or the only one
+// there is. Of several other ones it cannot be said which.
+func repoDigest(full string, digested []string) (name, digest string) {
+	repository := repositoryOf(full)
+	var candidates []string
+	for _, candidate := range digested {
+		if repositoryOf(candidate) == repository {
+			candidates = append(candidates, candidate)
+		}
+	}
+	if slices.Contains(candidates, full) {
+		candidates = []string{full} // asked for by this very digest
+	}
+	if len(candidates) == 0 {
+		candidates = digested
+	}
+	if len(candidates) != 1 {
+		return "", ""
+	}
+	_, digest, _ = strings.Cut(candidates[0], "@")
+	return candidates[0], digest
+}
+
+func repositoryOf(full string) string {
+	named, err := reference.ParseNormalizedNamed(full)
+	if err != nil {
+		return ""
+	}
+	return named.Name()
+}
+
+// withAlgorithm completes an id: Podman leaves out the algorithm here and there.
+func withAlgorithm(id string) string {
+	if id == "" || strings.Contains(id, ":") {
+		return id
+	}
+	return "sha256:" + id
+}

@@ -1,0 +1,62 @@
+package engine
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestCalled(t *testing.T) {
+	t.Parallel()
+	tagged, digested := names(
+		[]string{"nginx:1", "localhost/lab:2", "registry.example.com:5000/team/app:3", "<none>:<none>", "app@" + idOfIndex},
+		[]string{"nginx@" + idOfLoaded, "<none>@<none>"},
+	)
+	if want := []string{"docker.io/library/nginx:1", "localhost/lab:2", "registry.example.com:5000/team/app:3"}; !slices.Equal(tagged, want) {
+		t.Errorf("%q", tagged)
+	}
+	if want := []string{"docker.io/library/app@" + idOfIndex, "docker.io/library/nginx@" + idOfLoaded}; !slices.Equal(digested, want) {
+		t.Errorf("%q", digested)
+	}
+	for asked, want := range map[string]string{
+		"nginx:1":                              "docker.io/library/nginx:1",
+		"docker.io/nginx:1":                    "docker.io/library/nginx:1",
+		"registry.example.com:5000/team/app:3": "registry.example.com:5000/team/app:3",
+		"nginx@" + idOfLoaded:                  "docker.io/library/nginx@" + idOfLoaded,
+		"lab:2":                                "localhost/lab:2", // Podman's own registry
+		"nginx":                                "docker.io/library/nginx:latest",
+		idOfConfig:                             "docker.io/library/nginx:1",
+		idOfConfig[len("sha256:"):]:            "docker.io/library/nginx:1",
+		idOfConfig[len("sha256:") : len("sha256:")+12]: "docker.io/library/nginx:1",
+	} {
+		if got := called(asked, idOfConfig, tagged, digested); got != want {
+			t.Errorf("%s is %s, want %s", asked, got, want)
+		}
+	}
+	if got := called(idOfConfig, idOfConfig, nil, digested); got != digested[0] {
+		t.Errorf("without a tag it is %s", got)
+	}
+	if got := called(idOfConfig, idOfConfig, nil, nil); got != idOfConfig {
+		t.Errorf("without a name it is %s", got)
+	}
+}
+
+func TestRepoDigest_takesNoneOfSeveral(t *testing.T) {
+	t.Parallel()
+	one, two, other := "docker.io/library/nginx@"+idOfIndex, "docker.io/library/nginx@"+idOfLoaded, "quay.io/nginx@"+idOfBuilt
+	for _, test := range []struct {
+		full string
+		list []string
+		want string
+	}{
+		{"docker.io/library/nginx:1", []string{one, other}, one},
+		{"docker.io/library/nginx:1", []string{one, two}, ""},
+		{one, []string{one, two}, one},
+		{"quay.io/app:1", []string{one}, one},
+		{"quay.io/app:1", []string{one, other}, ""},
+		{"quay.io/app:1", nil, ""},
+	} {
+		if got, _ := repoDigest(test.full, test.list); got != test.want {
+			t.Errorf("%s of %q: %q, want %q", test.full, test.list, got, test.want)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package engine
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/moby/moby/client"
+)
+
+// newTLS gives the settings for PEM texts, nil for none. An engine's certificate is always checked: against the authorities
+// that are given, and without any against those of the machine.
+func newTLS(authority, certificate, key string) (*tls.Config, error) {
+	if authority == "" && certificate == "" && key == "" {
+		return nil, nil
+	}
+	settings := &tls.Config{MinVersion: tls.VersionTLS12}
+	if authority != "" {
+		settings.RootCAs = x509.NewCertPool()
+		if !settings.RootCAs.AppendCertsFromPEM([]byte(authority)) {
+			return nil, errors.New("the CA certificate holds no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----")
+		}
+	}
+	if certificate == "" && key == "" {
+		return settings, nil
+	}
+	if certificate == "" || key == "" {
+		return nil, errors.New("a client certificate and its key belong together: set both or none")
+	}
+	pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
+	if err != nil {
+		return nil, fmt.Errorf("the client certificate and its key do not do: %w", err) // crypto/tls quotes nothing of the key
+	}
+	settings.Certificates = []tls.Certificate{pair}
+	return settings, nil
+}
+
+// The names that certificates have in a directory of Docker's.
+const (
+	fileOfAuthority   = "ca.pem"
+	fileOfCertificate = "cert.pem"
+	fileOfKey         = "key.pem"
+)
+
+// newTLSFrom reads what there is of the three files of a directory.
+func newTLSFrom(directory string) (*tls.Config, error) {
+	var texts [3]string
+	for index, name := range []string{fileOfAuthority, fileOfCertificate, fileOfKey} {
+		text, err := readFile(filepath.Join(directory, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		texts[index] = string(text)
+	}
+	settings, err := newTLS(texts[0], texts[1], texts[2])
+	if err != nil {
+		return nil, fmt.Errorf("in %s: %w", directory, err)
+	}
+	return settings, nil
+}
+
+// tlsFromEnvironment gives the settings for DOCKER_CERT_PATH and DOCKER_TLS_VERIFY, nil for neither. Other than Docker's
+// library it checks the engine's certificate with either of them: a certificate path alone must not mean that anybody may
+// answer.
+func (c *Client) tlsFromEnvironment() (*tls.Config, error) {
+	directory := c.getenv(client.EnvOverrideCertPath)
+	if directory == "" && c.getenv(client.EnvTLSVerify) == "" {
+		return nil, nil
+	}
+	if directory == "" {
+		directory = c.configDirectory()
+	}
+	settings, err := newTLSFrom(directory)
+	if err != nil {
+		return nil, err
+	}
+	if settings == nil {
+		if c.getenv(client.EnvOverrideCertPath) != "" {
+			return nil, fmt.Errorf("%s has none of %s, %s and %s", directory, fileOfAuthority, fileOfCertificate, fileOfKey)
+		}
+		settings = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	return settings, nil
+}
+
+// largestFile bounds what is read of a configuration file.
+const largestFile = 1 << 20
+
+// readFile reads a file of Docker's configuration, which is small.
+func readFile(name string) ([]byte, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() || info.Size() > largestFile {
+		return nil, fmt.Errorf("%s is no file of at most %d bytes", name, largestFile)
+	}
+	return os.ReadFile(name)
+}

@@ -1,0 +1,84 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+)
+
+// largestAnswer bounds what is read of an answer. A list takes about a kilobyte an image, so this is for some ten thousands
+// of them; what is larger is not from an engine.
+const largestAnswer = 64 << 20
+
+var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>20)
+
+// A bounded transport cuts off answers that are too large with an error, before they fill the memory, and tells of those that
+// did not come in time how long they were waited for.
+type bounded struct {
+	http.RoundTripper
+	hear func(http.Header)
+}
+
+func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
+	asked := time.Now()
+	response, err := b.RoundTripper.RoundTrip(request)
+	if err != nil {
+		return nil, since(asked, err)
+	}
+	b.hear(response.Header)
+	response.Body = &boundedBody{ReadCloser: response.Body, left: largestAnswer, asked: asked}
+	return response, nil
+}
+
+// An overdue answer is one that a deadline did not wait for.
+type overdue struct {
+	waited time.Duration
+	error
+}
+
+func (o *overdue) Unwrap() error { return o.error }
+
+// since makes an overdue of an error over a deadline.
+func since(asked time.Time, err error) error {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	waited := time.Since(asked)
+	if waited >= time.Second {
+		return &overdue{waited.Round(time.Second), err}
+	}
+	return &overdue{waited.Round(time.Millisecond), err}
+}
+
+type boundedBody struct {
+	io.ReadCloser
+	left  int64
+	asked time.Time
+}
+
+func (b *boundedBody) Read(buffer []byte) (int, error) {
+	if b.left <= 0 {
+		// Only reading on tells an answer that just fits from one that does not.
+		var next [1]byte
+		n, err := b.ReadCloser.Read(next[:])
+		if n > 0 {
+			return 0, errTooLarge
+		}
+		return 0, err
+	}
+	buffer = buffer[:min(int64(len(buffer)), b.left)]
+	n, err := b.ReadCloser.Read(buffer)
+	b.left -= int64(n)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = fmt.Errorf("the answer broke off: %w", since(b.asked, err))
+	}
+	return n, err
+}
+
+// A failing transport is for an address that the machine has no way to reach, such as npipe:// outside of Windows.
+type failing struct{ err error }
+
+func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }

@@ -1,0 +1,92 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	api "github.com/moby/moby/api/types/image"
+	"github.com/moby/moby/client"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// DiskUsage is how much disk space the engine's images use.
+type DiskUsage struct {
+	TotalCount  int64          `tfsdk:"total_count" doc:"Number of images."`
+	ActiveCount int64          `tfsdk:"active_count" doc:"Number of images that a container uses, be it stopped."`
+	TotalSize   *int64         `tfsdk:"total_size" doc:"Bytes that the images use, shared ones counted once. Null where the engine does not tell (Podman)."`
+	Reclaimable *int64         `tfsdk:"reclaimable" doc:"Bytes that removing all unused images would give back."`
+	Images      []*image.Image `tfsdk:"images" doc:"The images, newest first, with 'engine.containers' and 'engine.shared_size'."`
+}
+
+// DiskUsage asks the engine to measure. That takes a while on an engine with many images.
+func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
+	connected, err := c.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	result, err := connected.DiskUsage(ctx, client.DiskUsageOptions{Images: true, Verbose: true})
+	if err != nil {
+		return nil, c.failed("measure the disk usage", err)
+	}
+	measured := result.Images
+	usage := &DiskUsage{
+		TotalCount: measured.TotalCount, ActiveCount: measured.ActiveCount,
+		TotalSize: count(measured.TotalSize), Reclaimable: count(measured.Reclaimable),
+	}
+	if measured.TotalSize == 0 && measured.TotalCount > 0 {
+		usage.TotalSize = nil
+	}
+	items := measured.Items
+	if slices.ContainsFunc(items, ofPodman) {
+		if items, err = c.named(ctx, connected, items); err != nil {
+			return nil, err
+		}
+		usage.count(items)
+	}
+	if usage.Images, err = c.summaries(ctx, connected, items); err != nil {
+		return nil, err
+	}
+	return usage, nil
+}
+
+// count sums up images as the library does for older engines, once each.
+func (u *DiskUsage) count(items []api.Summary) {
+	var spare int64
+	u.TotalCount, u.ActiveCount, u.Reclaimable = int64(len(items)), 0, &spare
+	for _, item := range items {
+		if item.Containers > 0 {
+			u.ActiveCount++
+		} else if item.Containers == 0 {
+			spare += max(0, item.Size-max(0, item.SharedSize))
+		}
+	}
+}
+
+// ofPodman says whether an image is listed as Podman does it when it measures: its id without the algorithm, one item for
+// each of its tags, without the repository and without labels.
+func ofPodman(s api.Summary) bool { return s.ID != "" && !strings.Contains(s.ID, ":") }
+
+// named gives measured images the names and labels that Podman's list has for them.
+func (c *Client) named(ctx context.Context, connected *client.Client, measured []api.Summary) ([]api.Summary, error) {
+	result, err := connected.ImageList(ctx, client.ImageListOptions{All: true})
+	if err != nil {
+		return nil, c.failed("list the images", err)
+	}
+	listed := map[string]api.Summary{}
+	for _, item := range result.Items {
+		listed[withAlgorithm(item.ID)] = item
+	}
+	var images []api.Summary
+	for _, item := range measured {
+		item.ID = withAlgorithm(item.ID)
+		if slices.ContainsFunc(images, func(other api.Summary) bool { return other.ID == item.ID }) {
+			continue
+		}
+		known := listed[item.ID]
+		item.RepoTags, item.RepoDigests, item.Labels, item.ParentID = known.RepoTags, known.RepoDigests, known.Labels, known.ParentID
+		images = append(images, item)
+	}
+	return images, nil
+}

@@ -1,0 +1,178 @@
+package oci
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/google/go-containerregistry/pkg/authn"
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// A grant is what a registry wants to see in requests about one repository.
+type grant struct {
+	mutex         sync.Mutex
+	authorization string // the header; empty for none
+	settled       bool   // the registry was asked how it wants to be asked, so that there is no point in asking again
+	secrets       secrets
+}
+
+func (c *connection) grantFor(repository string) *grant {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if c.grants[repository] == nil {
+		c.grants[repository] = &grant{}
+	}
+	return c.grants[repository]
+}
+
+func (g *grant) header() string {
+	g.mutex.Lock()
+	defer g.mutex.Unlock()
+	return g.authorization
+}
+
+// authorize gets the header that an answer says was missing or out of date, and says whether it is another one than was
+// sent. A registry may also hide what it shows to those it knows, so a 404 to a request without credentials is met with
+// them where there are any.
+func (r *reader) authorize(ctx context.Context, refused *http.Response, sent string) (bool, error) {
+	r.grant.mutex.Lock()
+	defer r.grant.mutex.Unlock()
+	if r.grant.authorization != sent {
+		return true, nil // another call has got it in the meantime
+	}
+	unasked := refused.StatusCode != http.StatusUnauthorized
+	if unasked && (sent != "" || r.grant.settled) {
+		return false, nil
+	}
+	credentials, err := r.credentials(ctx)
+	if err != nil {
+		return false, err
+	}
+	if unasked && credentials == (authn.AuthConfig{}) {
+		return false, nil
+	}
+	challenge, err := r.challenge(ctx, refused)
+	if err != nil {
+		return false, err
+	}
+	r.grant.settled = true
+	fresh := ""
+	switch scheme := strings.ToLower(challenge.Scheme); {
+	case scheme == "": // it asks for nothing
+	case credentials.RegistryToken != "":
+		fresh = "Bearer " + credentials.RegistryToken
+	case scheme == "basic":
+		fresh = basic(credentials)
+	case scheme == "bearer":
+		token, err := r.exchange(ctx, credentials, challenge)
+		if err != nil {
+			return false, err
+		}
+		fresh = "Bearer " + token
+	default:
+		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are", r.host(), oneLine(r.redact(challenge.Scheme)))
+	}
+	r.hide(strings.TrimPrefix(strings.TrimPrefix(fresh, "Bearer "), "Basic "))
+	r.grant.authorization = fresh
+	return fresh != sent, nil
+}
+
+// credentials are those of the settings, or of Docker's configuration. Nothing is cached: helpers give what expires.
+func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
+	if r.settings.Password != "" || r.settings.Token != "" {
+		known := authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password, RegistryToken: r.settings.Token}
+		r.hide(known.Password, known.RegistryToken)
+		return known, nil
+	}
+	authenticator, err := authn.Resolve(ctx, r.keychain, r.repository)
+	if err == nil {
+		var known *authn.AuthConfig
+		if known, err = authn.Authorization(ctx, authenticator); err == nil {
+			r.hide(known.Password, known.Auth, known.IdentityToken, known.RegistryToken)
+			return *known, nil
+		}
+	}
+	return authn.AuthConfig{}, fmt.Errorf("the credentials for %s in Docker's configuration cannot be read: %s; "+
+		"mend them with docker login, or give the registry settings of its own", r.host(), oneLine(r.redact(err.Error())))
+}
+
+func basic(c authn.AuthConfig) string {
+	switch {
+	case c.Username != "" && c.Password != "":
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.Username+":"+c.Password))
+	case c.Auth != "":
+		return "Basic " + c.Auth
+	}
+	return ""
+}
+
+// challenge is how the registry wants to be asked: as the answer at hand says, or, where it does not, as the API's root does.
+func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transport.Challenge, error) {
+	if refused.StatusCode != http.StatusUnauthorized || refused.Header.Get("WWW-Authenticate") == "" {
+		root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
+		if err != nil {
+			return nil, err
+		}
+		discard(root)
+		if root.StatusCode != http.StatusUnauthorized {
+			return &transport.Challenge{}, nil
+		}
+		refused = root
+	}
+	// The library's parser of challenges can only be had with its greeting, which is answered with what is here already.
+	at := &http.Request{URL: &url.URL{Scheme: r.scheme(), Host: r.host(), Path: "/v2/"}}
+	known := &http.Response{StatusCode: refused.StatusCode, Header: refused.Header, Body: http.NoBody, Request: at}
+	return transport.Ping(ctx, r.registry, answering(func(*http.Request) (*http.Response, error) { return known, nil }))
+}
+
+type answering func(*http.Request) (*http.Response, error)
+
+func (a answering) RoundTrip(request *http.Request) (*http.Response, error) { return a(request) }
+
+// exchange gets a token from the token server that the challenge names. The library refuses one without TLS, or on a private
+// address that is not the registry's.
+func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, challenge *transport.Challenge) (string, error) {
+	// Redirects are the library's to follow, which checks them like the realm itself.
+	plain := *r.client
+	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	retrying := &retryablehttp.RoundTripper{Client: r.retrying(&plain)}
+	answered := false
+	sender := answering(func(request *http.Request) (*http.Response, error) {
+		request.Header.Set("User-Agent", r.userAgent)
+		response, err := retrying.RoundTrip(request)
+		answered = err == nil && response.StatusCode == http.StatusOK
+		return response, err
+	})
+	scope := r.repository.Scope(transport.PullScope)
+	token, err := transport.Exchange(ctx, r.registry, authn.FromConfig(credentials), sender, []string{scope}, challenge)
+	if err == nil {
+		r.hide(token.AccessToken, token.Token, token.RefreshToken)
+		return cmp.Or(token.AccessToken, token.Token), nil
+	}
+	realm, _ := url.Parse(challenge.Parameters["realm"])
+	if realm == nil || realm.Host == "" {
+		realm = &url.URL{Host: r.host()}
+	}
+	if refused, ok := errors.AsType[*transport.Error](err); ok {
+		return "", &refusal{
+			host: realm.Host, role: "its token server ", method: http.MethodGet, path: realm.Path, status: refused.StatusCode,
+			said: r.said(refused.Errors), anonymous: credentials == (authn.AuthConfig{}),
+		}
+	}
+	if failed, ok := errors.AsType[*url.Error](err); ok {
+		return "", r.unreachable(ctx, realm.Host, failed)
+	}
+	if answered {
+		// The library's error has all of the answer in it, and a refresh token may be part of that.
+		return "", fmt.Errorf("the token server %s of %s answered without a token", realm.Host, r.host())
+	}
+	return "", fmt.Errorf("no token can be had for %s: %s", r.host(), oneLine(r.redact(err.Error())))
+}

@@ -1,0 +1,200 @@
+package oci
+
+import (
+	"context"
+	"crypto"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/opencontainers/go-digest"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+const payloadInToto = "application/vnd.in-toto+json"
+
+// A sigstoreBundle is a signature with all that is needed to verify it, in the JSON of Sigstore's protocol buffers. Only
+// what is used here is named.
+type sigstoreBundle struct {
+	Material struct {
+		Certificate *rawBytes `json:"certificate"`
+		Chain       *struct {
+			Certificates []rawBytes `json:"certificates"`
+		} `json:"x509CertificateChain"`
+		LogEntries []struct {
+			IntegratedTime json.Number `json:"integratedTime"`
+		} `json:"tlogEntries"`
+	} `json:"verificationMaterial"`
+	Envelope *envelope `json:"dsseEnvelope"`
+	Message  *struct {
+		Digest struct {
+			Algorithm string   `json:"algorithm"`
+			Digest    anyBytes `json:"digest"`
+		} `json:"messageDigest"`
+		Signature anyBytes `json:"signature"`
+	} `json:"messageSignature"`
+}
+
+type rawBytes struct {
+	Raw anyBytes `json:"rawBytes"`
+}
+
+// An envelope is DSSE's: a payload, its type, and signatures of the two.
+type envelope struct {
+	PayloadType string   `json:"payloadType"`
+	Payload     anyBytes `json:"payload"`
+	Signatures  []struct {
+		Signature anyBytes `json:"sig"`
+	} `json:"signatures"`
+}
+
+// An inToto is the part of an in-toto statement that says what it is about.
+type inToto struct {
+	PredicateType string `json:"predicateType"`
+	Subject       []struct {
+		Digest map[string]string `json:"digest"`
+	} `json:"subject"`
+}
+
+// anyBytes are bytes in base64, of either alphabet: DSSE leaves that to the writer.
+type anyBytes []byte
+
+func (b *anyBytes) UnmarshalJSON(text []byte) error {
+	var encoded string
+	if err := json.Unmarshal(text, &encoded); err != nil {
+		return err
+	}
+	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
+		if decoded, err := encoding.DecodeString(encoded); err == nil {
+			*b = decoded
+			return nil
+		}
+	}
+	return errors.New("it is not in base64")
+}
+
+// bundle reads an artifact that holds a Sigstore bundle.
+func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Statement, m *manifest, keys []publicKey) ([]image.Statement, error) {
+	if predicate := m.image.Annotations[annotationContent]; predicate != "" {
+		s.PredicateType, s.Kind = &predicate, kindOfPredicate(predicate)
+	}
+	text, err := r.blob(ctx, m.image.Layers[0], maxEnvelope, "the bundle")
+	if err != nil {
+		return failing(ctx, unverified(s, keys), err)
+	}
+	bundle, err := parseBundle(text)
+	if err != nil {
+		return failing(ctx, unverified(s, keys), err)
+	}
+	bundle.describe(&s)
+	if len(keys) == 0 {
+		return []image.Statement{s}, nil
+	}
+	err = bundle.verify(&s, subject, keys)
+	s.Verified = new(err == nil)
+	if err != nil {
+		s.Error = new(err.Error())
+	}
+	return []image.Statement{s}, nil
+}
+
+func parseBundle(text []byte) (*sigstoreBundle, error) {
+	bundle := &sigstoreBundle{}
+	if err := json.Unmarshal(text, bundle); err != nil {
+		return nil, fmt.Errorf("it is no Sigstore bundle: %w", err)
+	}
+	if (bundle.Envelope == nil) == (bundle.Message == nil) {
+		return nil, errors.New("it is no Sigstore bundle: one holds either an envelope or a message's signature")
+	}
+	return bundle, nil
+}
+
+func parseEnvelope(text []byte) (*envelope, error) {
+	signed := &envelope{}
+	if err := json.Unmarshal(text, signed); err != nil {
+		return nil, fmt.Errorf("it is no signed envelope: %w", err)
+	}
+	return signed, nil
+}
+
+// describe takes from a bundle what it says of itself.
+func (b *sigstoreBundle) describe(s *image.Statement) {
+	switch {
+	case b.Material.Certificate != nil:
+		noteCertificate(s, b.Material.Certificate.Raw)
+	case b.Material.Chain != nil && len(b.Material.Chain.Certificates) > 0:
+		noteCertificate(s, b.Material.Chain.Certificates[0].Raw)
+	}
+	for _, entry := range b.Material.LogEntries {
+		if seconds, err := entry.IntegratedTime.Int64(); err == nil && s.SignedAt == nil {
+			noteTime(s, seconds)
+		}
+	}
+	if b.Message != nil {
+		s.Kind = kindSignature // an attestation is always in an envelope
+		return
+	}
+	var stated inToto
+	if json.Unmarshal(b.Envelope.Payload, &stated) == nil && stated.PredicateType != "" {
+		s.PredicateType, s.Kind = new(oneLine(stated.PredicateType)), kindOfPredicate(stated.PredicateType)
+	}
+}
+
+// verify checks that a key has signed what is in the bundle, and that it is about the subject.
+func (b *sigstoreBundle) verify(s *image.Statement, subject digest.Digest, keys []publicKey) error {
+	if b.Envelope != nil {
+		return b.Envelope.verify(s, subject, keys)
+	}
+	known := []struct {
+		name      string
+		algorithm digest.Algorithm
+		hash      crypto.Hash
+	}{{"SHA2_256", digest.SHA256, crypto.SHA256}, {"SHA2_384", digest.SHA384, crypto.SHA384}, {"SHA2_512", digest.SHA512, crypto.SHA512}}
+	for _, k := range known {
+		if k.name != b.Message.Digest.Algorithm {
+			continue
+		}
+		if signed := digest.NewDigestFromBytes(k.algorithm, b.Message.Digest.Digest); signed != subject {
+			return fmt.Errorf("it is a signature of something else, %s", oneLine(signed.String()))
+		}
+		return signedBy(s, keys, func(key publicKey) bool {
+			return key.signedDigest(k.hash, b.Message.Digest.Digest, b.Message.Signature)
+		})
+	}
+	return fmt.Errorf("it is over a digest of unknown kind, %q", oneLine(b.Message.Digest.Algorithm))
+}
+
+// verify checks that a key has signed the envelope, and that the statement in it is about the subject.
+func (e *envelope) verify(s *image.Statement, subject digest.Digest, keys []publicKey) error {
+	// What is signed has the type in it, and all lengths, so that none of it can be taken for another part.
+	message := fmt.Appendf(nil, "DSSEv1 %d %s %d ", len(e.PayloadType), e.PayloadType, len(e.Payload))
+	message = append(message, e.Payload...)
+	signatures := e.Signatures[:min(len(e.Signatures), maxLayers)]
+	err := signedBy(s, keys, func(key publicKey) bool {
+		for _, signature := range signatures {
+			if key.signed(message, signature.Signature) {
+				return true
+			}
+		}
+		return false
+	})
+	if err != nil {
+		return err
+	}
+	var stated inToto
+	if e.PayloadType != payloadInToto {
+		return fmt.Errorf("what is signed is a %q, of which nobody knows what it is about", oneLine(e.PayloadType))
+	}
+	if err := json.Unmarshal(e.Payload, &stated); err != nil {
+		return fmt.Errorf("what is signed is not in JSON: %w", err)
+	}
+	for _, about := range stated.Subject {
+		if about.Digest[subject.Algorithm().String()] == subject.Encoded() {
+			s.PredicateType = image.Known(oneLine(stated.PredicateType))
+			return nil
+		}
+	}
+	return errors.New("it is about another image")
+}

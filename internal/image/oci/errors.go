@@ -1,0 +1,168 @@
+package oci
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+const (
+	maxErrorBody = 64 << 10
+	maxSaid      = 300 // characters of what a registry says that are repeated
+)
+
+// A refusal is an answer of a registry that is not a success.
+type refusal struct {
+	host, role   string
+	method, path string
+	status       int
+	codes        []transport.ErrorCode
+	said         string // in the registry's words, without secrets
+	wait         string // what Retry-After says
+	anonymous    bool   // no credentials were sent
+	gone         bool   // it is certain that there is no such thing
+	part         bool   // it is but a part of something that is there
+}
+
+// Unwrap makes image.ErrNotFound of what certainly is not there.
+func (r *refusal) Unwrap() error {
+	if r.gone {
+		return image.ErrNotFound
+	}
+	return nil
+}
+
+func (r *refusal) Error() string {
+	said := ""
+	if r.said != "" {
+		said = " (" + r.said + ")"
+	}
+	return fmt.Sprintf("%s%s answered %d %s to %s %s%s; %s",
+		r.role, r.host, r.status, http.StatusText(r.status), r.method, r.path, said, r.advice())
+}
+
+func (r *refusal) advice() string {
+	switch {
+	case r.gone:
+		return "check the repository's name and the tag or digest"
+	case r.part && r.status == http.StatusNotFound:
+		return "the image is incomplete in the registry: push it again"
+	case r.status == http.StatusUnauthorized && !r.anonymous:
+		return "the credentials are not accepted, or not for this repository"
+	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden && r.anonymous:
+		return "it may not be read without credentials, or it is not there: registries do not tell the two apart. Give credentials by docker login or in the provider's settings"
+	case r.status == http.StatusForbidden:
+		return "these credentials may not read it, or it is hidden from them"
+	case r.status == http.StatusNotFound:
+		return "a registry answers in another way, so this may be none: check the host, and whether it stands behind a path or a proxy"
+	case r.status == http.StatusTooManyRequests && r.wait != "":
+		return "too many requests: it asks to wait " + r.wait + ". Credentials often have a higher limit"
+	case r.status == http.StatusTooManyRequests:
+		return "too many requests: try again later. Credentials often have a higher limit"
+	case r.status >= http.StatusInternalServerError:
+		return "the fault is on the registry's side: try again later"
+	case r.status >= http.StatusMultipleChoices && r.status < http.StatusBadRequest:
+		return "this is a redirect that leads nowhere: check the host"
+	}
+	return "check the host and the repository's name"
+}
+
+// refused makes an error of an answer, and reads and closes it.
+func (r *reader) refused(response *http.Response) *refusal {
+	defer response.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // what there is of it
+	var document struct {
+		Errors []transport.Diagnostic `json:"errors"`
+	}
+	_ = json.Unmarshal(body, &document) // many answers are no JSON: the status has to do then
+	e := &refusal{
+		host: r.host(), method: response.Request.Method, path: response.Request.URL.Path, status: response.StatusCode,
+		said: r.said(document.Errors), anonymous: r.grant.header() == "",
+	}
+	if host := response.Request.URL.Host; host != r.host() {
+		e.host, e.role, e.path = r.redact(host), "where it redirects to, ", r.redact(e.path)
+	}
+	for _, diagnostic := range document.Errors {
+		e.codes = append(e.codes, diagnostic.Code)
+	}
+	if wait := response.Header.Get("Retry-After"); wait != "" {
+		e.wait = oneLine(r.redact(wait))
+		if strings.Trim(wait, "0123456789") == "" {
+			e.wait += " seconds"
+		}
+	}
+	e.gone = e.status == http.StatusNotFound && e.role == "" &&
+		(slices.ContainsFunc(e.codes, saysUnknown) || len(e.codes) == 0 && response.Header.Get("Docker-Distribution-Api-Version") != "")
+	return e
+}
+
+// saysUnknown tells the codes that mean that something is not there from those that hide it.
+func saysUnknown(code transport.ErrorCode) bool {
+	return slices.Contains([]transport.ErrorCode{
+		transport.ManifestUnknownErrorCode, transport.NameUnknownErrorCode, transport.BlobUnknownErrorCode, "NOT_FOUND",
+	}, code)
+}
+
+// said is what a registry says, in one line without secrets. Details are left out: their form is anybody's guess.
+func (r *reader) said(diagnostics []transport.Diagnostic) string {
+	var parts []string
+	for _, diagnostic := range diagnostics {
+		parts = append(parts, strings.TrimSuffix(string(diagnostic.Code)+": "+diagnostic.Message, ": "))
+	}
+	return oneLine(r.redact(strings.Join(parts, "; ")))
+}
+
+// unreachable makes an error of a request that had no answer. Addresses are left out of it: those of storage hold a signature.
+func (r *reader) unreachable(ctx context.Context, host string, err error) error {
+	for {
+		failed, ok := errors.AsType[*url.Error](err)
+		if !ok {
+			break
+		}
+		err = failed.Err
+	}
+	advice := "check the host and the network"
+	dns, unknownHost := errors.AsType[*net.DNSError](err)
+	_, unknownAuthority := errors.AsType[x509.UnknownAuthorityError](err)
+	_, otherName := errors.AsType[x509.HostnameError](err)
+	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("%s gave no answer in time: %w", host, context.Cause(ctx))
+	case isSilent(err):
+		return fmt.Errorf("%s took the request and began no answer within %s; check the host, or try again later", host, r.patience)
+	case errors.Is(err, errRedirect):
+		return fmt.Errorf("%s: %w; check whether it is the registry that is meant", host, err)
+	case errors.Is(err, http.ErrSchemeMismatch):
+		advice = "it speaks plain HTTP: set insecure = true for this registry if that is meant"
+	case unknownAuthority:
+		advice = "give its CA's certificate in ca_certificate of this registry's settings"
+	case otherName || invalid:
+		advice = "its certificate has to be mended; insecure = true for this registry does without"
+	case unknownHost && dns.IsNotFound:
+		advice = "check the spelling of the host"
+	}
+	return fmt.Errorf("cannot reach %s: %s; %s", host, oneLine(r.redact(err.Error())), advice)
+}
+
+// oneLine makes a line of bounded length out of what somebody else has written.
+func oneLine(text string) string {
+	text = strings.Join(strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || !unicode.IsPrint(c) }), " ")
+	if runes := []rune(text); len(runes) > maxSaid {
+		return string(runes[:maxSaid]) + "…"
+	}
+	return text
+}

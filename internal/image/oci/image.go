@@ -1,0 +1,223 @@
+package oci
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/distribution/reference"
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// image reads what is wanted, and no more.
+func (r *reader) image(ctx context.Context, w *wanted) (*image.Image, error) {
+	result := &image.Image{Source: image.SourceOCI, Reference: w.named.String()}
+	if !w.details() && !w.referrers && w.platform == "" {
+		answered, ok, err := r.head(ctx, w.identifier)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			identify(result, w, &answered)
+			result.Complete("")
+			return result, nil
+		}
+	}
+	root, err := r.manifest(ctx, w.identifier)
+	if err != nil {
+		return nil, err
+	}
+	identify(result, w, root)
+	if err := r.platforms(ctx, w, root, result); err != nil {
+		return nil, err
+	}
+	if w.referrers {
+		if err := r.statements(ctx, w, root, result); err != nil {
+			return nil, err
+		}
+	}
+	result.Complete(w.platform)
+	return result, nil
+}
+
+// identify notes what the reference points at.
+func identify(result *image.Image, w *wanted, m *manifest) {
+	result.Digest, result.MediaType = new(m.digest.String()), new(m.mediaType)
+	if tagged, ok := w.named.(reference.Tagged); ok && w.digest == "" {
+		result.Tags = []string{w.named.Name() + ":" + tagged.Tag()}
+	}
+	result.RepoDigests = []string{w.named.Name() + "@" + m.digest.String()}
+	switch {
+	case m.index != nil:
+		result.Annotations = m.index.Annotations
+	case m.image != nil:
+		result.Annotations = m.image.Annotations
+	}
+}
+
+// platforms lists the platforms, and reads what is wanted of the wanted one.
+func (r *reader) platforms(ctx context.Context, w *wanted, root *manifest, result *image.Image) error {
+	if root.index != nil {
+		return r.platformsOfIndex(ctx, w, root, result)
+	}
+	switch {
+	case !root.isImage() && w.platform != "":
+		return noPlatform(fmt.Sprintf("it is there for no platform: it is no container image, but %s", kindOf(root.image)))
+	case !root.isImage():
+		r.remark(image.Warning{
+			Summary: "Not a container image",
+			Detail: fmt.Sprintf("%s is %s: it has a digest, but neither platforms nor a configuration of containers.",
+				w.named, kindOf(root.image)),
+		})
+		return nil
+	case !w.details() && w.platform == "":
+		return nil // only the configuration tells the platform of an image that is there for one alone
+	}
+	config, err := r.configuration(ctx, root)
+	if err != nil {
+		return err
+	}
+	platform := image.NewPlatform(config.Platform)
+	platform.Digest, platform.MediaType = result.Digest, result.MediaType
+	result.Platforms = []image.Platform{platform}
+	if w.platform != "" && result.Choose(w.platform) == nil {
+		return missing(w.platform, result.Platforms)
+	}
+	w.describe(&result.Platforms[0], root, config)
+	return nil
+}
+
+func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest, result *image.Image) error {
+	nameless := 0
+	result.Platforms = []image.Platform{}
+	for _, entry := range root.index.Manifests {
+		switch {
+		case isAttestation(entry):
+			result.Attestations = append(result.Attestations, attestationOf(entry))
+		case image.IsPlatform(entry.Platform):
+			platform := image.NewPlatform(*entry.Platform)
+			platform.Digest, platform.MediaType = new(entry.Digest.String()), image.Known(entry.MediaType)
+			result.Platforms = append(result.Platforms, platform)
+		case entry.Platform == nil && entry.ArtifactType == "":
+			nameless++
+		}
+	}
+	if nameless > 0 {
+		r.remark(image.Warning{
+			Summary: "Image for an unknown platform",
+			Detail:  fmt.Sprintf("The index of %s has %d manifests without a platform. They are left out.", w.named, nameless),
+		})
+	}
+	chosen := result.Choose(w.platform)
+	if chosen == nil && w.platform != "" {
+		return missing(w.platform, result.Platforms)
+	}
+	if chosen == nil || !w.details() {
+		return nil
+	}
+	m, err := r.manifest(ctx, *chosen.Digest)
+	if err != nil {
+		return fmt.Errorf("its manifest for %s: %w", chosen.Platform, ofPart(err))
+	}
+	if !m.isImage() {
+		r.remark(image.Warning{
+			Summary: "Not a container image",
+			Detail:  fmt.Sprintf("What %s has for %s is no container image, so there is no configuration of containers.", w.named, chosen.Platform),
+		})
+		return nil
+	}
+	var config *dockerspec.DockerOCIImage
+	if w.config || w.history {
+		if config, err = r.configuration(ctx, m); err != nil {
+			return fmt.Errorf("its platform %s: %w", chosen.Platform, err)
+		}
+	}
+	w.describe(chosen, m, config)
+	return nil
+}
+
+// describe fills in what is wanted of a platform. The configuration is nil where none of it is.
+func (w *wanted) describe(platform *image.Platform, m *manifest, config *dockerspec.DockerOCIImage) {
+	size := int64(0)
+	for _, layer := range m.image.Layers {
+		size += layer.Size
+	}
+	platform.Size = &size
+	platform.ConfigDigest = new(m.image.Config.Digest.String())
+	if w.layers {
+		platform.Layers = layersOf(m.image.Layers, config)
+	}
+	if config == nil {
+		return
+	}
+	platform.CreatedAt, platform.Author = moment(config.Created), image.Known(config.Author)
+	if w.config {
+		platform.Config = image.NewConfig(&config.Config)
+	}
+	if w.history {
+		platform.History = historyOf(config.History)
+	}
+}
+
+// layersOf gives the layers with the digests of their content, where the configuration was read and has one for each.
+func layersOf(layers []ocispec.Descriptor, config *dockerspec.DockerOCIImage) []image.Layer {
+	result := []image.Layer{}
+	for index, layer := range layers {
+		known := image.Layer{Digest: new(layer.Digest.String()), MediaType: image.Known(layer.MediaType), Size: new(layer.Size)}
+		if config != nil && len(config.RootFS.DiffIDs) == len(layers) {
+			known.DiffID = new(config.RootFS.DiffIDs[index].String())
+		}
+		result = append(result, known)
+	}
+	return result
+}
+
+func historyOf(history []ocispec.History) []image.HistoryEntry {
+	result := []image.HistoryEntry{}
+	for _, step := range history {
+		result = append(result, image.HistoryEntry{
+			CreatedAt: moment(step.Created), CreatedBy: image.Known(step.CreatedBy), Comment: image.Known(step.Comment),
+			Author: image.Known(step.Author), EmptyLayer: new(step.EmptyLayer),
+		})
+	}
+	return result
+}
+
+// moment is a time, or nothing where there is none.
+func moment(at *time.Time) *string {
+	if at == nil {
+		return nil
+	}
+	return image.Instant(*at)
+}
+
+func missing(wanted string, there []image.Platform) error {
+	var names []string
+	for _, platform := range there {
+		names = append(names, platform.Platform)
+	}
+	if len(names) == 0 {
+		return noPlatform(fmt.Sprintf("it is not there for %s, or for any other platform", wanted))
+	}
+	return noPlatform(fmt.Sprintf("it is not there for %s, but for %s: ask for one of these", wanted, strings.Join(names, ", ")))
+}
+
+// A noPlatform says that the platform is not there, and which are.
+type noPlatform string
+
+func (e noPlatform) Error() string { return string(e) }
+func (e noPlatform) Unwrap() error { return image.ErrNoPlatform }
+
+// kindOf says what a manifest is that is no image's.
+func kindOf(m *ocispec.Manifest) string {
+	for _, kind := range []string{m.ArtifactType, m.Config.MediaType} {
+		if kind != "" {
+			return fmt.Sprintf("an artifact of type %q", oneLine(kind))
+		}
+	}
+	return "an artifact of unknown type"
+}

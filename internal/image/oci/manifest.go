@@ -1,0 +1,232 @@
+package oci
+
+import (
+	"context"
+	_ "crypto/sha512" // a digest may be a SHA-512
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+)
+
+const (
+	maxManifest = 8 << 20 // twice what the distribution API says that a registry must take
+	maxConfig   = 8 << 20
+
+	mediaTypeDockerManifest = "application/vnd.docker.distribution.manifest.v2+json"
+	mediaTypeDockerList     = "application/vnd.docker.distribution.manifest.list.v2+json"
+	mediaTypeSchema1        = "application/vnd.docker.distribution.manifest.v1+" // json, or prettyjws where it is signed
+)
+
+var (
+	knownManifests  = []string{ocispec.MediaTypeImageIndex, ocispec.MediaTypeImageManifest, mediaTypeDockerList, mediaTypeDockerManifest}
+	acceptManifests = strings.Join(knownManifests, ", ")
+)
+
+// A manifest is an index, or the manifest of an image or another artifact, as a registry has it. Its digest is that of its
+// content, whatever the registry says.
+type manifest struct {
+	digest    digest.Digest
+	mediaType string
+	index     *ocispec.Index // one of the two is there
+	image     *ocispec.Manifest
+}
+
+// head asks for the digest and media type alone. Not every registry answers that, or says the digest: false then, and GET
+// tells, or says why not.
+func (r *reader) head(ctx context.Context, identifier string) (manifest, bool, error) {
+	response, err := r.do(ctx, http.MethodHead, r.at("manifests", identifier), acceptManifests)
+	if err != nil {
+		return manifest{}, false, err
+	}
+	defer response.Body.Close()
+	if response.StatusCode == http.StatusTooManyRequests {
+		return manifest{}, false, r.refused(response) // one request more makes it no better
+	}
+	answered := manifest{mediaType: mediaTypeOf(response.Header), digest: digest.Digest(response.Header.Get("Docker-Content-Digest"))}
+	if response.StatusCode != http.StatusOK || !valid(answered.digest) || !slices.Contains(knownManifests, answered.mediaType) {
+		return manifest{}, false, nil
+	}
+	if asked := digest.Digest(identifier); valid(asked) {
+		if asked != answered.digest && asked.Algorithm() == answered.digest.Algorithm() {
+			return manifest{}, false, r.mismatch(asked, answered.digest)
+		}
+		answered.digest = asked
+	}
+	return answered, true, nil
+}
+
+func valid(d digest.Digest) bool { return d.Validate() == nil }
+
+// manifest reads what a tag or digest points at.
+func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, error) {
+	response, err := r.do(ctx, http.MethodGet, r.at("manifests", identifier), acceptManifests)
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, r.certain(ctx, r.refused(response))
+	}
+	text, err := r.body(response, maxManifest, "the manifest")
+	if err != nil {
+		return nil, err
+	}
+	m := &manifest{mediaType: mediaTypeOf(response.Header)}
+	if err := m.decode(text); err != nil {
+		return nil, fmt.Errorf("what %s has there is no image manifest: %w", r.host(), err)
+	}
+	// The digest that was asked for is checked, and that of a tag against what the registry says: two that differ would
+	// mean that HEAD gives another digest than GET, and a pull by it fails.
+	expected := digest.Digest(identifier)
+	if !valid(expected) {
+		expected = digest.Digest(response.Header.Get("Docker-Content-Digest"))
+	}
+	if !valid(expected) {
+		m.digest = digest.FromBytes(text)
+		return m, nil
+	}
+	if m.digest = expected.Algorithm().FromBytes(text); m.digest != expected {
+		return nil, r.mismatch(expected, m.digest)
+	}
+	return m, nil
+}
+
+// certain finds out whether a 404 without a word is one of a registry.
+func (r *reader) certain(ctx context.Context, e *refusal) error {
+	if e.status != http.StatusNotFound || e.gone || len(e.codes) > 0 || e.role != "" {
+		return e
+	}
+	if root, err := r.do(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, ""); err == nil {
+		discard(root)
+		e.gone = root.StatusCode == http.StatusOK
+	}
+	return e
+}
+
+// ofPart marks an answer as one about a part of an image: the image is there, even if the part is not.
+func ofPart(err error) error {
+	if e, ok := errors.AsType[*refusal](err); ok {
+		e.gone, e.part = false, true
+	}
+	return err
+}
+
+func (r *reader) mismatch(asked, got digest.Digest) error {
+	return fmt.Errorf("%s says %s and gives %s: the content is refused, because it was changed on the way or in the registry", r.host(), asked, got)
+}
+
+func mediaTypeOf(header http.Header) string {
+	mediaType, _, err := mime.ParseMediaType(header.Get("Content-Type"))
+	if err != nil {
+		return ""
+	}
+	return mediaType
+}
+
+// checkMediaType refuses what no digest or platform can be had from.
+func (m *manifest) checkMediaType() error {
+	if strings.HasPrefix(m.mediaType, mediaTypeSchema1) {
+		return errors.New("it is a manifest of schema 1, which Docker gave up in 2019 and current engines do not run: build and push the image again")
+	}
+	if m.mediaType != "application/json" && !strings.HasSuffix(m.mediaType, "+json") {
+		return fmt.Errorf("its media type is %q; check whether the host is a registry", m.mediaType)
+	}
+	return nil
+}
+
+// decode reads a manifest. Some registries give all of them the media type application/json, so that what it is shows in
+// its own word for it, or in what it has.
+func (m *manifest) decode(text []byte) error {
+	generic := m.mediaType == "" || m.mediaType == "application/json" || m.mediaType == "text/plain" || m.mediaType == "application/octet-stream"
+	if generic {
+		m.mediaType = "application/json"
+	}
+	if err := m.checkMediaType(); err != nil {
+		return err
+	}
+	var kind struct {
+		SchemaVersion int             `json:"schemaVersion"`
+		MediaType     string          `json:"mediaType"`
+		Manifests     json.RawMessage `json:"manifests"`
+		Config        json.RawMessage `json:"config"`
+		Layers        json.RawMessage `json:"layers"`
+	}
+	if err := json.Unmarshal(text, &kind); err != nil {
+		return fmt.Errorf("it is not in JSON: %w", err)
+	}
+	isIndex, isImage := kind.Manifests != nil, kind.Config != nil || kind.Layers != nil
+	switch {
+	case kind.SchemaVersion == 1:
+		m.mediaType = mediaTypeSchema1
+		return m.checkMediaType()
+	case generic && kind.MediaType != "":
+		m.mediaType = kind.MediaType
+	case kind.MediaType != "" && kind.MediaType != m.mediaType:
+		return fmt.Errorf("it is %q by its own word and %q by the registry's", oneLine(kind.MediaType), oneLine(m.mediaType))
+	case generic && isIndex:
+		m.mediaType = ocispec.MediaTypeImageIndex
+	case generic:
+		m.mediaType = ocispec.MediaTypeImageManifest
+	}
+	// Something that can be read in both ways has one digest and two meanings, of which a signature covers but one.
+	if wantsIndex := slices.Contains([]string{ocispec.MediaTypeImageIndex, mediaTypeDockerList}, m.mediaType); isIndex && isImage || isIndex != wantsIndex {
+		return fmt.Errorf("its content does not fit its media type %q", m.mediaType)
+	}
+	if isIndex {
+		m.index = &ocispec.Index{}
+		return json.Unmarshal(text, m.index)
+	}
+	m.image = &ocispec.Manifest{}
+	return json.Unmarshal(text, m.image)
+}
+
+// isImage says whether a manifest is that of a container image. Charts, modules and signatures are stored like one.
+func (m *manifest) isImage() bool {
+	return m.image != nil && slices.Contains([]string{ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType}, m.image.Config.MediaType)
+}
+
+// blob reads a blob of known digest, and checks it.
+func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, what string) ([]byte, error) {
+	if err := d.Digest.Validate(); err != nil {
+		return nil, fmt.Errorf("%s: the manifest gives it the digest %q: %w", what, oneLine(string(d.Digest)), err)
+	}
+	if d.Size > limit {
+		return nil, fmt.Errorf("%s is larger than %d MiB, which none that is meant for reading is: it is not read", what, limit>>20)
+	}
+	response, err := r.do(ctx, http.MethodGet, r.at("blobs", d.Digest.String()), "")
+	if err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s cannot be read: %w", what, ofPart(r.refused(response)))
+	}
+	text, err := r.body(response, limit, what)
+	if err != nil {
+		return nil, err
+	}
+	if got := d.Digest.Algorithm().FromBytes(text); got != d.Digest {
+		return nil, r.mismatch(d.Digest, got)
+	}
+	return text, nil
+}
+
+// configuration reads the configuration of an image.
+func (r *reader) configuration(ctx context.Context, m *manifest) (*dockerspec.DockerOCIImage, error) {
+	text, err := r.blob(ctx, m.image.Config, maxConfig, "the image configuration")
+	if err != nil {
+		return nil, err
+	}
+	config := &dockerspec.DockerOCIImage{}
+	if err := json.Unmarshal(text, config); err != nil {
+		return nil, fmt.Errorf("the image configuration %s cannot be read: %w", m.image.Config.Digest, err)
+	}
+	return config, nil
+}

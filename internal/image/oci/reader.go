@@ -1,0 +1,209 @@
+package oci
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/distribution/reference"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+const (
+	maxRetries = 3
+	// longestWait is what a registry may ask to wait. The limits of public ones are counted in hours: it is better to hear
+	// of one than to see nothing happen.
+	longestWait = 2 * time.Minute
+)
+
+// A reader is one call's view of one repository.
+type reader struct {
+	*connection
+	repository name.Repository
+	grant      *grant
+
+	mutex    sync.Mutex
+	limit    *rateLimit
+	warnings []image.Warning
+	// The registry has no referrers API, so that there is no point in asking it again.
+	noReferrers bool
+}
+
+func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
+	connection, err := c.connect(hostOf(named), own)
+	if err != nil {
+		return nil, err
+	}
+	path := reference.Path(named)
+	return &reader{connection: connection, repository: connection.registry.Repo(path), grant: connection.grantFor(path)}, nil
+}
+
+func (r *reader) host() string { return r.registry.RegistryStr() }
+
+// at is the address of something of the repository.
+func (r *reader) at(kind, identifier string) *url.URL {
+	return &url.URL{Path: "/v2/" + r.repository.RepositoryStr() + "/" + kind + "/" + identifier}
+}
+
+// do sends a request, with the credentials that the registry asks for. The answer may be of any status.
+func (r *reader) do(ctx context.Context, method string, at *url.URL, accept string) (*http.Response, error) {
+	sent := r.grant.header()
+	response, err := r.send(ctx, method, at, accept, sent)
+	if err != nil {
+		return nil, err
+	}
+	switch response.StatusCode {
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+		again, err := r.authorize(ctx, response, sent)
+		if err != nil {
+			discard(response)
+			return nil, err
+		}
+		if again {
+			discard(response)
+			return r.send(ctx, method, at, accept, r.grant.header())
+		}
+	}
+	return response, nil
+}
+
+// send sends a request as it is told to, again where the trouble passes.
+func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, authorization string) (*http.Response, error) {
+	try := func(scheme string) (*http.Response, error) {
+		target := *at
+		target.Scheme, target.Host = scheme, r.host()
+		request, err := retryablehttp.NewRequestWithContext(ctx, method, target.String(), nil)
+		if err != nil {
+			return nil, err
+		}
+		request.Header.Set("User-Agent", r.userAgent)
+		if accept != "" {
+			request.Header.Set("Accept", accept)
+		}
+		if authorization != "" {
+			request.Header.Set("Authorization", authorization)
+		}
+		return r.retrying(r.client).Do(request)
+	}
+	scheme := r.scheme()
+	response, err := try(scheme)
+	if err != nil && scheme == "https" && r.settings.Insecure && lacksTLS(err) && ctx.Err() == nil {
+		var spoken *http.Response
+		if spoken, err = try("http"); err == nil {
+			r.plain.Store(true)
+			response = spoken
+		}
+	}
+	if err != nil {
+		return nil, r.unreachable(ctx, r.host(), err)
+	}
+	r.noteLimit(response.Header)
+	return response, nil
+}
+
+// retrying makes a client that waits and tries again, where that helps and there is time for it.
+func (r *reader) retrying(client *http.Client) *retryablehttp.Client {
+	attempt, wait := 0, time.Duration(0)
+	return &retryablehttp.Client{
+		HTTPClient:   client,
+		RetryMax:     maxRetries,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait },
+		CheckRetry: func(ctx context.Context, response *http.Response, err error) (bool, error) {
+			// As long as Retry-After says, in either form, else twice as long as before.
+			wait = retryablehttp.DefaultBackoff(r.retryWait, longestWait, attempt, response)
+			attempt++
+			deadline, bounded := ctx.Deadline()
+			if ctx.Err() != nil || wait > longestWait || bounded && time.Now().Add(wait).After(deadline) {
+				return false, nil //nolint:nilerr // the last answer tells more than that time is up, and tells it now
+			}
+			return passes(ctx, response, err), nil
+		},
+	}
+}
+
+// passes says whether trouble is of the kind that may be over in a moment.
+func passes(ctx context.Context, response *http.Response, err error) bool {
+	if err == nil {
+		return slices.Contains([]int{
+			http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusInternalServerError,
+			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
+		}, response.StatusCode)
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, errRedirect) || lacksTLS(err) || isSilent(err) {
+		return false
+	}
+	// The library knows what no retry mends: certificates, malformed addresses and headers.
+	again, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
+	return again
+}
+
+// isSilent says that the other side took the request and began no answer. Whoever is silent for that long is not asked again:
+// four such waits are no better than one.
+func isSilent(err error) bool {
+	timed, ok := errors.AsType[net.Error](err)
+	return ok && timed.Timeout() && strings.Contains(err.Error(), "awaiting response headers")
+}
+
+// body reads an answer to its end and closes it. What is longer than the limit is refused, before it is read where the
+// registry says how long it is.
+func (r *reader) body(response *http.Response, limit int64, what string) ([]byte, error) {
+	defer response.Body.Close()
+	tooLong := fmt.Errorf("%s of %s is larger than %d MiB, which none that is meant for reading is: it is not read", what, r.host(), limit>>20)
+	if response.ContentLength > limit {
+		return nil, tooLong
+	}
+	text, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
+	if ctx := response.Request.Context(); ctx.Err() != nil {
+		return nil, fmt.Errorf("%s of %s was not there in time, but %d bytes of it: %w", what, r.host(), len(text), context.Cause(ctx))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s of %s broke off after %d bytes: %w; try again", what, r.host(), len(text), err)
+	}
+	if int64(len(text)) > limit {
+		return nil, tooLong
+	}
+	return text, nil
+}
+
+// discard ends an answer that nobody reads, so that its connection can be used again.
+func discard(response *http.Response) {
+	_, _ = io.CopyN(io.Discard, response.Body, maxErrorBody) // what is longer costs the connection
+	response.Body.Close()
+}
+
+func (r *reader) hide(secrets ...string)    { r.grant.secrets.hide(secrets...) }
+func (r *reader) redact(text string) string { return r.grant.secrets.redact(text) }
+
+func (r *reader) remark(warning image.Warning) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.warnings = append(r.warnings, warning)
+}
+
+// warn hands over what there is to say beside the answer.
+func (r *reader) warn(to func(image.Warning)) {
+	if to == nil {
+		return
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.limit != nil && r.limit.nearlyUsed() {
+		r.warnings = append(r.warnings, r.limit.warning(r.host(), r.grant.header() == ""))
+	}
+	for _, warning := range r.warnings {
+		to(warning)
+	}
+	r.warnings = nil
+}

@@ -1,0 +1,123 @@
+package oci
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/distribution/reference"
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/opencontainers/go-digest"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// A wanted is what a call of Image asks for, understood.
+type wanted struct {
+	named      reference.Named // with a tag, a digest, or both
+	identifier string          // how the registry is asked: the digest, else the tag
+	digest     digest.Digest   // empty for a tag
+	platform   string
+	keys       []publicKey
+
+	config, layers, history, referrers bool
+}
+
+// details says whether anything of a single platform is asked for.
+func (w *wanted) details() bool { return w.config || w.layers || w.history }
+
+func parseWanted(text string, options Options) (*wanted, error) {
+	named, err := parseName(text)
+	if err != nil {
+		return nil, err
+	}
+	named = reference.TagNameOnly(named)
+	w := &wanted{named: named, platform: options.Platform}
+	if tagged, ok := named.(reference.Tagged); ok {
+		w.identifier = tagged.Tag()
+	}
+	if digested, ok := named.(reference.Digested); ok {
+		w.digest = digested.Digest()
+		w.identifier = w.digest.String()
+	}
+	if options.Platform != "" {
+		if _, err := image.ParsePlatform(options.Platform); err != nil {
+			return nil, err
+		}
+	}
+	for _, include := range options.Include {
+		switch include {
+		case IncludeConfig:
+			w.config = true
+		case IncludeLayers:
+			w.layers = true
+		case IncludeHistory:
+			w.history = true
+		case IncludeReferrers:
+			w.referrers = true
+		default:
+			return nil, fmt.Errorf("%q is nothing that can be included: there are %s, %s, %s and %s",
+				include, IncludeConfig, IncludeLayers, IncludeHistory, IncludeReferrers)
+		}
+	}
+	for index, text := range options.PublicKeys {
+		key, err := parsePublicKey(text)
+		if err != nil {
+			return nil, fmt.Errorf("public key %d: %w", index+1, err)
+		}
+		w.keys = append(w.keys, key)
+		w.referrers = true
+	}
+	return w, nil
+}
+
+// parseName reads a name as Docker does: a name without a registry is Docker Hub's.
+func parseName(text string) (reference.Named, error) {
+	named, err := reference.ParseNormalizedNamed(text)
+	if err == nil {
+		return named, nil
+	}
+	advice := "write it as registry/namespace/name:tag or registry/namespace/name@sha256:…, in lower case"
+	if strings.Contains(text, "://") {
+		advice = "leave out the scheme: whether there is TLS is a setting of the registry"
+	}
+	return nil, fmt.Errorf("%q is no image reference: %w; %s", text, err, advice)
+}
+
+// hostOf is the host that is asked for a name, and under which settings are kept.
+func hostOf(named reference.Named) string { return canonicalHost(reference.Domain(named)) }
+
+// canonicalHost makes one of Docker Hub's names. It is the one that Docker's configuration has credentials for.
+func canonicalHost(host string) string {
+	host = strings.ToLower(host)
+	if slices.Contains([]string{"docker.io", "registry-1.docker.io", "registry.hub.docker.com"}, host) {
+		return name.DefaultRegistry
+	}
+	return host
+}
+
+func hostOfSettings(text string) (string, error) {
+	parsed, err := url.Parse("//" + text)
+	if err != nil || text == "" || parsed.Host != text {
+		return "", fmt.Errorf("%q is no registry: write its host, and its port where it has one, such as registry.example.com:5000", text)
+	}
+	return canonicalHost(text), nil
+}
+
+// check says what makes no sense in the settings of a registry, without repeating a secret.
+func (r Registry) check() error {
+	switch {
+	case r.Token != "" && (r.Username != "" || r.Password != ""):
+		return errors.New("there are a token and a user name or password: leave out one of them")
+	case (r.Username == "") != (r.Password == ""):
+		return errors.New("a user name and a password go together: one of them is missing")
+	case strings.ContainsAny(r.Token, " \r\n\t") || strings.ContainsAny(r.Username, ":\r\n"):
+		return errors.New("the token has white space in it, or the user name a colon: neither can be sent")
+	case r.CACertificate != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(r.CACertificate)):
+		return errors.New("the CA certificate is not in PEM: it starts with -----BEGIN CERTIFICATE-----")
+	}
+	return nil
+}

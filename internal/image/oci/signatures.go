@@ -1,0 +1,261 @@
+package oci
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/base64"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+const (
+	kindSignature   = "signature"
+	kindAttestation = "attestation"
+	kindSBOM        = "sbom"
+	kindArtifact    = "artifact"
+
+	formatCosign   = "cosign"
+	formatBundle   = "bundle"
+	formatBuildKit = "buildkit"
+
+	artifactCosignSignature = "application/vnd.dev.cosign.artifact.sig.v1+json"
+	artifactNotation        = "application/vnd.cncf.notary.signature"
+	artifactBundle          = "application/vnd.dev.sigstore.bundle" // and its version
+	predicateCosignSign     = "https://sigstore.dev/cosign/sign/v1"
+
+	annotationSignature   = "dev.cosignproject.cosign/signature"
+	annotationCertificate = "dev.sigstore.cosign/certificate"
+	annotationLogEntry    = "dev.sigstore.cosign/bundle"
+	annotationPredicate   = "predicateType"
+	annotationContent     = "dev.sigstore.bundle.predicateType"
+
+	maxEnvelope = 8 << 20 // an SBOM of a large image has some MiB
+	maxLayers   = 100     // signatures in one manifest
+)
+
+// What a reader should know of facts that nobody vouches for here.
+const (
+	warnCertificate = "The certificate was not verified: the signer and issuer are those that it names itself."
+	warnLogEntry    = "The transparency log's entry was not verified: the time is the one that it names."
+)
+
+// referrer makes a statement of one entry in a list of referrers, reading it where it is a signature of cosign's.
+func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocispec.Descriptor, keys []publicKey) ([]image.Statement, error) {
+	base := image.Statement{
+		Kind: kindArtifact, Digest: new(entry.Digest.String()), Subject: new(subject.String()), ArtifactType: image.Known(entry.ArtifactType),
+	}
+	for _, name := range []string{annotationContent, annotationPredicateType, annotationPredicate} {
+		if predicate := entry.Annotations[name]; predicate != "" {
+			base.PredicateType = &predicate
+			base.Kind = kindOfPredicate(predicate)
+		}
+	}
+	isBundle := strings.HasPrefix(entry.ArtifactType, artifactBundle)
+	switch {
+	case isBundle:
+		base.Format = new(formatBundle)
+		if base.Kind == kindArtifact {
+			base.Kind = kindAttestation
+		}
+	case entry.ArtifactType == artifactCosignSignature:
+		base.Kind, base.Format = kindSignature, new(formatCosign)
+	case entry.ArtifactType == artifactNotation:
+		base.Kind, base.Warnings = kindSignature, []string{"Signatures of Notation are listed, but not read or verified."}
+		return []image.Statement{base}, nil
+	default:
+		if base.Kind == kindArtifact {
+			base.Kind = kindOfArtifact(entry.ArtifactType)
+		}
+		return []image.Statement{base}, nil
+	}
+	m, err := r.manifest(ctx, entry.Digest.String())
+	if err == nil {
+		err = refersTo(m, subject)
+	}
+	if err != nil {
+		return failing(ctx, unverified(base, keys), err)
+	}
+	if isBundle {
+		return r.bundle(ctx, subject, base, m, keys)
+	}
+	return r.cosign(ctx, subject, m, ".sig", keys)
+}
+
+// refersTo checks that a manifest says itself what a list says of it: lists under a tag are anybody's to write.
+func refersTo(m *manifest, subject digest.Digest) error {
+	switch {
+	case m.image == nil || len(m.image.Layers) == 0:
+		return errors.New("it has no content")
+	case m.image.Subject == nil || m.image.Subject.Digest != subject:
+		return errors.New("it is listed with this image, but does not refer to it itself")
+	}
+	return nil
+}
+
+// cosign reads what cosign puts under a tag, or into an artifact of its first form: a manifest whose layers are one
+// signature, attestation or SBOM each.
+func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest, suffix string, keys []publicKey) ([]image.Statement, error) {
+	if m.image == nil {
+		return nil, nil
+	}
+	layers := m.image.Layers[:min(len(m.image.Layers), maxLayers)]
+	return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]image.Statement, error) {
+		s := image.Statement{
+			Kind: kindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
+			ArtifactType: image.Known(layer.MediaType),
+		}
+		if suffix == ".sbom" {
+			return []image.Statement{s}, nil // it is not signed
+		}
+		s.Kind = kindSignature
+		if suffix == ".att" {
+			predicate := layer.Annotations[annotationPredicate]
+			s.Kind, s.PredicateType = kindOfPredicate(predicate), image.Known(predicate)
+		}
+		noteCertificate(&s, []byte(layer.Annotations[annotationCertificate]))
+		noteLogEntry(&s, layer.Annotations[annotationLogEntry])
+		if len(keys) == 0 {
+			return []image.Statement{s}, nil
+		}
+		text, err := r.blob(ctx, layer, maxEnvelope, "the signed content")
+		if err != nil {
+			return failing(ctx, unverified(s, keys), err)
+		}
+		if suffix == ".att" {
+			var signed *envelope
+			if signed, err = parseEnvelope(text); err == nil {
+				err = signed.verify(&s, subject, keys)
+			}
+		} else {
+			err = verifyPayload(&s, text, layer.Annotations[annotationSignature], subject, keys)
+		}
+		s.Verified = new(err == nil)
+		if err != nil {
+			s.Error = new(err.Error())
+		}
+		return []image.Statement{s}, nil
+	})
+}
+
+// A payload is what cosign's first form signs, which it has from Red Hat's simple signing.
+type payload struct {
+	Critical struct {
+		Type  string `json:"type"`
+		Image struct {
+			Digest string `json:"docker-manifest-digest"`
+		} `json:"image"`
+	} `json:"critical"`
+}
+
+// verifyPayload checks that a key has signed the payload, and that the payload is about the subject: a signature of another
+// image is a good one too, under the wrong tag.
+func verifyPayload(s *image.Statement, text []byte, signature string, subject digest.Digest, keys []publicKey) error {
+	raw, err := base64.StdEncoding.DecodeString(signature)
+	if err != nil || len(raw) == 0 {
+		return errors.New("it has no signature in base64")
+	}
+	if err := signedBy(s, keys, func(key publicKey) bool { return key.signed(text, raw) }); err != nil {
+		return err
+	}
+	var signed payload
+	if err := json.Unmarshal(text, &signed); err != nil {
+		return fmt.Errorf("what is signed is not in JSON: %w", err)
+	}
+	if signed.Critical.Image.Digest != subject.String() {
+		return fmt.Errorf("it is a signature of another image, %s", oneLine(signed.Critical.Image.Digest))
+	}
+	return nil
+}
+
+// signedBy notes which key has made a signature.
+func signedBy(s *image.Statement, keys []publicKey, signed func(publicKey) bool) error {
+	for _, key := range keys {
+		if signed(key) {
+			s.Signer, s.Issuer = &key.fingerprint, nil
+			return nil
+		}
+	}
+	return errors.New("it was made by none of the public keys that were given")
+}
+
+// noteCertificate takes signer and issuer from a certificate, in PEM or DER.
+func noteCertificate(s *image.Statement, text []byte) {
+	if block, _ := pem.Decode(text); block != nil {
+		text = block.Bytes
+	}
+	certificate, err := x509.ParseCertificate(text)
+	if err != nil {
+		return // there is none, or none that says anything
+	}
+	s.Signer, s.Issuer = signerOf(certificate), issuerOf(certificate)
+	s.Warnings = append(s.Warnings, warnCertificate)
+}
+
+// noteLogEntry takes the time from what a transparency log has said when the signature was made.
+func noteLogEntry(s *image.Statement, text string) {
+	var entry struct {
+		Payload struct {
+			IntegratedTime int64 `json:"integratedTime"`
+		} `json:"Payload"`
+	}
+	if json.Unmarshal([]byte(text), &entry) == nil {
+		noteTime(s, entry.Payload.IntegratedTime)
+	}
+}
+
+func noteTime(s *image.Statement, seconds int64) {
+	if seconds > 0 {
+		s.SignedAt = image.Instant(time.Unix(seconds, 0))
+		s.Warnings = append(s.Warnings, warnLogEntry)
+	}
+}
+
+// unverified is a statement that was to be verified and was not.
+func unverified(s image.Statement, keys []publicKey) image.Statement {
+	if len(keys) > 0 {
+		s.Verified = new(false)
+	}
+	return s
+}
+
+// failing gives a statement that says why it cannot be read: one that is broken must not hide the others. That there is no
+// time left is no fault of the statement's.
+func failing(ctx context.Context, s image.Statement, err error) ([]image.Statement, error) {
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	s.Error = new(err.Error())
+	return []image.Statement{s}, nil
+}
+
+func kindOfPredicate(predicate string) string {
+	switch {
+	case predicate == predicateCosignSign:
+		return kindSignature
+	case kindOfArtifact(predicate) == kindSBOM:
+		return kindSBOM
+	}
+	return kindAttestation
+}
+
+func kindOfArtifact(artifactType string) string {
+	lower := strings.ToLower(artifactType)
+	for _, sbom := range []string{"spdx", "cyclonedx", "syft"} {
+		if strings.Contains(lower, sbom) {
+			return kindSBOM
+		}
+	}
+	if strings.Contains(lower, "in-toto") {
+		return kindAttestation
+	}
+	return kindArtifact
+}

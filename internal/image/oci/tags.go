@@ -1,0 +1,154 @@
+package oci
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"slices"
+
+	"github.com/distribution/reference"
+	"github.com/hashicorp/go-version"
+)
+
+const (
+	// pageSize is what is asked for: some registries refuse more.
+	pageSize = 1000
+	maxPage  = 8 << 20
+	// maxTags is where a list ends that nobody could want, or that never ends.
+	maxTags  = 200_000
+	maxPages = 2_000 // registries may give shorter ones than they are asked for
+)
+
+// besideImages are the tags under which tools keep what refers to an image.
+var besideImages = regexp.MustCompile(`^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})(\.[a-z]+)?$`)
+
+// A tagChoice is what TagOptions ask for, understood.
+type tagChoice struct {
+	constraints version.Constraints
+	expression  *regexp.Regexp
+	bySemVer    bool
+	limit       int
+	all         bool
+}
+
+func parseTagOptions(repository string, options TagOptions) (reference.Named, *tagChoice, error) {
+	named, err := parseName(repository)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !reference.IsNameOnly(named) {
+		return nil, nil, fmt.Errorf("%q is one image: leave out the tag or digest to name the repository", repository)
+	}
+	choice := &tagChoice{limit: options.Limit, all: options.All}
+	if options.Limit < 0 {
+		return nil, nil, fmt.Errorf("a limit of %d makes no sense: leave it out for all tags", options.Limit)
+	}
+	if options.SemVer != "" {
+		if choice.constraints, err = version.NewConstraint(options.SemVer); err != nil {
+			return nil, nil, fmt.Errorf("%q is no version constraint: %w; write it as in >= 1.4, < 2", options.SemVer, err)
+		}
+	}
+	if options.Regex != "" {
+		if choice.expression, err = regexp.Compile(options.Regex); err != nil {
+			return nil, nil, fmt.Errorf("%q is no regular expression: %w", options.Regex, err)
+		}
+	}
+	switch options.OrderBy {
+	case OrderSemVer:
+		choice.bySemVer = true
+	case OrderLexical:
+	case "":
+		choice.bySemVer = options.SemVer != ""
+	default:
+		return nil, nil, fmt.Errorf("%q is no order: there are %s and %s", options.OrderBy, OrderSemVer, OrderLexical)
+	}
+	return named, choice, nil
+}
+
+// of takes from all tags those that are wanted, in order.
+func (c *tagChoice) of(tags []string) []string {
+	type tagged struct {
+		tag     string
+		version *version.Version // nil for what is none
+	}
+	var wanted []tagged
+	for _, tag := range tags {
+		known, err := version.NewVersion(tag)
+		if err != nil {
+			known = nil
+		}
+		switch {
+		case !c.all && besideImages.MatchString(tag):
+		case c.expression != nil && !c.expression.MatchString(tag):
+		case c.constraints != nil && (known == nil || !c.constraints.Check(known)):
+		default:
+			wanted = append(wanted, tagged{tag, known})
+		}
+	}
+	slices.SortFunc(wanted, func(a, b tagged) int {
+		if c.bySemVer {
+			switch {
+			case a.version != nil && b.version != nil:
+				if order := b.version.Compare(a.version); order != 0 {
+					return order
+				}
+			case a.version != nil:
+				return -1
+			case b.version != nil:
+				return 1
+			}
+		}
+		return cmp.Compare(b.tag, a.tag) // 1.0.0 before 1.0 and 1, which are the same version
+	})
+	result := []string{}
+	for _, one := range slices.CompactFunc(wanted, func(a, b tagged) bool { return a.tag == b.tag }) {
+		if c.limit > 0 && len(result) == c.limit {
+			break
+		}
+		result = append(result, one.tag)
+	}
+	return result
+}
+
+// tags reads every page of a repository's tags.
+func (r *reader) tags(ctx context.Context) ([]string, error) {
+	var tags []string
+	at := r.at("tags", "list")
+	at.RawQuery = fmt.Sprintf("n=%d", pageSize)
+	for range maxPages {
+		response, err := r.do(ctx, http.MethodGet, at, "application/json")
+		if err != nil {
+			return nil, err
+		}
+		if response.StatusCode != http.StatusOK {
+			return nil, r.certain(ctx, r.refused(response))
+		}
+		text, err := r.body(response, maxPage, "a page of tags")
+		if err != nil {
+			return nil, err
+		}
+		var page struct {
+			Tags []string `json:"tags"`
+		}
+		if err := json.Unmarshal(text, &page); err != nil {
+			return nil, fmt.Errorf("%s gives no list of tags: %w; check whether it is a registry", r.host(), err)
+		}
+		tags = append(tags, page.Tags...)
+		if len(tags) > maxTags {
+			break
+		}
+		next, err := r.next(response, at)
+		if err != nil {
+			return nil, err
+		}
+		if next == nil {
+			return tags, nil
+		}
+		at = next
+	}
+	return nil, fmt.Errorf("%s lists more than %d tags, or more than %d pages of them: the repository needs tidying, or the list never ends",
+		r.host(), maxTags, maxPages)
+}

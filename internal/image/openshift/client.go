@@ -1,0 +1,122 @@
+// Package openshift reads images from an OpenShift cluster: the Image objects of its API (image.openshift.io/v1), in which it
+// keeps what it knows of every image that was imported, built or pushed there. It needs the right to get and list images, which
+// belong to the cluster and not to a project.
+//
+// Every field of an Image object has a place in the shape, but for these: apiVersion and kind, which are the same for all;
+// of the metadata of objects what the API server keeps for itself (generation, resourceVersion, managedFields, owners,
+// finalizers, generateName, selfLink, deletion times, and the namespace, which an Image has none of); and of Docker's own
+// metadata what says how one container was run or built rather than what the image is (ContainerConfig, Hostname, Memory,
+// Tty and the like), which the metadata's text has where it is asked for.
+package openshift
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// A Config says which cluster to read, and how to get at it. The zero value is what kubectl would use: the kubeconfig that
+// KUBECONFIG names, or ~/.kube/config, or, in a pod, its service account.
+type Config struct {
+	Kubeconfig    string // path of a kubeconfig; beats KUBECONFIG
+	Context       string // a context of the kubeconfig; its current one when empty
+	Host          string // https://host:port of the API, with neither Kubeconfig nor Context: no kubeconfig is read then
+	Token         string // bearer token; beats the kubeconfig's credentials
+	CACertificate string // PEM of the authority that the API's certificate is checked against; beats the kubeconfig's
+	Insecure      bool   // certificates are not verified, and Host may be http://
+	UserAgent     string
+}
+
+// A Client reads one cluster. It connects when it is first used, and may be used by several goroutines.
+type Client struct {
+	config  Config
+	machine machine
+	connect func() (*connection, error)
+}
+
+// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first use.
+func New(config Config) (*Client, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	c := &Client{config: config, machine: thisMachine()}
+	c.connect = sync.OnceValues(c.dial)
+	return c, nil
+}
+
+// IncludeRaw asks Options and ListOptions for the manifest, the configuration and the metadata as the cluster has them.
+const IncludeRaw = "raw"
+
+// Options of reading one image.
+type Options struct {
+	Platform string // os/architecture[/variant]; empty for linux/amd64, or the first
+	Include  []string
+	Warn     func(image.Warning) // may be nil; called before Image returns, never after
+}
+
+// Image reads one image: by the name of its object ("sha256:…"), by a pull spec with that digest, or by a pull spec that the
+// cluster itself has for it, for which all images are listed. Of a multi-platform image the wanted platform is read, too,
+// where the cluster has it. The error is image.ErrNotFound where the cluster says for certain that there is none such.
+func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
+	r, err := newReading(options.Platform, options.Include, options.Warn)
+	if err != nil {
+		return nil, err
+	}
+	w, err := parseWanted(name)
+	if err != nil {
+		return nil, err
+	}
+	connection, err := c.connect()
+	if err != nil {
+		return nil, err
+	}
+	o, err := connection.find(ctx, w, r.warn)
+	if err != nil {
+		return nil, err
+	}
+	return r.whole(ctx, connection, o)
+}
+
+// ListOptions choose images. All that are set have to fit.
+type ListOptions struct {
+	Reference     string // regular expression that the pull spec matches, anywhere unless it has ^ and $
+	Repository    string // repository of the pull spec, such as "quay.io/demo/app"
+	LabelSelector string // labels of the Image objects, as oc get -l takes them: the cluster itself chooses by it
+	Limit         int    // the first so many by name; 0 for all
+	Platform      string
+	Include       []string
+	Warn          func(image.Warning) // may be nil; called before Images returns, never after
+}
+
+// Images lists images in the order of their names. Every page is read, but for those after the limit. An empty list is an
+// answer. Platforms of a multi-platform image have no configuration here: they are images of the list themselves, where the
+// cluster has them.
+func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
+	r, err := newReading(options.Platform, options.Include, options.Warn)
+	if err != nil {
+		return nil, err
+	}
+	fits, err := options.filter()
+	if err != nil {
+		return nil, err
+	}
+	connection, err := c.connect()
+	if err != nil {
+		return nil, err
+	}
+	found := []*image.Image{}
+	err = connection.list(ctx, options.LabelSelector, r.warn, func(o *object) bool {
+		if fits(o) {
+			found = append(found, r.listed(o))
+		}
+		return options.Limit == 0 || len(found) < options.Limit
+	}, func() { found = found[:0] })
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(found, func(a, b *image.Image) int { return strings.Compare(a.OpenShift.Name, b.OpenShift.Name) })
+	return found, nil
+}

@@ -1,0 +1,179 @@
+package openshift
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
+	"k8s.io/client-go/rest"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+const (
+	// A cluster's store takes objects of up to 1.5 MiB; a page of the largest ones still fits.
+	largestImage = 16 << 20
+	largestPage  = 160 << 20
+	pageSize     = 100
+
+	longestRequest = 2 * time.Minute
+	longestWait    = time.Minute
+	attempts       = 4
+)
+
+// A connection is a way to the API of a cluster. Logging in and TLS are client-go's, which knows every kind of kubeconfig.
+// The requests are made here: there are but two, client-go's own read answers whole however long they are, and it would tell
+// a page of a proxy from "there is no such image" by its status alone.
+type connection struct {
+	base     *url.URL // the API server, with what a proxy in front of it wants in the path
+	origin   string   // who said that this cluster is meant
+	secrets  []string
+	insecure bool
+	named    bool // credentials are sent
+	client   *retryablehttp.Client
+	pageSize int
+}
+
+// dial reads the settings. It connects to nothing yet.
+func (c *Client) dial() (*connection, error) {
+	const doing = "get at the OpenShift cluster"
+	settings, origin, err := c.settings()
+	if err != nil {
+		return nil, &Error{Doing: doing, Said: err.Error(), cause: err}
+	}
+	base, _, err := rest.DefaultServerUrlFor(settings)
+	if err != nil {
+		return nil, &Error{Doing: doing, Said: fmt.Sprintf("%s gives it an address that is none: %v", origin, err), cause: err}
+	}
+	settings.Timeout = longestRequest
+	client, err := rest.HTTPClientFor(settings)
+	if err != nil {
+		return nil, &Error{Doing: doing, Said: fmt.Sprintf("what %s says does not do: %v", origin, err), cause: err}
+	}
+	// client-go sends the credentials wherever a redirect leads. An API has no redirects; a login page has.
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	retrying := retryablehttp.NewClient()
+	retrying.HTTPClient, retrying.Logger, retrying.RetryMax = client, nil, attempts-1
+	retrying.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	retrying.CheckRetry, retrying.RetryWaitMin = worthRetrying, 500*time.Millisecond
+	retrying.Backoff = func(least, most time.Duration, attempt int, response *http.Response) time.Duration {
+		return min(retryablehttp.DefaultBackoff(least, most, attempt, response), longestWait)
+	}
+	made := &connection{
+		base: base, origin: origin, insecure: settings.Insecure, client: retrying, pageSize: pageSize,
+		named: settings.BearerToken != "" || settings.BearerTokenFile != "" || settings.Username != "" || settings.ExecProvider != nil ||
+			settings.AuthProvider != nil || len(settings.CertData) > 0 || settings.CertFile != "",
+	}
+	for _, secret := range []string{settings.BearerToken, settings.Password} {
+		if secret != "" {
+			made.secrets = append(made.secrets, secret)
+		}
+	}
+	return made, nil
+}
+
+// get asks for an Image or a list of them, and has read take the answer apart, which is cut off where it is too long. What
+// the API warns of is passed on.
+func (c *connection) get(ctx context.Context, doing string, parts []string, query url.Values, limit int64, warn func(image.Warning), read func(io.Reader) error) error {
+	at := c.base.JoinPath(append([]string{"apis/image.openshift.io/v1/images"}, parts...)...)
+	at.RawQuery = query.Encode()
+	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	if err != nil {
+		return c.failed(doing, err)
+	}
+	request.Header.Set("Accept", "application/json")
+	response, err := c.client.Do(request)
+	if err != nil {
+		return c.failed(doing, err)
+	}
+	defer response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		return c.failed(doing, refused(response))
+	}
+	if mediaType, _, err := mime.ParseMediaType(response.Header.Get("Content-Type")); err != nil || mediaType != "application/json" {
+		return c.failed(doing, &notAPI{what: fmt.Sprintf("content of type %q", mediaType)})
+	}
+	warnings, _ := utilnet.ParseWarningHeaders(response.Header["Warning"])
+	for _, warning := range warnings {
+		warn(image.Warning{Summary: "OpenShift warns", Detail: fmt.Sprintf("%s says: %s", c.base.Host, c.oneLine(warning.Text))})
+	}
+	if err := read(&bounded{reader: response.Body, left: limit, limit: limit}); err != nil {
+		return c.failed(doing, err)
+	}
+	// What is left is the end of the last line. The server notes an error where that is not taken.
+	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
+	return nil
+}
+
+// worthRetrying says whether the same request may well have another answer: where the network or the cluster failed, and not
+// where a program that gives credentials did, or where there is no such host.
+func worthRetrying(ctx context.Context, response *http.Response, err error) (bool, error) {
+	if failed, ok := errors.AsType[*url.Error](err); ok {
+		dns, _ := errors.AsType[*net.DNSError](failed.Err)
+		_, ofNetwork := errors.AsType[net.Error](failed.Err)
+		if dns != nil && dns.IsNotFound || !ofNetwork && !errors.Is(failed.Err, io.EOF) && !errors.Is(failed.Err, io.ErrUnexpectedEOF) {
+			return false, nil
+		}
+	}
+	return retryablehttp.DefaultRetryPolicy(ctx, response, err)
+}
+
+// image reads one object by its name.
+func (c *connection) image(ctx context.Context, name string, warn func(image.Warning)) (*object, error) {
+	o := &object{}
+	err := c.get(ctx, "read the image "+name, []string{name}, nil, largestImage, warn, func(body io.Reader) error {
+		if err := json.NewDecoder(body).Decode(o); err != nil {
+			return unreadable(err)
+		}
+		if o.Kind != "Image" || o.Metadata.Name != name {
+			return &notAPI{what: fmt.Sprintf("a %q of the name %q", o.Kind, o.Metadata.Name)}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+// A bounded reader gives an error in place of what is too long.
+type bounded struct {
+	reader      io.Reader
+	left, limit int64
+}
+
+func (b *bounded) Read(buffer []byte) (int, error) {
+	if b.left <= 0 {
+		// Only reading on tells an answer that just fits from one that does not.
+		var next [1]byte
+		if n, err := b.reader.Read(next[:]); n == 0 {
+			return 0, err
+		}
+		return 0, &tooLong{limit: b.limit}
+	}
+	n, err := b.reader.Read(buffer[:min(int64(len(buffer)), b.left)])
+	b.left -= int64(n)
+	return n, err
+}
+
+// oneLine makes a line of bounded length out of what somebody else has written, without the credentials.
+func (c *connection) oneLine(text string) string {
+	for _, secret := range c.secrets {
+		text = strings.ReplaceAll(text, secret, "(secret)")
+	}
+	text = strings.Join(strings.Fields(strings.Map(printable, text)), " ")
+	if runes := []rune(text); len(runes) > longestSaid {
+		return string(runes[:longestSaid]) + "…"
+	}
+	return text
+}

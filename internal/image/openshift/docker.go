@@ -1,0 +1,117 @@
+package openshift
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// readMetadata reads Docker's description of the image, in either version. An empty one says nothing.
+func (f *facts) readMetadata(o *object) error {
+	text := o.DockerImageMetadata
+	if len(text) == 0 || string(text) == "null" {
+		return nil
+	}
+	f.version = o.DockerImageMetadataVersion
+	if f.version == "" {
+		f.version = metadataVersion10
+	}
+	if f.version != metadataVersion10 && f.version != metadataVersionPre012 {
+		return fmt.Errorf("its dockerImageMetadata is of version %q: known are %s and %s", f.version, metadataVersion10, metadataVersionPre012)
+	}
+	docker := &dockerImage{}
+	if err := json.Unmarshal(text, docker); err != nil {
+		return fmt.Errorf("its dockerImageMetadata cannot be read: %w", err)
+	}
+	f.docker = docker
+	return nil
+}
+
+// take is for descriptions in Docker's first form, which the metadata and manifests of schema 1 have. They need not name the
+// operating system: when they were made up, there was but one.
+func (f *facts) take(d *dockerImage) {
+	f.platform = ocispec.Platform{OS: d.OS, Architecture: d.Architecture, Variant: d.Variant}
+	if f.platform.OS == "" {
+		f.platform.OS = "linux"
+	}
+	f.createdAt, f.author, f.config = moment(d.Created), d.Author, d.Config
+}
+
+// readSchema1 reads a manifest of schema 1. It has the configuration in the description of its uppermost layer, which
+// comes first.
+func (f *facts) readSchema1(text []byte) error {
+	var manifest schema1
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return err
+	}
+	for index, entry := range manifest.History {
+		var step schema1Step
+		if err := json.Unmarshal([]byte(entry.V1Compatibility), &step); err != nil {
+			return fmt.Errorf("its history: %w", err)
+		}
+		if index == 0 {
+			f.take(&step.dockerImage)
+			f.from = fromManifest
+		}
+		f.history = append(f.history, image.HistoryEntry{
+			CreatedAt: moment(step.Created), CreatedBy: image.Known(strings.Join(step.ContainerConfig.Cmd, " ")),
+			Comment: image.Known(step.Comment), Author: image.Known(step.Author), EmptyLayer: new(step.Throwaway), ID: image.Known(step.ID),
+		})
+	}
+	slices.Reverse(f.history)
+	if f.platform.Architecture == "" {
+		f.platform.Architecture = manifest.Architecture
+	}
+	for _, layer := range slices.Backward(manifest.FSLayers) {
+		f.layers = append(f.layers, image.Layer{Digest: image.Known(layer.BlobSum)})
+	}
+	return nil
+}
+
+// readIndex reads the platforms of a raw list or index, which knows more of them than the object's own list.
+func (f *facts) readIndex(index *ocispec.Index) {
+	f.isList, f.annotations, f.platforms = true, index.Annotations, []image.Platform{}
+	for _, entry := range index.Manifests {
+		if image.IsPlatform(entry.Platform) && entry.Annotations[annotationOfKind] == "" {
+			f.addPlatform(*entry.Platform, entry.Digest.String(), entry.MediaType)
+			continue
+		}
+		f.addAttestation(entry.Digest.String(), entry.Annotations[annotationOfSubject])
+	}
+}
+
+// BuildKit's annotations of attestations in an index.
+const (
+	annotationOfKind    = "vnd.docker.reference.type"
+	annotationOfSubject = "vnd.docker.reference.digest"
+)
+
+// readManifests reads the object's own list of manifests.
+func (f *facts) readManifests(o *object) {
+	f.platforms = []image.Platform{}
+	for _, m := range o.DockerImageManifests {
+		platform := ocispec.Platform{OS: m.OS, Architecture: m.Architecture, Variant: m.Variant}
+		if image.IsPlatform(&platform) {
+			f.addPlatform(platform, m.Digest, m.MediaType)
+			continue
+		}
+		f.addAttestation(m.Digest, "")
+	}
+}
+
+func (f *facts) addPlatform(p ocispec.Platform, digest, mediaType string) {
+	platform := image.NewPlatform(p)
+	platform.Digest, platform.MediaType = image.Known(digest), image.Known(mediaType)
+	f.platforms = append(f.platforms, platform)
+}
+
+func (f *facts) addAttestation(digest, subject string) {
+	f.attestations = append(f.attestations, image.Statement{
+		Kind: "attestation", Format: new("buildkit"), Digest: image.Known(digest), Subject: image.Known(subject),
+	})
+}

@@ -1,0 +1,207 @@
+package openshift
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+const (
+	longestSaid    = 300 // characters of what a server says that are repeated
+	longestRefusal = 64 << 10
+)
+
+// An Error is something that could not be done with a cluster.
+type Error struct {
+	Doing  string // what was being done, after "cannot"
+	Said   string // what the cluster, or the way to it, said
+	Advice string // what to do next; may be empty
+	cause  error
+}
+
+func (e *Error) Error() string {
+	text := "cannot " + e.Doing + ": " + strings.TrimSuffix(e.Said, ".")
+	if e.Advice != "" {
+		text += ". " + e.Advice
+	}
+	return text
+}
+
+// Unwrap gives what is behind the error, image.ErrNotFound among others.
+func (e *Error) Unwrap() error { return e.cause }
+
+// errTruncated is an answer that ends before it is complete.
+var errTruncated = errors.New("the answer broke off")
+
+// A tooLong is an answer that was cut off.
+type tooLong struct{ limit int64 }
+
+func (e *tooLong) Error() string { return fmt.Sprintf("the answer is larger than %d MiB", e.limit>>20) }
+
+// A notAPI is an answer that is not one of the API.
+type notAPI struct {
+	what  string
+	cause error
+}
+
+func (e *notAPI) Error() string {
+	text := "it answered with " + e.what
+	if e.cause != nil {
+		text += ": " + e.cause.Error()
+	}
+	return text
+}
+
+// A refusal is an answer other than 200.
+type refusal struct {
+	status   int
+	ofAPI    bool   // it is a Status of the API, and not a page of something in front of it
+	message  string // in its words
+	reason   string
+	kind     string // what it is about
+	next     string // with which a list goes on after its token has expired
+	location string // where a redirect leads
+}
+
+func (e *refusal) Error() string {
+	text := fmt.Sprintf("it answered %d %s", e.status, http.StatusText(e.status))
+	if e.location != "" {
+		return text + ", a redirect to " + e.location
+	}
+	if e.message != "" {
+		return text + " (" + e.message + ")"
+	}
+	return text
+}
+
+// refused reads an answer other than 200.
+func refused(response *http.Response) *refusal {
+	e := &refusal{status: response.StatusCode}
+	if at, err := response.Location(); err == nil {
+		e.location = at.Scheme + "://" + at.Host // what follows may hold the state of a login
+	}
+	body, _ := io.ReadAll(io.LimitReader(response.Body, longestRefusal)) // what there is of it
+	var status struct {
+		Kind     string `json:"kind"`
+		Message  string `json:"message"`
+		Reason   string `json:"reason"`
+		Metadata struct {
+			Continue string `json:"continue"`
+		} `json:"metadata"`
+		Details struct {
+			Kind string `json:"kind"`
+		} `json:"details"`
+	}
+	if json.Unmarshal(body, &status) == nil && status.Kind == "Status" {
+		e.ofAPI, e.message, e.reason, e.kind, e.next = true, status.Message, status.Reason, status.Details.Kind, status.Metadata.Continue
+	} else if strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain") {
+		e.message = string(body)
+	}
+	return e
+}
+
+// failed says what an error means for whoever runs Terraform.
+func (c *connection) failed(doing string, err error) error {
+	if _, done := errors.AsType[*Error](err); done {
+		return err
+	}
+	for failed, ok := errors.AsType[*url.Error](err); ok; failed, ok = errors.AsType[*url.Error](err) {
+		err = failed.Err // the address is said once, and without a token to the next page
+	}
+	failure := &Error{Doing: doing + " at " + c.base.Host, Said: c.oneLine(err.Error()), cause: err}
+	if refusal, ok := errors.AsType[*refusal](err); ok {
+		failure.Advice = c.adviceOn(refusal)
+		if refusal.gone() {
+			failure.cause = errors.Join(image.ErrNotFound, err)
+		}
+		return failure
+	}
+	_, long := errors.AsType[*tooLong](err)
+	_, other := errors.AsType[*notAPI](err)
+	dns, unknownHost := errors.AsType[*net.DNSError](err)
+	timeout, slow := errors.AsType[net.Error](err)
+	switch {
+	case errors.Is(err, context.Canceled):
+		failure.Said = "it was interrupted"
+	case errors.Is(err, context.DeadlineExceeded) || slow && timeout.Timeout():
+		failure.Said, failure.Advice = "it did not answer in time", "See whether the cluster can be reached from here (oc get --raw /readyz), and try again"
+	case long || other:
+		failure.Advice = "See what is at " + c.base.Redacted() + ", which " + c.origin + " says: it must be the cluster's API (oc whoami --show-server), not its console or a proxy"
+	case errors.Is(err, errTruncated):
+		failure.Advice = "Try again; if it goes on, something between here and the cluster cuts long answers off"
+	case as[x509.UnknownAuthorityError](err):
+		failure.Advice = "Set ca_certificate to the certificate of the authority that signed the API's (oc config view --raw has it in certificate-authority-data)"
+	case as[x509.HostnameError](err):
+		failure.Advice = "Name the cluster by a host that its certificate is for"
+	case as[x509.CertificateInvalidError](err):
+		failure.Advice = "The API's certificate has to be renewed, or the clock of this machine to be set: it is " + time.Now().UTC().Format(time.RFC3339) + " here"
+	case as[tls.AlertError](err):
+		failure.Advice = "The API does not take the client certificate that " + c.origin + " has: log in again, or set a token (oc whoami -t)"
+	case as[tls.RecordHeaderError](err) || errors.Is(err, http.ErrSchemeMismatch):
+		failure.Advice = "It speaks plain HTTP there: see what listens on this port. The API is at https://, most often on port 6443"
+	case unknownHost && dns.IsNotFound:
+		failure.Advice = "There is no such host: see whether " + c.origin + " has it right, and whether this machine has to be in a VPN"
+	default:
+		failure.Advice = "See whether the cluster can be reached from here (oc get --raw /readyz), and whether " + c.origin + " names the right one"
+	}
+	return failure
+}
+
+func as[T error](err error) bool {
+	_, ok := errors.AsType[T](err)
+	return ok
+}
+
+// gone says whether it is certain that there is no such image. The API's own word for a resource that it does not serve is
+// a 404, too, and so is a proxy's page.
+func (e *refusal) gone() bool {
+	return e.status == http.StatusNotFound && e.ofAPI && e.reason == "NotFound" && (e.kind == "images" || e.kind == "Image" || strings.HasPrefix(e.message, "images."))
+}
+
+// adviceOn says what to do about an answer other than 200.
+func (c *connection) adviceOn(e *refusal) string {
+	switch {
+	case e.location != "":
+		return "The API has no redirects, so this is a login page or a proxy: see whether " + c.origin + " names the API (oc whoami --show-server)"
+	case (e.status == http.StatusUnauthorized || e.status == http.StatusForbidden) && !c.named:
+		return "No credentials were sent: set a token (oc whoami -t), or a kubeconfig that is logged in"
+	case e.status == http.StatusUnauthorized:
+		return "The credentials are not accepted; tokens of oc login last a day: log in again, or use the token of a service account. They come from " + c.origin
+	case e.status == http.StatusForbidden:
+		return "Images belong to the cluster, not to a project, and reading them is a right of its own: an administrator can grant it with " +
+			"oc create clusterrole image-viewer --verb=get,list --resource=images.image.openshift.io and oc adm policy add-cluster-role-to-user image-viewer USER"
+	case e.gone():
+		return "See whether it was pruned, or list what is there with oc get images"
+	case e.status == http.StatusNotFound:
+		return "The API there does not serve images (image.openshift.io/v1), so it is a Kubernetes cluster without OpenShift, or not the API: see " + c.origin
+	case e.status == http.StatusGone:
+		return "The list took so long that the cluster forgot what it was a list of: try again, or choose fewer images by their labels"
+	case e.status == http.StatusTooManyRequests:
+		return "It was asked several times: try again later"
+	case e.status == http.StatusBadRequest:
+		return "See whether the labels are chosen as oc get -l takes them"
+	case e.status >= http.StatusInternalServerError:
+		return "The fault is in the cluster, most often in its API for images: see oc get apiservices v1.image.openshift.io, and try again"
+	}
+	return "See whether " + c.origin + " names the cluster that is meant"
+}
+
+// printable makes white space of what would change a terminal.
+func printable(character rune) rune {
+	if unicode.IsPrint(character) {
+		return character
+	}
+	return ' '
+}

@@ -1,0 +1,262 @@
+package openshift
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// Where the configuration of an image comes from.
+const (
+	fromConfig   = "config"
+	fromManifest = "manifest"
+	fromMetadata = image.FactsFromMetadata
+)
+
+// Facts are what an object says of the image itself: of the one platform, or of those of a list.
+type facts struct {
+	from         string
+	mediaType    string
+	annotations  map[string]string
+	configDigest string
+	platform     ocispec.Platform
+	createdAt    *string
+	author       string
+	config       *dockerspec.DockerOCIImageConfig
+	layers       []image.Layer
+	size         *int64
+	history      []image.HistoryEntry
+	docker       *dockerImage // the metadata, nil where there is none
+	version      string       // of the metadata
+
+	isList       bool
+	platforms    []image.Platform
+	attestations []image.Statement
+}
+
+// newFacts reads the manifest and the configuration, which are complete, and the metadata where the cluster does not keep
+// these. What is there and cannot be read is an error, lest half of the facts pass for all of them.
+func newFacts(o *object) (*facts, error) {
+	f := &facts{mediaType: o.DockerImageManifestMediaType}
+	if err := f.readMetadata(o); err != nil {
+		return nil, err
+	}
+	var manifest *ocispec.Manifest
+	if o.DockerImageManifest != "" {
+		var err error
+		if manifest, err = f.readManifest(o); err != nil {
+			return nil, fmt.Errorf("its dockerImageManifest cannot be read: %w", err)
+		}
+	}
+	if f.isList = f.isList || len(o.DockerImageManifests) > 0 || f.mediaType == mediaTypeList || f.mediaType == ocispec.MediaTypeImageIndex; f.isList {
+		if f.platforms == nil {
+			f.readManifests(o)
+		}
+		return f, nil
+	}
+	if err := f.readConfig(o); err != nil {
+		return nil, fmt.Errorf("its dockerImageConfig cannot be read: %w", err)
+	}
+	if f.from == "" && f.docker != nil && (f.docker.Config != nil || f.docker.Architecture != "") {
+		f.take(f.docker)
+		f.from = fromMetadata
+	}
+	f.readLayers(o, manifest)
+	if f.configDigest == "" && !f.isSchema1() {
+		f.configDigest = configDigest(o, f.docker)
+	}
+	return f, nil
+}
+
+func (f *facts) isSchema1() bool { return strings.HasPrefix(f.mediaType, mediaTypeSchema1) }
+
+// readManifest reads the raw manifest, of whichever kind it is. That of an image is given.
+func (f *facts) readManifest(o *object) (*ocispec.Manifest, error) {
+	text := []byte(o.DockerImageManifest)
+	var kind struct {
+		SchemaVersion int             `json:"schemaVersion"`
+		MediaType     string          `json:"mediaType"`
+		Manifests     json.RawMessage `json:"manifests"`
+	}
+	if err := json.Unmarshal(text, &kind); err != nil {
+		return nil, err
+	}
+	if f.mediaType == "" {
+		f.mediaType = kind.MediaType
+	}
+	switch {
+	case kind.SchemaVersion == 1:
+		if f.mediaType == "" {
+			f.mediaType = mediaTypeSchema1 + "json"
+		}
+		return nil, f.readSchema1(text)
+	case len(kind.Manifests) > 0:
+		if f.mediaType == "" {
+			f.mediaType = ocispec.MediaTypeImageIndex
+		}
+		var index ocispec.Index
+		if err := json.Unmarshal(text, &index); err != nil {
+			return nil, err
+		}
+		f.readIndex(&index)
+		return nil, nil
+	}
+	if f.mediaType == "" {
+		f.mediaType = ocispec.MediaTypeImageManifest
+	}
+	manifest := &ocispec.Manifest{}
+	if err := json.Unmarshal(text, manifest); err != nil {
+		return nil, err
+	}
+	f.annotations, f.configDigest = manifest.Annotations, manifest.Config.Digest.String()
+	return manifest, nil
+}
+
+// readConfig reads the raw configuration. Charts and other artifacts have one in their place that is no image's: it names no
+// platform.
+func (f *facts) readConfig(o *object) error {
+	if o.DockerImageConfig == "" {
+		return nil
+	}
+	config := &dockerspec.DockerOCIImage{}
+	if err := json.Unmarshal([]byte(o.DockerImageConfig), config); err != nil {
+		return err
+	}
+	if config.OS == "" && config.Architecture == "" {
+		return nil
+	}
+	f.from, f.platform, f.author, f.config = fromConfig, config.Platform, config.Author, &config.Config
+	if config.Created != nil {
+		f.createdAt = image.Instant(*config.Created)
+	}
+	for _, step := range config.History {
+		entry := image.HistoryEntry{
+			CreatedBy: image.Known(step.CreatedBy), Comment: image.Known(step.Comment),
+			Author: image.Known(step.Author), EmptyLayer: new(step.EmptyLayer),
+		}
+		if step.Created != nil {
+			entry.CreatedAt = image.Instant(*step.Created)
+		}
+		f.history = append(f.history, entry)
+	}
+	for _, id := range config.RootFS.DiffIDs {
+		f.layers = append(f.layers, image.Layer{DiffID: new(id.String())})
+	}
+	return nil
+}
+
+// readLayers takes the layers from the manifest, and else from the object's own list. The contents' digests, which the
+// configuration has, stay with them where there is one for each.
+func (f *facts) readLayers(o *object, manifest *ocispec.Manifest) {
+	contents := f.layers
+	var layers []image.Layer
+	switch {
+	case manifest != nil:
+		for _, l := range manifest.Layers {
+			layers = append(layers, image.Layer{Digest: new(l.Digest.String()), MediaType: image.Known(l.MediaType), Size: new(l.Size)})
+		}
+	case len(o.DockerImageLayers) > 0:
+		for _, l := range o.DockerImageLayers {
+			layer := image.Layer{Digest: image.Known(l.Name), MediaType: image.Known(l.MediaType)}
+			if l.Size > 0 {
+				layer.Size = new(l.Size)
+			}
+			layers = append(layers, layer)
+		}
+		if topFirst(o, f.mediaType) {
+			slices.Reverse(layers)
+		}
+	default:
+		return // those that a manifest of schema 1 or the configuration has
+	}
+	if len(contents) == len(layers) {
+		for index := range layers {
+			layers[index].DiffID = contents[index].DiffID
+		}
+	}
+	f.layers = layers
+	size := int64(0)
+	for _, layer := range layers {
+		if layer.Size == nil {
+			return // the old registry did not count, and a part is not the whole
+		}
+		size += *layer.Size
+	}
+	f.size = &size
+}
+
+// The order in which the object lists layers stands in an annotation. Objects from before there was one list them lowest
+// first for schema 1, which the cluster had turned round, and top first for schema 2, which it had turned round, too, though
+// that was in order already.
+const annotationOfOrder = "image.openshift.io/dockerLayersOrder"
+
+func topFirst(o *object, mediaType string) bool {
+	switch o.Metadata.Annotations[annotationOfOrder] {
+	case "descending":
+		return true
+	case "":
+		return mediaType == mediaTypeSchema2
+	}
+	return false
+}
+
+// configDigest is the configuration's digest where no manifest says it: the metadata's id, and else that of its text.
+func configDigest(o *object, docker *dockerImage) string {
+	if docker != nil {
+		if d, err := digest.Parse(docker.ID); err == nil {
+			return d.String()
+		}
+	}
+	if o.DockerImageConfig != "" {
+		return digest.FromString(o.DockerImageConfig).String()
+	}
+	return ""
+}
+
+// fill puts the facts into the platform that they are of.
+func (f *facts) fill(p *image.Platform) {
+	p.ConfigDigest, p.CreatedAt, p.Author = image.Known(f.configDigest), f.createdAt, image.Known(f.author)
+	p.Layers, p.History, p.Size = f.layers, f.history, f.size
+	if p.Size == nil && f.docker != nil && f.docker.Size > 0 {
+		p.Size = new(f.docker.Size)
+	}
+	if p.OSVersion == nil {
+		p.OSVersion, p.OSFeatures = image.NewPlatform(f.platform).OSVersion, image.NewPlatform(f.platform).OSFeatures
+	}
+	if f.from != "" {
+		p.Config = image.NewConfig(f.config)
+	}
+	if f.from != "" && p.Config == nil {
+		p.Config = &image.Config{} // it is known that there is nothing in it
+	}
+}
+
+// own puts what Docker's metadata says of its own into what only OpenShift knows.
+func (f *facts) own(own *image.OpenShift) {
+	own.FactsFrom, own.MetadataVersion = image.Known(f.from), image.Known(f.version)
+	if d := f.docker; d != nil {
+		own.ID, own.ParentID, own.ContainerID = image.Known(d.ID), image.Known(d.Parent), image.Known(d.Container)
+		own.Comment = image.Known(d.Comment)
+		own.DockerVersion = image.Known(d.DockerVersion)
+		if own.DockerVersion == nil {
+			own.DockerVersion = image.Known(d.DockerPre012)
+		}
+	}
+}
+
+// moment is a time of the API in the shape's notation. One that cannot be read, or is Go's zero, is not known.
+func moment(text string) *string {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return nil
+	}
+	return image.Instant(at)
+}

@@ -1,0 +1,124 @@
+package openshift
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// kubeconfigs are the files to read, none where there are none, and who named them. Of those that KUBECONFIG names some may
+// be missing, as with kubectl, but not all.
+func (c *Client) kubeconfigs() (paths []string, said string, err error) {
+	if path := c.config.Kubeconfig; path != "" {
+		if path, err = c.expanded(path); err != nil {
+			return nil, "", err
+		}
+		if err := readable(path); err != nil {
+			return nil, "", fmt.Errorf("the kubeconfig %w: set kubeconfig to the file that oc login wrote", err)
+		}
+		return []string{path}, "the kubeconfig " + path, nil
+	}
+	if list := c.machine.getenv("KUBECONFIG"); list != "" {
+		var missing error
+		for _, path := range filepath.SplitList(list) {
+			err := readable(path)
+			switch {
+			case path == "" || errors.Is(err, fs.ErrNotExist):
+				missing = err
+			case err != nil:
+				return nil, "", fmt.Errorf("KUBECONFIG names a kubeconfig that cannot be used: %w", err)
+			default:
+				paths = append(paths, path)
+			}
+		}
+		if len(paths) == 0 {
+			return nil, "", fmt.Errorf("KUBECONFIG names no kubeconfig that is there: %w. Correct it, or unset it for ~/.kube/config", missing)
+		}
+		return paths, "the kubeconfig " + strings.Join(paths, string(filepath.ListSeparator)), nil
+	}
+	home := c.machine.home()
+	if home == "" {
+		return nil, "", nil
+	}
+	path := filepath.Join(home, ".kube", "config")
+	switch err := readable(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, "", nil
+	case err != nil:
+		return nil, "", fmt.Errorf("the kubeconfig %w", err)
+	}
+	return []string{path}, "the kubeconfig " + path, nil
+}
+
+// expanded puts the home directory in place of ~, which only shells do otherwise.
+func (c *Client) expanded(path string) (string, error) {
+	rest, found := strings.CutPrefix(path, "~/")
+	if !found {
+		return path, nil
+	}
+	home := c.machine.home()
+	if home == "" {
+		return "", fmt.Errorf("the kubeconfig %s is in a home directory, and there is none", path)
+	}
+	return filepath.Join(home, rest), nil
+}
+
+// readable says why a file cannot be read, with its name.
+func readable(path string) error {
+	info, err := os.Stat(path)
+	if err == nil && info.IsDir() {
+		return fmt.Errorf("%s is a directory", path)
+	}
+	if err == nil && info.Mode().IsRegular() { // a pipe can be opened but once
+		var file *os.File
+		if file, err = os.Open(path); err == nil {
+			return file.Close()
+		}
+	}
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return fmt.Errorf("%s cannot be read: %w", failed.Path, failed.Err)
+	}
+	return err
+}
+
+func (c *Client) fromKubeconfig(paths []string, origin string) (*rest.Config, string, error) {
+	rules := &clientcmd.ClientConfigLoadingRules{Precedence: paths, WarnIfAllMissing: false}
+	kubeconfig, err := rules.Load()
+	if err != nil {
+		return nil, "", fmt.Errorf("%s is none: %w", origin, err)
+	}
+	name := c.config.Context
+	if name == "" {
+		name = kubeconfig.CurrentContext
+	}
+	context := kubeconfig.Contexts[name]
+	switch {
+	case name == "":
+		return nil, "", fmt.Errorf("%s has no current context: set context to one of those that it has: %s", origin, contextsOf(kubeconfig))
+	case context == nil:
+		return nil, "", fmt.Errorf("%s has no context %q: set context to one of those that it has: %s", origin, name, contextsOf(kubeconfig))
+	case kubeconfig.Clusters[context.Cluster] == nil:
+		return nil, "", fmt.Errorf("the context %q of %s is for the cluster %q, which is not in it: log in again with oc login", name, origin, context.Cluster)
+	}
+	settings, err := clientcmd.NewNonInteractiveClientConfig(*kubeconfig, name, &clientcmd.ConfigOverrides{}, rules).ClientConfig()
+	if err != nil {
+		return nil, "", fmt.Errorf("the context %q of %s does not do: %w", name, origin, err)
+	}
+	return settings, fmt.Sprintf("the context %q of %s", name, origin), nil
+}
+
+func contextsOf(kubeconfig *clientcmdapi.Config) string {
+	if len(kubeconfig.Contexts) == 0 {
+		return "there is none, so log in with oc login first"
+	}
+	return strings.Join(slices.Sorted(maps.Keys(kubeconfig.Contexts)), ", ")
+}

@@ -1,0 +1,192 @@
+package openshift
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// find gives the object that is wanted, by its name where that is known, and else by looking through all of them.
+func (c *connection) find(ctx context.Context, w *wanted, warn func(image.Warning)) (*object, error) {
+	if w.digest != "" {
+		return c.image(ctx, w.digest.String(), warn)
+	}
+	var found []*object
+	count := 0
+	err := c.list(ctx, "", warn, func(o *object) bool {
+		count++
+		if w.fits(o) {
+			found = append(found, o)
+		}
+		return true
+	}, func() { found, count = nil, 0 })
+	switch {
+	case err != nil:
+		return nil, err
+	case len(found) == 1:
+		return found[0], nil
+	}
+	failure := &Error{Doing: "find the image " + w.named.String() + " at " + c.base.Host}
+	if len(found) == 0 {
+		failure.cause = image.ErrNotFound
+		failure.Said = fmt.Sprintf("none of the cluster's %d images has this pull spec", count)
+		failure.Advice = "Most of them have one with a digest: name the image by its digest, which oc get istag NAME:TAG -n PROJECT -o jsonpath='{.image.metadata.name}' tells"
+		return nil, failure
+	}
+	var names []string
+	for _, o := range found {
+		names = append(names, o.Metadata.Name)
+	}
+	failure.Said = fmt.Sprintf("%d of the cluster's images have this pull spec: %s", len(found), strings.Join(names, ", "))
+	failure.Advice = "Name the one that is meant by its digest"
+	return nil, failure
+}
+
+// list reads all images, page by page, until one is taken that is the last one wanted. When the list has to be read from its
+// beginning again, it says so first.
+//
+// The token to a next page is good for some minutes. When it has expired, the server gives one with which the list goes on
+// where it was, as the images are by then. Nothing comes twice, since images come in the order of their names, and nothing
+// has changed meanwhile, since images never do: what is missed are images that came in since, just as in a list that was
+// read at once. Only where there is no such token the list begins anew, and only once.
+func (c *connection) list(ctx context.Context, selector string, warn func(image.Warning), take func(*object) (more bool), again func()) error {
+	const doing = "list the images"
+	query := url.Values{"limit": {strconv.Itoa(c.pageSize)}}
+	if selector != "" {
+		query.Set("labelSelector", selector)
+	}
+	anew := false
+	for {
+		var next string
+		var enough bool
+		err := c.get(ctx, doing, nil, query, largestPage, warn, func(body io.Reader) (err error) {
+			next, enough, err = readPage(body, take)
+			return err
+		})
+		token := query.Get("continue")
+		if refusal, ok := errors.AsType[*refusal](err); ok && refusal.status == http.StatusGone && token != "" {
+			switch {
+			case refusal.next != "" && refusal.next != token:
+				query.Set("continue", refusal.next)
+			case anew:
+				return err
+			default:
+				anew = true
+				query.Del("continue")
+				again()
+			}
+			continue
+		}
+		switch {
+		case err != nil:
+			return err
+		case enough || next == "":
+			return nil
+		case next == token:
+			return c.failed(doing, &notAPI{what: "the same page again and again"})
+		}
+		query.Set("continue", next)
+	}
+}
+
+// readPage takes one object after the other, so that a page is never there as a whole.
+func readPage(body io.Reader, take func(*object) (more bool)) (next string, enough bool, err error) {
+	decoder := json.NewDecoder(body)
+	if err := expect(decoder, json.Delim('{')); err != nil {
+		return "", false, err
+	}
+	isList := false
+	for decoder.More() {
+		key, err := decoder.Token()
+		if err != nil {
+			return "", false, unreadable(err)
+		}
+		switch key {
+		case "items":
+			isList = true
+			if enough, err = readItems(decoder, take); err != nil || enough {
+				return "", enough, err
+			}
+		case "metadata":
+			var metadata struct {
+				Continue string `json:"continue"`
+			}
+			if err := decoder.Decode(&metadata); err != nil {
+				return "", false, unreadable(err)
+			}
+			next = metadata.Continue
+		default:
+			var other json.RawMessage
+			if err := decoder.Decode(&other); err != nil {
+				return "", false, unreadable(err)
+			}
+		}
+	}
+	if err := expect(decoder, json.Delim('}')); err != nil {
+		return "", false, err
+	}
+	if !isList {
+		return "", false, &notAPI{what: "something that is no list"}
+	}
+	return next, false, nil
+}
+
+func readItems(decoder *json.Decoder, take func(*object) (more bool)) (enough bool, err error) {
+	opening, err := decoder.Token()
+	switch {
+	case err != nil:
+		return false, unreadable(err)
+	case opening == nil:
+		return false, nil // a list of none, as Go writes it
+	case opening != json.Delim('['):
+		return false, &notAPI{what: "something that is no list"}
+	}
+	for decoder.More() {
+		o := &object{}
+		if err := decoder.Decode(o); err != nil {
+			return false, unreadable(err)
+		}
+		if o.Metadata.Name == "" {
+			return false, &notAPI{what: "an image without a name"}
+		}
+		if !take(o) {
+			return true, nil
+		}
+	}
+	return false, expect(decoder, json.Delim(']'))
+}
+
+func expect(decoder *json.Decoder, wanted json.Delim) error {
+	token, err := decoder.Token()
+	if err != nil {
+		return unreadable(err)
+	}
+	if token != wanted {
+		return &notAPI{what: "something that is no object of its API"}
+	}
+	return nil
+}
+
+// unreadable is an answer that is no JSON, or not all of it.
+func unreadable(err error) error {
+	if _, ok := errors.AsType[*tooLong](err); ok {
+		return err
+	}
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return errTruncated
+	}
+	_, syntax := errors.AsType[*json.SyntaxError](err)
+	_, kind := errors.AsType[*json.UnmarshalTypeError](err)
+	if syntax || kind {
+		return &notAPI{what: "something that cannot be read", cause: err}
+	}
+	return err
+}

@@ -1,0 +1,193 @@
+package openshift
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/distribution/reference"
+	"github.com/opencontainers/go-digest"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// A reading is what one call wants of the images that it reads.
+type reading struct {
+	platform string
+	raw      bool
+	warn     func(image.Warning)
+}
+
+func newReading(platform string, include []string, warn func(image.Warning)) (*reading, error) {
+	if platform != "" {
+		if _, err := image.ParsePlatform(platform); err != nil {
+			return nil, err
+		}
+	}
+	for _, what := range include {
+		if what != IncludeRaw {
+			return nil, fmt.Errorf("%q is nothing that can be included: there is %s", what, IncludeRaw)
+		}
+	}
+	if warn == nil {
+		warn = func(image.Warning) {}
+	}
+	return &reading{platform: platform, raw: slices.Contains(include, IncludeRaw), warn: warn}, nil
+}
+
+// whole gives an image in the shape. Of a multi-platform image the wanted platform is an object of its own, which is read
+// where the cluster has it.
+func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.Image, error) {
+	result, err := r.describe(o)
+	if err != nil {
+		return nil, &Error{
+			Doing: "make sense of the image " + o.Metadata.Name + " at " + c.base.Host, Said: c.oneLine(err.Error()), cause: err,
+			Advice: "See what the cluster has of it: oc get image " + o.Metadata.Name + " -o yaml",
+		}
+	}
+	chosen := result.Choose(r.platform)
+	if chosen == nil && r.platform != "" {
+		return nil, &Error{Doing: "read the image " + o.Metadata.Name + " at " + c.base.Host, Said: missing(r.platform, result.Platforms)}
+	}
+	if chosen != nil && chosen.Digest != nil && *chosen.Digest != o.Metadata.Name {
+		if _, err := digest.Parse(*chosen.Digest); err != nil { // it becomes part of an address
+			return nil, &Error{
+				Doing: "read the image " + o.Metadata.Name + " at " + c.base.Host,
+				Said:  fmt.Sprintf("its dockerImageManifests name for %s the digest %q: %v", chosen.Platform, c.oneLine(*chosen.Digest), err), cause: err,
+			}
+		}
+		part, err := c.image(ctx, *chosen.Digest, r.warn)
+		switch {
+		case errors.Is(err, image.ErrNotFound):
+			r.warn(image.Warning{
+				Summary: "Platform is not in the cluster",
+				Detail: fmt.Sprintf("The image %s is there for %s, but the cluster has no image %s, so that its configuration is not known: "+
+					"it was pruned, or imported without importMode PreserveOriginal.", o.Metadata.Name, chosen.Platform, *chosen.Digest),
+			})
+		case err != nil:
+			return nil, err
+		default:
+			facts, err := newFacts(part)
+			if err != nil {
+				return nil, &Error{
+					Doing: "make sense of the image " + part.Metadata.Name + " at " + c.base.Host, Said: c.oneLine(err.Error()), cause: err,
+					Advice: "See what the cluster has of it: oc get image " + part.Metadata.Name + " -o yaml",
+				}
+			}
+			facts.fill(chosen)
+			result.OpenShift.FactsFrom = image.Known(facts.from)
+		}
+	}
+	result.Complete(r.platform)
+	return result, nil
+}
+
+// listed gives an image of a list in the shape. What is wrong with one image is a warning, and does not cost the others.
+func (r *reading) listed(o *object) *image.Image {
+	result, err := r.describe(o)
+	if err != nil {
+		r.warn(image.Warning{
+			Summary: "Image that makes no sense",
+			Detail:  fmt.Sprintf("Of the image %s neither platforms nor configuration are known: %v. See oc get image %s -o yaml.", o.Metadata.Name, err, o.Metadata.Name),
+		})
+	}
+	result.Complete(r.platform)
+	return result
+}
+
+// describe gives all that the object itself has. With an error, the facts of the image are left out.
+func (r *reading) describe(o *object) (*image.Image, error) {
+	result := &image.Image{Source: image.SourceOpenShift, Reference: o.DockerImageReference, OpenShift: r.own(o)}
+	if d, err := digest.Parse(o.Metadata.Name); err == nil {
+		result.Digest = new(d.String())
+	}
+	if named, err := reference.ParseNormalizedNamed(o.DockerImageReference); err == nil {
+		result.Reference = named.String()
+		if tagged, ok := named.(reference.Tagged); ok {
+			result.Tags = []string{named.Name() + ":" + tagged.Tag()}
+		}
+		if result.Digest != nil {
+			result.RepoDigests = []string{named.Name() + "@" + *result.Digest}
+		}
+	}
+	result.Signatures = statements(o)
+	facts, err := newFacts(o)
+	if err != nil {
+		result.MediaType = image.Known(o.DockerImageManifestMediaType)
+		return result, err
+	}
+	facts.own(result.OpenShift)
+	result.MediaType, result.Annotations = image.Known(facts.mediaType), facts.annotations
+	if facts.isList {
+		result.Platforms, result.Attestations = facts.platforms, facts.attestations
+		return result, nil
+	}
+	if facts.from == "" {
+		return result, nil // a chart or another artifact, or an object that says no more than that it is there
+	}
+	platform := image.NewPlatform(facts.platform)
+	platform.Digest, platform.MediaType = result.Digest, result.MediaType
+	facts.fill(&platform)
+	result.Platforms = []image.Platform{platform}
+	return result, nil
+}
+
+// own gives what only OpenShift knows, but for what is in Docker's metadata.
+func (r *reading) own(o *object) *image.OpenShift {
+	own := &image.OpenShift{
+		Name: o.Metadata.Name, UID: image.Known(o.Metadata.UID), CreatedAt: moment(o.Metadata.CreationTimestamp),
+		Labels: o.Metadata.Labels, Annotations: o.Metadata.Annotations,
+		PullSpec:          image.Known(o.DockerImageReference),
+		ManifestMediaType: image.Known(o.DockerImageManifestMediaType),
+		Signatures:        signatures(o),
+		DockerSignatures:  o.DockerImageSignatures,
+	}
+	for _, m := range o.DockerImageManifests {
+		manifest := image.OpenShiftManifest{
+			Digest: m.Digest, MediaType: image.Known(m.MediaType),
+			OS: image.Known(m.OS), Architecture: image.Known(m.Architecture), Variant: image.Known(m.Variant),
+		}
+		if m.ManifestSize > 0 {
+			manifest.ManifestSize = new(m.ManifestSize)
+		}
+		own.Manifests = append(own.Manifests, manifest)
+	}
+	if r.raw {
+		own.Manifest, own.Config = image.Known(o.DockerImageManifest), image.Known(o.DockerImageConfig)
+		if len(o.DockerImageMetadata) > 0 && string(o.DockerImageMetadata) != "null" {
+			own.Metadata = inOrder(o.DockerImageMetadata)
+		}
+	}
+	return own
+}
+
+// inOrder is a JSON text without white space and with its keys in order, so that the same metadata is the same text each time.
+func inOrder(text json.RawMessage) *string {
+	var value any
+	decoder := json.NewDecoder(strings.NewReader(string(text)))
+	decoder.UseNumber()
+	if err := decoder.Decode(&value); err != nil {
+		return new(string(text))
+	}
+	var written strings.Builder
+	encoder := json.NewEncoder(&written)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return new(string(text))
+	}
+	return new(strings.TrimSpace(written.String()))
+}
+
+func missing(wanted string, there []image.Platform) string {
+	var names []string
+	for _, platform := range there {
+		names = append(names, platform.Platform)
+	}
+	if len(names) == 0 {
+		return "it is not there for " + wanted + ", or for any platform that the cluster knows of"
+	}
+	return "it is not there for " + wanted + ", but for " + strings.Join(names, ", ") + ": ask for one of these"
+}

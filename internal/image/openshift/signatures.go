@@ -1,0 +1,102 @@
+package openshift
+
+import (
+	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// statements gives the signatures as those of every source. OpenShift verifies nothing by itself: somebody with the right to,
+// or a controller, does (oc adm verify-image-signature), and leaves the conditions behind.
+func statements(o *object) []image.Statement {
+	found := []image.Statement{}
+	for _, s := range o.Signatures {
+		statement := image.Statement{
+			Kind: "signature", Format: image.Known(s.Type), Subject: image.Known(o.Metadata.Name), SignedAt: moment(s.Created),
+		}
+		if party := s.IssuedTo; party != nil {
+			statement.Signer = first(party.CommonName, party.PublicKeyID, party.Organization)
+		}
+		if party := s.IssuedBy; party != nil {
+			statement.Issuer = first(party.CommonName, party.Organization)
+		}
+		statement.Verified, statement.Error, statement.Warnings = verdict(s.Conditions)
+		found = append(found, statement)
+	}
+	return found
+}
+
+// first is the first text that is there.
+func first(texts ...string) *string {
+	for _, text := range texts {
+		if text != "" {
+			return &text
+		}
+	}
+	return nil
+}
+
+// verdict says what conditions come to. One that speaks against the signature outweighs those that speak for it, and what is
+// not known is a remark: nobody has verified a signature of which no condition says so.
+func verdict(conditions []signatureCondition) (verified *bool, against *string, remarks []string) {
+	var objections []string
+	for _, condition := range conditions {
+		good := condition.Type == "Trusted" || condition.Type == "ForImage" || condition.Type == "Complete"
+		bad := condition.Type == "Failed" || condition.Type == "Expired" || condition.Type == "Revoked"
+		switch {
+		case good && condition.Status == "False" || bad && condition.Status == "True":
+			objections = append(objections, condition.words())
+		case good && condition.Status == "True":
+			// That a signature is for this image says nothing of who made it.
+			if condition.Type != "ForImage" {
+				verified = new(true)
+			}
+		case bad && condition.Status == "False":
+		default:
+			remarks = append(remarks, condition.words())
+		}
+	}
+	if len(objections) > 0 {
+		return new(false), new(strings.Join(objections, "; ")), remarks
+	}
+	return verified, nil, remarks
+}
+
+// words are a condition in one line, such as "Trusted is False: KeyUnknown, no such key".
+func (c signatureCondition) words() string {
+	text := c.Type + " is " + c.Status
+	if why := strings.Trim(c.Reason+", "+c.Message, ", "); why != "" {
+		text += ": " + why
+	}
+	return text
+}
+
+// signatures gives all that the cluster keeps of them.
+func signatures(o *object) []image.OpenShiftSignature {
+	var found []image.OpenShiftSignature
+	for _, s := range o.Signatures {
+		signature := image.OpenShiftSignature{
+			Name: image.Known(s.Metadata.Name), UID: image.Known(s.Metadata.UID), CreatedAt: moment(s.Metadata.CreationTimestamp),
+			Labels: s.Metadata.Labels, Annotations: s.Metadata.Annotations,
+			Type: image.Known(s.Type), Content: image.Known(s.Content), ImageIdentity: image.Known(s.ImageIdentity),
+			SignedClaims: s.SignedClaims, SignedAt: moment(s.Created), IssuedBy: s.IssuedBy.shape(), IssuedTo: s.IssuedTo.shape(),
+		}
+		for _, c := range s.Conditions {
+			signature.Conditions = append(signature.Conditions, image.OpenShiftCondition{
+				Type: image.Known(c.Type), Status: image.Known(c.Status), Reason: image.Known(c.Reason), Message: image.Known(c.Message),
+				ProbedAt: moment(c.LastProbeTime), TransitionedAt: moment(c.LastTransitionTime),
+			})
+		}
+		found = append(found, signature)
+	}
+	return found
+}
+
+func (p *signatureParty) shape() *image.OpenShiftParty {
+	if p == nil {
+		return nil
+	}
+	return &image.OpenShiftParty{
+		Organization: image.Known(p.Organization), CommonName: image.Known(p.CommonName), PublicKeyID: image.Known(p.PublicKeyID),
+	}
+}

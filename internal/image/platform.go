@@ -1,0 +1,71 @@
+package image
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+)
+
+// NewPlatform gives an OCI platform in the shape.
+func NewPlatform(p ocispec.Platform) Platform {
+	return Platform{
+		Platform: FormatPlatform(p), OS: p.OS, Architecture: p.Architecture,
+		Variant: Known(p.Variant), OSVersion: Known(p.OSVersion), OSFeatures: some(p.OSFeatures),
+	}
+}
+
+// FormatPlatform writes a platform as os/architecture/variant, without the parts that are empty at its end.
+func FormatPlatform(p ocispec.Platform) string {
+	return strings.TrimRight(p.OS+"/"+p.Architecture+"/"+p.Variant, "/")
+}
+
+// ParsePlatform reads os/architecture or os/architecture/variant. The error says what is wrong with anything else.
+func ParsePlatform(text string) (ocispec.Platform, error) {
+	parts := strings.Split(text, "/")
+	if len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") || strings.ToLower(text) != text || strings.ContainsAny(text, " \t") {
+		return ocispec.Platform{}, fmt.Errorf("%q is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7", text)
+	}
+	platform := ocispec.Platform{OS: parts[0], Architecture: parts[1]}
+	if len(parts) == 3 {
+		platform.Variant = parts[2]
+	}
+	return platform, nil
+}
+
+// IsPlatform says whether an index's entry is for a platform. Build tools put attestations into the index under a platform
+// of their own, unknown/unknown; taking one for an image gives digests that nobody can run.
+func IsPlatform(p *ocispec.Platform) bool {
+	return p != nil && p.OS != "" && p.OS != "unknown" && p.Architecture != "" && p.Architecture != "unknown"
+}
+
+// Matches says whether a platform is the one that is wanted: all of what is wanted, and where no variant is wanted, any.
+func (p Platform) Matches(wanted string) bool {
+	return p.Platform == wanted || strings.HasPrefix(p.Platform, wanted+"/") && strings.Count(wanted, "/") == 1
+}
+
+// defaultPlatform is that of most servers, and what most images are there for. It is not that of the machine that runs
+// Terraform: the same configuration must give the same answer on a laptop and in CI.
+const defaultPlatform = "linux/amd64"
+
+// Choose is the platform that an image's own facts are taken from: the one that is wanted, and without one linux/amd64, and
+// without that the first. Where several are that platform, as with Windows of several versions, it is one whose configuration
+// the source has.
+func (i *Image) Choose(wanted string) *Platform {
+	fallback := wanted == ""
+	if fallback {
+		wanted = defaultPlatform
+	}
+	var chosen *Platform
+	for index := range i.Platforms {
+		candidate := &i.Platforms[index]
+		if candidate.Matches(wanted) && (chosen == nil || chosen.Config == nil && candidate.Config != nil) {
+			chosen = candidate
+		}
+	}
+	if chosen == nil && fallback && len(i.Platforms) > 0 {
+		return &i.Platforms[0]
+	}
+	return chosen
+}

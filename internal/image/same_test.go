@@ -1,0 +1,103 @@
+package image_test
+
+import (
+	"reflect"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine/enginetest"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
+)
+
+// inRegistry is the catalogue object of an image as its registry has it.
+func inRegistry(t *testing.T, registry, reference string) *image.Catalogue {
+	t.Helper()
+	client, err := oci.New(oci.Config{Registries: map[string]oci.Registry{registry: {Insecure: true}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := client.Image(t.Context(), reference, oci.Options{Include: []string{oci.IncludeConfig}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i.Catalogue == nil {
+		t.Fatal("the registry tells nothing to compare with")
+	}
+	return i.Catalogue
+}
+
+// inEngine is the catalogue object of an image as an engine has it.
+func inEngine(t *testing.T, started *enginetest.Engine, name string) *image.Catalogue {
+	t.Helper()
+	client, err := engine.New(engine.Config{Host: started.Host})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i, err := client.Image(t.Context(), name, engine.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return i.Catalogue
+}
+
+func TestCatalogue_sameImageSameObjectFromEverySource(t *testing.T) {
+	t.Parallel()
+	registry := enginetest.Registry(t)
+	withShell := enginetest.Sample(t, enginetest.AMD64)
+	file, err := withShell.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = file.DeepCopy()
+	file.Config.Shell = nil
+	withoutShell, err := mutate.ConfigFile(withShell, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	multi := registry + "/lab/multi:1.0"
+	enginetest.Push(t, multi, enginetest.Index(t))
+	wanted := map[string]*image.Catalogue{multi: inRegistry(t, registry, multi)}
+	samples := map[string]v1.Image{registry + "/lab/app:1.0": withoutShell, registry + "/lab/shell:1.0": withShell}
+	for name, sample := range samples {
+		enginetest.Push(t, name, sample)
+		wanted[name] = inRegistry(t, registry, name)
+	}
+	for attribute, value := range reflect.ValueOf(*wanted[registry+"/lab/shell:1.0"]).Fields() {
+		if value.IsNil() {
+			t.Errorf("%s is null, so it is not compared", attribute.Name)
+		}
+	}
+	for _, kind := range enginetest.Kinds() {
+		t.Run(kind.Name, func(t *testing.T) {
+			t.Parallel()
+			started := enginetest.Start(t, kind)
+			for name, sample := range samples {
+				started.Load(t, name, sample)
+				want := *wanted[name]
+				if kind.Podman {
+					want.Shell = nil // neither of Podman's APIs tells it
+				}
+				if diff := cmp.Diff(&want, inEngine(t, started, name)); diff != "" {
+					t.Errorf("%s, loaded, is not what the registry has:\n%s", name, diff)
+				}
+			}
+			started.Pull(t, multi, "linux/amd64")
+			want := *wanted[multi]
+			if !kind.Containerd {
+				// Of an index, these engines keep the one platform that they pulled.
+				want.Architecture, want.BuildPlatforms = []string{"amd64"}, []string{"linux/amd64"}
+			}
+			if kind.Podman {
+				want.Shell = nil
+			}
+			if diff := cmp.Diff(&want, inEngine(t, started, multi)); diff != "" {
+				t.Errorf("%s, pulled, is not what the registry has:\n%s", multi, diff)
+			}
+		})
+	}
+}

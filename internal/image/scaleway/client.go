@@ -1,0 +1,106 @@
+// Package scaleway reads the images in Scaleway's Container Registry through Scaleway's own API, and changes what that API
+// can change of one: its visibility, and whether it is there.
+//
+// The API calls a repository an image, and knows its tags with their digests, but nothing of what is inside: no platform, no
+// configuration, no layer. An image.Image from here therefore has no Catalogue by itself. For that, read its Reference with
+// internal/image/oci, which logs in to the registry with what RegistryLogin gives: the username "nologin", and the secret key
+// as password.
+//
+// Of the API's document, each field of an image is in image.Scaleway, each filter and each order in ListOptions, and the
+// operations are Images (list), Image (get), SetVisibility (update) and Delete. Two things have no place of their own:
+// page and page_size, because all pages are read, and total_count, because it is what a complete list is told by. Namespaces
+// are read for the image's name in the registry, and otherwise left to Scaleway's provider, which manages them.
+//
+// The SDK does the requests. It does not send again what failed in passing, follows redirects with the key at hand, reads
+// answers of any length, takes an empty one for an image without a name, and repeats a malformed key in its error;
+// transport.go and settings.go see to these.
+package scaleway
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
+	"github.com/scaleway/scaleway-sdk-go/scw"
+)
+
+// A Config is how to reach Scaleway. What it leaves out comes from the environment (SCW_ACCESS_KEY and so on), and then from
+// the profile in Scaleway's configuration file.
+type Config struct {
+	AccessKey, SecretKey string // both or none
+	Profile              string // of the configuration file; beats the environment
+	Region               string // where none is given with a call
+	// What lists are limited to unless they say otherwise. The defaults of the environment and of the profile are for what
+	// is created, and limit nothing: images that are quietly left out are taken for deleted ones.
+	OrganizationID, ProjectID string
+	APIURL                    string
+	UserAgent                 string
+}
+
+// A Client reads and changes images. It may be used by several goroutines.
+type Client struct {
+	config     Config
+	connect    func() (*connection, error) // once
+	retryWait  time.Duration               // after the first failure; doubles from there
+	statusWait time.Duration               // between two looks at a status that will change; doubles from there
+}
+
+// A connection is the SDK's client, with what is left to fill into calls.
+type connection struct {
+	api      *registry.API
+	region   scw.Region
+	host     string // of the API, where another one than Scaleway's own is set
+	secret   string
+	insecure bool // certificates are not verified: SCW_INSECURE, or the same in the profile
+	redacted func(string) string
+}
+
+// New checks what the configuration says in itself. Neither the environment, nor a file, nor the network is looked at before
+// the first use.
+func New(config Config) (*Client, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	c := &Client{config: config, retryWait: 500 * time.Millisecond, statusWait: time.Second}
+	c.connect = sync.OnceValues(c.open)
+	return c, nil
+}
+
+// call does one thing with the API, and says what went wrong as an *Error.
+func (c *Client) call(ctx context.Context, doing string, do func(api *registry.API, with scw.RequestOption) error) error {
+	conn, err := c.connect()
+	if err != nil {
+		return err
+	}
+	watching, seen := watched(ctx)
+	if err := do(conn.api, scw.WithContext(watching)); err != nil {
+		return conn.failed(ctx, doing, seen, err)
+	}
+	return nil
+}
+
+// place checks a region and an id, and gives them as the API has them. An empty region is the configured one.
+func (c *Client) place(region, id string) (scw.Region, string, error) {
+	found, err := c.region(region)
+	if err != nil {
+		return "", "", err
+	}
+	return found, strings.ToLower(id), CheckID(id)
+}
+
+func (c *Client) region(region string) (scw.Region, error) {
+	if region != "" {
+		return scw.Region(region), CheckRegion(region)
+	}
+	conn, err := c.connect()
+	if err != nil {
+		return "", err
+	}
+	if conn.region == "" {
+		return "", fmt.Errorf("there is no region: give one (%s), or set %s or the region of the provider's \"scaleway\"", strings.Join(Regions(), ", "), scw.ScwDefaultRegionEnv)
+	}
+	return conn.region, nil
+}

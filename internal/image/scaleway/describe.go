@@ -1,0 +1,199 @@
+package scaleway
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/opencontainers/go-digest"
+	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
+	"github.com/scaleway/scaleway-sdk-go/scw"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// describe gives an image in the shape, and reads its tags if they are wanted.
+func (c *Client) describe(ctx context.Context, e entry, options Options) (*image.Image, error) {
+	var tags []image.ScalewayTag
+	if options.Tag != "" || slices.Contains(options.Include, IncludeTags) {
+		var err error
+		if tags, err = c.tags(ctx, e.region, e.image.ID); err != nil {
+			return nil, err
+		}
+	} else {
+		for _, name := range e.image.Tags {
+			tags = append(tags, image.ScalewayTag{Name: name})
+		}
+		slices.SortFunc(tags, func(a, b image.ScalewayTag) int { return cmp.Compare(a.Name, b.Name) })
+	}
+	described := &image.Image{Source: image.SourceScaleway, Reference: e.repository(), Scaleway: facts(e, tags)}
+	if err := point(described, tags, options.Tag); err != nil {
+		return nil, err
+	}
+	described.Complete("")
+	if options.Warn != nil {
+		warn(described.Scaleway, options.Warn)
+	}
+	return described, nil
+}
+
+func facts(e entry, tags []image.ScalewayTag) *image.Scaleway {
+	s := &image.Scaleway{
+		ID: e.image.ID, Region: e.region.String(), Name: e.image.Name, Repository: e.repository(),
+		NamespaceID: e.image.NamespaceID, Namespace: e.namespace.Name, Endpoint: e.endpoint(),
+		OrganizationID: image.Known(e.namespace.OrganizationID), ProjectID: image.Known(e.namespace.ProjectID),
+		Status: e.image.Status.String(), Size: size(e.image.Size),
+		CreatedAt: stamp(e.image.CreatedAt), UpdatedAt: stamp(e.image.UpdatedAt), Tags: tags,
+	}
+	if e.image.StatusMessage != nil {
+		s.StatusMessage = image.Known(*e.image.StatusMessage)
+	}
+	switch e.image.Visibility {
+	case registry.ImageVisibilityVisibilityUnknown, "": // nobody knows
+	case registry.ImageVisibilityPublic, registry.ImageVisibilityPrivate:
+		s.Visibility, s.Public = new(e.image.Visibility.String()), new(e.image.Visibility == registry.ImageVisibilityPublic)
+	case registry.ImageVisibilityInherit:
+		s.Visibility, s.Public = new(e.image.Visibility.String()), new(e.namespace.IsPublic)
+	default: // one that came after this was written
+		s.Visibility = new(e.image.Visibility.String())
+	}
+	return s
+}
+
+// point has the image's name, digest and tags be those of one tag.
+func point(described *image.Image, tags []image.ScalewayTag, wanted string) error {
+	repository := described.Reference
+	find := func(name string) int {
+		return slices.IndexFunc(tags, func(t image.ScalewayTag) bool { return t.Name == name })
+	}
+	chosen := find(cmp.Or(wanted, "latest"))
+	if chosen < 0 && wanted == "" && len(tags) == 1 {
+		chosen = 0
+	}
+	switch {
+	case chosen < 0 && wanted != "":
+		return &Error{
+			Doing: fmt.Sprintf("read the tag %s of %s", wanted, repository), Said: "the image has no such tag" + butHas(tags),
+			Advice: "Push it, or name one that is there", cause: image.ErrNotFound,
+		}
+	case chosen < 0:
+		return nil
+	}
+	described.Reference = repository + ":" + tags[chosen].Name
+	if tags[chosen].Digest == nil {
+		return nil
+	}
+	described.Digest = tags[chosen].Digest
+	described.RepoDigests = []string{repository + "@" + *described.Digest}
+	for _, tag := range tags {
+		if tag.Digest != nil && *tag.Digest == *described.Digest {
+			described.Tags = append(described.Tags, repository+":"+tag.Name)
+		}
+	}
+	return nil
+}
+
+const shownTags = 20 // of an image's, in an error
+
+func butHas(tags []image.ScalewayTag) string {
+	if len(tags) == 0 {
+		return ", and no other"
+	}
+	var names []string
+	for _, tag := range tags[:min(len(tags), shownTags)] {
+		names = append(names, tag.Name)
+	}
+	more := ""
+	if len(tags) > shownTags {
+		more = fmt.Sprintf(" and %d more", len(tags)-shownTags)
+	}
+	return ": there are " + strings.Join(names, ", ") + more
+}
+
+func warn(s *image.Scaleway, tell func(image.Warning)) {
+	said := ""
+	if s.StatusMessage != nil {
+		said = ": " + *s.StatusMessage
+	}
+	switch registry.ImageStatus(s.Status) {
+	case registry.ImageStatusDeleting:
+		tell(image.Warning{Summary: "Image is being deleted", Detail: fmt.Sprintf("Scaleway is deleting %s%s.\n\nIt will be gone soon: use another image.", s.Repository, said)})
+	case registry.ImageStatusError:
+		tell(image.Warning{Summary: "Image is in error", Detail: fmt.Sprintf("Scaleway has %s in status \"error\"%s.\n\nPush it again, or ask Scaleway's support.", s.Repository, said)})
+	case registry.ImageStatusLocked:
+		tell(image.Warning{Summary: "Image is locked", Detail: fmt.Sprintf("Scaleway has locked %s%s.\n\nIt cannot be changed, and perhaps not be pulled: ask Scaleway's support.", s.Repository, said)})
+	}
+}
+
+// Tags lists an image's tags by name, each with its digest.
+func (c *Client) Tags(ctx context.Context, region, id string) ([]image.ScalewayTag, error) {
+	place, id, err := c.place(region, id)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := c.tags(ctx, place, id)
+	return tags, missing(err)
+}
+
+func (c *Client) tags(ctx context.Context, region scw.Region, id string) ([]image.ScalewayTag, error) {
+	doing := fmt.Sprintf("list the tags of the Scaleway image %s/%s", region, id)
+	found, err := all(func(t *registry.Tag) string { return t.ID }, func(number int32) (got page[registry.Tag], err error) {
+		err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
+			answer, err := api.ListTags(&registry.ListTagsRequest{Region: region, ImageID: id, Page: &number, PageSize: new(uint32(pageSize))}, with)
+			if err == nil {
+				got = page[registry.Tag]{answer.Tags, answer.TotalCount}
+			}
+			return err
+		})
+		return got, err
+	})
+	if err != nil {
+		return nil, c.incomplete(doing, err)
+	}
+	var tags []image.ScalewayTag
+	for _, tag := range found {
+		described := image.ScalewayTag{
+			Name: tag.Name, ID: image.Known(tag.ID), Status: new(tag.Status.String()),
+			CreatedAt: stamp(tag.CreatedAt), UpdatedAt: stamp(tag.UpdatedAt),
+		}
+		if _, err := digest.Parse(tag.Digest); err == nil {
+			described.Digest = &tag.Digest
+		} else if tag.Digest != "" {
+			return nil, c.incomplete(doing, fmt.Errorf("the tag %q has the digest %q, which is none", tag.Name, tag.Digest))
+		}
+		tags = append(tags, described)
+	}
+	slices.SortFunc(tags, func(a, b image.ScalewayTag) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(*a.ID, *b.ID))
+	})
+	return tags, nil
+}
+
+// incomplete is the error of a list that cannot be used although all answers were successes.
+func (c *Client) incomplete(doing string, err error) error {
+	if _, ok := errors.AsType[*Error](err); ok {
+		return err
+	}
+	return &Error{Doing: doing, Said: c.clean(err.Error()), Advice: "Try again when nobody is pushing or deleting"}
+}
+
+func stamp(moment *time.Time) *string {
+	if moment == nil || moment.IsZero() {
+		return nil
+	}
+	return new(moment.UTC().Format(time.RFC3339Nano))
+}
+
+func size(bytes scw.Size) *int64 {
+	if uint64(bytes) > math.MaxInt64 {
+		return nil
+	}
+	return new(int64(bytes))
+}
+
+func given(text string) *string { return image.Known(text) }

@@ -1,0 +1,124 @@
+package scaleway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
+	"github.com/scaleway/scaleway-sdk-go/scw"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// IncludeTags in Include is for each tag's digest, id, status and times, which cost a request for each hundred tags of an
+// image. The names of the tags are there without it.
+const IncludeTags = "tags"
+
+// Options say what is read of one image.
+type Options struct {
+	Include []string
+	// The tag that Reference, Digest and PinnedReference are of; it brings IncludeTags with it. Where it is empty, "latest",
+	// as for a docker pull, and without that the only tag; with several others, Reference is the repository alone.
+	Tag  string
+	Warn func(image.Warning) // may be nil; called before the image is returned, never after
+}
+
+// Image reads an image by its id. An empty region is the configured one. The error is an image.ErrNotFound where Scaleway
+// says for certain that there is no such image.
+func (c *Client) Image(ctx context.Context, region, id string, options Options) (*image.Image, error) {
+	place, id, err := c.place(region, id)
+	if err != nil {
+		return nil, err
+	}
+	found, err := c.get(ctx, place, id)
+	if err != nil {
+		return nil, err
+	}
+	namespace, err := c.namespace(ctx, place, found.NamespaceID)
+	if err != nil {
+		return nil, err
+	}
+	return c.describe(ctx, entry{found, namespace, place}, options)
+}
+
+// ImageByName reads an image by its whole name. The namespace is given by id or name, or left empty for any. The error is an
+// image.ErrNotFound where there is none of the name, and lists all there are where there are several.
+func (c *Client) ImageByName(ctx context.Context, region, namespace, name string, options Options) (*image.Image, error) {
+	if name == "" {
+		return nil, errors.New("an image has a name, and none was given")
+	}
+	place, err := c.region(region)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := c.entries(ctx, place, ListOptions{Namespace: namespace, Name: name, OrganizationID: c.config.OrganizationID, ProjectID: c.config.ProjectID})
+	if err != nil {
+		return nil, err
+	}
+	where := "region " + place.String()
+	if namespace != "" {
+		where = fmt.Sprintf("namespace %s of %s", namespace, where)
+	}
+	switch len(entries) {
+	case 0:
+		return nil, &Error{
+			Doing: fmt.Sprintf("find the image %s in %s", name, where), Said: "Scaleway has none of this name that the key may see",
+			Advice: "Check name, namespace and region: names are compared as a whole", cause: image.ErrNotFound,
+		}
+	case 1:
+		return c.describe(ctx, entries[0], options)
+	}
+	sortEntries(entries, OrderNameAsc)
+	var list strings.Builder
+	for _, e := range entries {
+		fmt.Fprintf(&list, "\n  %s/%s  %s", e.region, e.image.ID, e.repository())
+	}
+	return nil, &Error{
+		Doing: fmt.Sprintf("find the image %s in %s", name, where),
+		Said:  fmt.Sprintf("%d images have this name:%s\nGive the namespace, or the id, of the one that is meant", len(entries), list.String()),
+	}
+}
+
+// An entry is an image with what its own record leaves out.
+type entry struct {
+	image     *registry.Image
+	namespace *registry.Namespace
+	region    scw.Region
+}
+
+// repository is the image's name in the registry.
+func (e entry) repository() string { return e.endpoint() + "/" + e.image.Name }
+
+// endpoint is the namespace's address, as Scaleway makes them where it does not say.
+func (e entry) endpoint() string {
+	if e.namespace.Endpoint != "" {
+		return e.namespace.Endpoint
+	}
+	return "rg." + e.region.String() + ".scw.cloud/" + e.namespace.Name
+}
+
+func (c *Client) get(ctx context.Context, region scw.Region, id string) (*registry.Image, error) {
+	doing := fmt.Sprintf("read the Scaleway image %s/%s", region, id)
+	var found *registry.Image
+	err := c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) (err error) {
+		found, err = api.GetImage(&registry.GetImageRequest{Region: region, ImageID: id}, with)
+		return err
+	})
+	if err != nil {
+		return nil, missing(err)
+	}
+	return found, sameID(doing, id, found.ID)
+}
+
+// sameID refuses an answer about something else, or about nothing.
+func sameID(doing, asked, answered string) error {
+	if strings.EqualFold(asked, answered) {
+		return nil
+	}
+	return &Error{
+		Doing: doing, Said: "the answer is about something else, or nothing",
+		Advice: "Check the address of the API (SCW_API_URL) if one is set, and proxies on the way",
+	}
+}

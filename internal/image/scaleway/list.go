@@ -1,0 +1,158 @@
+package scaleway
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
+	"github.com/scaleway/scaleway-sdk-go/scw"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// ListOptions say which images are listed, how they are ordered and what is read of each.
+type ListOptions struct {
+	Regions        []string // the configured one where there are none
+	Namespace      string   // id or name
+	Name           string   // the whole name of the image
+	OrganizationID string
+	ProjectID      string
+	OrderBy        string // one of Orders; OrderCreatedAtAsc when empty
+	Limit          int    // the first so many in that order; 0 for all
+	Include        []string
+}
+
+// tagReaders is how many images' tags are read at a time: enough to hide the way there and back, few enough for the API's
+// limits.
+const tagReaders = 4
+
+// Images lists images of one region or several, which are read at the same time. An empty list is an answer; one of which a
+// region or a page is missing is an error.
+func (c *Client) Images(ctx context.Context, o ListOptions) ([]*image.Image, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	regions, err := c.regions(o.Regions)
+	if err != nil {
+		return nil, err
+	}
+	o.OrganizationID, o.ProjectID = cmp.Or(o.OrganizationID, c.config.OrganizationID), cmp.Or(o.ProjectID, c.config.ProjectID)
+	lists, failures := make([][]entry, len(regions)), make([]error, len(regions))
+	var group sync.WaitGroup
+	for i, region := range regions {
+		group.Go(func() { lists[i], failures[i] = c.entries(ctx, region, o) })
+	}
+	group.Wait()
+	if err := errors.Join(failures...); err != nil {
+		return nil, err
+	}
+	entries := slices.Concat(lists...)
+	sortEntries(entries, o.OrderBy)
+	if o.Limit > 0 && len(entries) > o.Limit {
+		entries = entries[:o.Limit]
+	}
+	images := make([]*image.Image, len(entries))
+	readers, ctx := errgroup.WithContext(ctx)
+	readers.SetLimit(tagReaders)
+	for i := range entries {
+		readers.Go(func() (err error) {
+			images[i], err = c.describe(ctx, entries[i], Options{Include: o.Include})
+			return err
+		})
+	}
+	if err := readers.Wait(); err != nil {
+		return nil, err
+	}
+	return images, nil
+}
+
+func (o ListOptions) check() error {
+	for _, id := range []string{o.OrganizationID, o.ProjectID} {
+		if id != "" {
+			if err := CheckID(id); err != nil {
+				return err
+			}
+		}
+	}
+	if o.OrderBy != "" && !slices.Contains(Orders(), o.OrderBy) {
+		return fmt.Errorf("%q is no order: they are %s", o.OrderBy, strings.Join(Orders(), ", "))
+	}
+	if o.Limit < 0 {
+		return fmt.Errorf("%d is no limit: give the number of images that are wanted, or 0 for all", o.Limit)
+	}
+	return nil
+}
+
+// regions checks regions, and gives each once.
+func (c *Client) regions(names []string) ([]scw.Region, error) {
+	if len(names) == 0 {
+		names = []string{""}
+	}
+	var regions []scw.Region
+	for _, name := range names {
+		region, err := c.region(name)
+		if err != nil {
+			return nil, err
+		}
+		regions = append(regions, region)
+	}
+	slices.Sort(regions)
+	return slices.Compact(regions), nil
+}
+
+// entries lists the images of a region that the options choose.
+func (c *Client) entries(ctx context.Context, region scw.Region, o ListOptions) ([]entry, error) {
+	namespaces, err := c.namespaces(ctx, region, o)
+	if err != nil || o.Namespace != "" && len(namespaces) == 0 {
+		return nil, err // no such namespace here, so no image in it
+	}
+	request := registry.ListImagesRequest{
+		Region: region, PageSize: new(uint32(pageSize)), OrganizationID: given(o.OrganizationID), ProjectID: given(o.ProjectID), Name: given(o.Name),
+	}
+	if o.Namespace != "" {
+		request.NamespaceID = &namespaces[0].ID
+	}
+	doing := "list the Scaleway images of " + region.String()
+	// The order is made here (order.go). The API is asked for that of creation whichever it is to be: in it alone, an image
+	// that is pushed meanwhile comes last, and moves no other to another page.
+	request.OrderBy = registry.ListImagesRequestOrderByCreatedAtAsc
+	images, err := all(func(i *registry.Image) string { return i.ID }, func(number int32) (got page[registry.Image], err error) {
+		err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
+			asked := request
+			asked.Page = &number
+			answer, err := api.ListImages(&asked, with)
+			if err == nil {
+				got = page[registry.Image]{answer.Images, answer.TotalCount}
+			}
+			return err
+		})
+		return got, err
+	})
+	if err != nil {
+		return nil, c.incomplete(doing, err)
+	}
+	byID := map[string]*registry.Namespace{}
+	for _, namespace := range namespaces {
+		byID[namespace.ID] = namespace
+	}
+	var entries []entry
+	for _, found := range images {
+		if o.Name != "" && found.Name != o.Name || o.Namespace != "" && found.NamespaceID != namespaces[0].ID {
+			continue // something on the way dropped the filters
+		}
+		if byID[found.NamespaceID] == nil {
+			// It came after the list of namespaces was read, or belongs to another project than they.
+			if byID[found.NamespaceID], err = c.namespace(ctx, region, found.NamespaceID); err != nil {
+				return nil, err
+			}
+		}
+		entries = append(entries, entry{found, byID[found.NamespaceID], region})
+	}
+	return entries, nil
+}

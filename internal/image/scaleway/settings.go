@@ -1,0 +1,241 @@
+package scaleway
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
+	"github.com/scaleway/scaleway-sdk-go/scw"
+	"github.com/scaleway/scaleway-sdk-go/validation"
+)
+
+// Regions are those that Scaleway is in. Another one is refused before anything is asked: a typing error is likelier than a
+// new region, and gets a 404 as if the image were gone.
+func Regions() []string {
+	var names []string
+	for _, region := range scw.AllRegions {
+		names = append(names, region.String())
+	}
+	return names
+}
+
+// CheckRegion says what is wrong with a region.
+func CheckRegion(region string) error {
+	if !slices.Contains(Regions(), region) {
+		return fmt.Errorf("%q is no region of Scaleway: they are %s", region, strings.Join(Regions(), ", "))
+	}
+	return nil
+}
+
+// CheckID says what is wrong with an id of an image, a namespace, a project or an organization.
+func CheckID(id string) error {
+	if !validation.IsUUID(id) {
+		return fmt.Errorf("%q is no id of Scaleway's: they are UUIDs, such as 97acc09a-89cb-4c45-8b75-207be248b202", id)
+	}
+	return nil
+}
+
+// check says what is wrong with what is set. A key is never repeated.
+func (c Config) check() error {
+	switch {
+	case c.AccessKey == "" && c.SecretKey != "":
+		return errors.New("there is a secret key without its access key: give both, as Scaleway's console shows them")
+	case c.AccessKey != "" && c.SecretKey == "":
+		return errors.New("there is an access key without its secret key: give both, as Scaleway's console shows them")
+	}
+	for _, id := range []string{c.OrganizationID, c.ProjectID} {
+		if id != "" {
+			if err := CheckID(id); err != nil {
+				return err
+			}
+		}
+	}
+	if c.Region != "" {
+		if err := CheckRegion(c.Region); err != nil {
+			return err
+		}
+	}
+	return errors.Join(checkKeys(c.AccessKey, c.SecretKey), checkAPIURL(c.APIURL))
+}
+
+// checkKeys looks at the form of keys before the SDK does, which would repeat a malformed one: it may be a good one of
+// something else, or a good one with a blank.
+func checkKeys(access, secret string) error {
+	switch {
+	case access != "" && !validation.IsAccessKey(access):
+		return errors.New("the access key does not have the form of one, SCW and 17 capital letters or digits: copy it again from Scaleway's console")
+	case secret != "" && !validation.IsSecretKey(secret):
+		return errors.New("the secret key does not have the form of one, a UUID: copy it again, or make a new key in Scaleway's console, which shows it only once")
+	}
+	return nil
+}
+
+func checkAPIURL(address string) error {
+	if address == "" {
+		return nil
+	}
+	parsed, err := url.Parse(address)
+	if err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http" ||
+		parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
+		// It is not repeated: it may hold a password.
+		return errors.New("the address of the API is not an http or https URL without user, query and fragment, such as https://api.scaleway.com")
+	}
+	return nil
+}
+
+// open puts the settings together and makes the SDK's client of them. It is the first look at the environment and at the
+// configuration file.
+func (c *Client) open() (*connection, error) {
+	profile, err := c.config.resolve()
+	if err != nil {
+		return nil, &Error{Doing: "set up access to Scaleway", Said: err.Error()}
+	}
+	secret := text(profile.SecretKey)
+	conn := &connection{
+		region: scw.Region(text(profile.DefaultRegion)), secret: secret,
+		insecure: profile.Insecure != nil && *profile.Insecure, redacted: redaction(secret),
+	}
+	options := []scw.ClientOption{
+		scw.WithHTTPClient(newCourier(c.retryWait, conn.insecure)),
+		scw.WithAuth(text(profile.AccessKey), secret),
+	}
+	if address := strings.TrimRight(text(profile.APIURL), "/"); address != "" {
+		options = append(options, scw.WithAPIURL(address))
+		if parsed, err := url.Parse(address); err == nil {
+			conn.host = strings.ToLower(parsed.Hostname())
+		}
+	}
+	if c.config.UserAgent != "" {
+		options = append(options, scw.WithUserAgent(c.config.UserAgent))
+	}
+	client, err := scw.NewClient(options...)
+	if err != nil {
+		return nil, &Error{Doing: "set up access to Scaleway", Said: conn.clean(err.Error())}
+	}
+	conn.api = registry.NewAPI(client)
+	return conn, nil
+}
+
+// resolve puts a profile together: the configuration, then a profile that it names, then the environment, then the
+// profile that is active in the file. With keys in the configuration and no profile, the file is that of other keys, and
+// not read.
+func (c Config) resolve() (*scw.Profile, error) {
+	resolved := scw.LoadEnvProfile()
+	if c.SecretKey == "" || c.Profile != "" {
+		file, err := loadFile(c.Profile != "")
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case c.Profile != "":
+			named, err := file.GetProfile(c.Profile)
+			if err != nil {
+				return nil, fmt.Errorf("%s has no profile %q%s", scw.GetConfigPath(), c.Profile, among(file))
+			}
+			resolved = scw.MergeProfiles(resolved, named)
+		case file != nil:
+			active, err := file.GetActiveProfile()
+			if err != nil {
+				return nil, fmt.Errorf("%s does not have the profile that %s or its active_profile names%s", scw.GetConfigPath(), scw.ScwActiveProfileEnv, among(file))
+			}
+			resolved = scw.MergeProfiles(active, resolved)
+		}
+	}
+	resolved = scw.MergeProfiles(resolved, &scw.Profile{
+		AccessKey: some(c.AccessKey), SecretKey: some(c.SecretKey), DefaultRegion: some(c.Region), APIURL: some(c.APIURL),
+	})
+	if text(resolved.SecretKey) == "" || text(resolved.AccessKey) == "" {
+		return nil, fmt.Errorf("there is no key. Make one in Scaleway's console (IAM, API keys), and set %s and %s, or a profile in %s, or access_key and secret_key of the provider's \"scaleway\"",
+			scw.ScwAccessKeyEnv, scw.ScwSecretKeyEnv, scw.GetConfigPath())
+	}
+	if err := checkKeys(text(resolved.AccessKey), text(resolved.SecretKey)); err != nil {
+		return nil, err
+	}
+	if err := checkAPIURL(text(resolved.APIURL)); err != nil {
+		return nil, err
+	}
+	if region := text(resolved.DefaultRegion); region != "" {
+		if err := CheckRegion(region); err != nil {
+			return nil, err
+		}
+	}
+	return resolved, nil
+}
+
+// A line of a YAML document, which is all that may be said of why it cannot be read: the rest repeats its values.
+var yamlLine = regexp.MustCompile(`\bline \d+\b`)
+
+// loadFile reads Scaleway's configuration file. Without one it gives nil, unless somebody said that there is one.
+func loadFile(wanted bool) (*scw.Config, error) {
+	file, err := scw.LoadConfig()
+	if err == nil {
+		return file, nil
+	}
+	place := scw.GetConfigPath()
+	if _, absent := errors.AsType[*scw.ConfigFileNotFoundError](err); absent {
+		if wanted || os.Getenv(scw.ScwConfigPathEnv) != "" || os.Getenv(scw.ScwActiveProfileEnv) != "" {
+			return nil, fmt.Errorf("there is no file %s, which %s and profiles are about. Write it with scw init, or set access_key and secret_key instead", place, scw.ScwConfigPathEnv)
+		}
+		return nil, nil
+	}
+	if failed, ok := errors.AsType[*fs.PathError](err); ok {
+		return nil, fmt.Errorf("%s cannot be read: %w", place, failed.Err)
+	}
+	where := ""
+	if line := yamlLine.FindString(err.Error()); line != "" {
+		where = " (" + line + ")"
+	}
+	return nil, fmt.Errorf("%s is not what a configuration of Scaleway's looks like%s. Compare it with that of scw config dump", place, where)
+}
+
+// among lists the profiles that a file does have.
+func among(file *scw.Config) string {
+	names := []string{scw.DefaultProfileName}
+	for name := range file.Profiles {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return ", but " + strings.Join(names, ", ")
+}
+
+func text(value *string) string {
+	if value == nil {
+		return ""
+	}
+	return *value
+}
+
+func some(value string) *string {
+	if value == "" {
+		return nil
+	}
+	return &value
+}
+
+// hostname is a host without its port, of which no other program reads another one.
+var hostname = regexp.MustCompile(`^([a-z0-9.-]+)(?::\d+)?$`)
+
+// RegistryLogin is how internal/image/oci logs in to the registry that a reference names. The secret key goes only where it
+// is Scaleway's to check: to a host of scw.cloud, or, where another address of the API is set, to that host. The reference
+// comes with an answer, and answers do not decide whom a key is shown to.
+func (c *Client) RegistryLogin(reference string) (username, password string, insecure bool, err error) {
+	conn, err := c.connect()
+	if err != nil {
+		return "", "", false, err
+	}
+	host, _, _ := strings.Cut(reference, "/")
+	name := hostname.FindStringSubmatch(strings.ToLower(host))
+	if name == nil || !strings.HasSuffix(name[1], ".scw.cloud") && name[1] != conn.host {
+		return "", "", false, &Error{
+			Doing: "log in to the registry " + host, Said: "it is none of Scaleway's, so the secret key is not sent there",
+			Advice: "Read the image with demandflow_oci_image, and give it credentials of its own",
+		}
+	}
+	return "nologin", conn.secret, conn.insecure, nil
+}

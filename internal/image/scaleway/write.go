@@ -1,0 +1,130 @@
+package scaleway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
+	"github.com/scaleway/scaleway-sdk-go/scw"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// Who may pull an image: SetVisibility.
+const (
+	VisibilityPublic  = "public"  // anybody, without credentials
+	VisibilityPrivate = "private" // who may read the registry of the organization
+	VisibilityInherit = "inherit" // as the namespace says
+)
+
+// Visibilities lists them.
+func Visibilities() []string { return []string{VisibilityPublic, VisibilityPrivate, VisibilityInherit} }
+
+// SetVisibility says who may pull an image. The error is an image.ErrNotFound where Scaleway says for certain that there is
+// no such image.
+func (c *Client) SetVisibility(ctx context.Context, region, id, visibility string) error {
+	if !slices.Contains(Visibilities(), visibility) {
+		return fmt.Errorf("%q is no visibility: they are %s", visibility, strings.Join(Visibilities(), ", "))
+	}
+	place, id, err := c.place(region, id)
+	if err != nil {
+		return err
+	}
+	doing := fmt.Sprintf("make the Scaleway image %s/%s %s", place, id, visibility)
+	if visibility == VisibilityInherit {
+		doing = fmt.Sprintf("have the Scaleway image %s/%s inherit its namespace's visibility", place, id)
+	}
+	var changed *registry.Image
+	err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) (err error) {
+		changed, err = api.UpdateImage(&registry.UpdateImageRequest{Region: place, ImageID: id, Visibility: registry.ImageVisibility(visibility)}, with)
+		return err
+	})
+	if err != nil {
+		return missing(err)
+	}
+	if err := sameID(doing, id, changed.ID); err != nil {
+		return err
+	}
+	if changed.Visibility.String() != visibility {
+		return &Error{
+			Doing: doing, Said: c.clean(fmt.Sprintf("Scaleway took the request, but the image is %s, in status %s", changed.Visibility, withReason(changed))),
+			Advice: "See in Scaleway's console whether the image may be changed, and try again",
+		}
+	}
+	return nil
+}
+
+// Delete deletes an image with all of its tags, for good, and waits until it is gone. One that is not there is an image.ErrNotFound.
+func (c *Client) Delete(ctx context.Context, region, id string) error {
+	place, id, err := c.place(region, id)
+	if err != nil {
+		return err
+	}
+	doing := fmt.Sprintf("delete the Scaleway image %s/%s", place, id)
+	err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
+		_, err := api.DeleteImage(&registry.DeleteImageRequest{Region: place, ImageID: id}, with)
+		return err
+	})
+	if err != nil && !deletingAlready(err) {
+		return missing(err)
+	}
+	last, err := c.Wait(ctx, place.String(), id)
+	switch {
+	case errors.Is(err, image.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return &Error{
+		Doing: doing, Said: fmt.Sprintf("Scaleway took the request, but the image is in status %s", last),
+		Advice: "See in Scaleway's console what keeps it, and try again",
+	}
+}
+
+// deletingAlready says that a delete was refused because there was one before, perhaps this one's own, whose answer was lost.
+func deletingAlready(err error) bool {
+	failure, ok := errors.AsType[*Error](err)
+	return ok && failure.deleting
+}
+
+const longestStatusWait = 15 * time.Second
+
+// Wait looks at an image until its status is one that stays: any but "deleting". It gives that status, or an
+// image.ErrNotFound when the image is gone. How long that may take is the context's to say.
+func (c *Client) Wait(ctx context.Context, region, id string) (string, error) {
+	place, id, err := c.place(region, id)
+	if err != nil {
+		return "", err
+	}
+	for wait := c.statusWait; ; wait = min(2*wait, longestStatusWait) {
+		found, err := c.get(ctx, place, id)
+		if err != nil {
+			return "", err
+		}
+		if found.Status != registry.ImageStatusDeleting {
+			return c.clean(withReason(found)), nil
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return "", &Error{
+				Doing: fmt.Sprintf("wait for the end of the Scaleway image %s/%s", place, id), Said: "it is still being deleted",
+				Advice: "Scaleway goes on with it: see later whether it is gone", cause: ctx.Err(),
+			}
+		}
+	}
+}
+
+// withReason is an image's status, and what Scaleway says of it, if it says anything.
+func withReason(i *registry.Image) string {
+	if i.StatusMessage == nil || *i.StatusMessage == "" {
+		return i.Status.String()
+	}
+	return i.Status.String() + " (" + *i.StatusMessage + ")"
+}

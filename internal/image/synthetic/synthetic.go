@@ -1,0 +1,95 @@
+// Package synthetic makes images up: small ones, with any platforms and configuration, the same for the same description.
+// It is for tests and for the demo's registry. It imports go-containerregistry and nothing of this module.
+package synthetic
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/google/go-containerregistry/pkg/v1/static"
+	"github.com/google/go-containerregistry/pkg/v1/types"
+
+	"github.com/google/go-containerregistry/pkg/name"
+)
+
+// A Description is what an image is to be like.
+type Description struct {
+	Seed      string   // tells images apart that are otherwise the same
+	Platforms []string // os/architecture[/variant]; one makes a plain image, several an index, none linux/amd64
+	Config    v1.Config
+	Author    string
+}
+
+// built is when all images were built: an image's digest must not depend on when it was made up.
+var built = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// Push puts an image into a registry under a reference, by way of a transport (nil for the default one), and says its digest.
+func Push(reference string, d Description, transport http.RoundTripper) (string, error) {
+	tag, err := name.ParseReference(reference)
+	if err != nil {
+		return "", err
+	}
+	if transport == nil {
+		transport = remote.DefaultTransport
+	}
+	platforms := d.Platforms
+	if len(platforms) == 0 {
+		platforms = []string{"linux/amd64"}
+	}
+	if len(platforms) == 1 {
+		image, _, err := d.image(platforms[0])
+		if err != nil {
+			return "", err
+		}
+		if err := remote.Write(tag, image, remote.WithTransport(transport)); err != nil {
+			return "", err
+		}
+		digest, err := image.Digest()
+		return digest.String(), err
+	}
+	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
+	for _, platform := range platforms {
+		image, parsed, err := d.image(platform)
+		if err != nil {
+			return "", err
+		}
+		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: image, Descriptor: v1.Descriptor{Platform: parsed}})
+	}
+	if err := remote.WriteIndex(tag, index, remote.WithTransport(transport)); err != nil {
+		return "", err
+	}
+	digest, err := index.Digest()
+	return digest.String(), err
+}
+
+// image is the image for one platform: a layer that no two share, and the configuration.
+func (d Description) image(platform string) (v1.Image, *v1.Platform, error) {
+	parsed, err := v1.ParsePlatform(platform)
+	if err != nil {
+		return nil, nil, fmt.Errorf("platform %q: %w", platform, err)
+	}
+	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
+	content := strings.Join([]string{"made up", d.Seed, platform}, "\n")
+	image, err = mutate.Append(image, mutate.Addendum{
+		Layer:   static.NewLayer([]byte(content), types.OCIUncompressedLayer),
+		History: v1.History{Created: v1.Time{Time: built}, CreatedBy: "COPY made-up /"},
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	file, err := image.ConfigFile()
+	if err != nil {
+		return nil, nil, err
+	}
+	file = file.DeepCopy()
+	file.OS, file.Architecture, file.Variant = parsed.OS, parsed.Architecture, parsed.Variant
+	file.Created, file.Author, file.Config = v1.Time{Time: built}, d.Author, d.Config
+	image, err = mutate.ConfigFile(image, file)
+	return image, parsed, err
+}

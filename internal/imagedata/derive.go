@@ -1,0 +1,157 @@
+package imagedata
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// A direction says whether attributes are told or asked for.
+type direction bool
+
+const (
+	result   direction = false
+	argument direction = true
+)
+
+// attributesOf are the attributes of a struct of the shape, by its tags: "tfsdk" for the name, "doc" for the description.
+func attributesOf[T any](d direction) map[string]schema.Attribute {
+	return d.attributes(reflect.TypeFor[T]())
+}
+
+// with adds attributes to others. Those that are added win: an argument may have the name of something that is told.
+func with(attributes, more map[string]schema.Attribute) map[string]schema.Attribute {
+	all := maps.Clone(attributes)
+	maps.Copy(all, more)
+	return all
+}
+
+func (d direction) attributes(object reflect.Type) map[string]schema.Attribute {
+	if object == reflect.TypeFor[image.Catalogue]() {
+		return d.catalogueAttributes()
+	}
+	attributes := map[string]schema.Attribute{}
+	for field := range object.Fields() {
+		if field.Anonymous {
+			maps.Copy(attributes, d.attributes(field.Type))
+			continue
+		}
+		attributes[field.Tag.Get("tfsdk")] = d.attribute(field.Type, inMarkdown(field.Tag.Get("doc")))
+	}
+	return attributes
+}
+
+func (d direction) attribute(field reflect.Type, doc string) schema.Attribute {
+	optional, computed := bool(d), !bool(d)
+	for field.Kind() == reflect.Pointer {
+		field = field.Elem()
+	}
+	switch field.Kind() {
+	case reflect.Struct:
+		return schema.SingleNestedAttribute{Optional: optional, Computed: computed, MarkdownDescription: doc, Attributes: d.attributes(field)}
+	case reflect.Slice:
+		element := field.Elem()
+		for element.Kind() == reflect.Pointer {
+			element = element.Elem()
+		}
+		if element.Kind() == reflect.Struct {
+			return d.list(doc, d.attributes(element))
+		}
+	}
+	return d.plain(plainType(field), doc)
+}
+
+// plainType is the type of what has no attributes of its own.
+func plainType(field reflect.Type) attr.Type {
+	switch field {
+	case reflect.TypeFor[string]():
+		return types.StringType
+	case reflect.TypeFor[bool]():
+		return types.BoolType
+	case reflect.TypeFor[int64]():
+		return types.Int64Type
+	case reflect.TypeFor[[]string]():
+		return types.ListType{ElemType: types.StringType}
+	case reflect.TypeFor[map[string]string]():
+		return types.MapType{ElemType: types.StringType}
+	}
+	panic(fmt.Sprintf("the shape has a field of type %s, which no attribute has", field))
+}
+
+func (d direction) plain(t attr.Type, doc string) schema.Attribute {
+	optional, computed := bool(d), !bool(d)
+	switch t := t.(type) {
+	case types.ListType:
+		return schema.ListAttribute{ElementType: t.ElemType, Optional: optional, Computed: computed, MarkdownDescription: doc}
+	case types.SetType:
+		return schema.SetAttribute{ElementType: t.ElemType, Optional: optional, Computed: computed, MarkdownDescription: doc}
+	case types.MapType:
+		return schema.MapAttribute{ElementType: t.ElemType, Optional: optional, Computed: computed, MarkdownDescription: doc}
+	}
+	switch t {
+	case types.BoolType:
+		return schema.BoolAttribute{Optional: optional, Computed: computed, MarkdownDescription: doc}
+	case types.Int64Type:
+		return schema.Int64Attribute{Optional: optional, Computed: computed, MarkdownDescription: doc}
+	}
+	return schema.StringAttribute{Optional: optional, Computed: computed, MarkdownDescription: doc}
+}
+
+// catalogueAttributes are those of the image resource, types and descriptions included, that the shape can fill.
+func (d direction) catalogueAttributes() map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	names := tagsOf[image.Catalogue]()
+	for _, attribute := range catalogue.ImageAttributes() {
+		if slices.Contains(names, attribute.Name) {
+			attributes[attribute.Name] = d.plain(attribute.Type, attribute.Doc)
+		}
+	}
+	return attributes
+}
+
+// tagsOf are the names of a struct's attributes, in its order.
+func tagsOf[T any]() []string {
+	var names []string
+	for field := range reflect.TypeFor[T]().Fields() {
+		names = append(names, field.Tag.Get("tfsdk"))
+	}
+	return names
+}
+
+// docOf is the description of one field of the shape.
+func docOf[T any](name string) string {
+	for field := range reflect.TypeFor[T]().Fields() {
+		if field.Tag.Get("tfsdk") == name {
+			return inMarkdown(field.Tag.Get("doc"))
+		}
+	}
+	panic(fmt.Sprintf("%s has no field with the tag %s", reflect.TypeFor[T](), name))
+}
+
+// inQuotes is a word in quotes, which a struct tag has where Markdown has backticks. A quote after a letter is an apostrophe.
+var inQuotes = regexp.MustCompile(`(^|[^\pL\pN'])'([^']+)'`)
+
+func inMarkdown(doc string) string { return inQuotes.ReplaceAllString(doc, "$1`$2`") }
+
+// chosen are some of many attributes.
+func chosen(attributes map[string]schema.Attribute, names []string) map[string]schema.Attribute {
+	some := maps.Clone(attributes)
+	maps.DeleteFunc(some, func(name string, _ schema.Attribute) bool { return !slices.Contains(names, name) })
+	return some
+}
+
+func (d direction) list(doc string, attributes map[string]schema.Attribute) schema.Attribute {
+	return schema.ListNestedAttribute{
+		Optional: bool(d), Computed: !bool(d), MarkdownDescription: doc,
+		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+	}
+}

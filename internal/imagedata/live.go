@@ -1,0 +1,77 @@
+package imagedata
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// A liveModel is the part of the shape that a comparison looks at. Terraform takes it out of any data source's object by
+// itself, leaves the rest (credentials among it) behind, and gives null for what is not there.
+type liveModel struct {
+	Exists       *bool            `tfsdk:"exists"`
+	Source       *string          `tfsdk:"source"`
+	Reference    *string          `tfsdk:"reference"`
+	Digest       *string          `tfsdk:"digest"`
+	ConfigDigest *string          `tfsdk:"config_digest"`
+	RepoDigests  []string         `tfsdk:"repo_digests"`
+	Platforms    []livePlatform   `tfsdk:"platforms"`
+	Signatures   []liveSignature  `tfsdk:"signatures"`
+	Catalogue    *image.Catalogue `tfsdk:"catalogue"`
+	OpenShift    *liveOpenShift   `tfsdk:"openshift"`
+}
+
+type livePlatform struct {
+	Platform     *string `tfsdk:"platform"`
+	Architecture *string `tfsdk:"architecture"`
+	Digest       *string `tfsdk:"digest"`
+	ConfigDigest *string `tfsdk:"config_digest"`
+}
+
+type liveOpenShift struct {
+	FactsFrom *string `tfsdk:"facts_from"`
+}
+
+type liveSignature struct {
+	Verified *bool   `tfsdk:"verified"`
+	Error    *string `tfsdk:"error"`
+}
+
+// liveAttributes have the shape's own descriptions.
+func liveAttributes() map[string]schema.Attribute {
+	attributes := chosen(attributesOf[image.Image](argument), tagsOf[liveModel]())
+	attributes[existsAttribute] = schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the image is there. Null means that it is."}
+	attributes["platforms"] = argument.list(docOf[image.Image]("platforms"), chosen(attributesOf[image.Platform](argument), tagsOf[livePlatform]()))
+	attributes["signatures"] = argument.list(docOf[image.Image]("signatures"), chosen(attributesOf[image.Statement](argument), tagsOf[liveSignature]()))
+	attributes["openshift"] = schema.SingleNestedAttribute{
+		Optional: true, MarkdownDescription: docOf[image.Image]("openshift"),
+		Attributes: chosen(attributesOf[image.OpenShift](argument), tagsOf[liveOpenShift]()),
+	}
+	return attributes
+}
+
+// image is the live image in the shape; nil where there is none.
+func (m *liveModel) image() *image.Image {
+	if m == nil || !or(m.Exists, true) {
+		return nil
+	}
+	live := &image.Image{
+		Source: or(m.Source, ""), Reference: or(m.Reference, "the live image"),
+		Digest: m.Digest, ConfigDigest: m.ConfigDigest, RepoDigests: m.RepoDigests, Catalogue: m.Catalogue,
+	}
+	for _, platform := range m.Platforms {
+		live.Platforms = append(live.Platforms, image.Platform{
+			Platform: or(platform.Platform, ""), Architecture: or(platform.Architecture, ""), Digest: platform.Digest, ConfigDigest: platform.ConfigDigest,
+		})
+	}
+	if m.OpenShift != nil {
+		live.OpenShift = &image.OpenShift{FactsFrom: m.OpenShift.FactsFrom}
+	}
+	if m.Signatures != nil { // an empty list says that there are none, null says nothing
+		live.Signatures = []image.Statement{}
+	}
+	for _, signature := range m.Signatures {
+		live.Signatures = append(live.Signatures, image.Statement{Verified: signature.Verified, Error: signature.Error})
+	}
+	return live
+}

@@ -1,0 +1,257 @@
+package imagedata
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
+)
+
+// scalewayImage is the visibility of an image that is there already: pushing is not Terraform's.
+type scalewayImage struct{ sources scalewaySources }
+
+var (
+	_ resource.ResourceWithConfigure        = (*scalewayImage)(nil)
+	_ resource.ResourceWithConfigValidators = (*scalewayImage)(nil)
+	_ resource.ResourceWithImportState      = (*scalewayImage)(nil)
+)
+
+type scalewayImageState struct {
+	ID              types.String `tfsdk:"id"`
+	Region          types.String `tfsdk:"region"`
+	ImageID         types.String `tfsdk:"image_id"`
+	Namespace       types.String `tfsdk:"namespace"`
+	Name            types.String `tfsdk:"name"`
+	Visibility      types.String `tfsdk:"visibility"`
+	DeleteOnDestroy types.Bool   `tfsdk:"delete_on_destroy"`
+	NamespaceID     types.String `tfsdk:"namespace_id"`
+	Repository      types.String `tfsdk:"repository"`
+}
+
+const (
+	visibilityArgument      = "visibility"
+	deleteOnDestroyArgument = "delete_on_destroy"
+	// longestDeletion is generous: it is for what hangs, not for what is slow.
+	longestDeletion = 20 * time.Minute
+)
+
+func (r *scalewayImage) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_scaleway_image"
+}
+
+// Configure takes the provider's sources; they are not there yet while a configuration is validated.
+func (r *scalewayImage) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
+	r.sources, _ = req.ProviderData.(scalewaySources)
+}
+
+func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	keep := stringplanmodifier.UseStateForUnknown()
+	result := func(doc string) schema.Attribute {
+		return schema.StringAttribute{Computed: true, MarkdownDescription: doc, PlanModifiers: []planmodifier.String{keep}}
+	}
+	key := func(doc string, another planmodifier.String, validators ...validator.String) schema.Attribute {
+		return schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: doc, Validators: validators, PlanModifiers: []planmodifier.String{keep, another}}
+	}
+	other := stringplanmodifier.RequiresReplaceIfConfigured()
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Who may pull an image in Scaleway's Container Registry. The image must be there: it is pushed by whoever builds it, and only taken over here. " +
+			"A destroy leaves it, and its visibility, as they are, unless `delete_on_destroy` is set.",
+		Attributes: map[string]schema.Attribute{
+			"id":              result("`region/image_id`, which an import takes too."),
+			imageIDArgument:   key("Scaleway's id of the image (UUID). Either this or `name`. Another id is another image: the one before is let go of, as by a destroy.", otherSpelling(strings.EqualFold), scalewayID),
+			nameArgument:      key("Name of the image, as a whole. Either this or `image_id`.", other),
+			namespaceArgument: key("Name or id of the image's namespace, for a `name` that is in several.", stringplanmodifier.RequiresReplaceIf(otherNamespace, otherNamespaceDoc, otherNamespaceDoc), stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
+			regionArgument:    key("Region of the image. When not set: that of the provider's `scaleway`, of `SCW_DEFAULT_REGION` or of the profile, at the time of the create.", other, scalewayRegion),
+			visibilityArgument: schema.StringAttribute{
+				Required: true, Validators: []validator.String{stringvalidator.OneOf(scaleway.Visibilities()...)},
+				MarkdownDescription: "`public`: anybody may pull the image, without credentials. `private`: only who may read the organization's registry. `inherit`: as the namespace says.",
+			},
+			deleteOnDestroyArgument: schema.BoolAttribute{
+				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
+				MarkdownDescription: "Whether a destroy deletes the image with all of its tags, for good. So does a change to another image. Terraform uses what was applied last; `false` when not set.",
+			},
+			"namespace_id": result("Id of the image's namespace."),
+			"repository":   result("The image's name as a registry knows it, without a tag (`rg.fr-par.scw.cloud/namespace/name`)."),
+		},
+	}
+}
+
+const otherNamespaceDoc = "Another namespace is another image."
+
+// otherNamespace says that a namespace is not that of the state, by whichever of name and id it is named.
+func otherNamespace(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	var state scalewayImageState
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	given := req.ConfigValue.ValueString()
+	resp.RequiresReplace = !req.ConfigValue.IsNull() && !strings.EqualFold(given, state.NamespaceID.ValueString()) &&
+		!strings.HasSuffix(state.Repository.ValueString(), "/"+given+"/"+state.Name.ValueString())
+}
+
+// otherSpelling replaces an object when a configured value is not the same as that of the state in another spelling.
+func otherSpelling(same func(a, b string) bool) planmodifier.String {
+	const doc = "Another value is another image."
+	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+		resp.RequiresReplace = !req.ConfigValue.IsNull() && !same(req.StateValue.ValueString(), req.ConfigValue.ValueString())
+	}, doc, doc)
+}
+
+// ConfigValidators say which arguments go together.
+func (r *scalewayImage) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot(imageIDArgument), path.MatchRoot(nameArgument))}
+}
+
+func (r *scalewayImage) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan scalewayImageState
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, diags := r.sources.scalewayClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var remarks warnings
+	options := scaleway.Options{Warn: remarks.add}
+	at := path.Root(imageIDArgument)
+	var found *image.Image
+	var err error
+	if !plan.ImageID.IsUnknown() {
+		found, err = client.Image(ctx, plan.Region.ValueString(), plan.ImageID.ValueString(), options)
+	} else {
+		at = path.Root(nameArgument)
+		found, err = client.ImageByName(ctx, plan.Region.ValueString(), plan.Namespace.ValueString(), plan.Name.ValueString(), options)
+	}
+	resp.Diagnostics.Append(remarks.diags...)
+	switch {
+	case errors.Is(err, image.ErrNotFound):
+		resp.Diagnostics.AddAttributeError(at, "No such image", sentence(err)+"\n\nTerraform takes over images that are there, and pushes none: push it first.")
+		return
+	case err != nil:
+		resp.Diagnostics.AddAttributeError(at, "Cannot find the image", sentence(err))
+		return
+	}
+	if or(found.Scaleway.Visibility, "") != plan.Visibility.ValueString() {
+		if err := client.SetVisibility(ctx, found.Scaleway.Region, found.Scaleway.ID, plan.Visibility.ValueString()); err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root(visibilityArgument), "Cannot set the visibility", sentence(err))
+			return
+		}
+	}
+	plan.fill(found.Scaleway)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+// fill sets what the configuration left open.
+func (s *scalewayImageState) fill(found *image.Scaleway) {
+	open := func(into *types.String, value string) {
+		if into.IsNull() || into.IsUnknown() {
+			*into = types.StringValue(value)
+		}
+	}
+	open(&s.ID, found.Region+"/"+found.ID)
+	open(&s.Region, found.Region)
+	open(&s.ImageID, found.ID)
+	open(&s.Namespace, found.Namespace)
+	open(&s.Name, found.Name)
+	open(&s.NamespaceID, found.NamespaceID)
+	open(&s.Repository, found.Repository)
+	if s.DeleteOnDestroy.IsNull() || s.DeleteOnDestroy.IsUnknown() {
+		s.DeleteOnDestroy = types.BoolValue(false)
+	}
+}
+
+func (r *scalewayImage) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state scalewayImageState
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, diags := r.sources.scalewayClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var remarks warnings
+	found, err := client.Image(ctx, state.Region.ValueString(), state.ImageID.ValueString(), scaleway.Options{Warn: remarks.add})
+	resp.Diagnostics.Append(remarks.diags...)
+	switch {
+	case errors.Is(err, image.ErrNotFound):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.AddError("Cannot read the image", sentence(err)+"\n\nNothing was removed from the state.")
+		return
+	}
+	state.fill(found.Scaleway)
+	state.Visibility = types.StringPointerValue(found.Scaleway.Visibility)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+}
+
+func (r *scalewayImage) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, state scalewayImageState
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, diags := r.sources.scalewayClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !plan.Visibility.Equal(state.Visibility) {
+		err := client.SetVisibility(ctx, state.Region.ValueString(), state.ImageID.ValueString(), plan.Visibility.ValueString())
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root(visibilityArgument), "Cannot set the visibility", sentence(err)+whatNext(err))
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
+}
+
+func whatNext(err error) string {
+	if errors.Is(err, image.ErrNotFound) {
+		return "\n\nThe image was deleted since Terraform last looked: plan again."
+	}
+	return ""
+}
+
+// Delete lets go of the image, and deletes it only where that was asked for.
+func (r *scalewayImage) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state scalewayImageState
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !state.DeleteOnDestroy.ValueBool() {
+		return
+	}
+	client, diags := r.sources.scalewayClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, longestDeletion)
+	defer cancel()
+	if err := client.Delete(ctx, state.Region.ValueString(), state.ImageID.ValueString()); err != nil && !errors.Is(err, image.ErrNotFound) {
+		resp.Diagnostics.AddError("Cannot delete the image", sentence(err))
+	}
+}
+
+// ImportState takes region/id.
+func (r *scalewayImage) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	region, id, _ := strings.Cut(req.ID, "/")
+	if err := errors.Join(scaleway.CheckRegion(region), scaleway.CheckID(id)); err != nil {
+		resp.Diagnostics.Append(diag.NewErrorDiagnostic("Cannot import the image", fmt.Sprintf("%q is not what an import takes: %s\n\n"+
+			"Give region/image_id, such as fr-par/97acc09a-89cb-4c45-8b75-207be248b202. scw registry image list shows the ids.", req.ID, sentence(err))))
+		return
+	}
+	id = strings.ToLower(id)
+	for _, given := range [][2]string{{"id", region + "/" + id}, {regionArgument, region}, {imageIDArgument, id}} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(given[0]), given[1])...)
+	}
+}

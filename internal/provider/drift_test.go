@@ -1,0 +1,134 @@
+package provider_test
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
+)
+
+func TestDrift_ofAnImageThatIsGoneIsMissingUpstream(t *testing.T) {
+	t.Parallel()
+	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
+	if _, err := tenant.Seed(
+		map[string]any{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Harbor", "url": live.host, "status": "1", "registryType": "2"},
+		map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "9", "registry": harborID, "status": "1"},
+	); err != nil {
+		t.Fatal(err)
+	}
+	live.push(t, "web/frontend:1", frontend)
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config: insecure(tenant, live.host, fmt.Sprintf(`
+# By the entry's own full name.
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = %q
+}
+data "demandflow_oci_image" "gone" {
+  reference     = "%s/web/frontend:9"
+  allow_missing = true
+}
+data "demandflow_docker_image_drift" "given" {
+  docker_image_id = %[1]q
+  live            = data.demandflow_oci_image.gone
+}
+`, nginxID, live.host)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expect("data.demandflow_docker_image_drift.x", "reference", knownvalue.StringExact(live.host+"/web/frontend:9")),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("missing_upstream"), "differences", 0, "class"),
+			expectAt("data.demandflow_docker_image_drift.given", knownvalue.StringExact("missing_upstream"), "differences", 0, "class"),
+			expect("data.demandflow_docker_image_drift.given", "in_sync", knownvalue.Bool(false)),
+		},
+	}}})
+}
+
+// A tenant may call its options what it likes.
+func TestDrift_readsOptionsUnderTheTenantsLabels(t *testing.T) {
+	t.Parallel()
+	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
+	live.push(t, "web/frontend:1", frontend)
+	tenant.EditField(entity.DockerImage.Code, "os", map[string]any{"type": "indexedSelect", "name": "OS", "options": []any{
+		map[string]any{"id": "linux", "text": "GNU/Linux"}, map[string]any{"id": "2", "text": "Windows"},
+	}})
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1", "os": "linux", "entrypoint": "/docker-entrypoint.sh"}); err != nil {
+		t.Fatal(err)
+	}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config: insecure(tenant, live.host, fmt.Sprintf(`
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = %q
+  reference       = "%s/web/frontend:1"
+  ignore          = ["digest"]
+}
+`, nginxID, live.host)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expect("data.demandflow_docker_image_drift.x", "compared", knownvalue.ListExact(texts("os", "entrypoint"))),
+			expect("data.demandflow_docker_image_drift.x", "differences", knownvalue.ListSizeExact(0)),
+		},
+	}}})
+}
+
+func TestDrift_refusesTwoLiveImages(t *testing.T) {
+	t.Parallel()
+	providertest.New(t, emulator.Options{}).Run(t, resource.TestStep{
+		Config: `
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = "3e0d6a1c-58f7-4c0b-8f0e-6a4b1d2c9e57"
+  reference       = "nginx"
+  live            = { digest = "sha256:11" }
+}
+`,
+		ExpectError: regexp.MustCompile(`Contradictory arguments`),
+	})
+}
+
+// Signatures are asked for only where the catalogue has some, and then must be by the keys that are given.
+func TestDrift_findsSignaturesThatAreLost(t *testing.T) {
+	tenant, place := providertest.New(t, emulator.Options{}), newDocumentedPlace(t)
+	place.sign(t, "web/frontend", place.digestOf(place.host+"/web/frontend:1.4.2"))
+	stranger := newDocumentedPlace(t).publicKey
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1"}); err != nil {
+		t.Fatal(err)
+	}
+	hcl := fmt.Sprintf(`
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = %q
+  reference       = "%s/web/frontend:1.4.2"
+  ignore          = ["digest"]
+  public_keys     = [var.key]
+}
+variable "key" {
+  default = <<EOT
+%%sEOT
+}
+`, nginxID, place.host)
+	compared := func(fields ...string) statecheck.StateCheck {
+		return expect("data.demandflow_docker_image_drift.x", "compared", knownvalue.ListExact(texts(fields...)))
+	}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
+		{
+			Config:            insecure(tenant, place.host, fmt.Sprintf(hcl, stranger)),
+			ConfigStateChecks: []statecheck.StateCheck{compared()},
+		},
+		{
+			PreConfig: func() { tenant.Edit(nginxID, map[string]any{"signatureVerified": true}) },
+			Config:    insecure(tenant, place.host, fmt.Sprintf(hcl, place.publicKey)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				compared("signature_verified"), expect("data.demandflow_docker_image_drift.x", "in_sync", knownvalue.Bool(true)),
+			},
+		},
+		{
+			Config: insecure(tenant, place.host, fmt.Sprintf(hcl, stranger)),
+			ConfigStateChecks: []statecheck.StateCheck{
+				compared("signature_verified"),
+				expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("signature_lost"), "differences", 0, "class"),
+			},
+		},
+	}})
+}

@@ -1,0 +1,231 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
+)
+
+// A recordedEngine answers as dockerd 20.10.24 did when testdata/engine was recorded: with one image, which goes
+// by the name that is documented, too.
+type recordedEngine struct {
+	host string
+
+	mu     sync.Mutex
+	pruned []string // filters of prunes
+}
+
+const recordedImage = "demo.local/lab:1.0"
+
+var engineAPI = regexp.MustCompile(`^/v1\.\d+`)
+
+func newRecordedEngine(t *testing.T) *recordedEngine {
+	t.Helper()
+	engine := &recordedEngine{}
+	server := httptest.NewServer(engine)
+	t.Cleanup(server.Close)
+	engine.host = strings.Replace(server.URL, "http://", "tcp://", 1)
+	return engine
+}
+
+func (e *recordedEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("API-Version", "1.41")
+	w.Header().Set("Content-Type", "application/json")
+	path := engineAPI.ReplaceAllString(r.URL.Path, "")
+	switch {
+	case path == "/_ping":
+	case path == "/version":
+		fmt.Fprint(w, `{"Version":"20.10.24","ApiVersion":"1.41","MinAPIVersion":"1.12","Os":"linux","Arch":"amd64"}`)
+	case path == "/info":
+		fmt.Fprint(w, `{"Driver":"vfs","OSType":"linux","Architecture":"x86_64"}`)
+	case path == "/images/json":
+		http.ServeFile(w, r, recording("images-list"))
+	case path == "/system/df":
+		http.ServeFile(w, r, recording("df"))
+	case path == "/images/prune":
+		e.prune(w, r)
+	case strings.HasSuffix(path, "/history"):
+		http.ServeFile(w, r, recording("history"))
+	case path == "/images/"+recordedImage+"/json", strings.HasSuffix(path, "/web/frontend:1.4.2/json"), strings.HasPrefix(path, "/images/sha256:") && strings.HasSuffix(path, "/json"):
+		http.ServeFile(w, r, recording("inspect"))
+	default:
+		w.WriteHeader(http.StatusNotFound)
+		fmt.Fprintf(w, `{"message":"No such image: %s"}`, strings.TrimSuffix(strings.TrimPrefix(path, "/images/"), "/json"))
+	}
+}
+
+func (e *recordedEngine) prune(w http.ResponseWriter, r *http.Request) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pruned = append(e.pruned, r.URL.Query().Get("filters"))
+	fmt.Fprint(w, `{"ImagesDeleted":[{"Untagged":"demo.local/old:1"},{"Deleted":"sha256:0f"}],"SpaceReclaimed":1234567}`)
+}
+
+// prunes are the filters of the prunes so far.
+func (e *recordedEngine) prunes() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return slices.Clone(e.pruned)
+}
+
+func recording(name string) string { return filepath.Join("testdata", "engine", name+".json") }
+
+// reading is the provider's configuration for the engine.
+func (e *recordedEngine) reading(tenant *providertest.Tenant, hcl string) string {
+	return fmt.Sprintf("provider \"demandflow\" {\n  endpoint      = %q\n  token         = %q\n  max_retries   = 1\n  docker_engine = { host = %q }\n}\n%s",
+		tenant.URL, emulator.DefaultToken, e.host, hcl)
+}
+
+func TestEngineImage_isTheRecordedOne(t *testing.T) {
+	t.Parallel()
+	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)
+	var recorded struct{ ID string }
+	text, err := os.ReadFile(recording("inspect"))
+	if err != nil || json.Unmarshal(text, &recorded) != nil {
+		t.Fatal(err)
+	}
+	// The graph-driver store has no index and no manifest: the configuration's digest is all that the catalogue can agree on.
+	if _, err := tenant.Seed(map[string]any{
+		"entity": entity.DockerImage.Code, "id": nginxID, "name": "lab", "tag": "1.0", "status": "1",
+		"entrypoint": "/bin/tool", "cmd": "--version", "architecture": []string{"amd64", "arm64"},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	tenant.Edit(nginxID, map[string]any{"imageId": recorded.ID})
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config: engine.reading(tenant, `
+data "demandflow_docker_engine_image" "x" {
+  name    = "demo.local/lab:1.0"
+  include = ["history"]
+}
+data "demandflow_docker_engine_image" "gone" {
+  name          = "demo.local/lab:2.0"
+  allow_missing = true
+}
+data "demandflow_docker_engine_images" "x" {
+  references = ["demo.local/*"]
+}
+data "demandflow_docker_engine_disk_usage" "x" {}
+
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = "`+nginxID+`"
+  live            = data.demandflow_docker_engine_image.x
+}
+data "demandflow_docker_image_drift" "listed" {
+  docker_image_id = "`+nginxID+`"
+  live            = data.demandflow_docker_engine_images.x.images[0]
+}
+`),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expect("data.demandflow_docker_engine_image.x", "config_digest", knownvalue.StringExact(recorded.ID)),
+			expect("data.demandflow_docker_engine_image.x", "platform", knownvalue.StringExact("linux/amd64")),
+			expectAt("data.demandflow_docker_engine_image.x", knownvalue.StringExact("graphdriver"), "engine", "store"),
+			expectAt("data.demandflow_docker_engine_image.x", knownvalue.StringExact(`["/bin/tool"]`), "catalogue", "entrypoint"),
+			expectAt("data.demandflow_docker_engine_image.x", knownvalue.ListSizeExact(3), "platforms", 0, "history"),
+			expect("data.demandflow_docker_engine_image.gone", "exists", knownvalue.Bool(false)),
+			expect("data.demandflow_docker_engine_images.x", "total_count", knownvalue.Int64Exact(1)),
+			expectAt("data.demandflow_docker_engine_images.x", knownvalue.ListExact(texts(recordedImage)), "images", 0, "tags"),
+			expect("data.demandflow_docker_engine_disk_usage.x", "total_count", knownvalue.Int64Exact(1)),
+			// The other platform was not pulled to this engine, which is no difference.
+			expect("data.demandflow_docker_image_drift.x", "compared", knownvalue.ListExact(texts("digest", "architecture", "entrypoint", "cmd"))),
+			expect("data.demandflow_docker_image_drift.x", "differences", knownvalue.ListSizeExact(1)),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("config_changed"), "differences", 0, "class"),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact(`["--help"]`), "differences", 0, "live"),
+			expect("data.demandflow_docker_image_drift.listed", "in_sync", knownvalue.Bool(true)),
+		},
+	}}})
+}
+
+func TestEngineImage_saysWhereItWasNotFound(t *testing.T) {
+	t.Parallel()
+	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config:      engine.reading(tenant, "data \"demandflow_docker_engine_image\" \"x\" {\n  name = \"demo.local/lab:2.0\"\n}\n"),
+		ExpectError: regexp.MustCompile(`(?s)No such image.*demo\.local/lab:2\.0`),
+	}}})
+}
+
+// An engine that is not there costs nothing as long as nobody asks for it.
+func TestEngine_thatIsNotThereIsAnErrorOfItsFirstUse(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	nowhere := &recordedEngine{host: "unix://" + filepath.Join(t.TempDir(), "no.sock")}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
+		{Config: nowhere.reading(tenant, `data "demandflow_docker_registries" "x" {}`)},
+		{
+			Config:      nowhere.reading(tenant, `data "demandflow_docker_engine_disk_usage" "x" {}`),
+			ExpectError: regexp.MustCompile(`(?s)Cannot measure the engine's disk usage.*no\.sock.*DOCKER_HOST`),
+		},
+	}})
+}
+
+// A variable that is empty is no reason to list everything.
+func TestEngineImages_refusesAnEmptyFilter(t *testing.T) {
+	t.Parallel()
+	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)
+	var steps []resource.TestStep
+	for _, argument := range []string{`references = [""]`, `labels = [""]`, `before = ""`, `since = ""`, `until = " "`} {
+		steps = append(steps, resource.TestStep{
+			Config:   engine.reading(tenant, "data \"demandflow_docker_engine_images\" \"x\" {\n  "+argument+"\n}\n"),
+			PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Not a (filter|label).*` + regexp.QuoteMeta(argument)),
+		})
+	}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: steps})
+}
+
+func TestEnginePrune_removesWhatItIsToldAndNoMore(t *testing.T) {
+	t.Parallel()
+	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)
+	pruneWith := func(config string) string {
+		return engine.reading(tenant, `
+action "demandflow_docker_engine_prune" "x" {
+  config {
+`+config+`
+  }
+}
+resource "terraform_data" "x" {
+  input = `+fmt.Sprintf("%q", config)+`
+  lifecycle {
+    action_trigger {
+      events  = [after_create, after_update]
+      actions = [action.demandflow_docker_engine_prune.x]
+    }
+  }
+}
+`)
+	}
+	resource.UnitTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		ProtoV6ProviderFactories: providertest.Factories(),
+		Steps: []resource.TestStep{
+			{Config: pruneWith("dangling = false"), ExpectError: regexp.MustCompile(`(?s)Refused to prune all images.*all = true`)},
+			{Config: pruneWith("dangling = true\n    all = true"), ExpectError: regexp.MustCompile(`Contradictory arguments`)},
+			{Config: pruneWith("all = true\n    until = \"\""), ExpectError: regexp.MustCompile(`(?s)Not a filter.*until.*chooses nothing`)},
+			{Config: pruneWith("all = true\n    labels = []"), ExpectError: regexp.MustCompile(`(?s)No label.*labels`)},
+			{Config: pruneWith("all = true\n    not_labels = []"), ExpectError: regexp.MustCompile(`(?s)No label.*not_labels`)},
+			{Config: pruneWith("")},
+			{Config: pruneWith("all    = true\n    until  = \"24h\"\n    labels = [\"keep=no\"]")},
+		},
+	})
+	want := []string{`{"dangling":{"true":true}}`, `{"dangling":{"false":true},"label":{"keep=no":true},"until":{"24h":true}}`}
+	if got := engine.prunes(); !slices.Equal(got, want) {
+		t.Errorf("the engine was asked to prune %q, not %q", got, want)
+	}
+}

@@ -1,0 +1,140 @@
+package provider_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
+	"github.com/hashicorp/go-version"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/synthetic"
+)
+
+// What is documented reads live images from registry.example.com, and from the engine, the cluster and the Scaleway that the
+// environment names.
+const documentedRegistry = "registry.example.com"
+
+// documentedImages are what is documented reads. An example or guide that needs more adds it here.
+var documentedImages = map[string]synthetic.Description{
+	"web/frontend:1.4.1":   {Seed: "1.4.1"},
+	"web/frontend:1.4.2":   frontend,
+	"library/nginx:1.27.3": {Platforms: []string{"linux/amd64", "linux/arm64"}, Config: frontend.Config},
+}
+
+// A documentedPlace is where the images of what is documented are during a test.
+type documentedPlace struct {
+	*liveRegistry
+	key       *ecdsa.PrivateKey
+	publicKey string
+}
+
+func newDocumentedPlace(t *testing.T) documentedPlace {
+	t.Helper()
+	live := newLiveRegistry(t, nil)
+	for repository, description := range documentedImages {
+		live.push(t, repository, description)
+	}
+	t.Setenv("DOCKER_HOST", newRecordedEngine(t).host)
+	documentCluster(t, live.host)
+	documentScaleway(t)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := x509.MarshalPKIXPublicKey(key.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return documentedPlace{live, key, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}))}
+}
+
+// sign signs an image there, by its digest.
+func (p documentedPlace) sign(t *testing.T, repository, digest string) {
+	t.Helper()
+	if err := synthetic.Sign(p.host+"/"+repository, digest, p.key, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// pushed puts an image there that is described in JSON.
+func (p documentedPlace) pushed(t *testing.T, repository, description string) {
+	t.Helper()
+	var d synthetic.Description
+	if err := json.Unmarshal([]byte(description), &d); err != nil {
+		t.Fatal(err)
+	}
+	p.push(t, repository, d)
+}
+
+// digestOf is what DemandFlow knows of an image there by its full name.
+func (p documentedPlace) digestOf(fullName string) string {
+	reference, err := name.ParseReference(fullName)
+	if err != nil || reference.Context().RegistryStr() != p.host {
+		return ""
+	}
+	head, err := remote.Head(reference)
+	if err != nil {
+		return ""
+	}
+	return head.Digest.String()
+}
+
+// local is a documented text with the registry of this test, documented the other way round.
+func (p documentedPlace) local(text string) string {
+	return strings.NewReplacer(documentedRegistry+"/", p.host+"/", documentedRegistry+"\"", p.host+"\"").Replace(text)
+}
+
+func (p documentedPlace) documented(text string) string {
+	return strings.ReplaceAll(text, p.host, documentedRegistry)
+}
+
+// settings are the provider's block that a registry without TLS needs, for a configuration that has none of its own.
+func (p documentedPlace) settings(configuration string) string {
+	if strings.Contains(configuration, `provider "demandflow"`) || p.local(configuration) == configuration {
+		return ""
+	}
+	return fmt.Sprintf("provider \"demandflow\" {\n  oci = { registries = { %q = { insecure = true } } }\n}\n", p.host)
+}
+
+// withLiveImages puts the registry of this test into a configuration that is documented.
+func withLiveImages(t *testing.T, texts map[string]string) map[string]string {
+	t.Helper()
+	place, settings := newDocumentedPlace(t), ""
+	for name, text := range texts {
+		skipActions(t, text)
+		texts[name], settings = place.local(text), settings+place.settings(text)
+	}
+	if settings != "" {
+		texts["live_images.tf"] = settings
+	}
+	return texts
+}
+
+// skipActions skips what an engine does not know yet: actions came with Terraform 1.14.
+func skipActions(t *testing.T, configuration string) {
+	t.Helper()
+	if !strings.Contains(configuration, "action \"") {
+		return
+	}
+	printed, err := exec.CommandContext(t.Context(), enginePath(t), "version").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, number, _ := strings.Cut(strings.SplitN(string(printed), "\n", 2)[0], " v")
+	running, err := version.NewVersion(strings.TrimSpace(number))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name != "Terraform" || running.LessThan(version.Must(version.NewVersion("1.14.0"))) {
+		t.Skipf("%s %s knows no actions", name, running)
+	}
+}
