@@ -125,13 +125,13 @@ type TagOptions struct {
 
 // connect gives the connection to a host, with the call's own settings or the client's.
 func (c *Client) connect(host string, own *Registry) (*connection, error) {
-	key := connectionKey{host: host, settings: c.settings[host]}
+	key := connectionKey{host: host, settings: c.settings[withoutPort(host)]}
 	if own != nil {
 		if err := own.check(); err != nil {
 			return nil, fmt.Errorf("settings of registry %s: %w", host, err)
 		}
 		key.settings = *own
-	} else if err := c.unusable[host]; err != nil {
+	} else if err := c.unusable[withoutPort(host)]; err != nil {
 		return nil, err
 	}
 	c.mutex.Lock()
