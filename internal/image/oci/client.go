@@ -107,6 +107,7 @@ func New(config Config) (*Client, error) {
 type Options struct {
 	Platform   string              // os/architecture or os/architecture/variant; empty for linux/amd64, or the first
 	Include    []string            // beyond the digest, which alone costs one HEAD; empty for the digest alone
+	Sought     string              // a digest; where it is none of the image's others, every platform's configuration's is read
 	PublicKeys []string            // PEM; signatures must be by one of them. They bring IncludeReferrers with them
 	Registry   *Registry           // in place of the client's settings for this registry
 	Warn       func(image.Warning) // may be nil; called before Image returns, never after

@@ -21,6 +21,7 @@ type wanted struct {
 	identifier string          // how the registry is asked: the digest, else the tag
 	digest     digest.Digest   // empty for a tag
 	platform   string
+	sought     string
 	keys       []publicKey
 
 	config, layers, history, referrers bool
@@ -35,7 +36,7 @@ func parseWanted(text string, options Options) (*wanted, error) {
 		return nil, err
 	}
 	named = reference.TagNameOnly(named)
-	w := &wanted{named: named, platform: options.Platform}
+	w := &wanted{named: named, platform: options.Platform, sought: options.Sought}
 	if tagged, ok := named.(reference.Tagged); ok {
 		w.identifier = tagged.Tag()
 	}
