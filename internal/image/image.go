@@ -29,6 +29,7 @@ type Image struct {
 	CreatedAt       *string           `tfsdk:"created_at" doc:"When the image of 'platform' was built (RFC 3339)."`
 	Platform        *string           `tfsdk:"platform" doc:"The platform that 'config_digest', 'size', 'created_at' and 'catalogue' are of, such as 'linux/arm64/v8'."`
 	Platforms       []Platform        `tfsdk:"platforms" doc:"The platforms that the image is there for, in the order of the index. Attestations are none."`
+	Nameless        []string          `tfsdk:"nameless_manifests" doc:"Digests of those manifests of the index for which it names no platform. They are not among 'platforms'."`
 	Annotations     map[string]string `tfsdk:"annotations" doc:"Annotations of the manifest or index."`
 	Tags            []string          `tfsdk:"tags" doc:"References with a tag by which the source knows the image, in order."`
 	RepoDigests     []string          `tfsdk:"repo_digests" doc:"References with a digest ('repository@sha256:…') by which the source knows the image, in order."`

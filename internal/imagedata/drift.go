@@ -2,7 +2,9 @@ package imagedata
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -44,6 +46,7 @@ type imageDriftModel struct {
 	InSync        *bool              `tfsdk:"in_sync"`
 	Differences   []drift.Difference `tfsdk:"differences"`
 	Compared      []string           `tfsdk:"compared"`
+	Undecided     []drift.Undecided  `tfsdk:"undecided"`
 }
 
 func (d *imageDrift) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -84,12 +87,16 @@ func (d *imageDrift) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 				MarkdownDescription: "The live image as any of the data sources gives it: `live = data.demandflow_oci_image.x`, or `data.demandflow_docker_engine_images.x.images[0]`. What it has beyond these attributes is not looked at. Not together with `reference`.",
 			},
 			ignoreArgument: textSet("Attributes that are not to be compared, such as `[\"labels\"]`.", setvalidator.ValueStringsAre(stringvalidator.OneOf(drift.Fields()...))),
-			"in_sync":      schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether nothing differs of what was compared."},
+			"in_sync":      schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all that the catalogue claims was found to be so. False where something differs, and also where a claim could not be settled: `undecided` has it then, and `differences` may be empty."},
 			"differences": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The differences. Empty when there are none.",
 				NestedObject: schema.NestedAttributeObject{Attributes: difference},
 			},
 			"compared": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Attributes that were compared: the catalogue sets them and the live image tells them."},
+			"undecided": schema.ListNestedAttribute{
+				Computed: true, MarkdownDescription: "What the catalogue claims and the live image could not settle, such as a digest that may be that of a platform which an engine does not have. It is no difference, and what is under `ignore` is not among it. Empty when there is nothing of the kind.",
+				NestedObject: schema.NestedAttributeObject{Attributes: attributesOf[drift.Undecided](result)},
+			},
 		},
 	}
 }
@@ -136,9 +143,14 @@ func (d *imageDrift) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	live := state.Live.image()
 	if state.Live == nil {
 		if state.Reference == nil {
+			if !namesRegistry(entry.FullImageName) {
+				resp.Diagnostics.AddAttributeError(path.Root(idArgument), "No registry to ask",
+					fmt.Sprintf("The entry %s names no registry: set reference.", entry.FullImageName))
+				return
+			}
 			state.Reference = &entry.FullImageName
 		}
-		live, diags = d.sources.ociImage(ctx, *state.Reference, driftOptions(state, entry), true)
+		live, diags = d.read(ctx, state, &entry)
 		resp.Diagnostics.Append(diags...)
 	}
 	if resp.Diagnostics.HasError() {
@@ -152,17 +164,46 @@ func (d *imageDrift) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	compared := drift.Compare(entry, live, state.Ignore)
 	for _, undecided := range compared.Undecided {
-		resp.Diagnostics.AddWarning("Not compared", undecided+"\n\nRead the image from its registry to know, or put what cannot be known under \"ignore\".")
+		resp.Diagnostics.AddWarning("Not compared", undecided.Reason+"\n\nRead the image from its registry to know, or put what cannot be known under \"ignore\".")
 	}
-	state.InSync = new(len(compared.Differences) == 0)
+	state.InSync = new(compared.InSync())
 	state.Differences = append([]drift.Difference{}, compared.Differences...)
 	state.Compared = append([]string{}, compared.Compared...)
+	state.Undecided = append([]drift.Undecided{}, compared.Undecided...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// driftOptions asks the registry for signatures only where the catalogue says something of them.
+// read reads the live image from its registry; nil where it is not there. Where it is not there for the platform that is to
+// be compared, the entry notes that, and there is no configuration: that of another platform would be another image's.
+func (d *imageDrift) read(ctx context.Context, state imageDriftModel, entry *drift.Entry) (*image.Image, diag.Diagnostics) {
+	options := driftOptions(state, *entry)
+	live, diags, err := d.sources.fromRegistry(ctx, *state.Reference, options)
+	if options.Platform != "" && errors.Is(err, image.ErrNoPlatform) {
+		entry.Missing, options.Platform = options.Platform, ""
+		live, diags, err = d.sources.fromRegistry(ctx, *state.Reference, options)
+		if live != nil {
+			live.Catalogue = nil
+		}
+	}
+	if err != nil && !errors.Is(err, image.ErrNotFound) {
+		diags.Append(cannotRead(referenceArgument, err))
+	}
+	return live, diags
+}
+
+// namesRegistry says whether an image's name begins with a host. Without one it is short for an image of Docker Hub, which
+// nobody means who has left an entry's registry empty.
+func namesRegistry(name string) bool {
+	host, _, found := strings.Cut(name, "/")
+	return found && (host == "localhost" || strings.ContainsAny(host, ".:"))
+}
+
+// driftOptions asks the registry for signatures and for every digest only where the catalogue says something of them.
 func driftOptions(state imageDriftModel, entry drift.Entry) oci.Options {
 	options := oci.Options{Platform: or(state.Platform, ""), Include: []string{oci.IncludeConfig}}
+	if !slices.Contains(state.Ignore, drift.FieldDigest) {
+		options.Sought = entry.Digest
+	}
 	if entry.SignatureVerified || entry.SignedBy != "" {
 		options.Include = append(options.Include, oci.IncludeReferrers)
 		options.PublicKeys = state.PublicKeys

@@ -2,14 +2,18 @@ package imagedata
 
 import (
 	"context"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
 )
+
+const sharedSizeArgument = "shared_size"
 
 // engineImages are the images of a Docker Engine.
 type engineImages struct{ reader }
@@ -43,15 +47,15 @@ func (d *engineImages) Schema(_ context.Context, _ datasource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The images that a Docker Engine has, newest first. That there are none is an answer, not an error. A list tells less of each image than `demandflow_docker_engine_image` does: neither configuration nor history.",
 		Attributes: map[string]schema.Attribute{
-			"references":  textSet("Patterns of names, such as `team/*:1.*`: images that match any of them.", setvalidator.ValueStringsAre(filterValidators...)),
-			"labels":      textSet("Labels (`key` or `key=value`) that an image must have, all of them.", labelValidators...),
-			"dangling":    flag("True for images without a tag only, false for images with one. All when not set."),
-			"before":      text("Only images created before this image, by its name or id."),
-			"since":       text("Only images created after this image, by its name or id."),
-			"until":       text("Only images created before this time: RFC 3339, seconds since 1970, or a duration before now such as `24h` (from API 1.43 on)."),
-			"all":         flag("Whether to list also the steps that older builders left behind. False when not set."),
-			"shared_size": flag("Whether the engine shall compute `engine.shared_size`, which takes it a while. False when not set."),
-			"total_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "How many images match."},
+			"references":       textSet("Patterns of names, such as `team/*:1.*`: images that match any of them.", setvalidator.ValueStringsAre(filterValidators...)),
+			"labels":           textSet("Labels (`key` or `key=value`) that an image must have, all of them.", labelValidators...),
+			"dangling":         flag("True for images without a tag only, false for images with one. All when not set."),
+			"before":           text("Only images created before this image, by its name or id."),
+			"since":            text("Only images created after this image, by its name or id."),
+			"until":            text("Only images created before this time: RFC 3339, seconds since 1970, or a duration before now such as `24h` (from API 1.43 on)."),
+			"all":              flag("Whether to list also the steps that older builders left behind. False when not set."),
+			sharedSizeArgument: flag("Whether the engine shall compute `engine.shared_size`, which takes it a while (from API 1.42 on, Docker 23.0). False when not set."),
+			"total_count":      schema.Int64Attribute{Computed: true, MarkdownDescription: "How many images match."},
 			"images": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The images that match. Empty when none do.",
 				NestedObject: schema.NestedAttributeObject{Attributes: attributesOf[image.Image](result)},
@@ -79,6 +83,11 @@ func (d *engineImages) Read(ctx context.Context, req datasource.ReadRequest, res
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot list the engine's images", sentence(err))
 		return
+	}
+	if or(state.SharedSize, false) && slices.ContainsFunc(images, func(i *image.Image) bool { return i.Engine.SharedSize == nil }) {
+		resp.Diagnostics.AddAttributeWarning(path.Root(sharedSizeArgument), "The engine computes no shared sizes",
+			"Lists of images tell shared sizes from API 1.42 on (Docker 23.0), and this engine did not. engine.shared_size is null.\n\n"+
+				"Update the engine, leave shared_size out, or read demandflow_docker_engine_disk_usage, which has them on older engines, too.")
 	}
 	state.Images = append([]*image.Image{}, images...) // none is an empty list, not null
 	state.TotalCount = new(int64(len(images)))

@@ -15,6 +15,7 @@ type liveModel struct {
 	Digest       *string          `tfsdk:"digest"`
 	ConfigDigest *string          `tfsdk:"config_digest"`
 	RepoDigests  []string         `tfsdk:"repo_digests"`
+	Nameless     []string         `tfsdk:"nameless_manifests"`
 	Platforms    []livePlatform   `tfsdk:"platforms"`
 	Signatures   []liveSignature  `tfsdk:"signatures"`
 	Catalogue    *image.Catalogue `tfsdk:"catalogue"`
@@ -33,6 +34,7 @@ type liveOpenShift struct {
 }
 
 type liveSignature struct {
+	Subject  *string `tfsdk:"subject"`
 	Verified *bool   `tfsdk:"verified"`
 	Error    *string `tfsdk:"error"`
 }
@@ -57,7 +59,7 @@ func (m *liveModel) image() *image.Image {
 	}
 	live := &image.Image{
 		Source: or(m.Source, ""), Reference: or(m.Reference, "the live image"),
-		Digest: m.Digest, ConfigDigest: m.ConfigDigest, RepoDigests: m.RepoDigests, Catalogue: m.Catalogue,
+		Digest: m.Digest, ConfigDigest: m.ConfigDigest, RepoDigests: m.RepoDigests, Nameless: m.Nameless, Catalogue: m.Catalogue,
 	}
 	for _, platform := range m.Platforms {
 		live.Platforms = append(live.Platforms, image.Platform{
@@ -71,7 +73,7 @@ func (m *liveModel) image() *image.Image {
 		live.Signatures = []image.Statement{}
 	}
 	for _, signature := range m.Signatures {
-		live.Signatures = append(live.Signatures, image.Statement{Verified: signature.Verified, Error: signature.Error})
+		live.Signatures = append(live.Signatures, image.Statement{Subject: signature.Subject, Verified: signature.Verified, Error: signature.Error})
 	}
 	return live
 }

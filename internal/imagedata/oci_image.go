@@ -97,19 +97,22 @@ func (d *ociImage) Read(ctx context.Context, req datasource.ReadRequest, resp *d
 
 // ociImage reads an image from its registry; nil where it is not there and may be missing.
 func (s *Sources) ociImage(ctx context.Context, reference string, options oci.Options, mayBeMissing bool) (*image.Image, diag.Diagnostics) {
+	found, diags, err := s.fromRegistry(ctx, reference, options)
+	if err != nil && (!mayBeMissing || !errors.Is(err, image.ErrNotFound)) {
+		diags.Append(cannotRead(referenceArgument, err))
+	}
+	return found, diags
+}
+
+// fromRegistry reads an image from its registry. The error is the registry's; diagnostics are all else that there is to say.
+func (s *Sources) fromRegistry(ctx context.Context, reference string, options oci.Options) (*image.Image, diag.Diagnostics, error) {
 	client, diags := s.oci()
 	if diags.HasError() {
-		return nil, diags
+		return nil, diags, nil
 	}
 	var remarks warnings
 	options.Warn = remarks.add
 	found, err := client.Image(ctx, reference, options)
 	diags.Append(remarks.diags...)
-	if err == nil {
-		return found, diags
-	}
-	if !mayBeMissing || !errors.Is(err, image.ErrNotFound) {
-		diags.Append(cannotRead(referenceArgument, err))
-	}
-	return nil, diags
+	return found, diags, err
 }

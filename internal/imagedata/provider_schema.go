@@ -11,7 +11,7 @@ const (
 	passwordDoc      = "Password, or access token that takes the place of one."
 	tokenDoc         = "Bearer token that is sent as it is, in place of username and password."
 	caCertificateDoc = "PEM-encoded certificates of authorities to trust beside the system's."
-	insecureDoc      = "Whether to put up with a certificate that nobody vouches for, and with plain HTTP. For this registry alone."
+	insecureDoc      = "Whether to put up with a certificate that nobody vouches for, and with plain HTTP. For this registry alone. Without credentials beside it, those of `docker login` go to a host that nobody vouches for."
 )
 
 // ProviderAttributes are the provider's arguments for the places where images live.

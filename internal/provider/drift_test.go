@@ -132,3 +132,42 @@ variable "key" {
 		},
 	}})
 }
+
+// An entry without a registry is none of Docker Hub's.
+func TestDrift_asksNobodyForAnEntryWithoutARegistry(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1"}); err != nil {
+		t.Fatal(err)
+	}
+	tenant.Run(t, resource.TestStep{
+		Config:      fmt.Sprintf("data \"demandflow_docker_image_drift\" \"x\" { docker_image_id = %q }\n", nginxID),
+		ExpectError: regexp.MustCompile(`(?s)docker_image_id = .*The entry web/frontend:1 names no registry: set reference\.`),
+	})
+}
+
+// The platform that is compared may be gone. That is what there is to say, and no error.
+func TestDrift_ofAPlatformThatWentIsADifference(t *testing.T) {
+	t.Parallel()
+	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
+	live.push(t, "web/frontend:1", frontend)
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1", "cmd": "another"}); err != nil {
+		t.Fatal(err)
+	}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config: insecure(tenant, live.host, fmt.Sprintf(`
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = %q
+  reference       = "%s/web/frontend:1"
+  platform        = "linux/riscv64"
+  ignore          = ["digest"]
+}
+`, nginxID, live.host)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expect("data.demandflow_docker_image_drift.x", "in_sync", knownvalue.Bool(false)),
+			expect("data.demandflow_docker_image_drift.x", "differences", knownvalue.ListSizeExact(1)),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("platform_removed"), "differences", 0, "class"),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("linux/riscv64"), "differences", 0, "catalogue"),
+		},
+	}}})
+}

@@ -190,6 +190,21 @@ func TestEngineImages_refusesAnEmptyFilter(t *testing.T) {
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: steps})
 }
 
+// The recorded engine speaks API 1.41, and lists -1 for what it did not compute.
+func TestEngineImages_warnsWhereSharedSizesAreNotComputed(t *testing.T) {
+	const hcl = "data \"demandflow_docker_engine_images\" \"x\" {\n  shared_size = true\n}\n"
+	engine := newRecordedEngine(t)
+	tenant := providertest.New(t, emulator.Options{})
+	run := verifiedImageRun{newEngineRun(t, tenant, map[string]string{}, nil)}
+	const warning = "The engine computes no shared sizes"
+	if printed := unwrapped(run.plan(t, engine.reading(tenant, hcl))); !strings.Contains(printed, warning) || !strings.Contains(printed, "API 1.42") {
+		t.Errorf("nobody is told that shared sizes are null:\n%s", printed)
+	}
+	if printed := unwrapped(run.plan(t, engine.reading(tenant, strings.Replace(hcl, "true", "false", 1)))); strings.Contains(printed, warning) {
+		t.Errorf("nobody asked for shared sizes:\n%s", printed)
+	}
+}
+
 func TestEnginePrune_removesWhatItIsToldAndNoMore(t *testing.T) {
 	t.Parallel()
 	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)

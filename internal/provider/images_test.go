@@ -140,6 +140,11 @@ data "demandflow_docker_image_drift" "read" {
   reference       = data.demandflow_oci_image.x.reference
   ignore          = ["digest"]
 }
+data "demandflow_docker_image_drift" "moved" {
+  docker_image_id = demandflow_docker_image.x.id
+  reference       = data.demandflow_oci_image.x.reference
+}
+# It may be that of a configuration, which this data source reads for one platform alone.
 data "demandflow_docker_image_drift" "given" {
   docker_image_id = demandflow_docker_image.x.id
   live            = data.demandflow_oci_image.x
@@ -158,9 +163,13 @@ data "demandflow_docker_image_drift" "given" {
 			expect("data.demandflow_docker_image_drift.read", "compared", knownvalue.ListExact(texts(
 				"architecture", "build_platforms", "os", "entrypoint", "cmd", "working_dir", "user", "env", "exposed_ports", "volumes",
 				"healthcheck", "labels", "maintainer", "version", "license", "git_repo"))),
-			expect("data.demandflow_docker_image_drift.given", "differences", knownvalue.ListSizeExact(1)),
-			expectAt("data.demandflow_docker_image_drift.given", knownvalue.StringExact("moved_tag"), "differences", 0, "class"),
-			expectAt("data.demandflow_docker_image_drift.given", knownvalue.StringExact(digest), "differences", 0, "live"),
+			expect("data.demandflow_docker_image_drift.read", "undecided", knownvalue.ListSizeExact(0)),
+			expect("data.demandflow_docker_image_drift.moved", "differences", knownvalue.ListSizeExact(1)),
+			expectAt("data.demandflow_docker_image_drift.moved", knownvalue.StringExact("moved_tag"), "differences", 0, "class"),
+			expectAt("data.demandflow_docker_image_drift.moved", knownvalue.StringExact(digest), "differences", 0, "live"),
+			expect("data.demandflow_docker_image_drift.given", "differences", knownvalue.ListSizeExact(0)),
+			expectAt("data.demandflow_docker_image_drift.given", knownvalue.StringExact("digest"), "undecided", 0, "field"),
+			expect("data.demandflow_docker_image_drift.given", "in_sync", knownvalue.Bool(false)),
 		},
 	}}})
 }

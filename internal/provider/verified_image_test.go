@@ -38,6 +38,7 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 		{"a tag beside the digest", "registry.example.com/web/good:1.0@" + good, signed, ""},
 		{"another registry", pinned, strings.ReplaceAll(signed, `["registry`, `["other-registry`), "and images may come from: other-registry"},
 		{"another registry, allowed", pinned, strings.ReplaceAll(signed, trusted, "rules = { allowed_registry = false }"), ""},
+		{"no registry", pinned, strings.ReplaceAll(signed, `["registry.example.com"]`, "[]"), "and allowed_registries is empty."},
 		{"a short name", "nginx", trusted, "nginx comes from docker.io"},
 		{"no digest", "registry.example.com/web/good:1.0", signed, "has no digest"},
 		{"no digest, allowed", "registry.example.com/web/good:1.0", signed + "\n  rules = { digest_pinned = false }", ""},

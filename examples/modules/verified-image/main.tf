@@ -20,7 +20,7 @@ data "demandflow_oci_image" "this" {
     # What the name says, before anything is read.
     precondition {
       condition     = !var.rules.allowed_registry || contains(var.allowed_registries, local.host)
-      error_message = "${var.reference} comes from ${local.host}, and images may come from: ${join(", ", var.allowed_registries)}."
+      error_message = "${var.reference} comes from ${local.host}, and ${length(var.allowed_registries) == 0 ? "allowed_registries is empty" : "images may come from: ${join(", ", var.allowed_registries)}"}."
     }
     precondition {
       condition     = !var.rules.digest_pinned || local.digest != null

@@ -52,6 +52,9 @@ type Entry struct {
 	Digest            string // of an index, a platform's manifest or a configuration: DemandFlow does not say which
 	SignatureVerified bool
 	SignedBy          string
+	// Missing is a platform that was to be compared and that the image is not there for; then there is no configuration to
+	// compare either. The catalogue claims it by the question.
+	Missing string
 }
 
 // A Difference is one fact in which catalogue and reality differ.
@@ -66,7 +69,17 @@ type Difference struct {
 type Result struct {
 	Differences []Difference
 	Compared    []string // fields that both sides have something to say about
-	Undecided   []string // sentences: what the catalogue claims and the source could not settle
+	Undecided   []Undecided
+}
+
+// InSync says whether all that the catalogue claims was found to be so. A claim that nobody could settle is no difference,
+// but it is not settled either: a tag that may have moved must not pass for one that has not.
+func (r Result) InSync() bool { return len(r.Differences) == 0 && len(r.Undecided) == 0 }
+
+// An Undecided is a claim of the catalogue that the source could not settle.
+type Undecided struct {
+	Field  string `tfsdk:"field" doc:"Attribute of 'demandflow_docker_image' that could not be compared."`
+	Reason string `tfsdk:"reason" doc:"What is not known."`
 }
 
 // Compare compares an entry with its live image, nil for one that is not there. Fields to ignore are not compared.
@@ -104,6 +117,10 @@ func (c *comparison) differs(field string, catalogue, live *string, class string
 	c.Differences = append(c.Differences, Difference{Field: field, Catalogue: catalogue, Live: live, Class: class})
 }
 
+func (c *comparison) leavesOpen(field, reason string) {
+	c.Undecided = append(c.Undecided, Undecided{Field: field, Reason: reason})
+}
+
 // digest looks for the catalogue's digest among all that the image goes by. Only of an image of which every digest is known
 // can be said that it is another one: the catalogue may have that of the index, of a platform or of a configuration, and an
 // index's digest that differs from a platform's says nothing.
@@ -119,7 +136,7 @@ func (c *comparison) digest(entry Entry, live *image.Image) {
 		c.compares(FieldDigest)
 		c.differs(FieldDigest, &entry.Digest, live.Digest, MovedTag)
 	default:
-		c.Undecided = append(c.Undecided, fmt.Sprintf("The catalogue's digest %s is none of those that are known of %s (%s), but not all are known, so the tag may have moved or not.",
+		c.leavesOpen(FieldDigest, fmt.Sprintf("The catalogue's digest %s is none of those that are known of %s (%s), but not all are known, so the tag may have moved or not.",
 			entry.Digest, live.Reference, orNone(strings.Join(known, ", "))))
 	}
 }
@@ -135,11 +152,14 @@ func digestsOf(live *image.Image) (known []string, complete bool) {
 		}
 		return true
 	}
-	complete = add(live.Digest) && len(live.Platforms) > 0 && !isOfOnePlatform(live)
+	complete = add(live.Digest) && len(live.Platforms) > 0 && len(live.Nameless) == 0 && !isOfOnePlatform(live)
 	add(live.ConfigDigest)
 	for _, platform := range live.Platforms {
 		complete = add(platform.Digest) && complete
-		add(platform.ConfigDigest)
+		complete = add(platform.ConfigDigest) && complete
+	}
+	for _, nameless := range live.Nameless { // whose configurations nobody has read
+		add(&nameless)
 	}
 	for _, pinned := range live.RepoDigests {
 		if _, digest, ok := strings.Cut(pinned, "@"); ok {
@@ -160,13 +180,16 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 		return
 	}
 	if live.Source == image.SourceOpenShift && len(live.Signatures) == 0 {
-		c.Undecided = append(c.Undecided, fmt.Sprintf("The catalogue has %s as signed. The cluster keeps no signature of it, but its registry may.", live.Reference))
+		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s as signed. The cluster keeps no signature of it, but its registry may.", live.Reference))
 		return
 	}
 	c.compares(field)
 	var failed []string
+	signed := claimed(entry, live)
 	for _, signature := range live.Signatures {
 		switch {
+		case signature.Subject != nil && signed != nil && *signature.Subject != *signed:
+			failed = append(failed, "a signature of "+*signature.Subject+" alone")
 		case signature.Verified != nil && *signature.Verified, signature.Verified == nil && signature.Error == nil:
 			return
 		case signature.Error != nil:
@@ -180,6 +203,17 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 		said = new("not verified: " + strings.Join(failed, "; "))
 	}
 	c.differs(field, &claim, said, SignatureLost)
+}
+
+// claimed is the digest of what the catalogue speaks of, and a signature must be of: the image as a whole, which another one
+// of a single platform does not cover, unless the catalogue has that platform's digest.
+func claimed(entry Entry, live *image.Image) *string {
+	for _, platform := range live.Platforms {
+		if platform.Digest != nil && entry.Digest != "" && (*platform.Digest == entry.Digest || platform.ConfigDigest != nil && *platform.ConfigDigest == entry.Digest) {
+			return platform.Digest
+		}
+	}
+	return live.Digest
 }
 
 func orNone(text string) string {

@@ -15,6 +15,7 @@ const (
 	amd64       = "sha256:2222222222222222222222222222222222222222222222222222222222222222"
 	arm64       = "sha256:3333333333333333333333333333333333333333333333333333333333333333"
 	amd64Config = "sha256:4444444444444444444444444444444444444444444444444444444444444444"
+	arm64Config = "sha256:6666666666666666666666666666666666666666666666666666666666666666"
 	other       = "sha256:5555555555555555555555555555555555555555555555555555555555555555"
 )
 
@@ -40,7 +41,7 @@ func live() *image.Image {
 		Source: image.SourceOCI, Reference: "docker.io/library/nginx:1.27.3", Digest: new(index), ConfigDigest: new(amd64Config),
 		Platforms: []image.Platform{
 			{Platform: "linux/amd64", Architecture: "amd64", Digest: new(amd64), ConfigDigest: new(amd64Config)},
-			{Platform: "linux/arm64/v8", Architecture: "arm64", Digest: new(arm64)},
+			{Platform: "linux/arm64/v8", Architecture: "arm64", Digest: new(arm64), ConfigDigest: new(arm64Config)},
 		},
 		Signatures: []image.Statement{{Kind: "signature", Verified: new(true)}},
 		Catalogue: &image.Catalogue{
@@ -143,7 +144,7 @@ func TestCompare_ofAnImageThatIsNotThereSaysNothingElse(t *testing.T) {
 // DemandFlow does not say what its digest is of.
 func TestCompare_knowsAnImageByAnyOfItsDigests(t *testing.T) {
 	t.Parallel()
-	for _, digest := range []string{index, amd64, arm64, amd64Config} {
+	for _, digest := range []string{index, amd64, arm64, amd64Config, arm64Config} {
 		entry := entry()
 		entry.Digest = digest
 		if got := drift.Compare(entry, live(), nil); len(got.Differences) > 0 || len(got.Undecided) > 0 {
@@ -169,6 +170,70 @@ func TestCompare_neverTakesTheDigestOfAnIndexForOneOfAPlatform(t *testing.T) {
 	}
 	if ignored := drift.Compare(entry, live, []string{"digest"}); len(ignored.Undecided) > 0 {
 		t.Errorf("a digest that is ignored is undecided: %v", ignored.Undecided)
+	}
+}
+
+// Only where the digests of all configurations are known too, another one is another image's.
+func TestCompare_leavesADigestOpenThatMayBeOfAConfiguration(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*image.Image){
+		"a platform whose configuration nobody read": func(live *image.Image) { live.Platforms[1].ConfigDigest = nil },
+		"a manifest without a platform":              func(live *image.Image) { live.Nameless = []string{other} },
+	} {
+		entry, live := entry(), live()
+		entry.Digest = "sha256:7777777777777777777777777777777777777777777777777777777777777777"
+		if got := drift.Compare(entry, live, nil); got.Differences == nil || got.Differences[0].Class != drift.MovedTag {
+			t.Errorf("with every digest known: %v", got)
+		}
+		change(live)
+		got := drift.Compare(entry, live, nil)
+		if len(got.Differences) > 0 || len(got.Undecided) != 1 || got.Undecided[0].Field != "digest" || got.InSync() {
+			t.Errorf("%s: differences %v, undecided %v, in sync %t", name, got.Differences, got.Undecided, got.InSync())
+		}
+	}
+	entry, live := entry(), live()
+	entry.Digest, live.Nameless = other, []string{other}
+	if got := drift.Compare(entry, live, nil); !got.InSync() {
+		t.Errorf("by the digest of a manifest without a platform: %v", got)
+	}
+}
+
+// A signature of one platform says nothing of the others.
+func TestCompare_takesASignatureForWhatItIsOf(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		digest  string
+		subject *string
+		live    *string // of the difference
+		inSync  bool
+	}{
+		"the index, for the index":                            {index, new(index), nil, true},
+		"a platform, for the index":                           {index, new(amd64), new("not verified: a signature of " + amd64 + " alone"), false},
+		"a platform, for no digest":                           {"", new(amd64), new("not verified: a signature of " + amd64 + " alone"), false},
+		"a platform, for that platform":                       {amd64, new(amd64), nil, true},
+		"a platform, for its configuration":                   {amd64Config, new(amd64), nil, true},
+		"another platform":                                    {arm64, new(amd64), new("not verified: a signature of " + amd64 + " alone"), false},
+		"nobody knows what, as an engine's where it is alone": {index, nil, nil, true},
+	} {
+		entry, live := entry(), live()
+		entry.Digest, live.Signatures[0].Subject = test.digest, test.subject
+		got := drift.Compare(entry, live, nil)
+		if got.InSync() != test.inSync || !test.inSync && cmp.Diff(got.Differences, []drift.Difference{{"signature_verified", new("true"), test.live, drift.SignatureLost}}) != "" {
+			t.Errorf("%s: %v", name, got.Differences)
+		}
+	}
+}
+
+// A platform that was asked for and is gone is a difference, once.
+func TestCompare_ofAPlatformThatWentSaysSo(t *testing.T) {
+	t.Parallel()
+	for _, named := range [][]string{nil, {"linux/amd64", "linux/arm64", "linux/s390x"}} {
+		entry, live := entry(), live()
+		entry.Missing, entry.BuildPlatforms, live.Catalogue = "linux/s390x", named, nil
+		want := []drift.Difference{{"build_platforms", new("linux/s390x"), nil, drift.PlatformRemoved}}
+		if diff := cmp.Diff(want, drift.Compare(entry, live, nil).Differences); diff != "" {
+			t.Errorf("with %v (-want +got):\n%s", named, diff)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package drift
 
 import (
+	"cmp"
 	"reflect"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -54,7 +55,11 @@ func (c *comparison) facts(entry image.Catalogue, live *image.Image) {
 		if claimed == "" || found == "" && !fact.telling || cannotKnow(live, fact.field, found) || !c.compares(fact.field) {
 			continue
 		}
-		if !fact.same(claimed, found) {
+		same := fact.same
+		if fact.field == "entrypoint" || fact.field == "cmd" { // the shell that stands before what is typed
+			same = commandsIn(cmp.Or(text(*live.Catalogue, "shell"), text(entry, "shell")))
+		}
+		if !same(claimed, found) {
 			c.differs(fact.field, &claimed, image.Known(found), fact.class)
 		}
 	}

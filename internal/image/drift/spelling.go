@@ -24,14 +24,35 @@ func sameLines(a, b string) bool {
 	return slices.Equal(sortedUnique(strings.Split(a, "\n")), sortedUnique(strings.Split(b, "\n")))
 }
 
+// shells are those that run a line behind -c. (The last argument of any other program is just that.)
+var shells = []string{"sh", "bash", "ash", "dash"}
+
 // sameCommand compares a command in exec form (a JSON list) or as it is typed. What is typed in shell form, the image has
 // behind /bin/sh -c.
-func sameCommand(a, b string) bool {
-	left, right := CommandWords(a), CommandWords(b)
-	shell := func(words []string, typed string) bool {
-		return len(words) == 3 && words[1] == "-c" && strings.TrimSpace(words[2]) == strings.TrimSpace(typed)
+func sameCommand(a, b string) bool { return commandsIn("")(a, b) }
+
+// commandsIn compares commands of an image that has a shell of its own, such as ["/bin/bash", "-o", "pipefail", "-c"].
+func commandsIn(shell string) func(a, b string) bool {
+	own := CommandWords(shell)
+	line := func(words []string) (string, bool) {
+		if len(words) < 2 {
+			return "", false
+		}
+		before, last := words[:len(words)-1], words[len(words)-1]
+		if len(own) > 0 && slices.Equal(before, own) {
+			return last, true
+		}
+		name := path.Base(before[0])
+		return last, len(before) == 2 && before[1] == "-c" && (slices.Contains(shells, name) || len(own) > 0 && name == path.Base(own[0]))
 	}
-	return slices.Equal(left, right) || shell(left, b) || shell(right, a)
+	typed := func(words []string, text string) bool {
+		last, ok := line(words)
+		return ok && strings.TrimSpace(last) == strings.TrimSpace(text)
+	}
+	return func(a, b string) bool {
+		left, right := CommandWords(a), CommandWords(b)
+		return slices.Equal(left, right) || typed(left, b) || typed(right, a)
+	}
 }
 
 // CommandWords are the words of a command in exec form (a JSON list), or of a line as a shell splits it.
@@ -144,19 +165,32 @@ func portsOf(text string) []string {
 }
 
 // sameHealthcheck compares documents with Docker's keys (StartPeriod) or the shape's (start_period), and durations in words
-// or in nanoseconds.
+// or in nanoseconds. A bare command, as a line or a list, speaks of the command alone. No healthcheck is ["NONE"].
 func sameHealthcheck(a, b string) bool {
 	left, right := healthcheckOf(a), healthcheckOf(b)
-	if left == nil || right == nil {
-		return left == nil && right == nil && sameText(a, b)
+	if isBare(a) || isBare(b) {
+		return left["test"] == right["test"]
 	}
 	return maps.Equal(left, right)
 }
 
+// isBare says whether a healthcheck is a command without anything beside it.
+func isBare(text string) bool {
+	var object map[string]any
+	return !decode(text, &object) && strings.TrimSpace(text) != ""
+}
+
 func healthcheckOf(text string) map[string]string {
 	var object map[string]any
-	if !decode(text, &object) {
-		return nil
+	var words []any
+	switch {
+	case strings.TrimSpace(text) == "":
+		object = map[string]any{"test": []any{"NONE"}}
+	case decode(text, &object):
+	case decode(text, &words):
+		object = map[string]any{"test": words}
+	default:
+		object = map[string]any{"test": strings.TrimSpace(text)}
 	}
 	check := map[string]string{}
 	for key, value := range object {

@@ -107,6 +107,7 @@ func New(config Config) (*Client, error) {
 type Options struct {
 	Platform   string              // os/architecture or os/architecture/variant; empty for linux/amd64, or the first
 	Include    []string            // beyond the digest, which alone costs one HEAD; empty for the digest alone
+	Sought     string              // a digest; where it is none of the image's others, every platform's configuration's is read
 	PublicKeys []string            // PEM; signatures must be by one of them. They bring IncludeReferrers with them
 	Registry   *Registry           // in place of the client's settings for this registry
 	Warn       func(image.Warning) // may be nil; called before Image returns, never after
@@ -125,13 +126,13 @@ type TagOptions struct {
 
 // connect gives the connection to a host, with the call's own settings or the client's.
 func (c *Client) connect(host string, own *Registry) (*connection, error) {
-	key := connectionKey{host: host, settings: c.settings[host]}
+	key := connectionKey{host: host, settings: c.settings[withoutPort(host)]}
 	if own != nil {
 		if err := own.check(); err != nil {
 			return nil, fmt.Errorf("settings of registry %s: %w", host, err)
 		}
 		key.settings = *own
-	} else if err := c.unusable[host]; err != nil {
+	} else if err := c.unusable[withoutPort(host)]; err != nil {
 		return nil, err
 	}
 	c.mutex.Lock()

@@ -50,12 +50,17 @@ func (r *refusal) Error() string {
 	if r.said != "" {
 		said = " (" + r.said + ")"
 	}
-	return fmt.Sprintf("%s%s answered %d %s to %s %s%s; %s",
-		r.role, r.host, r.status, http.StatusText(r.status), r.method, r.path, said, r.advice())
+	asked := " to " + r.method + " " + r.path
+	if r.gone {
+		asked = "" // the name that this is about is said before, and nothing else was asked for
+	}
+	return fmt.Sprintf("%s%s answered %d %s%s%s; %s", r.role, r.host, r.status, http.StatusText(r.status), asked, said, r.advice())
 }
 
 func (r *refusal) advice() string {
 	switch {
+	case r.gone && strings.HasSuffix(r.path, "/tags/list"):
+		return "check the repository's name"
 	case r.gone:
 		return "check the repository's name and the tag or digest"
 	case r.part && r.status == http.StatusNotFound:

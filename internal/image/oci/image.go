@@ -2,13 +2,17 @@ package oci
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/distribution/reference"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -16,7 +20,7 @@ import (
 // image reads what is wanted, and no more.
 func (r *reader) image(ctx context.Context, w *wanted) (*image.Image, error) {
 	result := &image.Image{Source: image.SourceOCI, Reference: w.named.String()}
-	if !w.details() && !w.referrers && w.platform == "" {
+	if !w.details() && !w.referrers && w.platform == "" && w.sought == "" {
 		answered, ok, err := r.head(ctx, w.identifier)
 		if err != nil {
 			return nil, err
@@ -34,6 +38,11 @@ func (r *reader) image(ctx context.Context, w *wanted) (*image.Image, error) {
 	identify(result, w, root)
 	if err := r.platforms(ctx, w, root, result); err != nil {
 		return nil, err
+	}
+	if w.sought != "" {
+		if err := r.seek(ctx, w.sought, result); err != nil {
+			return nil, err
+		}
 	}
 	if w.referrers {
 		if err := r.statements(ctx, w, root, result); err != nil {
@@ -92,7 +101,6 @@ func (r *reader) platforms(ctx context.Context, w *wanted, root *manifest, resul
 }
 
 func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest, result *image.Image) error {
-	nameless := 0
 	result.Platforms = []image.Platform{}
 	for _, entry := range root.index.Manifests {
 		switch {
@@ -103,10 +111,10 @@ func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest
 			platform.Digest, platform.MediaType = new(entry.Digest.String()), image.Known(entry.MediaType)
 			result.Platforms = append(result.Platforms, platform)
 		case entry.Platform == nil && entry.ArtifactType == "":
-			nameless++
+			result.Nameless = append(result.Nameless, entry.Digest.String())
 		}
 	}
-	if nameless > 0 {
+	if nameless := len(result.Nameless); nameless > 0 {
 		r.remark(image.Warning{
 			Summary: "Image for an unknown platform",
 			Detail:  fmt.Sprintf("The index of %s has %d manifests without a platform. They are left out.", w.named, nameless),
@@ -138,6 +146,43 @@ func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest
 	}
 	w.describe(chosen, m, config)
 	return nil
+}
+
+// seek reads the manifests of all platforms, for the digests of their configurations, unless the digest that is looked for
+// is known already. What the registry has lost stays unknown.
+func (r *reader) seek(ctx context.Context, sought string, result *image.Image) error {
+	known := append([]string{*result.Digest}, result.Nameless...)
+	for _, platform := range result.Platforms {
+		known = append(known, *platform.Digest)
+		if platform.ConfigDigest != nil {
+			known = append(known, *platform.ConfigDigest)
+		}
+	}
+	if slices.Contains(known, sought) {
+		return nil
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for index := range result.Platforms {
+		platform := &result.Platforms[index]
+		if platform.ConfigDigest != nil {
+			continue
+		}
+		group.Go(func() error {
+			m, err := r.manifest(ctx, *platform.Digest)
+			if refused, ok := errors.AsType[*refusal](err); ok && refused.status == http.StatusNotFound {
+				return nil
+			}
+			if err != nil {
+				return fmt.Errorf("its manifest for %s: %w", platform.Platform, ofPart(err))
+			}
+			if m.image != nil {
+				platform.ConfigDigest = new(m.image.Config.Digest.String())
+			}
+			return nil
+		})
+	}
+	return group.Wait()
 }
 
 // describe fills in what is wanted of a platform. The configuration is nil where none of it is.

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -228,5 +230,59 @@ func TestImage_digestIsReadByGETWhereHEADDoesNotTell(t *testing.T) {
 		if *got.Digest != digestOf(t, pushed) || *got.MediaType != string(types.DockerManifestSchema2) || len(registry.asked()) != 2 {
 			t.Errorf("%s: %s %s in %v", name, *got.Digest, *got.MediaType, registry.asked())
 		}
+	}
+}
+
+// The manifests of all platforms are read only where a digest is looked for that may be of a configuration.
+func TestImage_looksForADigestAmongThoseOfConfigurations(t *testing.T) {
+	t.Parallel()
+	registry := serve(t)
+	arm := imageFor(t, "linux/arm64")
+	index := mutate.AppendManifests(indexOf(t, "linux/amd64", "linux/s390x"),
+		mutate.IndexAddendum{Add: arm, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: "arm64"}}})
+	registry.push(t, "app:1", index)
+	config, err := arm.ConfigName()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := strings.Repeat("7", 64)
+	for _, test := range []struct {
+		sought   string
+		requests int
+	}{{"", 3}, {digestOf(t, index), 3}, {digestOf(t, arm), 3}, {config.String(), 5}, {"sha256:" + lost, 5}} {
+		registry.behave(nil)
+		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig}, Sought: test.sought})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if asked := registry.asked(); len(asked) != test.requests {
+			t.Errorf("looking for %q takes %v", test.sought, asked)
+		}
+		if known := text(got.Platforms[2].ConfigDigest); (known == config.String()) != (test.requests == 5) {
+			t.Errorf("looking for %q, the configuration of linux/arm64 is %s", test.sought, known)
+		}
+	}
+	registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
+		return strings.HasSuffix(r.URL.Path, digestOf(t, arm)) && refuse(w, http.StatusNotFound, "MANIFEST_UNKNOWN", "")
+	})
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig}, Sought: config.String()})
+	if err != nil || got.Platforms[2].ConfigDigest != nil {
+		t.Errorf("of a manifest that the registry has lost: %v", err)
+	}
+}
+
+// What the index names no platform for is no platform, but is part of the image.
+func TestImage_keepsTheDigestsOfManifestsWithoutAPlatform(t *testing.T) {
+	t.Parallel()
+	registry := serve(t)
+	nameless := "sha256:" + strings.Repeat("7", 64)
+	registry.behave(manifests(string(types.OCIImageIndex), saying(`{"schemaVersion":2,"manifests":[{"digest":"`+nameless+`","size":1}]}`)))
+	warn, warnings := collect()
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Sought: nameless, Warn: warn})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Platforms) > 0 || !slices.Equal(got.Nameless, []string{nameless}) || len(*warnings) != 1 {
+		t.Errorf("platforms %v, without a platform %v, warnings %v", got.Platforms, got.Nameless, *warnings)
 	}
 }

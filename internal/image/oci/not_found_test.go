@@ -63,6 +63,14 @@ func TestErrNotFound_isWhatIsCertainlyNotThere(t *testing.T) {
 	if !errors.Is(err, image.ErrNotFound) {
 		t.Errorf("tags of a repository that is not there: %v", err)
 	}
+	mention(t, err, "; check the repository's name")
+	if strings.Contains(err.Error(), "digest") {
+		t.Errorf("no tag and no digest was asked for: %v", err)
+	}
+	_, err = registry.client(t).Image(t.Context(), registry.host+"/app:2", Options{})
+	if mention(t, err, "app:2"); strings.Contains(err.Error(), "/v2/") {
+		t.Errorf("the name is said twice: %v", err)
+	}
 }
 
 func TestImage_saysWhatIsWrongWithWhatItIsGiven(t *testing.T) {

@@ -21,6 +21,7 @@ type wanted struct {
 	identifier string          // how the registry is asked: the digest, else the tag
 	digest     digest.Digest   // empty for a tag
 	platform   string
+	sought     string
 	keys       []publicKey
 
 	config, layers, history, referrers bool
@@ -35,7 +36,7 @@ func parseWanted(text string, options Options) (*wanted, error) {
 		return nil, err
 	}
 	named = reference.TagNameOnly(named)
-	w := &wanted{named: named, platform: options.Platform}
+	w := &wanted{named: named, platform: options.Platform, sought: options.Sought}
 	if tagged, ok := named.(reference.Tagged); ok {
 		w.identifier = tagged.Tag()
 	}
@@ -87,24 +88,28 @@ func parseName(text string) (reference.Named, error) {
 	return nil, fmt.Errorf("%q is no image reference: %w; %s", text, err, advice)
 }
 
-// hostOf is the host that is asked for a name, and under which settings are kept.
+// hostOf is the host that is asked for a name.
 func hostOf(named reference.Named) string { return canonicalHost(reference.Domain(named)) }
 
 // canonicalHost makes one of Docker Hub's names. It is the one that Docker's configuration has credentials for.
 func canonicalHost(host string) string {
 	host = strings.ToLower(host)
-	if slices.Contains([]string{"docker.io", "registry-1.docker.io", "registry.hub.docker.com"}, host) {
+	if slices.Contains([]string{"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}, withoutPort(host)) {
 		return name.DefaultRegistry
 	}
 	return host
 }
+
+// withoutPort is a host without the port that it has anyway. Settings are kept under it. Docker's configuration knows the two
+// for different, and so credentials in it are looked up as the host is written.
+func withoutPort(host string) string { return strings.TrimSuffix(host, ":443") }
 
 func hostOfSettings(text string) (string, error) {
 	parsed, err := url.Parse("//" + text)
 	if err != nil || text == "" || parsed.Host != text {
 		return "", fmt.Errorf("%q is no registry: write its host, and its port where it has one, such as registry.example.com:5000", text)
 	}
-	return canonicalHost(text), nil
+	return withoutPort(canonicalHost(text)), nil
 }
 
 // check says what makes no sense in the settings of a registry, without repeating a secret.

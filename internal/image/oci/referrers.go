@@ -22,7 +22,9 @@ const (
 	// maxReferrers is how many referrers of one subject are listed. Each may cost two requests.
 	maxReferrers     = 200
 	maxReferrerPages = 20
-	atOnce           = 4 // requests
+	// atOnce is how many things of one list are read at once. Lists are read within lists: of the four kinds of places where
+	// statements are, the referrers' has up to four open, so that there are at most seven requests at once.
+	atOnce = 4
 )
 
 // Annotations of an index's entries, by which BuildKit ties an attestation to a platform.

@@ -25,6 +25,10 @@ const (
 // besideImages are the tags under which tools keep what refers to an image.
 var besideImages = regexp.MustCompile(`^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})(\.[a-z]+)?$`)
 
+// versions are tags that can be versions: with a dot, and of numbers that people count up to. A lone number is a build's, a date
+// or a moving tag (20240115, 4711000, 1), and would be higher than any version.
+var versions = regexp.MustCompile(`^v?[0-9]{1,5}\.[0-9]`)
+
 // A tagChoice is what TagOptions ask for, understood.
 type tagChoice struct {
 	constraints version.Constraints
@@ -77,7 +81,7 @@ func (c *tagChoice) of(tags []string) []string {
 	var wanted []tagged
 	for _, tag := range tags {
 		known, err := version.NewVersion(tag)
-		if err != nil {
+		if err != nil || !versions.MatchString(tag) {
 			known = nil
 		}
 		switch {
@@ -101,7 +105,7 @@ func (c *tagChoice) of(tags []string) []string {
 				return 1
 			}
 		}
-		return cmp.Compare(b.tag, a.tag) // 1.0.0 before 1.0 and 1, which are the same version
+		return cmp.Compare(b.tag, a.tag) // 1.0.0 before 1.0, which is the same version
 	})
 	result := []string{}
 	for _, one := range slices.CompactFunc(wanted, func(a, b tagged) bool { return a.tag == b.tag }) {

@@ -3,6 +3,8 @@
 package synthetic
 
 import (
+	"archive/tar"
+	"bytes"
 	"fmt"
 	"net/http"
 	"strings"
@@ -75,9 +77,12 @@ func (d Description) image(platform string) (v1.Image, *v1.Platform, error) {
 		return nil, nil, fmt.Errorf("platform %q: %w", platform, err)
 	}
 	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
-	content := strings.Join([]string{"made up", d.Seed, platform}, "\n")
+	content, err := archive(strings.Join([]string{"made up", d.Seed, platform}, "\n"))
+	if err != nil {
+		return nil, nil, err
+	}
 	image, err = mutate.Append(image, mutate.Addendum{
-		Layer:   static.NewLayer([]byte(content), types.OCIUncompressedLayer),
+		Layer:   static.NewLayer(content, types.OCIUncompressedLayer),
 		History: v1.History{Created: v1.Time{Time: built}, CreatedBy: "COPY made-up /"},
 	})
 	if err != nil {
@@ -92,4 +97,20 @@ func (d Description) image(platform string) (v1.Image, *v1.Platform, error) {
 	file.Created, file.Author, file.Config = v1.Time{Time: built}, d.Author, d.Config
 	image, err = mutate.ConfigFile(image, file)
 	return image, parsed, err
+}
+
+// archive is a layer of one file, such as engines can unpack.
+func archive(text string) ([]byte, error) {
+	var layer bytes.Buffer
+	writer := tar.NewWriter(&layer)
+	if err := writer.WriteHeader(&tar.Header{Name: "made-up", Mode: 0o444, Size: int64(len(text)), ModTime: built, Format: tar.FormatUSTAR}); err != nil {
+		return nil, err
+	}
+	if _, err := writer.Write([]byte(text)); err != nil {
+		return nil, err
+	}
+	if err := writer.Close(); err != nil {
+		return nil, err
+	}
+	return layer.Bytes(), nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/tar"
 	"context"
 	"io"
 	"os"
@@ -42,6 +43,18 @@ func TestRun_servesTheDemosImagesBelowTheirHosts(t *testing.T) {
 	}
 	if want := []string{"nginx", "-g", "daemon off;"}; !slices.Equal(file.Config.Cmd, want) || file.Architecture != "arm64" {
 		t.Errorf("it runs %q on %s, not %q on arm64", file.Config.Cmd, file.Architecture, want)
+	}
+	layers, err := image.Layers()
+	if err != nil || len(layers) != 1 {
+		t.Fatalf("%d layers: %v", len(layers), err)
+	}
+	content, err := layers[0].Uncompressed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer content.Close()
+	if entry, err := tar.NewReader(content).Next(); err != nil || entry.Name != "made-up" {
+		t.Errorf("no engine can unpack the layer: %+v, %v", entry, err)
 	}
 	if _, err := remote.Head(reference.Context().Registry.Repo("harbor.example.com", "mirror", "coredns", "coredns").Tag("v1.12.0")); err != nil {
 		t.Errorf("an image of a registry with a namespace: %s", err)
