@@ -78,7 +78,9 @@ output "counts" {
 output "drift" {
   description = "Where the catalogue and the registry differ."
   value = {
-    for key, drift in data.demandflow_docker_image_drift.this : key => [for d in drift.differences : "${d.class}: ${d.field}"]
+    for key, drift in data.demandflow_docker_image_drift.this : key => concat(
+      [for d in drift.differences : "${d.class}: ${d.field}"], [for u in drift.undecided : "undecided: ${u.field}"]
+    )
     if !drift.in_sync
   }
 }

@@ -11,22 +11,26 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 )
 
-// DataSources lists what reads live images.
+// DataSources lists what reads live images. Each of them gives up after a time.
 func DataSources() []func() datasource.DataSource {
-	return append(scalewayDataSources(), []func() datasource.DataSource{
+	quick := append(scalewayDataSources(), []func() datasource.DataSource{
 		func() datasource.DataSource { return &openshiftImage{} },
 		func() datasource.DataSource { return &openshiftImages{} },
 		func() datasource.DataSource { return &ociImage{} },
 		func() datasource.DataSource { return &ociTags{} },
 		func() datasource.DataSource { return &engineImage{} },
 		func() datasource.DataSource { return &engineImages{} },
-		func() datasource.DataSource { return &engineDiskUsage{} },
 		func() datasource.DataSource { return &imageDrift{} },
 	}...)
+	sources := []func() datasource.DataSource{patiently(longPatience, func() datasource.DataSource { return &engineDiskUsage{} })}
+	for _, construct := range quick {
+		sources = append(sources, patiently(patience, construct))
+	}
+	return sources
 }
 
 // Actions lists what is done to images outside of any resource's life. Terraform knows actions from 1.14 on; what is older
 // does not see them.
 func Actions() []func() action.Action {
-	return []func() action.Action{func() action.Action { return &enginePrune{} }}
+	return []func() action.Action{func() action.Action { return &patientPrune{&enginePrune{}, longPatience} }}
 }

@@ -12,9 +12,11 @@ data "demandflow_docker_image_drift" "nginx" {
 check "catalogue_is_true" {
   assert {
     condition = data.demandflow_docker_image_drift.nginx.in_sync
-    error_message = join("\n", [
+    error_message = join("\n", concat([
       for d in data.demandflow_docker_image_drift.nginx.differences :
       "${d.class}: ${d.field} is ${coalesce(d.live, "nothing")}, not ${coalesce(d.catalogue, "nothing")}"
-    ])
+      ], [
+      for u in data.demandflow_docker_image_drift.nginx.undecided : "${u.field} is undecided: ${u.reason}"
+    ]))
   }
 }

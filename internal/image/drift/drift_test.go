@@ -178,6 +178,7 @@ func TestCompare_leavesADigestOpenThatMayBeOfAConfiguration(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*image.Image){
 		"a platform whose configuration nobody read": func(live *image.Image) { live.Platforms[1].ConfigDigest = nil },
+		"the first platform's":                       func(live *image.Image) { live.Platforms[0].ConfigDigest, live.ConfigDigest = nil, nil },
 		"a manifest without a platform":              func(live *image.Image) { live.Nameless = []string{other} },
 	} {
 		entry, live := entry(), live()

@@ -196,16 +196,23 @@ func TestConnection_followsOnlyRedirectsThatAreMeant(t *testing.T) {
 func TestErrors_repeatNoSecret(t *testing.T) {
 	t.Parallel()
 	registry := serve(t)
-	registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
-		w.Header().Set("WWW-Authenticate", `Basic realm="here"`)
-		user, password, _ := r.BasicAuth()
-		return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", user+" is not "+password+" in "+r.Header.Get("Authorization"))
-	})
-	client := newClient(t, map[string]Registry{registry.host: {Username: "me", Password: "hunter2", Insecure: true}})
-	// The second reader has the header from the first one, and no part in making it.
-	for range 3 {
-		_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
-		mention(t, err, "me is not [secret]", "the credentials are not accepted", "not:hunter2", "not:bWU6aHVudGVyMg==")
+	for status, words := range map[int]string{
+		http.StatusUnauthorized: "the credentials are not accepted", http.StatusForbidden: "may not read it", http.StatusTeapot: "check the host",
+	} {
+		registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
+			user, password, known := r.BasicAuth()
+			if !known {
+				w.Header().Set("WWW-Authenticate", `Basic realm="here"`)
+				return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "who are you?")
+			}
+			return refuse(w, status, "DENIED", user+" is not "+password+" in "+r.Header.Get("Authorization"))
+		})
+		client := newClient(t, map[string]Registry{registry.host: {Username: "me", Password: "hunter2", Insecure: true}})
+		// The second reader has the header from the first one, and no part in making it.
+		for range 3 {
+			_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
+			mention(t, err, "me is not [secret]", words, "not:hunter2", "not:bWU6aHVudGVyMg==")
+		}
 	}
 }
 

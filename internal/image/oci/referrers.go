@@ -22,8 +22,8 @@ const (
 	// maxReferrers is how many referrers of one subject are listed. Each may cost two requests.
 	maxReferrers     = 200
 	maxReferrerPages = 20
-	// atOnce is how many things of one list are read at once. Lists are read within lists: of the four kinds of places where
-	// statements are, the referrers' has up to four open, so that there are at most seven requests at once.
+	// atOnce is how many things of one list are read at once. A list's things may be lists of their own (the places where
+	// statements are, the statements in one), so that there may be sixteen requests at once.
 	atOnce = 4
 )
 

@@ -40,7 +40,7 @@ func TestTags_areThoseThatAreWantedInOrder(t *testing.T) {
 		want    []string
 	}{
 		{"all in lexical order, highest first", TagOptions{}, []string{
-			"v1.5.0-rc1", "sha256-short", "latest", "edge-alpine", "4711000", "202401.1", "20240101", "2.0.0", "1.4.2", "1.4.10", "1.4", "1.3.9", "1",
+			"v1.5.0-rc1", "sha256-short", "latest", "edge-alpine", "4711000", "20240101", "202401.1", "2.0.0", "1.4.2", "1.4.10", "1.4", "1.3.9", "1",
 		}},
 		{"a constraint", TagOptions{SemVer: "~> 1.4"}, []string{"1.4.10", "1.4.2", "1.4"}},
 		{"a constraint that has a pre-release", TagOptions{SemVer: ">= 1.5.0-rc1"}, []string{"2.0.0", "v1.5.0-rc1"}},
