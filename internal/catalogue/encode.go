@@ -80,7 +80,7 @@ func (c column) canonical(v tftypes.Value) string {
 	return plain(wire)
 }
 
-// canonicalJSON sorts keys and drops white space; numbers keep their digits. Text that is not one JSON document stays itself.
+// canonicalJSON sorts keys, drops white space, and writes a number in one way (2.50 is 2.5, as jsonencode makes of it). Text that is not one JSON document stays itself.
 func canonicalJSON(document string) string {
 	decoder := json.NewDecoder(strings.NewReader(document))
 	decoder.UseNumber()
@@ -88,7 +88,27 @@ func canonicalJSON(document string) string {
 	if err := decoder.Decode(&value); err != nil || decoder.More() {
 		return document
 	}
-	return "json:" + plain(value) // marked, so that the document "x" is not the text x
+	return "json:" + plain(oneNotation(value)) // marked, so that the document "x" is not the text x
+}
+
+// oneNotation rewrites the numbers of a decoded document.
+func oneNotation(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		// 512 bits, as Terraform reads numbers; what they cannot tell apart keeps its digits.
+		if number, _, err := big.ParseFloat(v.String(), 10, 512, big.ToNearestEven); err == nil && sane(number) && len(v) < 150 {
+			return json.Number(number.Text('f', -1))
+		}
+	case []any:
+		for i := range v {
+			v[i] = oneNotation(v[i])
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = oneNotation(v[key])
+		}
+	}
+	return v
 }
 
 // elements are the strings of a list or set.
