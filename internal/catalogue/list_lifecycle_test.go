@@ -2,6 +2,7 @@ package catalogue_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
 // finds checks the names that a query prints, in their order.
@@ -52,7 +54,7 @@ func TestList_filtersOrdersAndLimitsAsThePluralDataSource(t *testing.T) {
 		hcl  string
 		want []string
 	}{
-		"all, by name, then by id":     {images("", ""), []string{apiInProd, apiInStaging, webAlone, webInProd}},
+		"all, the oldest first":        {images("", ""), []string{apiInProd, apiInStaging, webAlone, webInProd}},
 		"with the resources":           {images("include_resource = true", ""), []string{apiInProd, apiInStaging, webAlone, webInProd}},
 		"an enum by label":             {images("", `config { status = "active" }`), []string{apiInProd, webAlone}},
 		"an expression":                {images("", `config { name_regex = "^w" }`), []string{webAlone, webInProd}},
@@ -87,6 +89,66 @@ func TestList_saysWhatIsWrongWithAFilter(t *testing.T) {
 		step.ExpectError = regexp.MustCompile(says)
 		tenant.RunSince(t, tfversion.Version1_14_0, step)
 	}
+}
+
+// lists checks the attributes of the one resource that a query finds.
+type lists map[string]any
+
+func (want lists) CheckQuery(_ context.Context, req querycheck.CheckQueryRequest, resp *querycheck.CheckQueryResponse) {
+	for _, result := range req.Query {
+		for name, value := range want {
+			if found := result.ResourceObject[name]; found != value {
+				resp.Error = errors.Join(resp.Error, fmt.Errorf("%s of %s is %v, want %v", name, result.DisplayName, found, value))
+			}
+		}
+	}
+	if len(req.Query) != 1 {
+		resp.Error = fmt.Errorf("found %d, want one", len(req.Query))
+	}
+}
+
+// What people typed into the form, and what an administrator took away, would make a plan of generated configuration fail.
+func TestList_leavesOutWhatAPlanWouldRefuse(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	_, err := tenant.Seed(map[string]any{
+		"entity": entity.DockerImage.Code, "name": "odd", "tag": "1.0", "status": "1",
+		"labels": "not JSON", "lastBuildStatus": "4", "license": "MIT", "maintainer": "team",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenant.EditField(entity.DockerImage.Code, "license", nil)
+	tenant.EditField(entity.DockerImage.Code, "lastBuildStatus", options("1", "Success"))
+	tenant.RunSince(t, tfversion.Version1_14_0, resource.TestStep{
+		Query: true,
+		Config: `list "demandflow_docker_image" "odd" {
+  provider         = demandflow
+  include_resource = true
+}`,
+		QueryResultChecks: []querycheck.QueryResultCheck{lists{
+			"labels": nil, "last_build_status": nil, "license": nil, "maintainer": "team", "name": "odd", "status": "Active", "custom_fields": nil,
+		}},
+	})
+}
+
+func TestList_hasNoSecrets(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	_, err := tenant.Seed(map[string]any{
+		"entity": entity.DockerRegistry.Code, "name": "hub", "url": "docker.io", "registryType": "1", "status": "1", "username": "robot", "password": "made-up", "token": "made-up",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenant.RunSince(t, tfversion.Version1_14_0, resource.TestStep{
+		Query: true,
+		Config: `list "demandflow_docker_registry" "hub" {
+  provider         = demandflow
+  include_resource = true
+}`,
+		QueryResultChecks: []querycheck.QueryResultCheck{lists{"username": "robot", "password": nil, "token": nil}},
+	})
 }
 
 // Without the resources a list of ids does not need eighty fields of each.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -92,6 +93,27 @@ func checkGenerated(t *testing.T, generated string) {
 				}
 			}
 		}
+	}
+}
+
+// Each example of a query finds something in the tenant of the examples.
+func TestExamples_queriesFindSomething(t *testing.T) {
+	t.Parallel()
+	needsTerraform(t, "1.14.0", "terraform query")
+	for _, file := range exampleFiles(t, "*.tfquery.hcl") {
+		t.Run(exampleName(file), func(t *testing.T) {
+			t.Parallel()
+			tenant := providertest.New(t, emulator.Options{})
+			if _, err := tenant.Seed(exampleTenant...); err != nil {
+				t.Fatal(err)
+			}
+			w := newWorkspace(t, tenant.URL, map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken})
+			w.write(t, filepath.Base(file), exampleText(t, file))
+			found := w.mustRun(t, "query", "-no-color")
+			if !strings.Contains(found, "docker.io") && !strings.Contains(found, "Docker Hub") {
+				t.Errorf("the query does not find what is there:\n%s", found)
+			}
+		})
 	}
 }
 
