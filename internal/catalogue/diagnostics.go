@@ -118,7 +118,7 @@ func (t *table) leftOut(id string, left []string) diag.Diagnostics {
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
 		"Values left out of the "+t.Noun(),
-		fmt.Sprintf("The %s %s has values that a plan would refuse, and is listed without them:\n  %s\n\nThey stay in DemandFlow as they are. Correct them there to have them in the configuration.",
+		fmt.Sprintf("The %s %s has values that a plan would refuse or change, and is listed without them:\n  %s\n\nThey stay in DemandFlow as they are. To have them in the configuration, correct them there, or write them by hand.",
 			t.Noun(), id, strings.Join(left, "\n  ")),
 	)}
 }

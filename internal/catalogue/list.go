@@ -1,7 +1,9 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -85,7 +87,7 @@ func (r *entityResource) List(ctx context.Context, req list.ListRequest, stream 
 			identify(result.Identity, match.values, nil)
 			if req.IncludeResource {
 				result.Diagnostics.Append(table.leaveOut(match.values, r.tenant.validate)...)
-				result.Resource.Raw = tftypes.NewValue(result.Resource.Raw.Type(), match.values.raw())
+				result.Resource.Raw = tftypes.NewValue(result.Resource.Raw.Type(), match.raw())
 			}
 			if !push(result) {
 				return
@@ -104,8 +106,8 @@ func (t *table) searchFields() []string {
 	return slices.Compact(fields)
 }
 
-// leaveOut takes the values out of a listed object that a plan would refuse: configuration is generated from it, and should
-// plan. A field that is left out stays with the people in DemandFlow's UI; one that is required has to be put right there.
+// leaveOut takes the values out of a listed object that a plan would refuse or change: configuration is generated from it, and
+// should plan nothing. A field that is left out stays with the people in DemandFlow's UI; one that is required has to be put right there.
 func (t *table) leaveOut(state values, checkDefinition bool) diag.Diagnostics {
 	var left []string
 	for _, c := range t.columns {
@@ -113,11 +115,9 @@ func (t *table) leaveOut(state values, checkDefinition bool) diag.Diagnostics {
 		if c.Access != entity.Optional || value.IsNull() {
 			continue
 		}
-		problem := c.problem(value)
-		if problem == "" && checkDefinition {
-			if problem = t.refusal(c); problem == "" {
-				problem = c.optionProblem(value)
-			}
+		problem := cmp.Or(c.problem(value), c.respelling(value))
+		if checkDefinition {
+			problem = cmp.Or(problem, t.refusal(c), c.optionProblem(value))
 		}
 		if problem != "" {
 			left = append(left, fmt.Sprintf("%s: %s", c.attribute, problem))
@@ -125,6 +125,21 @@ func (t *table) leaveOut(state values, checkDefinition bool) diag.Diagnostics {
 		}
 	}
 	return t.leftOut(text(state[idAttribute]), left)
+}
+
+// respelling says that generated configuration could not have a text as it is. Terraform writes jsonencode(…) for every text that
+// is a JSON object or array, also where DemandFlow has a text and not a document, whose spelling counts: ["nginx", "-g"].
+func (c column) respelling(v tftypes.Value) string {
+	if c.Kind == entity.JSON || !c.typ.Is(tftypes.String) {
+		return ""
+	}
+	switch value := document(text(v)).(type) {
+	case map[string]any, []any:
+		if encoded, err := json.Marshal(oneNotation(value)); err != nil || string(encoded) != text(v) {
+			return "It is JSON, which Terraform writes with jsonencode, and so with other white space or another order."
+		}
+	}
+	return ""
 }
 
 // blankOf is a resource's attributes, all of them null.

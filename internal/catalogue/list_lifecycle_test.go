@@ -107,13 +107,14 @@ func (want lists) CheckQuery(_ context.Context, req querycheck.CheckQueryRequest
 	}
 }
 
-// What people typed into the form, and what an administrator took away, would make a plan of generated configuration fail.
-func TestList_leavesOutWhatAPlanWouldRefuse(t *testing.T) {
+// What people typed into the form, and what an administrator took away, would make a plan of generated configuration fail; texts that happen
+// to be JSON would be written in another way.
+func TestList_leavesOutWhatAPlanWouldRefuseOrChange(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	_, err := tenant.Seed(map[string]any{
 		"entity": entity.DockerImage.Code, "name": "odd", "tag": "1.0", "status": "1",
-		"labels": "not JSON", "lastBuildStatus": "4", "license": "MIT", "maintainer": "team",
+		"labels": "not JSON", "lastBuildStatus": "4", "license": "MIT", "maintainer": "team", "cmd": `["nginx", "-g"]`, "entrypoint": `["/start","<now>"]`, "shell": `["/bin/sh"]`,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -128,6 +129,7 @@ func TestList_leavesOutWhatAPlanWouldRefuse(t *testing.T) {
 }`,
 		QueryResultChecks: []querycheck.QueryResultCheck{lists{
 			"labels": nil, "last_build_status": nil, "license": nil, "maintainer": "team", "name": "odd", "status": "Active", "custom_fields": nil,
+			"cmd": nil, "entrypoint": nil, "shell": `["/bin/sh"]`,
 		}},
 	})
 }

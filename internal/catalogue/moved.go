@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -70,9 +71,7 @@ func (s genericState) object(t *table) (object, set demandflow.Object, err error
 	object, ok := jsonObject(s.Response)
 	if !ok || object.Text("entity") == "" { // it answered a write with nothing, or with something else
 		object = demandflow.Object{}
-		for name, value := range set {
-			object[name] = value
-		}
+		maps.Copy(object, set)
 		for _, name := range []string{"entity", "subscription", "comboKey"} {
 			if value, ok := s.Read[name]; ok {
 				object[name] = value

@@ -3,6 +3,7 @@ package provider_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -134,10 +135,11 @@ func existingCatalogue() []map[string]any {
 				object[field.Name] = existingValue(field)
 			}
 		}
-		object["entity"], object["name"], object["status"] = e.Code, fmt.Sprintf("team/it-%d", i), "1"
-		for name, value := range required {
-			object[name] = value
+		if e == &entity.DockerImage {
+			object["cmd"], object["entrypoint"] = `["nginx", "-g", "daemon off;"]`, `["/docker-entrypoint.sh"]`
 		}
+		object["entity"], object["name"], object["status"] = e.Code, fmt.Sprintf("team/it-%d", i), "1"
+		maps.Copy(object, required)
 		objects = append(objects, object)
 	}
 	return objects

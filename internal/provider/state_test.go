@@ -39,7 +39,8 @@ type writtenState struct {
 func (s writtenState) file(name string) string {
 	return filepath.Join("testdata", "state", s.resource, name)
 }
-func (s writtenState) stateFile() string { return s.file(fmt.Sprintf("v%d.tfstate", s.version)) }
+func (s writtenState) stateFile() string  { return s.file(fmt.Sprintf("v%d.tfstate", s.version)) }
+func (s writtenState) objectFile() string { return s.file(fmt.Sprintf("v%d.json", s.version)) }
 
 // writtenStates are those that there should be: of every version up to the one that is written now.
 func writtenStates(t *testing.T) []writtenState {
@@ -144,7 +145,7 @@ func TestState_ofEveryVersionPlansAsItDid(t *testing.T) {
 				return
 			}
 			var object map[string]any
-			if err := json.Unmarshal([]byte(exampleText(t, written.file("object.json"))), &object); err != nil {
+			if err := json.Unmarshal([]byte(exampleText(t, written.objectFile())), &object); err != nil {
 				t.Fatal(err)
 			}
 			tenant := providertest.New(t, emulator.Options{})
@@ -194,7 +195,7 @@ func (s writtenState) write(t *testing.T, hcl string) {
 		t.Fatal(err)
 	}
 	state := exampleText(t, filepath.Join(run.directory, "terraform.tfstate"))
-	for file, text := range map[string]string{s.file("object.json"): string(object) + "\n", s.stateFile(): state} {
+	for file, text := range map[string]string{s.objectFile(): string(object) + "\n", s.stateFile(): state} {
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil { //nolint:gosec // it is made up, and goes into git
 			t.Fatal(err)
 		}
