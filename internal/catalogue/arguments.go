@@ -10,6 +10,9 @@ import (
 
 // A resource has a few arguments beside its entity's fields: custom_fields, parents, deletion_policy, timeouts and the
 // write-only twins of secrets. Each has a file of its own; what they have in common is here.
+//
+// Those that can be are Computed as well, although nothing ever computes them: generated configuration says null of every
+// argument that is not, and would be full of them.
 
 // validateArguments checks them before anything is sent.
 func (t *table) validateArguments(config values) diag.Diagnostics {

@@ -26,6 +26,7 @@ func (t *table) deletionPolicySchema() schema.Attribute {
 	archived := t.column(t.Archive.Field)
 	return schema.StringAttribute{
 		Optional:   true,
+		Computed:   true,
 		Validators: []validator.String{stringvalidator.OneOf(deletePolicy, archivePolicy, abandonPolicy)},
 		MarkdownDescription: fmt.Sprintf("What a destroy does: `%s` (when not set) deletes the %s for good, `%s` sets its `%s` to `%s`, `%s` leaves it as it is. Terraform uses what was applied last.",
 			deletePolicy, t.Noun(), archivePolicy, archived.attribute, archived.Options.Label(t.Archive.Option), abandonPolicy),

@@ -119,6 +119,15 @@ func (t *table) twins(title string, ids []string) diag.Diagnostic {
 	)
 }
 
+// otherTenant says that an identity names another tenant than the token's.
+func (t *table) otherTenant(id, theirs, ours string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(
+		"Wrong subscription",
+		fmt.Sprintf("The identity of the %s %s names the subscription (tenant) %s, and the provider's token is of %s.\n\n"+
+			"Correct %s in the import block, or use a provider configuration with a token of that tenant.", t.Noun(), id, theirs, ours, subscriptionAttribute),
+	)
+}
+
 // noDefinition says that the tenant's definition could not be read, for another reason than missing rights.
 func (t *table) noDefinition(err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
@@ -166,6 +175,18 @@ func (t *table) oddValues(id string, odd []string) diag.Diagnostics {
 		"Unreadable value in "+t.Noun(),
 		fmt.Sprintf("The %s %s has values that do not fit their fields, and are treated as not set:\n  %s\n\nCorrect them in DemandFlow; where the configuration sets such an attribute, an apply corrects it.",
 			t.Noun(), id, strings.Join(odd, "\n  ")),
+	)}
+}
+
+// leftOut warns of values of a listed object that a configuration could not have.
+func (t *table) leftOut(id string, left []string) diag.Diagnostics {
+	if len(left) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(
+		"Values left out of the "+t.Noun(),
+		fmt.Sprintf("The %s %s has values that a plan would refuse or change, and is listed without them:\n  %s\n\nThey stay in DemandFlow as they are. To have them in the configuration, correct them there, or write them by hand.",
+			t.Noun(), id, strings.Join(left, "\n  ")),
 	)}
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A filter is an argument of the plural data source: a field and how it is compared.
+// A filter is an argument of the plural data source and the list resource: a field and how it is compared.
 type filter struct {
 	column
 	match    entity.Match
@@ -35,16 +35,23 @@ func (t *table) filters() []filter {
 }
 
 func (f filter) schema() schema.Attribute {
+	if f.match == entity.Pairs {
+		return schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: f.doc()}
+	}
+	return schema.StringAttribute{Optional: true, MarkdownDescription: f.doc()}
+}
+
+func (f filter) doc() string {
 	name := "`" + f.attribute + "`"
 	switch f.match {
 	case entity.Regex:
-		return schema.StringAttribute{Optional: true, MarkdownDescription: fmt.Sprintf("Only those whose %s matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)), anywhere in it.", name)}
+		return fmt.Sprintf("Only those whose %s matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)), anywhere in it.", name)
 	case entity.Contains:
-		return schema.StringAttribute{Optional: true, MarkdownDescription: fmt.Sprintf("Only those whose %s holds this value.", name)}
+		return fmt.Sprintf("Only those whose %s holds this value.", name)
 	case entity.Pairs:
-		return schema.MapAttribute{Optional: true, ElementType: types.StringType, MarkdownDescription: fmt.Sprintf("Only those whose %s have each of these keys with this value.", name)}
+		return fmt.Sprintf("Only those whose %s have each of these keys with this value.", name)
 	default:
-		return schema.StringAttribute{Optional: true, MarkdownDescription: fmt.Sprintf("Only those with exactly this %s. %s", name, f.note())}
+		return fmt.Sprintf("Only those with exactly this %s. %s", name, f.note())
 	}
 }
 

@@ -11,8 +11,12 @@ import (
 )
 
 // ImportState takes an object's id, or one of its natural keys: the value of a key's one field, or of its fields joined by
-// colons (name:tag). The refresh that Terraform runs next reads the rest.
+// colons (name:tag); or an identity. The refresh that Terraform runs next reads the rest.
 func (r *entityResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if req.ID == "" && identityOf(req.Identity) != nil {
+		r.importIdentity(ctx, req, resp)
+		return
+	}
 	id := strings.TrimSpace(req.ID)
 	if isID(id) {
 		id = strings.ToLower(id)

@@ -88,8 +88,13 @@ func (t *table) titleOf(state values) string {
 	return t.title(object)
 }
 
-// title is how people recognise an object in a list: its natural keys, then its id.
-func (t *table) title(object demandflow.Object) string {
+// name is how people call an object: the most telling of its natural keys that it has, else its id.
+func (t *table) name(object demandflow.Object) string {
+	return append(t.names(object), object.ID())[0]
+}
+
+// names are an object's natural keys, as far as it has them.
+func (t *table) names(object demandflow.Object) []string {
 	var names []string
 	for _, key := range t.Keys {
 		var parts []string
@@ -102,7 +107,12 @@ func (t *table) title(object demandflow.Object) string {
 			names = append(names, name)
 		}
 	}
-	name := strings.Join(names, ", ")
+	return names
+}
+
+// title is how people recognise an object in a list: its natural keys, then its id.
+func (t *table) title(object demandflow.Object) string {
+	name := strings.Join(t.names(object), ", ")
 	switch {
 	case object.ID() == "":
 		return name

@@ -26,7 +26,10 @@ var (
 	_ resource.ResourceWithConfigure      = (*entityResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*entityResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*entityResource)(nil)
+	_ resource.ResourceWithIdentity       = (*entityResource)(nil)
 	_ resource.ResourceWithImportState    = (*entityResource)(nil)
+	_ resource.ResourceWithMoveState      = (*entityResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*entityResource)(nil)
 )
 
 func (r *entityResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -96,10 +99,11 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
+	identify(resp.Identity, valuesOf(resp.State.Raw), nil)
 }
 
 func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	prior := valuesOf(req.State.Raw)
+	prior, known := valuesOf(req.State.Raw), identityOf(req.Identity)
 	ctx, cancel := within(ctx, prior, req.State, timeouts.Value.Read, &resp.Diagnostics)
 	defer cancel()
 	table := r.inForce(ctx, &resp.Diagnostics)
@@ -110,6 +114,7 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 	id := text(prior[idAttribute])
 	object, err := r.tenant.client.Get(ctx, table.Code, id)
 	if demandflow.IsNotFound(err) {
+		identify(resp.Identity, prior, known) // also what is gone had one
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -117,10 +122,15 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(table.cannotRefresh(id, err))
 		return
 	}
+	if diags := table.inOtherTenant(object, known); diags.HasError() {
+		resp.Diagnostics.Append(diags...)
+		return
+	}
 	state, odd := table.read(object, prior)
 	table.readArguments(state, prior, object)
 	resp.Diagnostics.Append(table.oddValues(id, odd)...)
 	resp.State.Raw = tftypes.NewValue(req.State.Raw.Type(), state.raw())
+	identify(resp.Identity, state, known)
 	if owned := loadOwned(ctx, req.Private, &resp.Diagnostics); len(owned) > 0 {
 		saveOwned(ctx, resp.Private, table.stillSet(owned, state), &resp.Diagnostics)
 	}
@@ -149,6 +159,7 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 		}
 	}
 	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
+	identify(resp.Identity, valuesOf(resp.State.Raw), identityOf(req.Identity))
 }
 
 func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {

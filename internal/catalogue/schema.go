@@ -25,7 +25,7 @@ func (t *table) resourceSchema() resource.Schema {
 	for _, c := range t.columns {
 		attributes[c.attribute] = c.resourceAttribute()
 	}
-	return resource.Schema{MarkdownDescription: t.Doc, Attributes: attributes}
+	return resource.Schema{Version: int64(len(t.upgrades)), MarkdownDescription: t.Doc, Attributes: attributes}
 }
 
 func (c column) resourceAttribute() resource.Attribute {

@@ -22,8 +22,8 @@ func strs(typ tftypes.Type, entries ...string) tftypes.Value {
 }
 
 var (
-	list = tftypes.List{ElementType: tftypes.String}
-	set  = tftypes.Set{ElementType: tftypes.String}
+	listType = tftypes.List{ElementType: tftypes.String}
+	setType  = tftypes.Set{ElementType: tftypes.String}
 )
 
 func TestSame_twoSpellingsOfOneMeaning(t *testing.T) {
@@ -49,9 +49,9 @@ func TestSame_twoSpellingsOfOneMeaning(t *testing.T) {
 		"date-time: another zone":          {registry.column("credentialsExpiry"), str("2026-05-17T10:30:00+02:00"), str("2026-05-17T08:30:00Z"), true},
 		"date-time: trailing zeros":        {registry.column("credentialsExpiry"), str("2026-05-17T08:30:00.500Z"), str("2026-05-17T08:30:00.5Z"), true},
 		"date-time: another millisecond":   {registry.column("credentialsExpiry"), str("2026-05-17T08:30:00.501Z"), str("2026-05-17T08:30:00.5Z"), false},
-		"set: order":                       {registry.column("allowedUsers"), strs(set, "a", "b"), strs(set, "b", "a"), true},
-		"list: order":                      {image.column("volumes"), strs(list, "a", "b"), strs(list, "b", "a"), false},
-		"list: empty and unset":            {image.column("volumes"), strs(list), tftypes.NewValue(list, nil), true},
+		"set: order":                       {registry.column("allowedUsers"), strs(setType, "a", "b"), strs(setType, "b", "a"), true},
+		"list: order":                      {image.column("volumes"), strs(listType, "a", "b"), strs(listType, "b", "a"), false},
+		"list: empty and unset":            {image.column("volumes"), strs(listType), tftypes.NewValue(listType, nil), true},
 		"text: case":                       {image.column("maintainer"), str("a"), str("A"), false},
 		"number: 0 is not unset":           {registry.column("storageLimit"), tftypes.NewValue(tftypes.Number, 0), tftypes.NewValue(tftypes.Number, nil), false},
 		"number: a third and its double":   {registry.column("storageLimit"), must1(registry.column("storageLimit").decode(json.Number("33.333333333333333333333333333"))), tftypes.NewValue(tftypes.Number, 100.0/3), true},
@@ -76,9 +76,9 @@ func TestDecode_readsLeniently(t *testing.T) {
 	}{
 		"enum as a number":             {image.column("status"), `2`, str("Deprecated")},
 		"enum that nobody knows":       {image.column("status"), `"77"`, str("77")},
-		"multi-select of numbers":      {image.column("architecture"), `[2, "amd64"]`, strs(set, "2", "amd64")},
-		"multi-select with one value":  {image.column("architecture"), `"arm64"`, strs(set, "arm64")},
-		"empty multi-select":           {image.column("architecture"), `[]`, tftypes.NewValue(set, nil)},
+		"multi-select of numbers":      {image.column("architecture"), `[2, "amd64"]`, strs(setType, "2", "amd64")},
+		"multi-select with one value":  {image.column("architecture"), `"arm64"`, strs(setType, "arm64")},
+		"empty multi-select":           {image.column("architecture"), `[]`, tftypes.NewValue(setType, nil)},
 		"number in a string":           {registry.column("storageLimit"), `"1.5"`, tftypes.NewValue(tftypes.Number, 1.5)},
 		"boolean in a string":          {registry.column("dryRun"), `"true"`, tftypes.NewValue(tftypes.Bool, true)},
 		"boolean as a number":          {registry.column("dryRun"), `0`, tftypes.NewValue(tftypes.Bool, false)},
@@ -86,9 +86,9 @@ func TestDecode_readsLeniently(t *testing.T) {
 		"date-time as milliseconds":    {registry.column("credentialsExpiry"), `1000`, str("1970-01-01T00:00:01Z")},
 		"date-time in a string":        {registry.column("credentialsExpiry"), `"1000"`, str("1970-01-01T00:00:01Z")},
 		"a document that is no string": {image.column("labels"), `{"b": 12345678901234567890, "a": "<"}`, str(`{"a":"\u003c","b":12345678901234567890}`)},
-		"lines with Windows ends":      {image.column("volumes"), `"/a\r\n\r\n/b\r\n"`, strs(list, "/a", "/b")},
-		"lines as an array":            {image.column("volumes"), `["/a", "/b"]`, strs(list, "/a", "/b")},
-		"a line twice in a set":        {registry.column("allowedUsers"), `"b\na\nb"`, strs(set, "a", "b")},
+		"lines with Windows ends":      {image.column("volumes"), `"/a\r\n\r\n/b\r\n"`, strs(listType, "/a", "/b")},
+		"lines as an array":            {image.column("volumes"), `["/a", "/b"]`, strs(listType, "/a", "/b")},
+		"a line twice in a set":        {registry.column("allowedUsers"), `"b\na\nb"`, strs(setType, "a", "b")},
 		"a key without a value": {image.column("buildArgs"), `"A\nB=x=y"`, tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, map[string]tftypes.Value{
 			"A": str(""), "B": str("x=y"),
 		})},

@@ -16,6 +16,7 @@ type table struct {
 	*entity.Entity
 	columns    []column           // fields section by section, then system fields, then derived attributes
 	definition *entity.Definition // the tenant's, nil where the default one serves
+	upgrades   []upgrade          // of states, one for each version of the schema but the last
 }
 
 // A column is a field under its Terraform name.
@@ -31,7 +32,7 @@ type column struct {
 type values map[string]tftypes.Value
 
 func newTable(e *entity.Entity) *table {
-	t := &table{Entity: e}
+	t := &table{Entity: e, upgrades: upgrades[e.Code]}
 	for _, field := range slices.Concat(e.Fields(), entity.System()) {
 		t.columns = append(t.columns, newColumn(field, false))
 	}
@@ -118,8 +119,9 @@ func (v values) raw() map[string]tftypes.Value { return v }
 
 // The attributes of system fields that the generic layer itself needs.
 var (
-	idAttribute      = entity.DockerImage.Field("id").AttributeName()
-	versionAttribute = entity.DockerImage.Field("_df_version").AttributeName()
+	idAttribute           = entity.DockerImage.Field("id").AttributeName()
+	subscriptionAttribute = entity.DockerImage.Field("subscription").AttributeName()
+	versionAttribute      = entity.DockerImage.Field("_df_version").AttributeName()
 )
 
 // versionOf is the object version in a state.

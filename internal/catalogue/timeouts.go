@@ -30,6 +30,7 @@ func timeoutsSchema(ctx context.Context) schema.Attribute {
 	})
 	if object, ok := attribute.(schema.SingleNestedAttribute); ok { // the library describes its parts alone
 		object.MarkdownDescription = "How long each operation may take as a whole."
+		object.Computed = true
 		return object
 	}
 	return attribute

@@ -45,7 +45,7 @@ func (t *table) writeOnlySchemas(attributes map[string]schema.Attribute) {
 			MarkdownDescription: fmt.Sprintf("%s Write-only: it is in neither plan nor state. Needs `%s`: it is sent on create, and when that changes. Conflicts with `%s`.", c.Doc, versionArgument(c), c.attribute),
 		}
 		attributes[versionArgument(c)] = schema.Int64Attribute{
-			Optional: true, MarkdownDescription: fmt.Sprintf("Change it to have `%s` sent again.", writeOnlyArgument(c)),
+			Optional: true, Computed: true, MarkdownDescription: fmt.Sprintf("Change it to have `%s` sent again.", writeOnlyArgument(c)),
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/distribution/reference"
+	"github.com/opencontainers/go-digest"
 )
 
 // A Catalogue is what a live image has to say for an entry of DemandFlow's catalogue, under the attribute names of
@@ -52,7 +53,7 @@ var (
 func (i *Image) Complete(wanted string) {
 	named, err := reference.ParseNormalizedNamed(i.Reference)
 	if err == nil && i.Digest != nil && i.PinnedReference == nil {
-		i.PinnedReference = new(named.Name() + "@" + *i.Digest)
+		i.PinnedReference = new(Pinned(named, digest.Digest(*i.Digest)))
 	}
 	chosen := i.Choose(wanted)
 	if chosen == nil {

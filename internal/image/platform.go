@@ -2,7 +2,7 @@ package image
 
 import (
 	"fmt"
-	"slices"
+	"regexp"
 	"strings"
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
@@ -24,14 +24,33 @@ func FormatPlatform(p ocispec.Platform) string {
 // ParsePlatform reads os/architecture or os/architecture/variant. The error says what is wrong with anything else.
 func ParsePlatform(text string) (ocispec.Platform, error) {
 	parts := strings.Split(text, "/")
-	if len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") || strings.ToLower(text) != text || strings.ContainsAny(text, " \t") {
-		return ocispec.Platform{}, fmt.Errorf("%q is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7", text)
+	if len(parts) == 2 {
+		parts = append(parts, "")
 	}
-	platform := ocispec.Platform{OS: parts[0], Architecture: parts[1]}
-	if len(parts) == 3 {
-		platform.Variant = parts[2]
+	if len(parts) == 3 && !strings.HasSuffix(text, "/") {
+		platform := ocispec.Platform{OS: parts[0], Architecture: parts[1], Variant: parts[2]}
+		if CheckPlatform(platform) == nil {
+			return platform, nil
+		}
 	}
-	return platform, nil
+	return ocispec.Platform{}, fmt.Errorf("%q is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7", text)
+}
+
+// platformPart is what containerd takes for a part of a platform, in the lower case that platforms are compared in.
+var platformPart = regexp.MustCompile(`^[a-z0-9_.-]+$`)
+
+// CheckPlatform says which part of a platform would not be read again as it is. A platform may have no variant.
+func CheckPlatform(p ocispec.Platform) error {
+	const allowed = "lower-case letters, digits, dots, dashes and underscores"
+	switch {
+	case !platformPart.MatchString(p.OS):
+		return fmt.Errorf("%q is no operating system: give a name of %s, such as linux", p.OS, allowed)
+	case !platformPart.MatchString(p.Architecture):
+		return fmt.Errorf("%q is no architecture: give a name of %s, such as amd64", p.Architecture, allowed)
+	case p.Variant != "" && !platformPart.MatchString(p.Variant):
+		return fmt.Errorf("%q is no variant: give a name of %s, such as v7, or none", p.Variant, allowed)
+	}
+	return nil
 }
 
 // IsPlatform says whether an index's entry is for a platform. Build tools put attestations into the index under a platform

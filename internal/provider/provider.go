@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -18,6 +20,7 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/functions"
 	"github.com/demandflow/terraform-provider-demandflow/internal/imagedata"
 )
 
@@ -35,6 +38,8 @@ var (
 	_ provider.ProviderWithValidateConfig     = (*demandflowProvider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*demandflowProvider)(nil)
 	_ provider.ProviderWithActions            = (*demandflowProvider)(nil)
+	_ provider.ProviderWithListResources      = (*demandflowProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*demandflowProvider)(nil)
 )
 
 func (p *demandflowProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -78,6 +83,7 @@ func (p *demandflowProvider) Configure(ctx context.Context, req provider.Configu
 	sources, diags := imagedata.NewSources(ctx, tenant, req.Config, config.UserAgent)
 	resp.Diagnostics.Append(diags...)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = sources, sources, sources, sources
+	resp.ListResourceData = sources
 }
 
 func (p *demandflowProvider) Resources(context.Context) []func() resource.Resource {
@@ -97,4 +103,14 @@ func (p *demandflowProvider) DataSources(context.Context) []func() datasource.Da
 // Actions lists what is done outside of any resource's life. Terraform before 1.14 and OpenTofu pass over them.
 func (p *demandflowProvider) Actions(context.Context) []func() action.Action {
 	return imagedata.Actions()
+}
+
+// Functions lists what is worked out without asking anybody.
+func (p *demandflowProvider) Functions(context.Context) []func() function.Function {
+	return functions.All()
+}
+
+// ListResources lists what `terraform query` finds. Terraform before 1.14 and OpenTofu pass over them.
+func (p *demandflowProvider) ListResources(context.Context) []func() list.ListResource {
+	return catalogue.ListResources()
 }

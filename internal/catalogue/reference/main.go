@@ -1,5 +1,5 @@
 // Command reference writes the templates from which tfplugindocs makes the pages of the entities' resources and data
-// sources. tfplugindocs by itself lists attributes in the order of the alphabet; here they are grouped by the sections of
+// sources, and the pages of their list resources. tfplugindocs by itself lists attributes in the order of the alphabet; here they are grouped by the sections of
 // DemandFlow's form, so that one among eighty can be found.
 //
 // All facts come from the provider's schemas and from internal/entity's tables; it imports internal/catalogue and
@@ -20,20 +20,33 @@ import (
 )
 
 func main() {
-	if err := write("templates"); err != nil {
+	if err := write("templates", "examples"); err != nil {
 		fmt.Fprintln(os.Stderr, "reference:", err)
 		os.Exit(1)
 	}
 }
 
 // write puts every page's template below directory, where tfplugindocs looks for it.
-func write(directory string) error {
+func write(directory, examples string) error {
+	texts := map[string][]byte{}
 	for _, p := range pages() {
 		text, err := p.template()
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.file, err)
 		}
-		file := filepath.Join(directory, p.file)
+		texts[p.file] = text
+	}
+	lists, err := listPages(examples)
+	if err != nil {
+		return err
+	}
+	for _, p := range lists {
+		if texts[p.file()], err = p.text(); err != nil {
+			return fmt.Errorf("%s: %w", p.file(), err)
+		}
+	}
+	for name, text := range texts {
+		file := filepath.Join(directory, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // templates are public
 			return err
 		}
@@ -44,7 +57,7 @@ func write(directory string) error {
 	return nil
 }
 
-// pages are the resource, the data source and the plural data source of every entity. A data source of another shape keeps
+// pages are those of the resource, the data source and the plural data source of every entity. A data source of another shape keeps
 // the default template.
 func pages() []page {
 	var pages []page

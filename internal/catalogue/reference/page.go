@@ -19,9 +19,10 @@ var layout string
 
 // A page is one page of the documentation.
 type page struct {
-	file   string // of its template, below templates/
-	Import string // how an import names an object; "" where there is no import
-	Levels []level
+	file     string // of its template, below templates/
+	Import   string // how an import names an object; "" where there is no import
+	TypeName string // of the entity
+	Levels   []level
 }
 
 // A level is the attributes of the page's own object, or those of the objects in a list.
@@ -47,7 +48,7 @@ const (
 // newPage sorts a schema's attributes. Where there is a list of the entity's objects (a plural), the fields of the form are
 // in the list, and what the page itself has are filters and counts, even under a field's name.
 func newPage(kind, name string, e *entity.Entity, attributes map[string]attribute) page {
-	p := page{file: kind + "/" + name + ".md.tmpl"}
+	p := page{file: kind + "/" + name + ".md.tmpl", TypeName: e.TypeName()}
 	if kind == "resources" {
 		p.Import = importSentence(e)
 	}

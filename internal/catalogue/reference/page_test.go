@@ -49,6 +49,7 @@ func TestPage_groupsAttributesAsTheFormDoes(t *testing.T) {
 		"### Conveniences", "- `age` (Number, Read-only)",
 		"### Bookkeeping", "- `id` (String, Read-only)",
 		"## Import",
+		"## Moving from another provider",
 	}
 	if got := outline(render(t, p)); !slices.Equal(got, want) {
 		t.Errorf("the page reads\n%s\nnot\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -107,10 +108,13 @@ func TestPages_linkToWhatIsThere(t *testing.T) {
 	}
 }
 
+// examples are the repository's.
+const examples = "../../../examples"
+
 func TestWrite_makesATemplateOfEachPage(t *testing.T) {
 	t.Parallel()
 	directory := t.TempDir()
-	if err := write(directory); err != nil {
+	if err := write(directory, examples); err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range pages() {
@@ -119,6 +123,20 @@ func TestWrite_makesATemplateOfEachPage(t *testing.T) {
 			t.Error(err)
 		} else if string(text) != render(t, p) {
 			t.Errorf("%s is not what its page renders to", p.file)
+		}
+	}
+	for _, name := range []string{"docker_image", "docker_registry"} {
+		text, err := os.ReadFile(filepath.Join(directory, "list-resources", name+".md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"list \"demandflow_" + name + "\"", "- `status` (String, Optional) Only those with exactly this `status`."} {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("the page of the list resource %s does not say %q", name, want)
+			}
+		}
+		if strings.Contains(string(text), "[[") || strings.Contains(string(text), "write-only") != (name == "docker_registry") {
+			t.Errorf("the page of the list resource %s has a gap, or is wrong about secrets:\n%s", name, text)
 		}
 	}
 }

@@ -1,10 +1,12 @@
 package oci
 
+import "github.com/demandflow/terraform-provider-demandflow/internal/image"
+
 // What Image and Tags would refuse before they ask a registry, for those who want to know sooner.
 
 // CheckReference says what is wrong with the name of an image.
 func CheckReference(text string) error {
-	_, err := parseName(text)
+	_, err := image.ParseName(text)
 	return err
 }
 

@@ -31,7 +31,7 @@ type wanted struct {
 func (w *wanted) details() bool { return w.config || w.layers || w.history }
 
 func parseWanted(text string, options Options) (*wanted, error) {
-	named, err := parseName(text)
+	named, err := image.ParseName(text)
 	if err != nil {
 		return nil, err
 	}
@@ -73,19 +73,6 @@ func parseWanted(text string, options Options) (*wanted, error) {
 		w.referrers = true
 	}
 	return w, nil
-}
-
-// parseName reads a name as Docker does: a name without a registry is Docker Hub's.
-func parseName(text string) (reference.Named, error) {
-	named, err := reference.ParseNormalizedNamed(text)
-	if err == nil {
-		return named, nil
-	}
-	advice := "write it as registry/namespace/name:tag or registry/namespace/name@sha256:…, in lower case"
-	if strings.Contains(text, "://") {
-		advice = "leave out the scheme: whether there is TLS is a setting of the registry"
-	}
-	return nil, fmt.Errorf("%q is no image reference: %w; %s", text, err, advice)
 }
 
 // hostOf is the host that is asked for a name.

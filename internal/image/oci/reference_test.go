@@ -1,6 +1,10 @@
 package oci
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
 
 // A registry is the same with the port that it has anyway, however its settings and the image's name are written.
 func TestClient_settingsOfTheDefaultPort(t *testing.T) {
@@ -16,7 +20,7 @@ func TestClient_settingsOfTheDefaultPort(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		named, err := parseName(test.reference)
+		named, err := image.ParseName(test.reference)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/distribution/reference"
 	"github.com/hashicorp/go-version"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 const (
@@ -25,21 +27,17 @@ const (
 // besideImages are the tags under which tools keep what refers to an image.
 var besideImages = regexp.MustCompile(`^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})(\.[a-z]+)?$`)
 
-// versions are tags that can be versions: with a dot, and of numbers that people count up to. A lone number is a build's, a date
-// or a moving tag (20240115, 4711000, 1), and would be higher than any version.
-var versions = regexp.MustCompile(`^v?[0-9]{1,5}\.[0-9]`)
-
 // A tagChoice is what TagOptions ask for, understood.
 type tagChoice struct {
-	constraints version.Constraints
-	expression  *regexp.Regexp
-	bySemVer    bool
-	limit       int
-	all         bool
+	constraint *image.TagConstraint // nil for any
+	expression *regexp.Regexp
+	bySemVer   bool
+	limit      int
+	all        bool
 }
 
 func parseTagOptions(repository string, options TagOptions) (reference.Named, *tagChoice, error) {
-	named, err := parseName(repository)
+	named, err := image.ParseName(repository)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -51,8 +49,8 @@ func parseTagOptions(repository string, options TagOptions) (reference.Named, *t
 		return nil, nil, fmt.Errorf("a limit of %d makes no sense: leave it out for all tags", options.Limit)
 	}
 	if options.SemVer != "" {
-		if choice.constraints, err = version.NewConstraint(options.SemVer); err != nil {
-			return nil, nil, fmt.Errorf("%q is no version constraint: %w; write it as in >= 1.4, < 2", options.SemVer, err)
+		if choice.constraint, err = image.ParseTagConstraint(options.SemVer); err != nil {
+			return nil, nil, err
 		}
 	}
 	if options.Regex != "" {
@@ -80,14 +78,11 @@ func (c *tagChoice) of(tags []string) []string {
 	}
 	var wanted []tagged
 	for _, tag := range tags {
-		known, err := version.NewVersion(tag)
-		if err != nil || !versions.MatchString(tag) {
-			known = nil
-		}
+		known := image.TagVersion(tag)
 		switch {
 		case !c.all && besideImages.MatchString(tag):
 		case c.expression != nil && !c.expression.MatchString(tag):
-		case c.constraints != nil && (known == nil || !c.constraints.Check(known)):
+		case c.constraint != nil && !c.constraint.Allows(known):
 		default:
 			wanted = append(wanted, tagged{tag, known})
 		}

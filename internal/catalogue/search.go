@@ -1,0 +1,113 @@
+package catalogue
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// A match is an object that a search found.
+type match struct {
+	values
+	odd  []string // values that could not be understood
+	name string   // how people recognise it
+}
+
+func (m match) id() string { return text(m.values[idAttribute]) }
+
+// search lists the objects that a configuration's filters let through, in its order: what plural data sources and list
+// resources have in common. load are the fields to read, all where none are given.
+func (t *table) search(
+	ctx context.Context, tenant *Tenant, config values, read func(demandflow.Object) (values, []string), load ...string,
+) ([]match, diag.Diagnostics) {
+	accept, diags := t.accepts(config, tenant.validate)
+	if diags.HasError() {
+		return nil, diags
+	}
+	var found []match
+	for object, err := range tenant.client.List(ctx, t.Code, "", load...) {
+		if err != nil {
+			return nil, diag.Diagnostics{t.cannot("list", "", err)}
+		}
+		if v, odd := read(object); accept(v) {
+			found = append(found, match{values: v, odd: odd, name: t.name(object)})
+		}
+	}
+	compare := t.compare(text(config[orderByArgument]))
+	slices.SortFunc(found, func(a, b match) int { return compare(a.values, b.values) })
+	return found, diags
+}
+
+// accepts joins the configured filters into one test. A value that makes no sense is an error on its argument; whether an
+// option exists can be asked only where the tenant is known.
+func (t *table) accepts(config values, checkOptions bool) (func(values) bool, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	var tests []func(values) bool
+	for _, f := range t.filters() {
+		configured := config[f.argument]
+		if configured.IsNull() || !configured.IsFullyKnown() {
+			continue
+		}
+		test, err := f.accept(configured, checkOptions)
+		if err != nil {
+			diags.AddAttributeError(path.Root(f.argument), "Invalid "+f.argument, err.Error())
+			continue
+		}
+		tests = append(tests, test)
+	}
+	return func(v values) bool {
+		return !slices.ContainsFunc(tests, func(test func(values) bool) bool { return !test(v) })
+	}, diags
+}
+
+const (
+	ascending  = "_asc"
+	descending = "_desc"
+)
+
+// orders are the values of order_by, the default first.
+func (t *table) orders() []string {
+	var orders []string
+	for _, field := range t.OrderBy {
+		attribute := t.column(field).attribute
+		orders = append(orders, attribute+ascending, attribute+descending)
+	}
+	return orders
+}
+
+// compare is a total order: by the chosen attribute, what is not set first, then by id. Date-times are compared as instants
+// (RFC 3339 without trailing zeros does not sort as text), enums by label.
+func (t *table) compare(orderBy string) func(a, b values) int {
+	if orderBy == "" {
+		orderBy = t.orders()[0]
+	}
+	attribute, down := strings.CutSuffix(orderBy, descending)
+	attribute = strings.TrimSuffix(attribute, ascending)
+	by := slices.IndexFunc(t.columns, func(c column) bool { return c.attribute == attribute })
+	return func(a, b values) int {
+		order := t.columns[by].compare(a[attribute], b[attribute])
+		if down {
+			order = -order
+		}
+		return cmp.Or(order, cmp.Compare(text(a[idAttribute]), text(b[idAttribute])))
+	}
+}
+
+func (c column) compare(a, b tftypes.Value) int {
+	if c.Kind == entity.DateTime && !a.IsNull() && !b.IsNull() {
+		first, errA := parseInstant(text(a))
+		second, errB := parseInstant(text(b))
+		must(errors.Join(errA, errB)) // decode has made both
+		return first.Compare(second)
+	}
+	return cmp.Compare(text(a), text(b))
+}

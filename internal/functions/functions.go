@@ -1,0 +1,92 @@
+// Package functions has the provider's functions: what a configuration can say of image references, tags and platforms without
+// asking anybody. They are pure: no function reads a file, the environment, the network or the provider's configuration. What
+// they know of images is in internal/image, the only package of the project that this one may import.
+package functions
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// All lists the functions.
+func All() []func() function.Function {
+	return []func() function.Function{
+		parseImageReference, normalizeImageReference, pinImageReference, imageReferenceIsPinned,
+		parsePlatform, formatPlatform, imageTagMatches,
+	}
+}
+
+// A pure is a function whose result follows from its arguments. An argument that is null is an error, and one that is unknown
+// makes the result unknown; Terraform sees to both before it calls.
+type pure struct {
+	name       string
+	definition function.Definition
+	call       func(context.Context, function.ArgumentsData) (any, *function.FuncError)
+}
+
+func (p *pure) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = p.name
+}
+
+func (p *pure) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = p.definition
+}
+
+func (p *pure) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	result, failure := p.call(ctx, req.Arguments)
+	if failure == nil {
+		failure = resp.Result.Set(ctx, result)
+	}
+	resp.Error = failure
+}
+
+// ofOne is the call of a function of one argument.
+func ofOne[A, R any](f func(A) (R, error)) func(context.Context, function.ArgumentsData) (any, *function.FuncError) {
+	return func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
+		var argument A
+		if failure := arguments.Get(ctx, &argument); failure != nil {
+			return nil, failure
+		}
+		result, err := f(argument)
+		return result, blame(0, err)
+	}
+}
+
+// ofTwo is the call of a function of two texts, each of which is read by itself, so that an error is of one of them.
+func ofTwo[A, B, R any](first func(string) (A, error), second func(string) (B, error), f func(A, B) R) func(context.Context, function.ArgumentsData) (any, *function.FuncError) {
+	return func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
+		var texts [2]string
+		if failure := arguments.Get(ctx, &texts[0], &texts[1]); failure != nil {
+			return nil, failure
+		}
+		a, err := first(texts[0])
+		if err != nil {
+			return nil, blame(0, err)
+		}
+		b, err := second(texts[1])
+		if err != nil {
+			return nil, blame(1, err)
+		}
+		return f(a, b), nil
+	}
+}
+
+// blame is an error at an argument. Terraform ends the sentence that it puts the text into.
+func blame(argument int64, err error) *function.FuncError {
+	if err == nil {
+		return nil
+	}
+	return function.NewArgumentFuncError(argument, err.Error())
+}
+
+// texts are the types of an object of texts.
+func texts(names ...string) map[string]attr.Type {
+	object := map[string]attr.Type{}
+	for _, name := range names {
+		object[name] = types.StringType
+	}
+	return object
+}

@@ -1,0 +1,68 @@
+package functions
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// A platform is an object's attributes. Terraform passes over those of an argument that are not here.
+type platform struct {
+	OS           *string `tfsdk:"os"`
+	Architecture *string `tfsdk:"architecture"`
+	Variant      *string `tfsdk:"variant"`
+}
+
+var platformTypes = texts("os", "architecture", "variant")
+
+func parsePlatform() function.Function {
+	return &pure{
+		name: "parse_platform",
+		definition: function.Definition{
+			Summary: "Takes a platform apart",
+			MarkdownDescription: "Takes a platform such as `linux/arm/v7` apart. The result is an object of `os`, `architecture` and `variant`; the last is " +
+				"null where there is none. The parts stay as they are written: `linux/aarch64` does not become `linux/arm64`.",
+			Parameters: []function.Parameter{function.StringParameter{
+				Name: "platform", MarkdownDescription: "`os/architecture` or `os/architecture/variant`, in lower case.",
+			}},
+			Return: function.ObjectReturn{AttributeTypes: platformTypes},
+		},
+		call: ofOne(func(text string) (*platform, error) {
+			p, err := image.ParsePlatform(text)
+			if err != nil {
+				return nil, err
+			}
+			return &platform{&p.OS, &p.Architecture, image.Known(p.Variant)}, nil
+		}),
+	}
+}
+
+func formatPlatform() function.Function {
+	return &pure{
+		name: "format_platform",
+		definition: function.Definition{
+			Summary: "Writes a platform in one word",
+			MarkdownDescription: "Writes a platform in one word, such as `linux/arm/v7`. It takes what `parse_platform` gives, and any other object with these " +
+				"attributes, such as one of `platforms` of a live image; attributes beside them do not matter.",
+			Parameters: []function.Parameter{function.ObjectParameter{
+				Name: "platform", AttributeTypes: platformTypes,
+				MarkdownDescription: "An object with the attributes `os`, `architecture` and `variant`. All three must be there; `variant` may be null.",
+			}},
+			Return: function.StringReturn{},
+		},
+		call: ofOne(func(object platform) (string, error) {
+			switch {
+			case object.OS == nil:
+				return "", fmt.Errorf("os is null: give the platform's operating system, such as linux")
+			case object.Architecture == nil:
+				return "", fmt.Errorf("architecture is null: give the platform's architecture, such as amd64")
+			}
+			p := ocispec.Platform{OS: *object.OS, Architecture: *object.Architecture, Variant: *cmp.Or(object.Variant, new(""))}
+			return image.FormatPlatform(p), image.CheckPlatform(p)
+		}),
+	}
+}
