@@ -24,8 +24,8 @@ import (
 // genericType is the resource that can be moved from.
 const genericType = "restapi_object"
 
-// A genericState is what of that resource's state says which object it is. Its attributes have been these since its version 1.18;
-// what an older one lacks is looked for in the others.
+// A genericState is what of that resource's state says which object it is. What one of the attributes lacks is looked for in the
+// others: what they hold depends on how the resource was configured.
 type genericState struct {
 	ID       string         `json:"id"`
 	Data     string         `json:"data"`         // what the configuration set, as the JSON that was sent
@@ -38,7 +38,7 @@ func (r *entityResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: r.moveState}}
 }
 
-// moveState does without the tenant: Terraform moves states before it configures the provider for anything else.
+// moveState does without the tenant, because a resource is not configured for a move. The refresh that follows has it.
 func (r *entityResource) moveState(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 	if req.SourceTypeName != genericType {
 		resp.Diagnostics.Append(r.base.cannotMove("", fmt.Errorf("it is a %s of %s, and only %s of Mastercard's provider can be moved", req.SourceTypeName, req.SourceProviderAddress, genericType)))
