@@ -91,7 +91,7 @@ type Statement struct {
 	Signer        *string  `tfsdk:"signer" doc:"Who signed: the subject of the certificate, or the SHA-256 of the public key that verified it."`
 	Issuer        *string  `tfsdk:"issuer" doc:"Who vouches for the signer: the OIDC issuer, or that of the certificate."`
 	SignedAt      *string  `tfsdk:"signed_at" doc:"When it was signed (RFC 3339), where a time stamp says."`
-	Verified      *bool    `tfsdk:"verified" doc:"Whether the signature is that of a key that was given, or that the engine trusts. Null where nobody verified it."`
+	Verified      *bool    `tfsdk:"verified" doc:"Whether the signature is that of a key that was given, or that the engine or the cluster trusts. Null where nobody verified it."`
 	Error         *string  `tfsdk:"error" doc:"Why it could not be read or verified."`
 	Warnings      []string `tfsdk:"warnings" doc:"What the verification remarked."`
 }

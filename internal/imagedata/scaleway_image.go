@@ -68,7 +68,7 @@ func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	key := func(doc string, another planmodifier.String, validators ...validator.String) schema.Attribute {
 		return schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: doc, Validators: validators, PlanModifiers: []planmodifier.String{keep, another}}
 	}
-	other := stringplanmodifier.RequiresReplaceIfConfigured()
+	other := otherSpelling(func(a, b string) bool { return a == b })
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Who may pull an image in Scaleway's Container Registry. The image must be there: it is pushed by whoever builds it, and only taken over here. " +
 			"A destroy leaves it, and its visibility, as they are, unless `delete_on_destroy` is set.",
@@ -96,6 +96,9 @@ const otherNamespaceDoc = "Another namespace is another image."
 
 // otherNamespace says that a namespace is not that of the state, by whichever of name and id it is named.
 func otherNamespace(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	if mayBeTheSame(ctx, req, resp) {
+		return
+	}
 	var state scalewayImageState
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	given := req.ConfigValue.ValueString()
@@ -103,10 +106,20 @@ func otherNamespace(ctx context.Context, req planmodifier.StringRequest, resp *s
 		!strings.HasSuffix(state.Repository.ValueString(), "/"+given+"/"+state.Name.ValueString())
 }
 
+// mayBeTheSame says that a value is not known yet and that a replacement would delete the image for good.
+func mayBeTheSame(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) bool {
+	var deletes types.Bool
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(deleteOnDestroyArgument), &deletes)...)
+	return req.ConfigValue.IsUnknown() && deletes.ValueBool()
+}
+
 // otherSpelling replaces an object when a configured value is not the same as that of the state in another spelling.
 func otherSpelling(same func(a, b string) bool) planmodifier.String {
 	const doc = "Another value is another image."
-	return stringplanmodifier.RequiresReplaceIf(func(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	return stringplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+		if mayBeTheSame(ctx, req, resp) {
+			return
+		}
 		resp.RequiresReplace = !req.ConfigValue.IsNull() && !same(req.StateValue.ValueString(), req.ConfigValue.ValueString())
 	}, doc, doc)
 }

@@ -102,6 +102,36 @@ func TestScalewayImage_isDeletedOnlyWhenThatIsAskedFor(t *testing.T) {
 	)
 }
 
+// What a plan does not know yet may be what it was. A replacement would delete the image before anybody sees that it is.
+func TestScalewayImage_ofAnIDThatIsNotKnownYetIsNotDeleted(t *testing.T) {
+	t.Parallel()
+	server, image := newScalewayShop(t)
+	seen := 0
+	config := func(input string) string {
+		return fmt.Sprintf(`
+resource "terraform_data" "before" { input = %q }
+
+data "demandflow_scaleway_image" "web" {
+  namespace  = "shop"
+  name       = "web"
+  depends_on = [terraform_data.before]
+}
+
+resource "demandflow_scaleway_image" "web" {
+  image_id          = data.demandflow_scaleway_image.web.image_id
+  visibility        = "public"
+  delete_on_destroy = true
+}`, input)
+	}
+	runScaleway(t, server, nil,
+		resource.TestStep{Config: config("one"), Check: wrote(server, &seen, `PATCH {"visibility":"public"}`)},
+		resource.TestStep{
+			Config: config("two"), ConfigPlanChecks: expecting(plancheck.ResourceActionUpdate),
+			Check: resource.ComposeAggregateTestCheckFunc(wrote(server, &seen), resource.TestCheckResourceAttr(web, "image_id", image.ID)),
+		},
+	)
+}
+
 func TestScalewayImage_ofAnotherNameIsAnotherImage(t *testing.T) {
 	t.Parallel()
 	server, image := newScalewayShop(t)

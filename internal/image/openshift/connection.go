@@ -53,12 +53,12 @@ func (c *Client) dial() (*connection, error) {
 	}
 	base, _, err := rest.DefaultServerUrlFor(settings)
 	if err != nil {
-		return nil, &Error{Doing: doing, Said: fmt.Sprintf("%s gives it an address that is none: %v", origin, err), cause: err}
+		return nil, &Error{Doing: doing, Said: fmt.Sprintf("%s gives it an address that is none: %s", origin, withoutUser(err))}
 	}
 	settings.Timeout = longestRequest
 	client, err := rest.HTTPClientFor(settings)
 	if err != nil {
-		return nil, &Error{Doing: doing, Said: fmt.Sprintf("what %s says does not do: %v", origin, err), cause: err}
+		return nil, &Error{Doing: doing, Said: fmt.Sprintf("what %s says does not do: %s", origin, withoutUser(err))}
 	}
 	// client-go sends the credentials wherever a redirect leads. An API has no redirects; a login page has.
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -111,10 +112,17 @@ func (c *Client) fromKubeconfig(paths []string, origin string) (*rest.Config, st
 	}
 	settings, err := clientcmd.NewNonInteractiveClientConfig(*kubeconfig, name, &clientcmd.ConfigOverrides{}, rules).ClientConfig()
 	if err != nil {
-		return nil, "", fmt.Errorf("the context %q of %s does not do: %w", name, origin, err)
+		return nil, "", fmt.Errorf("the context %q of %s does not do: %s", name, origin, withoutUser(err))
 	}
 	return settings, fmt.Sprintf("the context %q of %s", name, origin), nil
 }
+
+// userinfo is a user, and perhaps a password, in an address.
+var userinfo = regexp.MustCompile(`//[^/\s"]*@`)
+
+// withoutUser are client-go's words, which repeat addresses of a kubeconfig with the password that somebody wrote into them. The
+// error itself is not wrapped: who unwraps it would see the password.
+func withoutUser(err error) string { return userinfo.ReplaceAllString(err.Error(), "//[user]@") }
 
 func contextsOf(kubeconfig *clientcmdapi.Config) string {
 	if len(kubeconfig.Contexts) == 0 {

@@ -54,16 +54,16 @@ func (c *connection) find(ctx context.Context, w *wanted, warn func(image.Warnin
 // beginning again, it says so first.
 //
 // The token to a next page is good for some minutes. When it has expired, the server gives one with which the list goes on
-// where it was, as the images are by then. Nothing comes twice, since images come in the order of their names, and nothing
-// has changed meanwhile, since images never do: what is missed are images that came in since, just as in a list that was
-// read at once. Only where there is no such token the list begins anew, and only once.
+// where it was, as the images are by then. Nothing comes twice, since images come in the order of their names. What an image
+// is never changes, but its labels and signatures may be of two moments then. Only where there is no such token the list begins anew, and only once.
 func (c *connection) list(ctx context.Context, selector string, warn func(image.Warning), take func(*object) (more bool), again func()) error {
 	const doing = "list the images"
 	query := url.Values{"limit": {strconv.Itoa(c.pageSize)}}
 	if selector != "" {
 		query.Set("labelSelector", selector)
 	}
-	anew := false
+	anew, expired := false, 0
+	seen := map[string]bool{}
 	for {
 		var next string
 		var enough bool
@@ -73,6 +73,9 @@ func (c *connection) list(ctx context.Context, selector string, warn func(image.
 		})
 		token := query.Get("continue")
 		if refusal, ok := errors.AsType[*refusal](err); ok && refusal.status == http.StatusGone && token != "" {
+			if expired++; expired > 3 {
+				return err
+			}
 			switch {
 			case refusal.next != "" && refusal.next != token:
 				query.Set("continue", refusal.next)
@@ -81,6 +84,7 @@ func (c *connection) list(ctx context.Context, selector string, warn func(image.
 			default:
 				anew = true
 				query.Del("continue")
+				clear(seen)
 				again()
 			}
 			continue
@@ -90,9 +94,10 @@ func (c *connection) list(ctx context.Context, selector string, warn func(image.
 			return err
 		case enough || next == "":
 			return nil
-		case next == token:
+		case seen[next]:
 			return c.failed(doing, &notAPI{what: "the same page again and again"})
 		}
+		expired, seen[next] = 0, true
 		query.Set("continue", next)
 	}
 }

@@ -3,6 +3,7 @@ package openshift_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -155,5 +156,20 @@ func TestImages_passesOnWhatTheAPIWarnsOf(t *testing.T) {
 	}
 	if len(warnings) != 1 || !strings.Contains(warnings[0].Detail, "is deprecated") || strings.Contains(warnings[0].Detail, openshifttest.Token) {
 		t.Errorf("warnings: %v", warnings)
+	}
+}
+
+// A proxy that mixes up two servers can lead round in a circle.
+func TestImages_thatLeadRoundInACircleAreAnError(t *testing.T) {
+	t.Parallel()
+	next := map[string]string{"": "first", "first": "second", "second": "first"}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"kind": "ImageList", "metadata": {"continue": %q}, "items": []}`, next[r.URL.Query().Get("continue")])
+	}))
+	t.Cleanup(server.Close)
+	client := onMachine(t, openshift.Config{Host: server.URL, Insecure: true}, "", nil)
+	if _, err := client.Images(t.Context(), openshift.ListOptions{}); err == nil || !strings.Contains(err.Error(), "again and again") {
+		t.Errorf("error: %v", err)
 	}
 }

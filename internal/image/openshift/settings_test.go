@@ -2,6 +2,7 @@ package openshift_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -178,6 +179,29 @@ func TestNew_refusesSettingsThatMakeNoSense(t *testing.T) {
 		_, err := openshift.New(config)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "made-up-secret") {
 			t.Errorf("%v\nlacks %q", err, want)
+		}
+	}
+}
+
+func TestClient_repeatsNoPasswordOfAKubeconfig(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"a proxy":   strings.Replace(kubeconfig("https://127.0.0.1:1", "", "{}"), "cluster: {", "cluster: {proxy-url: \"ftp://user:made-up-secret@proxy:3128\", ", 1),
+		"no proxy":  strings.Replace(kubeconfig("https://127.0.0.1:1", "", "{}"), "cluster: {", "cluster: {proxy-url: \"http://user:made-up-secret@%zz\", ", 1),
+		"a cluster": kubeconfig("https://user:made-up-secret@%zz", "", "{}"),
+	} {
+		path := write(t, filepath.Join(t.TempDir(), "config"), text)
+		_, err := onMachine(t, openshift.Config{Kubeconfig: path}, "", nil).Image(t.Context(), ofNone, openshift.Options{})
+		for cause := err; ; cause = errors.Unwrap(cause) {
+			if cause == nil {
+				break
+			}
+			if strings.Contains(cause.Error(), "made-up-secret") {
+				t.Errorf("%s: %v", name, cause)
+			}
+		}
+		if err == nil {
+			t.Errorf("%s: no error", name)
 		}
 	}
 }

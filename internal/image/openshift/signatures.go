@@ -47,8 +47,8 @@ func verdict(conditions []signatureCondition) (verified *bool, against *string, 
 		case good && condition.Status == "False" || bad && condition.Status == "True":
 			objections = append(objections, condition.words())
 		case good && condition.Status == "True":
-			// That a signature is for this image says nothing of who made it.
-			if condition.Type != "ForImage" {
+			// Only Trusted says whose it is. That it is for this image, or that all was there to check it, does not.
+			if condition.Type == "Trusted" {
 				verified = new(true)
 			}
 		case bad && condition.Status == "False":

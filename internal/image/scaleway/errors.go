@@ -24,8 +24,8 @@ type Error struct {
 	Status int    // of the answer; 0 where there was none
 	cause  error
 
-	gone     bool // Scaleway knows for certain that there is no such thing
-	deleting bool // it is being deleted
+	gone     string // what Scaleway says for certain that there is none of: image, namespace …; "" where it does not say
+	deleting bool   // it is being deleted
 }
 
 func (e *Error) Error() string {
@@ -104,23 +104,30 @@ func advice(seen *exchange, err error) string {
 	return ""
 }
 
-// certainlyGone says that Scaleway itself knows no such thing: by its type of error or, as the registry has none, by its words.
+// certainlyGone says what Scaleway itself knows none of: by its type of error or, as the registry has none, by its words.
 // A 404 of a proxy, or of an address that is no route of the API, is not one.
-func certainlyGone(seen *exchange, err error) bool {
-	if is[*scw.ResourceNotFoundError](err) {
-		return true
+func certainlyGone(seen *exchange, err error) string {
+	if seen.status != http.StatusNotFound || !seen.json {
+		return ""
 	}
-	said, ok := errors.AsType[*scw.ResponseError](err)
-	return ok && said.StatusCode == http.StatusNotFound && seen.json && notFoundWords.MatchString(said.Message)
+	if typed, ok := errors.AsType[*scw.ResourceNotFoundError](err); ok {
+		return strings.ToLower(typed.Resource)
+	}
+	if said, ok := errors.AsType[*scw.ResponseError](err); ok {
+		if words := notFoundWords.FindStringSubmatch(said.Message); words != nil {
+			return strings.ToLower(words[1])
+		}
+	}
+	return ""
 }
 
-// "Image was not found" is what the registry says.
-var notFoundWords = regexp.MustCompile(`(?i)\b(image|tag|namespace|resource)\b.*\bnot found\b`)
+// "Image was not found" is what the registry says, and no more: gateways have 404s of many words.
+var notFoundWords = regexp.MustCompile(`(?i)^(image|namespace|tag) (?:was|is) not found\.?$`)
 
 // missing puts image.ErrNotFound behind the error of a call for the image itself, where that is certainly gone. A namespace
 // or a list that is not there says nothing for certain of an image.
 func missing(err error) error {
-	if failure, ok := errors.AsType[*Error](err); ok && failure.gone {
+	if failure, ok := errors.AsType[*Error](err); ok && failure.gone == "image" {
 		failure.cause = image.ErrNotFound
 	}
 	return err

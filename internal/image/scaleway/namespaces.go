@@ -35,7 +35,7 @@ func (c *Client) namespaces(ctx context.Context, region scw.Region, o ListOption
 	}
 	if validation.IsUUID(o.Namespace) {
 		namespace, err := c.namespace(ctx, region, strings.ToLower(o.Namespace))
-		if failure, ok := errors.AsType[*Error](err); ok && failure.gone {
+		if failure, ok := errors.AsType[*Error](err); ok && failure.gone == "namespace" {
 			return nil, nil
 		}
 		if err != nil {

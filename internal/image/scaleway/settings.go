@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
 	"net/url"
 	"os"
 	"regexp"
@@ -85,6 +86,9 @@ func checkAPIURL(address string) error {
 		parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
 		// It is not repeated: it may hold a password.
 		return errors.New("the address of the API is not an http or https URL without user, query and fragment, such as https://api.scaleway.com")
+	}
+	if address := net.ParseIP(parsed.Hostname()); parsed.Scheme == "http" && parsed.Hostname() != "localhost" && (address == nil || !address.IsLoopback()) {
+		return errors.New("the address of the API is one of http://, where anybody on the way reads the key: write https://")
 	}
 	return nil
 }
@@ -221,8 +225,11 @@ func some(value string) *string {
 // hostname is a host without its port, of which no other program reads another one.
 var hostname = regexp.MustCompile(`^([a-z0-9.-]+)(?::\d+)?$`)
 
+// ownRegistry are the hosts of Scaleway's registry. Others below scw.cloud are its customers', who get to see no key.
+var ownRegistry = regexp.MustCompile(`^rg\.[a-z]{2}-[a-z]{3}\.scw\.cloud$`)
+
 // RegistryLogin is how internal/image/oci logs in to the registry that a reference names. The secret key goes only where it
-// is Scaleway's to check: to a host of scw.cloud, or, where another address of the API is set, to that host. The reference
+// is Scaleway's to check: to its registry (rg.REGION.scw.cloud), or, where another address of the API is set, to that host. The reference
 // comes with an answer, and answers do not decide whom a key is shown to.
 func (c *Client) RegistryLogin(reference string) (username, password string, insecure bool, err error) {
 	conn, err := c.connect()
@@ -231,11 +238,12 @@ func (c *Client) RegistryLogin(reference string) (username, password string, ins
 	}
 	host, _, _ := strings.Cut(reference, "/")
 	name := hostname.FindStringSubmatch(strings.ToLower(host))
-	if name == nil || !strings.HasSuffix(name[1], ".scw.cloud") && name[1] != conn.host {
+	if name == nil || !ownRegistry.MatchString(name[1]) && name[1] != conn.host {
 		return "", "", false, &Error{
 			Doing: "log in to the registry " + host, Said: "it is none of Scaleway's, so the secret key is not sent there",
 			Advice: "Read the image with demandflow_oci_image, and give it credentials of its own",
 		}
 	}
-	return "nologin", conn.secret, conn.insecure, nil
+	// What is said of the API's certificate holds for its own host: Scaleway's registry is never asked without TLS.
+	return "nologin", conn.secret, conn.insecure && name[1] == conn.host, nil
 }

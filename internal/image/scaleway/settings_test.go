@@ -144,6 +144,17 @@ func TestNew_refusesWhatItCanSee(t *testing.T) {
 	}
 }
 
+func TestNew_sendsNoKeyInTheClear(t *testing.T) {
+	t.Parallel()
+	for address, allowed := range map[string]bool{
+		"http://api.scaleway.com": false, "http://10.0.0.1:8080": false, "http://127.0.0.1:8080": true, "http://localhost:8080": true, "http://[::1]:1": true, "https://api.scaleway.com": true,
+	} {
+		if _, err := New(Config{APIURL: address}); (err == nil) != allowed {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
 func TestRegistryLogin_showsTheKeyToScalewayAlone(t *testing.T) {
 	t.Parallel()
 	server, _ := newShop(t)
@@ -151,6 +162,7 @@ func TestRegistryLogin_showsTheKeyToScalewayAlone(t *testing.T) {
 	for reference, shown := range map[string]bool{
 		"rg.fr-par.scw.cloud/shop/web:v1": true, "RG.nl-ams.scw.cloud/shop/web": true, "rg.fr-par.scw.cloud:443/shop/web": true, "127.0.0.1:5000/shop/web": true,
 		"docker.io/shop/web": false, "scw.cloud.example.com/shop/web": false, "example.com/rg.fr-par.scw.cloud/web": false, "evilscw.cloud/shop/web": false,
+		"evil.pub.instances.scw.cloud/shop/web": false, "bucket.s3.fr-par.scw.cloud:8080/shop/web": false, "mine.functions.fnc.fr-par.scw.cloud/web": false,
 		"example.com#.scw.cloud/shop/web": false, "example.com:1@rg.scw.cloud/shop": false, "127.0.0.1.example.com/shop": false, "": false,
 	} {
 		username, password, insecure, err := client.RegistryLogin(reference)
