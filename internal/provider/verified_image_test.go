@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -121,9 +120,9 @@ func (run verifiedImageRun) plan(t *testing.T, configuration string) string {
 	if err := os.WriteFile(filepath.Join(run.directory, "main.tf"), []byte(configuration), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var printed bytes.Buffer
-	run.engine.SetStdout(&printed)
-	run.engine.SetStderr(&printed)
+	var printed printout
+	run.engine.SetStdout(&printed.output)
+	run.engine.SetStderr(&printed.errors)
 	if err := run.engine.Init(t.Context(), run.reattach); err != nil {
 		t.Fatalf("%s\n%s", err, printed.String())
 	}
