@@ -31,10 +31,11 @@ type secret struct {
 	unsure        bool
 }
 
-// A redaction finds secrets in what the other side says: a server that refuses a request may repeat it. nil finds none.
+// A redaction finds secrets in what the other side says: a server that refuses a request may repeat it. nil finds none. How
+// secrets are spelled is worked out when an error asks for it; most requests succeed.
 type redaction struct {
-	pieces *strings.Replacer
-	short  []string // spellings of what is too short to be replaced
+	// spelled gives what replaces the spellings of secrets, and those of secrets that are too short to be replaced.
+	spelled func() (pieces *strings.Replacer, short []string)
 }
 
 // replace puts the names of fields in the place of secrets, as far as these are long enough.
@@ -42,12 +43,17 @@ func (r *redaction) replace(text string) string {
 	if r == nil {
 		return text
 	}
-	return r.pieces.Replace(text)
+	pieces, _ := r.spelled()
+	return pieces.Replace(text)
 }
 
 // betrays says whether a text has a secret that is too short to be replaced.
 func (r *redaction) betrays(text string) bool {
-	return r != nil && slices.ContainsFunc(r.short, func(short string) bool { return strings.Contains(text, short) })
+	if r == nil {
+		return false
+	}
+	_, short := r.spelled()
+	return slices.ContainsFunc(short, func(spelling string) bool { return strings.Contains(text, spelling) })
 }
 
 // secretNames are the secret fields of each entity of the tables; of all of them under "".
@@ -136,14 +142,17 @@ func texts(value any) []string {
 	return all
 }
 
-// newRedaction has the longest spelling replaced first: where one secret begins with another, or a spelling with a shorter
-// one, the rest would stay.
 func newRedaction(secrets ...secret) *redaction {
 	if len(secrets) == 0 {
 		return nil
 	}
+	return &redaction{sync.OnceValues(func() (*strings.Replacer, []string) { return spell(secrets) })}
+}
+
+// spell has the longest spelling replaced first: where one secret begins with another, or a spelling with a shorter one, the
+// rest would stay.
+func spell(secrets []secret) (pieces *strings.Replacer, short []string) {
 	var found []secret
-	result := &redaction{}
 	for _, s := range secrets {
 		for _, part := range parts(s.text) {
 			switch long := utf8.RuneCountInString(part) >= shortestPiece; {
@@ -152,7 +161,7 @@ func newRedaction(secrets ...secret) *redaction {
 					found = append(found, secret{text: spelling, instead: s.instead})
 				}
 			case !s.unsure:
-				result.short = append(result.short, spellings(part)...)
+				short = append(short, spellings(part)...)
 			}
 		}
 	}
@@ -161,8 +170,7 @@ func newRedaction(secrets ...secret) *redaction {
 	for _, s := range found {
 		pairs = append(pairs, s.text, s.instead)
 	}
-	result.pieces = strings.NewReplacer(pairs...)
-	return result
+	return strings.NewReplacer(pairs...), short
 }
 
 // parts are what a secret may be repeated in: all of it, all of it on one line, each line, and each run of letters and

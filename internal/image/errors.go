@@ -1,6 +1,9 @@
 package image
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // ErrNotFound is in the chain of an error that says that there is no such image, tag or repository. A repository that may not
 // be read is not among them: registries answer 401 for what they hide, and nothing that is hidden may be taken for gone.
@@ -8,6 +11,16 @@ var ErrNotFound = errors.New("not found")
 
 // ErrNoPlatform is in the chain of an error that says that the image is there, but not for the platform that was asked for.
 var ErrNoPlatform = errors.New("not there for the platform")
+
+// Cannot is the text of a source's error: what was being done, after "cannot"; what the other side said, without a full stop;
+// and what to do next, which may be empty.
+func Cannot(doing, said, advice string) string {
+	text := "cannot " + doing + ": " + strings.TrimSuffix(said, ".")
+	if advice != "" {
+		text += ". " + advice
+	}
+	return text
+}
 
 // A Warning is something that the reader of facts should know although there was an answer, such as a rate limit that is
 // nearly used up.

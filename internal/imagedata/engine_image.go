@@ -2,13 +2,13 @@ package imagedata
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
@@ -18,24 +18,6 @@ import (
 type engineImage struct{ reader }
 
 var _ datasource.DataSourceWithConfigure = (*engineImage)(nil)
-
-const nameArgument = "name"
-
-// engineImageModel is the state. The shape's platform is the one that was asked for, in its spelling.
-type engineImageModel struct {
-	image.Image
-	Name         string   `tfsdk:"name"`
-	Exists       bool     `tfsdk:"exists"`
-	Include      []string `tfsdk:"include"`
-	AllowMissing *bool    `tfsdk:"allow_missing"`
-}
-
-type engineImageArguments struct {
-	Name         string   `tfsdk:"name"`
-	Platform     *string  `tfsdk:"platform"`
-	Include      []string `tfsdk:"include"`
-	AllowMissing *bool    `tfsdk:"allow_missing"`
-}
 
 func (d *engineImage) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_docker_engine_image"
@@ -55,33 +37,12 @@ func (d *engineImage) Schema(_ context.Context, _ datasource.SchemaRequest, resp
 }
 
 func (d *engineImage) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var given engineImageArguments
-	resp.Diagnostics.Append(arguments(ctx, req.Config, &given)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	client, diags := d.sources.engine()
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	found, err := client.Image(ctx, given.Name, engine.Options{Platform: or(given.Platform, ""), Include: given.Include})
-	if errors.Is(err, image.ErrNotFound) && or(given.AllowMissing, false) {
-		found, err = nil, nil
-	}
-	if err != nil {
-		resp.Diagnostics.Append(cannotRead(nameArgument, err))
-		return
-	}
-	state := engineImageModel{
-		Name: given.Name, Include: given.Include, AllowMissing: given.AllowMissing,
-		Exists: found != nil, Image: image.Image{Source: image.SourceDockerEngine, Reference: given.Name},
-	}
-	if found != nil {
-		state.Image = *found
-	}
-	if given.Platform != nil {
-		state.Platform = given.Platform
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	readNamed(ctx, req, resp, image.SourceDockerEngine, func(given namedImageArguments) (*image.Image, diag.Diagnostics, error) {
+		client, diags := d.sources.engine()
+		if diags.HasError() {
+			return nil, diags, nil
+		}
+		found, err := client.Image(ctx, given.Name, engine.Options{Platform: or(given.Platform, ""), Include: given.Include})
+		return found, diags, err
+	})
 }

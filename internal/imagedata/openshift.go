@@ -1,12 +1,7 @@
 package imagedata
 
 import (
-	"context"
-
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	provider "github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
 )
@@ -23,10 +18,10 @@ type openshiftModel struct {
 	Insecure      *bool   `tfsdk:"insecure"`
 }
 
-func (m openshiftModel) config() openshift.Config {
+func (m openshiftModel) config(userAgent string) openshift.Config {
 	return openshift.Config{
 		Kubeconfig: or(m.Kubeconfig, ""), Context: or(m.Context, ""), Host: or(m.Host, ""), Token: or(m.Token, ""),
-		CACertificate: or(m.CACertificate, ""), Insecure: or(m.Insecure, false),
+		CACertificate: or(m.CACertificate, ""), Insecure: or(m.Insecure, false), UserAgent: userAgent,
 	}
 }
 
@@ -48,23 +43,4 @@ func openshiftAttribute() provider.Attribute {
 			"insecure":       provider.BoolAttribute{Optional: true, MarkdownDescription: "Whether to put up with a certificate that nobody vouches for, and with `http://`."},
 		},
 	}
-}
-
-func openshiftConfig(ctx context.Context, config tfsdk.Config) (settings openshift.Config, known bool, diags diag.Diagnostics) {
-	var given openshiftModel
-	known, diags = nested(ctx, config, openshiftArgument, &given)
-	return given.config(), known, diags
-}
-
-// validateOpenShift asks the source itself what it thinks of its settings. The error is at the argument as a whole and says
-// which part is meant: an engine takes the path openshift.token for the provider's own token, and shows that line.
-func validateOpenShift(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
-	settings, known, diags := openshiftConfig(ctx, config)
-	if !known {
-		return diags
-	}
-	if _, err := openshift.New(settings); err != nil {
-		diags.AddAttributeError(path.Root(openshiftArgument), "Invalid "+openshiftArgument, sentence(err))
-	}
-	return diags
 }

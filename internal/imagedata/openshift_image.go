@@ -2,13 +2,13 @@ package imagedata
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -19,22 +19,6 @@ import (
 type openshiftImage struct{ reader }
 
 var _ datasource.DataSourceWithConfigure = (*openshiftImage)(nil)
-
-// openshiftImageModel is the state. The shape's platform is the one that was asked for, in its spelling.
-type openshiftImageModel struct {
-	image.Image
-	Name         string   `tfsdk:"name"`
-	Exists       bool     `tfsdk:"exists"`
-	Include      []string `tfsdk:"include"`
-	AllowMissing *bool    `tfsdk:"allow_missing"`
-}
-
-type openshiftImageArguments struct {
-	Name         string   `tfsdk:"name"`
-	Platform     *string  `tfsdk:"platform"`
-	Include      []string `tfsdk:"include"`
-	AllowMissing *bool    `tfsdk:"allow_missing"`
-}
 
 func (d *openshiftImage) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_openshift_image"
@@ -63,35 +47,14 @@ func openshiftInclude() schema.Attribute {
 }
 
 func (d *openshiftImage) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var given openshiftImageArguments
-	resp.Diagnostics.Append(arguments(ctx, req.Config, &given)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	client, diags := d.sources.openshift()
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	var remarks warnings
-	found, err := client.Image(ctx, given.Name, openshift.Options{Platform: or(given.Platform, ""), Include: given.Include, Warn: remarks.add})
-	resp.Diagnostics.Append(remarks.diags...)
-	if errors.Is(err, image.ErrNotFound) && or(given.AllowMissing, false) {
-		found, err = nil, nil
-	}
-	if err != nil {
-		resp.Diagnostics.Append(cannotRead(nameArgument, err))
-		return
-	}
-	state := openshiftImageModel{
-		Name: given.Name, Include: given.Include, AllowMissing: given.AllowMissing,
-		Exists: found != nil, Image: image.Image{Source: image.SourceOpenShift, Reference: given.Name},
-	}
-	if found != nil {
-		state.Image = *found
-	}
-	if given.Platform != nil {
-		state.Platform = given.Platform
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	readNamed(ctx, req, resp, image.SourceOpenShift, func(given namedImageArguments) (*image.Image, diag.Diagnostics, error) {
+		client, diags := d.sources.openshift()
+		if diags.HasError() {
+			return nil, diags, nil
+		}
+		var remarks warnings
+		found, err := client.Image(ctx, given.Name, openshift.Options{Platform: or(given.Platform, ""), Include: given.Include, Warn: remarks.add})
+		diags.Append(remarks.diags...)
+		return found, diags, err
+	})
 }

@@ -67,6 +67,25 @@ func allowMissing(what string) map[string]schema.Attribute {
 	}
 }
 
+// A checkedText is a text that a source itself says is right or wrong, so that plans say it too.
+type checkedText struct {
+	what  string // "a region"
+	check func(string) error
+}
+
+func (c checkedText) Description(context.Context) string             { return c.what }
+func (c checkedText) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
+
+// ValidateString asks the source.
+func (c checkedText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := c.check(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Not %s", c.what), sentence(err))
+	}
+}
+
 // What the sources themselves say is right or wrong.
 var (
 	platformValidators  = []validator.String{checkedText{"a platform", func(text string) error { _, err := image.ParsePlatform(text); return err }}}

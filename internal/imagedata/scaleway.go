@@ -1,19 +1,10 @@
 package imagedata
 
 import (
-	"context"
-	"fmt"
-
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	provider "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/image"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
 )
 
@@ -38,10 +29,10 @@ type scalewayModel struct {
 	APIURL         *string `tfsdk:"api_url"`
 }
 
-func (m scalewayModel) config() scaleway.Config {
+func (m scalewayModel) config(userAgent string) scaleway.Config {
 	return scaleway.Config{
 		AccessKey: or(m.AccessKey, ""), SecretKey: or(m.SecretKey, ""), Profile: or(m.Profile, ""), Region: or(m.Region, ""),
-		OrganizationID: or(m.OrganizationID, ""), ProjectID: or(m.ProjectID, ""), APIURL: or(m.APIURL, ""),
+		OrganizationID: or(m.OrganizationID, ""), ProjectID: or(m.ProjectID, ""), APIURL: or(m.APIURL, ""), UserAgent: userAgent,
 	}
 }
 
@@ -68,51 +59,6 @@ func scalewayAttribute() provider.Attribute {
 	}
 }
 
-func scalewayConfig(ctx context.Context, config tfsdk.Config) (settings scaleway.Config, known bool, diags diag.Diagnostics) {
-	var given scalewayModel
-	known, diags = nested(ctx, config, scalewayArgument, &given)
-	return given.config(), known, diags
-}
-
-// validateScaleway checks what the provider's configuration says of Scaleway and what is known already.
-func validateScaleway(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
-	settings, known, diags := scalewayConfig(ctx, config)
-	if !known {
-		return diags
-	}
-	if _, err := scaleway.New(settings); err != nil {
-		diags.AddAttributeError(path.Root(scalewayArgument), "Invalid "+scalewayArgument, sentence(err))
-	}
-	return diags
-}
-
-// A scalewayPlace is Scaleway as one of the sources. It costs nothing until it is used.
-type scalewayPlace struct {
-	scaleway place[*scaleway.Client]
-}
-
-func newScalewayPlace(ctx context.Context, config tfsdk.Config, userAgent string) (scalewayPlace, diag.Diagnostics) {
-	settings, known, diags := scalewayConfig(ctx, config)
-	settings.UserAgent = userAgent
-	return scalewayPlace{newPlace(scalewayArgument, known, func() (*scaleway.Client, error) { return scaleway.New(settings) })}, diags
-}
-
-func (p scalewayPlace) scalewayClient() (*scaleway.Client, diag.Diagnostics) { return p.scaleway() }
-
-// scalewaySources are what the provider hands out, as far as it is needed here: Scaleway, and the registry behind it.
-type scalewaySources interface {
-	scalewayClient() (*scaleway.Client, diag.Diagnostics)
-	ociImage(ctx context.Context, reference string, options oci.Options, mayBeMissing bool) (*image.Image, diag.Diagnostics)
-}
-
-// A scalewayReader is a data source over them.
-type scalewayReader struct{ sources scalewaySources }
-
-// Configure takes the provider's sources; they are not there yet while a configuration is validated.
-func (r *scalewayReader) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	r.sources, _ = req.ProviderData.(scalewaySources)
-}
-
 // scalewayDataSources lists what reads Scaleway's registry.
 func scalewayDataSources() []func() datasource.DataSource {
 	return []func() datasource.DataSource{
@@ -124,25 +70,6 @@ func scalewayDataSources() []func() datasource.DataSource {
 // Resources lists what of live images is kept.
 func Resources() []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return &scalewayImage{} }}
-}
-
-// A checkedText is a text that a source itself says is right or wrong, so that plans say it too.
-type checkedText struct {
-	what  string // "a region"
-	check func(string) error
-}
-
-func (c checkedText) Description(context.Context) string             { return c.what }
-func (c checkedText) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
-
-// ValidateString asks the source.
-func (c checkedText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if err := c.check(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, fmt.Sprintf("Not %s", c.what), sentence(err))
-	}
 }
 
 var (

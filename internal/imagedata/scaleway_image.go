@@ -24,7 +24,7 @@ import (
 )
 
 // scalewayImage is the visibility of an image that is there already: pushing is not Terraform's.
-type scalewayImage struct{ sources scalewaySources }
+type scalewayImage struct{ sources *Sources }
 
 var (
 	_ resource.ResourceWithConfigure        = (*scalewayImage)(nil)
@@ -57,7 +57,7 @@ func (r *scalewayImage) Metadata(_ context.Context, req resource.MetadataRequest
 
 // Configure takes the provider's sources; they are not there yet while a configuration is validated.
 func (r *scalewayImage) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.sources, _ = req.ProviderData.(scalewaySources)
+	r.sources, _ = req.ProviderData.(*Sources)
 }
 
 func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -132,7 +132,7 @@ func (r *scalewayImage) ConfigValidators(context.Context) []resource.ConfigValid
 func (r *scalewayImage) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan scalewayImageState
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.sources.scalewayClient()
+	client, diags := r.sources.scaleway()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -189,7 +189,7 @@ func (s *scalewayImageState) fill(found *image.Scaleway) {
 func (r *scalewayImage) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state scalewayImageState
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, diags := r.sources.scalewayClient()
+	client, diags := r.sources.scaleway()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -214,7 +214,7 @@ func (r *scalewayImage) Update(ctx context.Context, req resource.UpdateRequest, 
 	var plan, state scalewayImageState
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, diags := r.sources.scalewayClient()
+	client, diags := r.sources.scaleway()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -243,7 +243,7 @@ func (r *scalewayImage) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.HasError() || !state.DeleteOnDestroy.ValueBool() {
 		return
 	}
-	client, diags := r.sources.scalewayClient()
+	client, diags := r.sources.scaleway()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

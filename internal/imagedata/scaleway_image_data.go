@@ -22,7 +22,7 @@ import (
 )
 
 // scalewayImageData is one image in Scaleway's registry.
-type scalewayImageData struct{ scalewayReader }
+type scalewayImageData struct{ reader }
 
 var (
 	_ datasource.DataSourceWithConfigure        = (*scalewayImageData)(nil)
@@ -122,7 +122,7 @@ func (d *scalewayImageData) Read(ctx context.Context, req datasource.ReadRequest
 
 // read gives the image; nil where it is not there and may be missing.
 func (d *scalewayImageData) read(ctx context.Context, given scalewayImageArguments) (*image.Image, diag.Diagnostics) {
-	client, diags := d.sources.scalewayClient()
+	client, diags := d.sources.scaleway()
 	if diags.HasError() {
 		return nil, diags
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 // scalewayImagesData are the images in Scaleway's registry.
-type scalewayImagesData struct{ scalewayReader }
+type scalewayImagesData struct{ reader }
 
 var _ datasource.DataSourceWithConfigure = (*scalewayImagesData)(nil)
 
@@ -68,7 +68,7 @@ func (d *scalewayImagesData) Read(ctx context.Context, req datasource.ReadReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	client, diags := d.sources.scalewayClient()
+	client, diags := d.sources.scaleway()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway/scalewaytest"
 )
 
@@ -33,17 +34,13 @@ func (scalewayProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 }
 
 func (scalewayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
-	resp.Diagnostics.Append(validateScaleway(ctx, req.Config)...)
+	resp.Diagnostics.Append(checkPlace[scalewayModel](ctx, req.Config, scalewayArgument, scaleway.New)...)
 }
 
 func (scalewayProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
-	place, diags := newScalewayPlace(ctx, req.Config, "test/1")
+	place, diags := placeOf[scalewayModel](ctx, req.Config, scalewayArgument, "test/1", scaleway.New)
 	resp.Diagnostics.Append(diags...)
-	registries := &Sources{oci: newPlace(ociArgument, true, func() (*oci.Client, error) { return oci.New(oci.Config{}) })}
-	sources := struct {
-		*Sources
-		scalewayPlace
-	}{registries, place}
+	sources := &Sources{scaleway: place, oci: newPlace(ociArgument, true, func() (*oci.Client, error) { return oci.New(oci.Config{}) })}
 	resp.ResourceData, resp.DataSourceData = sources, sources
 }
 

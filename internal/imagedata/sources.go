@@ -20,16 +20,17 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
 )
 
 // Sources are DemandFlow and the places where images live, as the provider's configuration has them. A place costs nothing
 // until a data source looks there, and what is wrong with one hinders no other.
 type Sources struct {
 	*catalogue.Tenant
-	scalewayPlace
 	oci       place[*oci.Client]
 	engine    place[*engine.Client]
 	openshift place[*openshift.Client]
+	scaleway  place[*scaleway.Client]
 }
 
 // A place makes its client when it is first needed.
@@ -66,29 +67,52 @@ func (m registryModel) registry() oci.Registry {
 	}
 }
 
-func (m engineModel) config() engine.Config {
+func (m engineModel) config(userAgent string) engine.Config {
 	return engine.Config{
 		Host: or(m.Host, ""), Context: or(m.Context, ""), CACertificate: or(m.CACertificate, ""),
-		ClientCertificate: or(m.ClientCertificate, ""), ClientKey: or(m.ClientKey, ""),
+		ClientCertificate: or(m.ClientCertificate, ""), ClientKey: or(m.ClientKey, ""), UserAgent: userAgent,
 	}
 }
 
 // NewSources reads the provider's configuration. A place whose settings are not known yet is an error where it is used.
 func NewSources(ctx context.Context, tenant *catalogue.Tenant, config tfsdk.Config, userAgent string) (*Sources, diag.Diagnostics) {
 	registries, ociKnown, diags := ociConfig(ctx, config)
-	host, engineKnown, more := engineConfig(ctx, config)
+	registries.UserAgent = userAgent
+	host, more := placeOf[engineModel](ctx, config, engineArgument, userAgent, engine.New)
 	diags.Append(more...)
-	scaleway, more := newScalewayPlace(ctx, config, userAgent)
+	shop, more := placeOf[scalewayModel](ctx, config, scalewayArgument, userAgent, scaleway.New)
 	diags.Append(more...)
-	cluster, clusterKnown, more := openshiftConfig(ctx, config)
+	cluster, more := placeOf[openshiftModel](ctx, config, openshiftArgument, userAgent, openshift.New)
 	diags.Append(more...)
-	registries.UserAgent, host.UserAgent, cluster.UserAgent = userAgent, userAgent, userAgent
 	return &Sources{
-		Tenant: tenant, scalewayPlace: scaleway,
-		oci:       newPlace(ociArgument, ociKnown, func() (*oci.Client, error) { return oci.New(registries) }),
-		engine:    newPlace(engineArgument, engineKnown, func() (*engine.Client, error) { return engine.New(host) }),
-		openshift: newPlace(openshiftArgument, clusterKnown, func() (*openshift.Client, error) { return openshift.New(cluster) }),
+		Tenant: tenant, engine: host, openshift: cluster, scaleway: shop,
+		oci: newPlace(ociArgument, ociKnown, func() (*oci.Client, error) { return oci.New(registries) }),
 	}, diags
+}
+
+// A placeModel is the provider's argument for a place, and S what its source makes of it.
+type placeModel[S any] interface{ config(userAgent string) S }
+
+// placeOf reads the provider's argument for a place.
+func placeOf[M placeModel[S], S, C any](ctx context.Context, config tfsdk.Config, name, userAgent string, construct func(S) (C, error)) (place[C], diag.Diagnostics) {
+	var given M
+	known, diags := nested(ctx, config, name, &given)
+	return newPlace(name, known, func() (C, error) { return construct(given.config(userAgent)) }), diags
+}
+
+// checkPlace asks a source itself what it thinks of its settings, as far as they are known. The error is at the argument as a
+// whole and says which part is meant: an engine takes the path openshift.token for the provider's own token, and shows that
+// line.
+func checkPlace[M placeModel[S], S, C any](ctx context.Context, config tfsdk.Config, name string, construct func(S) (C, error)) diag.Diagnostics {
+	var given M
+	known, diags := nested(ctx, config, name, &given)
+	if !known {
+		return diags
+	}
+	if _, err := construct(given.config("")); err != nil {
+		diags.AddAttributeError(path.Root(name), "Invalid "+name, sentence(err))
+	}
+	return diags
 }
 
 func newPlace[C any](name string, known bool, construct func() (C, error)) place[C] {
@@ -117,15 +141,9 @@ func ValidateProvider(ctx context.Context, config tfsdk.Config) diag.Diagnostics
 			diags.Append(checkRegistry(registry.host, registry.Registry, registryPath(registry.host))...)
 		}
 	}
-	host, known, more := engineConfig(ctx, config)
-	diags.Append(more...)
-	if known {
-		if _, err := engine.New(host); err != nil {
-			diags.AddAttributeError(path.Root(engineArgument), "Invalid "+engineArgument, sentence(err))
-		}
-	}
-	diags.Append(validateScaleway(ctx, config)...)
-	diags.Append(validateOpenShift(ctx, config)...)
+	diags.Append(checkPlace[engineModel](ctx, config, engineArgument, engine.New)...)
+	diags.Append(checkPlace[scalewayModel](ctx, config, scalewayArgument, scaleway.New)...)
+	diags.Append(checkPlace[openshiftModel](ctx, config, openshiftArgument, openshift.New)...)
 	return diags
 }
 
@@ -208,10 +226,10 @@ func ociConfig(ctx context.Context, config tfsdk.Config) (oci.Config, bool, diag
 			continue
 		}
 		settings.Registries[registry.host] = registry.Registry
-		if _, err := oci.New(oci.Config{Registries: settings.Registries}); err != nil {
-			delete(settings.Registries, registry.host)
-			settings.Unusable[registry.host] = err
-		}
+	}
+	for host, err := range oci.CheckRegistries(settings.Registries) {
+		delete(settings.Registries, host)
+		settings.Unusable[host] = err
 	}
 	return settings, known, diags
 }
@@ -220,12 +238,6 @@ func ociConfig(ctx context.Context, config tfsdk.Config) (oci.Config, bool, diag
 func unknownYet(argument string) string {
 	return fmt.Sprintf("the provider's %s depends on something that is known only after an apply, but it is needed now.\n\n"+
 		"Give values that are known when Terraform plans, or first apply what they depend on (-target).", argument)
-}
-
-func engineConfig(ctx context.Context, config tfsdk.Config) (settings engine.Config, known bool, diags diag.Diagnostics) {
-	var given engineModel
-	known, diags = nested(ctx, config, engineArgument, &given)
-	return given.config(), known, diags
 }
 
 // nested reads a nested argument of the provider, and says whether all of it is known. Not set is known.

@@ -26,11 +26,7 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	text := "cannot " + e.Doing + ": " + strings.TrimRight(e.Said, ".?")
-	if e.Advice != "" {
-		text += ". " + e.Advice
-	}
-	return text
+	return image.Cannot(e.Doing, strings.TrimRight(e.Said, ".?"), e.Advice)
 }
 
 // Unwrap gives what is behind the error, image.ErrNotFound among others.

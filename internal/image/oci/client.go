@@ -79,28 +79,45 @@ type connectionKey struct {
 func New(config Config) (*Client, error) {
 	client := &Client{
 		userAgent: cmp.Or(config.UserAgent, "terraform-provider-demandflow"),
-		settings:  map[string]Registry{}, unusable: map[string]error{}, connections: map[connectionKey]*connection{},
+		unusable:  map[string]error{}, connections: map[connectionKey]*connection{},
 		keychain: authn.DefaultKeychain, retryWait: 250 * time.Millisecond, patience: patience,
 	}
-	for _, host := range slices.Sorted(maps.Keys(config.Registries)) {
-		known, err := hostOfSettings(host)
-		if err != nil {
-			return nil, err
-		}
-		if _, twice := client.settings[known]; twice {
-			return nil, fmt.Errorf("registry %s has settings under two names: %q means it too", known, host)
-		}
-		if err := config.Registries[host].check(); err != nil {
-			return nil, fmt.Errorf("settings of registry %s: %w", host, err)
-		}
-		client.settings[known] = config.Registries[host]
+	settings, wrong := usable(config.Registries)
+	for _, host := range slices.Sorted(maps.Keys(wrong)) {
+		return nil, wrong[host] // the first of them
 	}
+	client.settings = settings
 	for _, host := range slices.Sorted(maps.Keys(config.Unusable)) {
 		if known, err := hostOfSettings(host); err == nil { // what is no host, nobody can ask for
 			client.unusable[known] = config.Unusable[host]
 		}
 	}
 	return client, nil
+}
+
+// CheckRegistries says what is wrong with settings, by host; New refuses them for the first of these reasons. The rest can be
+// used without those.
+func CheckRegistries(registries map[string]Registry) map[string]error {
+	_, wrong := usable(registries)
+	return wrong
+}
+
+// usable are the settings that can be used, by the host that is asked, and why the others cannot, by the host as it is written.
+func usable(registries map[string]Registry) (settings map[string]Registry, wrong map[string]error) {
+	settings, wrong = map[string]Registry{}, map[string]error{}
+	for _, host := range slices.Sorted(maps.Keys(registries)) {
+		known, err := hostOfSettings(host)
+		if err != nil {
+			wrong[host] = err
+		} else if _, twice := settings[known]; twice {
+			wrong[host] = fmt.Errorf("registry %s has settings under two names: %q means it too", known, host)
+		} else if err := registries[host].check(); err != nil {
+			wrong[host] = fmt.Errorf("settings of registry %s: %w", host, err)
+		} else {
+			settings[known] = registries[host]
+		}
+	}
+	return settings, wrong
 }
 
 // Options say what Image is to read.

@@ -31,13 +31,7 @@ type Error struct {
 	cause  error
 }
 
-func (e *Error) Error() string {
-	text := "cannot " + e.Doing + ": " + strings.TrimSuffix(e.Said, ".")
-	if e.Advice != "" {
-		text += ". " + e.Advice
-	}
-	return text
-}
+func (e *Error) Error() string { return image.Cannot(e.Doing, e.Said, e.Advice) }
 
 // Unwrap gives what is behind the error, image.ErrNotFound among others.
 func (e *Error) Unwrap() error { return e.cause }

@@ -28,13 +28,7 @@ type Error struct {
 	deleting bool   // it is being deleted
 }
 
-func (e *Error) Error() string {
-	text := "cannot " + e.Doing + ": " + strings.TrimSuffix(e.Said, ".")
-	if e.Advice != "" {
-		text += ". " + e.Advice
-	}
-	return text
-}
+func (e *Error) Error() string { return image.Cannot(e.Doing, e.Said, e.Advice) }
 
 // Unwrap gives what is behind the error: image.ErrNotFound, or that of the context.
 func (e *Error) Unwrap() error { return e.cause }
