@@ -2,7 +2,6 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"io"
@@ -10,8 +9,9 @@ import (
 	"os"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/measures"
 	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
 )
 
@@ -24,11 +24,11 @@ func main() {
 
 	quietUnlessAsked()
 	log.SetOutput(io.Discard) // net/http writes into it what a server sends unasked, and Terraform takes that into its own log
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   *debug,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	if err := tf6server.Serve(provider.Address, provider.Server(version), options...); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -37,6 +37,9 @@ func main() {
 // quietUnlessAsked turns the plugin SDK's logger off when the user set no TF_LOG variable at all. It writes at TRACE
 // otherwise, and Terraform throws the lines away: 40 % of the CPU of a large plan.
 func quietUnlessAsked() {
+	if !measures.QuietLog.Taken() {
+		return
+	}
 	for _, variable := range os.Environ() {
 		if strings.HasPrefix(variable, "TF_LOG") {
 			return

@@ -1,0 +1,18 @@
+// Package measures names what the provider does so that a plan of a thousand images costs little. Each can be left out in a build
+// with the tag "bench", so that `make bench` can show what it brings; in every other build all of them are taken. It imports
+// nothing of ours.
+package measures
+
+// A Measure is one of the things that make a large plan cheap. None of them changes what a plan says.
+type Measure string
+
+// The measures, by the names that the benchmark's environment variable has.
+const (
+	Together    Measure = "together"    // reads and look-ups are answered by one list
+	Unchanged   Measure = "unchanged"   // what certainly does not change is answered before the framework looks at it
+	Collections Measure = "collections" // fewer garbage collections, within a memory limit
+	QuietLog    Measure = "quiet-log"   // no log lines are made where nobody reads them
+)
+
+// All lists the measures in the order in which the benchmark leaves them out.
+func All() []Measure { return []Measure{Together, Unchanged, Collections, QuietLog} }
