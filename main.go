@@ -28,7 +28,10 @@ func main() {
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
 	}
-	if err := tf6server.Serve(provider.Address, provider.Server(version), options...); err != nil {
+	server, ended := forBenchmark(provider.Server(version))
+	err := tf6server.Serve(provider.Address, server, options...)
+	ended()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -1,9 +1,10 @@
-// Command bench measures a plan of unchanged images: wall time, CPU and memory of terraform and the provider together, and
-// requests to DemandFlow, with terraform's own terraform_data of the same number beside it. Run it with `make bench`; figures
-// are for comparison within one run on one machine.
+// Command bench measures plans of unchanged images: wall time, CPU of the engine and of the provider, memory of the provider, and
+// requests to DemandFlow. Beside them, in the same run, stand as many terraform_data, the floor (this provider with every request
+// answered by what it brought), and the provider without each of its measures. Run it with `make bench`; figures are for comparison
+// within one run on one machine.
 //
-// It imports internal/emulator, which serves the API from this process, and internal/entity, from whose table it makes the
-// images.
+// It imports internal/emulator, which serves the API from this process, internal/entity, from whose table it makes the images,
+// internal/demandflow for what an object is, and internal/measures. The provider that it measures is built with the tag "bench".
 package main
 
 import (
@@ -12,98 +13,95 @@ import (
 	"flag"
 	"fmt"
 	"log"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 )
+
+// settings say what is measured and where.
+type settings struct {
+	engine, mirror, binary string // the binary is one in the mirror
+	latency                time.Duration
+	sizes                  []int
+	variants               bool // also without each measure
+	look, managed, all     int  // look-ups; images that are managed, of how many in the tenant
+	profiles               string
+}
 
 func main() {
 	log.SetFlags(0)
 	engine := flag.String("engine", "terraform", "terraform or tofu, by name or path")
 	provider := flag.String("provider", "", "directory that holds the provider as a filesystem mirror does")
-	sizes := flag.String("sizes", "100,1000", "numbers of images")
+	sizes := flag.String("sizes", "100,300,1000,3000", "numbers of images")
 	latency := flag.Duration("latency", 20*time.Millisecond, "of the emulated API")
+	look := flag.Int("look-ups", 500, "how many images are looked up")
+	all := flag.Int("tenant", 100_000, "images of the tenant of which ten are managed")
+	variants := flag.Bool("variants", true, "also plan without each of the measures")
+	check := flag.Bool("check", false, "fail where there are more requests than the targets allow; time is never checked")
+	page := flag.String("page", "", "page to write the tables into, between its comments")
+	points := flag.String("points", "", "file to write the points of the plot to, as JSON")
+	profiles := flag.String("profiles", "", "directory for the provider's CPU profiles; makes everything a little slower")
 	flag.Parse()
-	mirror, err := filepath.Abs(*provider)
-	if err != nil || *provider == "" {
-		log.Fatal("-provider is missing: run `make bench`")
+
+	settings := settings{
+		engine: *engine, latency: *latency, variants: *variants, look: *look, managed: 10, all: *all, profiles: *profiles,
 	}
-	if err := run(context.Background(), *engine, mirror, *sizes, *latency); err != nil {
+	if err := errors.Join(settings.readSizes(*sizes), settings.find(*provider)); err != nil {
+		log.Fatal(err)
+	}
+	results, err := settings.measure(context.Background())
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(results.tables())
+	if *page != "" {
+		err = errors.Join(err, results.writePage(*page))
+	}
+	if *points != "" {
+		err = errors.Join(err, results.writePoints(*points))
+	}
+	if *check {
+		err = errors.Join(err, results.checkRequests())
+	}
+	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, engine, provider, sizes string, latency time.Duration) error {
-	fmt.Printf("A plan of unchanged images, %d of their fields set; %s of latency; %s, %d cores.\n\n", wideFields, latency, runtime.GOARCH, runtime.NumCPU())
-	fmt.Println("| N | resource | wall | user CPU | largest process | requests |")
-	fmt.Println("|---|---|---|---|---|---|")
-	for size := range strings.SplitSeq(sizes, ",") {
+func (s *settings) readSizes(list string) error {
+	for size := range strings.SplitSeq(list, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(size))
 		if err != nil || n < 1 {
 			return fmt.Errorf("-sizes: %q is not a number of images", size)
 		}
-		for _, subject := range []subject{images, terraformData} {
-			figures, err := measure(ctx, engine, provider, subject, n, latency)
-			if err != nil {
-				return fmt.Errorf("%d × %s: %w", n, subject.resource, err)
-			}
-			fmt.Printf("| %d | %s | %.1f s | %.1f s | %d MB | %d |\n", n, subject.resource,
-				figures.wall.Seconds(), figures.cpu.Seconds(), figures.memory>>20, figures.requests)
-		}
+		s.sizes = append(s.sizes, n)
 	}
 	return nil
 }
 
-// figures are what one plan took.
-type figures struct {
-	wall, cpu time.Duration // cpu: user time of terraform and all its children
-	memory    int64         // bytes, of the largest of these processes
-	requests  int
-}
-
-// measure applies n resources, then plans them unchanged. The state is served over HTTP from this process: Terraform rewrites
-// a local state file after each resource, and an apply of many would spend its time on that.
-func measure(ctx context.Context, engine, provider string, what subject, n int, latency time.Duration) (measured figures, err error) {
-	dir, err := os.MkdirTemp("", "bench-")
+// find looks for the provider's binary in the mirror.
+func (s *settings) find(mirror string) error {
+	if mirror == "" {
+		return errors.New("-provider is missing: run `make bench`")
+	}
+	var err error
+	if s.mirror, err = filepath.Abs(mirror); err != nil {
+		return err
+	}
+	found, err := filepath.Glob(filepath.Join(s.mirror, "*", "*", "*", "*", "*", "terraform-provider-*"))
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("-provider: there is no provider in %s: run `make bench`", s.mirror)
+	}
 	if err != nil {
-		return figures{}, err
+		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-
-	var state stateServer
-	stateListener := httptest.NewServer(&state)
-	defer stateListener.Close()
-	fast := emulator.New(emulator.Options{})
-	slow := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case <-time.After(latency):
-			fast.ServeHTTP(w, r)
-		case <-r.Context().Done():
+	s.binary = found[0]
+	if s.profiles != "" {
+		if s.profiles, err = filepath.Abs(s.profiles); err == nil {
+			err = os.MkdirAll(s.profiles, 0o700)
 		}
-	})
-	fastListener, slowListener := httptest.NewServer(fast), httptest.NewServer(slow)
-	defer fastListener.Close()
-	defer slowListener.Close()
-
-	terraform := terraform{engine: engine, dir: dir}
-	if err := terraform.write(what.config(n, stateListener.URL)); err != nil {
-		return figures{}, err
 	}
-	if _, err := terraform.run(ctx, fastListener.URL, "init", "-plugin-dir="+provider); err != nil {
-		return figures{}, err
-	}
-	if _, err := terraform.run(ctx, fastListener.URL, "apply", "-auto-approve"); err != nil {
-		return figures{}, err
-	}
-	fast.ResetRequests()
-	measured, err = terraform.run(ctx, slowListener.URL, "plan", "-detailed-exitcode")
-	measured.requests = len(fast.Requests())
-	return measured, err
+	return err
 }

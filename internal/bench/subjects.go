@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -21,17 +22,75 @@ var (
 	terraformData = subject{"terraform_data", fmt.Sprintf("  input = {\n%s  }\n", imageArguments())}
 )
 
-// config is n instances of the subject, their state served from an address.
-func (s subject) config(n int, state string) string {
+// instanceName is the key, and the image's name, of one instance.
+func instanceName(i int) string { return fmt.Sprintf("image-%d", i) }
+
+// withState begins a configuration whose state is served from an address.
+func withState(address string) string {
 	return fmt.Sprintf(`
 terraform {
   required_providers { demandflow = { source = "demandflow/demandflow" } }
   backend "http" { address = %q }
 }
+`, address)
+}
+
+// config is n instances of the subject.
+func (s subject) config(n int, state string) string {
+	return withState(state) + fmt.Sprintf(`
 resource %q "bench" {
   for_each = toset([for i in range(%d) : format("image-%%d", i)])
 %s}
-`, state, s.resource, n, s.arguments)
+`, s.resource, n, s.arguments)
+}
+
+// lookUps are data sources that look each of n images up.
+func lookUps(n int, state, arguments string) string {
+	return withState(state) + fmt.Sprintf(`
+data "demandflow_docker_image" "bench" {
+  for_each = toset([for i in range(%d) : format("image-%%d", i)])
+%s}
+`, n, arguments)
+}
+
+// The two ways to look an image of the benchmark up.
+const (
+	byNameAndTag    = "  name = each.key\n  tag  = \"1.0\"\n"
+	byFullImageName = "  full_image_name = \"${each.key}:1.0\"\n"
+)
+
+// copies makes a state of one instance one of many. They differ in the key, in the name that is in so many of their attributes, and
+// in the id; what else differs is for a refresh to find out.
+func copies(state []byte, ids []string) ([]byte, error) {
+	type object = map[string]json.RawMessage // what is not looked at stays as it is
+	var document object
+	var resources []object
+	var instances []json.RawMessage
+	if err := json.Unmarshal(state, &document); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(document["resources"], &resources); err != nil || len(resources) != 1 {
+		return nil, fmt.Errorf("the state has %d resources, not one: %w", len(resources), err)
+	}
+	if err := json.Unmarshal(resources[0]["instances"], &instances); err != nil || len(instances) != 1 {
+		return nil, fmt.Errorf("the state has %d instances, not one: %w", len(instances), err)
+	}
+	var only struct{ Attributes struct{ ID string } }
+	if err := json.Unmarshal(instances[0], &only); err != nil {
+		return nil, err
+	}
+	many := make([]json.RawMessage, len(ids))
+	for i, id := range ids {
+		many[i] = []byte(strings.NewReplacer(instanceName(0), instanceName(i), only.Attributes.ID, id).Replace(string(instances[0])))
+	}
+	var err error
+	if resources[0]["instances"], err = json.Marshal(many); err != nil {
+		return nil, err
+	}
+	if document["resources"], err = json.Marshal(resources); err != nil {
+		return nil, err
+	}
+	return json.Marshal(document)
 }
 
 // imageArguments sets as many writable fields of the table as wideFields says, from its start.

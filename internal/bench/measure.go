@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/bench/usage"
+	"github.com/demandflow/terraform-provider-demandflow/internal/measures"
+)
+
+// The rows of every size. Those without a measure are named by withoutMeasure.
+const (
+	asItIs     = "the provider"
+	theFloor   = "the floor"
+	comparison = "`terraform_data`"
+)
+
+func withoutMeasure(m measures.Measure) string { return fmt.Sprintf("without `%s`", m) }
+
+// results are all that was measured.
+type results struct {
+	Machine   string
+	Rows      []row
+	Settings  settings
+	ByName    figures // look-ups by name and tag
+	ByFull    figures // look-ups by full image name
+	Large     figures // a few images of a large tenant
+	Handshake time.Duration
+	Size      int64 // bytes
+	Took      time.Duration
+}
+
+// A row is a plan of n instances.
+type row struct {
+	N    int
+	What string
+	figures
+}
+
+func (s settings) measure(ctx context.Context) (results, error) {
+	began := time.Now()
+	result := results{Settings: s}
+	var err error
+	if result.Machine, err = machine(ctx, s.engine); err != nil {
+		return result, err
+	}
+	if result.Size, err = strippedSize(ctx); err != nil {
+		return result, err
+	}
+	if result.Handshake, err = handshake(ctx, s.binary); err != nil {
+		return result, err
+	}
+	for _, n := range s.sizes {
+		if err := s.size(ctx, n, func(what string, taken figures) {
+			log.Printf("%d × %s: %.1f s", n, what, taken.Wall.Seconds())
+			result.Rows = append(result.Rows, row{n, what, taken})
+		}); err != nil {
+			return result, fmt.Errorf("%d images: %w", n, err)
+		}
+	}
+	if result.ByName, err = measureLookUps(ctx, s, s.look, byNameAndTag); err != nil {
+		return result, fmt.Errorf("look-ups by name and tag: %w", err)
+	}
+	if result.ByFull, err = measureLookUps(ctx, s, s.look, byFullImageName); err != nil {
+		return result, fmt.Errorf("look-ups by full image name: %w", err)
+	}
+	log.Printf("%d look-ups: %.1f s and %.1f s", s.look, result.ByName.Wall.Seconds(), result.ByFull.Wall.Seconds())
+	if result.Large, err = measureLarge(ctx, s, s.managed, s.all); err != nil {
+		return result, fmt.Errorf("a tenant of %d images: %w", s.all, err)
+	}
+	result.Took = time.Since(began)
+	return result, nil
+}
+
+// size measures all rows of one number of instances.
+func (s settings) size(ctx context.Context, n int, found func(what string, taken figures)) error {
+	err := onStage(s, func(stage *stage) error {
+		if err := stage.settle(ctx, images, n); err != nil {
+			return err
+		}
+		plan := func(what string, environment ...string) error {
+			taken, err := stage.plan(ctx, environment...)
+			if err != nil {
+				return fmt.Errorf("%s: %w", what, err)
+			}
+			found(what, taken)
+			return nil
+		}
+		var profile []string
+		if s.profiles != "" {
+			profile = []string{usage.ProfileVariable + "=" + s.profiles}
+		}
+		if err := plan(asItIs, profile...); err != nil {
+			return err
+		}
+		if err := plan(theFloor, usage.FloorVariable+"=yes"); err != nil {
+			return err
+		}
+		if !s.variants {
+			return nil
+		}
+		for _, m := range measures.All() {
+			if err := plan(withoutMeasure(m), usage.WithoutVariable+"="+string(m)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return onStage(s, func(stage *stage) error {
+		if err := stage.settle(ctx, terraformData, n); err != nil {
+			return err
+		}
+		taken, err := stage.plan(ctx)
+		found(comparison, taken)
+		return err
+	})
+}

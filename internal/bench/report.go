@@ -1,0 +1,219 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+// tables are the results in Markdown.
+func (r results) tables() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "Measured on %s, in %s. The API answers after %s.\n\n", r.Machine, r.Took.Round(time.Second), r.Settings.latency)
+	text.WriteString("| N | what | requests | wall | CPU, Terraform | CPU, provider | CPU ÷ floor | memory, provider |\n")
+	text.WriteString("|--:|---|--:|--:|--:|--:|--:|--:|\n")
+	for _, row := range r.Rows {
+		ratio := "–"
+		if floor, ok := r.find(row.N, theFloor); ok {
+			ratio = fmt.Sprintf("%.2f", ratioOf(row.figures, floor))
+		}
+		fmt.Fprintf(&text, "| %d | %s | %d | %s | %s | %s | %s | %s |\n",
+			row.N, row.What, row.Requests, seconds(row.Wall), seconds(row.Engine), seconds(row.Provider), ratio, megabytes(row.Peak))
+	}
+	text.WriteString("\n| what | requests | wall | CPU, provider | memory, provider |\n|---|--:|--:|--:|--:|\n")
+	for _, line := range []struct {
+		what string
+		figures
+	}{
+		{fmt.Sprintf("%d look-ups by name and tag", r.Settings.look), r.ByName},
+		{fmt.Sprintf("%d look-ups by full image name", r.Settings.look), r.ByFull},
+		{fmt.Sprintf("%d managed images of a tenant of %d", r.Settings.managed, r.Settings.all), r.Large},
+	} {
+		fmt.Fprintf(&text, "| %s | %d | %s | %s | %s |\n", line.what, line.Requests, seconds(line.Wall), seconds(line.Provider), megabytes(line.Peak))
+	}
+	text.WriteString("\n| target | measured | |\n|---|--:|---|\n")
+	for _, target := range r.targets() {
+		verdict := "met"
+		if !target.met {
+			verdict = "**missed**"
+		}
+		fmt.Fprintf(&text, "| %s | %s | %s |\n", target.says, target.measured, verdict)
+	}
+	return text.String()
+}
+
+// A target is what a figure should be, and what it is.
+type target struct {
+	says, measured string
+	met            bool
+	requests       bool // it counts requests, which are the same on every machine
+}
+
+// What plans should cost. Each is judged by the figures of one run.
+const (
+	mostRequests       = 10
+	mostLookUpRequests = 5
+	mostLargeRequests  = 15
+	mostCPURatio       = 1.5
+	mostWallRatio      = 1.5
+	mostSlope          = 1.1
+	mostSize           = 35 << 20
+	mostHandshake      = 30 * time.Millisecond
+	mostLargeMemory    = 100 << 20
+)
+
+// mostMemory is the provider's, in bytes, by the number of images.
+var mostMemory = []struct {
+	n    int
+	most int64
+}{{1000, 250 << 20}, {3000, 600 << 20}}
+
+func (r results) targets() []target {
+	var targets []target
+	for _, n := range r.Settings.sizes {
+		own, _ := r.find(n, asItIs)
+		targets = append(targets, target{
+			fmt.Sprintf("a refresh of %d images takes at most %d requests", n, mostRequests),
+			fmt.Sprint(own.Requests), own.Requests <= mostRequests, true,
+		})
+	}
+	if own, ok := r.find(1000, asItIs); ok {
+		floor, _ := r.find(1000, theFloor)
+		ratio := ratioOf(own, floor)
+		allowed := time.Duration(mostWallRatio*float64(floor.Wall)) + r.oneList()
+		targets = append(targets,
+			target{fmt.Sprintf("CPU of 1000 images is at most %.1f × the floor", mostCPURatio), fmt.Sprintf("%.2f", ratio), ratio <= mostCPURatio, false},
+			target{fmt.Sprintf("wall time of 1000 images is at most %.1f × the floor and one list: %s", mostWallRatio, seconds(allowed)), seconds(own.Wall), own.Wall <= allowed, false})
+	}
+	for _, limit := range mostMemory {
+		if own, ok := r.find(limit.n, asItIs); ok {
+			targets = append(targets, target{
+				fmt.Sprintf("the provider's memory at %d images is at most %s", limit.n, megabytes(limit.most)), megabytes(own.Peak), own.Peak <= limit.most, false,
+			})
+		}
+	}
+	if slope := r.slope(asItIs); !math.IsNaN(slope) {
+		targets = append(targets, target{fmt.Sprintf("CPU grows with N to the power of at most %.1f", mostSlope), fmt.Sprintf("%.2f", slope), slope <= mostSlope, false})
+	}
+	return append(targets, r.otherTargets()...)
+}
+
+func (r results) otherTargets() []target {
+	var targets []target
+	for _, line := range []struct {
+		by    string
+		taken figures
+	}{{"name and tag", r.ByName}, {"full image name", r.ByFull}} {
+		targets = append(targets, target{
+			fmt.Sprintf("%d look-ups by %s take at most %d requests", r.Settings.look, line.by, mostLookUpRequests),
+			fmt.Sprint(line.taken.Requests), line.taken.Requests <= mostLookUpRequests, true,
+		})
+	}
+	large := fmt.Sprintf("%d images of %d take at most ", r.Settings.managed, r.Settings.all)
+	return append(targets,
+		target{fmt.Sprintf("%s%d requests", large, mostLargeRequests), fmt.Sprint(r.Large.Requests), r.Large.Requests <= mostLargeRequests, true},
+		target{large + megabytes(mostLargeMemory) + " of the provider", megabytes(r.Large.Peak), r.Large.Peak <= mostLargeMemory, false},
+		target{fmt.Sprintf("the provider's handshake takes at most %s", mostHandshake), r.Handshake.Round(100 * time.Microsecond).String(), r.Handshake <= mostHandshake, false},
+		target{fmt.Sprintf("the stripped binary has at most %s", megabytes(mostSize)), megabytes(r.Size), r.Size <= mostSize, false})
+}
+
+func (r results) find(n int, what string) (figures, bool) {
+	at := slices.IndexFunc(r.Rows, func(row row) bool { return row.N == n && row.What == what })
+	if at < 0 {
+		return figures{}, false
+	}
+	return r.Rows[at].figures, true
+}
+
+// oneList is how long one list of 1000 images takes beside the work that is CPU: a request for it, and one for its size.
+func (r results) oneList() time.Duration { return 2 * r.Settings.latency }
+
+// slope is that of CPU over N, both as logarithms, by least squares; NaN for fewer than two sizes.
+func (r results) slope(what string) float64 {
+	var xs, ys []float64
+	for _, row := range r.Rows {
+		if row.What == what {
+			xs, ys = append(xs, math.Log(float64(row.N))), append(ys, math.Log(row.cpu().Seconds()))
+		}
+	}
+	meanX, meanY := mean(xs), mean(ys)
+	var covariance, variance float64
+	for i := range xs {
+		covariance += (xs[i] - meanX) * (ys[i] - meanY)
+		variance += (xs[i] - meanX) * (xs[i] - meanX)
+	}
+	return covariance / variance
+}
+
+func mean(values []float64) float64 {
+	var sum float64
+	for _, value := range values {
+		sum += value
+	}
+	return sum / float64(len(values))
+}
+
+func ratioOf(a, b figures) float64        { return float64(a.cpu()) / float64(b.cpu()) }
+func seconds(d time.Duration) string      { return fmt.Sprintf("%.1f s", d.Seconds()) }
+func megabytes[N int | int64](n N) string { return fmt.Sprintf("%d MB", n>>20) }
+
+// The comments of the page between which the tables stand.
+const (
+	tablesBegin = "<!-- make bench writes what follows -->\n"
+	tablesEnd   = "<!-- make bench wrote this -->\n"
+)
+
+// writePage puts the tables into a page.
+func (r results) writePage(name string) error {
+	page, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	before, rest, begins := strings.Cut(string(page), tablesBegin)
+	_, after, ends := strings.Cut(rest, tablesEnd)
+	if !begins || !ends {
+		return fmt.Errorf("%s has no place for the tables: the lines %q and %q", name, strings.TrimSpace(tablesBegin), strings.TrimSpace(tablesEnd))
+	}
+	return os.WriteFile(name, []byte(before+tablesBegin+"\n"+r.tables()+"\n"+tablesEnd+after), 0o644) //nolint:gosec // a page that all may read
+}
+
+// writePoints writes what the plot shows: CPU over N, a line for each row of the table.
+func (r results) writePoints(name string) error {
+	type line struct {
+		Name   string
+		Points [][2]float64 // N, seconds
+	}
+	var lines []line
+	for _, row := range r.Rows {
+		at := slices.IndexFunc(lines, func(l line) bool { return l.Name == row.What })
+		if at < 0 {
+			at = len(lines)
+			lines = append(lines, line{Name: row.What})
+		}
+		lines[at].Points = append(lines[at].Points, [2]float64{float64(row.N), row.cpu().Seconds()})
+	}
+	for i := range lines {
+		lines[i].Name = fmt.Sprintf("%s, slope %.2f", strings.ReplaceAll(lines[i].Name, "`", ""), r.slope(lines[i].Name))
+	}
+	encoded, err := json.MarshalIndent(lines, "", "\t")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(name, append(encoded, '\n'), 0o600)
+}
+
+// checkRequests fails where there were more requests than the targets allow.
+func (r results) checkRequests() error {
+	var failed []error
+	for _, target := range r.targets() {
+		if target.requests && !target.met {
+			failed = append(failed, fmt.Errorf("%s, but it took %s", target.says, target.measured))
+		}
+	}
+	return errors.Join(failed...)
+}
