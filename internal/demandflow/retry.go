@@ -138,8 +138,12 @@ func (r *run) check(ctx context.Context, response *http.Response, err error) (bo
 		err = r.receive(response)
 	}
 	again := ctx.Err() == nil && r.count <= r.client.config.MaxRetries && r.retryable(ctx, response, err)
-	if again {
-		r.wait, again = r.backoff(response)
+	limited := response != nil && response.StatusCode == http.StatusTooManyRequests
+	if again || limited {
+		wait, bearable := r.backoff(response)
+		if r.wait, again = wait, again && bearable; limited && bearable {
+			r.slowDown(ctx)
+		}
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Now().Add(r.wait).After(deadline) {
 		again = false // the last answer tells more than "deadline exceeded", and tells it now
@@ -149,6 +153,13 @@ func (r *run) check(ctx context.Context, response *http.Response, err error) (bo
 	}
 	r.log(ctx, response, err, again)
 	return again, nil
+}
+
+// slowDown has all requests of the client wait, whether this one is sent again or not. It is said once, not by each that waits.
+func (r *run) slowDown(ctx context.Context) {
+	if r.client.gate.close(r.wait) {
+		r.client.log(ctx, "DemandFlow limits requests, all of them wait", map[string]any{"wait": r.wait.Round(time.Millisecond).String()})
+	}
 }
 
 // receive reads the body here, where a connection that breaks in the middle of it can still be retried. A list is only
