@@ -56,6 +56,7 @@ type Client struct {
 	subscription subscription
 	definitions  definitions
 	namesakes    namesakes
+	together     together
 
 	claimed sync.Mutex
 	claims  map[string]claim // by object id: what this client created or adopted

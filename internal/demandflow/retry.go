@@ -42,6 +42,9 @@ type call struct {
 	stream  bool // the answer is a list, read while it arrives
 }
 
+// writes says whether the call changes something. The query, a POST too, is the one whose answer is a list.
+func (r call) writes() bool { return r.method != http.MethodGet && !r.stream }
+
 func jsonCall(method string, target *url.URL, body any, names []string) (call, error) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -73,6 +76,9 @@ var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxAnswer>>20)
 // do sends the call until it has an answer, or another attempt makes no sense. The error is an *Error for every answer
 // but a success. The answer says how far things went, with an error too.
 func (c *Client) do(ctx context.Context, request call) (answer, error) {
+	if request.writes() {
+		defer c.together.writing()()
+	}
 	run := &run{client: c, call: request}
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { run.sent.Store(true) }})
 	var body any // a nil []byte in it would be sent as an empty body
