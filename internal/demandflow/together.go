@@ -37,9 +37,8 @@ const (
 
 // together is what one client knows of its reads. Nothing of it outlives the client, and no two clients share any.
 //
-// A list answers only who asks while it is there, and a write of this client does away with all lists, when it begins and again
-// when it ends: what is derived may move in other objects than the one that was written. So who asks after a write has ended
-// never hears of what was before it.
+// A write of this client does away with all lists, because what is derived moves in other objects than the written one too; and
+// none begins while a write is under way. So who asks after a write has ended never hears of what was before it.
 type together struct {
 	mutex  sync.Mutex
 	writes int     // under way
@@ -81,7 +80,7 @@ func (c *Client) join(ctx context.Context, code string, why purpose) (*store, *s
 		crowd.finds = true
 	}
 	if t.writes > 0 {
-		return nil, nil // the write's end would do away with a list that begins now
+		return nil, nil
 	}
 	if crowd.store != nil && crowd.store.older(freshFor) {
 		crowd.disperse()
@@ -154,16 +153,16 @@ func (w *crowd) disperse() {
 
 // writing is called when a write begins; what it returns, when the write has ended.
 func (t *together) writing() (ended func()) {
-	t.write(+1)
-	return func() { t.write(-1) }
-}
-
-func (t *together) write(change int) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	t.writes += change
+	t.writes++
 	for _, of := range entity.All() {
 		t.crowd(of.Code).disperse()
+	}
+	return func() {
+		t.mutex.Lock()
+		defer t.mutex.Unlock()
+		t.writes--
 	}
 }
 

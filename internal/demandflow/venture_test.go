@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -95,6 +97,43 @@ func TestRead_afterAWriteIsNotAnsweredByAListThatBeganBefore(t *testing.T) {
 	early.Wait()
 }
 
+// What a list says that runs beside a write may be what was before, and the list would still be there afterwards.
+func TestRead_beginsNoListWhileAWriteIsUnderWay(t *testing.T) {
+	t.Parallel()
+	shelf := newShelf(t, shelvedImages(10)...)
+	arrived, goOn := make(chan struct{}), make(chan struct{})
+	inner := shelf.Config.Handler
+	shelf.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPatch {
+			close(arrived)
+			<-goOn
+		}
+		inner.ServeHTTP(w, r)
+	})
+	client := newClient(t, shelf.URL)
+	for n := range 3 { // a list is there
+		wantRead(t.Context(), t, client, n)
+	}
+	var write sync.WaitGroup
+	write.Go(func() {
+		if _, err := client.Update(t.Context(), image, "i1", Object{"tag": "1"}); err != nil {
+			t.Error(err)
+		}
+	})
+	<-arrived
+	for n := range 10 {
+		wantRead(t.Context(), t, client, n)
+	}
+	close(goOn)
+	write.Wait()
+	for n := range 10 {
+		wantRead(t.Context(), t, client, n)
+	}
+	if sent := shelf.sent(); sent.gets != 2+10+2 || sent.lists != 2 || sent.counted != 1 {
+		t.Errorf("sent %+v, want one list before the write and one after it", sent)
+	}
+}
+
 func TestRead_isNotSharedByTwoClients(t *testing.T) {
 	t.Parallel()
 	shelf := newShelf(t, shelvedImages(10)...)
@@ -151,6 +190,43 @@ func TestRead_givesUpWithItsOwnCallerOnly(t *testing.T) {
 	if sent := shelf.sent(); sent.gets != 2 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
+}
+
+// A read with little time leaves the list to those who come later.
+func TestRead_thatRunsOutOfTimeStopsNoList(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		gets, lists := 0, 0
+		client := newClient(t, "http://demandflow.test").answeredBy(func(r *http.Request) (*http.Response, error) {
+			if r.Method == http.MethodGet {
+				gets++
+				return response(200, shelved(gets-1)), nil
+			}
+			if r.ContentLength > 120 { // two lines, which are the count
+				return response(200, `{"_meta":true,"_type":"count","entity":"DOCKERIMAGE","count":10}`), nil
+			}
+			lists++
+			select {
+			case <-time.After(10 * time.Second):
+				return response(200, strings.Join(shelvedImages(10), "")), nil
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		})
+		wantRead(t.Context(), t, client, 0)
+		wantRead(t.Context(), t, client, 1)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		began := time.Now()
+		_, err := client.Read(ctx, image, "i2")
+		if wantText(t, err, "timeouts"); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != time.Second {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+		wantRead(t.Context(), t, client, 3)
+		if gets != 2 || lists != 1 || time.Since(began) != 10*time.Second {
+			t.Errorf("%d GETs and %d lists in %s, want two and one in 10s", gets, lists, time.Since(began))
+		}
+	})
 }
 
 func TestRead_stopsTheListWhenAllAreCancelled(t *testing.T) {
