@@ -134,7 +134,7 @@ func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 		ID: types.StringValue(object.ID()), Name: shown("name"), URL: shown("url"), Username: shown("username"),
 		Password: shown("password"), Token: shown("token"), AuthType: shown("authType"),
 	}
-	if model.DockerConfigJSON, err = dockerConfig(table.column("url").comparable(model.URL.ValueString()), model); err != nil {
+	if model.DockerConfigJSON, err = dockerConfig(table.column("url").Comparable(model.URL.ValueString()), model); err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("docker_config_json"), "Cannot write docker_config_json", err.Error())
 		return
 	}

@@ -10,22 +10,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
-	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A wish is one natural key with the values to look for, by API field name.
-type wish map[string]string
+// A wish is one natural key, or an id, with the values to look for, by API field name.
+type wish = demandflow.Wish
 
 // findOne looks an object up by natural key: it must match one of the wishes in every field. asked is the look-up in words,
 // at the attribute to blame when there is not exactly one. load are the fields to read, all where none are given; the natural
 // keys must be among them.
 func (t *table) findOne(ctx context.Context, client *demandflow.Client, wishes []wish, asked string, at path.Path, load ...string) (demandflow.Object, diag.Diagnostics) {
-	matches, err := t.find(ctx, client, wishes, load...)
+	matches, err := client.Find(ctx, t.Entity, wishes, load...)
 	if err != nil {
 		return nil, diag.Diagnostics{t.cannot("find", "", err)}
 	}
 	for _, w := range wishes { // a full image name that matches once wins over a name and tag that match often
-		if found := t.matching(matches, w); len(found) == 1 {
+		missing := func(object demandflow.Object) bool { return !w.Matches(t.Entity, object) }
+		if found := slices.DeleteFunc(slices.Clone(matches), missing); len(found) == 1 {
 			return found[0], nil
 		}
 	}
@@ -40,72 +40,6 @@ func (t *table) findOne(ctx context.Context, client *demandflow.Client, wishes [
 		}
 	}
 	return nil, diag.Diagnostics{t.notOne(at, asked, titles, near)}
-}
-
-// find asks for all wishes in one request. DemandFlow's filter is a text match on one field, wider than equality, so that
-// what comes back is compared again here. load is as in findOne.
-func (t *table) find(ctx context.Context, client *demandflow.Client, wishes []wish, load ...string) ([]demandflow.Object, error) {
-	var queries []demandflow.QueryLine
-	for _, w := range wishes {
-		field := t.firstField(w)
-		queries = append(queries, demandflow.QueryLine{
-			Entity: t.Code, Load: load,
-			Filter: &demandflow.Filter{Field: field, Term: t.column(field).comparable(w[field])}, // the part that all spellings share
-		})
-	}
-	var matches []demandflow.Object
-	seen := map[string]bool{}
-	for item, err := range client.Query(ctx, queries...) {
-		if err != nil {
-			return nil, err
-		}
-		object := item.Object
-		if object == nil || seen[object.ID()] {
-			continue
-		}
-		if slices.ContainsFunc(wishes, func(w wish) bool { return t.matches(object, w) }) {
-			seen[object.ID()] = true
-			matches = append(matches, object)
-		}
-	}
-	return matches, nil
-}
-
-// firstField is the field of a wish that comes first in the table: the one that tells objects apart best.
-func (t *table) firstField(w wish) string {
-	for _, c := range t.columns {
-		if _, ok := w[c.Name]; ok {
-			return c.Name
-		}
-	}
-	panic("a wish has at least one field")
-}
-
-func (t *table) matching(objects []demandflow.Object, w wish) []demandflow.Object {
-	return slices.DeleteFunc(slices.Clone(objects), func(object demandflow.Object) bool { return !t.matches(object, w) })
-}
-
-func (t *table) matches(object demandflow.Object, w wish) bool {
-	for field, value := range w {
-		if c := t.column(field); c.comparable(object.Text(field)) != c.comparable(value) {
-			return false
-		}
-	}
-	return true
-}
-
-// comparable is a text as look-ups compare it: a URL without its scheme and closing slash (DemandFlow has registries with
-// and without), its host in any case; everything else as it is.
-func (c column) comparable(s string) string {
-	if c.Kind != entity.URL {
-		return s
-	}
-	_, rest, found := strings.Cut(s, "://")
-	if !found {
-		rest = s
-	}
-	host, path, _ := strings.Cut(strings.TrimRight(rest, "/"), "/")
-	return strings.TrimRight(strings.ToLower(host)+"/"+path, "/")
 }
 
 // nearest streams the names of the whole tenant and keeps the few that look most like what was asked for. It runs only when

@@ -13,15 +13,19 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// look reads the object that a wish names: by id in one GET, by natural key in one query. at is the argument to blame, where
+// look reads the object that a wish names, by id or by natural key; one list may answer many of both. at is the argument to blame, where
 // it is not called as the field.
 func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at ...path.Path) (demandflow.Object, diag.Diagnostics) {
-	blame := append(at, path.Root(t.column(t.firstField(w)).attribute))[0]
+	blame := append(at, path.Root(t.column(w.FirstField(t.Entity)).attribute))[0]
 	id, ok := w[idAttribute]
 	if !ok {
 		return t.findOne(ctx, client, []wish{w}, t.asked(w), blame)
 	}
-	object, err := client.Get(ctx, t.Code, id)
+	reading, err := client.Read(ctx, t.Code, id)
+	var object demandflow.Object
+	if err == nil {
+		object, err = reading.Object()
+	}
 	switch {
 	case demandflow.IsNotFound(err):
 		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(blame, "No such "+t.Noun(),

@@ -112,11 +112,15 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	table.conceal(r.tenant.client, prior)
 	id := text(prior[idAttribute])
-	object, err := r.tenant.client.Get(ctx, table.Code, id)
+	reading, err := r.tenant.client.Read(ctx, table.Code, id)
 	if demandflow.IsNotFound(err) {
 		identify(resp.Identity, prior, known) // also what is gone had one
 		resp.State.RemoveResource(ctx)
 		return
+	}
+	var object demandflow.Object
+	if err == nil {
+		object, err = reading.Object()
 	}
 	if err != nil {
 		resp.Diagnostics.Append(table.cannotRefresh(id, err))

@@ -118,7 +118,7 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 		name = object.Text(full.Name)
 	} else {
 		name = text(config[imageArgument])
-		entries, err := d.images.find(ctx, d.tenant.client, []wish{{full.Name: name}})
+		entries, err := d.tenant.client.Find(ctx, d.images.Entity, []wish{{full.Name: name}})
 		if err != nil {
 			return "", "", diag.Diagnostics{d.images.cannot("find", "", err)}
 		}

@@ -17,6 +17,7 @@
 //     change. A PATCH whose answer was lost then counts as two versions.
 //   - The body of an empty list may be an empty array or nothing at all.
 //   - An item of a list without "_type" is data; an item with an unknown one makes the list unreadable.
+//   - An object in a list of whole objects says what a GET of it would say.
 //   - A secret that an answer does not show, or masks, is hidden, not cleared ([Hidden]).
 //   - DemandFlow appends the new id, and nothing else, to the combo key that a create sends.
 //   - Every object that a token can read carries the subscription of that token's tenant.

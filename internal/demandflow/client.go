@@ -20,14 +20,11 @@ const (
 	DefaultEndpoint       = "https://rest.demandflow.com"
 	DefaultRequestTimeout = 60 * time.Second
 	DefaultMaxRetries     = 4
+	DefaultMaxConcurrent  = 10 // as many as Terraform works on at a time
 	DefaultRetryWaitMin   = 500 * time.Millisecond
 	DefaultRetryWaitMax   = 30 * time.Second
 	DefaultUserAgent      = "terraform-provider-demandflow"
 )
-
-// idleConnections is how many connections are kept for the next request. Terraform asks ten at a time; with the library's
-// default (CPUs + 1) most requests of a run on a small machine would shake hands anew.
-const idleConnections = 16
 
 // Config is what New needs. Only Token has no default.
 type Config struct {
@@ -36,6 +33,7 @@ type Config struct {
 	Subscription   string        // the tenant's id; "" = found out when it is needed
 	RequestTimeout time.Duration // how long DemandFlow may stay silent; starts anew at each byte received; 0 = DefaultRequestTimeout
 	MaxRetries     int           // further attempts after the first; 0 = none
+	MaxConcurrent  int           // requests under way at a time, lists until their end; 0 = DefaultMaxConcurrent
 	CACertificate  string        // PEM, trusted beside the system's certificates; "" = none
 	UserAgent      string        // "" = DefaultUserAgent
 	RetryWaitMin   time.Duration // upper bound of the first random wait, doubled with each attempt; 0 = DefaultRetryWaitMin
@@ -51,12 +49,14 @@ type Client struct {
 	config   Config
 	endpoint *url.URL
 	http     *http.Client
+	gate     *gate
 	token    *redaction // what redact takes out
 	memory   memory
 
 	subscription subscription
 	definitions  definitions
 	namesakes    namesakes
+	together     together
 
 	claimed sync.Mutex
 	claims  map[string]claim // by object id: what this client created or adopted
@@ -68,6 +68,7 @@ func New(config Config) (*Client, error) {
 	config.Endpoint = orElse(config.Endpoint, DefaultEndpoint)
 	config.UserAgent = orElse(config.UserAgent, DefaultUserAgent)
 	config.RequestTimeout = orElse(config.RequestTimeout, DefaultRequestTimeout)
+	config.MaxConcurrent = orElse(config.MaxConcurrent, DefaultMaxConcurrent)
 	config.RetryWaitMin = orElse(config.RetryWaitMin, DefaultRetryWaitMin)
 	config.RetryWaitMax = max(orElse(config.RetryWaitMax, DefaultRetryWaitMax), config.RetryWaitMin)
 
@@ -85,12 +86,16 @@ func New(config Config) (*Client, error) {
 		return nil, fmt.Errorf("the request timeout is %s: it must be positive", config.RequestTimeout)
 	case config.MaxRetries < 0:
 		return nil, fmt.Errorf("the number of retries is %d: it must be 0 (no retry) or more", config.MaxRetries)
+	case config.MaxConcurrent < 0:
+		return nil, fmt.Errorf("the number of concurrent requests is %d: it must be 1 or more", config.MaxConcurrent)
 	case config.RetryWaitMin < 0:
 		return nil, fmt.Errorf("the wait before a retry is %s: it must be positive", config.RetryWaitMin)
 	}
 
 	transport := cleanhttp.DefaultPooledTransport()
-	transport.MaxIdleConnsPerHost = idleConnections
+	// All connections are kept for the next request: with the library's default (CPUs + 1) most requests of a run on a small
+	// machine would shake hands anew.
+	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = config.MaxConcurrent, config.MaxConcurrent
 	if config.CACertificate != "" {
 		roots, err := trust(config.CACertificate)
 		if err != nil {
@@ -98,15 +103,14 @@ func New(config Config) (*Client, error) {
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	}
+	gate := newGate(config.MaxConcurrent, &impatientTransport{base: transport, patience: config.RequestTimeout})
 	client := &Client{
 		config:   config,
 		endpoint: endpoint,
-		http: &http.Client{
-			Transport:     &impatientTransport{base: transport, patience: config.RequestTimeout},
-			CheckRedirect: stayAtHome,
-		},
-		token:  newRedaction(secret{text: config.Token, instead: "[token]"}),
-		claims: map[string]claim{},
+		http:     &http.Client{Transport: gate, CheckRedirect: stayAtHome},
+		gate:     gate,
+		token:    newRedaction(secret{text: config.Token, instead: "[token]"}),
+		claims:   map[string]claim{},
 	}
 	client.subscription.init(config.Subscription)
 	return client, nil

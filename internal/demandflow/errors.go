@@ -72,7 +72,7 @@ func (e *Error) advice() string {
 	case e.Status == http.StatusNotFound && e.Method != http.MethodGet:
 		return WasDeleted
 	case e.Status == http.StatusTooManyRequests:
-		return "DemandFlow limits requests: wait a while, or run Terraform with a lower -parallelism."
+		return "DemandFlow limits requests: wait a while, or let fewer requests be under way at a time (max_concurrent_requests)."
 	case e.Status >= 500:
 		return "This is DemandFlow's own fault: try again later."
 	}

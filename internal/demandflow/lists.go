@@ -88,17 +88,21 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 // its entity. The error of any line ends the whole query.
 func (c *Client) Query(ctx context.Context, lines ...QueryLine) iter.Seq2[QueryItem, error] {
 	return func(yield func(QueryItem, error) bool) {
-		request, err := c.queryCall(lines)
-		if err != nil {
-			yield(QueryItem{}, err)
-			return
-		}
-		for item, err := range c.queryItems(ctx, request, lines, nil) {
+		for item, err := range c.queryAll(ctx, lines) {
 			if !yield(item, err) || err != nil {
 				return
 			}
 		}
 	}
+}
+
+// queryAll is Query for who can do without a line that fails: it goes on after the error of one.
+func (c *Client) queryAll(ctx context.Context, lines []QueryLine) iter.Seq2[QueryItem, error] {
+	request, err := c.queryCall(lines)
+	if err != nil {
+		return func(yield func(QueryItem, error) bool) { yield(QueryItem{}, err) }
+	}
+	return c.queryItems(ctx, request, lines, nil)
 }
 
 // queryItems goes on after the error of a line, so that who can do without that line may.

@@ -82,7 +82,7 @@ func TestErrors_sayWhatFailedWhatWasAnsweredAndWhatToDo(t *testing.T) {
 		"forbidden":    {403, `{"error":"forbidden","message":"revoked"}`, []string{"revoked", "not revoked"}},
 		"not found":    {404, `{"error":"not_found","message":"no such object"}`, []string{"404", "no such object"}},
 		"text":         {500, "stack\x00\n\ttrace " + strings.Repeat("x", 500), []string{"500", "stack trace xx", "…", "own fault"}},
-		"limit":        {429, ``, []string{"429", "3 attempts", "parallelism"}},
+		"limit":        {429, ``, []string{"429", "3 attempts", "max_concurrent_requests"}},
 		"echo":         {400, `{"error":"bad","message":"Bearer ` + testToken + `?"}`, []string{"Bearer [token]?"}},
 		"text echo":    {400, strings.Repeat("y", 190) + testToken, []string{"y[token]"}},
 		"hidden echo":  {400, strings.ReplaceAll(testToken, "c", "\x07c"), []string{"[token]"}},

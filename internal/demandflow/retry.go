@@ -42,6 +42,9 @@ type call struct {
 	stream  bool // the answer is a list, read while it arrives
 }
 
+// writes says whether the call changes something. The query, a POST too, is the one whose answer is a list.
+func (r call) writes() bool { return r.method != http.MethodGet && !r.stream }
+
 func jsonCall(method string, target *url.URL, body any, names []string) (call, error) {
 	encoded, err := json.Marshal(body)
 	if err != nil {
@@ -73,6 +76,9 @@ var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxAnswer>>20)
 // do sends the call until it has an answer, or another attempt makes no sense. The error is an *Error for every answer
 // but a success. The answer says how far things went, with an error too.
 func (c *Client) do(ctx context.Context, request call) (answer, error) {
+	if request.writes() {
+		defer c.together.writing()()
+	}
 	run := &run{client: c, call: request}
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { run.sent.Store(true) }})
 	var body any // a nil []byte in it would be sent as an empty body
@@ -138,8 +144,12 @@ func (r *run) check(ctx context.Context, response *http.Response, err error) (bo
 		err = r.receive(response)
 	}
 	again := ctx.Err() == nil && r.count <= r.client.config.MaxRetries && r.retryable(ctx, response, err)
-	if again {
-		r.wait, again = r.backoff(response)
+	limited := response != nil && response.StatusCode == http.StatusTooManyRequests
+	if again || limited {
+		wait, bearable := r.backoff(response)
+		if r.wait, again = wait, again && bearable; limited && bearable {
+			r.slowDown(ctx)
+		}
 	}
 	if deadline, ok := ctx.Deadline(); ok && time.Now().Add(r.wait).After(deadline) {
 		again = false // the last answer tells more than "deadline exceeded", and tells it now
@@ -149,6 +159,13 @@ func (r *run) check(ctx context.Context, response *http.Response, err error) (bo
 	}
 	r.log(ctx, response, err, again)
 	return again, nil
+}
+
+// slowDown has all requests of the client wait, whether this one is sent again or not. It is said once, not by each that waits.
+func (r *run) slowDown(ctx context.Context) {
+	if r.client.gate.close(r.wait) {
+		r.client.log(ctx, "DemandFlow limits requests, all of them wait", map[string]any{"wait": r.wait.Round(time.Millisecond).String()})
+	}
 }
 
 // receive reads the body here, where a connection that breaks in the middle of it can still be retried. A list is only

@@ -135,7 +135,7 @@ func TestCreate_isSentAgainOnlyIfItCertainlyDidNothing(t *testing.T) {
 				}
 			})
 			client := newClient(t, server.URL)
-			transport := client.http.Transport.(*impatientTransport).base.(*http.Transport)
+			transport := client.gate.base.(*impatientTransport).base.(*http.Transport)
 			dials, dial := 0, transport.DialContext
 			transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 				if dials++; dials <= len(test.dial) {

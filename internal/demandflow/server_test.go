@@ -96,7 +96,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func (c *Client) answeredBy(f roundTripper) *Client {
-	c.http.Transport.(*impatientTransport).base = f
+	c.gate.base.(*impatientTransport).base = f
 	return c
 }
 

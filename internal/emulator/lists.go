@@ -81,7 +81,7 @@ func (c *scan) advance(read bool) map[string]any {
 			continue
 		}
 		c.scanned++
-		if c.filter != nil && !c.filter.matches(c.server.render(c.tenant, record)) {
+		if c.filter != nil && !c.filter.matches(c.server.renderFor(c.filter, c.tenant, record)) {
 			continue
 		}
 		c.matched++

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // A queryLine is one list query of POST /v1/query.
@@ -45,6 +47,16 @@ func (f *queryFilter) in(value any) bool {
 		text = fmt.Sprint(value)
 	}
 	return strings.Contains(strings.ToLower(text), strings.ToLower(f.term))
+}
+
+// renderFor renders what a filter looks at. One field of eighty is most of the time of a look-up in a large tenant.
+func (s *Server) renderFor(filter *queryFilter, t *tenant, r *record) map[string]any {
+	definition := t.definition(r.entity)
+	if definition == nil || definition.fields[filter.field] == nil || r.entity == entity.DockerRegistry.Code { // whose counts are worked out
+		return s.render(t, r)
+	}
+	value, _ := s.answers.spell(definition.fields[filter.field], r.fields[filter.field])
+	return map[string]any{filter.field: value}
 }
 
 // runQuery answers POST /v1/query. The items of its lines come interleaved, one of each in turn, because a client must not

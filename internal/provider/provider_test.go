@@ -40,6 +40,7 @@ func TestProvider_whatItCannotUseIsAnErrorOnTheAttribute(t *testing.T) {
 		{"token = \"t\"\n  request_timeout = \"soon\"", `(?s)Invalid request_timeout.*"soon"\s+is\s+not\s+a\s+positive\s+duration`},
 		{"token = \"t\"\n  request_timeout = \"-1s\"", `(?s)Invalid request_timeout`},
 		{"token = \"t\"\n  max_retries = -1", `(?s)Invalid max_retries.*"-1"\s+is\s+not\s+a\s+whole\s+number`},
+		{"token = \"t\"\n  max_concurrent_requests = 0", `(?s)Invalid max_concurrent_requests.*"0"\s+is\s+not\s+a\s+whole\s+number`},
 		{"token = \"t\"\n  ca_certificate = \"ca.pem\"", `(?s)Invalid ca_certificate.*file\("ca.pem"\)`},
 		{"token = \"t\"\n  subscription_id = \"mine\"", `(?s)Invalid subscription_id.*"mine"\s+is\s+not\s+a\s+UUID`},
 	} {
@@ -95,7 +96,7 @@ resource "demandflow_docker_image" "many" {
 }`})
 	queries := 0
 	for _, request := range tenant.Requests() {
-		if request.Path == "/v1/query" {
+		if lines, ok := request.Body.([]any); ok && lines[0].(map[string]any)["entity"] == "PPL" { // other queries answer reads
 			queries++
 		}
 	}

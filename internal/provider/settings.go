@@ -98,6 +98,18 @@ var settings = []setting{
 		},
 	},
 	{
+		name: "max_concurrent_requests", kind: wholeNumber,
+		doc: fmt.Sprintf("How many requests may be under way at a time, from 1 to %d; %d when not set. A lower number goes easy on DemandFlow; a higher one helps only with a higher `-parallelism`.", mostConcurrent, demandflow.DefaultMaxConcurrent),
+		apply: func(options *options, value string) error {
+			requests, err := strconv.Atoi(value)
+			if err != nil || requests < 1 || requests > mostConcurrent {
+				return fmt.Errorf("%q is not a whole number from 1 to %d", value, mostConcurrent)
+			}
+			options.client.MaxConcurrent = requests
+			return nil
+		},
+	},
+	{
 		name: "ca_certificate",
 		doc:  "PEM-encoded certificates of authorities to trust beside the system's, such as that of a proxy.",
 		apply: func(options *options, value string) error {
@@ -122,7 +134,10 @@ var settings = []setting{
 	},
 }
 
-const mostRetries = 100
+const (
+	mostRetries    = 100
+	mostConcurrent = 1000
+)
 
 func (s setting) schema() schema.Attribute {
 	doc := fmt.Sprintf("%s Environment: `%s`.", s.doc, s.environment())

@@ -1,0 +1,279 @@
+package demandflow
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// A store holds what a list brings of one entity until it is asked for.
+type store struct {
+	client *Client
+	of     *entity.Entity
+	keys   [][]*entity.Field // the natural keys
+	list   *venture
+	began  time.Time
+	ended  chan struct{} // closed when nothing more comes
+
+	mutex    sync.Mutex
+	objects  map[string]*Reading // by id; nil: it came, and is not here any more
+	ids      map[string][]string // by natural key, also of what is not here any more: twins must not be missed
+	waiting  map[string][]chan *Reading
+	keep     bool // what was read stays, because look-ups may find it
+	whole    bool // the list has come to its regular end, and ids has all of it
+	over     bool
+	overfull bool // there was no room for some of it
+	dropped  bool
+	size     int // of what is kept, in bytes
+}
+
+// perObject is what an object costs beside its JSON and its keys: entries of maps and what they point to.
+const perObject = 256
+
+func newStore(c *Client, of *entity.Entity, list *venture, keep bool) *store {
+	keys := make([][]*entity.Field, len(of.Keys))
+	for i, key := range of.Keys {
+		for _, name := range key.Fields {
+			keys[i] = append(keys[i], of.Field(name))
+		}
+	}
+	return &store{
+		client: c, of: of, keys: keys, list: list, began: time.Now(), ended: make(chan struct{}), keep: keep,
+		objects: map[string]*Reading{}, ids: map[string][]string{}, waiting: map[string][]chan *Reading{},
+	}
+}
+
+// read gives the object with an id as soon as it has come; nil if the list does not bring it, or the caller's time is over.
+func (s *store) read(ctx context.Context, id string) *Reading {
+	reading, ready := s.ask(id)
+	if ready == nil {
+		return reading
+	}
+	reading, came := await(ctx, s.list, ready)
+	if !came {
+		s.withdraw(id, ready)
+	}
+	return reading
+}
+
+// ask gives an object that has come, or else where it will come; neither if it will not.
+func (s *store) ask(id string) (*Reading, chan *Reading) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	reading, came := s.objects[id]
+	switch {
+	case reading != nil:
+		if !s.keep {
+			s.forget(id)
+		}
+		return &Reading{raw: reading.raw, version: reading.version, versioned: reading.versioned, client: s.client}, nil
+	case came || s.over || s.dropped:
+		return nil, nil
+	}
+	ready := make(chan *Reading, 1)
+	s.waiting[id] = append(s.waiting[id], ready)
+	return nil, ready
+}
+
+// withdraw is for who does not wait any more, so that the object is kept for the next.
+func (s *store) withdraw(id string, ready chan *Reading) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.waiting[id] = slices.DeleteFunc(s.waiting[id], func(other chan *Reading) bool { return other == ready })
+	if len(s.waiting[id]) == 0 {
+		delete(s.waiting, id)
+	}
+}
+
+// add takes an object that the list brought. The first who waits for it gets it as it is, everybody else a copy.
+func (s *store) add(object Object) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	id := object.ID()
+	waiting := s.waiting[id]
+	delete(s.waiting, id)
+	reading := s.client.readingOf(object)
+	if len(waiting) != 1 || s.keep {
+		raw, err := json.Marshal(object)
+		if err != nil {
+			return // who waits hears of the end; what was decoded can be encoded, so this does not happen
+		}
+		copied := *reading
+		copied.object, copied.raw = nil, raw
+		s.hold(id, object, &copied)
+		for _, ready := range waiting {
+			own := copied
+			ready <- &own
+		}
+		return
+	}
+	s.hold(id, object, nil)
+	waiting[0] <- reading
+}
+
+// hold keeps an object, as far as there is room: its keys first, because without all of them there are no look-ups.
+func (s *store) hold(id string, object Object, reading *Reading) {
+	if s.dropped || s.overfull {
+		return
+	}
+	var keys []string
+	size := perObject
+	for i := range s.keys {
+		if key := s.key(i, object.Text); key != "" {
+			keys = append(keys, key)
+			size += len(key)
+		}
+	}
+	if !s.client.together.room.take(size) {
+		s.overfull, s.ids = true, nil
+		return
+	}
+	s.size += size
+	for _, key := range keys {
+		s.ids[key] = append(s.ids[key], id)
+	}
+	s.forget(id) // a list should not bring an object twice
+	s.objects[id] = nil
+	if reading != nil && s.client.together.room.take(len(reading.raw)) {
+		s.size += len(reading.raw)
+		s.objects[id] = reading
+	}
+}
+
+// forget gives up an object's content, not that it came.
+func (s *store) forget(id string) {
+	if reading := s.objects[id]; reading != nil {
+		s.size -= len(reading.raw)
+		s.client.together.room.give(len(reading.raw))
+		s.objects[id] = nil
+	}
+}
+
+// find gives the objects that match one of the wishes. It waits for the list's end: twins may come until then. None also means
+// that the store cannot tell.
+func (s *store) find(ctx context.Context, wishes []Wish) []Object {
+	if _, over := await(ctx, s.list, s.ended); !over {
+		return nil
+	}
+	var found []Object
+	for _, reading := range s.candidates(wishes) {
+		object, err := reading.Object()
+		if err != nil {
+			return nil
+		}
+		found = matching(s.of, found, object, wishes)
+	}
+	return found
+}
+
+// candidates are the objects that have the natural keys of the wishes; nil if one of them is not here any more.
+func (s *store) candidates(wishes []Wish) []*Reading {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if !s.whole {
+		return nil
+	}
+	var found []*Reading
+	for _, wish := range wishes {
+		key := s.keyOf(wish)
+		if key == "" {
+			return nil
+		}
+		for _, id := range s.ids[key] {
+			reading := s.objects[id]
+			if reading == nil {
+				return nil
+			}
+			found = append(found, reading)
+		}
+	}
+	return found
+}
+
+// keyOf is the first natural key that a wish has whole, "" if it has none.
+func (s *store) keyOf(wish Wish) string {
+	for i := range s.keys {
+		if key := s.key(i, func(name string) string { return wish[name] }); key != "" {
+			return key
+		}
+	}
+	return ""
+}
+
+// key is the i-th natural key of an object as look-ups compare it, "" where the object does not have it whole.
+func (s *store) key(i int, value func(field string) string) string {
+	parts := []string{strconv.Itoa(i)}
+	for _, field := range s.keys[i] {
+		text := value(field.Name)
+		if text == "" {
+			return ""
+		}
+		parts = append(parts, field.Comparable(text))
+	}
+	return strings.Join(parts, "\x00")
+}
+
+// keepAll is for when look-ups come.
+func (s *store) keepAll() {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.keep = true
+}
+
+// end wakes everybody who waits for what did not come.
+func (s *store) end(whole bool) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.over, s.whole = true, whole && !s.overfull && !s.dropped
+	for _, waiting := range s.waiting {
+		for _, ready := range waiting {
+			close(ready)
+		}
+	}
+	clear(s.waiting)
+	close(s.ended)
+}
+
+// drop lets go of everything. Who waits still gets what comes.
+func (s *store) drop() {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.client.together.room.give(s.size)
+	s.size, s.dropped, s.whole, s.objects, s.ids = 0, true, false, nil, nil
+	s.list.nobodyElse()
+}
+
+func (s *store) older(than time.Duration) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.over && time.Since(s.began) > than
+}
+
+// A room is the memory that all stores of a client share.
+type room struct {
+	mutex sync.Mutex
+	used  int
+	less  int // than mostKept, for tests
+}
+
+func (r *room) take(size int) bool {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.used+size > mostKept-r.less {
+		return false
+	}
+	r.used += size
+	return true
+}
+
+func (r *room) give(size int) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.used -= size
+}

@@ -1,0 +1,103 @@
+package demandflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"slices"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// A sizing is a query for the number of a tenant's objects, asked once in the life of a client.
+type sizing struct {
+	*venture
+	done  chan struct{}    // closed when sizes are there for good
+	sizes map[string]int64 // by entity; one that is not known is not in it
+}
+
+func (c *Client) startSizing(ctx context.Context) *sizing {
+	sizing := &sizing{venture: newVenture(ctx), done: make(chan struct{}), sizes: map[string]int64{}}
+	go c.count(sizing)
+	return sizing
+}
+
+func (c *Client) count(sizing *sizing) {
+	defer sizing.stop()
+	defer func() {
+		c.survived(sizing.ctx, recover())
+		close(sizing.done)
+	}()
+	var lines []QueryLine
+	for _, of := range entity.All() {
+		lines = append(lines, QueryLine{Entity: of.Code, CountOnly: true})
+	}
+	for item, err := range c.queryAll(sizing.ctx, lines) {
+		switch {
+		case err != nil: // of one line, or of all that follow; what is not counted is not listed
+			c.log(sizing.ctx, "Objects cannot be counted, they are read one by one", map[string]any{"error": err.Error()})
+		case item.Type == metaCount:
+			sizing.sizes[item.Entity] = item.Count
+		}
+	}
+}
+
+// list reads all objects of some entities into their stores.
+func (c *Client) list(list *venture, stores []*store) {
+	left := map[string]*store{}
+	var lines []QueryLine
+	var names []string
+	for _, s := range stores {
+		left[s.of.Code] = s
+		lines = append(lines, QueryLine{Entity: s.of.Code})
+		names = append(names, s.of.Code)
+	}
+	defer list.stop()
+	defer func() { // also after a panic: somebody waits for each of them
+		if c.survived(list.ctx, recover()) {
+			clear(left)
+		}
+		for _, s := range stores {
+			whole := left[s.of.Code] == s
+			if !whole {
+				c.together.failed(s)
+			}
+			s.end(whole)
+		}
+	}()
+	broken := func(err error, of ...string) {
+		c.log(list.ctx, "A list that was to answer many reads failed, they are sent one by one", map[string]any{"entities": of, "error": err.Error()})
+		for _, code := range of {
+			delete(left, code)
+		}
+	}
+	c.log(list.ctx, "One list answers many reads", map[string]any{"entities": names})
+	for item, err := range c.queryAll(list.ctx, lines) {
+		if failed, ok := errors.AsType[*itemError](err); ok && left[failed.entity] != nil {
+			broken(err, failed.entity)
+			continue
+		}
+		if err != nil {
+			broken(err, names...)
+			continue
+		}
+		switch s := left[item.Entity]; {
+		case item.Object == nil: // what the query says of itself
+		case s != nil:
+			s.add(item.Object)
+		case !slices.Contains(names, item.Entity):
+			broken(fmt.Errorf("it has an object of another entity (%q)", item.Entity), names...)
+		}
+	}
+}
+
+// survived says whether something went wrong in this program, and where. What the requests were for is then asked for one by one.
+// The fault itself is not shown: it may have a value in it.
+func (c *Client) survived(ctx context.Context, fault any) bool {
+	if fault == nil {
+		return false
+	}
+	c.log(ctx, "A list ended in a fault of the provider; please report it", map[string]any{"fault": fmt.Sprintf("%T", fault), "stack": string(debug.Stack())})
+	return true
+}
