@@ -28,6 +28,9 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 			if problem == "" && configured.IsFullyKnown() {
 				problem = c.optionProblem(configured)
 			}
+			if problem == "" && argument == c.attribute && t.demands(c, planned, state) {
+				problem = "The tenant's definition requires this field, and the configuration sets it to nothing. Give it a value."
+			}
 		} else if t.demands(c, planned, state) {
 			problem = "The tenant's definition requires this field, and the configuration leaves it out. Give it a value."
 		}

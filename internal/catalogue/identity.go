@@ -15,8 +15,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// identityType is what tells an object from every other one: its id, and the tenant that it is in. Terraform before 1.12 and
-// OpenTofu do not ask for it.
+// identityType is what tells an object from every other one: its id, and the tenant that it is in. Terraform and
+// OpenTofu ask for it from 1.12 on.
 var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{idAttribute: tftypes.String, subscriptionAttribute: tftypes.String}}
 
 // IdentitySchema is the same for every entity.

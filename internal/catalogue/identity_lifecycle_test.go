@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
@@ -54,7 +53,7 @@ func TestIdentity_isThereAfterACreateAndAnUpdateAndImportsTheResource(t *testing
 	} {
 		t.Run(test.address, func(t *testing.T) {
 			t.Parallel()
-			providertest.New(t, emulator.Options{}).RunSince(t, tfversion.Version1_12_0,
+			providertest.New(t, emulator.Options{}).RunWith(t, providertest.ImportByIdentity,
 				resource.TestStep{Config: test.before, ConfigStateChecks: hasIdentity(test.address)},
 				resource.TestStep{Config: test.after, ConfigStateChecks: hasIdentity(test.address)},
 				resource.TestStep{ResourceName: test.address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
@@ -89,7 +88,7 @@ func TestIdentity_importTakesTheObjectOver(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tenant := catalogue(t, emulator.Options{})
-			tenant.RunSince(t, tfversion.Version1_12_0, resource.TestStep{
+			tenant.RunWith(t, providertest.ImportByIdentity, resource.TestStep{
 				Config:            webImport(identity),
 				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("demandflow_docker_image.web", plancheck.ResourceActionNoop)}},
 				ConfigStateChecks: hasIdentity("demandflow_docker_image.web"),
@@ -113,7 +112,7 @@ func TestIdentity_importThatCannotBeSaysWhy(t *testing.T) {
 		{"id = \"55555555-5555-4555-8555-555555555555\"\n    subscription_id = \"mine\"", `(?s)Invalid subscription_id.*"mine"\s+is\s+not\s+a\s+UUID`},
 		{`id = "77777777-7777-4777-8777-777777777777"`, `Cannot import non-existent remote object`},
 	} {
-		tenant.RunSince(t, tfversion.Version1_12_0, resource.TestStep{Config: webImport(test.identity), ExpectError: regexp.MustCompile(test.says)})
+		tenant.RunWith(t, providertest.ImportByIdentity, resource.TestStep{Config: webImport(test.identity), ExpectError: regexp.MustCompile(test.says)})
 	}
 }
 
@@ -123,7 +122,7 @@ func TestIdentity_ofAnotherTenantIsSeenWithANarrowTokenToo(t *testing.T) {
 	tenant := catalogue(t, emulator.Options{})
 	tenant.AddToken(emulator.DefaultSubscription, "df_pat_narrow", emulator.Rights{Deny: []string{"PPL", "DEFINITION"}})
 	hcl := webImport("id = \"55555555-5555-4555-8555-555555555555\"\n    subscription_id = \"" + otherSubscription + `"`)
-	tenant.RunSince(t, tfversion.Version1_12_0, resource.TestStep{
+	tenant.RunWith(t, providertest.ImportByIdentity, resource.TestStep{
 		Config:      regexp.MustCompile(`resource "demandflow_docker_image" "web" \{`).ReplaceAllString(hcl, "$0\n  provider = demandflow.narrow") + narrowProvider(tenant),
 		ExpectError: regexp.MustCompile(`(?s)Wrong subscription.*` + otherSubscription),
 	})

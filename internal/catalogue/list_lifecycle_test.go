@@ -10,7 +10,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/querycheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -71,7 +70,7 @@ func TestList_filtersOrdersAndLimitsAsThePluralDataSource(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tenant := catalogue(t, emulator.Options{})
-			tenant.RunSince(t, tfversion.Version1_14_0, query(test.hcl, test.want...))
+			tenant.RunWith(t, providertest.ListResources, query(test.hcl, test.want...))
 		})
 	}
 }
@@ -87,7 +86,7 @@ func TestList_saysWhatIsWrongWithAFilter(t *testing.T) {
 	} {
 		step := query("list \"demandflow_docker_image\" \"these\" {\n  provider = demandflow\n  config { " + config + " }\n}\n")
 		step.ExpectError = regexp.MustCompile(says)
-		tenant.RunSince(t, tfversion.Version1_14_0, step)
+		tenant.RunWith(t, providertest.ListResources, step)
 	}
 }
 
@@ -121,7 +120,7 @@ func TestList_leavesOutWhatAPlanWouldRefuseOrChange(t *testing.T) {
 	}
 	tenant.EditField(entity.DockerImage.Code, "license", nil)
 	tenant.EditField(entity.DockerImage.Code, "lastBuildStatus", options("1", "Success"))
-	tenant.RunSince(t, tfversion.Version1_14_0, resource.TestStep{
+	tenant.RunWith(t, providertest.ListResources, resource.TestStep{
 		Query: true,
 		Config: `list "demandflow_docker_image" "odd" {
   provider         = demandflow
@@ -143,7 +142,7 @@ func TestList_hasNoSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tenant.RunSince(t, tfversion.Version1_14_0, resource.TestStep{
+	tenant.RunWith(t, providertest.ListResources, resource.TestStep{
 		Query: true,
 		Config: `list "demandflow_docker_registry" "hub" {
   provider         = demandflow
@@ -157,7 +156,7 @@ func TestList_hasNoSecrets(t *testing.T) {
 func TestList_readsNoMoreThanItShows(t *testing.T) {
 	t.Parallel()
 	tenant := catalogue(t, emulator.Options{})
-	tenant.RunSince(t, tfversion.Version1_14_0, query(`list "demandflow_docker_image" "these" {
+	tenant.RunWith(t, providertest.ListResources, query(`list "demandflow_docker_image" "these" {
   provider = demandflow
 }`, apiInProd, apiInStaging, webAlone, webInProd))
 	lists := 0

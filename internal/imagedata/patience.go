@@ -7,11 +7,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
 const (
-	// patience is how long a data source may take in all: whoever plans wants to hear of a place that does not answer.
+	// patience is how long a data source, or a step of a resource, may take in all: whoever plans wants to hear of a place that does not answer.
 	patience = 2 * time.Minute
+	// longestDeletion is generous: it is for what hangs, not for what is slow.
+	longestDeletion = 20 * time.Minute
 	// longPatience is for what an engine works at: measuring its disk, and clearing it.
 	longPatience = 10 * time.Minute
 )
@@ -73,4 +76,34 @@ func (a *patientPrune) Invoke(ctx context.Context, req action.InvokeRequest, res
 	ctx, cancel := within(ctx, a.limit)
 	defer cancel()
 	a.enginePrune.Invoke(ctx, req, resp)
+}
+
+// patientScalewayImage is the resource, bounded. It keeps all that the resource has.
+type patientScalewayImage struct {
+	*scalewayImage
+	limit, deletion time.Duration
+}
+
+func (r *patientScalewayImage) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	ctx, cancel := within(ctx, r.limit)
+	defer cancel()
+	r.scalewayImage.Create(ctx, req, resp)
+}
+
+func (r *patientScalewayImage) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx, cancel := within(ctx, r.limit)
+	defer cancel()
+	r.scalewayImage.Read(ctx, req, resp)
+}
+
+func (r *patientScalewayImage) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	ctx, cancel := within(ctx, r.limit)
+	defer cancel()
+	r.scalewayImage.Update(ctx, req, resp)
+}
+
+func (r *patientScalewayImage) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	ctx, cancel := within(ctx, r.deletion)
+	defer cancel()
+	r.scalewayImage.Delete(ctx, req, resp)
 }

@@ -67,9 +67,9 @@ func scalewayDataSources() []func() datasource.DataSource {
 	}
 }
 
-// Resources lists what of live images is kept.
+// Resources lists what of live images is kept. Each of its steps gives up after a time.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &scalewayImage{} }}
+	return []func() resource.Resource{func() resource.Resource { return &patientScalewayImage{&scalewayImage{}, patience, longestDeletion} }}
 }
 
 var (

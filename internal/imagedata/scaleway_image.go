@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -47,8 +46,6 @@ type scalewayImageState struct {
 const (
 	visibilityArgument      = "visibility"
 	deleteOnDestroyArgument = "delete_on_destroy"
-	// longestDeletion is generous: it is for what hangs, not for what is slow.
-	longestDeletion = 20 * time.Minute
 )
 
 func (r *scalewayImage) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -248,8 +245,6 @@ func (r *scalewayImage) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, longestDeletion)
-	defer cancel()
 	if err := client.Delete(ctx, state.Region.ValueString(), state.ImageID.ValueString()); err != nil && !errors.Is(err, image.ErrNotFound) {
 		resp.Diagnostics.AddError("Cannot delete the image", sentence(err))
 	}

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -207,6 +206,7 @@ func TestEngineImages_warnsWhereSharedSizesAreNotComputed(t *testing.T) {
 
 func TestEnginePrune_removesWhatItIsToldAndNoMore(t *testing.T) {
 	t.Parallel()
+	providertest.Needs(t, providertest.Actions)
 	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)
 	pruneWith := func(config string) string {
 		return engine.reading(tenant, `
@@ -227,7 +227,6 @@ resource "terraform_data" "x" {
 `)
 	}
 	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
 		ProtoV6ProviderFactories: providertest.Factories(),
 		Steps: []resource.TestStep{
 			{Config: pruneWith("dangling = false"), ExpectError: regexp.MustCompile(`(?s)Refused to prune all images.*all = true`)},

@@ -3,7 +3,6 @@ package provider_test
 import (
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -29,6 +28,7 @@ import (
 type engineRun struct {
 	engine    *tfexec.Terraform
 	reattach  *tfexec.ReattachOption
+	providers tfexec.ReattachInfo // the same
 	directory string
 }
 
@@ -58,7 +58,7 @@ func newEngineRun(t *testing.T, tenant *providertest.Tenant, texts map[string]st
 	if err != nil {
 		t.Fatal(err)
 	}
-	return engineRun{engine: engine, reattach: tfexec.Reattach(reattach), directory: directory}
+	return engineRun{engine: engine, reattach: tfexec.Reattach(reattach), providers: reattach, directory: directory}
 }
 
 func (run engineRun) applyAndPlanNothing(t *testing.T) {
@@ -105,12 +105,9 @@ func serve(t *testing.T, address string, served frameworkprovider.Provider) tfex
 // enginePath is the engine that the other tests use too.
 func enginePath(t *testing.T) string {
 	t.Helper()
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	path, err := exec.LookPath("terraform")
+	path, err := providertest.EnginePath()
 	if err != nil {
-		t.Fatalf("%s: run the tests with `make test`, which finds or builds an engine", err)
+		t.Fatal(err)
 	}
 	return path
 }

@@ -89,7 +89,7 @@ func TestExamples_importBlocksTakeOver(t *testing.T) {
 	for _, block := range exampleFiles(t, "import-by-*.tf") {
 		t.Run(exampleName(block), func(t *testing.T) {
 			if strings.Contains(block, "identity") {
-				needsTerraform(t, "1.12.0", "an import by identity")
+				providertest.Needs(t, providertest.ImportByIdentity)
 			}
 			target := importTarget.FindStringSubmatch(exampleText(t, block))
 			if target == nil {

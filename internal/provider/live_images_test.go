@@ -8,15 +8,14 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
-	"os/exec"
 	"strings"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
-	"github.com/hashicorp/go-version"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/synthetic"
+	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
 // What is documented reads live images from registry.example.com, and from the engine, the cluster and the Scaleway that the
@@ -119,22 +118,10 @@ func withLiveImages(t *testing.T, texts map[string]string) map[string]string {
 	return texts
 }
 
-// skipActions skips what an engine does not know yet: actions came with Terraform 1.14.
+// skipActions skips what the engine has no actions for.
 func skipActions(t *testing.T, configuration string) {
 	t.Helper()
-	if !strings.Contains(configuration, "action \"") {
-		return
-	}
-	printed, err := exec.CommandContext(t.Context(), enginePath(t), "version").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	name, number, _ := strings.Cut(strings.SplitN(string(printed), "\n", 2)[0], " v")
-	running, err := version.NewVersion(strings.TrimSpace(number))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if name != "Terraform" || running.LessThan(version.Must(version.NewVersion("1.14.0"))) {
-		t.Skipf("%s %s knows no actions", name, running)
+	if strings.Contains(configuration, "action \"") {
+		providertest.Needs(t, providertest.Actions)
 	}
 }

@@ -4,31 +4,15 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/go-version"
-
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
-
-// needsTerraform skips a test where the engine is OpenTofu or an older Terraform.
-func needsTerraform(t *testing.T, since, what string) {
-	t.Helper()
-	output, err := exec.CommandContext(t.Context(), enginePath(t), "version").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := regexp.MustCompile(`(?m)^Terraform v(\S+)`).FindSubmatch(output)
-	if found == nil || version.Must(version.NewVersion(string(found[1]))).LessThan(version.Must(version.NewVersion(since))) {
-		t.Skipf("%s needs Terraform %s or later (make test-terraform): this is %s", what, since, strings.SplitN(string(output), "\n", 2)[0])
-	}
-}
 
 const wholeCatalogue = `
 list "demandflow_docker_registry" "registry" {
@@ -45,7 +29,7 @@ list "demandflow_docker_image" "image" {
 // An existing catalogue of thirty objects, some with every field, becomes configuration that takes it over as it is.
 func TestQuery_generatesConfigurationThatImportsAndThenPlansNothing(t *testing.T) {
 	t.Parallel()
-	needsTerraform(t, "1.14.0", "terraform query")
+	providertest.Needs(t, providertest.ListResources)
 	tenant := providertest.New(t, emulator.Options{})
 	if _, err := tenant.Seed(existingCatalogue()...); err != nil {
 		t.Fatal(err)
@@ -100,7 +84,7 @@ func checkGenerated(t *testing.T, generated string) {
 // Each example of a query finds something in the tenant of the examples.
 func TestExamples_queriesFindSomething(t *testing.T) {
 	t.Parallel()
-	needsTerraform(t, "1.14.0", "terraform query")
+	providertest.Needs(t, providertest.ListResources)
 	for _, file := range exampleFiles(t, "*.tfquery.hcl") {
 		t.Run(exampleName(file), func(t *testing.T) {
 			t.Parallel()

@@ -6,13 +6,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 
-	"github.com/hashicorp/go-version"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
@@ -42,26 +39,19 @@ func (t *Tenant) Config(hcl string) string {
 // says otherwise), and destroys what is left.
 func (t *Tenant) Run(tb *testing.T, steps ...resource.TestStep) {
 	tb.Helper()
-	t.run(tb, nil, steps)
-}
-
-// RunSince is Run with what Terraform has since a version, and OpenTofu has not. Elsewhere the test is skipped, and says why.
-func (t *Tenant) RunSince(tb *testing.T, since *version.Version, steps ...resource.TestStep) {
-	tb.Helper()
-	if os.Getenv("TF_ACC_PROVIDER_HOST") == "registry.opentofu.org" {
-		tb.Skipf("needs Terraform %s: OpenTofu has nothing like it", since)
-	}
-	t.run(tb, []tfversion.TerraformVersionCheck{tfversion.SkipBelow(since)}, steps)
-}
-
-func (t *Tenant) run(tb *testing.T, engines []tfversion.TerraformVersionCheck, steps []resource.TestStep) {
-	tb.Helper()
 	for i := range steps {
 		if steps[i].Config != "" {
 			steps[i].Config = t.Config(steps[i].Config)
 		}
 	}
-	resource.UnitTest(tb, resource.TestCase{ProtoV6ProviderFactories: Factories(), TerraformVersionChecks: engines, Steps: steps})
+	resource.UnitTest(tb, resource.TestCase{ProtoV6ProviderFactories: Factories(), Steps: steps})
+}
+
+// RunWith is Run with a feature. Where the engine lacks it the test is skipped, and says why.
+func (t *Tenant) RunWith(tb *testing.T, f Feature, steps ...resource.TestStep) {
+	tb.Helper()
+	Needs(tb, f)
+	t.Run(tb, steps...)
 }
 
 // Factories serve the provider in this process.

@@ -63,11 +63,17 @@ func (c *connection) list(ctx context.Context, selector string, warn func(image.
 		query.Set("labelSelector", selector)
 	}
 	anew, expired := false, 0
-	seen := map[string]bool{}
+	seen, said := map[string]bool{}, map[image.Warning]bool{}
+	once := func(warning image.Warning) { // each page comes with the same ones
+		if !said[warning] {
+			said[warning] = true
+			warn(warning)
+		}
+	}
 	for {
 		var next string
 		var enough bool
-		err := c.get(ctx, doing, nil, query, largestPage, warn, func(body io.Reader) (err error) {
+		err := c.get(ctx, doing, nil, query, largestPage, once, func(body io.Reader) (err error) {
 			next, enough, err = readPage(body, take)
 			return err
 		})

@@ -143,19 +143,31 @@ func TestImages_endsWhereThePagesGoRoundInCircles(t *testing.T) {
 	}
 }
 
+// Each warning is passed on once, although it comes with each page.
 func TestImages_passesOnWhatTheAPIWarnsOf(t *testing.T) {
 	t.Parallel()
-	api := openshifttest.New(t)
+	all, names := many(12)
+	api := openshifttest.New(t, all...)
+	client := newClient(t, api)
+	openshift.SetPageSize(t, client, 5)
+	var page atomic.Int32
 	api.Answer(func(w http.ResponseWriter, _ *http.Request) bool {
-		w.Header().Set("Warning", `299 - "image.openshift.io/v1 Image is deprecated, `+openshifttest.Token+`"`)
+		w.Header().Add("Warning", `299 - "image.openshift.io/v1 Image is deprecated, `+openshifttest.Token+`"`)
+		if page.Add(1) == 3 {
+			w.Header().Add("Warning", `299 - "the last page"`)
+		}
 		return false
 	})
 	var warnings []image.Warning
-	if _, err := newClient(t, api).Images(t.Context(), openshift.ListOptions{Warn: func(w image.Warning) { warnings = append(warnings, w) }}); err != nil {
-		t.Fatal(err)
+	images, err := client.Images(t.Context(), openshift.ListOptions{Warn: func(w image.Warning) { warnings = append(warnings, w) }})
+	if err != nil || len(images) != len(names) || page.Load() != 3 {
+		t.Fatalf("%d images on %d pages: %v", len(images), page.Load(), err)
 	}
-	if len(warnings) != 1 || !strings.Contains(warnings[0].Detail, "is deprecated") || strings.Contains(warnings[0].Detail, openshifttest.Token) {
+	if len(warnings) != 2 || !strings.Contains(warnings[0].Detail, "is deprecated") || !strings.Contains(warnings[1].Detail, "the last page") {
 		t.Errorf("warnings: %v", warnings)
+	}
+	if strings.Contains(fmt.Sprint(warnings), openshifttest.Token) {
+		t.Errorf("the token is in the warnings: %v", warnings)
 	}
 }
 

@@ -54,22 +54,38 @@ func (c *Client) Images(ctx context.Context, o ListOptions) ([]*image.Image, err
 	}
 	entries := slices.Concat(lists...)
 	sortEntries(entries, o.OrderBy)
-	if o.Limit > 0 && len(entries) > o.Limit {
-		entries = entries[:o.Limit]
+	wanted := len(entries)
+	if o.Limit > 0 {
+		wanted = min(wanted, o.Limit)
 	}
-	images := make([]*image.Image, len(entries))
+	images := make([]*image.Image, 0, wanted)
+	for len(images) < wanted && len(entries) > 0 {
+		next := min(wanted-len(images), len(entries))
+		described, err := c.describeAll(ctx, entries[:next], o.Include)
+		if err != nil {
+			return nil, err
+		}
+		images, entries = append(images, described...), entries[next:]
+	}
+	return images, nil
+}
+
+// describeAll describes images, without those that were deleted since they were listed.
+func (c *Client) describeAll(ctx context.Context, entries []entry, include []string) ([]*image.Image, error) {
+	described := make([]*image.Image, len(entries))
 	readers, ctx := errgroup.WithContext(ctx)
 	readers.SetLimit(tagReaders)
 	for i := range entries {
 		readers.Go(func() (err error) {
-			images[i], err = c.describe(ctx, entries[i], Options{Include: o.Include})
+			described[i], err = c.describe(ctx, entries[i], Options{Include: include})
+			if errors.Is(missing(err), image.ErrNotFound) {
+				return nil
+			}
 			return err
 		})
 	}
-	if err := readers.Wait(); err != nil {
-		return nil, err
-	}
-	return images, nil
+	err := readers.Wait()
+	return slices.DeleteFunc(described, func(i *image.Image) bool { return i == nil }), err
 }
 
 func (o ListOptions) check() error {
