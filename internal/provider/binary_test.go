@@ -47,6 +47,7 @@ const engineTime = 2 * time.Minute
 type workspace struct {
 	root        string
 	environment map[string]string // beside the machine's own, without its TF_ and DEMANDFLOW_ variables
+	folder      string            // below dir, where the engine works; "" for dir itself
 	calls       int
 }
 
@@ -75,7 +76,7 @@ func newWorkspace(t *testing.T, endpoint string, environment map[string]string) 
 	return w
 }
 
-// dir is where the engine works: configuration, state and plans.
+// dir has configuration, state and plans.
 func (w *workspace) dir() string { return filepath.Join(w.root, "work") }
 
 // printed is where each call's output is kept, standard output and standard error in one file.
@@ -108,7 +109,7 @@ func (w *workspace) command(ctx context.Context, t *testing.T, arguments ...stri
 	}
 	t.Cleanup(func() { file.Close() })
 	command = exec.CommandContext(ctx, enginePath(t), arguments...)
-	command.Dir, command.Stdout, command.Stderr = w.dir(), file, file
+	command.Dir, command.Stdout, command.Stderr = filepath.Join(w.dir(), w.folder), file, file
 	command.WaitDelay = time.Second
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "DEMANDFLOW_") {
