@@ -12,8 +12,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
 )
 
 // Some things can only be seen on what people install: the provider as a program of its own, which the engine finds in a
@@ -70,8 +68,7 @@ func newWorkspace(t *testing.T, endpoint string, environment map[string]string) 
 			t.Fatal(err)
 		}
 	}
-	_, source, _ := strings.Cut(provider.Address, "/")
-	w.write(t, "versions.tf", "terraform {\n  required_providers {\n    demandflow = { source = \""+source+"\" }\n  }\n}\n")
+	w.write(t, "versions.tf", requiredProvider())
 	w.mustRun(t, "init")
 	return w
 }

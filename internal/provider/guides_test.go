@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -69,7 +70,7 @@ func TestGuides_haveNoBlockThatIsNotTested(t *testing.T) {
 	}
 }
 
-var guideItem = regexp.MustCompile("(?s)<!-- (?P<comment>\\S+ .+?) -->|```(?P<language>terraform|text)\n(?P<block>.*?)```")
+var guideItem = regexp.MustCompile("(?s)<!-- (?P<comment>\\S+ .+?) -->|```(?P<language>terraform|text|shell)\n(?P<block>.*?)```")
 
 // A story is a section while it is told.
 type story struct {
@@ -92,7 +93,9 @@ func newStory(t *testing.T) *story {
 	place := newDocumentedPlace(t)
 	tenant := providertest.New(t, emulator.Options{Digest: place.digestOf})
 	cluster := kubernetes{}
-	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, cluster))
+	others := serve(t, kubernetesAddress, cluster)
+	maps.Copy(others, serve(t, restapiAddress, restapi{tenant}))
+	run := newEngineRun(t, tenant, map[string]string{}, others)
 	return &story{t: t, tenant: tenant, place: place, cluster: cluster, run: run, variables: map[string]string{}}
 }
 
@@ -103,6 +106,10 @@ func (s *story) tell(items [][]string) {
 		switch {
 		case comment != "":
 			s.happen(comment)
+		case language == "shell":
+			s.shell(block)
+		case ownFile.MatchString(block):
+			s.keep(ownFile.FindStringSubmatch(block)[1], block)
 		case language == "terraform":
 			s.configuration = block
 			s.apply()
@@ -123,8 +130,10 @@ func (s *story) happen(comment string) {
 	s.t.Helper()
 	verb, rest, _ := strings.Cut(comment, " ")
 	first, second, _ := strings.Cut(rest, " ")
-	s.pending = s.pending || verb != "stored" && verb != "cluster"
+	s.pending = s.pending || verb != "stored" && verb != "cluster" && verb != "needs"
 	switch verb {
+	case "needs":
+		s.need(rest)
 	case "seed":
 		if _, err := s.tenant.Seed(s.object(rest)); err != nil {
 			s.t.Fatal(err)
@@ -169,13 +178,10 @@ func (s *story) apply() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for name, text := range map[string]string{
-		"main.tf": s.place.local(s.configuration), "live_images.tf": s.place.settings(s.configuration), "guide.auto.tfvars.json": string(variables),
-	} {
-		if err := os.WriteFile(filepath.Join(s.run.directory, name), []byte(text), 0o600); err != nil {
-			s.t.Fatal(err)
-		}
-	}
+	s.write("main.tf", s.place.local(s.configuration))
+	s.write("live_images.tf", s.place.settings(s.configuration))
+	s.write("guide.auto.tfvars.json", string(variables))
+	s.complete(s.configuration)
 	var printed printout
 	engine := s.run.engine
 	engine.SetStdout(&printed.output)
