@@ -40,7 +40,7 @@ func main() {
 	all := flag.Int("tenant", 100_000, "images of the tenant of which ten are managed")
 	variants := flag.Bool("variants", true, "also plan without each of the measures")
 	check := flag.Bool("check", false, "fail where there are more requests than the targets allow; time is never checked")
-	page := flag.String("page", "", "page to write the tables into, between its comments")
+	page := flag.String("page", "", "page to write the tables into, as its last section")
 	points := flag.String("points", "", "file to write the points of the plot to, as JSON")
 	profiles := flag.String("profiles", "", "directory for the provider's CPU profiles; makes everything a little slower")
 	flag.Parse()

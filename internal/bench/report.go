@@ -162,11 +162,8 @@ func ratioOf(a, b figures) float64        { return float64(a.cpu()) / float64(b.
 func seconds(d time.Duration) string      { return fmt.Sprintf("%.1f s", d.Seconds()) }
 func megabytes[N int | int64](n N) string { return fmt.Sprintf("%d MB", n>>20) }
 
-// The comments of the page between which the tables stand.
-const (
-	tablesBegin = "<!-- make bench writes what follows -->\n"
-	tablesEnd   = "<!-- make bench wrote this -->\n"
-)
+// figuresSection is the heading of the page's last section, which is the tables.
+const figuresSection = "\n## Figures\n"
 
 // writePage puts the tables into a page.
 func (r results) writePage(name string) error {
@@ -174,12 +171,11 @@ func (r results) writePage(name string) error {
 	if err != nil {
 		return err
 	}
-	before, rest, begins := strings.Cut(string(page), tablesBegin)
-	_, after, ends := strings.Cut(rest, tablesEnd)
-	if !begins || !ends {
-		return fmt.Errorf("%s has no place for the tables: the lines %q and %q", name, strings.TrimSpace(tablesBegin), strings.TrimSpace(tablesEnd))
+	before, after, found := strings.Cut(string(page), figuresSection)
+	if !found || strings.Contains(after, "\n## ") {
+		return fmt.Errorf("%s does not end with a section %q, whose text would be replaced", name, strings.TrimSpace(figuresSection))
 	}
-	return os.WriteFile(name, []byte(before+tablesBegin+"\n"+r.tables()+"\n"+tablesEnd+after), 0o644) //nolint:gosec // a page that all may read
+	return os.WriteFile(name, []byte(before+figuresSection+"\n"+r.tables()), 0o644) //nolint:gosec // a page that all may read
 }
 
 // writePoints writes what the plot shows: CPU over N, a line for each row of the table.

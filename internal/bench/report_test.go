@@ -51,9 +51,9 @@ func TestTargets_missWhatIsTooMuch(t *testing.T) {
 	}
 }
 
-func TestPage_hasTheTablesOfTheLastRunBetweenItsComments(t *testing.T) {
+func TestPage_hasTheTablesOfTheLastRun(t *testing.T) {
 	page := filepath.Join(t.TempDir(), "page.md")
-	if err := os.WriteFile(page, []byte("before\n"+tablesBegin+"old\n"+tablesEnd+"after\n"), 0o600); err != nil {
+	if err := os.WriteFile(page, []byte("before\n"+figuresSection+"old\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	r := results{Machine: "a machine", Rows: []row{measured(100, asItIs, time.Second)}}
@@ -66,7 +66,7 @@ func TestPage_hasTheTablesOfTheLastRunBetweenItsComments(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for part, want := range map[string]int{"before\n" + tablesBegin: 1, tablesEnd + "after\n": 1, "a machine": 1, "old": 0} {
+	for part, want := range map[string]int{"before\n" + figuresSection: 1, "a machine": 1, "old": 0} {
 		if got := strings.Count(string(text), part); got != want {
 			t.Errorf("%q is %d times in the page, want %d:\n%s", part, got, want, text)
 		}

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
 )
 
 // Some things can only be seen on what people install: the provider as a program of its own, which the engine finds in a
@@ -47,6 +45,7 @@ const engineTime = 2 * time.Minute
 type workspace struct {
 	root        string
 	environment map[string]string // beside the machine's own, without its TF_ and DEMANDFLOW_ variables
+	folder      string            // below dir, where the engine works; "" for dir itself
 	calls       int
 }
 
@@ -69,13 +68,12 @@ func newWorkspace(t *testing.T, endpoint string, environment map[string]string) 
 			t.Fatal(err)
 		}
 	}
-	_, source, _ := strings.Cut(provider.Address, "/")
-	w.write(t, "versions.tf", "terraform {\n  required_providers {\n    demandflow = { source = \""+source+"\" }\n  }\n}\n")
+	w.write(t, "versions.tf", requiredProvider())
 	w.mustRun(t, "init")
 	return w
 }
 
-// dir is where the engine works: configuration, state and plans.
+// dir has configuration, state and plans.
 func (w *workspace) dir() string { return filepath.Join(w.root, "work") }
 
 // printed is where each call's output is kept, standard output and standard error in one file.
@@ -108,7 +106,7 @@ func (w *workspace) command(ctx context.Context, t *testing.T, arguments ...stri
 	}
 	t.Cleanup(func() { file.Close() })
 	command = exec.CommandContext(ctx, enginePath(t), arguments...)
-	command.Dir, command.Stdout, command.Stderr = w.dir(), file, file
+	command.Dir, command.Stdout, command.Stderr = filepath.Join(w.dir(), w.folder), file, file
 	command.WaitDelay = time.Second
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "DEMANDFLOW_") {

@@ -28,7 +28,7 @@ import (
 type engineRun struct {
 	engine    *tfexec.Terraform
 	reattach  *tfexec.ReattachOption
-	providers tfexec.ReattachInfo // the same
+	providers tfexec.ReattachInfo // the same, for a call of the engine by other means
 	directory string
 }
 
@@ -44,21 +44,26 @@ func newEngineRun(t *testing.T, tenant *providertest.Tenant, texts map[string]st
 
 	directory := t.TempDir()
 	if !strings.Contains(strings.Join(slices.Collect(maps.Values(texts)), ""), "required_providers") {
-		_, source, _ := strings.Cut(provider.Address, "/") // pages leave out what every configuration has
-		texts["versions.tf"] = "terraform {\n  required_providers {\n    demandflow = { source = \"" + source + "\" }\n  }\n}\n"
+		texts["versions.tf"] = requiredProvider()
 	}
 	for name, text := range texts {
 		if err := os.WriteFile(filepath.Join(directory, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	reattach := serve(t, provider.Address, provider.New("test")())
-	maps.Copy(reattach, others)
+	providers := serve(t, provider.Address, provider.New("test")())
+	maps.Copy(providers, others)
 	engine, err := tfexec.NewTerraform(directory, enginePath(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return engineRun{engine: engine, reattach: tfexec.Reattach(reattach), providers: reattach, directory: directory}
+	return engineRun{engine: engine, reattach: tfexec.Reattach(providers), providers: providers, directory: directory}
+}
+
+// requiredProvider is what every configuration has, and pages leave out.
+func requiredProvider() string {
+	_, source, _ := strings.Cut(provider.Address, "/")
+	return "terraform {\n  required_providers {\n    demandflow = { source = \"" + source + "\" }\n  }\n}\n"
 }
 
 func (run engineRun) applyAndPlanNothing(t *testing.T) {

@@ -1,10 +1,6 @@
 package provider_test
 
 import (
-	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -15,37 +11,27 @@ import (
 func (s *story) mayLack(rest string) {
 	s.t.Helper()
 	name, says, _ := strings.Cut(rest, ": ")
-	features := providertest.Features()
-	at := slices.IndexFunc(features, func(f providertest.Feature) bool { return f.Name == name })
-	if at < 0 || says == "" {
-		s.t.Fatalf("%q is no feature with what an engine says that lacks it", rest)
+	if says == "" {
+		s.t.Fatalf("%q does not tell what an engine says that lacks it", rest)
 	}
-	if s.unquoted = providertest.TheEngine(s.t).Has(features[at]); !s.unquoted {
+	if s.unquoted = providertest.TheEngine(s.t).Has(s.feature(name)); !s.unquoted {
 		s.fails = says
 	}
 }
 
-// ask has the block be a query.
-func (s *story) ask() {
+// need skips the rest of a section on engines that lack a feature.
+func (s *story) need(name string) {
 	s.t.Helper()
-	file := filepath.Join(s.run.directory, "guide.tfquery.hcl")
-	if err := os.WriteFile(file, []byte(s.configuration), 0o600); err != nil {
-		s.t.Fatal(err)
+	providertest.Needs(s.t, s.feature(name))
+}
+
+// feature is the one of a name.
+func (s *story) feature(name string) providertest.Feature {
+	s.t.Helper()
+	features := providertest.Features()
+	at := slices.IndexFunc(features, func(f providertest.Feature) bool { return f.Name == name })
+	if at < 0 {
+		s.t.Fatalf("%q is no feature", name)
 	}
-	defer os.Remove(file)
-	if err := s.run.engine.Init(s.t.Context(), s.run.reattach); err != nil {
-		s.t.Fatal(err)
-	}
-	providers, err := json.Marshal(s.run.providers)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	query := exec.CommandContext(s.t.Context(), enginePath(s.t), "query", "-no-color")
-	query.Dir, query.Env = s.run.directory, append(os.Environ(), "TF_REATTACH_PROVIDERS="+string(providers))
-	printed, err := query.CombinedOutput()
-	s.printed = unwrapped(string(printed))
-	if failed := err != nil; failed != (s.fails != "") || !strings.Contains(s.printed, s.fails) {
-		s.t.Errorf("the query should fail with %q; error: %v\n%s", s.fails, err, printed)
-	}
-	s.fails, s.query, s.pending = "", false, false
+	return features[at]
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -30,7 +31,6 @@ import (
 //	<!-- edit-after-plan NAME {"field": …} -->   the same between the next plan and its apply
 //	<!-- fails SUMMARY -->                       the next block is an error with this summary
 //	<!-- lacks FEATURE: TEXT -->                 the same on engines without a feature; others apply the block, and are not quoted
-//	<!-- query FEATURE: TEXT -->                 the same of a block that is for "terraform query"
 //	<!-- push NAME:TAG {"Platforms": …} -->      somebody pushes an image to registry.example.com
 //	<!-- leaves ATTRIBUTE -->                    the plan after the next block changes this attribute, and is printed with it
 //	<!-- stored NAME {"field": …} -->            what DemandFlow now has; null for nothing
@@ -65,13 +65,16 @@ func TestGuides_haveNoBlockThatIsNotTested(t *testing.T) {
 	for _, guide := range guides {
 		before, told, _ := strings.Cut(exampleText(t, guide), "\n## ")
 		left := before + guideItem.ReplaceAllString(told, "")
+		if filepath.Ext(guide) == ".svg" { // a plot
+			continue
+		}
 		if filepath.Ext(guide) != ".md" || strings.Contains(left, "```") || strings.Contains(left, "<!--") {
 			t.Errorf("%s is no .md file, or has a block or a comment that is not tested", guide)
 		}
 	}
 }
 
-var guideItem = regexp.MustCompile("(?s)<!-- (?P<comment>\\S+ .+?) -->|```(?P<language>terraform|text)\n(?P<block>.*?)```")
+var guideItem = regexp.MustCompile("(?s)<!-- (?P<comment>\\S+ .+?) -->|```(?P<language>terraform|text|shell)\n(?P<block>.*?)```")
 
 // A story is a section while it is told.
 type story struct {
@@ -83,7 +86,6 @@ type story struct {
 	cluster       kubernetes
 	afterPlan     func()
 	fails         string // what the error that is to come says
-	query         bool   // the next block is for "terraform query"
 	unquoted      bool   // what is quoted next is another engine's
 	leaves        string // the attribute that is to change once more
 	configuration string
@@ -96,7 +98,9 @@ func newStory(t *testing.T) *story {
 	place := newDocumentedPlace(t)
 	tenant := providertest.New(t, emulator.Options{Digest: place.digestOf})
 	cluster := kubernetes{}
-	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, cluster))
+	others := serve(t, kubernetesAddress, cluster)
+	maps.Copy(others, serve(t, restapiAddress, restapi{tenant}))
+	run := newEngineRun(t, tenant, map[string]string{}, others)
 	return &story{t: t, tenant: tenant, place: place, cluster: cluster, run: run, variables: map[string]string{}}
 }
 
@@ -107,6 +111,10 @@ func (s *story) tell(items [][]string) {
 		switch {
 		case comment != "":
 			s.happen(comment)
+		case language == "shell":
+			s.shell(block)
+		case ownFile.MatchString(block):
+			s.keep(ownFile.FindStringSubmatch(block)[1], block)
 		case language == "terraform":
 			s.configuration = block
 			s.apply()
@@ -127,8 +135,10 @@ func (s *story) happen(comment string) {
 	s.t.Helper()
 	verb, rest, _ := strings.Cut(comment, " ")
 	first, second, _ := strings.Cut(rest, " ")
-	s.pending = s.pending || verb != "stored" && verb != "cluster"
+	s.pending = s.pending || verb != "stored" && verb != "cluster" && verb != "needs"
 	switch verb {
+	case "needs":
+		s.need(rest)
 	case "seed":
 		if _, err := s.tenant.Seed(s.object(rest)); err != nil {
 			s.t.Fatal(err)
@@ -146,8 +156,7 @@ func (s *story) happen(comment string) {
 		s.afterPlan = func() { s.tenant.Edit(s.named(first)["id"].(string), s.object(second)) }
 	case "fails":
 		s.fails = "Error: " + rest
-	case "lacks", "query":
-		s.query = verb == "query"
+	case "lacks":
 		s.mayLack(rest)
 	case "push":
 		s.place.pushed(s.t, first, second)
@@ -176,17 +185,10 @@ func (s *story) apply() {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if s.query {
-		s.ask()
-		return
-	}
-	for name, text := range map[string]string{
-		"main.tf": s.place.local(s.configuration), "live_images.tf": s.place.settings(s.configuration), "guide.auto.tfvars.json": string(variables),
-	} {
-		if err := os.WriteFile(filepath.Join(s.run.directory, name), []byte(text), 0o600); err != nil {
-			s.t.Fatal(err)
-		}
-	}
+	s.write("main.tf", s.place.local(s.configuration))
+	s.write("live_images.tf", s.place.settings(s.configuration))
+	s.write("guide.auto.tfvars.json", string(variables))
+	s.complete(s.configuration)
 	var printed printout
 	engine := s.run.engine
 	engine.SetStdout(&printed.output)

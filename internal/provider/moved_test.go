@@ -74,7 +74,7 @@ func newMovedRun(t *testing.T, hcl string, edits ...string) movedRun {
 		t.Fatal("the state has nothing of what the test replaces in it")
 	}
 	run := movedRun{tenant: tenant, engineRun: newEngineRun(t, tenant,
-		map[string]string{"main.tf": hcl, "terraform.tfstate": edited}, serve(t, restapiAddress, restapi{}))}
+		map[string]string{"main.tf": hcl, "terraform.tfstate": edited}, serve(t, restapiAddress, restapi{tenant}))}
 	if err := run.engine.Init(t.Context(), run.reattach); err != nil {
 		t.Fatal(err)
 	}

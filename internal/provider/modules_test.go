@@ -1,0 +1,193 @@
+package provider_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
+)
+
+// The modules are for copying, so they have their own tests, in the engines' language for tests. Here these run as they do by
+// hand: the built provider, the emulator, `init` and `test`.
+
+const modulesDir = examplesDir + "/modules"
+
+// testedModules are the names of the modules that have tests.
+func testedModules(t *testing.T) []string {
+	t.Helper()
+	tests, err := filepath.Glob(filepath.Join(modulesDir, "*", "tests"))
+	if err != nil || len(tests) == 0 {
+		t.Fatalf("no module has tests: %v", err)
+	}
+	var names []string
+	for _, directory := range tests {
+		names = append(names, filepath.Base(filepath.Dir(directory)))
+	}
+	return names
+}
+
+// newModuleWorkspace is a workspace with all modules, of which one may use another, and one of them initialized.
+func newModuleWorkspace(t *testing.T, tenant *providertest.Tenant, module string) *workspace {
+	t.Helper()
+	w := newWorkspace(t, tenant.URL, map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken})
+	if err := os.CopyFS(filepath.Join(w.dir(), "modules"), os.DirFS(modulesDir)); err != nil {
+		t.Fatal(err)
+	}
+	// Somebody may have run it in place.
+	for _, left := range []string{".terraform", ".terraform.lock.hcl"} {
+		if err := os.RemoveAll(filepath.Join(w.dir(), "modules", module, left)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.folder = filepath.Join("modules", module)
+	w.mustRun(t, "init")
+	return w
+}
+
+func TestModules_passTheirOwnTests(t *testing.T) {
+	t.Parallel()
+	for _, module := range testedModules(t) {
+		t.Run(module, func(t *testing.T) {
+			t.Parallel()
+			tenant := providertest.New(t, emulator.Options{})
+			w := newModuleWorkspace(t, tenant, module)
+			printed := w.mustRun(t, "test", "-no-color")
+
+			runs := len(regexp.MustCompile(`(?m)^run "`).FindAllString(moduleText(t, module, "tests", "*.tftest.hcl"), -1))
+			if want := fmt.Sprintf("Success! %d passed, 0 failed.", runs); !strings.Contains(printed, want) {
+				t.Errorf("the tests should end with %q:\n%s", want, printed)
+			}
+			for _, e := range entity.All() {
+				if left := tenant.Objects(e.Code); len(left) > 0 {
+					t.Errorf("the tests leave %d of %s behind", len(left), e.Plural)
+				}
+			}
+			if strings.Contains(printed, "made-up") {
+				t.Errorf("a secret is printed:\n%s", printed)
+			}
+		})
+	}
+}
+
+// A rule that no test breaks may be one that cannot be broken.
+func TestModules_breakEachRuleOnce(t *testing.T) {
+	t.Parallel()
+	for _, module := range testedModules(t) {
+		tests := moduleText(t, module, "tests", "*.tftest.hcl")
+		variables := moduleText(t, module, "*.tf")
+		for _, block := range regexp.MustCompile(`(?ms)^variable "(\w+)" \{.*?^\}`).FindAllStringSubmatch(variables, -1) {
+			rules := strings.Count(block[0], "\n  validation {")
+			if broken := strings.Count(tests, "expect_failures = [var."+block[1]+"]"); broken != rules {
+				t.Errorf("%s: the variable %s has %d rules, and %d tests break one", module, block[1], rules, broken)
+			}
+		}
+	}
+}
+
+// What a rule says is read by whoever broke it.
+func TestModules_sayWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	type mistake struct{ variables, says string }
+	for module, test := range map[string]struct {
+		right    string
+		mistakes []mistake
+	}{
+		"registry": {"name = \"Harbor\"\nurl = \"harbor.example.com\"\ntype = \"Harbor\"", []mistake{
+			{`name = " "`, "The registry has no name"},
+			{`url = "http://harbor.example.com/v2"`, "is its host alone, as in registry.example.com:5000"},
+			{`namespace = "Platform"`, `"Platform" cannot be part of an image's name`},
+			{`policies = { auth = { allowed_users = ["ann", "bob"], blocked_users = ["bob"] } }`, "These users are both allowed and blocked: bob."},
+			{`policies = { retention = {} }`, "does not say what is kept: give days, count or both."},
+			{`policies = { retention = { count = 1.5 } }`, "keeps a whole number of days and of tags, at least 1."},
+			{`policies = { replication = { targets = [] } }`, "The policy replication has no targets"},
+			{`policies = { webhooks = { endpoints = {}, auth = "none" } }`, "The policy webhooks has no endpoints"},
+			{`policies = { webhooks = { endpoints = { a = "https://a.example.com", b = "http://b.example.com" }, auth = "none" } }`, "would be shown in plans: mend b."},
+			{`policies = { webhooks = { endpoints = { a = "https://a.example.com" } } }`, "calls that authenticate need the secret"},
+			{`secrets = { token = "made-up" }`, "each secret needs a version, such as password = 1"},
+			{`secret_versions = { token = 1 }`, "no version is without its secret"},
+		}},
+		"image-set": {"registry = { id = \"" + harborID + "\", host = \"harbor.example.com\" }\nimages = { web = { reference = \"web:1\" } }", []mistake{
+			{`registry = { id = "` + harborID + `", host = "https://harbor.example.com" }`, `"https://harbor.example.com" is not the host of a registry`},
+			{`registry = { id = "` + harborID + `", host = "harbor" }`, `"harbor" is not the host of a registry`},
+			{`images = { web = { reference = "Web:1" } }`, "as in web/frontend:1.4.2: web (Web:1)."},
+			{`images = { web = { reference = "quay.io/web:1" } }`, "their references are without it: web (quay.io/web:1)."},
+			{`images = { web = { reference = "web" } }`, "these have no tag: web (web)."},
+			{`images = { a = { reference = "web:1" }, b = { reference = "web:1@` + documentedDigest + `" } }`, "more than once: web:1 (a, b)."},
+			{`require_digests = true`, "so that they may be others tomorrow: web (web:1). Write them as"},
+		}},
+	} {
+		t.Run(module, func(t *testing.T) {
+			t.Parallel()
+			w := newModuleWorkspace(t, providertest.New(t, emulator.Options{}), module)
+			w.write(t, filepath.Join("modules", module, "right.auto.tfvars"), test.right)
+			for _, mistake := range test.mistakes {
+				w.write(t, filepath.Join("modules", module, "wrong.auto.tfvars"), mistake.variables)
+				printed := unwrapped(w.mustFail(t, "plan", "-no-color"))
+				if strings.Count(printed, "Error: ") != 1 || !strings.Contains(printed, mistake.says) {
+					t.Errorf("the plan with %s should have one error, which says %q:\n%s", mistake.variables, mistake.says, printed)
+				}
+			}
+		})
+	}
+}
+
+// A page that lacks an argument is one that nobody believes.
+func TestModules_pagesNameEveryInputAndOutput(t *testing.T) {
+	t.Parallel()
+	for _, module := range testedModules(t) {
+		page := moduleText(t, module, "README.md")
+		for _, block := range regexp.MustCompile(`(?m)^(variable|output) "(\w+)"`).FindAllStringSubmatch(moduleText(t, module, "*.tf"), -1) {
+			if !regexp.MustCompile("(?m)^\\|.*`" + block[2] + "[`.]").MatchString(page) {
+				t.Errorf("%s: README.md has no row of the %s %s", module, block[1], block[2])
+			}
+		}
+	}
+}
+
+// What the pages show fits together: the images of the one are in the registry of the other.
+func TestModules_pagesApplyTogether(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	w := newModuleWorkspace(t, tenant, "registry")
+	w.folder = ""
+	w.environment["TF_VAR_robot_password"], w.environment["TF_VAR_webhook_key"] = "made-up password", "made-up key"
+	for _, module := range testedModules(t) {
+		var shown strings.Builder
+		for _, block := range regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(moduleText(t, module, "README.md"), -1) {
+			shown.WriteString(block[1])
+		}
+		w.write(t, module+".tf", shown.String())
+	}
+	w.mustRun(t, "init")
+	if printed := unwrapped(w.mustRun(t, "apply", "-no-color", "-auto-approve")); !strings.Contains(printed, "DemandFlow has other digests than were written") {
+		t.Errorf("the check of the digests does not warn:\n%s", printed)
+	}
+	w.mustRun(t, "plan", "-no-color", "-detailed-exitcode")
+	registries, images := tenant.Objects(entity.DockerRegistry.Code), tenant.Objects(entity.DockerImage.Code)
+	if len(registries) != 1 || registries[0]["password"] != "made-up password" || registries[0]["webhookSecret"] != "made-up key" || len(images) != 2 {
+		t.Errorf("DemandFlow has not one registry with its secrets and two images: %d and %d", len(registries), len(images))
+	}
+	if state := w.read(t, "terraform.tfstate"); strings.Contains(state, "made-up") {
+		t.Error("a secret is in the state")
+	}
+}
+
+// moduleText is the text of all files of a module that match a pattern below it.
+func moduleText(t *testing.T, module string, pattern ...string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(append([]string{modulesDir, module}, pattern...)...))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the module %s has no files %v: %v", module, pattern, err)
+	}
+	var text strings.Builder
+	for _, file := range files {
+		text.WriteString(exampleText(t, file))
+	}
+	return text.String()
+}
