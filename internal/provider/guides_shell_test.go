@@ -86,7 +86,7 @@ func (s *story) shell(block string) {
 	switch {
 	case s.fails == "" && err != nil:
 		s.t.Fatalf("%s\n%s: %s", block, err, output)
-	case s.fails != "" && (err == nil || !strings.Contains(s.printed, "Error: "+s.fails)):
+	case s.fails != "" && (err == nil || !strings.Contains(s.printed, s.fails)):
 		s.t.Errorf("%s does not fail with %q but prints:\n%s", block, s.fails, output)
 	}
 	s.fails = ""

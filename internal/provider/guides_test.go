@@ -81,7 +81,7 @@ type story struct {
 	variables     map[string]string
 	cluster       kubernetes
 	afterPlan     func()
-	fails         string // the summary of the error that is to come
+	fails         string // what the error that is to come says
 	leaves        string // the attribute that is to change once more
 	configuration string
 	pending       bool   // something happened since the last run
@@ -150,7 +150,7 @@ func (s *story) happen(comment string) {
 	case "edit-after-plan":
 		s.afterPlan = func() { s.tenant.Edit(s.named(first)["id"].(string), s.object(second)) }
 	case "fails":
-		s.fails = rest
+		s.fails = "Error: " + rest
 	case "push":
 		s.place.pushed(s.t, first, second)
 	case "leaves":
@@ -192,7 +192,7 @@ func (s *story) apply() {
 	}
 	s.printed = s.place.documented(unwrapped(printed.String()))
 	switch {
-	case s.fails != "" && (err == nil || !strings.Contains(s.printed, "Error: "+s.fails)):
+	case s.fails != "" && (err == nil || !strings.Contains(s.printed, s.fails)):
 		s.t.Errorf("the block does not fail with %q but prints:\n%s", s.fails, printed.String())
 	case s.fails == "" && err != nil:
 		s.t.Fatalf("%s\n%s", err, printed.String())
