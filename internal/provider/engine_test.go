@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"bytes"
 	"maps"
 	"os"
 	"os/exec"
@@ -69,6 +70,16 @@ func (run engineRun) applyAndPlanNothing(t *testing.T) {
 	if changes, err := run.engine.Plan(t.Context(), run.reattach); err != nil || changes {
 		t.Errorf("the plan after the apply has changes: %t, error: %v", changes, err)
 	}
+}
+
+// A printout is what a run prints. The engine's two streams are read at the same time, so each has a buffer of its own.
+type printout struct{ output, errors bytes.Buffer }
+
+func (p *printout) String() string { return p.output.String() + p.errors.String() }
+
+func (p *printout) Reset() {
+	p.output.Reset()
+	p.errors.Reset()
 }
 
 // requiredProvider is what every configuration has, and pages leave out.
