@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"bytes"
 	"maps"
 	"os"
 	"path/filepath"
@@ -28,7 +29,7 @@ import (
 type engineRun struct {
 	engine    *tfexec.Terraform
 	reattach  *tfexec.ReattachOption
-	providers tfexec.ReattachInfo // the same, for a call of the engine by other means
+	providers tfexec.ReattachInfo // the same
 	directory string
 }
 
@@ -51,19 +52,13 @@ func newEngineRun(t *testing.T, tenant *providertest.Tenant, texts map[string]st
 			t.Fatal(err)
 		}
 	}
-	providers := serve(t, provider.Address, provider.New("test")())
-	maps.Copy(providers, others)
+	reattach := serve(t, provider.Address, provider.New("test")())
+	maps.Copy(reattach, others)
 	engine, err := tfexec.NewTerraform(directory, enginePath(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return engineRun{engine: engine, reattach: tfexec.Reattach(providers), providers: providers, directory: directory}
-}
-
-// requiredProvider is what every configuration has, and pages leave out.
-func requiredProvider() string {
-	_, source, _ := strings.Cut(provider.Address, "/")
-	return "terraform {\n  required_providers {\n    demandflow = { source = \"" + source + "\" }\n  }\n}\n"
+	return engineRun{engine: engine, reattach: tfexec.Reattach(reattach), providers: reattach, directory: directory}
 }
 
 func (run engineRun) applyAndPlanNothing(t *testing.T) {
@@ -74,6 +69,22 @@ func (run engineRun) applyAndPlanNothing(t *testing.T) {
 	if changes, err := run.engine.Plan(t.Context(), run.reattach); err != nil || changes {
 		t.Errorf("the plan after the apply has changes: %t, error: %v", changes, err)
 	}
+}
+
+// A printout is what a run prints. The engine's two streams are read at the same time, so each has a buffer of its own.
+type printout struct{ output, errors bytes.Buffer }
+
+func (p *printout) String() string { return p.output.String() + p.errors.String() }
+
+func (p *printout) Reset() {
+	p.output.Reset()
+	p.errors.Reset()
+}
+
+// requiredProvider is what every configuration has, and pages leave out.
+func requiredProvider() string {
+	_, source, _ := strings.Cut(provider.Address, "/")
+	return "terraform {\n  required_providers {\n    demandflow = { source = \"" + source + "\" }\n  }\n}\n"
 }
 
 // serve runs a provider in this process for the duration of a test, under both engines' names for it.

@@ -1,7 +1,6 @@
 package provider_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -213,16 +212,6 @@ func (s *story) apply() {
 	}
 	s.fails, s.leaves, s.afterPlan, s.pending = "", "", nil, false
 	s.checkSecrecy()
-}
-
-// A printout is what a run prints. The engine's two streams are read at the same time, so each has a buffer of its own.
-type printout struct{ output, errors bytes.Buffer }
-
-func (p *printout) String() string { return p.output.String() + p.errors.String() }
-
-func (p *printout) Reset() {
-	p.output.Reset()
-	p.errors.Reset()
 }
 
 // carryOut applies at once, or by way of a plan that waits until something has happened.

@@ -1,10 +1,13 @@
 # A set of images of a registry that the module registry has made.
 
 variables {
-  defaults = { maintainer = "Platform team", labels = { team = "platform" } }
+  defaults = { maintainer = "Platform team", architecture = ["amd64"], labels = { team = "platform" }, scan = true }
   images = {
     frontend = { reference = "web/frontend:1.4.2", labels = { tier = "web" } }
-    worker   = { reference = "jobs/worker:2.0.0", maintainer = "Jobs team", status = "Deprecated" }
+    worker = {
+      reference    = "jobs/worker:2.0.0", status = "Deprecated", description = "Sends letters.", maintainer = "Jobs team", license = "MIT"
+      architecture = ["arm64"], scan = false
+    }
   }
 }
 
@@ -31,19 +34,25 @@ run "the_entries_have_what_is_written_and_else_the_defaults" {
     error_message = "The frontend has another name or tag."
   }
   assert {
-    condition     = demandflow_docker_image.this["frontend"].maintainer == "Platform team" && demandflow_docker_image.this["worker"].maintainer == "Jobs team"
-    error_message = "The maintainers are not as written."
+    condition = alltrue([
+      for argument, value in {
+        status = "Deprecated", description = "Sends letters.", maintainer = "Jobs team", license = "MIT", scan_enabled = false
+      } : demandflow_docker_image.this["worker"][argument] == value
+    ]) && demandflow_docker_image.this["worker"].architecture == toset(["arm64"])
+    error_message = "The worker is not as written."
   }
   assert {
-    condition     = demandflow_docker_image.this["frontend"].status == "Active" && demandflow_docker_image.this["worker"].status == "Deprecated"
-    error_message = "The statuses are not as written."
+    condition = alltrue([
+      for argument, value in { status = "Active", maintainer = "Platform team", scan_enabled = true } : demandflow_docker_image.this["frontend"][argument] == value
+    ]) && demandflow_docker_image.this["frontend"].architecture == toset(["amd64"])
+    error_message = "The frontend has not the defaults."
   }
   assert {
     condition     = jsondecode(demandflow_docker_image.this["frontend"].labels) == { team = "platform", tier = "web" }
     error_message = "The labels are ${demandflow_docker_image.this["frontend"].labels}."
   }
   assert {
-    condition     = demandflow_docker_image.this["frontend"].license == null && demandflow_docker_image.this["frontend"].scan_enabled == null
+    condition     = demandflow_docker_image.this["frontend"].license == null && demandflow_docker_image.this["frontend"].description == null
     error_message = "A field is set that nobody asked for."
   }
   assert {

@@ -70,16 +70,33 @@ run "every_policy_and_every_secret" {
   }
 
   assert {
-    condition     = demandflow_docker_registry.this.replication_targets == toset(["eu-mirror", "us-mirror"]) && demandflow_docker_registry.this.replication_mode == "Push"
-    error_message = "Images are not pushed to the two mirrors."
+    condition = alltrue([
+      for argument, value in {
+        auth_enabled        = true, auth_type = "Basic Auth", username = "robot", default_permissions = "Read Only", anonymous_access = false
+        scanning_enabled    = true, scanner = "Clair", scan_on_push = true, block_vulnerable = false, severity_threshold = "Critical"
+        gc_enabled          = true, gc_schedule = "0 3 * * 0", retention_days = 90, delete_untagged = true, dry_run = true
+        replication_enabled = true, replication_mode = "Push", replication_schedule = "@daily", replication_filter = "web/**"
+        webhook_auth        = "HMAC", password_wo_version = 1, token_wo_version = 1, webhook_secret_wo_version = 1
+        status              = "Active", namespace = "platform"
+      } : demandflow_docker_registry.this[argument] == value
+    ])
+    error_message = "An argument of a policy has another value than was given, or another default."
+  }
+  assert {
+    condition = alltrue([
+      for argument, value in {
+        allowed_users = ["ci"], blocked_users = ["guest"], replication_targets = ["eu-mirror", "us-mirror"], webhook_events = ["push"]
+      } : demandflow_docker_registry.this[argument] == toset(value)
+    ])
+    error_message = "The users, targets or events are others."
   }
   assert {
     condition     = jsondecode(demandflow_docker_registry.this.webhooks) == [{ name = "inventory", url = "https://inventory.example.com/hooks/harbor" }]
     error_message = "The webhooks are ${demandflow_docker_registry.this.webhooks}."
   }
   assert {
-    condition     = demandflow_docker_registry.this.password == null && demandflow_docker_registry.this.password_wo_version == 1
-    error_message = "The password is in the state, or was not sent."
+    condition     = demandflow_docker_registry.this.password == null && demandflow_docker_registry.this.token == null && demandflow_docker_registry.this.webhook_secret == null
+    error_message = "A secret is in the state."
   }
   assert {
     condition     = output.namespace == "platform" && output.prefix == "harbor.example.com/platform"
