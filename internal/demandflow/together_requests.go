@@ -74,6 +74,9 @@ func (c *Client) list(list *venture, stores []*store) {
 	}
 	c.log(list.ctx, "One list answers many reads", map[string]any{"entities": names})
 	for item, err := range c.queryAll(list.ctx, lines) {
+		if len(left) == 0 {
+			break // nobody can use the rest
+		}
 		if failed, ok := errors.AsType[*itemError](err); ok && left[failed.entity] != nil {
 			broken(err, failed.entity)
 			continue

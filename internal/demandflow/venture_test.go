@@ -39,6 +39,9 @@ func TestRead_afterAWriteHearsOfNothingBefore(t *testing.T) {
 			if err := write(t.Context(), client); err != nil {
 				t.Fatal(err)
 			}
+			if used := client.together.room.used; used != 0 {
+				t.Errorf("%d bytes are still taken", used)
+			}
 			before := shelf.sent()
 			shelf.mutex.Lock()
 			shelf.images[7] = strings.Replace(shelf.images[7], `"app"`, `"moved"`, 1)
@@ -223,6 +226,7 @@ func TestRead_thatRunsOutOfTimeStopsNoList(t *testing.T) {
 			t.Errorf("after %s: %v", time.Since(began), err)
 		}
 		wantRead(t.Context(), t, client, 3)
+		wantRead(t.Context(), t, client, 2) // what came for the one who left is there
 		if gets != 2 || lists != 1 || time.Since(began) != 10*time.Second {
 			t.Errorf("%d GETs and %d lists in %s, want two and one in 10s", gets, lists, time.Since(began))
 		}
