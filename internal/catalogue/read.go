@@ -21,7 +21,11 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 	id := text(state[idAttribute])
 	got := early.Once(ctx, id, func() answer {
 		t.conceal(client, state)
-		object, err := client.Get(ctx, t.Code, id)
+		reading, err := client.Read(ctx, t.Code, id)
+		if err != nil {
+			return answer{err: err}
+		}
+		object, err := reading.Object()
 		return answer{object, err}
 	})
 	return got.object, got.err
