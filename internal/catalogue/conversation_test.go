@@ -14,7 +14,7 @@ import (
 // framework keeps to itself, counts what one run of the provider sends, and can do things between a plan and its apply.
 type conversation struct {
 	testing.TB
-	server  tfprotov6.ProviderServer
+	server  *providertest.BothWays
 	schemas map[string]*tfprotov6.Schema
 }
 
@@ -35,7 +35,7 @@ func converse(t testing.TB, tenant *providertest.Tenant) *conversation {
 // converseWith is converse with further arguments of the provider.
 func converseWith(t testing.TB, tenant *providertest.Tenant, more arguments) *conversation {
 	t.Helper()
-	server, err := providertest.Factories()["demandflow"]()
+	server, err := providertest.Serve()
 	if err != nil {
 		t.Fatal(err)
 	}

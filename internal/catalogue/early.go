@@ -50,7 +50,7 @@ func (r *earlyResource) Valid(raw tftypes.Value) bool {
 		}
 	}
 	for _, c := range r.base.secrets() {
-		if !config[writeOnlyArgument(c)].IsNull() || !config[versionArgument(c)].IsNull() {
+		if !config[writeOnlyArgument(c)].IsNull() { // what the version alone says is in validateArguments
 			return false
 		}
 	}
@@ -63,7 +63,7 @@ func (r *earlyResource) Valid(raw tftypes.Value) bool {
 	return len(r.base.validate(config)) == 0 && len(r.base.validateArguments(config)) == 0
 }
 
-// Unchanged plans as ModifyPlan does.
+// Unchanged plans as ModifyPlan does. That an object must be replaced is among what there is to say.
 func (r *earlyResource) Unchanged(ctx context.Context, rawConfig, rawState tftypes.Value, private early.Private) bool {
 	tenant := r.tenantNow()
 	owned, ok := ownedIn(private)
@@ -75,12 +75,12 @@ func (r *earlyResource) Unchanged(ctx context.Context, rawConfig, rawState tftyp
 		return false
 	}
 	config, state := valuesOf(rawConfig), valuesOf(rawState)
-	planned, replaced, diags := table.planned(tenant, config, state, owned)
-	return !replaced && len(diags) == 0 && len(planned) == len(state) && planned.equal(state)
+	planned, _, diags := table.planned(tenant, config, state, owned)
+	return len(diags) == 0 && len(planned) == len(state) && planned.equal(state)
 }
 
-// Read reads as the framework's Read does. It leaves to it an object that is gone, and whatever there is to say to people; and
-// timeouts, which are the framework's to open.
+// Read reads as the framework's Read does. It leaves to it an object that is gone, whatever there is to say to people, and timeouts,
+// which only it can open. That an object is in another tenant shows in its identity.
 func (r *earlyResource) Read(ctx context.Context, rawState tftypes.Value, identity *tftypes.Value, private early.Private) *early.Reading {
 	tenant := r.tenantNow()
 	owned, ok := ownedIn(private)
@@ -99,7 +99,7 @@ func (r *earlyResource) Read(ctx context.Context, rawState tftypes.Value, identi
 		return nil
 	}
 	object, err := table.get(ctx, tenant.client, prior)
-	if err != nil || table.inOtherTenant(object, known).HasError() {
+	if err != nil {
 		return nil
 	}
 	state, odd := table.refreshed(object, prior)

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -92,7 +93,7 @@ func newStory(t *testing.T) *story {
 	place := newDocumentedPlace(t)
 	tenant := providertest.New(t, emulator.Options{Digest: place.digestOf})
 	cluster := kubernetes{}
-	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, cluster))
+	run := newEngineRun(t, tenant, map[string]string{}, serve(t, kubernetesAddress, providerserver.NewProtocol6(cluster)()))
 	return &story{t: t, tenant: tenant, place: place, cluster: cluster, run: run, variables: map[string]string{}}
 }
 
