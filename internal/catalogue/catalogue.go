@@ -8,6 +8,8 @@
 package catalogue
 
 import (
+	"sync"
+
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -33,7 +35,8 @@ func ListResources() []func() list.ListResource {
 	return constructors
 }
 
-func entityResources() []func() *entityResource {
+// entityResources are made once: tables and schemas of eighty lines each.
+var entityResources = sync.OnceValue(func() []func() *entityResource {
 	var constructors []func() *entityResource
 	for _, e := range entity.All() {
 		t := newTable(e)
@@ -41,7 +44,7 @@ func entityResources() []func() *entityResource {
 		constructors = append(constructors, func() *entityResource { return &entityResource{base: t, schema: schema} })
 	}
 	return constructors
-}
+})
 
 // DataSources lists a constructor for each entity's data source and plural data source, for the related list of an image's
 // workloads, and for definitions.

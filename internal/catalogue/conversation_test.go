@@ -13,8 +13,8 @@ import (
 // A conversation is Terraform's part of the plugin protocol, spoken by a test. It hears warnings, which the testing
 // framework keeps to itself, counts what one run of the provider sends, and can do things between a plan and its apply.
 type conversation struct {
-	*testing.T
-	server  tfprotov6.ProviderServer
+	testing.TB
+	server  *providertest.BothWays
 	schemas map[string]*tfprotov6.Schema
 }
 
@@ -27,15 +27,15 @@ type holding struct {
 // arguments are a configuration: values that tftypes.NewValue takes, by attribute; all others are null.
 type arguments map[string]any
 
-func converse(t *testing.T, tenant *providertest.Tenant) *conversation {
+func converse(t testing.TB, tenant *providertest.Tenant) *conversation {
 	t.Helper()
 	return converseWith(t, tenant, arguments{"max_retries": 0})
 }
 
 // converseWith is converse with further arguments of the provider.
-func converseWith(t *testing.T, tenant *providertest.Tenant, more arguments) *conversation {
+func converseWith(t testing.TB, tenant *providertest.Tenant, more arguments) *conversation {
 	t.Helper()
-	server, err := providertest.Factories()["demandflow"]()
+	server, err := providertest.Serve()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -111,7 +111,7 @@ func (t *table) readAll(object demandflow.Object, prior values) (values, []strin
 		return state, odd
 	}
 	entries := map[string]tftypes.Value{}
-	for _, name := range t.customNames() {
+	for _, name := range t.custom {
 		if value := object[name]; !demandflow.Unset(value) && !t.definition.Field(name).Hidden() {
 			text, err := json.Marshal(value)
 			must(err)
@@ -182,11 +182,10 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 		return diags
 	}
 	entries := stringMap(configured)
-	custom := t.customNames()
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
 		switch field := t.definition.Field(name); {
 		case field == nil:
-			diags.Append(invalidCustomField(name, fmt.Sprintf("The tenant's definition of %s has no such field.%s%s", t.Nouns(), didYouMean(name, custom), switchOff)))
+			diags.Append(invalidCustomField(name, fmt.Sprintf("The tenant's definition of %s has no such field.%s%s", t.Nouns(), didYouMean(name, t.custom), switchOff)))
 		case field.ReadOnly:
 			diags.Append(invalidCustomField(name, "The tenant's definition has made it read-only. Remove it."+switchOff))
 		case entries[name].IsKnown():
@@ -196,7 +195,7 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 		}
 	}
 	before := stringMap(state[customFieldsArgument])
-	for _, name := range custom {
+	for _, name := range t.custom {
 		value, declared := entries[name]
 		_, was := before[name] // what the configuration gives up is cleared
 		missing := !declared && (state == nil || was) || declared && value.IsKnown() && demandflow.Unset(document(text(value)))
@@ -208,9 +207,9 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 	return diags
 }
 
-// customNames are the fields that the tenant has and the default definition has not, in the order of the form.
-func (t *table) customNames() []string {
-	return slices.DeleteFunc(t.definition.Names(), func(name string) bool { return t.Field(name) != nil || slices.Contains(entity.Reserved(), name) })
+// customNames are the fields that a definition has and the default one has not, in the order of the form.
+func (t *table) customNames(definition *entity.Definition) []string {
+	return slices.DeleteFunc(definition.Names(), func(name string) bool { return t.Field(name) != nil || slices.Contains(entity.Reserved(), name) })
 }
 
 func invalidCustomField(name, problem string) diag.Diagnostic {

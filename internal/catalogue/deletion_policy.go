@@ -21,13 +21,15 @@ const (
 	abandonPolicy = "abandon"
 )
 
+var deletionPolicies = []string{deletePolicy, archivePolicy, abandonPolicy}
+
 // deletionPolicySchema has no default: after an import the state would not have it, and the first plan would not be empty.
 func (t *table) deletionPolicySchema() schema.Attribute {
 	archived := t.column(t.Archive.Field)
 	return schema.StringAttribute{
 		Optional:   true,
 		Computed:   true,
-		Validators: []validator.String{stringvalidator.OneOf(deletePolicy, archivePolicy, abandonPolicy)},
+		Validators: []validator.String{stringvalidator.OneOf(deletionPolicies...)},
 		MarkdownDescription: fmt.Sprintf("What a destroy does: `%s` (when not set) deletes the %s for good, `%s` sets its `%s` to `%s`, `%s` leaves it as it is. Terraform uses what was applied last.",
 			deletePolicy, t.Noun(), archivePolicy, archived.attribute, archived.Options.Label(t.Archive.Option), abandonPolicy),
 	}

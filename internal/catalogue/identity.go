@@ -39,8 +39,13 @@ func identityOf(identity *tfsdk.ResourceIdentity) values {
 	return valuesOf(identity.Raw)
 }
 
-// identify sets an identity from a state. What the state does not have stays as it is known: a change would be an error.
+// identify sets an identity from a state.
 func identify(identity *tfsdk.ResourceIdentity, state, known values) {
+	identity.Raw = identityFrom(state, known)
+}
+
+// identityFrom is the identity of a state. What the state does not have stays as it is known: a change would be an error.
+func identityFrom(state, known values) tftypes.Value {
 	now := values{}
 	for _, name := range []string{idAttribute, subscriptionAttribute} {
 		switch {
@@ -52,7 +57,7 @@ func identify(identity *tfsdk.ResourceIdentity, state, known values) {
 			now[name] = tftypes.NewValue(tftypes.String, nil)
 		}
 	}
-	identity.Raw = tftypes.NewValue(identityType, now.raw())
+	return tftypes.NewValue(identityType, now.raw())
 }
 
 // importIdentity checks the identity of an import block and puts its id into the state.

@@ -63,6 +63,10 @@ func loadOwned(ctx context.Context, private privateState, diags *diag.Diagnostic
 	if len(document) == 0 {
 		return nil
 	}
+	return parseOwned(document, diags)
+}
+
+func parseOwned(document []byte, diags *diag.Diagnostics) ownedFields {
 	var owned ownedFields
 	if err := json.Unmarshal(document, &owned); err != nil {
 		diags.Append(unreadablePrivateState(err))

@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,7 +9,34 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/early"
 )
+
+// get reads the object of a state: once in a call of Terraform's, whoever answers it.
+func (t *table) get(ctx context.Context, client *demandflow.Client, state values) (demandflow.Object, error) {
+	type answer struct {
+		object demandflow.Object
+		err    error
+	}
+	id := text(state[idAttribute])
+	got := early.Once(ctx, id, func() answer {
+		t.conceal(client, state)
+		reading, err := client.Read(ctx, t.Code, id)
+		if err != nil {
+			return answer{err: err}
+		}
+		object, err := reading.Object()
+		return answer{object, err}
+	})
+	return got.object, got.err
+}
+
+// refreshed is the state before under what an object says now, its arguments beside the table included.
+func (t *table) refreshed(object demandflow.Object, prior values) (values, []string) {
+	state, odd := t.read(object, prior)
+	t.readArguments(state, prior, object)
+	return state, odd
+}
 
 // read is an object as state, given the state before (nil for none). Where both mean the same, the spelling of the state
 // before stays, because it is the user's. The second result names the fields that could not be understood; they are null.

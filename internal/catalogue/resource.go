@@ -60,18 +60,11 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	planned := table.plan(config, state, owned, table.argumentsMove(config, state))
-	if table.planArguments(planned, config, state, owned) {
+	planned, replaced, diags := table.planned(r.tenant, config, state, owned)
+	resp.Diagnostics.Append(diags...)
+	if replaced {
 		resp.RequiresReplace.Append(path.Root(parentsArgument))
-		resp.Diagnostics.Append(table.replacement(table.titleOf(state), text(state[deletionPolicyArgument])))
 		saveOwned(ctx, resp.Private, owned, &resp.Diagnostics) // by which the plan of the new object tells that it replaces one
-	}
-	if state == nil && owned == nil {
-		resp.Diagnostics.Append(table.warnOfTwins(r.tenant.client, planned)...)
-	}
-	if r.tenant.validate {
-		resp.Diagnostics.Append(table.checkDefinition(config, planned, state)...)
-		resp.Diagnostics.Append(table.checkCustomFields(config[customFieldsArgument], state)...)
 	}
 	resp.Plan.Raw = tftypes.NewValue(req.Plan.Raw.Type(), planned.raw())
 }
@@ -110,17 +103,12 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	table.conceal(r.tenant.client, prior)
 	id := text(prior[idAttribute])
-	reading, err := r.tenant.client.Read(ctx, table.Code, id)
+	object, err := table.get(ctx, r.tenant.client, prior)
 	if demandflow.IsNotFound(err) {
 		identify(resp.Identity, prior, known) // also what is gone had one
 		resp.State.RemoveResource(ctx)
 		return
-	}
-	var object demandflow.Object
-	if err == nil {
-		object, err = reading.Object()
 	}
 	if err != nil {
 		resp.Diagnostics.Append(table.cannotRefresh(id, err))
@@ -130,8 +118,7 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(diags...)
 		return
 	}
-	state, odd := table.read(object, prior)
-	table.readArguments(state, prior, object)
+	state, odd := table.refreshed(object, prior)
 	resp.Diagnostics.Append(table.oddValues(id, odd)...)
 	resp.State.Raw = tftypes.NewValue(req.State.Raw.Type(), state.raw())
 	identify(resp.Identity, state, known)

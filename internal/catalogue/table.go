@@ -16,6 +16,7 @@ type table struct {
 	*entity.Entity
 	columns    []column           // fields section by section, then system fields, then derived attributes
 	definition *entity.Definition // the tenant's, nil where the default one serves
+	custom     []string           // fields that the tenant added
 	upgrades   []upgrade          // of states, one for each version of the schema but the last
 }
 

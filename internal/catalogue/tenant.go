@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/early"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -39,14 +40,21 @@ func tenantOf(handedOut any) *Tenant {
 // inForce is a table with the tenant's options, and what the tenant says of each field. The definition is read once in a
 // run; where the token may not read it, the default table serves as it is.
 func (t *Tenant) inForce(ctx context.Context, base *table) (*table, error) {
-	definition, err := t.client.Definition(ctx, base.Code)
-	if err != nil || definition == nil {
-		return base, err
+	type answer struct {
+		definition *entity.Definition
+		err        error
+	}
+	got := early.Once(ctx, base, func() answer {
+		definition, err := t.client.Definition(ctx, base.Code)
+		return answer{definition, err}
+	})
+	if got.err != nil || got.definition == nil {
+		return base, got.err
 	}
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	if t.tables[base] == nil {
-		t.tables[base] = base.under(definition)
+		t.tables[base] = base.under(got.definition)
 	}
 	return t.tables[base], nil
 }
@@ -55,6 +63,7 @@ func (t *Tenant) inForce(ctx context.Context, base *table) (*table, error) {
 func (t *table) under(definition *entity.Definition) *table {
 	adapted := *t
 	adapted.definition = definition
+	adapted.custom = t.customNames(definition)
 	adapted.columns = slices.Clone(t.columns)
 	for i := range adapted.columns {
 		c := &adapted.columns[i]

@@ -12,8 +12,6 @@ import (
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/terraform-exec/tfexec"
-	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -52,7 +50,11 @@ func newEngineRun(t *testing.T, tenant *providertest.Tenant, texts map[string]st
 			t.Fatal(err)
 		}
 	}
-	reattach := serve(t, provider.Address, provider.New("test")())
+	own, err := providertest.Serve()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reattach := serve(t, provider.Address, own)
 	maps.Copy(reattach, others)
 	engine, err := tfexec.NewTerraform(directory, enginePath(t))
 	if err != nil {
@@ -88,12 +90,8 @@ func requiredProvider() string {
 }
 
 // serve runs a provider in this process for the duration of a test, under both engines' names for it.
-func serve(t *testing.T, address string, served frameworkprovider.Provider) tfexec.ReattachInfo {
+func serve(t *testing.T, address string, server tfprotov6.ProviderServer) tfexec.ReattachInfo {
 	t.Helper()
-	server, err := providerserver.NewProtocol6WithError(served)()
-	if err != nil {
-		t.Fatal(err)
-	}
 	started, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
 	go func() {
 		err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return server },

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -95,8 +96,8 @@ func newStory(t *testing.T) *story {
 	place := newDocumentedPlace(t)
 	tenant := providertest.New(t, emulator.Options{Digest: place.digestOf})
 	cluster := kubernetes{}
-	others := serve(t, kubernetesAddress, cluster)
-	maps.Copy(others, serve(t, restapiAddress, restapi{tenant}))
+	others := serve(t, kubernetesAddress, providerserver.NewProtocol6(cluster)())
+	maps.Copy(others, serve(t, restapiAddress, providerserver.NewProtocol6(restapi{tenant})()))
 	run := newEngineRun(t, tenant, map[string]string{}, others)
 	return &story{t: t, tenant: tenant, place: place, cluster: cluster, run: run, variables: map[string]string{}}
 }

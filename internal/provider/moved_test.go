@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/terraform-exec/tfexec"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -74,7 +75,7 @@ func newMovedRun(t *testing.T, hcl string, edits ...string) movedRun {
 		t.Fatal("the state has nothing of what the test replaces in it")
 	}
 	run := movedRun{tenant: tenant, engineRun: newEngineRun(t, tenant,
-		map[string]string{"main.tf": hcl, "terraform.tfstate": edited}, serve(t, restapiAddress, restapi{tenant}))}
+		map[string]string{"main.tf": hcl, "terraform.tfstate": edited}, serve(t, restapiAddress, providerserver.NewProtocol6(restapi{tenant})()))}
 	if err := run.engine.Init(t.Context(), run.reattach); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -32,7 +33,13 @@ func New(version string) func() provider.Provider {
 	return func() provider.Provider { return &demandflowProvider{version: version} }
 }
 
-type demandflowProvider struct{ version string }
+// typeName is what the names of resources begin with.
+const typeName = "demandflow"
+
+type demandflowProvider struct {
+	version string
+	tenant  atomic.Pointer[catalogue.Tenant] // nil until the provider is configured
+}
 
 var (
 	_ provider.ProviderWithValidateConfig     = (*demandflowProvider)(nil)
@@ -43,7 +50,7 @@ var (
 )
 
 func (p *demandflowProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
-	resp.TypeName = "demandflow"
+	resp.TypeName = typeName
 	resp.Version = p.version
 }
 
@@ -84,6 +91,7 @@ func (p *demandflowProvider) Configure(ctx context.Context, req provider.Configu
 	resp.Diagnostics.Append(diags...)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = sources, sources, sources, sources
 	resp.ListResourceData = sources
+	p.tenant.Store(tenant)
 }
 
 func (p *demandflowProvider) Resources(context.Context) []func() resource.Resource {

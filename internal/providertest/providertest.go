@@ -3,6 +3,7 @@
 package providertest
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/early"
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
 )
@@ -54,11 +56,20 @@ func (t *Tenant) RunWith(tb *testing.T, f Feature, steps ...resource.TestStep) {
 	t.Run(tb, steps...)
 }
 
-// Factories serve the provider in this process.
+// Factories serve the provider in this process, and compare what it answers early with what the framework answers.
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"demandflow": func() (tfprotov6.ProviderServer, error) { return provider.Server("test")(), nil },
+		"demandflow": func() (tfprotov6.ProviderServer, error) { return Serve() },
 	}
+}
+
+// Serve is one run of the provider.
+func Serve() (*BothWays, error) {
+	server, ok := provider.Server("test")().(*early.Server)
+	if !ok {
+		return nil, errors.New("the provider answers nothing early")
+	}
+	return newBothWays(server)
 }
 
 // Writes are the requests of a log that changed something, in order.

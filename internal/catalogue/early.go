@@ -1,0 +1,131 @@
+package catalogue
+
+import (
+	"context"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/early"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// An earlyResource is the resource of an entity without the framework: the same checks, plan and read, for the instances of which
+// they have nothing to say to people. internal/early says what for.
+type earlyResource struct {
+	entityResource
+	typ       tftypes.Object
+	tenantNow func() *Tenant // nil before the provider is configured
+}
+
+// Early are the resources of all entities, by the name of their type in a provider. tenant is the one that the provider is
+// configured for, nil before that.
+func Early(provider string, tenant func() *Tenant) map[string]early.Resource {
+	resources := map[string]early.Resource{}
+	for _, construct := range entityResources() {
+		r := &earlyResource{entityResource: *construct(), tenantNow: tenant}
+		r.typ, _ = r.schema.Type().TerraformType(context.Background()).(tftypes.Object)
+		resources[provider+"_"+r.base.TypeName()] = r
+	}
+	return resources
+}
+
+// Type is the schema's.
+func (r *earlyResource) Type() tftypes.Object { return r.typ }
+
+// Identity is the type of identities.
+func (r *earlyResource) Identity() tftypes.Object { return identityType }
+
+// Version is the schema's.
+func (r *earlyResource) Version() int64 { return r.schema.Version }
+
+// Valid knows the schema's rules for fields: what is required, and what is read-only. Arguments that have validators or parts of
+// their own it leaves to the framework, unless they are not there; so it does with secrets, which are warned of.
+func (r *earlyResource) Valid(raw tftypes.Value) bool {
+	config := valuesOf(raw)
+	for _, c := range r.base.columns {
+		if given := !config[c.attribute].IsNull(); given && (!c.Writable() || c.Secret) || !given && c.Access == entity.Required {
+			return false
+		}
+	}
+	for _, c := range r.base.secrets() {
+		if !config[writeOnlyArgument(c)].IsNull() { // what the version alone says is in validateArguments
+			return false
+		}
+	}
+	if !config[parentsArgument].IsNull() || !config[timeoutsArgument].IsNull() {
+		return false
+	}
+	if policy := config[deletionPolicyArgument]; policy.IsKnown() && !policy.IsNull() && !slices.Contains(deletionPolicies, text(policy)) {
+		return false
+	}
+	return len(r.base.validate(config)) == 0 && len(r.base.validateArguments(config)) == 0
+}
+
+// Unchanged plans as ModifyPlan does. That an object must be replaced is among what there is to say.
+func (r *earlyResource) Unchanged(ctx context.Context, rawConfig, rawState tftypes.Value, private early.Private) bool {
+	tenant := r.tenantNow()
+	owned, ok := ownedIn(private)
+	if tenant == nil || !ok {
+		return false
+	}
+	table, err := tenant.inForce(ctx, r.base)
+	if err != nil {
+		return false
+	}
+	config, state := valuesOf(rawConfig), valuesOf(rawState)
+	planned, _, diags := table.planned(tenant, config, state, owned)
+	return len(diags) == 0 && len(planned) == len(state) && planned.equal(state)
+}
+
+// Read reads as the framework's Read does. It leaves to it an object that is gone, whatever there is to say to people, and timeouts,
+// which only it can open. That an object is in another tenant shows in its identity.
+func (r *earlyResource) Read(ctx context.Context, rawState tftypes.Value, identity *tftypes.Value, private early.Private) *early.Reading {
+	tenant := r.tenantNow()
+	owned, ok := ownedIn(private)
+	prior := valuesOf(rawState)
+	if tenant == nil || !ok || !prior[timeoutsArgument].IsNull() {
+		return nil
+	}
+	var known values
+	if identity != nil {
+		known = valuesOf(*identity)
+	}
+	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
+	defer cancel()
+	table, err := tenant.inForce(ctx, r.base)
+	if err != nil {
+		return nil
+	}
+	object, err := table.get(ctx, tenant.client, prior)
+	if err != nil {
+		return nil
+	}
+	state, odd := table.refreshed(object, prior)
+	if len(odd) > 0 || !slices.Equal(owned, table.stillSet(owned, state)) {
+		return nil
+	}
+	return &early.Reading{State: tftypes.NewValue(r.typ, state.raw()), Identity: identityFrom(state, known)}
+}
+
+// ownedIn are the owned fields in private state that has nothing else.
+func ownedIn(private early.Private) (ownedFields, bool) {
+	document, kept := private[ownedKey]
+	if !kept {
+		return nil, len(private) == 0
+	}
+	var diags diag.Diagnostics
+	owned := parseOwned(document, &diags)
+	return owned, len(private) == 1 && len(diags) == 0
+}
+
+// equal says whether two sets of values are the same, spelling included.
+func (v values) equal(others values) bool {
+	for name, value := range v {
+		if other, ok := others[name]; !ok || !value.Equal(other) {
+			return false
+		}
+	}
+	return true
+}

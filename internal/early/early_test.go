@@ -1,0 +1,122 @@
+package early
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+var thing = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
+	"name": tftypes.String, "size": tftypes.Number, "on": tftypes.Bool, "tags": tftypes.Set{ElementType: tftypes.String},
+	"labels": tftypes.Map{ElementType: tftypes.String},
+	"inner":  tftypes.List{ElementType: tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String}}},
+}}
+
+// Whatever fits must be the same value by the framework's reading, which drops what it does not know.
+func TestFits_takesAStateAsTerraformWritesItAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]bool{
+		`{"name":"a","size":-1.5e3,"on":true,"tags":["x",null],"labels":{"k":"v"},"inner":[{"id":"1"}]}`: true,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                     true,
+		` {"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                    false, // written by somebody else
+		`{"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                                 false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null,"old":1}`:             false,
+		`{"old":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                      false,
+		`{"name":1,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                        false,
+		`{"name":null,"size":"1","on":null,"tags":null,"labels":null,"inner":null}`:                      false,
+		`{"name":null,"size":null,"on":"true","tags":null,"labels":null,"inner":null}`:                   false,
+		`{"name":null,"size":null,"on":null,"tags":"x","labels":null,"inner":null}`:                      false,
+		`{"name":null,"size":null,"on":null,"tags":[1],"labels":null,"inner":null}`:                      false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":["k"],"inner":null}`:                    false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":{"k":{}},"inner":null}`:                 false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":[{"id":"1","more":2}]}`:    false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":[{}]}`:                     false,
+		`{"name":`: false,
+		`[]`:       false,
+		``:         false,
+	} {
+		got := fits([]byte(document), thing)
+		if got != want {
+			t.Errorf("fits(%s) = %t, want %t", document, got, want)
+		}
+		if _, err := (&tfprotov6.DynamicValue{JSON: []byte(document)}).Unmarshal(thing); got && err != nil {
+			t.Errorf("%s fits, and cannot be read: %v", document, err)
+		}
+	}
+}
+
+func TestPrivate_isOpenedOnlyWhereTheFrameworkWouldWriteItTheSame(t *testing.T) {
+	t.Parallel()
+	for document, want := range map[string]bool{
+		``:                                 true,
+		`{"owned":"W10="}`:                 true, // []
+		`{"a":"MQ==","b":"Mg=="}`:          true,
+		`{"b":"Mg==","a":"MQ=="}`:          false,
+		`{"owned": "W10="}`:                false,
+		`{}`:                               false,
+		`{"owned":""}`:                     false,
+		`{"owned":"eA=="}`:                 false, // x
+		`{"owned":[]}`:                     false,
+		`{".framework":"MQ=="}`:            false,
+		`{".framework":"MQ==","a":"MQ=="}`: false,
+		`null`:                             false,
+		`not JSON`:                         false,
+	} {
+		if _, got := private([]byte(document)); got != want {
+			t.Errorf("private(%s) = %t, want %t", document, got, want)
+		}
+	}
+}
+
+func TestOnce_isOncePerCallAndKeepsErrorsToo(t *testing.T) {
+	t.Parallel()
+	done := 0
+	read := func() error {
+		done++
+		return errors.New("no")
+	}
+	call := Remembering(t.Context())
+	inner, cancel := context.WithCancel(call)
+	first := Once(inner, "object", read)
+	cancel()
+	if second := Once(call, "object", read); done != 1 || first == nil || second != first { //nolint:errorlint // the very same
+		t.Errorf("read %d times: %v, then %v", done, first, second)
+	}
+	_ = Once(call, "definition", read)
+	_ = Once(Remembering(t.Context()), "object", read)
+	_ = Once(t.Context(), "object", read)
+	if done != 4 {
+		t.Errorf("read %d times, want 4: something else, another call, and outside of any", done)
+	}
+}
+
+// stoppable is a framework that is only ever stopped.
+type stoppable struct {
+	Framework
+	stopped bool
+}
+
+func (s *stoppable) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	s.stopped = true
+	return &tfprotov6.StopProviderResponse{}, nil
+}
+
+func TestStopProvider_endsWhatIsUnderWayAndNothingThatComesLater(t *testing.T) {
+	t.Parallel()
+	framework := &stoppable{}
+	server := New(framework, nil)
+	under, release := server.interruptible(t.Context())
+	defer release()
+	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil || !framework.stopped {
+		t.Errorf("the framework is stopped: %t, error: %v", framework.stopped, err)
+	}
+	<-under.Done()
+	later, release := server.interruptible(t.Context())
+	defer release()
+	if later.Err() != nil {
+		t.Errorf("what comes later is stopped too: %v", later.Err())
+	}
+}

@@ -1,0 +1,146 @@
+package providertest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/early"
+)
+
+// A BothWays is the provider as Terraform speaks to it, with one thing more: what is answered early, the framework is asked too, and
+// where the two differ the call fails, and with it the test. It sends no request that the provider would not send.
+type BothWays struct {
+	*early.Server
+	types map[string]tftypes.Object // of resources, by name
+
+	mutex    sync.Mutex
+	answered map[Call]int
+}
+
+// A Call is one of the plugin protocol, and who answered it.
+type Call struct {
+	Name  string
+	Early bool
+}
+
+func newBothWays(server *early.Server) (*BothWays, error) {
+	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		return nil, err
+	}
+	b := &BothWays{Server: server, types: map[string]tftypes.Object{}, answered: map[Call]int{}}
+	for name, schema := range schemas.ResourceSchemas {
+		b.types[name], _ = schema.ValueType().(tftypes.Object)
+	}
+	return b, nil
+}
+
+// Answered says how often a call came, by who answered it.
+func (b *BothWays) Answered(name string) (byResource, byFramework int) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	return b.answered[Call{name, true}], b.answered[Call{name, false}]
+}
+
+func (b *BothWays) count(name string, isEarly bool) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.answered[Call{name, isEarly}]++
+}
+
+// ValidateResourceConfig must be as silent early as late.
+func (b *BothWays) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	answer := b.ValidateEarly(req)
+	b.count("ValidateResourceConfig", answer != nil)
+	late, err := b.Framework.ValidateResourceConfig(ctx, req)
+	if answer == nil || err != nil {
+		return late, err
+	}
+	return answer, b.same(comparison{call: "ValidateResourceConfig", typ: req.TypeName, late: late.Diagnostics})
+}
+
+// UpgradeResourceState must give the same state.
+func (b *BothWays) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	answer := b.UpgradeEarly(req)
+	b.count("UpgradeResourceState", answer != nil)
+	late, err := b.Framework.UpgradeResourceState(ctx, req)
+	if answer == nil || err != nil {
+		return late, err
+	}
+	return answer, b.same(comparison{call: "UpgradeResourceState", typ: req.TypeName, late: late.Diagnostics,
+		states: pair{answer.UpgradedState, late.UpgradedState}})
+}
+
+// ReadResource must give the same state and identity, and keep the same beside them.
+func (b *BothWays) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	ctx = early.Remembering(ctx) // so that both look at one answer of DemandFlow's
+	answer := b.ReadEarly(ctx, req)
+	b.count("ReadResource", answer != nil)
+	late, err := b.Framework.ReadResource(ctx, req)
+	if answer == nil || err != nil {
+		return late, err
+	}
+	return answer, b.same(comparison{call: "ReadResource", typ: req.TypeName, late: late.Diagnostics, states: pair{answer.NewState, late.NewState},
+		identities: pair{answer.NewIdentity.IdentityData, late.NewIdentity.IdentityData}, private: [2][]byte{answer.Private, late.Private}})
+}
+
+// PlanResourceChange must plan the same.
+func (b *BothWays) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	ctx = early.Remembering(ctx)
+	answer := b.PlanEarly(ctx, req)
+	b.count("PlanResourceChange", answer != nil)
+	late, err := b.Framework.PlanResourceChange(ctx, req)
+	if answer == nil || err != nil {
+		return late, err
+	}
+	if len(late.RequiresReplace) > 0 || late.Deferred != nil {
+		return nil, fmt.Errorf("PlanResourceChange of %s: nothing to do when answered early, but the framework replaces or defers it", req.TypeName)
+	}
+	return answer, b.same(comparison{call: "PlanResourceChange", typ: req.TypeName, late: late.Diagnostics, states: pair{answer.PlannedState, late.PlannedState},
+		identities: pair{answer.PlannedIdentity.IdentityData, late.PlannedIdentity.IdentityData}, private: [2][]byte{answer.PlannedPrivate, late.PlannedPrivate}})
+}
+
+// A pair is something as it was answered early, and by the framework.
+type pair [2]*tfprotov6.DynamicValue
+
+// A comparison is what two answers to one call have. An early one has no diagnostics.
+type comparison struct {
+	call, typ          string
+	states, identities pair
+	private            [2][]byte
+	late               []*tfprotov6.Diagnostic
+}
+
+// same compares byte for byte what both encode, and a state that is given back as it came by its value.
+func (b *BothWays) same(c comparison) error {
+	for _, diagnostic := range c.late {
+		return fmt.Errorf("%s of %s: silent when answered early, but the framework says %s: %s", c.call, c.typ, diagnostic.Summary, diagnostic.Detail)
+	}
+	if c.states[0] != nil {
+		values := [2]tftypes.Value{}
+		for i, state := range c.states {
+			value, err := state.Unmarshal(b.types[c.typ])
+			if err != nil {
+				return fmt.Errorf("%s of %s: %w", c.call, c.typ, err)
+			}
+			values[i] = value
+		}
+		if differences, err := values[0].Diff(values[1]); err != nil {
+			return fmt.Errorf("%s of %s: %w", c.call, c.typ, err)
+		} else if len(differences) > 0 {
+			return fmt.Errorf("%s of %s: answered early and by the framework, the states differ: %v", c.call, c.typ, differences)
+		}
+	}
+	if c.identities[0] != nil && !bytes.Equal(c.identities[0].MsgPack, c.identities[1].MsgPack) {
+		return fmt.Errorf("%s of %s: answered early and by the framework, the identities differ: %q and %q", c.call, c.typ, c.identities[0].MsgPack, c.identities[1].MsgPack)
+	}
+	if !bytes.Equal(c.private[0], c.private[1]) {
+		return fmt.Errorf("%s of %s: answered early and by the framework, what is kept beside the state differs: %s and %s", c.call, c.typ, c.private[0], c.private[1])
+	}
+	return nil
+}
