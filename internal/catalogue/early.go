@@ -14,9 +14,10 @@ import (
 // An earlyResource is the resource of an entity without the framework: the same checks, plan and read, for the instances of which
 // they have nothing to say to people. internal/early says what for.
 type earlyResource struct {
-	entityResource
-	typ       tftypes.Object
-	tenantNow func() *Tenant // nil before the provider is configured
+	base    *table // by the default definition
+	version int64
+	typ     tftypes.Object
+	tenant  func() *Tenant // nil before the provider is configured
 }
 
 // Early are the resources of all entities, by the name of their type in a provider. tenant is the one that the provider is
@@ -24,8 +25,9 @@ type earlyResource struct {
 func Early(provider string, tenant func() *Tenant) map[string]early.Resource {
 	resources := map[string]early.Resource{}
 	for _, construct := range entityResources() {
-		r := &earlyResource{entityResource: *construct(), tenantNow: tenant}
-		r.typ, _ = r.schema.Type().TerraformType(context.Background()).(tftypes.Object)
+		framework := construct()
+		r := &earlyResource{base: framework.base, version: framework.schema.Version, tenant: tenant}
+		r.typ, _ = framework.schema.Type().TerraformType(context.Background()).(tftypes.Object) // as any resource's is
 		resources[provider+"_"+r.base.TypeName()] = r
 	}
 	return resources
@@ -38,7 +40,7 @@ func (r *earlyResource) Type() tftypes.Object { return r.typ }
 func (r *earlyResource) Identity() tftypes.Object { return identityType }
 
 // Version is the schema's.
-func (r *earlyResource) Version() int64 { return r.schema.Version }
+func (r *earlyResource) Version() int64 { return r.version }
 
 // Valid knows the schema's rules for fields: what is required, and what is read-only. Arguments that have validators or parts of
 // their own it leaves to the framework, unless they are not there; so it does with secrets, which are warned of.
@@ -65,7 +67,7 @@ func (r *earlyResource) Valid(raw tftypes.Value) bool {
 
 // Unchanged plans as ModifyPlan does. That an object must be replaced is among what there is to say.
 func (r *earlyResource) Unchanged(ctx context.Context, rawConfig, rawState tftypes.Value, private early.Private) bool {
-	tenant := r.tenantNow()
+	tenant := r.tenant()
 	owned, ok := ownedIn(private)
 	if tenant == nil || !ok {
 		return false
@@ -82,7 +84,7 @@ func (r *earlyResource) Unchanged(ctx context.Context, rawConfig, rawState tftyp
 // Read reads as the framework's Read does. It leaves to it an object that is gone, whatever there is to say to people, and timeouts,
 // which only it can open. That an object is in another tenant shows in its identity.
 func (r *earlyResource) Read(ctx context.Context, rawState tftypes.Value, identity *tftypes.Value, private early.Private) *early.Reading {
-	tenant := r.tenantNow()
+	tenant := r.tenant()
 	owned, ok := ownedIn(private)
 	prior := valuesOf(rawState)
 	if tenant == nil || !ok || !prior[timeoutsArgument].IsNull() {

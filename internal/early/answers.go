@@ -87,15 +87,15 @@ func (s *Server) ReadEarly(ctx context.Context, req *tfprotov6.ReadResourceReque
 		return nil
 	}
 	answer := &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private, NewIdentity: wire(reading.Identity)}
+	if answer.NewIdentity == nil {
+		return nil
+	}
 	if !reading.State.Equal(state) {
 		moved, err := tfprotov6.NewDynamicValue(resource.Type(), reading.State)
 		if err != nil {
 			return nil
 		}
 		answer.NewState = &moved
-	}
-	if answer.NewIdentity == nil {
-		return nil
 	}
 	return answer
 }
@@ -130,7 +130,7 @@ func (s *Server) PlanEarly(ctx context.Context, req *tfprotov6.PlanResourceChang
 	if !ok {
 		return nil
 	}
-	identity := wire(tftypes.NewValue(resource.Identity(), nil))
+	identity := wire(tftypes.NewValue(resource.Identity(), nil)) // as the framework says that it knows none
 	if req.PriorIdentity != nil {
 		if _, ok := open(req.PriorIdentity.IdentityData, resource.Identity()); !ok {
 			return nil

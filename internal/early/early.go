@@ -1,6 +1,6 @@
 // Package early answers for a resource, before the plugin framework does, what Terraform asks of every instance in every plan.
 // Most instances of most plans are unchanged, and for them the framework walks each of eighty attributes many times over: some
-// fifty milliseconds an instance, where the answer takes less than one.
+// tens of milliseconds an instance, where the answer takes one.
 //
 // It changes no answer. A resource says what the outcome is by the same code that the framework would call; what the framework
 // adds to that is nothing where an answer is given early, and each place here says why. In doubt, and wherever something is to

@@ -120,3 +120,49 @@ func TestStopProvider_endsWhatIsUnderWayAndNothingThatComesLater(t *testing.T) {
 		t.Errorf("what comes later is stopped too: %v", later.Err())
 	}
 }
+
+// A waiting resource asks somebody who does not answer.
+type waiting struct{ asked chan struct{} }
+
+func (waiting) Type() tftypes.Object       { return tftypes.Object{} }
+func (waiting) Identity() tftypes.Object   { return tftypes.Object{} }
+func (waiting) Version() int64             { return 0 }
+func (waiting) Valid(tftypes.Value) bool   { return false }
+func (w waiting) wait(ctx context.Context) { w.asked <- struct{}{}; <-ctx.Done() }
+func (w waiting) Unchanged(ctx context.Context, _, _ tftypes.Value, _ Private) bool {
+	w.wait(ctx)
+	return false
+}
+
+func (w waiting) Read(ctx context.Context, _ tftypes.Value, _ *tftypes.Value, _ Private) *Reading {
+	w.wait(ctx)
+	return nil
+}
+
+func TestStopProvider_endsAReadAndAPlanThatAreAnsweredEarly(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{})
+	server := New(&stoppable{}, map[string]Resource{"thing": waiting{asked}})
+	nothing, err := tfprotov6.NewDynamicValue(tftypes.Object{}, tftypes.NewValue(tftypes.Object{}, map[string]tftypes.Value{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, call := range map[string]func() bool{
+		"read": func() bool {
+			return server.ReadEarly(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: "thing", CurrentState: &nothing}) == nil
+		},
+		"plan": func() bool {
+			return server.PlanEarly(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: "thing", Config: &nothing, PriorState: &nothing, ProposedNewState: &nothing}) == nil
+		},
+	} {
+		left := make(chan bool)
+		go func() { left <- call() }()
+		<-asked
+		if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
+			t.Fatal(err)
+		}
+		if !<-left {
+			t.Errorf("the %s is answered, although it was stopped", name)
+		}
+	}
+}
