@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -35,23 +37,35 @@ terraform {
 `, address)
 }
 
+// perBlock is how many instances one block has. What Terraform itself does for one of them grows with their number, so a single
+// block of thousands would hide everything else.
+const perBlock = 100
+
 // config is n instances of the subject.
 func (s subject) config(n int, state string) string {
-	return withState(state) + fmt.Sprintf(`
-resource %q "bench" {
-  for_each = toset([for i in range(%d) : format("image-%%d", i)])
-%s}
-`, s.resource, n, s.arguments)
+	return withState(state) + blocks("resource", s.resource, n, s.arguments)
 }
 
 // lookUps are data sources that look each of n images up.
 func lookUps(n int, state, arguments string) string {
-	return withState(state) + fmt.Sprintf(`
-data "demandflow_docker_image" "bench" {
-  for_each = toset([for i in range(%d) : format("image-%%d", i)])
-%s}
-`, n, arguments)
+	return withState(state) + blocks("data", images.resource, n, arguments)
 }
+
+// blocks are as many as n instances need.
+func blocks(kind, typ string, n int, arguments string) string {
+	var hcl strings.Builder
+	for from := 0; from < n; from += perBlock {
+		fmt.Fprintf(&hcl, `
+%s %q %q {
+  for_each = toset([for i in range(%d, %d) : format("image-%%d", i)])
+%s}
+`, kind, typ, blockName(from), from, min(n, from+perBlock), arguments)
+	}
+	return hcl.String()
+}
+
+// blockName is the name of the block that an instance is in.
+func blockName(instance int) string { return fmt.Sprintf("bench_%d", instance/perBlock) }
 
 // The two ways to look an image of the benchmark up.
 const (
@@ -79,15 +93,24 @@ func copies(state []byte, ids []string) ([]byte, error) {
 	if err := json.Unmarshal(instances[0], &only); err != nil {
 		return nil, err
 	}
-	many := make([]json.RawMessage, len(ids))
-	for i, id := range ids {
-		many[i] = []byte(strings.NewReplacer(instanceName(0), instanceName(i), only.Attributes.ID, id).Replace(string(instances[0])))
+	var many []object
+	for from := 0; from < len(ids); from += perBlock {
+		block := maps.Clone(resources[0])
+		copied := make([]json.RawMessage, 0, perBlock)
+		for i := from; i < min(len(ids), from+perBlock); i++ {
+			replace := strings.NewReplacer(instanceName(0), instanceName(i), only.Attributes.ID, ids[i])
+			copied = append(copied, []byte(replace.Replace(string(instances[0]))))
+		}
+		var err, more error
+		block["name"], err = json.Marshal(blockName(from))
+		block["instances"], more = json.Marshal(copied)
+		if err = errors.Join(err, more); err != nil {
+			return nil, err
+		}
+		many = append(many, block)
 	}
 	var err error
-	if resources[0]["instances"], err = json.Marshal(many); err != nil {
-		return nil, err
-	}
-	if document["resources"], err = json.Marshal(resources); err != nil {
+	if document["resources"], err = json.Marshal(many); err != nil {
 		return nil, err
 	}
 	return json.Marshal(document)

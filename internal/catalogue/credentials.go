@@ -114,11 +114,7 @@ func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	w := wish{idAttribute: model.ID.ValueString()}
-	if model.ID.IsNull() {
-		w = wish{"name": model.Name.ValueString()}
-	}
-	object, diags := table.look(ctx, c.tenant.client, w)
+	object, diags := c.anew(ctx, table, model)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
@@ -139,6 +135,20 @@ func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
+}
+
+// anew reads the registry by itself: what a list has brought may be some minutes old, and a password that was changed since is none.
+func (c *credentials) anew(ctx context.Context, table *table, model credentialsModel) (demandflow.Object, diag.Diagnostics) {
+	id := model.ID.ValueString()
+	if model.ID.IsNull() {
+		named, diags := table.look(ctx, c.tenant.client, wish{"name": model.Name.ValueString()})
+		if diags.HasError() {
+			return nil, diags
+		}
+		id = named.ID()
+	}
+	object, err := c.tenant.client.Get(ctx, table.Code, id)
+	return object, table.notRead(id, path.Root(idAttribute), err)
 }
 
 // dockerConfig is the config.json that docker login would write for a host. Its format is Docker's:

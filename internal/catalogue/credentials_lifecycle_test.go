@@ -1,6 +1,7 @@
 package catalogue_test
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"regexp"
@@ -10,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
@@ -77,6 +79,20 @@ func TestCredentials_areFoundByIDAndByNameAndReadOnly(t *testing.T) {
 
 // What docker login and a pull secret take: a password before a token, a token alone without a user, and nothing of what is
 // not there.
+// A list that answers many reads may be some minutes old.
+func TestCredentials_areReadAnewAlsoWhereTheRegistryIsFoundByName(t *testing.T) {
+	t.Parallel()
+	tenant := withRegistries(t, emulator.Options{}, map[string]any{"id": prodID, "username": "robot", "password": "a password"})
+	echoes(t, tenant, `name = "prod"`, resource.TestStep{Check: func(*terraform.State) error {
+		for _, request := range tenant.Requests() {
+			if request.Method == http.MethodGet && request.Path == "/v1/objects/"+prodID {
+				return nil
+			}
+		}
+		return errors.New("nobody has read the registry by its id")
+	}})
+}
+
 func TestCredentials_dockerConfigHoldsWhatThereIs(t *testing.T) {
 	t.Parallel()
 	const noCredentials = ""

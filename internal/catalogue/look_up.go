@@ -26,14 +26,19 @@ func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at 
 	if err == nil {
 		object, err = reading.Object()
 	}
+	return object, t.notRead(id, blame, err)
+}
+
+// notRead is the error of a look-up by id, if there is one.
+func (t *table) notRead(id string, at path.Path, err error) diag.Diagnostics {
 	switch {
 	case demandflow.IsNotFound(err):
-		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(blame, "No such "+t.Noun(),
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(),
 			fmt.Sprintf("The tenant has no %s with the id %q.\n\nIt may have been deleted. Check where the id comes from.", t.Noun(), id))}
 	case err != nil:
-		return nil, diag.Diagnostics{t.cannot("read", id, err)}
+		return diag.Diagnostics{t.cannot("read", id, err)}
 	}
-	return object, nil
+	return nil
 }
 
 // lookUps are the ways to name one object: its id, then the entity's natural keys.

@@ -60,6 +60,8 @@ func draw(points, svg string) error {
 		p.Add(drawn, dots)
 		p.Legend.Add(l.Name, drawn, dots)
 	}
+	p.X.Max *= 1.1 // room for the last size's label
+	p.Y.Max *= 2   // and below the legend
 	return p.Save(9*vg.Inch, 6*vg.Inch, svg)
 }
 
