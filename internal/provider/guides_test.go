@@ -65,9 +65,8 @@ func TestGuides_haveNoBlockThatIsNotTested(t *testing.T) {
 	for _, guide := range guides {
 		before, told, _ := strings.Cut(exampleText(t, guide), "\n## ")
 		left := before + guideItem.ReplaceAllString(told, "")
-		plot := filepath.Ext(guide) == ".svg"
-		if !plot && (filepath.Ext(guide) != ".md" || strings.Contains(left, "```") || strings.Contains(left, "<!--")) {
-			t.Errorf("%s is no .md or .svg file, or has a block or a comment that is not tested", guide)
+		if filepath.Ext(guide) != ".md" || strings.Contains(left, "```") || strings.Contains(left, "<!--") {
+			t.Errorf("%s is no .md file, or has a block or a comment that is not tested", guide)
 		}
 	}
 }
