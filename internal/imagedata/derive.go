@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -23,7 +24,8 @@ const (
 	argument direction = true
 )
 
-// attributesOf are the attributes of a struct of the shape, by its tags: "tfsdk" for the name, "doc" for the description.
+// attributesOf are the attributes of a struct of the shape, by its tags: "tfsdk" for the name, "doc" for the description. They are
+// made once and belong to everybody: who needs others makes them by with or chosen.
 func attributesOf[T any](d direction) map[string]schema.Attribute {
 	return d.attributes(reflect.TypeFor[T]())
 }
@@ -35,7 +37,23 @@ func with(attributes, more map[string]schema.Attribute) map[string]schema.Attrib
 	return all
 }
 
+// derived keeps what attributes has made: Terraform asks each run of the provider for all schemas, several times in a plan.
+var derived sync.Map
+
 func (d direction) attributes(object reflect.Type) map[string]schema.Attribute {
+	type key struct {
+		direction direction
+		object    reflect.Type
+	}
+	if made, ok := derived.Load(key{d, object}); ok {
+		return made.(map[string]schema.Attribute) //nolint:forcetypeassert // nothing else is stored
+	}
+	attributes := d.derive(object)
+	derived.Store(key{d, object}, attributes)
+	return attributes
+}
+
+func (d direction) derive(object reflect.Type) map[string]schema.Attribute {
 	if object == reflect.TypeFor[image.Catalogue]() {
 		return d.catalogueAttributes()
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/early"
+	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
 )
 
 // A BothWays is the provider as Terraform speaks to it, with one thing more: what is answered early, the framework is asked too, and
@@ -28,8 +29,14 @@ type Call struct {
 	Early bool
 }
 
+// known are the provider's schemas. They are the same in each run of the provider, and to make them takes longer under the race
+// detector than most of what is tested.
+var known = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+	return provider.Server("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+})
+
 func newBothWays(server *early.Server) (*BothWays, error) {
-	schemas, err := server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+	schemas, err := known()
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +45,11 @@ func newBothWays(server *early.Server) (*BothWays, error) {
 		b.types[name], _ = schema.ValueType().(tftypes.Object)
 	}
 	return b, nil
+}
+
+// GetProviderSchema gives what is known.
+func (b *BothWays) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+	return known()
 }
 
 // Answered says how often a call came, by who answered it.
