@@ -141,11 +141,9 @@ func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 func (c *credentials) anew(ctx context.Context, table *table, model credentialsModel) (demandflow.Object, diag.Diagnostics) {
 	id := model.ID.ValueString()
 	if model.ID.IsNull() {
-		named, diags := table.look(ctx, c.tenant.client, wish{"name": model.Name.ValueString()})
-		if diags.HasError() {
-			return nil, diags
-		}
-		id = named.ID()
+		w := wish{"name": model.Name.ValueString()}
+		matches, err := c.tenant.client.FindAnew(ctx, table.Entity, []wish{w})
+		return table.one(ctx, c.tenant.client, matches, err, []wish{w}, table.asked(w), path.Root("name"))
 	}
 	object, err := c.tenant.client.Get(ctx, table.Code, id)
 	return object, table.notRead(id, path.Root(idAttribute), err)

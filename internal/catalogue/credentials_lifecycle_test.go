@@ -1,7 +1,7 @@
 package catalogue_test
 
 import (
-	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"regexp"
@@ -79,18 +79,40 @@ func TestCredentials_areFoundByIDAndByNameAndReadOnly(t *testing.T) {
 
 // What docker login and a pull secret take: a password before a token, a token alone without a user, and nothing of what is
 // not there.
-// A list that answers many reads may be some minutes old.
-func TestCredentials_areReadAnewAlsoWhereTheRegistryIsFoundByName(t *testing.T) {
+// A list that answers many reads may be some minutes old, and a password that was changed since is none.
+func TestCredentials_areReadAnewAfterAList(t *testing.T) {
 	t.Parallel()
 	tenant := withRegistries(t, emulator.Options{}, map[string]any{"id": prodID, "username": "robot", "password": "a password"})
-	echoes(t, tenant, `name = "prod"`, resource.TestStep{Check: func(*terraform.State) error {
-		for _, request := range tenant.Requests() {
-			if request.Method == http.MethodGet && request.Path == "/v1/objects/"+prodID {
-				return nil
+	factories := providertest.Factories()
+	factories["echo"] = echoprovider.NewProviderServer()
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{{
+		Config: tenant.Config(`
+data "demandflow_docker_registry" "before" {
+  count = 5
+  name  = "prod"
+}
+ephemeral "demandflow_docker_registry_credentials" "it" {
+  name       = "prod"
+  depends_on = [data.demandflow_docker_registry.before]
+}
+provider "echo" { data = ephemeral.demandflow_docker_registry_credentials.it }
+resource "echo" "it" {}`),
+		Check: func(*terraform.State) error {
+			listed := false
+			for _, request := range tenant.Requests() {
+				if request.Path != "/v1/query" {
+					continue
+				}
+				line := request.Body.([]any)[0].(map[string]any)
+				filtered := line["filter"] != nil
+				if listed && filtered {
+					return nil
+				}
+				listed = listed || !filtered && line["countOnly"] != true && line["entity"] == entity.DockerRegistry.Code
 			}
-		}
-		return errors.New("nobody has read the registry by its id")
-	}})
+			return fmt.Errorf("nobody has looked the registry up after a list (there was one: %t)", listed)
+		},
+	}}})
 }
 
 func TestCredentials_dockerConfigHoldsWhatThereIs(t *testing.T) {

@@ -20,6 +20,13 @@ type wish = demandflow.Wish
 // keys must be among them.
 func (t *table) findOne(ctx context.Context, client *demandflow.Client, wishes []wish, asked string, at path.Path, load ...string) (demandflow.Object, diag.Diagnostics) {
 	matches, err := client.Find(ctx, t.Entity, wishes, load...)
+	return t.one(ctx, client, matches, err, wishes, asked, at)
+}
+
+// one is the only object that a look-up has found, or the error of its having found none or several.
+func (t *table) one(
+	ctx context.Context, client *demandflow.Client, matches []demandflow.Object, err error, wishes []wish, asked string, at path.Path,
+) (demandflow.Object, diag.Diagnostics) {
 	if err != nil {
 		return nil, diag.Diagnostics{t.cannot("find", "", err)}
 	}

@@ -36,17 +36,21 @@ func (w Wish) FirstField(of *entity.Entity) string {
 // query, or waits for a list that answers many: what that says is as fresh as what Read says. That there is none is never said
 // without a query.
 func (c *Client) Find(ctx context.Context, of *entity.Entity, wishes []Wish, load ...string) ([]Object, error) {
-	if store := c.storeFor(ctx, of.Code, toFind); store != nil {
-		if found := store.find(ctx, wishes); len(found) > 0 {
+	for store := c.storeFor(ctx, of.Code, toFind); store != nil; store = c.storeFor(ctx, of.Code, toFind) {
+		found, taken := store.find(ctx, wishes)
+		if len(found) > 0 {
 			return found, nil
 		}
+		if !taken || !c.together.another(store) {
+			break
+		}
 	}
-	return c.findSingly(ctx, of, wishes, load)
+	return c.FindAnew(ctx, of, wishes, load...)
 }
 
-// findSingly asks for all wishes in one request. DemandFlow's filter is a text match on one field, wider than equality, so that
+// FindAnew is Find for what must be as it is now: it asks for all wishes in one request. DemandFlow's filter is a text match on one field, wider than equality, so that
 // what comes back is compared again here.
-func (c *Client) findSingly(ctx context.Context, of *entity.Entity, wishes []Wish, load []string) ([]Object, error) {
+func (c *Client) FindAnew(ctx context.Context, of *entity.Entity, wishes []Wish, load ...string) ([]Object, error) {
 	var lines []QueryLine
 	for _, wish := range wishes {
 		name := wish.FirstField(of)

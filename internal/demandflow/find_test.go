@@ -62,15 +62,16 @@ func TestFind_takesNothingAway(t *testing.T) {
 	}
 }
 
-func TestFind_afterReadsHaveTakenObjectsAwayAsksForThem(t *testing.T) {
+// As where data sources look up what the same configuration manages.
+func TestFind_afterReadsHaveTakenObjectsAwayListsAnew(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
+	shelf := newShelf(t, shelvedImages(100)...)
 	client := newClient(t, shelf.URL)
-	for n := range 10 {
-		wantRead(t.Context(), t, client, n)
-	}
-	wantFound(t, client, &entity.DockerImage, Wish{"fullImageName": "app:5"}, "i5")
-	if sent := shelf.sent(); sent.queries != 1 {
+	atATime(10, 100, func(n int) { wantRead(t.Context(), t, client, n) })
+	atATime(10, 100, func(n int) {
+		wantFound(t, client, &entity.DockerImage, Wish{"fullImageName": fmt.Sprintf("app:%d", n)}, fmt.Sprintf("i%d", n))
+	})
+	if sent := shelf.sent(); sent.queries != 0 || sent.lists != 2 || sent.counted != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -203,17 +204,14 @@ func TestTogether_listsAnewWhenAListHasBecomeOld(t *testing.T) {
 				n, _ := strconv.Atoi(r.URL.Path[len("/v1/objects/i"):])
 				return response(200, shelved(n)), nil
 			case strings.Contains(body, "countOnly"):
-				return response(200, `{"_meta":true,"_type":"count","entity":"DOCKERIMAGE","count":10}`), nil
+				return response(200, `{"_meta":true,"_type":"count","entity":"DOCKERIMAGE","count":30}`), nil
 			}
 			lists++
-			return response(200, strings.Join(shelvedImages(10), "")), nil
+			return response(200, strings.Join(shelvedImages(30), "")), nil
 		})
-		for _, want := range []int{1, 1, 2} {
-			for range 2 {
-				wantRead(t.Context(), t, client, 4)
-			}
-			for n := range 4 {
-				wantRead(t.Context(), t, client, n)
+		for round, want := range []int{1, 1, 2} {
+			for n := range 10 {
+				wantRead(t.Context(), t, client, 10*round+n)
 			}
 			if lists != want {
 				t.Errorf("%d lists, want %d", lists, want)
@@ -274,7 +272,7 @@ func FuzzReading_saysWhatAGetSays(f *testing.F) {
 		store.add(stored)
 		store.end(true)
 		for range 2 {
-			reading := store.read(t.Context(), direct.ID())
+			reading, _ := store.read(t.Context(), direct.ID())
 			if reading == nil {
 				t.Fatalf("%s is not kept", body)
 			}

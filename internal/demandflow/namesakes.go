@@ -41,11 +41,11 @@ func keyText(of *entity.Entity, object Object) string {
 }
 
 func (n *namesakes) learn(object Object) {
-	at := slices.IndexFunc(entity.All(), func(e *entity.Entity) bool { return e.Code == object.Text("entity") })
-	if at < 0 {
+	of := entity.ByCode(object.Text("entity"))
+	if of == nil {
 		return
 	}
-	key, id := keyText(entity.All()[at], object), object.ID()
+	key, id := keyText(of, object), object.ID()
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	if before, known := n.keys[id]; known && before == key || !known && (key == "" || len(n.keys) >= mostNamesakes) {

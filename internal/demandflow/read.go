@@ -37,9 +37,13 @@ func (c *Client) readingOf(object Object) *Reading {
 // client that had ended when Read was called. One list may answer the reads of many objects. What it does not answer is asked
 // for by Get, whose errors are those of Read; so that an object is missing is never said by a list.
 func (c *Client) Read(ctx context.Context, entityCode, id string) (*Reading, error) {
-	if store := c.storeFor(ctx, entityCode, toRead); store != nil {
-		if reading := store.read(ctx, id); reading != nil {
+	for store := c.storeFor(ctx, entityCode, toRead); store != nil; store = c.storeFor(ctx, entityCode, toRead) {
+		reading, taken := store.read(ctx, id)
+		if reading != nil {
 			return reading, nil
+		}
+		if !taken || !c.together.another(store) {
+			break
 		}
 	}
 	object, err := c.Get(ctx, entityCode, id)

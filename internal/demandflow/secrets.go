@@ -104,11 +104,11 @@ func (c *Client) redactionOf(entityCode string, body Object) *redaction {
 
 // fieldsOf are the fields of an entity of the tables, of all of them where it is none.
 func fieldsOf(entityCode string) []*entity.Field {
+	if of := entity.ByCode(entityCode); of != nil {
+		return of.Fields()
+	}
 	var all []*entity.Field
 	for _, e := range entity.All() {
-		if e.Code == entityCode {
-			return e.Fields()
-		}
 		all = append(all, e.Fields()...)
 	}
 	return all

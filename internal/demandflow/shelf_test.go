@@ -20,6 +20,10 @@ type shelf struct {
 	images  []string     // as JSON
 	claims  atomic.Int64 // how many images the count says there are, where that is not how many there are
 	listing func(w http.ResponseWriter, r *http.Request, images []string)
+
+	failingCounts atomic.Int64 // how many more counts fail
+	beforeCount   func(r *http.Request)
+	counting      chan struct{} // closed when a count has come that holdNextCount holds
 }
 
 func newShelf(t *testing.T, images ...string) *shelf {
@@ -33,6 +37,13 @@ func newShelf(t *testing.T, images ...string) *shelf {
 		s.mutex.Unlock()
 		switch {
 		case r.URL.Path == "/v1/query" && strings.Contains(asked.body, "countOnly"):
+			if s.beforeCount != nil {
+				s.beforeCount(r)
+			}
+			if s.failingCounts.Add(-1) >= 0 {
+				failed(w, "the count fails")
+				return
+			}
 			size := int64(len(images))
 			if claimed := s.claims.Load(); claimed != 0 {
 				size = claimed

@@ -28,9 +28,11 @@ type store struct {
 	keep     bool // what was read stays, because look-ups may find it
 	whole    bool // the list has come to its regular end, and ids has all of it
 	over     bool
-	overfull bool // there was no room for some of it
+	overfull bool // there was no room for some of it, and ids is not all of it
+	full     bool // there was no room for the content of some of it
 	dropped  bool
-	size     int // of what is kept, in bytes
+	size     int   // of what is kept, in bytes
+	arrived  int64 // how many objects came
 }
 
 // perObject is what an object costs beside its JSON and its keys: entries of maps and what they point to.
@@ -49,17 +51,35 @@ func newStore(c *Client, of *entity.Entity, list *venture, keep bool) *store {
 	}
 }
 
-// read gives the object with an id as soon as it has come; nil if the list does not bring it, or the caller's time is over.
-func (s *store) read(ctx context.Context, id string) *Reading {
+// read gives the object with an id as soon as it has come; nil if the list does not bring it, or the caller's time is over. taken
+// says that it came and was read already.
+func (s *store) read(ctx context.Context, id string) (reading *Reading, taken bool) {
 	reading, ready := s.ask(id)
 	if ready == nil {
-		return reading
+		return reading, reading == nil && s.taken(id)
 	}
 	reading, came := await(ctx, s.list, ready)
 	if !came {
 		s.withdraw(id, ready)
 	}
-	return reading
+	return reading, false
+}
+
+// taken says whether one of these objects was there, and is not any more because somebody has read it.
+func (s *store) taken(ids ...string) bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.over && !s.full && !s.overfull && !s.dropped && slices.ContainsFunc(ids, func(id string) bool {
+		reading, came := s.objects[id]
+		return came && reading == nil
+	})
+}
+
+// brought is how many objects the list has brought so far.
+func (s *store) brought() int64 {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.arrived
 }
 
 // ask gives an object that has come, or else where it will come; neither if it will not.
@@ -91,13 +111,18 @@ func (s *store) withdraw(id string, ready chan *Reading) {
 	}
 }
 
-// add takes an object that the list brought. The first who waits for it gets it as it is, everybody else a copy.
+// add takes an object that the list brought. One who waits for it alone gets it as it is, where nobody else may; otherwise everybody
+// gets a copy.
 func (s *store) add(object Object) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	id := object.ID()
 	waiting := s.waiting[id]
 	delete(s.waiting, id)
+	s.arrived++
+	if len(waiting) == 0 && (s.dropped || s.overfull) {
+		return // nobody wants it now, and nobody will find it later
+	}
 	reading := s.client.readingOf(object)
 	if len(waiting) != 1 || s.keep {
 		raw, err := json.Marshal(object)
@@ -140,9 +165,13 @@ func (s *store) hold(id string, object Object, reading *Reading) {
 	}
 	s.forget(id) // a list should not bring an object twice
 	s.objects[id] = nil
-	if reading != nil && s.client.together.room.take(len(reading.raw)) {
+	switch {
+	case reading == nil:
+	case s.client.together.room.take(len(reading.raw)):
 		s.size += len(reading.raw)
 		s.objects[id] = reading
+	default:
+		s.full = true
 	}
 }
 
@@ -156,44 +185,47 @@ func (s *store) forget(id string) {
 }
 
 // find gives the objects that match one of the wishes. It waits for the list's end: twins may come until then. None also means
-// that the store cannot tell.
-func (s *store) find(ctx context.Context, wishes []Wish) []Object {
+// that the store cannot tell; taken says that one of them came and was read already.
+func (s *store) find(ctx context.Context, wishes []Wish) (found []Object, taken bool) {
 	if _, over := await(ctx, s.list, s.ended); !over {
-		return nil
+		return nil, false
 	}
-	var found []Object
-	for _, reading := range s.candidates(wishes) {
+	readings, ids := s.candidates(wishes)
+	if readings == nil {
+		return nil, s.taken(ids...)
+	}
+	for _, reading := range readings {
 		object, err := reading.Object()
 		if err != nil {
-			return nil
+			return nil, false
 		}
 		found = matching(s.of, found, object, wishes)
 	}
-	return found
+	return found, false
 }
 
-// candidates are the objects that have the natural keys of the wishes; nil if one of them is not here any more.
-func (s *store) candidates(wishes []Wish) []*Reading {
+// candidates are the objects that have the natural keys of the wishes, and their ids; no objects if one of them is not here any more.
+func (s *store) candidates(wishes []Wish) (found []*Reading, ids []string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if !s.whole {
-		return nil
+		return nil, nil
 	}
-	var found []*Reading
 	for _, wish := range wishes {
 		key := s.keyOf(wish)
 		if key == "" {
-			return nil
+			return nil, nil
 		}
-		for _, id := range s.ids[key] {
-			reading := s.objects[id]
-			if reading == nil {
-				return nil
-			}
-			found = append(found, reading)
-		}
+		ids = append(ids, s.ids[key]...)
 	}
-	return found
+	for _, id := range ids {
+		reading := s.objects[id]
+		if reading == nil {
+			return nil, ids
+		}
+		found = append(found, reading)
+	}
+	return found, ids
 }
 
 // keyOf is the first natural key that a wish has whole, "" if it has none.
@@ -253,27 +285,4 @@ func (s *store) older(than time.Duration) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.over && time.Since(s.began) > than
-}
-
-// A room is the memory that all stores of a client share.
-type room struct {
-	mutex sync.Mutex
-	used  int
-	less  int // than mostKept, for tests
-}
-
-func (r *room) take(size int) bool {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	if r.used+size > mostKept-r.less {
-		return false
-	}
-	r.used += size
-	return true
-}
-
-func (r *room) give(size int) {
-	r.mutex.Lock()
-	defer r.mutex.Unlock()
-	r.used -= size
 }

@@ -2,7 +2,6 @@ package demandflow
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"time"
 
@@ -41,8 +40,10 @@ const (
 // none begins while a write is under way. So who asks after a write has ended never hears of what was before it.
 type together struct {
 	mutex  sync.Mutex
-	writes int     // under way
-	sizing *sizing // nil: not asked for yet
+	writes int              // under way
+	sizing *sizing          // nil: not asked for yet
+	sizes  map[string]int64 // objects of the tenant, by entity, as far as they were counted
+	vain   bool             // a count came to nothing
 	crowds map[string]*crowd
 	room   room
 }
@@ -52,12 +53,14 @@ type crowd struct {
 	asked  int    // reads and look-ups since the last write
 	finds  bool   // there were look-ups
 	failed bool   // a list has failed; there is no second one
+	again  bool   // what was read is read again
+	missed int    // how often a list had brought what it no longer had
 	store  *store // what a list brings; nil: there is none
 }
 
 // storeFor is the store to ask for an object of an entity, nil where the object is to be asked for alone.
 func (c *Client) storeFor(ctx context.Context, code string, why purpose) *store {
-	if !measures.Together.Taken() || entityOf(code) == nil {
+	if !measures.Together.Taken() || entity.ByCode(code) == nil {
 		return nil
 	}
 	store, sizing := c.join(ctx, code, why)
@@ -115,8 +118,8 @@ func (c *Client) decide(ctx context.Context, code string) *store {
 // worth says whether a list of an entity costs no more than what was asked for so far.
 func (t *together) worth(code string) bool {
 	crowd := t.crowd(code)
-	size, known := t.sizing.sizes[code]
-	return known && t.writes == 0 && !crowd.failed && size <= int64(crowd.asked)*objectsPerRequest
+	size, known := t.sizes[code]
+	return known && t.writes == 0 && crowd.asked > 0 && !crowd.failed && size <= int64(crowd.asked)*objectsPerRequest
 }
 
 // startList begins one query for all entities for which a list is worth it.
@@ -125,8 +128,8 @@ func (c *Client) startList(ctx context.Context) {
 	list := newVenture(ctx)
 	var stores []*store
 	for _, of := range entity.All() {
-		if crowd := t.crowd(of.Code); crowd.asked > 0 && crowd.store == nil && t.worth(of.Code) {
-			crowd.store = newStore(c, of, list, crowd.finds)
+		if crowd := t.crowd(of.Code); crowd.store == nil && t.worth(of.Code) {
+			crowd.store = newStore(c, of, list, crowd.finds || crowd.again)
 			stores = append(stores, crowd.store)
 		}
 	}
@@ -148,7 +151,7 @@ func (w *crowd) disperse() {
 	if w.store != nil {
 		w.store.drop()
 	}
-	w.store, w.asked = nil, 0
+	w.store, w.asked, w.missed = nil, 0, 0
 }
 
 // writing is called when a write begins; what it returns, when the write has ended.
@@ -166,20 +169,53 @@ func (t *together) writing() (ended func()) {
 	}
 }
 
-// failed says that the list of a store came to nothing. Of a store that a write has done away with it says nothing.
-func (t *together) failed(s *store) {
+// counted takes what a count has found. One that was called off is asked for anew when somebody needs it, and so, once, is one that
+// found nothing.
+func (t *together) counted(s *sizing, sizes map[string]int64) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	if crowd := t.crowd(s.of.Code); crowd.store == s {
+	switch {
+	case s.ctx.Err() != nil:
+		t.sizing = nil
+	case len(sizes) > 0:
+		t.sizes = sizes
+	case !t.vain:
+		t.sizing, t.vain = nil, true
+	}
+}
+
+// ended says how the list of a store came out. Of a store that a write has done away with it says nothing.
+func (t *together) ended(s *store, whole bool) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	crowd := t.crowd(s.of.Code)
+	switch {
+	case crowd.store != s:
+	case whole:
+		t.sizes[s.of.Code] = s.brought()
+	case s.list.ctx.Err() != nil: // it was called off, and nobody waits; who comes later may have another
+		crowd.disperse()
+	default:
 		crowd.failed = true
 	}
 }
 
-// entityOf is the entity of the tables with a code, nil where there is none.
-func entityOf(code string) *entity.Entity {
-	all := entity.All()
-	if at := slices.IndexFunc(all, func(of *entity.Entity) bool { return of.Code == code }); at >= 0 {
-		return all[at]
+// another says whether a store is worth asking that takes the place of one which no longer has what it had brought: the same is read
+// more than once, by a resource and a data source for instance. What was asked in vain pays for a new list as single reads do, and
+// what that brings stays.
+func (t *together) another(s *store) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	crowd := t.crowd(s.of.Code)
+	if crowd.store != s {
+		return crowd.store != nil
 	}
-	return nil
+	crowd.missed++
+	asked := crowd.missed
+	if t.sizes[s.of.Code] > int64(asked)*objectsPerRequest {
+		return false
+	}
+	crowd.disperse()
+	crowd.again, crowd.asked = true, max(asked, askedSingly)
+	return true
 }

@@ -10,23 +10,24 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A sizing is a query for the number of a tenant's objects, asked once in the life of a client.
+// A sizing is a query for the number of a tenant's objects, asked once in the life of a client if it comes out.
 type sizing struct {
 	*venture
-	done  chan struct{}    // closed when sizes are there for good
-	sizes map[string]int64 // by entity; one that is not known is not in it
+	done chan struct{} // closed when it has come out
 }
 
 func (c *Client) startSizing(ctx context.Context) *sizing {
-	sizing := &sizing{venture: newVenture(ctx), done: make(chan struct{}), sizes: map[string]int64{}}
+	sizing := &sizing{venture: newVenture(ctx), done: make(chan struct{})}
 	go c.count(sizing)
 	return sizing
 }
 
 func (c *Client) count(sizing *sizing) {
+	sizes := map[string]int64{} // one that is not known is not in it
 	defer sizing.stop()
 	defer func() {
 		c.survived(sizing.ctx, recover())
+		c.together.counted(sizing, sizes)
 		close(sizing.done)
 	}()
 	var lines []QueryLine
@@ -38,7 +39,7 @@ func (c *Client) count(sizing *sizing) {
 		case err != nil: // of one line, or of all that follow; what is not counted is not listed
 			c.log(sizing.ctx, "Objects cannot be counted, they are read one by one", map[string]any{"error": err.Error()})
 		case item.Type == metaCount:
-			sizing.sizes[item.Entity] = item.Count
+			sizes[item.Entity] = item.Count
 		}
 	}
 }
@@ -60,9 +61,7 @@ func (c *Client) list(list *venture, stores []*store) {
 		}
 		for _, s := range stores {
 			whole := left[s.of.Code] == s
-			if !whole {
-				c.together.failed(s)
-			}
+			c.together.ended(s, whole)
 			s.end(whole)
 		}
 	}()

@@ -88,6 +88,16 @@ type Archive struct{ Field, Option string }
 // All lists the entities that become resources and data sources, in the order in which documentation shows them.
 func All() []*Entity { return []*Entity{&DockerRegistry, &DockerImage} }
 
+// ByCode is the entity of the tables with a code, nil where there is none.
+func ByCode(code string) *Entity {
+	for _, e := range All() {
+		if e.Code == code {
+			return e
+		}
+	}
+	return nil
+}
+
 // Fields returns every field of the entity, section by section, system fields not included.
 func (e *Entity) Fields() []*Field {
 	var fields []*Field

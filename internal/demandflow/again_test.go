@@ -1,0 +1,120 @@
+package demandflow
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+func TestRead_ofTheSameOnceMoreListsAnewAndKeepsIt(t *testing.T) {
+	t.Parallel()
+	shelf := newShelf(t, shelvedImages(100)...)
+	client := newClient(t, shelf.URL)
+	for range 3 {
+		atATime(10, 100, func(n int) { wantRead(t.Context(), t, client, n) })
+	}
+	if sent := shelf.sent(); sent.gets != 2 || sent.lists != 2 || sent.counted != 1 {
+		t.Errorf("sent %+v", sent)
+	}
+}
+
+// A new list of a large tenant is paid for by single reads, as the first was.
+func TestRead_ofTheSameInALargeTenantIsAGetUntilAListIsWorthIt(t *testing.T) {
+	t.Parallel()
+	const size = 2 * objectsPerRequest
+	shelf := newShelf(t, shelvedImages(size)...)
+	client := newClient(t, shelf.URL)
+	for range 2 {
+		for n := range 10 {
+			wantRead(t.Context(), t, client, n)
+		}
+		<-client.together.crowds[entity.DockerImage.Code].store.ended // what was taken during a list is asked for alone
+	}
+	if sent := shelf.sent(); sent.gets != 2+1 || sent.lists != 2 {
+		t.Errorf("sent %+v", sent)
+	}
+}
+
+func TestRead_countsOnceMoreAfterACountThatWasCalledOff(t *testing.T) {
+	t.Parallel()
+	shelf := newShelf(t, shelvedImages(10)...)
+	client := newClient(t, shelf.URL)
+	for n := range askedSingly {
+		wantRead(t.Context(), t, client, n)
+	}
+	release := shelf.holdNextCount()
+	ctx, cancel := context.WithCancel(t.Context())
+	stopped := make(chan error)
+	go func() {
+		_, err := client.Read(ctx, entity.DockerImage.Code, "i2")
+		stopped <- err
+	}()
+	<-shelf.counting
+	cancel()
+	if err := <-stopped; !errors.Is(err, context.Canceled) {
+		t.Errorf("the read that was cancelled says %v", err)
+	}
+	release()
+	for n := range 10 {
+		wantRead(t.Context(), t, client, n)
+	}
+	if sent := shelf.sent(); sent.counted != 2 || sent.lists != 1 {
+		t.Errorf("sent %+v", sent)
+	}
+}
+
+func TestRead_countsOnceMoreAfterACountThatFails(t *testing.T) {
+	t.Parallel()
+	for failures, want := range map[int64]struct{ counted, lists int }{1: {2, 1}, 100: {2, 0}} {
+		shelf := newShelf(t, shelvedImages(20)...)
+		shelf.failingCounts.Store(failures)
+		client := newClient(t, shelf.URL)
+		for n := range 20 {
+			wantRead(t.Context(), t, client, n)
+		}
+		if sent := shelf.sent(); sent.counted != want.counted || sent.lists != want.lists {
+			t.Errorf("after %d counts that failed: sent %+v", failures, sent)
+		}
+	}
+}
+
+func TestRead_takesTheSizeOfAListForTheTenants(t *testing.T) {
+	t.Parallel()
+	shelf := newShelf(t, shelvedImages(4)...)
+	shelf.claims.Store(1)
+	client := newClient(t, shelf.URL)
+	for n := range 4 {
+		wantRead(t.Context(), t, client, n)
+	}
+	if _, err := client.FindAnew(t.Context(), &entity.DockerImage, []Wish{{"name": "app"}}); err != nil {
+		t.Fatal(err)
+	}
+	client.together.mutex.Lock()
+	defer client.together.mutex.Unlock()
+	if size := client.together.sizes[entity.DockerImage.Code]; size != 4 {
+		t.Errorf("the tenant is taken to have %d images, want the 4 of the list", size)
+	}
+}
+
+// holdNextCount has the next count wait until release is called, or nobody waits for it.
+func (s *shelf) holdNextCount() (release func()) {
+	held := make(chan struct{})
+	s.counting = make(chan struct{})
+	s.beforeCount = func(r *http.Request) {
+		close(s.counting)
+		select {
+		case <-held:
+		case <-r.Context().Done():
+		}
+		s.beforeCount = nil
+	}
+	return func() { close(held) }
+}
+
+func failed(w http.ResponseWriter, what string) {
+	http.Error(w, strings.Join([]string{`{"error":"internal","message":"`, what, `"}`}, ""), http.StatusInternalServerError)
+}
