@@ -111,6 +111,15 @@ func (e concurrentEdit) lostAnswers() string {
 	}
 }
 
+// cutOff warns that a list ends at its limit, which is Terraform's own where the block sets none, and not at what there is.
+func (t *table) cutOff(listed, total int) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(
+		"Not all "+t.Nouns()+" are listed",
+		fmt.Sprintf("%d of the %d %s that match are listed: there the limit is reached.\n\nSet limit = %d or more in the list block, or filter in its config.",
+			listed, total, t.Nouns(), total),
+	)
+}
+
 // twins warns that objects of the same name are there before a create. DemandFlow allows it.
 func (t *table) twins(title string, ids []string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(

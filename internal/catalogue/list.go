@@ -76,14 +76,18 @@ func (r *entityResource) List(ctx context.Context, req list.ListRequest, stream 
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
+	total := len(found)
 	if req.Limit > 0 {
-		found = found[:min(len(found), int(req.Limit))]
+		found = found[:min(total, int(req.Limit))]
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
-		for _, match := range found {
+		for i, match := range found {
 			result := req.NewListResult(ctx)
 			result.DisplayName = match.name
 			result.Diagnostics = table.oddValues(match.id(), match.odd)
+			if i == len(found)-1 && len(found) < total { // Terraform reads no further than the limit
+				result.Diagnostics.Append(table.cutOff(len(found), total))
+			}
 			identify(result.Identity, match.values, nil)
 			if req.IncludeResource {
 				result.Diagnostics.Append(table.leaveOut(match.values, r.tenant.validate)...)

@@ -109,6 +109,8 @@ func TestFunctions_blameTheArgument(t *testing.T) {
 		{"pin_image_reference", []any{"nginx", "md5:00000000000000000000000000000000"}, 1, `"md5:00000000000000000000000000000000" is no digest: unsupported digest algorithm; write it as sha256: and 64 digits of 0 to 9 and a to f`},
 		{"parse_platform", []any{"amd64"}, 0, `"amd64" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7`},
 		{"parse_platform", []any{"linux/amd64\n"}, 0, `"linux/amd64\n" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7`},
+		{"parse_platform", []any{"Linux/AMD64"}, 0, `"Linux/AMD64" is no platform: write it in lower case, linux/amd64`},
+		{"parse_platform", []any{"Linux"}, 0, `"Linux" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7`},
 		{"format_platform", []any{aPlatform(nil, "amd64", nil)}, 0, "os is null: give the platform's operating system, such as linux"},
 		{"format_platform", []any{aPlatform("linux", nil, nil)}, 0, "architecture is null: give the platform's architecture, such as amd64"},
 		{"format_platform", []any{aPlatform("linux/arm", "v7", nil)}, 0, `"linux/arm" is no operating system: give a name of lower-case letters, digits, dots, dashes and underscores, such as linux`},
@@ -117,7 +119,9 @@ func TestFunctions_blameTheArgument(t *testing.T) {
 		{"image_tag_matches", []any{"nginx:1.27.3", ">= 1"}, 0, `"nginx:1.27.3" is no tag: give the tag alone, without the image's name or digest`},
 		{"image_tag_matches", []any{"-1", ">= 1"}, 0, `"-1" is no tag: a tag has up to 128 letters, digits, dots, dashes and underscores, and starts with none of dot and dash`},
 		{"image_tag_matches", []any{"1.27.3", "newest"}, 1, `"newest" is no version constraint: malformed constraint: newest` + constraint},
-		{"image_tag_matches", []any{"1.27.3", ""}, 1, `"" is no version constraint: malformed constraint: ` + constraint},
+		{"image_tag_matches", []any{"1.27.3", ""}, 1, `"" is no version constraint: a constraint is empty` + constraint},
+		{"image_tag_matches", []any{"1.27.3", ">= 1,,<2"}, 1, `">= 1,,<2" is no version constraint: a constraint is empty` + constraint},
+		{"image_tag_matches", []any{"1.27.3", ">= 1, "}, 1, `">= 1, " is no version constraint: a constraint is empty` + constraint},
 	} {
 		t.Run(test.name+described(test.arguments), func(t *testing.T) {
 			t.Parallel()

@@ -50,7 +50,8 @@ func formatPlatform() function.Function {
 				"attributes, such as one of `platforms` of a live image; attributes beside them do not matter.",
 			Parameters: []function.Parameter{function.ObjectParameter{
 				Name: "platform", AttributeTypes: platformTypes,
-				MarkdownDescription: "An object with the attributes `os`, `architecture` and `variant`. All three must be there; `variant` may be null.",
+				MarkdownDescription: "An object with the attributes `os`, `architecture` and `variant`. All three must be there: one without a variant has " +
+					"`variant = null`.",
 			}},
 			Return: function.StringReturn{},
 		},

@@ -33,6 +33,11 @@ func ParsePlatform(text string) (ocispec.Platform, error) {
 			return platform, nil
 		}
 	}
+	if lower := strings.ToLower(text); lower != text {
+		if _, err := ParsePlatform(lower); err == nil {
+			return ocispec.Platform{}, fmt.Errorf("%q is no platform: write it in lower case, %s", text, lower)
+		}
+	}
 	return ocispec.Platform{}, fmt.Errorf("%q is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7", text)
 }
 

@@ -1,6 +1,7 @@
 package image
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -15,6 +16,11 @@ type TagConstraint struct{ constraints version.Constraints }
 // ParseTagConstraint reads a constraint as Terraform writes those of providers: ">= 1.4, < 2".
 func ParseTagConstraint(text string) (*TagConstraint, error) {
 	constraints, err := version.NewConstraint(text)
+	for one := range strings.SplitSeq(text, ",") {
+		if strings.TrimSpace(one) == "" { // the library quotes what is malformed, and here that is nothing
+			err = errors.New("a constraint is empty")
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%q is no version constraint: %w; write it as in >= 1.4, < 2", text, err)
 	}

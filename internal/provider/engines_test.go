@@ -3,6 +3,7 @@ package provider_test
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"regexp"
 	"slices"
 	"strings"
@@ -86,6 +87,22 @@ func TestEngines_matrixBeginsWithTheOldestThatIsTaken(t *testing.T) {
 	}
 }
 
+// Who has no engine builds one. What keeps them from it is somewhere else, in go's answer: a proxy, a version that is not there.
+func TestEngines_whatCannotBeBuiltSaysWhyAndWhatToDo(t *testing.T) {
+	t.Parallel()
+	build := exec.CommandContext(t.Context(), "../../scripts/build-engine", "terraform", "9.9.9")
+	build.Env = append(os.Environ(), "DEMANDFLOW_ENGINES="+t.TempDir(), "GOPROXY=off", "GOFLAGS=")
+	output, err := build.CombinedOutput()
+	if err == nil {
+		t.Fatalf("Terraform 9.9.9 is built:\n%s", output)
+	}
+	for _, want := range []string{"module lookup disabled by GOPROXY=off", "install Terraform 9.9.9, and set DEMANDFLOW_ENGINE to it"} {
+		if !strings.Contains(string(output), want) {
+			t.Errorf("%q is not in what is printed:\n%s", want, output)
+		}
+	}
+}
+
 // Of each feature that an engine of the matrix lacks, the guide tells what it says; TestGuides_doWhatTheySay holds it to that,
 // on the engines that lack it and on those that do not.
 func TestEngines_guideQuotesWhatAnEngineSaysThatLacksSomething(t *testing.T) {
@@ -99,7 +116,7 @@ func TestEngines_guideQuotesWhatAnEngineSaysThatLacksSomething(t *testing.T) {
 		section := "\n## " + feature.Name + "\n"
 		_, told, found := strings.Cut(guide, section)
 		told, _, _ = strings.Cut(told, "\n## ")
-		quotes := regexp.MustCompile(`<!-- (lacks|query) ` + regexp.QuoteMeta(feature.Name) + `: `).MatchString(told)
+		quotes := regexp.MustCompile(`<!-- lacks ` + regexp.QuoteMeta(feature.Name) + `: `).MatchString(told)
 		if lacking && (!found || !quotes) {
 			t.Errorf("some engine lacks %q, and the guide has no section of that name with what it says", feature.Name)
 		}

@@ -14,9 +14,14 @@ func (s *story) mayLack(rest string) {
 	if says == "" {
 		s.t.Fatalf("%q does not tell what an engine says that lacks it", rest)
 	}
-	if s.unquoted = providertest.TheEngine(s.t).Has(s.feature(name)); !s.unquoted {
+	if s.knows = providertest.TheEngine(s.t).Has(s.feature(name)); !s.knows {
 		s.fails = says
 	}
+}
+
+// begin is a run of the engine, whose output is quoted next.
+func (s *story) begin() {
+	s.unquoted, s.knows = s.knows, false
 }
 
 // need skips the rest of a section on engines that lack a feature.

@@ -48,9 +48,12 @@ func (s *story) complete(configuration string) {
 	s.write("versions.tf", requiredProvider())
 }
 
+var shellApply = regexp.MustCompile(`(?m)^terraform apply\b`)
+
 // shell runs a block as a reader would, except that an apply is not asked about. `terraform` is whichever engine the tests have.
 func (s *story) shell(block string) {
 	s.t.Helper()
+	s.begin()
 	if err := s.run.engine.Init(s.t.Context(), s.run.reattach); err != nil {
 		s.t.Fatal(err)
 	}
@@ -73,6 +76,8 @@ func (s *story) shell(block string) {
 		s.t.Fatalf("%s\n%s: %s", block, err, output)
 	case s.fails != "" && (err == nil || !strings.Contains(s.printed, s.fails)):
 		s.t.Errorf("%s does not fail with %q but prints:\n%s", block, s.fails, output)
+	case s.fails == "" && shellApply.MatchString(block):
+		s.planAgain()
 	}
-	s.fails = ""
+	s.fails, s.leaves = "", ""
 }

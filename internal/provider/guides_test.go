@@ -30,14 +30,15 @@ import (
 //	<!-- edit NAME {"field": …} -->              somebody edits the object of that name in the UI
 //	<!-- edit-after-plan NAME {"field": …} -->   the same between the next plan and its apply
 //	<!-- fails SUMMARY -->                       the next block is an error with this summary
-//	<!-- lacks FEATURE: TEXT -->                 the same on engines without a feature; others apply the block, and are not quoted
+//	<!-- lacks FEATURE: TEXT -->                 the same on engines without a feature; others apply the block, of which nothing is quoted
 //	<!-- push NAME:TAG {"Platforms": …} -->      somebody pushes an image to registry.example.com
 //	<!-- leaves ATTRIBUTE -->                    the plan after the next block changes this attribute, and is printed with it
 //	<!-- stored NAME {"field": …} -->            what DemandFlow now has; null for nothing
 //	<!-- cluster NAME TEXT -->                   what the cluster's secret of that name now has in it
 //
-// Every block that is not meant to fail is applied and planned again, without a change. A ```text block after comments and
-// without a new ```terraform block applies the last one again.
+// Every ```terraform block that is not meant to fail is applied and planned again, without a change; one that is a file (# name.tf)
+// is kept for the ```shell blocks after it. What these apply is planned again, too; other commands do what they do. A ```text
+// block after comments and without a new ```terraform block applies the last one again.
 func TestGuides_doWhatTheySay(t *testing.T) {
 	guides, err := filepath.Glob("../../templates/guides/*.md")
 	if err != nil || len(guides) == 0 {
@@ -83,7 +84,8 @@ type story struct {
 	cluster       kubernetes
 	afterPlan     func()
 	fails         string // what the error that is to come says
-	unquoted      bool   // what is quoted next is another engine's
+	knows         bool   // the engine has what the next block is said to be lacking
+	unquoted      bool   // what is quoted of this block is another engine's
 	leaves        string // the attribute that is to change once more
 	configuration string
 	pending       bool   // something happened since the last run
@@ -178,6 +180,7 @@ func (s *story) happen(comment string) {
 // apply runs the configuration, and a plan that must find nothing more to do.
 func (s *story) apply() {
 	s.t.Helper()
+	s.begin()
 	variables, err := json.Marshal(s.variables)
 	if err != nil {
 		s.t.Fatal(err)
@@ -201,17 +204,25 @@ func (s *story) apply() {
 	case s.fails == "" && err != nil:
 		s.t.Fatalf("%s\n%s", err, printed.String())
 	case s.fails == "":
-		printed.Reset()
-		changes, err := engine.Plan(s.t.Context(), s.run.reattach)
-		if err != nil || changes != (s.leaves != "") || !strings.Contains(printed.String(), s.leaves) {
-			s.t.Errorf("the plan after the apply has changes: %t, error: %v; it should have %q\n%s", changes, err, s.leaves, printed.String())
-		}
-		if s.leaves != "" {
-			s.printed += " " + unwrapped(printed.String())
-		}
+		s.planAgain()
 	}
 	s.fails, s.leaves, s.afterPlan, s.pending = "", "", nil, false
 	s.checkSecrecy()
+}
+
+// planAgain plans what has just been applied. It must find nothing to do, or what the apply is said to leave.
+func (s *story) planAgain() {
+	s.t.Helper()
+	var printed printout
+	s.run.engine.SetStdout(&printed.output)
+	s.run.engine.SetStderr(&printed.errors)
+	changes, err := s.run.engine.Plan(s.t.Context(), s.run.reattach)
+	if err != nil || changes != (s.leaves != "") || !strings.Contains(printed.String(), s.leaves) {
+		s.t.Errorf("the plan after the apply has changes: %t, error: %v; it should have %q\n%s", changes, err, s.leaves, printed.String())
+	}
+	if s.leaves != "" {
+		s.printed += " " + unwrapped(printed.String())
+	}
 }
 
 // carryOut applies at once, or by way of a plan that waits until something has happened.

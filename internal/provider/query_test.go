@@ -81,6 +81,39 @@ func checkGenerated(t *testing.T, generated string) {
 	}
 }
 
+// A catalogue of which a part is written down looks as a whole one does. Terraform's own limit is a hundred.
+func TestQuery_saysWhereTheLimitCutsTheListOff(t *testing.T) {
+	t.Parallel()
+	providertest.Needs(t, providertest.ListResources)
+	tenant := providertest.New(t, emulator.Options{})
+	for i := range 101 {
+		image := map[string]any{"entity": entity.DockerImage.Code, "name": fmt.Sprintf("team/app-%d", i), "tag": "1.0", "status": "1"}
+		if _, err := tenant.Seed(image); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := newWorkspace(t, tenant.URL, map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken})
+	for limit, says := range map[string]string{
+		"":            "100 of the 101 docker images that match are listed",
+		"limit = 5":   "5 of the 101 docker images that match are listed",
+		"limit = 101": "",
+	} {
+		w.write(t, "images.tfquery.hcl", `
+list "demandflow_docker_image" "all" {
+  provider = demandflow
+  `+limit+`
+}
+`)
+		generated := filepath.Join(t.TempDir(), "generated.tf") // where the next query does not read it
+		for _, query := range [][]string{{"query", "-no-color"}, {"query", "-no-color", "-generate-config-out=" + generated}} {
+			printed := unwrapped(w.mustRun(t, query...))
+			if warned := strings.Contains(printed, "Warning: Not all docker images are listed"); warned != (says != "") || !strings.Contains(printed, says) {
+				t.Errorf("%s with %q does not say %q but:\n%s", query, limit, says, printed)
+			}
+		}
+	}
+}
+
 // Each example of a query finds something in the tenant of the examples.
 func TestExamples_queriesFindSomething(t *testing.T) {
 	t.Parallel()
