@@ -26,6 +26,7 @@ type results struct {
 	Settings  settings
 	ByName    figures // look-ups by name and tag
 	ByFull    figures // look-ups by full image name
+	Both      figures // images that are managed and looked up
 	Large     figures // a few images of a large tenant
 	Handshake time.Duration
 	Size      int64 // bytes
@@ -67,6 +68,9 @@ func (s settings) measure(ctx context.Context) (results, error) {
 		return result, fmt.Errorf("look-ups by full image name: %w", err)
 	}
 	log.Printf("%d look-ups: %.1f s and %.1f s", s.look, result.ByName.Wall.Seconds(), result.ByFull.Wall.Seconds())
+	if result.Both, err = measureBoth(ctx, s, s.look); err != nil {
+		return result, fmt.Errorf("images that are managed and looked up: %w", err)
+	}
 	if result.Large, err = measureLarge(ctx, s, s.managed, s.all); err != nil {
 		return result, fmt.Errorf("a tenant of %d images: %w", s.all, err)
 	}
@@ -82,6 +86,9 @@ func (s settings) size(ctx context.Context, n int, found func(what string, taken
 		}
 		plan := func(what string, environment ...string) error {
 			taken, err := stage.plan(ctx, environment...)
+			if err == nil && (taken.Requests == 0) != (what == theFloor) {
+				err = fmt.Errorf("it sent %d requests: it is not what it should be; build the provider with the tag bench", taken.Requests)
+			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", what, err)
 			}

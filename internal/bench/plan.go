@@ -136,6 +136,22 @@ func measureLookUps(ctx context.Context, settings settings, n int, arguments str
 	return taken, err
 }
 
+// measureBoth plans images that data sources look up, too.
+func measureBoth(ctx context.Context, settings settings, n int) (taken figures, err error) {
+	err = onStage(settings, func(s *stage) error {
+		if err := s.settle(ctx, images, n); err != nil {
+			return err
+		}
+		config := images.config(n, s.backend.URL) + blocks("data", images.resource, n, byNameAndTag)
+		if err := s.terraform.init(ctx, config, s.fast.URL); err != nil {
+			return err
+		}
+		taken, err = s.plan(ctx)
+		return err
+	})
+	return taken, err
+}
+
 // measureLarge plans a few images of a tenant that has many.
 func measureLarge(ctx context.Context, settings settings, managed, all int) (taken figures, err error) {
 	err = onStage(settings, func(s *stage) error {

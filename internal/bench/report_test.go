@@ -28,14 +28,18 @@ func TestSlope_isThePowerOfNByWhichCPUGrows(t *testing.T) {
 
 func TestTargets_missWhatIsTooMuch(t *testing.T) {
 	r := results{
-		Settings: settings{sizes: []int{100, 1000}, look: 500, managed: 10, all: 1000},
+		Settings:  settings{sizes: []int{100, 1000}, look: 500, managed: 10, all: 1000},
+		Handshake: time.Millisecond, Size: 1,
 		Rows: []row{
 			measured(100, asItIs, time.Second), measured(100, theFloor, time.Second),
 			measured(1000, asItIs, 16*time.Second), measured(1000, theFloor, 10*time.Second),
 		},
 	}
+	for i := range r.Rows {
+		r.Rows[i].Requests, r.Rows[i].Peak = 1, 1
+	}
 	r.Rows[0].Requests = mostRequests + 1
-	r.Large.Requests = mostLargeRequests
+	r.ByName.Requests, r.ByFull.Requests, r.Both.Requests, r.Large.Requests, r.Large.Peak = 1, 1, 1, mostLargeRequests, 1
 	var missed []string
 	for _, target := range r.targets() {
 		if !target.met {
@@ -48,6 +52,15 @@ func TestTargets_missWhatIsTooMuch(t *testing.T) {
 	}
 	if err := r.checkRequests(); err == nil || err.Error() != "a refresh of 100 images takes at most 10 requests, but it took 11" {
 		t.Errorf("the check of requests says %v", err)
+	}
+}
+
+func TestTargets_areNotMetByWhatWasNotMeasured(t *testing.T) {
+	r := results{Settings: settings{sizes: []int{1000}}, Rows: []row{{N: 1000, What: asItIs}, {N: 1000, What: theFloor}}}
+	for _, target := range r.targets() {
+		if target.met && !strings.HasPrefix(target.says, "wall time") {
+			t.Errorf("met: %s (%s)", target.says, target.measured)
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func firstLine(ctx context.Context, provider string) (time.Duration, error) {
 	defer stop()
 	command := exec.CommandContext(ctx, provider)
 	// Public constants of the plugin protocol, by which a provider knows that no person has started it.
-	command.Env = append(os.Environ(), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
+	command.Env = append(slices.DeleteFunc(os.Environ(), foreign), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
 	output, err := command.StdoutPipe()
 	if err != nil {
 		return 0, err
@@ -53,7 +53,7 @@ func firstLine(ctx context.Context, provider string) (time.Duration, error) {
 	return taken, err
 }
 
-// strippedSize is the size of the provider's binary as releases have it, in bytes.
+// strippedSize is the size of the provider's binary without its symbols, as releases have it, in bytes.
 func strippedSize(ctx context.Context) (size int64, err error) {
 	dir, err := os.MkdirTemp("", "bench-")
 	if err != nil {
@@ -61,7 +61,9 @@ func strippedSize(ctx context.Context) (size int64, err error) {
 	}
 	defer os.RemoveAll(dir)
 	binary := filepath.Join(dir, "provider")
-	if output, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".").CombinedOutput(); err != nil {
+	stripped := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
+	stripped.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if output, err := stripped.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("go build: %w\n%s", err, output)
 	}
 	info, err := os.Stat(binary)

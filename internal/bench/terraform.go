@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -48,7 +49,7 @@ func (t terraform) run(ctx context.Context, endpoint string, environment []strin
 	command := exec.CommandContext(ctx, t.engine, arguments...)
 	command.Dir = t.dir
 	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "DEMANDFLOW_") {
+		if !foreign(variable) {
 			command.Env = append(command.Env, variable)
 		}
 	}
@@ -69,6 +70,9 @@ func (t terraform) run(ctx context.Context, endpoint string, environment []strin
 		text := printed.Bytes()
 		return figures{}, fmt.Errorf("%s %s: %w\n%s", t.engine, arguments[0], err, text[max(0, len(text)-most):])
 	}
+	if arguments[0] == "init" {
+		return taken, nil // starts no provider
+	}
 	processes, err := readUsage(reports)
 	for _, process := range processes {
 		taken.Provider += time.Duration(process.User)
@@ -78,13 +82,18 @@ func (t terraform) run(ctx context.Context, endpoint string, environment []strin
 	return taken, err
 }
 
+// foreign says whether a variable of this process's environment would change what is measured.
+func foreign(variable string) bool {
+	return slices.ContainsFunc([]string{"TF_", "DEMANDFLOW_", "GOGC=", "GOMEMLIMIT=", "GODEBUG="}, func(prefix string) bool {
+		return strings.HasPrefix(variable, prefix)
+	})
+}
+
+// readUsage reads what the provider's processes took. The engine starts some in each run that knows of the provider.
 func readUsage(name string) ([]usage.Process, error) {
 	file, err := os.Open(name)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil // a configuration that uses nothing of the provider's
-	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the provider does not say what it took; it must be built with the tag bench: %w", err)
 	}
 	defer file.Close()
 	var processes []usage.Process
