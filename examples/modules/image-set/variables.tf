@@ -8,8 +8,18 @@ variable "registry" {
   nullable = false
 
   validation {
-    condition     = can(provider::demandflow::parse_image_reference("${var.registry.host}/image")) && can(regex("[.:]|^localhost$", var.registry.host))
-    error_message = "\"${var.registry.host}\" is not the host of a registry: write it as in references of images, without a scheme, such as registry.example.com:5000."
+    condition = can(regex("[.:]|^localhost$", coalesce(var.registry.host, "-"))) && contains(
+      ["image", "library/image"], try(provider::demandflow::parse_image_reference("${coalesce(var.registry.host, "-")}/image").path, "")
+    )
+    error_message = "${jsonencode(var.registry.host)} is not the host of a registry: write it as in references of images, without a scheme or a path, such as registry.example.com:5000."
+  }
+  validation {
+    condition     = var.registry.id != null && var.registry.id != ""
+    error_message = "The registry has no id: give the one that it has in DemandFlow, such as demandflow_docker_registry.harbor.id."
+  }
+  validation {
+    condition     = try(length(var.registry.namespace), 0) == 0 || can(provider::demandflow::parse_image_reference("registry.invalid/${coalesce(var.registry.namespace, "-")}/image"))
+    error_message = "${jsonencode(var.registry.namespace)} cannot be part of an image's name: use lower-case letters, digits and the separators . _ - between them, in parts divided by /."
   }
 }
 
@@ -30,21 +40,31 @@ variable "images" {
   nullable = false
 
   validation {
-    condition     = alltrue([for image in var.images : can(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}"))])
-    error_message = "These are not references of images without a registry, as in web/frontend:1.4.2: ${join(", ", [for key, image in var.images : "${key} (${image.reference})" if !can(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}"))])}."
+    condition     = alltrue([for image in var.images : try(image.reference, null) != null])
+    error_message = "These images have no reference: ${join(", ", [for key, image in var.images : key if try(image.reference, null) == null])}. Give one such as web/frontend:1.4.2, or leave the key out."
+  }
+  # Where there is none, the other rules have nothing to say.
+  validation {
+    condition     = alltrue([for image in var.images : try(image.reference, null) == null ? true : can(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}"))])
+    error_message = "These are not references of images without a registry, as in web/frontend:1.4.2: ${join(", ", [for key, image in var.images : "${key} (${coalesce(try(image.reference, null), "null")})" if !can(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}"))])}."
   }
   validation {
     # A first part with a dot, a colon or the name localhost is a host.
-    condition     = alltrue([for image in var.images : !can(regex("^([^/]*[.:][^/]*|localhost)/", image.reference))])
-    error_message = "All images are of one registry, so their references are without it: ${join(", ", [for key, image in var.images : "${key} (${image.reference})" if can(regex("^([^/]*[.:][^/]*|localhost)/", image.reference))])}."
+    condition     = alltrue([for image in var.images : !can(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}")) ? true : !can(regex("^([^/]*[.:][^/]*|localhost)/", image.reference))])
+    error_message = "All images are of one registry, so their references are without it: ${join(", ", [for key, image in var.images : "${key} (${coalesce(try(image.reference, null), "null")})" if can(regex("^([^/]*[.:][^/]*|localhost)/", image.reference))])}."
   }
   validation {
     condition     = alltrue([for image in var.images : try(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}").tag, "?") != null])
-    error_message = "DemandFlow keeps an image by its name and tag, and these have no tag: ${join(", ", [for key, image in var.images : "${key} (${image.reference})" if try(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}").tag, "?") == null])}."
+    error_message = "DemandFlow keeps an image by its name and tag, and these have no tag: ${join(", ", [for key, image in var.images : "${key} (${coalesce(try(image.reference, null), "null")})" if try(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}").tag, "?") == null])}."
   }
   validation {
-    condition     = length(distinct([for image in var.images : split("@", image.reference)[0]])) == length(var.images)
-    error_message = "An image is in the set once, whatever its keys, and these are there more than once: ${join(", ", [for reference, keys in { for key, image in var.images : split("@", image.reference)[0] => key... } : "${reference} (${join(", ", keys)})" if length(keys) > 1])}."
+    # nginx and library/nginx are the same on docker.io.
+    condition = length(distinct([
+      for key, image in var.images : try(provider::demandflow::normalize_image_reference("${join("/", compact([var.registry.host, var.registry.namespace]))}/${split("@", image.reference)[0]}"), key)
+    ])) == length(var.images)
+    error_message = "An image is in the set once, whatever its keys, and these are there more than once: ${join(", ", [for reference, keys in {
+      for key, image in var.images : try(provider::demandflow::normalize_image_reference("${join("/", compact([var.registry.host, var.registry.namespace]))}/${split("@", image.reference)[0]}"), key) => key...
+    } : "${reference} (${join(", ", keys)})" if length(keys) > 1])}."
   }
 }
 
@@ -70,7 +90,7 @@ variable "require_digests" {
 
   validation {
     condition     = !var.require_digests || alltrue([for image in var.images : try(provider::demandflow::image_reference_is_pinned("registry.invalid/${image.reference}"), true)])
-    error_message = "These images have no digest, so that they may be others tomorrow: ${join(", ", [for key, image in var.images : "${key} (${image.reference})" if !try(provider::demandflow::image_reference_is_pinned("registry.invalid/${image.reference}"), true)])}. Write them as web/frontend:1.4.2@sha256:…, or set require_digests = false."
+    error_message = "These images have no digest, so that they may be others tomorrow: ${join(", ", [for key, image in var.images : "${key} (${coalesce(try(image.reference, null), "null")})" if !try(provider::demandflow::image_reference_is_pinned("registry.invalid/${image.reference}"), true)])}. Write them as web/frontend:1.4.2@sha256:…, or set require_digests = false."
   }
 }
 
@@ -78,4 +98,9 @@ variable "deletion_policy" {
   description = "What a destroy does to entries in DemandFlow: delete (for good), archive or abandon; delete when null."
   type        = string
   default     = null
+
+  validation {
+    condition     = contains(["delete", "archive", "abandon"], coalesce(var.deletion_policy, "delete"))
+    error_message = "A destroy can delete, archive or abandon: ${jsonencode(var.deletion_policy)} is none of them."
+  }
 }

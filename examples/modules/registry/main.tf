@@ -8,7 +8,8 @@ locals {
   replication = var.policies.replication
   webhooks    = var.policies.webhooks
 
-  host = trimsuffix(trimprefix(var.url, "https://"), "/")
+  namespace = try(length(var.namespace), 0) == 0 ? null : var.namespace
+  host      = trimsuffix(trimprefix(var.url, "https://"), "/")
 }
 
 resource "demandflow_docker_registry" "this" {
@@ -17,7 +18,7 @@ resource "demandflow_docker_registry" "this" {
   registry_type   = var.type
   status          = var.status
   description     = var.description
-  namespace       = var.namespace
+  namespace       = local.namespace
   custom_fields   = var.custom_fields
   deletion_policy = var.deletion_policy
 
@@ -54,7 +55,7 @@ resource "demandflow_docker_registry" "this" {
 
   webhooks                  = local.webhooks == null ? null : jsonencode([for name, url in local.webhooks.endpoints : { name = name, url = url }])
   webhook_events            = try(local.webhooks.events, null)
-  webhook_auth              = try(local.webhooks.auth, null)
+  webhook_auth              = try(local.webhooks.auth, null) == null && var.secret_versions.webhook != null ? "HMAC" : try(local.webhooks.auth, null)
   webhook_secret_wo         = var.secrets.webhook
   webhook_secret_wo_version = var.secret_versions.webhook
 }

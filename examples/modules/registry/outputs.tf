@@ -20,12 +20,12 @@ output "host" {
 
 output "namespace" {
   description = "The namespace of its images; null without one."
-  value       = var.namespace
+  value       = local.namespace
 }
 
 output "prefix" {
   description = "What stands before an image's name in its reference: the host, and the namespace if there is one."
-  value       = join("/", compact([local.host, var.namespace]))
+  value       = join("/", compact([local.host, local.namespace]))
 }
 
 output "policies" {

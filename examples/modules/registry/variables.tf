@@ -45,8 +45,8 @@ variable "namespace" {
   default     = null
 
   validation {
-    condition     = var.namespace == null || can(provider::demandflow::parse_image_reference("registry.invalid/${coalesce(var.namespace, "-")}/image"))
-    error_message = "\"${coalesce(var.namespace, "-")}\" cannot be part of an image's name: use lower-case letters, digits and the separators . _ - between them, in parts divided by /."
+    condition     = try(length(var.namespace), 0) == 0 || can(provider::demandflow::parse_image_reference("registry.invalid/${coalesce(var.namespace, "-")}/image"))
+    error_message = "${jsonencode(var.namespace)} cannot be part of an image's name: use lower-case letters, digits and the separators . _ - between them, in parts divided by /."
   }
 }
 
@@ -85,7 +85,7 @@ variable "policies" {
     webhooks = optional(object({
       endpoints = map(string) # name = URL
       events    = optional(set(string))
-      auth      = optional(string, "HMAC")
+      auth      = optional(string) # HMAC where there is a secret to sign with
     }))
   })
   default  = {}
@@ -112,8 +112,8 @@ variable "policies" {
     error_message = "The policy webhooks has no endpoints: give one as name = \"https://…\", or leave the policy out."
   }
   validation {
-    condition     = alltrue([for url in values(try(var.policies.webhooks.endpoints, {})) : can(regex("^https://[^/@\\s]+(/\\S*)?$", url))])
-    error_message = "Webhooks carry what happens in the registry, so they go over https, and a secret in their address would be shown in plans: mend ${join(", ", [for name, url in try(var.policies.webhooks.endpoints, {}) : name if !can(regex("^https://[^/@\\s]+(/\\S*)?$", url))])}."
+    condition     = alltrue([for url in values(coalesce(try(var.policies.webhooks.endpoints, null), tomap({}))) : can(regex("^https://[^/@\\s?#]+(/[^\\s?#]*)?$", url))])
+    error_message = "Webhooks carry what happens in the registry, so they go over https, and a user or a query in their address would be shown in plans: mend ${join(", ", [for name, url in coalesce(try(var.policies.webhooks.endpoints, null), tomap({})) : name if !can(regex("^https://[^/@\\s?#]+(/[^\\s?#]*)?$", url))])}."
   }
 }
 
@@ -129,6 +129,11 @@ variable "secrets" {
   nullable  = false
   ephemeral = true
   sensitive = true
+
+  validation {
+    condition     = alltrue([for secret in [var.secrets.password, var.secrets.token, var.secrets.webhook] : secret == null ? true : secret != ""])
+    error_message = "A secret is empty: leave it out, with its version, if there is none."
+  }
 }
 
 variable "secret_versions" {
@@ -150,8 +155,12 @@ variable "secret_versions" {
     error_message = "The secrets and secret_versions do not match: each secret needs a version, such as password = 1, and no version is without its secret."
   }
   validation {
-    condition     = (lower(try(var.policies.webhooks.auth, "None")) == "none") == (var.secret_versions.webhook == null)
-    error_message = "The policy webhooks and the secret webhook do not match: calls that authenticate need the secret, and others have no use for it. Give the secret with its version, or auth = \"None\"."
+    condition     = var.secret_versions.webhook == null || var.policies.webhooks != null
+    error_message = "There is a secret for webhooks and no policy webhooks: give the policy, or leave the secret out."
+  }
+  validation {
+    condition     = alltrue([for number in [var.secret_versions.password, var.secret_versions.token, var.secret_versions.webhook] : number == null ? true : floor(number) == number])
+    error_message = "A version is a whole number, such as password = 2."
   }
 }
 
@@ -165,4 +174,9 @@ variable "deletion_policy" {
   description = "What a destroy does in DemandFlow: delete (for good), archive or abandon; delete when null."
   type        = string
   default     = null
+
+  validation {
+    condition     = contains(["delete", "archive", "abandon"], coalesce(var.deletion_policy, "delete"))
+    error_message = "A destroy can delete, archive or abandon: ${jsonencode(var.deletion_policy)} is none of them."
+  }
 }

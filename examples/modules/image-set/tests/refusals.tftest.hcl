@@ -17,6 +17,30 @@ run "a_registry_with_a_scheme" {
   expect_failures = [var.registry]
 }
 
+run "a_registry_without_an_id" {
+  command = plan
+  variables {
+    registry = { id = "", host = "harbor.example.com" }
+  }
+  expect_failures = [var.registry]
+}
+
+run "a_namespace_in_capitals" {
+  command = plan
+  variables {
+    registry = { id = "7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21", host = "harbor.example.com", namespace = "Platform" }
+  }
+  expect_failures = [var.registry]
+}
+
+run "an_image_that_is_null" {
+  command = plan
+  variables {
+    images = { frontend = null }
+  }
+  expect_failures = [var.images]
+}
+
 run "a_name_in_capitals" {
   command = plan
   variables {
@@ -47,6 +71,14 @@ run "an_image_twice" {
     images = { frontend = { reference = "web/frontend:1.4.2" }, web = { reference = "web/frontend:1.4.2" } }
   }
   expect_failures = [var.images]
+}
+
+run "a_policy_of_deletion_that_is_none" {
+  command = plan
+  variables {
+    deletion_policy = "forget"
+  }
+  expect_failures = [var.deletion_policy]
 }
 
 run "a_tag_where_digests_are_required" {

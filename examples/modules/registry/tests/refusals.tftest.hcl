@@ -90,10 +90,37 @@ run "a_secret_without_a_version" {
   expect_failures = [var.secret_versions]
 }
 
-run "webhooks_without_the_secret_they_sign_with" {
+run "a_secret_for_webhooks_that_are_not_there" {
   command = plan
   variables {
-    policies = { webhooks = { endpoints = { inventory = "https://inventory.example.com" } } }
+    secrets         = { webhook = "made-up key" }
+    secret_versions = { webhook = 1 }
   }
   expect_failures = [var.secret_versions]
+}
+
+run "half_a_version" {
+  command = plan
+  variables {
+    secrets         = { token = "made-up token" }
+    secret_versions = { token = 1.5 }
+  }
+  expect_failures = [var.secret_versions]
+}
+
+run "an_empty_secret" {
+  command = plan
+  variables {
+    secrets         = { token = "" }
+    secret_versions = { token = 1 }
+  }
+  expect_failures = [var.secrets]
+}
+
+run "a_policy_of_deletion_that_is_none" {
+  command = plan
+  variables {
+    deletion_policy = "forget"
+  }
+  expect_failures = [var.deletion_policy]
 }
