@@ -39,6 +39,8 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 		{"another registry, allowed", pinned, strings.ReplaceAll(signed, trusted, "rules = { allowed_registry = false }"), ""},
 		{"no registry", pinned, strings.ReplaceAll(signed, `["registry.example.com"]`, "[]"), "and allowed_registries is empty."},
 		{"a short name", "nginx", trusted, "nginx comes from docker.io"},
+		{"an old name of Docker Hub", "index.docker.io/library/nginx:1", trusted, "comes from docker.io"},
+		{"a scheme", "https://registry.example.com/web/good:1.0", trusted, "is no reference of an image"},
 		{"no digest", "registry.example.com/web/good:1.0", signed, "has no digest"},
 		{"no digest, allowed", "registry.example.com/web/good:1.0", signed + "\n  rules = { digest_pinned = false }", ""},
 		{"the latest", "registry.example.com/web/bare:latest", trusted, "whatever was pushed last"},

@@ -8,9 +8,7 @@ variable "registry" {
   nullable = false
 
   validation {
-    condition = can(regex("[.:]|^localhost$", coalesce(var.registry.host, "-"))) && contains(
-      ["image", "library/image"], try(provider::demandflow::parse_image_reference("${coalesce(var.registry.host, "-")}/image").path, "")
-    )
+    condition     = can(regex("^([^/]*[.:][^/]*|localhost)$", coalesce(var.registry.host, "-"))) && can(provider::demandflow::parse_image_reference("${coalesce(var.registry.host, "-")}/image"))
     error_message = "${jsonencode(var.registry.host)} is not the host of a registry: write it as in references of images, without a scheme or a path, such as registry.example.com:5000."
   }
   validation {

@@ -1,13 +1,7 @@
 # Looks an image up, and fails the plan of whoever uses it unless it keeps to the rules. Nothing is created.
 
 locals {
-  # nginx is docker.io/library/nginx: a first part with a dot, a colon or the name localhost is a host.
-  first = split("/", var.reference)[0]
-  host  = length(split("/", var.reference)) > 1 && (length(regexall("[.:]", local.first)) > 0 || local.first == "localhost") ? local.first : "docker.io"
-
-  digest = try(regex("@(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$", var.reference)[0], null)
-  name   = split("@", var.reference)[0]
-  tag    = try(regex(":([^:/]+)$", local.name)[0], null)
+  parsed = provider::demandflow::parse_image_reference(var.reference) # nginx is docker.io/library/nginx
 }
 
 data "demandflow_oci_image" "this" {
@@ -19,15 +13,15 @@ data "demandflow_oci_image" "this" {
   lifecycle {
     # What the name says, before anything is read.
     precondition {
-      condition     = !var.rules.allowed_registry || contains(var.allowed_registries, local.host)
-      error_message = "${var.reference} comes from ${local.host}, and ${length(var.allowed_registries) == 0 ? "allowed_registries is empty" : "images may come from: ${join(", ", var.allowed_registries)}"}."
+      condition     = !var.rules.allowed_registry || contains(var.allowed_registries, local.parsed.domain)
+      error_message = "${var.reference} comes from ${local.parsed.domain}, and ${length(var.allowed_registries) == 0 ? "allowed_registries is empty" : "images may come from: ${join(", ", var.allowed_registries)}"}."
     }
     precondition {
-      condition     = !var.rules.digest_pinned || local.digest != null
-      error_message = "${var.reference} has no digest, so that what is pulled tomorrow may be another image. Write ${local.name}@sha256:…"
+      condition     = !var.rules.digest_pinned || local.parsed.digest != null
+      error_message = "${var.reference} has no digest, so that what is pulled tomorrow may be another image. Write ${var.reference}@sha256:…"
     }
     precondition {
-      condition     = !var.rules.no_latest || !(local.tag == "latest" || local.tag == null && local.digest == null)
+      condition     = !var.rules.no_latest || !(local.parsed.tag == "latest" || local.parsed.tag == null && local.parsed.digest == null)
       error_message = "${var.reference} is whatever was pushed last. Name a version."
     }
     precondition {

@@ -2,6 +2,11 @@ variable "reference" {
   description = "The image: registry.example.com/namespace/name, with a tag or a digest or both."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(provider::demandflow::parse_image_reference(var.reference))
+    error_message = "\"${var.reference}\" is no reference of an image: write it as docker pull takes it, without a scheme, such as registry.example.com/web/frontend:1.4.2."
+  }
 }
 
 variable "platform" {

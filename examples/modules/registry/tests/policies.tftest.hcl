@@ -28,6 +28,18 @@ run "a_registry_alone_sets_no_policy" {
   }
 }
 
+run "a_namespace_that_is_empty_is_none" {
+  command = plan
+  variables {
+    namespace = ""
+  }
+
+  assert {
+    condition     = demandflow_docker_registry.this.namespace == null && output.namespace == null && output.prefix == "harbor.example.com"
+    error_message = "The prefix is ${output.prefix}."
+  }
+}
+
 run "a_policy_that_is_empty_has_the_defaults" {
   variables {
     policies = { auth = {}, scanning = {}, retention = { count = 20 } }
