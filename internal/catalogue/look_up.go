@@ -21,11 +21,7 @@ func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at 
 	if !ok {
 		return t.findOne(ctx, client, []wish{w}, t.asked(w), blame)
 	}
-	reading, err := client.Read(ctx, t.Code, id)
-	var object demandflow.Object
-	if err == nil {
-		object, err = reading.Object()
-	}
+	object, err := client.Read(ctx, t.Code, id)
 	return object, t.notRead(id, blame, err)
 }
 

@@ -21,11 +21,7 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 	id := text(state[idAttribute])
 	got := early.Once(ctx, id, func() answer {
 		t.conceal(client, state)
-		reading, err := client.Read(ctx, t.Code, id)
-		if err != nil {
-			return answer{err: err}
-		}
-		object, err := reading.Object()
+		object, err := client.Read(ctx, t.Code, id)
 		return answer{object, err}
 	})
 	return got.object, got.err

@@ -15,16 +15,16 @@ import (
 type definitions struct {
 	flight singleflight.Group
 	mutex  sync.Mutex
-	read   map[string]reading
+	read   map[string]outcome
 }
 
-// A reading is what came of reading a definition for good: the definition, or why the default one serves.
-type reading struct {
+// An outcome is what came of reading a definition for good: the definition, or why the default one serves.
+type outcome struct {
 	definition *entity.Definition
 	missing    error // the token may not read it, the tenant has none, or it cannot be understood
 }
 
-func (d *definitions) get(entityCode string) (r reading, known bool) {
+func (d *definitions) get(entityCode string) (r outcome, known bool) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	r, known = d.read[entityCode]
@@ -35,20 +35,20 @@ func (d *definitions) get(entityCode string) (r reading, known bool) {
 // same time; nil where the token may not read it or there is none (403, 404), and the default definition serves. Any other
 // failure is an error and is tried again by the next caller: a guess at options would write wrong ids.
 func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Definition, error) {
-	r, err := c.reading(ctx, entityCode)
+	r, err := c.outcome(ctx, entityCode)
 	return r.definition, err
 }
 
 // MustHaveDefinition is Definition for who has no use for the default one: where that would serve, the error says why.
 func (c *Client) MustHaveDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
-	r, err := c.reading(ctx, entityCode)
+	r, err := c.outcome(ctx, entityCode)
 	if err == nil {
 		err = r.missing
 	}
 	return r.definition, err
 }
 
-func (c *Client) reading(ctx context.Context, entityCode string) (reading, error) {
+func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error) {
 	for {
 		if r, known := c.definitions.get(entityCode); known {
 			return r, nil
@@ -60,9 +60,9 @@ func (c *Client) reading(ctx context.Context, entityCode string) (reading, error
 		})
 		select {
 		case <-ctx.Done():
-			return reading{}, gaveUp(ctx, entityCode)
+			return outcome{}, gaveUp(ctx, entityCode)
 		case result := <-answer:
-			r, _ := result.Val.(reading)
+			r, _ := result.Val.(outcome)
 			if !led && ctx.Err() == nil && (errors.Is(result.Err, context.Canceled) || errors.Is(result.Err, context.DeadlineExceeded)) {
 				continue // who asked first ran out of time, and this caller did not
 			}
@@ -81,36 +81,36 @@ func gaveUp(ctx context.Context, entityCode string) error {
 }
 
 // definitionOnce runs for one caller at a time. It looks whether another one has just read the definition.
-func (c *Client) definitionOnce(ctx context.Context, entityCode string) (reading, error) {
+func (c *Client) definitionOnce(ctx context.Context, entityCode string) (outcome, error) {
 	if r, known := c.definitions.get(entityCode); known {
 		return r, nil
 	}
 	r, err := c.readDefinition(ctx, entityCode)
 	if err != nil {
-		return reading{}, err
+		return outcome{}, err
 	}
 	c.definitions.mutex.Lock()
 	defer c.definitions.mutex.Unlock()
 	if c.definitions.read == nil {
-		c.definitions.read = map[string]reading{}
+		c.definitions.read = map[string]outcome{}
 	}
 	c.definitions.read[entityCode] = r
 	return r, nil
 }
 
-func (c *Client) readDefinition(ctx context.Context, entityCode string) (reading, error) {
+func (c *Client) readDefinition(ctx context.Context, entityCode string) (outcome, error) {
 	object, err := c.Get(ctx, entity.DefinitionCode, entityCode)
 	if IsForbidden(err) || IsNotFound(err) {
 		c.log(ctx, "The tenant's definition cannot be read, the default one serves", map[string]any{"entity": entityCode, "error": err.Error()})
-		return reading{missing: err}, nil
+		return outcome{missing: err}, nil
 	}
 	if err != nil {
-		return reading{}, err
+		return outcome{}, err
 	}
 	definition, err := entity.ParseDefinition(object)
 	if err != nil {
 		c.log(ctx, "The tenant's definition cannot be understood, the default one serves", map[string]any{"entity": entityCode, "error": err.Error()})
-		return reading{missing: err}, nil //nolint:nilerr // as if it could not be read: nothing can be told from it
+		return outcome{missing: err}, nil //nolint:nilerr // as if it could not be read: nothing can be told from it
 	}
-	return reading{definition: definition}, nil
+	return outcome{definition: definition}, nil
 }

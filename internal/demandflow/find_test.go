@@ -276,9 +276,9 @@ func FuzzReading_saysWhatAGetSays(f *testing.F) {
 			if reading == nil {
 				t.Fatalf("%s is not kept", body)
 			}
-			version, versioned := reading.Version()
+			object, err := reading.whole()
+			version, versioned := object.Version()
 			wantVersion, wantVersioned := direct.Version()
-			object, err := reading.Object()
 			if err != nil || fmt.Sprintf("%#v", object) != fmt.Sprintf("%#v", direct) || version != wantVersion || versioned != wantVersioned {
 				t.Errorf("%#v of version %d (%v), want %#v", object, version, err, direct)
 			}

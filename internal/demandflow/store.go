@@ -22,9 +22,9 @@ type store struct {
 	ended  chan struct{} // closed when nothing more comes
 
 	mutex    sync.Mutex
-	objects  map[string]*Reading // by id; nil: it came, and is not here any more
+	objects  map[string]*listed  // by id; nil: it came, and is not here any more
 	ids      map[string][]string // by natural key, also of what is not here any more: twins must not be missed
-	waiting  map[string][]chan *Reading
+	waiting  map[string][]chan *listed
 	keep     bool // what was read stays, because look-ups may find it
 	whole    bool // the list has come to its regular end, and ids has all of it
 	over     bool
@@ -47,13 +47,13 @@ func newStore(c *Client, of *entity.Entity, list *venture, keep bool) *store {
 	}
 	return &store{
 		client: c, of: of, keys: keys, list: list, began: time.Now(), ended: make(chan struct{}), keep: keep,
-		objects: map[string]*Reading{}, ids: map[string][]string{}, waiting: map[string][]chan *Reading{},
+		objects: map[string]*listed{}, ids: map[string][]string{}, waiting: map[string][]chan *listed{},
 	}
 }
 
 // read gives the object with an id as soon as it has come; nil if the list does not bring it, or the caller's time is over. taken
 // says that it came and was read already.
-func (s *store) read(ctx context.Context, id string) (reading *Reading, taken bool) {
+func (s *store) read(ctx context.Context, id string) (reading *listed, taken bool) {
 	reading, ready := s.ask(id)
 	if ready == nil {
 		return reading, reading == nil && s.taken(id)
@@ -83,7 +83,7 @@ func (s *store) brought() int64 {
 }
 
 // ask gives an object that has come, or else where it will come; neither if it will not.
-func (s *store) ask(id string) (*Reading, chan *Reading) {
+func (s *store) ask(id string) (*listed, chan *listed) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	reading, came := s.objects[id]
@@ -92,20 +92,20 @@ func (s *store) ask(id string) (*Reading, chan *Reading) {
 		if !s.keep {
 			s.forget(id)
 		}
-		return &Reading{raw: reading.raw, version: reading.version, versioned: reading.versioned, client: s.client}, nil
+		return &listed{raw: reading.raw, client: s.client}, nil
 	case came || s.over || s.dropped:
 		return nil, nil
 	}
-	ready := make(chan *Reading, 1)
+	ready := make(chan *listed, 1)
 	s.waiting[id] = append(s.waiting[id], ready)
 	return nil, ready
 }
 
 // withdraw is for who does not wait any more, so that the object is kept for the next.
-func (s *store) withdraw(id string, ready chan *Reading) {
+func (s *store) withdraw(id string, ready chan *listed) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.waiting[id] = slices.DeleteFunc(s.waiting[id], func(other chan *Reading) bool { return other == ready })
+	s.waiting[id] = slices.DeleteFunc(s.waiting[id], func(other chan *listed) bool { return other == ready })
 	if len(s.waiting[id]) == 0 {
 		delete(s.waiting, id)
 	}
@@ -123,7 +123,7 @@ func (s *store) add(object Object) {
 	if len(waiting) == 0 && (s.dropped || s.overfull) {
 		return // nobody wants it now, and nobody will find it later
 	}
-	reading := s.client.readingOf(object)
+	reading := &listed{object: object, client: s.client}
 	if len(waiting) != 1 || s.keep {
 		raw, err := json.Marshal(object)
 		if err != nil {
@@ -143,7 +143,7 @@ func (s *store) add(object Object) {
 }
 
 // hold keeps an object, as far as there is room: its keys first, because without all of them there are no look-ups.
-func (s *store) hold(id string, object Object, reading *Reading) {
+func (s *store) hold(id string, object Object, reading *listed) {
 	if s.dropped || s.overfull {
 		return
 	}
@@ -195,7 +195,7 @@ func (s *store) find(ctx context.Context, wishes []Wish) (found []Object, taken 
 		return nil, s.taken(ids...)
 	}
 	for _, reading := range readings {
-		object, err := reading.Object()
+		object, err := reading.whole()
 		if err != nil {
 			return nil, false
 		}
@@ -205,7 +205,7 @@ func (s *store) find(ctx context.Context, wishes []Wish) (found []Object, taken 
 }
 
 // candidates are the objects that have the natural keys of the wishes, and their ids; no objects if one of them is not here any more.
-func (s *store) candidates(wishes []Wish) (found []*Reading, ids []string) {
+func (s *store) candidates(wishes []Wish) (found []*listed, ids []string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if !s.whole {

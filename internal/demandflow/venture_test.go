@@ -46,11 +46,11 @@ func TestRead_afterAWriteHearsOfNothingBefore(t *testing.T) {
 			shelf.mutex.Lock()
 			shelf.images[7] = strings.Replace(shelf.images[7], `"app"`, `"moved"`, 1)
 			shelf.mutex.Unlock()
-			reading, err := client.Read(t.Context(), image, "i7")
+			object, err := client.Read(t.Context(), image, "i7")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if object, _ := reading.Object(); object.Text("name") != "moved" {
+			if object.Text("name") != "moved" {
 				t.Errorf("read %v, which is what was before the write", object)
 			}
 			if sent := shelf.sent(); before.lists != 1 || sent.gets != before.gets+1 {
@@ -75,12 +75,11 @@ func TestRead_afterAWriteIsNotAnsweredByAListThatBeganBefore(t *testing.T) {
 	wantRead(t.Context(), t, client, 0)
 	wantRead(t.Context(), t, client, 1)
 	name := func(id string) string {
-		reading, err := client.Read(t.Context(), image, id)
+		object, err := client.Read(t.Context(), image, id)
 		if err != nil {
 			t.Error(err)
 			return ""
 		}
-		object, _ := reading.Object()
 		return object.Text("name")
 	}
 	var early sync.WaitGroup

@@ -28,11 +28,6 @@ import (
 // Address is where registries serve the provider.
 const Address = "registry.terraform.io/demandflow/demandflow"
 
-// New returns a constructor of the provider; version goes into the User-Agent.
-func New(version string) func() provider.Provider {
-	return func() provider.Provider { return &demandflowProvider{version: version} }
-}
-
 // typeName is what the names of resources begin with.
 const typeName = "demandflow"
 

@@ -17,7 +17,7 @@ func TestServer_canDoAllThatTheFrameworkCan(t *testing.T) {
 	if server != reflect.TypeFor[*early.Server]() {
 		t.Fatalf("the provider is served by a %s: the framework's server lacks a part of early.Framework", server)
 	}
-	framework := reflect.TypeOf(providerserver.NewProtocol6(provider.New("test")())())
+	framework := reflect.TypeOf(providerserver.NewProtocol6(kubernetes{})())
 	for method := range framework.Methods() {
 		if _, has := server.MethodByName(method.Name); !has {
 			t.Errorf("the framework's %s is hidden: name its interface in early.Framework", method.Name)
