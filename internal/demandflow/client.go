@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // What Config's zero values stand for, and MaxRetries' usual value (whose zero means no retry).
@@ -50,8 +52,10 @@ type Client struct {
 	endpoint *url.URL
 	http     *http.Client
 	gate     *gate
-	token    *redaction // what redact takes out
-	memory   memory
+	token    *wire.Redaction // what redact takes out
+	// What requests and answers have carried: DemandFlow may name a stored secret in a message, although the request that failed
+	// has nothing of it.
+	memory wire.Secrets
 
 	subscription subscription
 	definitions  definitions
@@ -103,15 +107,15 @@ func New(config Config) (*Client, error) {
 		}
 		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
 	}
-	gate := newGate(config.MaxConcurrent, &impatientTransport{base: transport, patience: config.RequestTimeout})
 	client := &Client{
 		config:   config,
 		endpoint: endpoint,
-		http:     &http.Client{Transport: gate, CheckRedirect: stayAtHome},
-		gate:     gate,
-		token:    newRedaction(secret{text: config.Token, instead: "[token]"}),
+		token:    wire.NewRedaction(wire.Secret{Text: config.Token, Instead: "[token]"}),
 		claims:   map[string]claim{},
 	}
+	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.memory}
+	client.gate = newGate(config.MaxConcurrent, &impatientTransport{base: guarded, patience: config.RequestTimeout})
+	client.http = &http.Client{Transport: client.gate, CheckRedirect: wire.FollowWithin}
 	client.subscription.init(config.Subscription)
 	return client, nil
 }

@@ -11,9 +11,10 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // How much of what the other side says is repeated, in characters.
@@ -128,7 +129,7 @@ func withoutQuery(address string) string {
 
 // unusable is the error of a success whose body is not what it should be.
 func (c *Client) unusable(request call, answer answer, cause error) *Error {
-	message := cut(c.hide(oneLine(cause.Error()), request.secrets), maxMessage)
+	message := wire.Cut(c.hide(wire.OneLine(cause.Error()), request.secrets), maxMessage)
 	if excerpt := c.excerpt(answer.body, request.secrets); excerpt != "" {
 		message += "; it is or begins with: " + excerpt
 	}
@@ -166,15 +167,15 @@ func (c *Client) unreachable(ctx context.Context, request call, attempts int, ca
 }
 
 // reason is the text of a connection's error, without method and address, which are said beside it, and without secrets.
-func (c *Client) reason(err error, secrets *redaction) string {
+func (c *Client) reason(err error, secrets *wire.Redaction) string {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
 	switch text := c.redact(err.Error()); {
 	case ours(err):
 		return text
-	case secrets.betrays(text):
-		return notShown
+	case secrets.Betrays(text):
+		return wire.NotShown
 	default:
 		return c.hide(text, secrets)
 	}
@@ -202,38 +203,18 @@ func (e *connectionError) Unwrap() error { return e.cause }
 
 // clean makes foreign text fit for one line of an error: printable, without the token, not long. The order counts: what
 // is cut or interspersed with invisible characters would not be recognised as the token.
-func (c *Client) clean(text string, limit int, secrets *redaction) string {
-	line := oneLine(text)
-	if secrets.betrays(line) {
-		return notShown
+func (c *Client) clean(text string, limit int, secrets *wire.Redaction) string {
+	line := wire.OneLine(text)
+	if secrets.Betrays(line) {
+		return wire.NotShown
 	}
-	return cut(c.hide(line, secrets), limit)
-}
-
-func oneLine(text string) string {
-	printable := strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r) || r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, text)
-	return strings.Join(strings.Fields(printable), " ")
-}
-
-func cut(line string, limit int) string {
-	if runes := []rune(line); len(runes) > limit {
-		return string(runes[:limit]) + "…"
-	}
-	return line
+	return wire.Cut(c.hide(line, secrets), limit)
 }
 
 // excerpt is the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never repeated, whole
 // or broken or after other text, because it may be an object with its secrets; of a whole one the names of its fields are
 // shown.
-func (c *Client) excerpt(body []byte, secrets *redaction) string {
+func (c *Client) excerpt(body []byte, secrets *wire.Redaction) string {
 	var object Object
 	if json.Unmarshal(body, &object) == nil && len(object) > 0 {
 		return c.clean("a JSON object with the fields "+strings.Join(fieldNames(object), ", "), maxQuote, secrets)
@@ -243,7 +224,7 @@ func (c *Client) excerpt(body []byte, secrets *redaction) string {
 		if more {
 			line += "…"
 		}
-		return cut(line, maxQuote)
+		return wire.Cut(line, maxQuote)
 	}
 	return ""
 }

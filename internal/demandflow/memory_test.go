@@ -2,9 +2,7 @@ package demandflow
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -75,30 +73,5 @@ func TestMemory_keepsNothingThatStandsInEveryMessage(t *testing.T) {
 	const said = "the field ******** is refused äöü"
 	if got := client.clean(said, maxMessage, nil); got != said {
 		t.Errorf("got %q", got)
-	}
-}
-
-func TestMemory_isBoundedAndForgetsWhatWasNotSeenForLongest(t *testing.T) {
-	t.Parallel()
-	client := newClient(t, "http://demandflow.test")
-	name := func(i int) string { return fmt.Sprintf("secret-%06d-%s", i, strings.Repeat("x", 100)) }
-	conceal := func(i int) { client.Conceal(entity.DockerRegistry.Code, Object{"password": name(i)}) }
-	last := mostRemembered / len(name(0))
-	for i := range last {
-		conceal(i)
-	}
-	conceal(0) // seen again, just before there is one too many
-	conceal(last)
-	size := 0
-	for known := range client.memory.seen {
-		size += len(known.text)
-	}
-	if size > mostRemembered || size != client.memory.size || size < mostRemembered/4 {
-		t.Errorf("it keeps %d bytes and counts %d, want at most %d", size, client.memory.size, mostRemembered)
-	}
-	for i, known := range map[int]bool{0: true, 1: false, last: true} {
-		if got := client.clean(name(i), maxMessage, nil); (got == "[password]") != known {
-			t.Errorf("secret %d becomes %q", i, got)
-		}
 	}
 }

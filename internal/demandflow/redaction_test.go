@@ -2,63 +2,24 @@ package demandflow
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
-	"fmt"
-	"html"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-func TestRedaction_findsASecretHoweverItIsSpelt(t *testing.T) {
-	t.Parallel()
-	const core = "geheimnis"
-	const password = `p"<ä>&\ ` + core + ` 100%`
-	hidden := newRedaction(secret{text: password, instead: "[password]"})
-	quoted := `{"password":"` + jsonText(password, false) + `"}`
-	for name, text := range map[string]string{
-		"as it is":            password,
-		"JSON":                quoted,
-		"JSON, HTML escaped":  jsonText(password, true),
-		"JSON in JSON":        strconv.Quote(quoted),
-		"query":               url.QueryEscape(password),
-		"path":                url.PathEscape(password),
-		"page":                html.EscapeString(password),
-		"JSON in a page":      html.EscapeString(quoted),
-		"JSON in an address":  url.QueryEscape(quoted),
-		"JSON of ASCII alone": strings.ReplaceAll(quoted, "ä", `\u00e4`),
-		"its one word":        core,
-	} {
-		if got := hidden.replace("before " + text + " after"); strings.Contains(got, core) || !strings.Contains(got, "[password]") {
-			t.Errorf("%s: %s", name, got)
-		}
-	}
-	for before := range 4 {
-		text := strings.Repeat("x", before) + password + "tail"
-		for _, encoded := range []string{base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text))} {
-			if got := hidden.replace(encoded); !strings.Contains(got, "[password]") {
-				t.Errorf("base64 after %d: %s", before, got)
-			}
-		}
-		if got := hidden.replace(fmt.Sprintf("%X", text)); !strings.Contains(got, "[password]") {
-			t.Errorf("hexadecimal after %d: %s", before, got)
-		}
-	}
-}
-
 // redactionFor is that of a write of a registry, by a client that has read nothing.
-func redactionFor(t *testing.T, body Object) *redaction {
+func redactionFor(t *testing.T, body Object) *wire.Redaction {
 	return newClient(t, "http://demandflow.test").redactionOf(entity.DockerRegistry.Code, body)
 }
 
 func TestRedaction_leavesNoRestWhereOneSecretBeginsWithAnother(t *testing.T) {
 	t.Parallel()
-	got := redactionFor(t, Object{"password": "hush", "token": "hush-hush"}).replace("hush-hush, hush")
+	got := redactionFor(t, Object{"password": "hush", "token": "hush-hush"}).Replace("hush-hush, hush")
 	if want := "[token], [password]"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -66,7 +27,7 @@ func TestRedaction_leavesNoRestWhereOneSecretBeginsWithAnother(t *testing.T) {
 
 func TestRedaction_findsTheTextsInATenantsOwnDocument(t *testing.T) {
 	t.Parallel()
-	got := redactionFor(t, Object{"rotation": map[string]any{"keys": []any{"first-key", 2, "other-key"}}}).replace("no: first-key, other-key")
+	got := redactionFor(t, Object{"rotation": map[string]any{"keys": []any{"first-key", 2, "other-key"}}}).Replace("no: first-key, other-key")
 	if want := "no: [rotation], [rotation]"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -75,7 +36,7 @@ func TestRedaction_findsTheTextsInATenantsOwnDocument(t *testing.T) {
 func TestRedaction_leavesTheRestOfAMessage(t *testing.T) {
 	t.Parallel()
 	const message = `400 Bad Request: the field "password" of "Platform Harbor" is too short (id 4711)`
-	if got := redactionFor(t, Object{"password": "a b\nc", "token": `"`, "name": "Harbor"}).replace(strings.ReplaceAll(message, `"`, "")); got != strings.ReplaceAll(message, `"`, "") {
+	if got := redactionFor(t, Object{"password": "a b\nc", "token": `"`, "name": "Harbor"}).Replace(strings.ReplaceAll(message, `"`, "")); got != strings.ReplaceAll(message, `"`, "") {
 		t.Errorf("got %q", got)
 	}
 }

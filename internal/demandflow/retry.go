@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // A retryPolicy says what may be sent again.
@@ -35,9 +37,9 @@ const (
 type call struct {
 	method  string
 	url     *url.URL
-	body    []byte     // JSON; nil for none
-	names   []string   // of the body's fields, for the log
-	secrets *redaction // finds the body's secrets in what the other side says; nil for none
+	body    []byte          // JSON; nil for none
+	names   []string        // of the body's fields, for the log
+	secrets *wire.Redaction // finds the body's secrets in what the other side says; nil for none
 	policy  retryPolicy
 	stream  bool // the answer is a list, read while it arrives
 }

@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 func everyCall(t *testing.T, client *Client) map[string]error {
@@ -135,7 +137,7 @@ func TestCreate_isSentAgainOnlyIfItCertainlyDidNothing(t *testing.T) {
 				}
 			})
 			client := newClient(t, server.URL)
-			transport := client.gate.base.(*impatientTransport).base.(*http.Transport)
+			transport := client.gate.base.(*impatientTransport).base.(*wire.Transport).Base.(*http.Transport)
 			dials, dial := 0, transport.DialContext
 			transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 				if dials++; dials <= len(test.dial) {

@@ -9,20 +9,6 @@ import (
 	"time"
 )
 
-// maxRedirects is where a chain of redirects counts as a loop.
-const maxRedirects = 10
-
-// stayAtHome follows the redirect of a read within the endpoint's own scheme, host and port, and hands every other one
-// back as the answer, which then is an error. Go would turn a redirected POST or PATCH into a GET, and would keep
-// sending the token to another port, to a subdomain and from https to http.
-func stayAtHome(next *http.Request, via []*http.Request) error {
-	first := via[0]
-	if first.Method != http.MethodGet || len(via) >= maxRedirects || next.URL.Scheme != first.URL.Scheme || next.URL.Host != first.URL.Host {
-		return http.ErrUseLastResponse
-	}
-	return nil
-}
-
 // A silenceError says that nothing came for too long. It is no context error: the caller's context is alive, so that a
 // retry makes sense.
 type silenceError struct{ patience time.Duration }

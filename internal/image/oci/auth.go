@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // A grant is what a registry wants to see in requests about one repository.
@@ -21,7 +23,6 @@ type grant struct {
 	mutex         sync.Mutex
 	authorization string // the header; empty for none
 	settled       bool   // the registry was asked how it wants to be asked, so that there is no point in asking again
-	secrets       secrets
 }
 
 func (c *connection) grantFor(repository string) *grant {
@@ -49,6 +50,9 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		return true, nil // another call has got it in the meantime
 	}
 	unasked := refused.StatusCode != http.StatusUnauthorized
+	if !unasked && !r.wire.MayAnswer(refused) {
+		return false, nil // storage asks, which the registry redirects to
+	}
 	if unasked && (sent != "" || r.grant.settled) {
 		return false, nil
 	}
@@ -59,7 +63,7 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 	if unasked && credentials == (authn.AuthConfig{}) {
 		return false, nil
 	}
-	challenge, err := r.challenge(ctx, refused)
+	challenge, asked, err := r.challenge(ctx, refused)
 	if err != nil {
 		return false, err
 	}
@@ -72,13 +76,13 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 	case scheme == "basic":
 		fresh = basic(credentials)
 	case scheme == "bearer":
-		token, err := r.exchange(ctx, credentials, challenge)
+		token, err := r.exchange(ctx, credentials, challenge, asked)
 		if err != nil {
 			return false, err
 		}
 		fresh = "Bearer " + token
 	default:
-		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are", r.host(), oneLine(r.redact(challenge.Scheme)))
+		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are", r.host(), r.line(challenge.Scheme))
 	}
 	r.hide(strings.TrimPrefix(strings.TrimPrefix(fresh, "Bearer "), "Basic "))
 	r.grant.authorization = fresh
@@ -89,7 +93,6 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
 	if r.settings.Password != "" || r.settings.Token != "" {
 		known := authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password, RegistryToken: r.settings.Token}
-		r.hide(known.Password, known.RegistryToken)
 		return known, nil
 	}
 	authenticator, err := authn.Resolve(ctx, r.keychain, r.repository)
@@ -101,7 +104,7 @@ func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
 		}
 	}
 	return authn.AuthConfig{}, fmt.Errorf("the credentials for %s in Docker's configuration cannot be read: %s; "+
-		"mend them with docker login, or give the registry settings of its own", r.host(), oneLine(r.redact(err.Error())))
+		"mend them with docker login, or give the registry settings of its own", r.host(), r.line(err.Error()))
 }
 
 func basic(c authn.AuthConfig) string {
@@ -114,36 +117,44 @@ func basic(c authn.AuthConfig) string {
 	return ""
 }
 
-// challenge is how the registry wants to be asked: as the answer at hand says, or, where it does not, as the API's root does.
-func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transport.Challenge, error) {
+// challenge is how the registry wants to be asked, and the answer that says so: the one at hand, or, where it does not, that of the
+// API's root.
+func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transport.Challenge, *http.Response, error) {
 	if refused.StatusCode != http.StatusUnauthorized || refused.Header.Get("WWW-Authenticate") == "" {
 		root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		discard(root)
-		if root.StatusCode != http.StatusUnauthorized {
-			return &transport.Challenge{}, nil
+		if root.StatusCode != http.StatusUnauthorized || !r.wire.MayAnswer(root) {
+			return &transport.Challenge{}, root, nil
 		}
 		refused = root
 	}
 	// The library's parser of challenges can only be had with its greeting, which is answered with what is here already.
 	at := &http.Request{URL: &url.URL{Scheme: r.scheme(), Host: r.host(), Path: "/v2/"}}
 	known := &http.Response{StatusCode: refused.StatusCode, Header: refused.Header, Body: http.NoBody, Request: at}
-	return transport.Ping(ctx, r.registry, answering(func(*http.Request) (*http.Response, error) { return known, nil }))
+	challenge, err := transport.Ping(ctx, r.registry, answering(func(*http.Request) (*http.Response, error) { return known, nil }))
+	return challenge, refused, err
 }
 
 type answering func(*http.Request) (*http.Response, error)
 
 func (a answering) RoundTrip(request *http.Request) (*http.Response, error) { return a(request) }
 
-// exchange gets a token from the token server that the challenge names. The library refuses one without TLS, or on a private
-// address that is not the registry's.
-func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, challenge *transport.Challenge) (string, error) {
+// exchange gets a token from the token server that the registry's challenge names. The library refuses one without TLS, or on a
+// private address that is not the registry's.
+func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, challenge *transport.Challenge, asked *http.Response) (string, error) {
+	realm, err := url.Parse(challenge.Parameters["realm"])
+	if err != nil || realm.Host == "" {
+		realm = &url.URL{Scheme: r.scheme(), Host: r.host()} // the library says what is wrong with it
+	}
+	server, err := r.wire.TokenServer(asked, realm)
+	if err != nil {
+		return "", fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))
+	}
 	// Redirects are the library's to follow, which checks them like the realm itself.
-	plain := *r.client
-	plain.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	retrying := &retryablehttp.RoundTripper{Client: r.retrying(&plain)}
+	retrying := &retryablehttp.RoundTripper{Client: r.retrying(&http.Client{Transport: server, CheckRedirect: wire.HandBack})}
 	answered := false
 	sender := answering(func(request *http.Request) (*http.Response, error) {
 		request.Header.Set("User-Agent", r.userAgent)
@@ -156,10 +167,6 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 	if err == nil {
 		r.hide(token.AccessToken, token.Token, token.RefreshToken)
 		return cmp.Or(token.AccessToken, token.Token), nil
-	}
-	realm, _ := url.Parse(challenge.Parameters["realm"])
-	if realm == nil || realm.Host == "" {
-		realm = &url.URL{Host: r.host()}
 	}
 	if refused, ok := errors.AsType[*transport.Error](err); ok {
 		return "", &refusal{
@@ -174,5 +181,5 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 		// The library's error has all of the answer in it, and a refresh token may be part of that.
 		return "", fmt.Errorf("the token server %s of %s answered without a token", realm.Host, r.host())
 	}
-	return "", fmt.Errorf("no token can be had for %s: %s", r.host(), oneLine(r.redact(err.Error())))
+	return "", fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))
 }

@@ -95,7 +95,7 @@ func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Stat
 	err = bundle.verify(&s, subject, keys)
 	s.Verified = new(err == nil)
 	if err != nil {
-		s.Error = new(err.Error())
+		s.Error = new(r.secrets.Redact(err.Error()))
 	}
 	return []image.Statement{s}, nil
 }

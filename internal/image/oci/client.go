@@ -12,6 +12,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -62,8 +63,9 @@ type Client struct {
 	settings  map[string]Registry
 	unusable  map[string]error
 	keychain  authn.Keychain
-	retryWait time.Duration // after a first failure; doubles from there
-	patience  time.Duration // for the beginning of an answer
+	retryWait time.Duration     // after a first failure; doubles from there
+	patience  time.Duration     // for the beginning of an answer
+	network   http.RoundTripper // in place of the real one, in tests; nil: the real one
 
 	mutex       sync.Mutex
 	connections map[connectionKey]*connection

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"net/netip"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -16,6 +16,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/hashicorp/go-cleanhttp"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 const (
@@ -32,11 +34,14 @@ type connection struct {
 	settings  Registry
 	keychain  authn.Keychain
 	userAgent string
+	wire      *wire.Transport
 	client    *http.Client
+	secrets   wire.Secrets // what must not be seen in an error
 	retryWait time.Duration
 	patience  time.Duration
 
-	plain atomic.Bool // it has no TLS
+	plain   atomic.Bool // it has no TLS
+	secured atomic.Bool // it has TLS, so that there is no going back to less
 
 	mutex  sync.Mutex
 	grants map[string]*grant // by repository
@@ -64,44 +69,22 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 		pool.AppendCertsFromPEM([]byte(key.settings.CACertificate))
 		transport.TLSClientConfig.RootCAs = pool
 	}
-	c.client = &http.Client{Transport: transport, CheckRedirect: c.redirect}
+	c.wire = &wire.Transport{Base: transport, Others: wire.WithoutCertificate(transport), Secrets: &c.secrets}
+	if client.network != nil {
+		c.wire.Base, c.wire.Others = client.network, client.network
+	}
+	schemes := []string{"https"}
+	if key.settings.Insecure {
+		schemes = append(schemes, "http")
+	}
+	for _, scheme := range schemes {
+		c.wire.Named = append(c.wire.Named, wire.OriginOf(&url.URL{Scheme: scheme, Host: registry.RegistryStr()}))
+	}
+	c.client = &http.Client{Transport: c.wire, CheckRedirect: wire.Elsewhere{Most: maxRedirects, Plain: key.settings.Insecure}.Follow}
+	for _, secret := range []string{key.settings.Password, key.settings.Token} {
+		c.secrets.Keep(wire.Secret{Text: secret, Instead: wire.Instead})
+	}
 	return c, nil
-}
-
-// errRedirect is a redirect that is not followed.
-var errRedirect = errors.New("not followed")
-
-// redirect says whether a redirect is followed, and takes from it what only the registry may see: registries send readers
-// on to storage that is not theirs.
-func (c *connection) redirect(request *http.Request, via []*http.Request) error {
-	first := via[0].URL
-	switch {
-	case len(via) > maxRedirects:
-		return fmt.Errorf("it redirects more than %d times: %w", maxRedirects, errRedirect)
-	case request.URL.Scheme != "https" && (request.URL.Scheme != "http" || !c.settings.Insecure):
-		return fmt.Errorf("it redirects to %s without TLS: %w", request.URL.Hostname(), errRedirect)
-	case isLocal(request.URL.Hostname()) && !isLocal(first.Hostname()):
-		return fmt.Errorf("it redirects to %s, an address of this very machine: %w", request.URL.Hostname(), errRedirect)
-	}
-	if request.URL.Host != first.Host || request.URL.Scheme != first.Scheme {
-		request.Header.Del("Authorization")
-	}
-	request.Header.Del("Referer") // the address before may hold a signature of its own
-	return nil
-}
-
-// isLocal says whether a host is an address of the machine itself or of its link, where the metadata of cloud machines is.
-// Addresses of a network are not among them: registries inside of one have their storage there.
-func isLocal(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	if err != nil {
-		return false
-	}
-	address = address.Unmap()
-	return address.IsLoopback() || address.IsLinkLocalUnicast() || address.IsUnspecified()
 }
 
 func (c *connection) scheme() string {

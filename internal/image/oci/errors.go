@@ -12,17 +12,20 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 const (
 	maxErrorBody = 64 << 10
 	maxSaid      = 300 // characters of what a registry says that are repeated
 )
+
+// redirected is the role of a host that the registry redirects to.
+const redirected = "where it redirects to, "
 
 // A refusal is an answer of a registry that is not a success.
 type refusal struct {
@@ -65,6 +68,8 @@ func (r *refusal) advice() string {
 		return "check the repository's name and the tag or digest"
 	case r.part && r.status == http.StatusNotFound:
 		return "the image is incomplete in the registry: push it again"
+	case r.status == http.StatusUnauthorized && r.role == redirected:
+		return "it asks for credentials, and those of the registry are not for it, so they are not sent there: ask whoever runs the registry"
 	case r.status == http.StatusUnauthorized && !r.anonymous:
 		return "the credentials are not accepted, or not for this repository"
 	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden && r.anonymous:
@@ -97,14 +102,14 @@ func (r *reader) refused(response *http.Response) *refusal {
 		host: r.host(), method: response.Request.Method, path: response.Request.URL.Path, status: response.StatusCode,
 		said: r.said(document.Errors), anonymous: r.grant.header() == "",
 	}
-	if host := response.Request.URL.Host; host != r.host() {
-		e.host, e.role, e.path = r.redact(host), "where it redirects to, ", r.redact(e.path)
+	if !r.wire.MayAnswer(response) {
+		e.host, e.role, e.path = r.line(response.Request.URL.Host), redirected, r.line(e.path)
 	}
 	for _, diagnostic := range document.Errors {
 		e.codes = append(e.codes, diagnostic.Code)
 	}
 	if wait := response.Header.Get("Retry-After"); wait != "" {
-		e.wait = oneLine(r.redact(wait))
+		e.wait = r.line(wait)
 		if strings.Trim(wait, "0123456789") == "" {
 			e.wait += " seconds"
 		}
@@ -127,7 +132,7 @@ func (r *reader) said(diagnostics []transport.Diagnostic) string {
 	for _, diagnostic := range diagnostics {
 		parts = append(parts, strings.TrimSuffix(string(diagnostic.Code)+": "+diagnostic.Message, ": "))
 	}
-	return oneLine(r.redact(strings.Join(parts, "; ")))
+	return r.line(strings.Join(parts, "; "))
 }
 
 // unreachable makes an error of a request that had no answer. Addresses are left out of it: those of storage hold a signature.
@@ -149,7 +154,7 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 		return fmt.Errorf("%s gave no answer in time: %w", host, context.Cause(ctx))
 	case isSilent(err):
 		return fmt.Errorf("%s took the request and began no answer within %s; check the host, or try again later", host, r.patience)
-	case errors.Is(err, errRedirect):
+	case errors.Is(err, wire.ErrRedirect):
 		return fmt.Errorf("%s: %w; check whether it is the registry that is meant", host, err)
 	case errors.Is(err, http.ErrSchemeMismatch):
 		advice = "it speaks plain HTTP: set insecure = true for this registry if that is meant"
@@ -160,14 +165,8 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 	case unknownHost && dns.IsNotFound:
 		advice = "check the spelling of the host"
 	}
-	return fmt.Errorf("cannot reach %s: %s; %s", host, oneLine(r.redact(err.Error())), advice)
+	return fmt.Errorf("cannot reach %s: %s; %s", host, r.line(err.Error()), advice)
 }
 
 // oneLine makes a line of bounded length out of what somebody else has written.
-func oneLine(text string) string {
-	text = strings.Join(strings.FieldsFunc(text, func(c rune) bool { return unicode.IsSpace(c) || !unicode.IsPrint(c) }), " ")
-	if runes := []rune(text); len(runes) > maxSaid {
-		return string(runes[:maxSaid]) + "…"
-	}
-	return text
-}
+func oneLine(text string) string { return wire.Cut(wire.OneLine(text), maxSaid) }

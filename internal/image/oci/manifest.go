@@ -81,7 +81,7 @@ func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, er
 	}
 	m := &manifest{mediaType: mediaTypeOf(response.Header)}
 	if err := m.decode(text); err != nil {
-		return nil, fmt.Errorf("what %s has there is no image manifest: %w", r.host(), err)
+		return nil, fmt.Errorf("what %s has there is no image manifest: %s", r.host(), r.line(err.Error()))
 	}
 	// The digest that was asked for is checked, and that of a tag against what the registry says: two that differ would
 	// mean that HEAD gives another digest than GET, and a pull by it fails.
@@ -196,7 +196,7 @@ func (m *manifest) isImage() bool {
 // blob reads a blob of known digest, and checks it.
 func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, what string) ([]byte, error) {
 	if err := d.Digest.Validate(); err != nil {
-		return nil, fmt.Errorf("%s: the manifest gives it the digest %q: %w", what, oneLine(string(d.Digest)), err)
+		return nil, fmt.Errorf("%s: the manifest gives it the digest %q: %w", what, r.line(string(d.Digest)), err)
 	}
 	if d.Size > limit {
 		return nil, fmt.Errorf("%s is larger than %d MiB, which none that is meant for reading is: it is not read", what, limit>>20)

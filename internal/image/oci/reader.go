@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 const (
@@ -98,7 +99,10 @@ func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, a
 	}
 	scheme := r.scheme()
 	response, err := try(scheme)
-	if err != nil && scheme == "https" && r.settings.Insecure && lacksTLS(err) && ctx.Err() == nil {
+	if err == nil && scheme == "https" {
+		r.secured.Store(true)
+	}
+	if err != nil && scheme == "https" && r.settings.Insecure && lacksTLS(err) && !r.secured.Load() && ctx.Err() == nil {
 		var spoken *http.Response
 		if spoken, err = try("http"); err == nil {
 			r.plain.Store(true)
@@ -141,7 +145,7 @@ func passes(ctx context.Context, response *http.Response, err error) bool {
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 		}, response.StatusCode)
 	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, errRedirect) || lacksTLS(err) || isSilent(err) {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, wire.ErrRedirect) || lacksTLS(err) || isSilent(err) {
 		return false
 	}
 	// The library knows what no retry mends: certificates, malformed addresses and headers.
@@ -183,8 +187,15 @@ func discard(response *http.Response) {
 	response.Body.Close()
 }
 
-func (r *reader) hide(secrets ...string)    { r.grant.secrets.hide(secrets...) }
-func (r *reader) redact(text string) string { return r.grant.secrets.redact(text) }
+// hide notes secrets that must not be seen in an error. A server may repeat to a second reader what the first one has sent.
+func (r *reader) hide(secrets ...string) {
+	for _, secret := range secrets {
+		r.secrets.See(wire.Secret{Text: secret, Instead: wire.Instead})
+	}
+}
+
+// line makes a line of bounded length, without secrets, out of what somebody else has written.
+func (r *reader) line(text string) string { return r.secrets.Line(text, maxSaid) }
 
 func (r *reader) remark(warning image.Warning) {
 	r.mutex.Lock()

@@ -32,19 +32,3 @@ func TestAuth_tokenServersRedirectIsCheckedLikeItsAddress(t *testing.T) {
 		t.Error("the redirect was followed")
 	}
 }
-
-// The same host without TLS is another one: whoever listens there need not be the registry.
-func TestConnection_redirectWithoutTLSTakesNoCredentialsAlong(t *testing.T) {
-	t.Parallel()
-	first := httptest.NewRequest(http.MethodGet, "https://registry.example.com/v2/", nil)
-	for target, want := range map[string]string{"https://registry.example.com/blob": "Basic x", "http://registry.example.com/blob": "", "https://other.example.com/blob": ""} {
-		request := httptest.NewRequest(http.MethodGet, target, nil)
-		request.Header.Set("Authorization", "Basic x")
-		if err := (&connection{settings: Registry{Insecure: true}}).redirect(request, []*http.Request{first}); err != nil {
-			t.Fatal(err)
-		}
-		if got := request.Header.Get("Authorization"); got != want {
-			t.Errorf("%s sees %q, want %q", target, got, want)
-		}
-	}
-}

@@ -214,10 +214,10 @@ func (r *reader) next(response *http.Response, at *url.URL) (*url.URL, error) {
 		base := url.URL{Scheme: r.scheme(), Host: r.host(), Path: at.Path, RawQuery: at.RawQuery}
 		next, err := base.Parse(target)
 		if err != nil {
-			return nil, fmt.Errorf("%s names a next page that is no address: %q", r.host(), oneLine(r.redact(target)))
+			return nil, fmt.Errorf("%s names a next page that is no address: %q", r.host(), r.line(target))
 		}
 		if next.Host != base.Host {
-			return nil, fmt.Errorf("%s names a next page on another host, %s: it is not followed", r.host(), oneLine(r.redact(next.Host)))
+			return nil, fmt.Errorf("%s names a next page on another host, %s: it is not followed", r.host(), r.line(next.Host))
 		}
 		if next.Path == at.Path && next.RawQuery == at.RawQuery {
 			return nil, fmt.Errorf("%s names a page as the one after itself", r.host())

@@ -119,7 +119,7 @@ func (s *served) push(t *testing.T, rest string, what remote.Taggable) {
 }
 
 // imageFor makes an image of one layer for a platform, such as linux/arm64/v8.
-func imageFor(t *testing.T, platform string) v1.Image {
+func imageFor(t testing.TB, platform string) v1.Image {
 	t.Helper()
 	parsed, err := v1.ParsePlatform(platform)
 	if err != nil {

@@ -140,7 +140,7 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 		}
 		s.Verified = new(err == nil)
 		if err != nil {
-			s.Error = new(err.Error())
+			s.Error = new(r.secrets.Redact(err.Error()))
 		}
 		return []image.Statement{s}, nil
 	})

@@ -1,0 +1,106 @@
+package wire
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+)
+
+// A Transport carries all requests of a client, each hop of a redirect too. It is the one place where it is decided whether
+// credentials go along: they go to the origins that the user named, and nowhere else. A redirect back to such an origin does not
+// count, because another host has chosen what is asked there.
+type Transport struct {
+	Base    http.RoundTripper // carries the requests to what the user named
+	Others  http.RoundTripper // carries the rest, without credentials; nil: the rest is not sent
+	Named   []Origin          // for which the credentials were given
+	Secrets *Secrets          // learns the credentials that were really sent; may be nil
+}
+
+// harmless are the headers that any host may see. The rest may be a credential, and is not sent to a host that nobody named.
+var harmless = []string{"Accept", "Accept-Encoding", "Range", "User-Agent"}
+
+// RoundTrip sends a request as it is to what the user named. To another host it sends no header that may be a credential and no
+// client certificate, and nothing at all that has a body, which may hold a password.
+func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if t.named(request) {
+		t.Secrets.Sent(request.Header)
+		return t.Base.RoundTrip(request)
+	}
+	hasBody := request.Body != nil && request.Body != http.NoBody
+	if hasBody {
+		request.Body.Close()
+	}
+	switch {
+	case t.Others == nil:
+		return nil, fmt.Errorf("it redirects to %s, for which no credentials were given: %w", OriginOf(request.URL), ErrRedirect)
+	case hasBody:
+		return nil, fmt.Errorf("it redirects a request with a body, which may hold credentials, to %s: %w", OriginOf(request.URL), ErrRedirect)
+	}
+	bare := request.Clone(request.Context())
+	bare.Header = http.Header{}
+	for _, name := range harmless {
+		if values, ok := request.Header[name]; ok {
+			bare.Header[name] = values
+		}
+	}
+	return t.Others.RoundTrip(bare)
+}
+
+// named reports whether a request goes to an origin that the user named, and no other origin had a part in that.
+func (t *Transport) named(request *http.Request) bool {
+	origin := OriginOf(request.URL)
+	for hop := request; hop != nil; hop = before(hop) {
+		if OriginOf(hop.URL) != origin {
+			return false
+		}
+	}
+	return slices.Contains(t.Named, origin)
+}
+
+// before returns the request whose answer redirected to this one, nil for the first one.
+func before(request *http.Request) *http.Request {
+	if request.Response == nil {
+		return nil
+	}
+	return request.Response.Request
+}
+
+// MayAnswer reports whether a challenge may be answered with credentials: it comes from an origin that the user named, and not
+// from a host that one redirects to.
+func (t *Transport) MayAnswer(challenge *http.Response) bool { return t.named(challenge.Request) }
+
+// TokenServer returns the transport for the token server that a challenge names. Credentials of the user may go there because
+// the host says so that they were given for. Without TLS they go there only where the challenge came without TLS.
+func (t *Transport) TokenServer(challenge *http.Response, realm *url.URL) (*Transport, error) {
+	asking := challenge.Request.URL
+	switch {
+	case !t.MayAnswer(challenge):
+		return nil, fmt.Errorf("%s asks for credentials that were not given for it", OriginOf(asking))
+	case realm.Scheme != "https" && (realm.Scheme != "http" || asking.Scheme != "http"):
+		return nil, fmt.Errorf("%s asks to send credentials to %s without TLS", OriginOf(asking), realm.Host)
+	}
+	server := &Transport{Base: t.Others, Others: t.Others, Named: []Origin{OriginOf(realm)}, Secrets: t.Secrets}
+	if slices.Contains(t.Named, OriginOf(realm)) {
+		server.Base = t.Base
+	}
+	return server, nil
+}
+
+// CloseIdleConnections lets http.Client.CloseIdleConnections reach the pools.
+func (t *Transport) CloseIdleConnections() {
+	for _, below := range []http.RoundTripper{t.Base, t.Others} {
+		if pool, ok := below.(interface{ CloseIdleConnections() }); ok {
+			pool.CloseIdleConnections()
+		}
+	}
+}
+
+// WithoutCertificate returns a transport like another one that shows no client certificate to anybody.
+func WithoutCertificate(transport *http.Transport) *http.Transport {
+	bare := transport.Clone()
+	if bare.TLSClientConfig != nil {
+		bare.TLSClientConfig.Certificates, bare.TLSClientConfig.GetClientCertificate = nil, nil
+	}
+	return bare
+}
