@@ -48,7 +48,8 @@ type Config struct {
 type Client struct {
 	config   Config
 	endpoint *url.URL
-	http     *http.Client
+	http     *http.Client // sends what reads
+	writer   *http.Client // sends what changes something, over the same connections
 	gate     *gate
 	token    *redaction // what redact takes out
 	memory   memory
@@ -108,6 +109,7 @@ func New(config Config) (*Client, error) {
 		config:   config,
 		endpoint: endpoint,
 		http:     &http.Client{Transport: gate, CheckRedirect: stayAtHome},
+		writer:   &http.Client{Transport: writeGate{gate}, CheckRedirect: stayAtHome},
 		gate:     gate,
 		token:    newRedaction(secret{text: config.Token, instead: "[token]"}),
 		claims:   map[string]claim{},
