@@ -76,10 +76,10 @@ func fillArguments(state, plan values, object demandflow.Object) {
 }
 
 // write is everything that a create (state nil) or an update sends.
-func (t *table) write(plan, config, state values) demandflow.Object {
+func (t *table) write(plan, config, state values, owned ownedFields) demandflow.Object {
 	fields := t.changes(plan, state)
 	custom, _ := t.customChanges(plan[customFieldsArgument], state[customFieldsArgument])
 	maps.Copy(fields, custom)
-	t.addWriteOnly(fields, config, state)
+	t.addWriteOnly(fields, config, state, owned)
 	return fields
 }

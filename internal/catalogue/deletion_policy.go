@@ -48,7 +48,10 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 			return "", fmt.Errorf("%s\n\nApply another %s (%s, %s) first, then destroy", problem, deletionPolicyArgument, deletePolicy, abandonPolicy)
 		}
 		if archived.encode(state[archived.attribute]) != any(option) {
-			_, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: option})
+			var updated demandflow.Updated
+			if updated, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: option}); updated.Shown {
+				err = nil // whatever was answered
+			}
 		}
 	default:
 		err = client.Delete(ctx, t.Code, id)

@@ -33,6 +33,57 @@ func (t *table) cannotRefresh(id string, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state.")
 }
 
+// cannotUpdate is cannot of an update. Where it may have been carried out all the same, it says what DemandFlow has now.
+func (t *table) cannotUpdate(id string, after demandflow.Updated, err error) diag.Diagnostic {
+	failed := t.cannot("update", id, err)
+	detail := failed.Detail()
+	switch {
+	case after.Shown:
+		detail += fmt.Sprintf("\n\nThe %s has the change all the same, and so has the state.", t.Noun())
+	case after.Object != nil:
+		detail += fmt.Sprintf("\n\nThe %s does not have the change. The state has what it has now.", t.Noun())
+	case after.Lost > 0:
+		detail += fmt.Sprintf("\n\nWhether the %s has the change is not known, because it could not be read afterwards: the next plan shows it.", t.Noun())
+	}
+	return diag.NewErrorDiagnostic(failed.Summary(), detail)
+}
+
+// unread warns of a create whose object could not be read.
+func (t *table) unread(id string, err error) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(
+		"The new "+t.Noun()+" could not be read",
+		fmt.Sprintf("DemandFlow has created the %s %s. Its answer has no more than the id, and the object could not be read. "+
+			"The state has what was sent, and null for what DemandFlow computes; the next plan reads it.\n\n%s", t.Noun(), id, err),
+	)
+}
+
+// pending warns of an update that DemandFlow has not carried out yet.
+func (t *table) pending(id string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(
+		"The update of the "+t.Noun()+" is not done yet",
+		fmt.Sprintf("DemandFlow has accepted the update of the %s %s (202 Accepted), and does not show it yet. The state has what was planned.\n\n"+
+			"Plan again in a while: the plan is empty when the update is done.", t.Noun(), id),
+	)
+}
+
+// unansweredSecrets warns of secrets that a plan sends again, or clears, because nobody knows whether DemandFlow has them.
+func (t *table) unansweredSecrets(owned ownedFields, state values) diag.Diagnostics {
+	var names []string
+	for _, c := range t.secrets() {
+		if t.unanswered(c, owned, state) {
+			names = append(names, c.attribute)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(
+		"A secret of the "+t.Noun()+" is written again",
+		fmt.Sprintf("The last update of the %s %s has failed after it was sent, and nobody knows whether DemandFlow has taken: %s. "+
+			"This plan writes it again: what the configuration sets, or nothing where it sets it no more.", t.Noun(), t.titleOf(state), strings.Join(names, ", ")),
+	)}
+}
+
 // ambiguousCreate says that an object may exist although its create failed, and how to take it over.
 func (t *table) ambiguousCreate(err *demandflow.AmbiguousError) diag.Diagnostic {
 	var detail strings.Builder
@@ -45,70 +96,6 @@ func (t *table) ambiguousCreate(err *demandflow.AmbiguousError) diag.Diagnostic 
 		fmt.Fprintf(&detail, "\n  # %s\n  import {\n    to = demandflow_%s.NAME\n    id = %q\n  }\n", t.title(object), t.TypeName(), object.ID())
 	}
 	return diag.NewErrorDiagnostic("Cannot create "+t.Noun(), detail.String())
-}
-
-// A concurrentEdit is what somebody else did between our read and our write.
-type concurrentEdit struct {
-	id          string
-	writer      string   // the person's id; "" where the edit came between the last look and the write
-	seen        int64    // writes between the refresh and the look just before ours,
-	unseen      int64    // and those between that look and our write, which nobody can see
-	attempts    int      // how often we sent ours
-	sent        []string // the fields of this update
-	moved       []string // fields that they changed, and this update left,
-	overwritten []string // those that they changed, and it set,
-	uncertain   []string // and those that it set, and that cannot be compared
-}
-
-// concurrentEdit warns of it. Nothing is overwritten that the plan did not name, because only changed fields are sent. It
-// says that nothing needs to be done only where that is certain.
-func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
-	summary := "Somebody else changed the " + t.Noun()
-	who := "somebody else (DemandFlow shows only the last writer, which is this run)"
-	if lost := edit.lostAnswers(); lost != "" {
-		who += ", or by " + lost
-		if edit.seen <= 0 && edit.unseen < int64(edit.attempts) && len(edit.moved) == 0 {
-			summary = "Somebody else may have changed the " + t.Noun()
-		}
-	}
-	switch {
-	case edit.writer != "" && edit.unseen > 0:
-		who = "the person with id " + edit.writer + " and, just before the update, by " + who
-	case edit.writer != "":
-		who = "the person with id " + edit.writer
-	}
-	detail := fmt.Sprintf("The %s %s was written %d more time(s) between Terraform's refresh and this update, by %s.", t.Noun(), edit.id, edit.others(), who)
-	if len(edit.moved) > 0 {
-		detail += fmt.Sprintf("\n\nThey changed: %s. This update left that as it is; the next plan shows what of it the configuration sets.", strings.Join(edit.moved, ", "))
-	}
-	if len(edit.overwritten) > 0 {
-		detail += fmt.Sprintf("\n\nThey also changed what this plan sets, and the plan's value now stands: %s. Ask them whether that is right.", strings.Join(edit.overwritten, ", "))
-	}
-	if len(edit.uncertain) > 0 {
-		detail += fmt.Sprintf("\n\nThey may also have changed: %s. Terraform cannot compare that, and what this update sent now stands. Ask them whether that is right.", strings.Join(edit.uncertain, ", "))
-	}
-	if edit.unseen > 0 {
-		detail += fmt.Sprintf("\n\nWhat a write just before this update put into the fields of this plan cannot be seen, and the values of the plan stand there: %s.", strings.Join(edit.sent, ", "))
-	}
-	if len(edit.moved)+len(edit.overwritten)+len(edit.uncertain) == 0 && edit.unseen == 0 {
-		detail += "\n\nNo field of the plan or of the state differs, so that nothing needs to be done."
-	}
-	return diag.NewWarningDiagnostic(summary, detail)
-}
-
-// others are the writes that were not ours, or not the one that was answered.
-func (e concurrentEdit) others() int64 { return e.seen + e.unseen }
-
-// lostAnswers names the attempts of ours that may have been carried out before the last one, "" where there were none.
-func (e concurrentEdit) lostAnswers() string {
-	switch {
-	case e.attempts < 2 || e.unseen < 1:
-		return ""
-	case e.attempts == 2:
-		return "this run's first attempt, whose answer was lost"
-	default:
-		return "this run's first attempts, whose answers were lost"
-	}
 }
 
 // cutOff warns that a list ends at its limit, which is Terraform's own where the block sets none, and not at what there is.

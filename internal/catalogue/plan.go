@@ -16,6 +16,7 @@ func (t *table) planned(tenant *Tenant, config, state values, owned ownedFields)
 	if state == nil && owned == nil {
 		diags.Append(t.warnOfTwins(tenant.client, planned)...)
 	}
+	diags.Append(t.unansweredSecrets(owned, state)...)
 	if tenant.validate {
 		diags.Append(t.checkDefinition(config, planned, state)...)
 		diags.Append(t.checkCustomFields(config[customFieldsArgument], state)...)
@@ -31,6 +32,7 @@ func (t *table) planned(tenant *Tenant, config, state values, owned ownedFields)
 //   - One that the tenant's definition no longer takes is left as it is: DemandFlow would refuse to have it cleared.
 //   - A field that it never set belongs to the people in DemandFlow's UI: state is planned, whatever it is.
 //   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown.
+//   - A secret whose write got no answer is sent, or cleared, once more.
 //   - moves says that arguments beside the table change the object too.
 //   - A create waits only for what is worth waiting for. All else is planned as null; if the server has a value after all,
 //     the next refresh brings it in without a diff.
@@ -54,7 +56,7 @@ func (t *table) plan(config, state values, owned ownedFields, moves bool) values
 		case !owned.has(c.Name), t.refusal(c) != "":
 			value = before
 		}
-		if !c.same(value, before) {
+		if !c.same(value, before) || t.unanswered(c, owned, state) {
 			moved[c.Name] = true
 			moved[entity.AnyWrite] = true
 		}

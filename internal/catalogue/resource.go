@@ -81,8 +81,8 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	fields := table.write(plan, config, nil)
-	object, err := r.tenant.client.Create(ctx, demandflow.CreateRequest{Entity: table.Entity, Fields: fields, Parents: parentsOf(plan[parentsArgument])})
+	fields := table.write(plan, config, nil, nil)
+	created, err := r.tenant.client.Create(ctx, demandflow.CreateRequest{Entity: table.Entity, Fields: fields, Parents: parentsOf(plan[parentsArgument])})
 	if ambiguous, ok := errors.AsType[*demandflow.AmbiguousError](err); ok {
 		resp.Diagnostics.Append(table.ambiguousCreate(ambiguous))
 		return
@@ -91,7 +91,10 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(table.cannot("create", table.title(fields), err))
 		return
 	}
-	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
+	if created.Unread != nil {
+		resp.Diagnostics.Append(table.unread(created.ID(), created.Unread))
+	}
+	table.written(ctx, created.Object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 	identify(resp.Identity, valuesOf(resp.State.Raw), nil)
 }
 
@@ -140,14 +143,21 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return
 	}
 	table.conceal(r.tenant.client, state)
+	owned := loadOwned(ctx, req.Private, &resp.Diagnostics)
 	var object demandflow.Object
-	if changes := table.write(plan, config, state); len(changes) > 0 { // a difference of spelling alone is for the state, not for DemandFlow
-		var diags diag.Diagnostics
-		object, diags = table.update(ctx, r.tenant.client, changes, state)
+	if changes := table.write(plan, config, state, owned); len(changes) > 0 { // a difference of spelling alone is for the state, not for DemandFlow
+		updated, diags := table.update(ctx, r.tenant.client, changes, state)
 		resp.Diagnostics.Append(diags...)
+		if updated.Sent {
+			saveOwned(ctx, resp.Private, table.sentFor(owned, config, changes), &resp.Diagnostics)
+		}
 		if diags.HasError() {
+			if updated.Sent {
+				resp.State.Raw = tftypes.NewValue(resp.State.Raw.Type(), table.unconfirmed(state, changes, updated.Object).raw())
+			}
 			return
 		}
+		object = updated.Object
 	}
 	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 	identify(resp.Identity, valuesOf(resp.State.Raw), identityOf(req.Identity))

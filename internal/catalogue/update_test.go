@@ -37,7 +37,7 @@ func concurrentEditOf(changes demandflow.Object, before, after demandflow.Object
 	table := newTable(&entity.DockerImage)
 	state, _ := table.read(readAtSeven, nil)
 	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, map[string]tftypes.Value{"costCenter": tftypes.NewValue(tftypes.String, ` "CC-1"`)})
-	return table.warnOfConcurrentEdit(changes, state, before, demandflow.Updated{Object: after, Attempts: 1})
+	return table.warnOfConcurrentEdit(changes, state, before, demandflow.Updated{Object: after})
 }
 
 func version(n string) demandflow.Object { return demandflow.Object{"_df_version": json.Number(n)} }
@@ -105,7 +105,7 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 			[]string{"No field of the plan or of the state differs"}, []string{"status", "maintainer"},
 		},
 		"a custom field": {
-			tag, version("8"), demandflow.Object{"_df_version": json.Number("9"), "costCenter": "CC-2"},
+			tag, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann"}, demandflow.Object{"_df_version": json.Number("9"), "costCenter": "CC-2"},
 			[]string{"They changed: custom_fields.costCenter."}, []string{"No field"},
 		},
 		"a custom field that the plan sets": {
@@ -145,7 +145,7 @@ func TestConcurrentEdit_namesSecretsAndNeverShowsThem(t *testing.T) {
 	t.Parallel()
 	const theirs, ours = "canary-theirs", "canary-ours"
 	base := demandflow.Object{"id": "r", "_df_version": json.Number("1"), "updatedId": "ann", "name": "harbor", "password": "canary-before"}
-	read, written := changed(base, version("2")), changed(base, version("3"))
+	read, written := changed(base, version("2")), changed(base, demandflow.Object{"_df_version": json.Number("3"), "updatedId": "me"})
 	for name, test := range map[string]struct {
 		plain               string // in the state; "" where the secret is write-only
 		sent, before, after demandflow.Object
@@ -200,7 +200,7 @@ func TestConcurrentEdit_namesSecretsAndNeverShowsThem(t *testing.T) {
 			if test.plain != "" {
 				state["password"] = tftypes.NewValue(tftypes.String, test.plain)
 			}
-			diags := table.warnOfConcurrentEdit(test.sent, state, test.before, demandflow.Updated{Object: test.after, Attempts: 1})
+			diags := table.warnOfConcurrentEdit(test.sent, state, test.before, demandflow.Updated{Object: test.after})
 			if len(diags) != 1 {
 				t.Fatalf("got %v, want one warning", diags)
 			}
@@ -220,29 +220,46 @@ func TestConcurrentEdit_namesSecretsAndNeverShowsThem(t *testing.T) {
 }
 
 // A write of ours whose answer was lost, and that was sent again, is counted twice by DemandFlow: that is nobody else.
-func TestConcurrentEdit_mayBeOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
+func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 	t.Parallel()
-	const first, others = ", or by this run's first attempt, whose answer was lost.", "Somebody else may have changed the docker image"
+	const somebody = "Somebody else changed the docker image"
+	tag := demandflow.Object{"tag": "2.0"}
 	for name, test := range map[string]struct {
-		before, after string // versions; 7 is the state's
-		attempts      int
-		summary, says string
+		before, after demandflow.Object // what differs from the state
+		lost          int
+		summary, says string // "": no warning
 	}{
-		"one attempt":                  {"7", "9", 1, "Somebody else changed the docker image", "is this run)."},
-		"two":                          {"7", "9", 2, others, first},
-		"three":                        {"7", "10", 3, others, ", or by this run's first attempts, whose answers were lost."},
-		"two, and more writes":         {"7", "10", 2, "Somebody else changed the docker image", first},
-		"two, after somebody else's":   {"8", "10", 2, "Somebody else changed the docker image", "the person with id me and, just before the update, by somebody else"},
-		"three, after somebody else's": {"8", "10", 3, "Somebody else changed the docker image", "whose answers were lost."},
-		"two, of which one counted":    {"8", "9", 2, "Somebody else changed the docker image", "by the person with id me."},
+		"none":                             {version("7"), changed(version("9"), tag), 0, somebody, "is this run)."},
+		"one":                              {version("7"), changed(version("9"), tag), 1, "", ""},
+		"two":                              {version("7"), changed(version("10"), tag), 2, "", ""},
+		"of two, one counted":              {version("7"), changed(version("9"), tag), 2, "", ""},
+		"one, and more writes":             {version("7"), changed(version("10"), tag), 1, somebody, ", or by this run's first attempt, whose answer was lost."},
+		"two, and more writes":             {version("7"), changed(version("11"), tag), 2, somebody, ", or by this run's first attempts, whose answers were lost."},
+		"one, and another field has moved": {version("7"), demandflow.Object{"_df_version": json.Number("9"), "tag": "2.0", "maintainer": "Bob"}, 1, somebody, "They changed: maintainer."},
+		"one, after somebody else's": {
+			demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann", "maintainer": "Ann"},
+			demandflow.Object{"_df_version": json.Number("10"), "tag": "2.0", "maintainer": "Ann"}, 1, somebody, "the person with id ann and, just before the update, by somebody else",
+		},
+		"an earlier run's, which left the same": {changed(version("8"), tag), changed(version("9"), tag), 0, "", ""},
+		"an earlier run's, and another field has moved": {
+			changed(version("8"), demandflow.Object{"maintainer": "Me"}), demandflow.Object{"_df_version": json.Number("9"), "tag": "2.0", "maintainer": "Me"}, 0,
+			"The docker image was changed outside of this run", "by the token's own user (id me), in another run or by hand.",
+		},
+		"several of which the last is an earlier run's": {
+			changed(version("9"), tag), changed(version("10"), tag), 0,
+			"Somebody else may have changed the docker image", "by the token's own user (id me), in another run or by hand, or by others before.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			table := newTable(&entity.DockerImage)
 			state, _ := table.read(readAtSeven, nil)
-			after := demandflow.Updated{Object: changed(readAtSeven, version(test.after)), Attempts: test.attempts}
-			diags := table.warnOfConcurrentEdit(demandflow.Object{"tag": "2.0"}, state, changed(readAtSeven, version(test.before)), after)
-			if len(diags) != 1 || diags[0].Summary() != test.summary || !strings.Contains(diags[0].Detail(), test.says) {
+			after := demandflow.Updated{Object: changed(readAtSeven, test.after), Lost: test.lost}
+			diags := table.warnOfConcurrentEdit(tag, state, changed(readAtSeven, test.before), after)
+			switch {
+			case test.summary == "" && len(diags) > 0:
+				t.Errorf("it warns: %s", diags[0].Detail())
+			case test.summary != "" && (len(diags) != 1 || diags[0].Summary() != test.summary || !strings.Contains(diags[0].Detail(), test.says)):
 				t.Errorf("got %v, want %q and %q", diags, test.summary, test.says)
 			}
 		})

@@ -90,15 +90,15 @@ func (t *table) versionsMoved(config, state values) bool {
 
 // addWriteOnly puts the write-only secrets that are due into a write. Their values are in the configuration alone. A plain
 // secret that gives way to its twin is replaced, not cleared.
-func (t *table) addWriteOnly(fields demandflow.Object, config, state values) {
+func (t *table) addWriteOnly(fields demandflow.Object, config, state values, owned ownedFields) {
 	for _, c := range t.secrets() {
-		secret, version := config[writeOnlyArgument(c)], versionArgument(c)
+		secret, version, unanswered := config[writeOnlyArgument(c)], versionArgument(c), t.unanswered(c, owned, state)
 		_, clears := fields[c.Name]
-		due := state == nil || clears || !config[version].Equal(state[version])
+		due := state == nil || clears || unanswered || !config[version].Equal(state[version])
 		switch {
 		case due && !secret.IsNull():
 			fields[c.Name] = c.encode(secret)
-		case due && state != nil && config[c.attribute].IsNull() && !state[version].IsNull() && t.refusal(c) == "":
+		case due && state != nil && config[c.attribute].IsNull() && (unanswered || !state[version].IsNull()) && t.refusal(c) == "":
 			fields[c.Name] = nil // the configuration gave the secret up
 		}
 	}

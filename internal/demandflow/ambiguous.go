@@ -1,9 +1,7 @@
 package demandflow
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -21,9 +19,8 @@ type AmbiguousError struct {
 	Entity     string   // code
 	Candidates []Object // objects of the same natural key, whatever else differs, by id; they may hold secrets
 
-	title       string // of the object, from its natural key; "" where it has none
-	found       string // what became of the search
-	interrupted bool   // a person ended the run
+	title string // of the object, from its natural key; "" where it has none
+	found string // what became of the search
 }
 
 // Error says what is not known, what was looked for and found, and how to go on. It shows ids and the natural key, and no
@@ -61,13 +58,8 @@ func sentence(text string) string {
 	return text + "."
 }
 
-// Unwrap is what became of the POST, and that a person ended the run.
-func (e *AmbiguousError) Unwrap() error {
-	if e.interrupted && !errors.Is(e.Cause, context.Canceled) {
-		return errors.Join(e.Cause, context.Canceled)
-	}
-	return e.Cause
-}
+// Unwrap returns what became of the POST.
+func (e *AmbiguousError) Unwrap() error { return e.Cause }
 
 // A claim says how an object came to belong to a caller of this client.
 type claim int
@@ -116,13 +108,12 @@ type lostCreate struct {
 }
 
 // settle finds out what became of a lost create. It returns the object if exactly one can be it: same natural key, equal
-// in every field sent, not older than the request, and nobody else's.
+// in every field sent, not older than the request, and nobody else's. Where there is none it looks again for a while: DemandFlow may
+// be at work on the request long after a proxy, or this client, has given it up.
 func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 	unknown := &AmbiguousError{Cause: lost.cause, Entity: lost.entity.Code}
-	var sent Object
-	decoder := json.NewDecoder(bytes.NewReader(lost.body)) // as DemandFlow saw it, so that both sides compare alike
-	decoder.UseNumber()
-	if err := decoder.Decode(&sent); err != nil {
+	sent, err := decodeFields(lost.body)
+	if err != nil {
 		unknown.found = "Its fields cannot be compared: " + err.Error()
 		return nil, unknown
 	}
@@ -133,63 +124,33 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 	}
 	unknown.title = c.redact(titleOf(key, sent))
 	what := c.redact(describe(key, sent))
-	interrupted := func() bool { return errors.Is(ctx.Err(), context.Canceled) }
-	if interrupted() {
-		unknown.interrupted = true
-		unknown.found = fmt.Sprintf("It was not looked for (%s), because the run was interrupted", what)
-		return nil, unknown
-	}
-	longer, cancel := c.lookUpContext(ctx)
+	longer, cancel := c.settling(ctx)
 	defer cancel()
-	twins, since, err := c.lookUp(longer, lost, key, sent)
-	switch {
-	case interrupted():
-		unknown.interrupted = true
-		unknown.found = fmt.Sprintf("The search for %s was broken off, because the run was interrupted", what)
-		return nil, unknown
-	case err != nil:
-		unknown.found = fmt.Sprintf("Looked for %s: the search failed: %s", what, sentences(err))
-		return nil, unknown
-	}
-	unknown.Candidates = twins
-	var matches []Object
-	for _, object := range twins {
-		made, known := Time(object["created"])
-		if known && !made.Before(since) && !c.isClaimed(object.ID()) && equal(lost.entity, sent, object) {
-			matches = append(matches, object)
+	for range c.looks(longer) {
+		twins, since, err := c.lookUp(longer, lost, key, sent)
+		if err != nil {
+			unknown.found = fmt.Sprintf("Looked for %s: the search failed: %s", what, sentences(err))
+			return nil, unknown
 		}
-	}
-	if len(matches) == 1 {
-		if _, free := c.claim(matches[0].ID(), adopted); free {
-			c.log(ctx, "A create got no usable answer, but its object was found and is taken for it", map[string]any{
-				"entity": lost.entity.Code, "id": matches[0].ID(), "error": lost.cause.Error(),
-			})
-			return matches[0], nil
+		unknown.Candidates = twins
+		var matches []Object
+		for _, object := range twins {
+			made, known := Time(object["created"])
+			if known && !made.Before(since) && !c.isClaimed(object.ID()) && equal(lost.entity, sent, object) {
+				matches = append(matches, object)
+			}
 		}
+		if len(matches) == 1 {
+			if _, free := c.claim(matches[0].ID(), adopted); free {
+				c.log(ctx, "A create got no usable answer, but its object was found and is taken for it", map[string]any{
+					"entity": lost.entity.Code, "id": matches[0].ID(), "error": lost.cause.Error(),
+				})
+				return matches[0], nil
+			}
+		}
+		unknown.found = fmt.Sprintf("Looked for %s: %d found with this key, %d of them equal, new and nobody else's", what, len(twins), len(matches))
 	}
-	unknown.found = fmt.Sprintf("Looked for %s: %d found with this key, %d of them equal, new and nobody else's", what, len(twins), len(matches))
 	return nil, unknown
-}
-
-// lookUpContext outlives the caller's deadline by one RequestTimeout: the deadline is often what lost the answer, and an
-// object that nobody knows of is worse than a run that ends late. It does not outlive a cancellation: then a person
-// pressed Ctrl-C and waits, and the error tells them what to look for.
-func (c *Client) lookUpContext(ctx context.Context) (context.Context, context.CancelFunc) {
-	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		if errors.Is(ctx.Err(), context.Canceled) {
-			cancel()
-		}
-	})
-	deadline, bounded := ctx.Deadline()
-	if !bounded {
-		return longer, func() { stop(); cancel() }
-	}
-	if soonest := time.Now().Add(c.config.RequestTimeout); deadline.Before(soonest) {
-		deadline = soonest
-	}
-	limited, release := context.WithDeadline(longer, deadline)
-	return limited, func() { stop(); release(); cancel() }
 }
 
 // lookUp returns the objects of the same natural key by id, and the moment of DemandFlow's clock at which the request

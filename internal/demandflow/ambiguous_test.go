@@ -18,6 +18,7 @@ func registry(id string, made time.Time, changes ...string) string {
 	fields := map[string]string{
 		"id": `"` + id + `"`, "entity": `"DOCKERREGISTRY"`, "name": `"harbor"`, "url": `"harbor.example.com"`, "storageLimit": "5.0",
 		"comboKey": `"` + sentKey + id + `"`, "created": string(Millis(made)), "imageCount": "0",
+		"subscription": `"` + tenant + `"`, "ownerId": `"o"`, "updatedId": `"o"`, "updated": string(Millis(made)), "_df_version": "0",
 	}
 	for i := 0; i < len(changes); i += 2 {
 		fields[changes[i]] = changes[i+1]

@@ -50,7 +50,8 @@ type Config struct {
 type Client struct {
 	config   Config
 	endpoint *url.URL
-	http     *http.Client
+	http     *http.Client // sends what reads
+	writer   *http.Client // sends what changes something, over the same connections
 	gate     *gate
 	token    *wire.Redaction // what redact takes out
 	// What requests and answers have carried: DemandFlow may name a stored secret in a message, although the request that failed
@@ -116,6 +117,7 @@ func New(config Config) (*Client, error) {
 	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.memory}
 	client.gate = newGate(config.MaxConcurrent, &impatientTransport{base: guarded, patience: config.RequestTimeout})
 	client.http = &http.Client{Transport: client.gate, CheckRedirect: wire.FollowWithin}
+	client.writer = &http.Client{Transport: writeGate{client.gate}, CheckRedirect: wire.FollowWithin}
 	client.subscription.init(config.Subscription)
 	return client, nil
 }

@@ -139,20 +139,21 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	}
 }
 
-// unreachable is the error of a request that got no answer, or only the beginning of one.
-func (c *Client) unreachable(ctx context.Context, request call, attempts int, cause error) error {
+// unreachable is the error of a request that got no answer, or only the beginning of one. ended is the error of the caller's context
+// where that is why, else nil.
+func (c *Client) unreachable(ended error, request call, attempts int, cause error) error {
 	// Whether a certificate is at fault is asked before the *url.Error around it goes: it is what the library looks for.
-	again, _ := retryablehttp.DefaultRetryPolicy(context.WithoutCancel(ctx), nil, cause)
+	again, _ := retryablehttp.DefaultRetryPolicy(context.Background(), nil, cause)
 	advice := "Check the endpoint, the network, and the proxy if one is set (HTTPS_PROXY)."
 	if outer, ok := errors.AsType[*url.Error](cause); ok {
 		cause = outer.Err // its text would repeat method and address
 	}
 	silence, silent := errors.AsType[*silenceError](cause)
 	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		cause, advice = ctx.Err(), "Allow more time (timeouts), or try again later."
-	case ctx.Err() != nil:
-		cause, advice = ctx.Err(), ""
+	case errors.Is(ended, context.DeadlineExceeded):
+		cause, advice = ended, "Allow more time (timeouts), or try again later."
+	case ended != nil:
+		cause, advice = ended, ""
 	case silent:
 		advice = fmt.Sprintf("Try again later, or allow more than %s of silence (request_timeout).", silence.patience)
 	case !again:

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/semaphore"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // A gate stands before all requests of a client. It lets only so many be under way at a time, a request being under way until
@@ -29,14 +31,29 @@ func newGate(places int, base http.RoundTripper) *gate {
 
 // RoundTrip waits for a place, which the answer's body holds until it is closed.
 func (g *gate) RoundTrip(request *http.Request) (*http.Response, error) {
+	return g.pass(request, func(ctx context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} })
+}
+
+// A writeGate is the gate for requests that change something. The wait for a place ends when the caller is cancelled; what was
+// sent is waited for all the same.
+type writeGate struct{ *gate }
+
+// RoundTrip is the gate's.
+func (g writeGate) RoundTrip(request *http.Request) (*http.Response, error) {
+	return g.pass(request, wire.Sent)
+}
+
+// pass sends a request once it has a place, in the context that inside makes of the request's.
+func (g *gate) pass(request *http.Request, inside func(context.Context) (context.Context, context.CancelFunc)) (*http.Response, error) {
 	if err := g.enter(request.Context()); err != nil {
 		if request.Body != nil {
 			request.Body.Close()
 		}
 		return nil, err
 	}
-	leave := sync.OnceFunc(func() { g.places.Release(1) })
-	response, err := g.base.RoundTrip(request)
+	ctx, release := inside(request.Context())
+	leave := sync.OnceFunc(func() { release(); g.places.Release(1) })
+	response, err := g.base.RoundTrip(request.WithContext(ctx))
 	if err != nil {
 		leave()
 		return nil, err

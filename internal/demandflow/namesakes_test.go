@@ -43,7 +43,7 @@ func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := serve(t, text(200, imageJSON("i1", "api", "1")))
+			server := serve(t, text(200, wholeObject("i1", `"entity":"DOCKERIMAGE","name":"api","tag":"1","description":"x"`)))
 			client := newClient(t, server.URL)
 			if got := client.Namesakes(&entity.DockerImage, api); len(got) > 0 {
 				t.Errorf("before anything was read: %q", got)

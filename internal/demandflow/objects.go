@@ -11,9 +11,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
-
-	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // maxAnswer bounds a single answer and each item of a list, in bytes. The largest field of an object is a text that a
@@ -50,20 +47,22 @@ func integer(value any) (int64, bool) {
 	return n, err == nil
 }
 
-// A CreateRequest says what object to create. The client adds entity, level and comboKey to Fields.
-type CreateRequest struct {
-	Entity  *entity.Entity
-	Fields  Object
-	Parents []Parent // top-most first; none puts the object right below the tenant
-}
-
 // Get reads one object. The entity's code helps DemandFlow to route the request. A missing object is an *Error for which
 // IsNotFound holds.
 //
 // DemandFlow may answer with an object of another entity, because the code is only a hint. That is an error, and not "not
 // found": the object exists, and writing an image's fields to a registry would ruin it.
 func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error) {
-	object, _, err := c.object(ctx, http.MethodGet, entityCode, id, nil)
+	target, err := c.objectAddress(entityCode, id)
+	if err != nil {
+		return nil, err
+	}
+	request := call{method: http.MethodGet, url: target}
+	answer, err := c.do(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	object, err := c.oneObject(ctx, request, answer)
 	if err != nil {
 		return nil, err
 	}
@@ -73,109 +72,12 @@ func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error)
 	return object, nil
 }
 
-// An Updated object is what an update left. Each of its attempts but the last had no usable answer, and may have been
-// carried out all the same; DemandFlow counts that as a write.
-type Updated struct {
-	Object
-	Attempts int
-}
-
-// Update changes the given fields and no other, and returns the whole object as it is afterwards. nil clears a field. An
-// empty change set is an error: DemandFlow would count it as a write by somebody.
-func (c *Client) Update(ctx context.Context, entityCode, id string, changes Object) (Updated, error) {
-	if len(changes) == 0 {
-		return Updated{}, fmt.Errorf("cannot update %s %s: the change set is empty", entityCode, id)
-	}
-	object, attempts, err := c.object(ctx, http.MethodPatch, entityCode, id, changes)
-	return Updated{object, attempts}, err
-}
-
-// Delete deletes an object for good. That it does not exist is an *Error for which IsNotFound holds, except after a
-// retry: then the first attempt, whose answer was lost, has deleted it.
-func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
-	target, err := c.objectAddress(entityCode, id)
-	if err != nil {
-		return err
-	}
-	answer, err := c.do(ctx, call{method: http.MethodDelete, url: target})
-	if IsNotFound(err) && answer.attempts > 1 {
-		err = nil
-	}
-	if err == nil {
-		c.namesakes.forget(id)
-	}
-	return err
-}
-
-// Create creates one object and returns it as DemandFlow wrote it. An object whose POST got no usable answer is looked
-// up, and returned if it is certain to be the one; otherwise the error is an *AmbiguousError. There is never a second
-// POST unless the first certainly did nothing.
-func (c *Client) Create(ctx context.Context, request CreateRequest) (Object, error) {
-	if request.Entity == nil {
-		return nil, errors.New("cannot create an object: the request names no entity")
-	}
-	subscription, err := c.Subscription(ctx)
-	if err != nil {
-		return nil, err
-	}
-	key, err := NewComboKey(subscription, request.Parents)
-	if err != nil {
-		return nil, err
-	}
-	sent := maps.Clone(request.Fields)
-	if sent == nil {
-		sent = Object{}
-	}
-	sent["entity"], sent["level"], sent["comboKey"] = request.Entity.Code, request.Entity.Level, key.String()
-
-	post, err := jsonCall(http.MethodPost, c.address(nil, "v1", "objects"), sent, fieldNames(sent))
-	if err != nil {
-		return nil, err
-	}
-	post.policy, post.secrets = retryUnlessDone, c.redactionOf(request.Entity.Code, sent)
-	c.Conceal(request.Entity.Code, sent)
-	began := time.Now()
-	answer, err := c.do(ctx, post)
-	if err == nil {
-		var object Object
-		if object, err = c.oneObject(ctx, post, answer); err == nil {
-			return c.claimCreated(request.Entity, object)
-		}
-	}
-	if !answer.mayHaveHappened() {
-		return nil, err
-	}
-	return c.settle(ctx, lostCreate{entity: request.Entity, body: post.body, began: began, cause: err})
-}
-
 func (c *Client) objectAddress(entityCode, id string) (*url.URL, error) {
 	// A dot segment would be resolved away on its path through proxies, and address something else.
 	if id == "" || id == "." || id == ".." || entityCode == "" {
 		return nil, fmt.Errorf("%q is no id of an object of entity %q", id, entityCode)
 	}
 	return c.address(url.Values{"entity": {entityCode}}, "v1", "objects", id), nil
-}
-
-// object sends a request about one object and reads the object that answers it. It says how often it was sent.
-func (c *Client) object(ctx context.Context, method, entityCode, id string, body Object) (Object, int, error) {
-	target, err := c.objectAddress(entityCode, id)
-	if err != nil {
-		return nil, 0, err
-	}
-	request := call{method: method, url: target}
-	if body != nil {
-		if request, err = jsonCall(method, target, body, fieldNames(body)); err != nil {
-			return nil, 0, err
-		}
-		request.secrets = c.redactionOf(entityCode, body)
-		c.Conceal(entityCode, body)
-	}
-	answer, err := c.do(ctx, request)
-	if err != nil {
-		return nil, answer.attempts, err
-	}
-	object, err := c.oneObject(ctx, request, answer)
-	return object, answer.attempts, err
 }
 
 // oneObject insists on exactly one object with an id: a success that says less is not to be trusted.

@@ -61,8 +61,9 @@ func TestSingleAnswers_thatAreNotOneObjectAreErrors(t *testing.T) {
 			wantText(t, err, test.want, "200 OK")
 			_, err = client.Update(t.Context(), "X", "1", Object{"a": nil})
 			wantText(t, err, test.want, "PATCH")
-			if len(server.asked()) != 2 {
-				t.Errorf("%d requests, want no retry", len(server.asked()))
+			wantText(t, err, "could not be read afterwards")
+			if len(server.asked()) != 3 {
+				t.Errorf("%d requests, want a GET, a PATCH and a GET, and no retry", len(server.asked()))
 			}
 		})
 	}
@@ -137,20 +138,20 @@ func TestUpdate_sendsTheChangesAlone(t *testing.T) {
 	}
 }
 
-func TestUpdate_saysHowOftenItWasSent(t *testing.T) {
+func TestUpdate_countsTheAttemptsThatMayHaveBeenCarriedOut(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 		if n == 2 {
 			breakOff(w, "")
 			return
 		}
-		text(200, `{"id":"1","_df_version":3}`)(w, r, n)
+		text(200, wholeObject("1", `"a":"b"`))(w, r, n)
 	})
 	client := newClient(t, server.URL)
-	for _, want := range []int{1, 2} {
+	for _, want := range []int{0, 1} {
 		got, err := client.Update(t.Context(), "X", "1", Object{"a": "b"})
-		if err != nil || got.Attempts != want || got.ID() != "1" {
-			t.Errorf("got %v, %v, want %d attempts", got, err, want)
+		if err != nil || got.Lost != want || got.ID() != "1" {
+			t.Errorf("got %v, %v, want %d lost attempts", got, err, want)
 		}
 	}
 }

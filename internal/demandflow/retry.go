@@ -8,12 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -62,16 +60,15 @@ type answer struct {
 	body     []byte        // of everything but a list
 	stream   io.ReadCloser // of a list; the caller closes it
 	attempts int
-	sent     bool // the last attempt had a connection, so that DemandFlow may have acted on it
+	sent     bool // an attempt had a connection, so that DemandFlow has it
+	lost     int  // attempts that DemandFlow may have carried out, and that got no usable answer
 }
 
 func (a answer) success() bool { return a.status >= 200 && a.status < 300 }
 
-// mayHaveHappened says that a request which failed may nevertheless have done its work. A success counts: it is one whose
-// body could not be used. What is refused with 3xx or 4xx did nothing.
-func (a answer) mayHaveHappened() bool {
-	return a.sent && (a.status == 0 || a.status >= 500 || a.success())
-}
+// mayHaveHappened reports whether a request that failed may nevertheless have done its work. A success counts: it is one whose
+// body cannot be used. What is refused with 3xx or 4xx did nothing.
+func (a answer) mayHaveHappened() bool { return a.lost > 0 || a.success() }
 
 var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxAnswer>>20)
 
@@ -89,7 +86,7 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 	}
 	prepared, err := retryablehttp.NewRequestWithContext(traced, request.method, request.url.String(), body)
 	if err != nil {
-		return answer{}, c.unreachable(ctx, request, 0, err)
+		return answer{}, c.unreachable(ending(ctx), request, 0, err)
 	}
 	prepared.Header.Set("Authorization", "Bearer "+c.config.Token)
 	prepared.Header.Set("Accept", "application/json, application/x-ndjson")
@@ -100,8 +97,12 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 
 	// One retrying client per call: what it decides depends on the call, and it costs nothing beside the connections,
 	// which all share.
+	client := c.http
+	if request.writes() {
+		client = c.writer
+	}
 	library := retryablehttp.Client{
-		HTTPClient:     c.http,
+		HTTPClient:     client,
 		RetryMax:       c.config.MaxRetries,
 		CheckRetry:     run.check,
 		Backoff:        func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return run.wait },
@@ -109,9 +110,9 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 		RequestLogHook: func(retryablehttp.Logger, *http.Request, int) { run.started = time.Now() },
 	}
 	response, err := library.Do(prepared)
-	result := answer{attempts: run.count, sent: run.sent.Load()}
+	result := answer{attempts: run.count, sent: run.everSent, lost: run.lost}
 	if err != nil {
-		return result, c.unreachable(ctx, request, run.count, err)
+		return result, c.unreachable(run.ended(ctx, err), request, run.count, err)
 	}
 	result.status, result.header, result.body = response.StatusCode, response.Header, run.body
 	switch {
@@ -121,7 +122,7 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 		return result, c.unusable(request, result, run.bodyErr)
 	case run.bodyErr != nil:
 		response.Body.Close()
-		return result, c.unreachable(ctx, request, run.count, run.bodyErr)
+		return result, c.unreachable(run.ended(ctx, run.bodyErr), request, run.count, run.bodyErr)
 	}
 	result.stream = response.Body
 	return result, nil
@@ -129,14 +130,36 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 
 // A run is the sequence of attempts at one call.
 type run struct {
-	client  *Client
-	call    call
-	count   int
-	started time.Time
-	sent    atomic.Bool
-	body    []byte
-	bodyErr error
-	wait    time.Duration
+	client   *Client
+	call     call
+	count    int
+	lost     int // of the attempts, those that may have been carried out and got no usable answer
+	started  time.Time
+	sent     atomic.Bool // the attempt under way has a connection
+	everSent bool        // one of those that have ended had one
+	body     []byte
+	bodyErr  error
+	wait     time.Duration
+}
+
+// ended returns why there is no answer, where that is the caller's doing: the context's error. A write that was sent has outlived
+// its caller's cancellation, so that only its deadline ends it.
+func (r *run) ended(ctx context.Context, err error) error {
+	switch {
+	case !r.call.writes() || !r.sent.Load():
+		return ending(ctx)
+	case errors.Is(err, context.DeadlineExceeded):
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// mayHaveHappened reports whether DemandFlow may have carried out the attempt that has just ended without a usable answer.
+func (r *run) mayHaveHappened(response *http.Response) bool {
+	if response == nil {
+		return r.sent.Load()
+	}
+	return response.StatusCode >= http.StatusInternalServerError
 }
 
 // check is called after each attempt and says whether there is to be another one.
@@ -144,6 +167,10 @@ func (r *run) check(ctx context.Context, response *http.Response, err error) (bo
 	r.count++
 	if err == nil {
 		err = r.receive(response)
+	}
+	r.everSent = r.everSent || r.sent.Load() || response != nil
+	if r.mayHaveHappened(response) {
+		r.lost++
 	}
 	again := ctx.Err() == nil && r.count <= r.client.config.MaxRetries && r.retryable(ctx, response, err)
 	limited := response != nil && response.StatusCode == http.StatusTooManyRequests
@@ -202,6 +229,8 @@ func (r *run) retryable(ctx context.Context, response *http.Response, err error)
 	switch {
 	case errors.Is(err, errTooLarge):
 		return false
+	case err != nil && response != nil && r.call.writes():
+		return false // it was done; what it left can be read
 	case err != nil && r.call.policy == retryUnlessDone:
 		return neverSent(err)
 	case err != nil:
@@ -221,40 +250,6 @@ func neverSent(err error) bool {
 	}
 	failed, ok := errors.AsType[*net.OpError](err)
 	return ok && (failed.Op == "dial" || failed.Op == "proxyconnect")
-}
-
-// backoff is how long to wait for the next attempt: as long as the answer asks for, else a random part ("full jitter") of
-// a bound that doubles, so that a hundred clients that failed together do not come back together. False says that the
-// answer asks for more than anybody waits.
-func (r *run) backoff(response *http.Response) (time.Duration, bool) {
-	if response != nil {
-		if wait, ok := retryAfter(response.Header); ok {
-			return wait, wait <= longestRetryAfter
-		}
-	}
-	bound := r.client.config.RetryWaitMin
-	for i := 1; i < r.count && bound < r.client.config.RetryWaitMax; i++ {
-		bound *= 2
-	}
-	return rand.N(min(bound, r.client.config.RetryWaitMax)), true
-}
-
-// retryAfter reads the header in both its forms. A date is taken against the answer's own Date, so that a clock that is
-// wrong here does not turn seconds into hours.
-func retryAfter(header http.Header) (time.Duration, bool) {
-	text := header.Get("Retry-After")
-	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return time.Duration(seconds) * time.Second, true
-	}
-	at, err := http.ParseTime(text)
-	if err != nil {
-		return 0, false
-	}
-	now, err := http.ParseTime(header.Get("Date"))
-	if err != nil {
-		now = time.Now()
-	}
-	return max(0, at.Sub(now)), true
 }
 
 func (r *run) log(ctx context.Context, response *http.Response, err error, again bool) {

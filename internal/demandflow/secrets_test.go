@@ -30,7 +30,7 @@ func TestErrors_hideTheSecretsOfABodyThatIsRepeated(t *testing.T) {
 			w.WriteHeader(http.StatusConflict)
 			_, _ = io.WriteString(w, "refused: "+body)
 		},
-		"cut off": func(w http.ResponseWriter, body string) { _, _ = io.WriteString(w, body[:len(body)-1]) },
+		"cut off": func(w http.ResponseWriter, body string) { _, _ = io.WriteString(w, body[:max(0, len(body)-1)]) },
 		"inside a page": func(w http.ResponseWriter, body string) {
 			w.WriteHeader(http.StatusNotFound)
 			_, _ = io.WriteString(w, "<p>"+body)

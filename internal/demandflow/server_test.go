@@ -62,6 +62,12 @@ func text(status int, body string) func(http.ResponseWriter, *http.Request, int)
 	}
 }
 
+// wholeObject writes an object with the fields that every object has, and more of them as JSON.
+func wholeObject(id string, more ...string) string {
+	return `{"id":"` + id + `","comboKey":"SUB:s|ENT:` + id + `","subscription":"s","ownerId":"o","updatedId":"u","created":1,"updated":2,"_df_version":3` +
+		strings.Join(append([]string{""}, more...), ",") + "}"
+}
+
 // breakOff sends the given bytes of a longer answer, and then closes the connection.
 func breakOff(w http.ResponseWriter, head string) {
 	connection, buffer, err := http.NewResponseController(w).Hijack()

@@ -131,8 +131,8 @@ func TestRead_beginsNoListWhileAWriteIsUnderWay(t *testing.T) {
 	for n := range 10 {
 		wantRead(t.Context(), t, client, n)
 	}
-	if sent := shelf.sent(); sent.gets != 2+10+2 || sent.lists != 2 || sent.counted != 1 {
-		t.Errorf("sent %+v, want one list before the write and one after it", sent)
+	if sent := shelf.sent(); sent.gets != 2+10+1+2 || sent.lists != 2 || sent.counted != 1 {
+		t.Errorf("sent %+v, want one list before the write and one after it, and a GET of what the write left", sent)
 	}
 }
 

@@ -1,0 +1,197 @@
+package catalogue
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+)
+
+// A concurrentEdit is what somebody else did between our read and our write.
+type concurrentEdit struct {
+	id          string
+	writer      string   // the person's id; "" where the edit came between the last look and the write
+	seen        int64    // writes between the refresh and the look just before ours,
+	unseen      int64    // and those between that look and our write, which nobody can see
+	lost        int64    // attempts of ours before the last one that may be among the unseen ones
+	ownUser     bool     // the writer is the token's own user
+	sent        []string // the fields of this update
+	moved       []string // fields that they changed, and this update left,
+	overwritten []string // those that they changed, and it set,
+	uncertain   []string // and those that it set, and that cannot be compared
+}
+
+// concurrentEdit warns of it. Nothing is overwritten that the plan did not name, because only changed fields are sent. It
+// says that nothing needs to be done only where that is certain.
+func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
+	summary := "Somebody else changed the " + t.Noun()
+	switch {
+	case edit.ownUser && edit.seen == 1 && edit.unseen <= edit.lost:
+		summary = "The " + t.Noun() + " was changed outside of this run"
+	case edit.ownUser && edit.unseen <= edit.lost:
+		summary = "Somebody else may have changed the " + t.Noun()
+	}
+	who, writer := "somebody else (DemandFlow shows only the last writer, which is this run)", "the person with id "+edit.writer
+	if lost := edit.lostAnswers(); lost != "" {
+		who += ", or by " + lost
+	}
+	if edit.ownUser {
+		writer = fmt.Sprintf("the token's own user (id %s), in another run or by hand", edit.writer)
+		if edit.seen > 1 {
+			writer += ", or by others before"
+		}
+	}
+	switch {
+	case edit.writer != "" && edit.unseen > 0:
+		who = writer + " and, just before the update, by " + who
+	case edit.writer != "":
+		who = writer
+	}
+	detail := fmt.Sprintf("The %s %s was written %d more time(s) between Terraform's refresh and this update, by %s.", t.Noun(), edit.id, edit.others(), who)
+	if len(edit.moved) > 0 {
+		detail += fmt.Sprintf("\n\nThey changed: %s. This update left that as it is; the next plan shows what of it the configuration sets.", strings.Join(edit.moved, ", "))
+	}
+	if len(edit.overwritten) > 0 {
+		detail += fmt.Sprintf("\n\nThey also changed what this plan sets, and the plan's value now stands: %s. Ask them whether that is right.", strings.Join(edit.overwritten, ", "))
+	}
+	if len(edit.uncertain) > 0 {
+		detail += fmt.Sprintf("\n\nThey may also have changed: %s. Terraform cannot compare that, and what this update sent now stands. Ask them whether that is right.", strings.Join(edit.uncertain, ", "))
+	}
+	if edit.unseen > 0 {
+		detail += fmt.Sprintf("\n\nWhat a write just before this update put into the fields of this plan cannot be seen, and the values of the plan stand there: %s.", strings.Join(edit.sent, ", "))
+	}
+	if len(edit.moved)+len(edit.overwritten)+len(edit.uncertain) == 0 && edit.unseen == 0 {
+		detail += "\n\nNo field of the plan or of the state differs, so that nothing needs to be done."
+	}
+	return diag.NewWarningDiagnostic(summary, detail)
+}
+
+// others are the writes that were not the one that was answered.
+func (e concurrentEdit) others() int64 { return e.seen + e.unseen }
+
+// isOurs reports whether all of these writes are this provider's own, whose answers were lost: attempts of this update, and one of an
+// earlier run by the same user that has left what this one sends.
+func (e concurrentEdit) isOurs() bool {
+	earlier := e.seen <= 0 || e.seen == 1 && e.ownUser
+	return earlier && e.unseen <= e.lost && len(e.moved)+len(e.overwritten)+len(e.uncertain) == 0
+}
+
+// lostAnswers names the attempts of ours that may have been carried out before the last one, "" where there were none.
+func (e concurrentEdit) lostAnswers() string {
+	switch {
+	case e.lost < 1 || e.unseen < 1:
+		return ""
+	case e.lost == 1:
+		return "this run's first attempt, whose answer was lost"
+	default:
+		return "this run's first attempts, whose answers were lost"
+	}
+}
+
+// warnOfConcurrentEdit compares the versions of the state, of the object just before the write and of the answer. Anything
+// but one step, ours, is another write: somebody else's, or one of ours whose answer was lost. Of the latter nothing is said.
+func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, before demandflow.Object, after demandflow.Updated) diag.Diagnostics {
+	planned, err := versionOf(state)
+	read, okBefore := before.Version()
+	written, okAfter := after.Version()
+	if err != nil || !okBefore || !okAfter {
+		return nil
+	}
+	edit := concurrentEdit{id: after.ID(), seen: read - planned, unseen: written - read - 1, lost: int64(after.Lost)}
+	if edit.others() <= 0 {
+		return nil
+	}
+	if edit.seen > 0 {
+		edit.writer = before.Text("updatedId")
+		edit.ownUser = edit.writer != "" && edit.writer == after.Text("updatedId")
+	}
+	for _, c := range t.columns {
+		_, ours := changes[c.Name]
+		seen := after.Object
+		if ours { // what is sent stands there afterwards, whoever wrote what before
+			seen = before
+			edit.sent = append(edit.sent, c.attribute)
+		}
+		switch {
+		case !c.Writable():
+		case c.Secret && (state[c.attribute].IsNull() || demandflow.Hidden(c.Field, seen)):
+			unchanged := !demandflow.Hidden(c.Field, before) && before[c.Name] == changes[c.Name]
+			if ours && edit.seen > 0 && !unchanged {
+				edit.uncertain = append(edit.uncertain, c.attribute)
+			}
+		case !t.moved(c, seen, state):
+		case ours && t.isSent(c, before, changes): // the plan's value stood there already
+		case ours:
+			edit.overwritten = append(edit.overwritten, c.attribute)
+		default:
+			edit.moved = append(edit.moved, c.attribute)
+		}
+	}
+	t.compareCustom(&edit, changes, state, before, after.Object)
+	if edit.isOurs() {
+		return nil
+	}
+	for _, list := range [][]string{edit.moved, edit.overwritten, edit.uncertain, edit.sent} {
+		slices.Sort(list)
+	}
+	return diag.Diagnostics{t.concurrentEdit(edit)}
+}
+
+// compareCustom adds the custom fields that the state declares, and those that this update sends for the first time: of
+// these the state has nothing to compare with.
+func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, state values, before, after demandflow.Object) {
+	declared := stringMap(state[customFieldsArgument])
+	for _, name := range slices.Sorted(maps.Keys(declared)) {
+		said := customFieldsArgument + "." + name
+		_, ours := changes[name]
+		switch {
+		case ours && customMoved(before[name], declared[name]) && !sameCustom(before[name], changes[name]):
+			edit.overwritten = append(edit.overwritten, said)
+		case !ours && customMoved(after[name], declared[name]):
+			edit.moved = append(edit.moved, said)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(changes)) {
+		if slices.ContainsFunc(t.columns, func(c column) bool { return c.Name == name }) {
+			continue
+		}
+		said := customFieldsArgument + "." + name
+		edit.sent = append(edit.sent, said)
+		if _, known := declared[name]; !known && edit.seen > 0 && !demandflow.Unset(before[name]) && !sameCustom(before[name], changes[name]) {
+			edit.uncertain = append(edit.uncertain, said)
+		}
+	}
+}
+
+// moved says whether an object has another value than the state.
+func (t *table) moved(c column, object demandflow.Object, state values) bool {
+	now, err := c.value(object)
+	return err != nil || !c.same(now, state[c.attribute])
+}
+
+// isSent reports whether an object has the value that an update sends.
+func (t *table) isSent(c column, object, changes demandflow.Object) bool {
+	now, errNow := c.value(object)
+	sent, errSent := c.decode(changes[c.Name])
+	return errNow == nil && errSent == nil && c.same(now, sent)
+}
+
+// customMoved says whether an object has another value of a declared custom field than the state.
+func customMoved(now any, before tftypes.Value) bool {
+	return !sameDocument(text(before), documentOf(now))
+}
+
+func sameCustom(a, b any) bool { return sameDocument(documentOf(a), documentOf(b)) }
+
+// documentOf is a custom field's value as JSON.
+func documentOf(value any) string {
+	document, err := json.Marshal(value)
+	must(err)
+	return string(document)
+}

@@ -1,0 +1,123 @@
+package demandflow
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"time"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// What this file is about: a write was sent, and its answer does not say what came of it. Then DemandFlow is read.
+
+// looksAgain is how often it is read once more where it does not show the write yet. The waits in between double, from
+// Config.RetryWaitMin on: with its default, the last look is three and a half seconds after the first.
+const looksAgain = 3
+
+// looks yields until the context ends, at once and then looksAgain times after a wait.
+func (c *Client) looks(ctx context.Context) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for i := range looksAgain + 1 {
+			if !yield(i) || i == looksAgain {
+				return
+			}
+			timer := time.NewTimer(c.config.RetryWaitMin << i)
+			select {
+			case <-timer.C:
+			case <-ctx.Done():
+				timer.Stop()
+				return
+			}
+		}
+	}
+}
+
+// settling returns a context that outlives the caller's by one RequestTimeout. The end of the caller's time is often what lost the
+// answer, and when Terraform is told to stop it waits for what was begun: an object that nobody knows of is worse than a run that
+// ends a little later.
+func (c *Client) settling(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(c.config.RequestTimeout, func() { end(context.DeadlineExceeded) })
+		context.AfterFunc(longer, func() { timer.Stop() })
+	})
+	return longer, func() { stop(); end(nil) }
+}
+
+// ending returns why a context has ended: because of its time, or because it was cancelled; nil where it has not.
+func ending(ctx context.Context) error {
+	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
+}
+
+// readAfter reads an object after a write, until it shows what is wanted. The last look is returned in any case. A new object may not be
+// found at once.
+func (c *Client) readAfter(ctx context.Context, entityCode, id string, shows func(Object) bool) (object Object, err error) {
+	longer, cancel := c.settling(ctx)
+	defer cancel()
+	for range c.looks(longer) {
+		object, err = c.Get(longer, entityCode, id)
+		if err == nil && shows(object) || err != nil && !IsNotFound(err) {
+			break
+		}
+	}
+	return object, err
+}
+
+// readOnce reads an object after a write that failed.
+func (c *Client) readOnce(ctx context.Context, entityCode, id string) (Object, error) {
+	longer, cancel := c.settling(ctx)
+	defer cancel()
+	return c.Get(longer, entityCode, id)
+}
+
+// whole reports whether an answer to a write is the whole object: it has the fields that every object has, and those that were sent.
+func whole(of *entity.Entity, object, sent Object) bool {
+	for _, field := range entity.System() {
+		if _, has := object[field.Name]; !has {
+			return false
+		}
+	}
+	for _, name := range fieldNames(sent) {
+		_, has := object[name]
+		if !has && sent[name] != nil && !fixed(name) && !Hidden(fieldOf(of, name), object) {
+			return false
+		}
+	}
+	return true
+}
+
+// shows reports whether an object has what an update has set, as far as DemandFlow shows it.
+func shows(of *entity.Entity, object, changes Object) bool {
+	for _, name := range fieldNames(changes) {
+		if !Hidden(fieldOf(of, name), object) && !same(changes[name], object[name]) {
+			return false
+		}
+	}
+	return true
+}
+
+// fixed reports whether a field is the same for every object of an entity.
+func fixed(name string) bool { return name == "entity" || name == "level" }
+
+// fieldOf returns a field of an entity; nil where the entity or the field is the tenant's own.
+func fieldOf(of *entity.Entity, name string) *entity.Field {
+	if of == nil {
+		return nil
+	}
+	return of.Field(name)
+}
+
+// decodeFields returns a request's fields as DemandFlow saw them, so that both sides compare alike.
+func decodeFields(body []byte) (Object, error) {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var sent Object
+	err := decoder.Decode(&sent)
+	return sent, err
+}

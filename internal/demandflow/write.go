@@ -1,0 +1,232 @@
+package demandflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// A CreateRequest says what object to create. The client adds entity, level and comboKey to Fields.
+type CreateRequest struct {
+	Entity  *entity.Entity
+	Fields  Object
+	Parents []Parent // top-most first; none puts the object right below the tenant
+}
+
+// A Created object is what a create left.
+type Created struct {
+	Object
+	Unread error // why Object is no more than the id and what was sent: the answer had no more, and the object could not be read
+}
+
+// Create creates one object and returns it as DemandFlow wrote it. An object whose POST got no usable answer is looked
+// up, and returned if it is certain to be the one; otherwise the error is an *AmbiguousError. There is never a second
+// POST unless the first certainly did nothing. Once the POST is sent, a cancellation of ctx is not obeyed any more.
+func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, error) {
+	if request.Entity == nil {
+		return Created{}, errors.New("cannot create an object: the request names no entity")
+	}
+	subscription, err := c.Subscription(ctx)
+	if err != nil {
+		return Created{}, err
+	}
+	key, err := NewComboKey(subscription, request.Parents)
+	if err != nil {
+		return Created{}, err
+	}
+	sent := maps.Clone(request.Fields)
+	if sent == nil {
+		sent = Object{}
+	}
+	sent["entity"], sent["level"], sent["comboKey"] = request.Entity.Code, request.Entity.Level, key.String()
+
+	post, err := jsonCall(http.MethodPost, c.address(nil, "v1", "objects"), sent, fieldNames(sent))
+	if err != nil {
+		return Created{}, err
+	}
+	post.policy, post.secrets = retryUnlessDone, c.redactionOf(request.Entity.Code, sent)
+	c.Conceal(request.Entity.Code, sent)
+	began := time.Now()
+	answer, err := c.do(ctx, post)
+	lost := lostCreate{entity: request.Entity, body: post.body, began: began, cause: err}
+	if err == nil {
+		var object Object
+		if object, err = c.oneObject(ctx, post, answer); err == nil {
+			if !whole(request.Entity, object, sent) {
+				return c.completeCreate(ctx, lost, object.ID(), sent)
+			}
+			object, err = c.claimCreated(request.Entity, object)
+			return Created{Object: object}, err
+		}
+		lost.cause = err
+	}
+	if !answer.mayHaveHappened() {
+		return Created{}, err
+	}
+	if id := createdAt(answer); id != "" {
+		if object, err := c.readAfter(ctx, request.Entity.Code, id, anything); err == nil && c.isSent(lost, object) {
+			object, err = c.claimCreated(request.Entity, object)
+			return Created{Object: object}, err
+		}
+	}
+	object, err := c.settle(ctx, lost)
+	return Created{Object: object}, err
+}
+
+// completeCreate reads the object of an answer that has little more than an id. Where it is not found, the id may be that of
+// something else, such as a job; then the object is looked for by its natural key.
+func (c *Client) completeCreate(ctx context.Context, lost lostCreate, id string, sent Object) (Created, error) {
+	object, err := c.readAfter(ctx, lost.entity.Code, id, anything)
+	if IsNotFound(err) {
+		lost.cause = err
+		if found, lookedUp := c.settle(ctx, lost); lookedUp == nil {
+			return Created{Object: found}, nil
+		}
+	}
+	if err != nil { // the create has succeeded all the same, and its id must not be lost
+		object = maps.Clone(sent)
+		object["id"], object["comboKey"], object["subscription"] = id, sent.Text("comboKey")+id, c.subscription.get()
+	}
+	object, taken := c.claimCreated(lost.entity, object)
+	return Created{Object: object, Unread: err}, taken
+}
+
+func anything(Object) bool { return true }
+
+// isSent reports whether an object is what a create has sent.
+func (c *Client) isSent(lost lostCreate, object Object) bool {
+	sent, err := decodeFields(lost.body)
+	return err == nil && equal(lost.entity, sent, object)
+}
+
+// createdAt returns the id in the address that a success gives for what was created, "" where it gives none.
+func createdAt(answer answer) string {
+	location, err := url.Parse(answer.header.Get("Location"))
+	if err != nil || !answer.success() {
+		return ""
+	}
+	above, id := path.Split(location.Path)
+	if !strings.HasSuffix(above, "/objects/") {
+		return ""
+	}
+	return id
+}
+
+// An Updated object is what an update left: also that of one that failed and may have been carried out, as far as it could be read.
+type Updated struct {
+	Object       // nil where it is not known
+	Sent    bool // DemandFlow has the request, whatever it answered
+	Lost    int  // attempts before the last one that may have been carried out, and that DemandFlow then counts as writes
+	Shown   bool // Object has what was sent, as far as DemandFlow shows it
+	Pending bool // DemandFlow has accepted the update, and Object does not show it yet
+}
+
+// Update changes the given fields and no other, and returns the whole object as it is afterwards. nil clears a field. An
+// empty change set is an error: DemandFlow would count it as a write by somebody. Once the PATCH is sent, a cancellation of ctx is not
+// obeyed any more.
+func (c *Client) Update(ctx context.Context, entityCode, id string, changes Object) (Updated, error) {
+	if len(changes) == 0 {
+		return Updated{}, fmt.Errorf("cannot update %s %s: the change set is empty", entityCode, id)
+	}
+	target, err := c.objectAddress(entityCode, id)
+	if err != nil {
+		return Updated{}, err
+	}
+	patch, err := jsonCall(http.MethodPatch, target, changes, fieldNames(changes))
+	if err != nil {
+		return Updated{}, err
+	}
+	sent, err := decodeFields(patch.body)
+	if err != nil {
+		return Updated{}, err
+	}
+	patch.secrets = c.redactionOf(entityCode, changes)
+	c.Conceal(entityCode, changes)
+	answer, err := c.do(ctx, patch)
+	updated := Updated{Sent: answer.sent, Lost: answer.lost}
+	switch {
+	case answer.success():
+		updated, err = c.completeUpdate(ctx, lostUpdate{entityCode, id, patch, sent, answer, err}, updated)
+	case answer.mayHaveHappened():
+		if object, unread := c.readOnce(ctx, entityCode, id); unread == nil {
+			updated.Object = object
+		}
+	}
+	updated.Shown = updated.Object != nil && shows(entity.ByCode(entityCode), updated.Object, sent)
+	return updated, err
+}
+
+// A lostUpdate is a PATCH that has succeeded, perhaps without a usable answer.
+type lostUpdate struct {
+	entityCode, id string
+	patch          call
+	sent           Object
+	answer         answer
+	cause          error // why the answer's body could not be read
+}
+
+// completeUpdate returns the object of a PATCH that has succeeded: that of the answer or, where it does not have the whole of it, that
+// of a GET. A PATCH that was only accepted (202) may take a while to show. A web page is a proxy's success; what counts is whether the
+// object shows the change.
+func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Updated) (Updated, error) {
+	of := entity.ByCode(lost.entityCode)
+	done := lost.answer.status != http.StatusAccepted && !isPage(lost.answer.body)
+	complete := func(object Object) bool { return done || shows(of, object, lost.sent) }
+	if lost.cause == nil {
+		var object Object
+		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer); lost.cause == nil && object.ID() == lost.id && whole(of, object, lost.sent) && complete(object) {
+			updated.Object = object
+			return updated, nil
+		}
+	}
+	if lost.cause == nil {
+		lost.cause = c.unusable(lost.patch, lost.answer, errors.New("the answer is not the whole object"))
+	}
+	object, err := c.readAfter(ctx, lost.entityCode, lost.id, complete)
+	if err != nil {
+		return updated, fmt.Errorf("%w\nThe object could not be read afterwards: %s", lost.cause, sentences(err))
+	}
+	updated.Object = object
+	if complete(object) {
+		return updated, nil
+	}
+	if isPage(lost.answer.body) {
+		return updated, lost.cause
+	}
+	updated.Pending = true
+	return updated, nil
+}
+
+// Delete deletes an object for good. That it does not exist is an *Error for which IsNotFound holds, unless an attempt whose answer
+// was lost may have deleted it. Once the DELETE is sent, a cancellation of ctx is not obeyed any more.
+func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
+	target, err := c.objectAddress(entityCode, id)
+	if err != nil {
+		return err
+	}
+	request := call{method: http.MethodDelete, url: target}
+	answer, err := c.do(ctx, request)
+	if err == nil && isPage(answer.body) {
+		err = c.unusable(request, answer, errors.New("the answer is a web page"))
+	}
+	switch {
+	case answer.success() && !isPage(answer.body), IsNotFound(err) && answer.lost > 0:
+		err = nil
+	case answer.mayHaveHappened():
+		if _, unread := c.readOnce(ctx, entityCode, id); IsNotFound(unread) {
+			err = nil
+		}
+	}
+	if err == nil {
+		c.namesakes.forget(id)
+	}
+	return err
+}

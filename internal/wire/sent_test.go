@@ -1,0 +1,82 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"net/http/httptrace"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func connect(ctx context.Context) {
+	httptrace.ContextClientTrace(ctx).GotConn(httptrace.GotConnInfo{})
+}
+
+func TestSent_endsWithItsCallerBeforeThereIsAConnection(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		attempt, release := Sent(ctx)
+		defer release()
+		cancel()
+		synctest.Wait()
+		if !errors.Is(attempt.Err(), context.Canceled) {
+			t.Errorf("it ends with %v", attempt.Err())
+		}
+	})
+}
+
+func TestSent_outlivesACancellationOnceThereIsAConnection(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		attempt, release := Sent(ctx)
+		connect(attempt)
+		cancel()
+		synctest.Wait()
+		if attempt.Err() != nil {
+			t.Errorf("it has ended: %v", attempt.Err())
+		}
+		release()
+		if attempt.Err() == nil {
+			t.Error("it outlives its release")
+		}
+	})
+}
+
+// Also where it was cancelled in between, which must not take the limit away.
+func TestSent_endsALittleAfterTheDeadline(t *testing.T) {
+	t.Parallel()
+	for name, stop := range map[string]bool{"deadline alone": false, "cancelled before": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began := time.Now()
+				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+				defer cancel()
+				attempt, release := Sent(ctx)
+				defer release()
+				connect(attempt)
+				if stop {
+					cancel()
+				}
+				<-attempt.Done()
+				if took := time.Since(began); took != 20*time.Second+LastWait || !errors.Is(attempt.Err(), context.DeadlineExceeded) {
+					t.Errorf("it ends after %s: %v", took, attempt.Err())
+				}
+			})
+		})
+	}
+}
+
+func TestSent_keepsTheTraceOfItsCaller(t *testing.T) {
+	t.Parallel()
+	seen := 0
+	traced := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { seen++ }})
+	attempt, release := Sent(traced)
+	defer release()
+	if connect(attempt); seen != 1 {
+		t.Errorf("the caller's trace was called %d times", seen)
+	}
+}
