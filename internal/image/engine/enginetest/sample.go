@@ -124,3 +124,25 @@ func (e *Engine) Post(t testing.TB, path, contentType string, body io.Reader) st
 	}
 	return string(text)
 }
+
+// Labelled is a Sample that was built at a time and has labels of its choice.
+func Labelled(t testing.TB, built time.Time, labels map[string]string) v1.Image {
+	t.Helper()
+	sample := Sample(t, AMD64)
+	file, err := sample.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = file.DeepCopy()
+	file.Created, file.Config.Labels = v1.Time{Time: built}, labels
+	if sample, err = mutate.ConfigFile(sample, file); err != nil {
+		t.Fatal(err)
+	}
+	return sample
+}
+
+// Use has a container of an engine use an image. It is created, and never started.
+func (e *Engine) Use(t testing.TB, image string) {
+	t.Helper()
+	e.Post(t, "/containers/create", "application/json", strings.NewReader(`{"Image":"`+image+`","Cmd":["/bin/tool"],"HostConfig":{"NetworkMode":"none"}}`))
+}
