@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -68,7 +69,11 @@ func (c *Client) own(ctx context.Context, method, path string, query url.Values,
 	if response.StatusCode >= http.StatusMultipleChoices {
 		var failure struct{ Message string }
 		_ = json.NewDecoder(response.Body).Decode(&failure) // the status says enough
-		return response.StatusCode, fmt.Errorf("its own API answered %s %s", response.Status, failure.Message)
+		err := fmt.Errorf("its own API answered %s %s", response.Status, failure.Message)
+		if response.StatusCode == http.StatusInternalServerError {
+			err = errdefs.ErrInternal.WithMessage(err.Error())
+		}
+		return response.StatusCode, err
 	}
 	if answer == nil {
 		return response.StatusCode, nil

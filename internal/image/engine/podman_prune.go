@@ -38,23 +38,29 @@ func (p *pruning) removeFromPodman(ctx context.Context, one chosenImage) ([]api.
 		}
 		taken = given[:len(given)-1]
 	}
-	for index, name := range taken {
-		if _, err := p.own(ctx, http.MethodPost, "/images/"+one.ID+"/untag", repositoryAndTag(name), nil); err != nil {
-			return nil, errors.Join(err, p.giveBack(ctx, one, taken[:index]))
-		}
-	}
-	removed, err := p.removeByID(ctx, one.ID)
-	if errors.Is(err, image.ErrNotFound) {
-		return nil, err
-	}
+	removed, err := p.removeUnder(ctx, one, taken)
 	if err != nil {
-		return nil, errors.Join(err, p.giveBack(ctx, one, taken))
+		return nil, err
 	}
 	untagged := make([]api.DeleteResponse, 0, len(taken)+len(removed))
 	for _, name := range taken {
 		untagged = append(untagged, api.DeleteResponse{Untagged: name})
 	}
 	return append(untagged, removed...), nil
+}
+
+// removeUnder takes names away from an image and removes it, or gives them back.
+func (p *pruning) removeUnder(ctx context.Context, one chosenImage, taken []string) ([]api.DeleteResponse, error) {
+	for index, name := range taken {
+		if _, err := p.own(ctx, http.MethodPost, "/images/"+one.ID+"/untag", repositoryAndTag(name), nil); err != nil {
+			return nil, p.giveBack(ctx, one, taken[:index], err)
+		}
+	}
+	removed, err := p.removeByID(ctx, one.ID)
+	if err != nil {
+		return nil, p.giveBack(ctx, one, taken, err)
+	}
+	return removed, nil
 }
 
 // lostBase is an image without a name that stays, and that an older Podman would remove with one that was built on it.
@@ -96,21 +102,30 @@ func (p *pruning) removeByID(ctx context.Context, id string) ([]api.DeleteRespon
 		removed = append(removed, api.DeleteResponse{Untagged: name})
 	}
 	// An image whose layers others need is gone, too, although Podman does not list it.
-	return append(removed, api.DeleteResponse{Deleted: id}), nil
+	if !slices.ContainsFunc(answer.Deleted, func(deleted string) bool { return withAlgorithm(deleted) == id }) {
+		answer.Deleted = append(answer.Deleted, id)
+	}
+	for _, deleted := range answer.Deleted {
+		removed = append(removed, api.DeleteResponse{Deleted: deleted})
+	}
+	return removed, nil
 }
 
-// giveBack gives an image the names back that were taken away, unless another image has them by now.
-func (p *pruning) giveBack(ctx context.Context, one chosenImage, taken []string) error {
-	var lost []error
+// giveBack gives an image that could not be removed the names back that were taken away, unless another image has them by now,
+// and says why it could not be removed.
+func (p *pruning) giveBack(ctx context.Context, one chosenImage, taken []string, err error) error {
 	for _, name := range taken {
-		if status, err := p.own(ctx, http.MethodGet, "/images/"+name+"/exists", nil, nil); err == nil && status == http.StatusNoContent {
+		if status, _ := p.own(ctx, http.MethodGet, "/images/"+name+"/exists", nil, nil); status == http.StatusNoContent {
 			continue
 		}
-		if _, err := p.own(ctx, http.MethodPost, "/images/"+one.ID+"/tag", repositoryAndTag(name), nil); err != nil {
-			lost = append(lost, fmt.Errorf("its name %s was taken away and cannot be given back: %w", name, err))
+		if _, lost := p.own(ctx, http.MethodPost, "/images/"+one.ID+"/tag", repositoryAndTag(name), nil); lost != nil && !errors.Is(err, image.ErrNotFound) {
+			return fmt.Errorf("%w; its name %s was taken away and cannot be given back: %w", err, name, lost)
 		}
 	}
-	return errors.Join(lost...)
+	if changed := p.free(ctx, one); changed != nil {
+		return changed // and that is why
+	}
+	return err
 }
 
 // repositoryAndTag takes a name apart as Podman puts it together: after the last colon is the tag, or the digest.

@@ -26,6 +26,11 @@ func (p *pruning) spare(one chosenImage, reason string) {
 	p.report.NotDeleted = append(p.report.NotDeleted, SparedImage{Name: one.name(), ID: one.ID, Reason: reason})
 }
 
+// removed reports whether an image was removed with another one.
+func (p *pruning) removed(id string) bool {
+	return slices.ContainsFunc(p.report.Deleted, func(item DeletedImage) bool { return item.Deleted != nil && *item.Deleted == id })
+}
+
 // keep notes that an image is still there, and that what it was built on is needed.
 func (p *pruning) keep(one chosenImage) { p.stays[one.ID], p.needed[one.ParentID] = true, true }
 
@@ -49,7 +54,9 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 		case err == nil:
 			p.most += one.own
 		case errors.Is(err, image.ErrNotFound):
-			p.spare(one, "it was gone by then")
+			if !p.removed(one.ID) {
+				p.spare(one, "it was gone by then")
+			}
 		case errors.Is(err, errSpared) || errdefs.IsConflict(err):
 			p.keep(one)
 			p.spare(one, said(err))

@@ -104,3 +104,124 @@ func tagsOf(t *testing.T, c *Client, options ListOptions) []string {
 	slices.Sort(tags)
 	return tags
 }
+
+// An image goes with all its names or not at all, whoever of its names is the first, and a container keeps all of them.
+func TestServers_anImageIsPrunedWholeOrNotAtAll(t *testing.T) {
+	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
+		for _, name := range []string{"goes", "used"} {
+			e.Load(t, "demo.local/"+name+":1", enginetest.Labelled(t, built, nil))
+			e.Tag(t, "demo.local/"+name+":1", "demo.local/"+name, "2")
+			e.Tag(t, "demo.local/"+name+":1", "demo.local/other", name)
+		}
+		e.Use(t, "demo.local/used:2")
+		report, err := c.Prune(t.Context(), PruneOptions{All: true})
+		if err != nil || len(report.NotDeleted) != 0 {
+			t.Fatalf("%+v, %v", report, err)
+		}
+		if left, want := tagsOf(t, c, ListOptions{}), []string{"demo.local/other:used", "demo.local/used:1", "demo.local/used:2"}; !slices.Equal(left, want) {
+			t.Errorf("left are %q, not %q", left, want)
+		}
+		var untagged []string
+		for _, item := range report.Deleted {
+			if item.Untagged != nil {
+				untagged = append(untagged, *item.Untagged)
+			}
+		}
+		slices.Sort(untagged)
+		if want := []string{"demo.local/goes:1", "demo.local/goes:2", "demo.local/other:goes"}; !slices.Equal(untagged, want) {
+			t.Errorf("%q are said to be untagged, not %q", untagged, want)
+		}
+	})
+}
+
+// An engine removes with an image the steps of its build, whatever labels these have.
+func TestServers_whatAnImageWasBuiltOnStaysUnlessItMatches(t *testing.T) {
+	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
+		e.Load(t, "demo.local/base:1", enginetest.Labelled(t, built, nil))
+		e.Build(t, "demo.local/app:1", "FROM demo.local/base:1\nLABEL stage=keep\nLABEL stage=ci\n")
+		steps := func() (labels []string) {
+			t.Helper()
+			images, err := c.Images(t.Context(), ListOptions{All: true})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, one := range images {
+				labels = append(labels, one.Reference[:4]+one.Engine.Labels["stage"])
+			}
+			slices.Sort(labels)
+			return labels
+		}
+		if all := steps(); !slices.Equal(all, []string{"demo", "democi", "sha2keep"}) {
+			t.Skipf("this engine keeps no steps: %q", all)
+		}
+		report, err := c.Prune(t.Context(), PruneOptions{All: true, NotLabels: []string{"stage=keep"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Docker's engines cannot remove what something was built on, Podman can.
+		want, spared := []string{"demo", "sha2keep"}, 1
+		if e.Podman {
+			want, spared = []string{"sha2keep"}, 0
+		}
+		if left := steps(); !slices.Equal(left, want) || len(report.NotDeleted) != spared {
+			t.Errorf("%q are left, not %q: %+v", left, want, report)
+		}
+		if report, err = c.Prune(t.Context(), PruneOptions{}); err != nil || len(report.NotDeleted) != 0 || len(steps()) != spared {
+			t.Errorf("%q are left: %+v, %v", steps(), report, err)
+		}
+		if report, err = c.Prune(t.Context(), PruneOptions{All: true}); err != nil || len(report.NotDeleted) != 0 || len(steps()) != 0 {
+			t.Errorf("%q are left: %+v, %v", steps(), report, err)
+		}
+	})
+}
+
+// What labels an image has, a list says of one of its platforms.
+func TestServers_aLabelOfAnyPlatformProtectsAnImage(t *testing.T) {
+	registry := enginetest.Registry(t)
+	name := registry + "/lab/multi:1.0"
+	enginetest.Push(t, name, enginetest.Index(t))
+	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
+		if !e.Containerd {
+			t.Skip("the other stores have one platform of an image")
+		}
+		e.Pull(t, name, "linux/amd64")
+		e.Pull(t, name, "linux/arm64/v8")
+		for _, options := range []PruneOptions{
+			{All: true, NotLabels: []string{"variant=arm64"}}, {All: true, NotLabels: []string{"variant=amd64"}}, {All: true, Labels: []string{"variant=arm64"}},
+			{All: true, Labels: []string{"variant=amd64"}}, {All: true, Until: new("2023-11-14T22:13:20Z")}, {},
+		} {
+			if report, err := c.Prune(t.Context(), options); err != nil || len(report.Deleted) != 0 {
+				t.Fatalf("%+v: %+v, %v", options, report, err)
+			}
+		}
+		report, err := c.Prune(t.Context(), PruneOptions{All: true, Until: new("2023-11-14T22:13:21Z"), Labels: []string{"team=platform", "variant"}, NotLabels: []string{"keep", "variant=arm"}})
+		if err != nil || len(report.Deleted) == 0 || len(tagsOf(t, c, ListOptions{})) != 0 {
+			t.Errorf("%+v, %v", report, err)
+		}
+	})
+}
+
+// An image that was pulled by its digest has no tag, and only the graph-driver store takes it for one whose tag has moved.
+func TestServers_anImagePulledByDigest(t *testing.T) {
+	registry := enginetest.Registry(t)
+	sample := enginetest.Sample(t, enginetest.AMD64)
+	enginetest.Push(t, registry+"/lab/pinned:1", sample)
+	name := registry + "/lab/pinned@" + hashOf(t, sample.Digest)
+	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
+		e.Pull(t, name, "linux/amd64")
+		dangling := !e.Containerd && !e.Podman
+		images, err := c.Images(t.Context(), ListOptions{Dangling: new(dangling)})
+		if err != nil || len(images) != 1 || len(images[0].Tags) != 0 {
+			t.Fatalf("%d images, %v", len(images), err)
+		}
+		if others, err := c.Images(t.Context(), ListOptions{Dangling: new(!dangling)}); err != nil || len(others) != 0 {
+			t.Errorf("it is dangling, and is not: %d images, %v", len(others), err)
+		}
+		for _, options := range []PruneOptions{{}, {All: true}} {
+			report, err := c.Prune(t.Context(), options)
+			if err != nil || (len(report.Deleted) > 0) != (dangling && !options.All || !dangling && options.All) || len(report.NotDeleted) > 0 {
+				t.Errorf("%+v: %+v, %v", options, report, err)
+			}
+		}
+	})
+}
