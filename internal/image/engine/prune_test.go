@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine/enginetest"
@@ -190,5 +192,40 @@ func TestPrune_leavesAnImageThatAnOlderPodmanWouldRemoveMoreWith(t *testing.T) {
 	left(t, e, step.ID, "demo.local/app:1")
 	if got := reasons(report); len(got) != 1 || got[0] != "demo.local/app:1: Podman before 4.3.0 would remove "+step.ID+" with it, which it was built on and which does not match" {
 		t.Errorf("%q", got)
+	}
+}
+
+func TestPrune_ofAnEngineThatHasNothing(t *testing.T) {
+	t.Parallel()
+	engine := &recording{api: "1.41", routes: map[string]string{"GET /containers/json": "null", routeList: "null"}}
+	if report, err := engine.start(t).Prune(t.Context(), PruneOptions{All: true, NotLabels: []string{"keep"}}); err != nil || report.Deleted == nil || len(report.Deleted)+len(report.NotDeleted) > 0 {
+		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+func TestPrune_refusesMoreWithoutTheWord(t *testing.T) {
+	t.Parallel()
+	engine := &recording{api: "1.41", routes: map[string]string{"GET /containers/json": "[]", routeList: "[]"}}
+	c := engine.start(t)
+	if _, err := c.Prune(t.Context(), PruneOptions{Dangling: new(false)}); !errors.Is(err, ErrNotAll) || !strings.Contains(err.Error(), "all = true") {
+		t.Error(err)
+	}
+	for _, options := range []PruneOptions{{Labels: []string{""}}, {NotLabels: []string{"=ci"}}, {NotLabels: []string{"stage!=ci"}}} {
+		if _, err := c.Prune(t.Context(), options); err == nil || !strings.Contains(err.Error(), "is no label") {
+			t.Errorf("%+v would remove more than was meant: %v", options, err)
+		}
+	}
+	for _, options := range []PruneOptions{
+		{All: true, Until: new("")}, {All: true, Until: new(" ")}, {All: true, Labels: []string{}}, {All: true, NotLabels: []string{}},
+	} {
+		if _, err := c.Prune(t.Context(), options); err == nil || !strings.Contains(err.Error(), "chooses nothing") {
+			t.Errorf("%+v would remove more than was meant: %v", options, err)
+		}
+	}
+	if asked := engine.asked(); len(asked) != 0 {
+		t.Errorf("the engine was asked nevertheless: %q", asked)
+	}
+	if report, err := c.Prune(t.Context(), PruneOptions{Dangling: new(true), All: true}); err != nil || report.Deleted == nil {
+		t.Errorf("%+v, %v", report, err)
 	}
 }
