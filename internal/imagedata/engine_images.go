@@ -15,6 +15,13 @@ import (
 
 const sharedSizeArgument = "shared_size"
 
+// What the filters mean that lists and prunes have alike.
+const (
+	untilDoc         = "Only images created before this time: RFC 3339, seconds since 1970, or a duration before now such as `24h`. Created means built, whenever the image came to the engine. An image of which the engine tells no such time is not among them."
+	labelDoc         = "`key` is the label with any value, `key=value` with exactly this one, and `key=` with an empty one."
+	danglingByDigest = "An image that was pulled by its digest has no tag. Engines with the containerd store and Podman keep its name, so that it is not dangling there; Docker's graph-driver store does not tell it from one whose tag was moved."
+)
+
 // engineImages are the images of a Docker Engine.
 type engineImages struct{ reader }
 
@@ -47,12 +54,12 @@ func (d *engineImages) Schema(_ context.Context, _ datasource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The images that a Docker Engine has, newest first. That there are none is an answer, not an error. A list tells less of each image than `demandflow_docker_engine_image` does: neither configuration nor history.",
 		Attributes: map[string]schema.Attribute{
-			"references":       textSet("Patterns of names, such as `team/*:1.*`: images that match any of them.", setvalidator.ValueStringsAre(filterValidators...)),
-			"labels":           textSet("Labels (`key` or `key=value`) that an image must have, all of them.", labelValidators...),
-			"dangling":         flag("True for images without a tag only, false for images with one. All when not set."),
+			"references":       textSet("Patterns of names, such as `team/*:1.*`: images that match any of them. A name may be left as `docker` writes it, without `docker.io/`; Podman finds it without its registry, whichever that is.", setvalidator.ValueStringsAre(filterValidators...)),
+			"labels":           textSet("Labels (`key` or `key=value`) that an image must have, all of them. "+labelDoc, labelValidators...),
+			"dangling":         flag("True for images without a tag only, false for images with one. All when not set. " + danglingByDigest),
 			"before":           text("Only images created before this image, by its name or id."),
 			"since":            text("Only images created after this image, by its name or id."),
-			"until":            text("Only images created before this time: RFC 3339, seconds since 1970, or a duration before now such as `24h` (from API 1.43 on)."),
+			untilArgument:      schema.StringAttribute{Optional: true, Validators: untilValidators, MarkdownDescription: untilDoc},
 			"all":              flag("Whether to list also the steps that older builders left behind. False when not set."),
 			sharedSizeArgument: flag("Whether the engine shall compute `engine.shared_size`, which takes it a while (from API 1.42 on, Docker 23.0). False when not set."),
 			"total_count":      schema.Int64Attribute{Computed: true, MarkdownDescription: "How many images match."},

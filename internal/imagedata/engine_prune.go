@@ -3,6 +3,7 @@ package imagedata
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -23,6 +24,7 @@ var (
 const (
 	danglingArgument = "dangling"
 	allArgument      = "all"
+	untilArgument    = "until"
 
 	labelsArgument    = "labels"
 	notLabelsArgument = "not_labels"
@@ -45,14 +47,14 @@ func (a *enginePrune) Schema(_ context.Context, _ action.SchemaRequest, resp *ac
 		return schema.SetAttribute{Optional: true, Validators: labelValidators, ElementType: types.StringType, MarkdownDescription: doc}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Removes images that no container uses from the provider's Docker Engine, and reports what went. Without arguments these are the dangling ones: images without a tag. " +
+		MarkdownDescription: "Removes images that no container uses, be it stopped, from the provider's Docker Engine, and reports what went. Without arguments these are the dangling ones: images without a tag. An image must match all arguments. " +
 			"Needs Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
-			danglingArgument:  schema.BoolAttribute{Optional: true, MarkdownDescription: "False to remove more than dangling images, which needs `all = true` beside it. True when not set."},
+			danglingArgument:  schema.BoolAttribute{Optional: true, MarkdownDescription: "False to remove more than dangling images, which needs `all = true` beside it. True when not set. " + danglingByDigest},
 			allArgument:       schema.BoolAttribute{Optional: true, MarkdownDescription: "The explicit word for removing every image that no container uses, tagged ones too. False when not set."},
-			"until":           schema.StringAttribute{Optional: true, Validators: filterValidators, MarkdownDescription: "Only images created before this time: RFC 3339, seconds since 1970, or a duration before now such as `24h`."},
-			labelsArgument:    labels("Only images that have all of these labels (`key` or `key=value`)."),
-			notLabelsArgument: labels("Only images that have none of these labels (`key` or `key=value`)."),
+			untilArgument:     schema.StringAttribute{Optional: true, Validators: untilValidators, MarkdownDescription: untilDoc},
+			labelsArgument:    labels("Only images that have all of these labels. " + labelDoc),
+			notLabelsArgument: labels("Only images that have none of these labels: a single one of them protects an image. " + labelDoc),
 		},
 	}
 }
@@ -101,12 +103,13 @@ func (a *enginePrune) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	report, err := client.Prune(ctx, engine.PruneOptions{
 		Dangling: given.Dangling, All: or(given.All, false), Until: given.Until, Labels: given.Labels, NotLabels: given.NotLabels,
 	})
+	if report != nil {
+		for _, line := range told(report) {
+			resp.SendProgress(action.InvokeProgressEvent{Message: line})
+		}
+	}
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot prune the engine's images", sentence(err))
-		return
-	}
-	for _, line := range told(report) {
-		resp.SendProgress(action.InvokeProgressEvent{Message: line})
 	}
 }
 
@@ -115,28 +118,43 @@ const mostTold = 40
 
 // told is a report in lines.
 func told(report *engine.PruneReport) []string {
-	var lines []string
-	names, contents := 0, 0
-	for _, removed := range report.Deleted {
-		line := ""
-		if removed.Untagged != nil {
+	var removed, spared []string
+	names := 0
+	for _, item := range report.Deleted {
+		if item.Untagged != nil {
 			names++
-			line = "untagged " + *removed.Untagged
-		} else if removed.Deleted != nil {
-			contents++
-			line = "deleted " + *removed.Deleted
-		}
-		if len(lines) < mostTold {
-			lines = append(lines, line)
+			removed = append(removed, "untagged "+*item.Untagged)
+		} else if item.Deleted != nil {
+			removed = append(removed, "deleted "+*item.Deleted)
 		}
 	}
-	if more := len(report.Deleted) - len(lines); more > 0 {
-		lines = append(lines, fmt.Sprintf("and %d more", more))
+	for _, image := range report.NotDeleted {
+		name := image.Name
+		if name != image.ID {
+			name += " (" + image.ID + ")"
+		}
+		spared = append(spared, "not removed: "+name+": "+image.Reason)
 	}
-	if len(report.Deleted) == 0 {
+	lines := slices.Concat(shortened(removed), shortened(spared))
+	switch {
+	case len(lines) == 0:
 		return []string{"nothing to remove"}
+	case len(removed) == 0:
+		return append(lines, "nothing was removed")
 	}
-	return append(lines, fmt.Sprintf("names removed: %d; images and layers deleted: %d; given back: %s", names, contents, inBytes(report.SpaceReclaimed)))
+	given := "given back: " + inBytes(report.SpaceReclaimed)
+	if report.AtMost {
+		given = "given back: at most " + inBytes(report.SpaceReclaimed) + ", as the engine did not measure what other images share"
+	}
+	return append(lines, fmt.Sprintf("names removed: %d; images and layers deleted: %d; %s", names, len(removed)-names, given))
+}
+
+// shortened is as many lines as are told.
+func shortened(lines []string) []string {
+	if more := len(lines) - mostTold; more > 0 {
+		return append(slices.Clone(lines[:mostTold]), fmt.Sprintf("and %d more", more))
+	}
+	return lines
 }
 
 // inBytes is a size as docker's own commands print it.

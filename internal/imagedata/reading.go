@@ -91,6 +91,7 @@ var (
 	platformValidators  = []validator.String{checkedText{"a platform", func(text string) error { _, err := image.ParsePlatform(text); return err }}}
 	referenceValidators = []validator.String{checkedText{"an image reference", oci.CheckReference}}
 	filterValidators    = []validator.String{checkedText{"a filter", engine.CheckFilter}}
+	untilValidators     = []validator.String{checkedText{"a filter", engine.CheckUntil}}
 	labelValidators     = []validator.Set{setvalidator.ValueStringsAre(checkedText{"a label", engine.CheckLabel})}
 	keyValidators       = []validator.List{listvalidator.ValueStringsAre(checkedText{"a public key", oci.CheckPublicKey})}
 )

@@ -8,9 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -26,9 +24,6 @@ import (
 // by the name that is documented, too.
 type recordedEngine struct {
 	host string
-
-	mu     sync.Mutex
-	pruned []string // filters of prunes
 }
 
 const recordedImage = "demo.local/lab:1.0"
@@ -58,8 +53,6 @@ func (e *recordedEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.ServeFile(w, r, recording("images-list"))
 	case path == "/system/df":
 		http.ServeFile(w, r, recording("df"))
-	case path == "/images/prune":
-		e.prune(w, r)
 	case strings.HasSuffix(path, "/history"):
 		http.ServeFile(w, r, recording("history"))
 	case path == "/images/"+recordedImage+"/json", strings.HasSuffix(path, "/web/frontend:1.4.2/json"), strings.HasPrefix(path, "/images/sha256:") && strings.HasSuffix(path, "/json"):
@@ -68,20 +61,6 @@ func (e *recordedEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusNotFound)
 		fmt.Fprintf(w, `{"message":"No such image: %s"}`, strings.TrimSuffix(strings.TrimPrefix(path, "/images/"), "/json"))
 	}
-}
-
-func (e *recordedEngine) prune(w http.ResponseWriter, r *http.Request) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.pruned = append(e.pruned, r.URL.Query().Get("filters"))
-	fmt.Fprint(w, `{"ImagesDeleted":[{"Untagged":"demo.local/old:1"},{"Deleted":"sha256:0f"}],"SpaceReclaimed":1234567}`)
-}
-
-// prunes are the filters of the prunes so far.
-func (e *recordedEngine) prunes() []string {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return slices.Clone(e.pruned)
 }
 
 func recording(name string) string { return filepath.Join("testdata", "engine", name+".json") }
@@ -201,45 +180,5 @@ func TestEngineImages_warnsWhereSharedSizesAreNotComputed(t *testing.T) {
 	}
 	if printed := unwrapped(run.plan(t, engine.reading(tenant, strings.Replace(hcl, "true", "false", 1)))); strings.Contains(printed, warning) {
 		t.Errorf("nobody asked for shared sizes:\n%s", printed)
-	}
-}
-
-func TestEnginePrune_removesWhatItIsToldAndNoMore(t *testing.T) {
-	t.Parallel()
-	providertest.Needs(t, providertest.Actions)
-	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)
-	pruneWith := func(config string) string {
-		return engine.reading(tenant, `
-action "demandflow_docker_engine_prune" "x" {
-  config {
-`+config+`
-  }
-}
-resource "terraform_data" "x" {
-  input = `+fmt.Sprintf("%q", config)+`
-  lifecycle {
-    action_trigger {
-      events  = [after_create, after_update]
-      actions = [action.demandflow_docker_engine_prune.x]
-    }
-  }
-}
-`)
-	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: providertest.Factories(),
-		Steps: []resource.TestStep{
-			{Config: pruneWith("dangling = false"), ExpectError: regexp.MustCompile(`(?s)Refused to prune all images.*all = true`)},
-			{Config: pruneWith("dangling = true\n    all = true"), ExpectError: regexp.MustCompile(`Contradictory arguments`)},
-			{Config: pruneWith("all = true\n    until = \"\""), ExpectError: regexp.MustCompile(`(?s)Not a filter.*until.*chooses nothing`)},
-			{Config: pruneWith("all = true\n    labels = []"), ExpectError: regexp.MustCompile(`(?s)No label.*labels`)},
-			{Config: pruneWith("all = true\n    not_labels = []"), ExpectError: regexp.MustCompile(`(?s)No label.*not_labels`)},
-			{Config: pruneWith("")},
-			{Config: pruneWith("all    = true\n    until  = \"24h\"\n    labels = [\"keep=no\"]")},
-		},
-	})
-	want := []string{`{"dangling":{"true":true}}`, `{"dangling":{"false":true},"label":{"keep=no":true},"until":{"24h":true}}`}
-	if got := engine.prunes(); !slices.Equal(got, want) {
-		t.Errorf("the engine was asked to prune %q, not %q", got, want)
 	}
 }

@@ -1,8 +1,8 @@
-# Dangling images that are older than a week, whenever a new release was deployed.
+# Dangling images that are older than a week and have neither of the labels, whenever a new release was deployed.
 action "demandflow_docker_engine_prune" "stale" {
   config {
     until      = "168h"
-    not_labels = ["keep"]
+    not_labels = ["keep", "stage=release"]
   }
 }
 

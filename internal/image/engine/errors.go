@@ -56,8 +56,8 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Advice = "An engine has no such answers: see what is listening there"
 	case errors.Is(err, errNoEngine) || errors.Is(err, errNoImage):
 		failure.Advice = "See what is listening there. " + adviceOnHost
-	case errdefs.IsNotFound(err) && (has("no such image") || has("failed to find image") || has("image not known")):
-		// Only an engine's own words are taken for "gone": a proxy answers 404, too.
+	case errdefs.IsNotFound(err) && (has("no such image") || has("failed to find image") || has("image not known")) || has("could not find local image for filter"):
+		// Only an engine's own words are taken for "gone": a proxy answers 404, too. Podman answers 500 over the image of a filter.
 		failure.Said, failure.cause = "it has no such image", errors.Join(image.ErrNotFound, err)
 		failure.Advice = "Pull or build it there, or list what is there with docker images"
 	case errdefs.IsNotFound(err) && (has("page not found") || has("not found")):
@@ -81,7 +81,7 @@ func (c *Client) failed(doing string, err error) error {
 	case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err):
 		failure.Advice = "Something in front of the engine, or a plugin in it, allows no such request: ask whoever runs it"
 	case has("filter") && (errdefs.IsInvalidArgument(err) || errdefs.IsInternal(err)):
-		failure.Advice = "The engine does not know the filter, or not that value: older ones know fewer (until came with API 1.43 for lists)"
+		failure.Advice = "The engine does not know the filter, or not that value: older ones know fewer"
 	}
 	return failure
 }

@@ -251,8 +251,12 @@ func TestEveryFieldOf_historyAndPruneReportHasAPlace(t *testing.T) {
 		t.Errorf("the history leaves out %q", missing)
 	}
 
-	report, m := newMarked[api.PruneReport]()
-	pruned, err := answering(t, map[string]any{http.MethodPost + " /images/prune": report}).Prune(t.Context(), PruneOptions{})
+	removed, m := newMarked[api.DeleteResponse]()
+	listed := api.Summary{ID: idOfConfig}
+	pruned, err := answering(t, map[string]any{
+		"GET /containers/json": []any{}, routeList: []any{listed}, "GET /images/" + idOfConfig + "/json": api.InspectResponse{ID: idOfConfig},
+		routeUsage: system.DiskUsage{}, http.MethodDelete + " /images/" + idOfConfig: []any{removed},
+	}).Prune(t.Context(), PruneOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,11 +1,15 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
+	"time"
 
+	api "github.com/moby/moby/api/types/image"
 	"github.com/moby/moby/client"
 )
 
@@ -16,14 +20,6 @@ import (
 func CheckFilter(value string) error {
 	if strings.TrimSpace(value) == "" {
 		return errors.New("it is empty, and so chooses nothing. Give it a value, or leave it out (null)")
-	}
-	return nil
-}
-
-// CheckLabel says what is wrong with a label that images are chosen by.
-func CheckLabel(label string) error {
-	if key, _, _ := strings.Cut(label, "="); strings.TrimSpace(key) == "" {
-		return fmt.Errorf("%q is no label. Write a label as key or key=value", label)
 	}
 	return nil
 }
@@ -40,11 +36,11 @@ func add(filters client.Filters, term string, value *string) error {
 	return nil
 }
 
-// filters are the options as the engine is asked for them.
+// filters are those of the options that the engine is asked for.
 func (o ListOptions) filters() (client.Filters, error) {
 	filters := client.Filters{}
 	for _, pattern := range o.References {
-		if err := add(filters, "reference", &pattern); err != nil {
+		if err := add(filters, referenceFilter, &pattern); err != nil {
 			return nil, err
 		}
 	}
@@ -52,10 +48,62 @@ func (o ListOptions) filters() (client.Filters, error) {
 		if err := CheckLabel(label); err != nil {
 			return nil, err
 		}
-		filters.Add("label", label)
+		filters.Add(labelFilter, label)
 	}
 	if o.Dangling != nil {
 		filters.Add("dangling", strconv.FormatBool(*o.Dangling))
 	}
-	return filters, errors.Join(add(filters, "before", o.Before), add(filters, "since", o.Since), add(filters, "until", o.Until))
+	return filters, errors.Join(add(filters, "before", o.Before), add(filters, "since", o.Since))
+}
+
+const (
+	labelFilter     = "label"
+	referenceFilter = "reference"
+)
+
+// asUnderstood gives filters as the engine means what is documented. Podman gets no labels: of several it takes one for enough,
+// and it reads patterns into them. Docker's graph-driver store has names without docker.io.
+func (r reading) asUnderstood(filters client.Filters) client.Filters {
+	if r.podman.Load() != nil {
+		delete(filters, labelFilter)
+		return filters
+	}
+	for pattern := range maps.Clone(filters[referenceFilter]) {
+		if short, found := strings.CutPrefix(pattern, "docker.io/"); found {
+			filters.Add(referenceFilter, short, strings.TrimPrefix(short, "library/"))
+		}
+	}
+	return filters
+}
+
+// filter leaves out of a list what does not match, where engines do not agree on what that is.
+func (r reading) filter(ctx context.Context, items []api.Summary, options ListOptions, until *time.Time) ([]api.Summary, error) {
+	var left []api.Summary
+	for _, one := range items {
+		if options.Dangling != nil && *options.Dangling != unnamed(one) {
+			continue // in the graph-driver store an image without a tag is in both lists, if it has a digest
+		}
+		if r.podman.Load() != nil && !hasAll(one.Labels, options.Labels) {
+			continue
+		}
+		if until != nil {
+			if older, err := r.older(ctx, one, *until); err != nil {
+				return nil, err
+			} else if !older {
+				continue
+			}
+		}
+		left = append(left, one)
+	}
+	return left, nil
+}
+
+// older reports whether a listed image was created before a time. A list has whole seconds.
+func (r reading) older(ctx context.Context, one api.Summary, until time.Time) (bool, error) {
+	if one.Created == 0 { // 1970, or not known: the image itself says which
+		here, err := r.platformsHere(ctx, one.ID)
+		return len(here) > 0 && createdBefore(here[0], until), err
+	}
+	created := time.Unix(one.Created, 0)
+	return created.Year() > 1 && !created.Add(time.Second).After(until), nil
 }

@@ -3,7 +3,9 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	api "github.com/moby/moby/api/types/image"
 	"github.com/moby/moby/client"
@@ -18,7 +20,7 @@ type ListOptions struct {
 	Dangling   *bool    // images without a tag only, or with one only
 	Before     *string  // created before this image (name or id)
 	Since      *string  // created after this image (name or id)
-	Until      *string  // created before this time: RFC 3339, Unix seconds or a duration such as "24h" (API 1.43)
+	Until      *string  // created before this time: RFC 3339, Unix seconds or a duration such as "24h"
 	All        bool     // also the steps of builds that older builders left
 	SharedSize bool     // have the engine compute shared sizes, which takes it a while (API 1.42)
 }
@@ -28,25 +30,29 @@ type ListOptions struct {
 // leave out an image's other names.
 func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
 	filters, err := options.filters()
-	if err != nil {
-		return nil, &Error{Doing: "list the images", Said: err.Error(), cause: err}
+	until, errUntil := untilOf(options.Until, time.Now())
+	if err := errors.Join(err, errUntil); err != nil {
+		return nil, &Error{Doing: doingList, Said: err.Error(), cause: err}
 	}
 	connected, err := c.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return c.list(ctx, connected, client.ImageListOptions{
-		All: options.All, Filters: filters, SharedSize: options.SharedSize, Manifests: true, Identity: speaks(connected, "1.54"),
+	r := reading{Client: c, api: connected, doing: doingList}
+	result, err := connected.ImageList(ctx, client.ImageListOptions{
+		All: options.All, Filters: r.asUnderstood(filters), SharedSize: options.SharedSize, Manifests: true, Identity: speaks(connected, "1.54"),
 	})
+	if err != nil {
+		return nil, c.failed(doingList, err)
+	}
+	items, err := r.filter(ctx, result.Items, options, until)
+	if err != nil {
+		return nil, err
+	}
+	return c.summaries(ctx, connected, items)
 }
 
-func (c *Client) list(ctx context.Context, connected *client.Client, options client.ImageListOptions) ([]*image.Image, error) {
-	result, err := connected.ImageList(ctx, options)
-	if err != nil {
-		return nil, c.failed("list the images", err)
-	}
-	return c.summaries(ctx, connected, result.Items)
-}
+const doingList = "list the images"
 
 // summaries puts a list into the shape, in an order that is the same every time: engines order by time alone.
 func (c *Client) summaries(ctx context.Context, connected *client.Client, items []api.Summary) ([]*image.Image, error) {

@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"errors"
 	"net/url"
 	"slices"
 	"strings"
@@ -24,7 +23,7 @@ func TestImages_sendsEachFilter(t *testing.T) {
 	}
 	query := asked.Query()
 	want := `{"before":{"lab:2":true},"dangling":{"false":true},"label":{"team=platform":true,"tier":true},` +
-		`"reference":{"demo/*":true,"lab:1.*":true},"since":{"lab:1":true},"until":{"24h":true}}`
+		`"reference":{"demo/*":true,"lab:1.*":true},"since":{"lab:1":true}}`
 	if got := query.Get("filters"); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}
@@ -40,7 +39,7 @@ func TestImages_refusesAFilterThatChoosesNothing(t *testing.T) {
 	engine := &recording{api: "1.56", routes: map[string]string{routeList: "[]"}}
 	c := engine.start(t)
 	for _, options := range []ListOptions{
-		{References: []string{""}}, {Labels: []string{"=ci"}}, {Before: new("")}, {Since: new(" ")}, {Until: new("")},
+		{References: []string{""}}, {Labels: []string{"=ci"}}, {Before: new("")}, {Since: new(" ")}, {Until: new("")}, {Labels: []string{"stage!=ci"}},
 	} {
 		if images, err := c.Images(t.Context(), options); err == nil || !strings.Contains(err.Error(), "chooses nothing") && !strings.Contains(err.Error(), "is no label") {
 			t.Errorf("%+v lists everything: %v, %v", options, images, err)
@@ -166,59 +165,3 @@ func TestDiskUsage(t *testing.T) {
 }
 
 func equal(a, b *int64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
-
-func TestPrune_removesDanglingImagesOnly(t *testing.T) {
-	t.Parallel()
-	engine := &recording{api: "1.41", routes: map[string]string{
-		"POST /images/prune": `{"ImagesDeleted":[{"Untagged":"demo.local/lab:1.0"},{"Deleted":"` + strings.TrimPrefix(idOfConfig, "sha256:") + `"}],"SpaceReclaimed":7673}`,
-	}}
-	c := engine.start(t)
-	report, err := c.Prune(t.Context(), PruneOptions{Until: new("24h"), Labels: []string{"stage=ci"}, NotLabels: []string{"keep"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if report.SpaceReclaimed != 7673 || len(report.Deleted) != 2 || text(report.Deleted[0].Untagged) != lab || text(report.Deleted[1].Deleted) != idOfConfig {
-		t.Errorf("%+v", report)
-	}
-	if _, err := c.Prune(t.Context(), PruneOptions{All: true}); err != nil {
-		t.Error(err)
-	}
-	var filters []string
-	for _, asked := range engine.asked() {
-		address, err := url.Parse(strings.TrimPrefix(asked, "POST "))
-		if err != nil {
-			t.Fatal(err)
-		}
-		filters = append(filters, address.Query().Get("filters"))
-	}
-	if want := []string{`{"dangling":{"true":true},"label":{"stage=ci":true},"label!":{"keep":true},"until":{"24h":true}}`, `{"dangling":{"false":true}}`}; !slices.Equal(filters, want) {
-		t.Errorf("%q", filters)
-	}
-}
-
-func TestPrune_refusesMoreWithoutTheWord(t *testing.T) {
-	t.Parallel()
-	engine := &recording{api: "1.41", routes: map[string]string{"POST /images/prune": `{}`}}
-	c := engine.start(t)
-	if _, err := c.Prune(t.Context(), PruneOptions{Dangling: new(false)}); !errors.Is(err, ErrNotAll) || !strings.Contains(err.Error(), "all = true") {
-		t.Error(err)
-	}
-	for _, options := range []PruneOptions{{Labels: []string{""}}, {NotLabels: []string{"=ci"}}} {
-		if _, err := c.Prune(t.Context(), options); err == nil || !strings.Contains(err.Error(), "is no label") {
-			t.Errorf("%+v would remove more than was meant: %v", options, err)
-		}
-	}
-	for _, options := range []PruneOptions{
-		{All: true, Until: new("")}, {All: true, Until: new(" ")}, {All: true, Labels: []string{}}, {All: true, NotLabels: []string{}},
-	} {
-		if _, err := c.Prune(t.Context(), options); err == nil || !strings.Contains(err.Error(), "chooses nothing") {
-			t.Errorf("%+v would remove more than was meant: %v", options, err)
-		}
-	}
-	if asked := engine.asked(); len(asked) != 0 {
-		t.Errorf("the engine was asked nevertheless: %q", asked)
-	}
-	if report, err := c.Prune(t.Context(), PruneOptions{Dangling: new(true), All: true}); err != nil || report.Deleted == nil || !strings.Contains(engine.asked()[0], "true") {
-		t.Errorf("%+v, %v", report, err)
-	}
-}

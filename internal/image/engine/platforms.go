@@ -20,10 +20,7 @@ const annotationOfConfig = "config.digest"
 
 // platforms gives the platforms of an image: for an index all that it lists, with the configuration of those that are here.
 func (r reading) platforms(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
-	images := slices.DeleteFunc(slices.Clone(found.Manifests), func(m api.ManifestSummary) bool {
-		platform := platformOf(m)
-		return m.Kind != api.ManifestKindImage || !image.IsPlatform(&platform)
-	})
+	images := imageManifests(found)
 	if !isIndex(found.Descriptor) && len(images) <= 1 {
 		return r.onlyPlatform(ctx, found, store)
 	}
@@ -58,6 +55,14 @@ func (r reading) platforms(ctx context.Context, found *inspection, store string)
 		platforms = append(platforms, platform)
 	}
 	return platforms, nil
+}
+
+// imageManifests are those manifests of an index that are of a platform.
+func imageManifests(found *inspection) []api.ManifestSummary {
+	return slices.DeleteFunc(slices.Clone(found.Manifests), func(m api.ManifestSummary) bool {
+		platform := platformOf(m)
+		return m.Kind != api.ManifestKindImage || !image.IsPlatform(&platform)
+	})
 }
 
 // onlyPlatform is the platform of an image that is no index, or of which the engine tells but one.

@@ -4,16 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/containerd/errdefs"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
-	"github.com/moby/moby/client"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -55,7 +53,8 @@ func (r reading) askPodman(ctx context.Context, i *image.Image) error {
 	return nil
 }
 
-// own asks Podman in its own API. There must have been an answer of Podman's before.
+// own asks Podman in its own API, and takes no notice of what it answers where answer is nil. There must have been an answer
+// of Podman's before.
 func (c *Client) own(ctx context.Context, method, path string, query url.Values, answer any) (status int, err error) {
 	address := fmt.Sprintf("%s/v%s/libpod%s?%s", c.endpoint.address(), *c.podman.Load(), path, query.Encode())
 	request, err := http.NewRequestWithContext(ctx, method, address, nil)
@@ -67,10 +66,17 @@ func (c *Client) own(ctx context.Context, method, path string, query url.Values,
 		return 0, err
 	}
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
+	if response.StatusCode >= http.StatusMultipleChoices {
 		var failure struct{ Message string }
 		_ = json.NewDecoder(response.Body).Decode(&failure) // the status says enough
-		return response.StatusCode, fmt.Errorf("its own API answered %s %s", response.Status, failure.Message)
+		err := fmt.Errorf("its own API answered %s %s", response.Status, failure.Message)
+		if response.StatusCode == http.StatusInternalServerError {
+			err = errdefs.ErrInternal.WithMessage(err.Error())
+		}
+		return response.StatusCode, err
+	}
+	if answer == nil {
+		return response.StatusCode, nil
 	}
 	if err := json.NewDecoder(response.Body).Decode(answer); err != nil {
 		return response.StatusCode, fmt.Errorf("the answer of its own API cannot be read: %w", err)
@@ -124,35 +130,4 @@ func (p podmanImage) digests(i *image.Image) {
 	case len(others) == 1:
 		i.Digest, platform.Digest = image.Known(p.Digest), image.Known(others[0])
 	}
-}
-
-// prunePodman removes all images that nothing uses. Podman refuses that in Docker's API, at least up to 4.3.
-func (c *Client) prunePodman(ctx context.Context, filters client.Filters) (*PruneReport, error) {
-	own := map[string][]string{}
-	for term, values := range filters {
-		if term != "dangling" {
-			own[term] = slices.Sorted(maps.Keys(values))
-		}
-	}
-	encoded, err := json.Marshal(own)
-	if err != nil {
-		return nil, err
-	}
-	var removed []struct {
-		ID   string `json:"Id"`
-		Err  any
-		Size int64
-	}
-	if _, err := c.own(ctx, http.MethodPost, "/images/prune", url.Values{"all": {"true"}, "filters": {string(encoded)}}, &removed); err != nil {
-		return nil, err
-	}
-	report := &PruneReport{Deleted: make([]DeletedImage, 0, len(removed))}
-	for _, item := range removed {
-		if item.Err != nil {
-			return nil, fmt.Errorf("%s was not removed, though others may have been: %v", item.ID, item.Err)
-		}
-		report.Deleted = append(report.Deleted, DeletedImage{Deleted: image.Known(withAlgorithm(item.ID))})
-		report.SpaceReclaimed += max(0, item.Size)
-	}
-	return report, nil
 }

@@ -75,26 +75,3 @@ func TestPodman_whatCannotBeReadIsAnError(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestPodman_prunesAllInItsOwnAPI(t *testing.T) {
-	t.Parallel()
-	const route = "POST /libpod/images/prune"
-	engine := &recording{api: "1.41", podman: true, routes: map[string]string{
-		route: `[{"Id":"` + strings.TrimPrefix(idOfPodman, "sha256:") + `","Err":null,"Size":7673},{"Id":"` + idOfConfig + `","Err":null,"Size":27}]`,
-	}}
-	c := engine.start(t)
-	report, err := c.Prune(t.Context(), PruneOptions{All: true, Labels: []string{"stage=ci"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if report.SpaceReclaimed != 7700 || len(report.Deleted) != 2 || text(report.Deleted[0].Deleted) != idOfPodman {
-		t.Errorf("%+v", report)
-	}
-	if asked := engine.asked(); len(asked) != 1 || asked[0] != "POST /v4.3.1/libpod/images/prune?all=true&filters=%7B%22label%22%3A%5B%22stage%3Dci%22%5D%7D" {
-		t.Errorf("%q", asked)
-	}
-	engine.routes[route] = `[{"Id":"` + idOfPodman + `","Err":{},"Size":0}]`
-	if _, err := c.Prune(t.Context(), PruneOptions{All: true}); err == nil || !strings.Contains(err.Error(), idOfPodman+" was not removed") {
-		t.Error(err)
-	}
-}

@@ -3,12 +3,9 @@ package engine
 import (
 	"context"
 	"errors"
-	"math"
-	"strconv"
+	"time"
 
 	"github.com/moby/moby/client"
-
-	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 // PruneOptions choose what is removed. The zero value removes dangling images: those without a tag that nothing uses.
@@ -20,10 +17,12 @@ type PruneOptions struct {
 	NotLabels []string // only images with none of these labels
 }
 
-// A PruneReport says what was removed.
+// A PruneReport says what was removed, and what was to be removed and was not.
 type PruneReport struct {
-	Deleted        []DeletedImage `tfsdk:"deleted" doc:"What was removed, in the engine's order."`
+	Deleted        []DeletedImage `tfsdk:"deleted" doc:"What was removed, in the order in which it went."`
+	NotDeleted     []SparedImage  `tfsdk:"not_deleted" doc:"Images that matched and were not removed."`
 	SpaceReclaimed int64          `tfsdk:"space_reclaimed" doc:"Bytes that were given back."`
+	AtMost         bool           `tfsdk:"at_most" doc:"Whether fewer bytes may have been given back: the engine did not measure."`
 }
 
 // A DeletedImage is one name or one image that was removed: one of the two is set.
@@ -32,45 +31,58 @@ type DeletedImage struct {
 	Deleted  *string `tfsdk:"deleted" doc:"Id of an image, or of one of its layers, that was removed."`
 }
 
+// A SparedImage is an image that matched and was not removed.
+type SparedImage struct {
+	Name   string `tfsdk:"name" doc:"The image's name, or its id."`
+	ID     string `tfsdk:"id" doc:"The image's id."`
+	Reason string `tfsdk:"reason" doc:"Why it was not removed."`
+}
+
 // ErrNotAll is in the chain of the error with which Prune refuses to remove more than dangling images.
 var ErrNotAll = errors.New("more than dangling images would go")
 
-// check gives what the engine is asked for, or says why it is not asked.
-func (o PruneOptions) check() (client.Filters, error) {
+// A selection is what PruneOptions mean.
+type selection struct {
+	dangling          bool // images without a tag only
+	until             *time.Time
+	labels, notLabels []string
+}
+
+// selection reads the options, or says why nothing is removed.
+func (o PruneOptions) selection(now time.Time) (*selection, error) {
 	dangling := !o.All
 	if o.Dangling != nil {
 		dangling = *o.Dangling
 	}
 	if !dangling && !o.All {
-		return nil, &Error{Doing: "prune the images", Said: "all images that no container uses would go, tagged ones too", cause: ErrNotAll,
+		return nil, &Error{Doing: doingPrune, Said: "all images that no container uses would go, tagged ones too", cause: ErrNotAll,
 			Advice: "If that is meant, say so with all = true; otherwise leave dangling = false out"}
 	}
 	// An empty filter is one that somebody meant to set. Without it, more would go than was meant.
-	filters := client.Filters{}.Add("dangling", strconv.FormatBool(dangling))
-	for _, chosen := range []struct {
-		term   string
-		labels []string
-	}{{"label", o.Labels}, {"label!", o.NotLabels}} {
-		if chosen.labels != nil && len(chosen.labels) == 0 {
-			return nil, &Error{Doing: "prune the images", Said: "an empty list of labels chooses nothing", Advice: "Name a label, or leave the list out"}
+	for _, labels := range [][]string{o.Labels, o.NotLabels} {
+		if labels != nil && len(labels) == 0 {
+			return nil, &Error{Doing: doingPrune, Said: "an empty list of labels chooses nothing", Advice: "Name a label, or leave the list out"}
 		}
-		for _, label := range chosen.labels {
+		for _, label := range labels {
 			if err := CheckLabel(label); err != nil {
-				return nil, &Error{Doing: "prune the images", Said: err.Error(), cause: err}
+				return nil, &Error{Doing: doingPrune, Said: err.Error(), cause: err}
 			}
-			filters.Add(chosen.term, label)
 		}
 	}
-	if err := add(filters, "until", o.Until); err != nil {
-		return nil, &Error{Doing: "prune the images", Said: err.Error(), cause: err}
+	until, err := untilOf(o.Until, now)
+	if err != nil {
+		return nil, &Error{Doing: doingPrune, Said: err.Error(), cause: err}
 	}
-	return filters, nil
+	return &selection{dangling: dangling, until: until, labels: o.Labels, notLabels: o.NotLabels}, nil
 }
 
-// Prune removes images that nothing uses. By Until, the graph-driver store and Podman go by when an image was built, and the
-// containerd store by when it came to the engine.
+const doingPrune = "prune the images"
+
+// Prune removes images that no container uses. Which ones, is decided here and not by the engine, because engines disagree on
+// what several filters mean together. Nothing is removed before all is decided, and an image goes with all its names or not
+// at all. Where there is a report beside an error, it says what was done until then.
 func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport, error) {
-	filters, err := options.check()
+	wanted, err := options.selection(time.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -78,23 +90,53 @@ func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport,
 	if err != nil {
 		return nil, err
 	}
-	if c.podman.Load() != nil && filters["dangling"]["false"] {
-		report, err := c.prunePodman(ctx, filters)
-		if err != nil {
-			return nil, c.failed("prune the images", err)
-		}
-		return report, nil
+	p := &pruning{
+		reading: reading{Client: c, api: connected, doing: doingPrune}, selection: wanted,
+		stays: map[string]bool{}, needed: map[string]bool{},
+		report: &PruneReport{Deleted: []DeletedImage{}, NotDeleted: []SparedImage{}},
 	}
-	result, err := connected.ImagePrune(ctx, client.ImagePruneOptions{Filters: filters})
+	chosen, err := p.choose(ctx)
 	if err != nil {
-		return nil, c.failed("prune the images", err)
+		return nil, err
 	}
-	report := &PruneReport{
-		Deleted:        make([]DeletedImage, 0, len(result.Report.ImagesDeleted)),
-		SpaceReclaimed: int64(min(result.Report.SpaceReclaimed, math.MaxInt64)),
+	if len(chosen) == 0 {
+		return p.report, nil
 	}
-	for _, item := range result.Report.ImagesDeleted {
-		report.Deleted = append(report.Deleted, DeletedImage{Untagged: image.Known(item.Untagged), Deleted: image.Known(withAlgorithm(item.Deleted))})
+	before := p.measure(ctx)
+	err = p.removeAll(ctx, chosen)
+	p.reclaimed(before, p.measure(context.WithoutCancel(ctx)))
+	return p.report, err
+}
+
+// A pruning is one run of Prune.
+type pruning struct {
+	reading
+	*selection
+	stays  map[string]bool // ids of the images that are not removed
+	needed map[string]bool // ids of the images that one of these was built on
+	report *PruneReport
+	most   int64 // bytes that the removed images took, counting layers that others share
+}
+
+// measure is how many bytes all images take, nil where the engine does not tell: Podman, or behind a proxy. What was not
+// measured is no reason to leave images where they are.
+func (p *pruning) measure(ctx context.Context) *int64 {
+	if p.podman.Load() != nil {
+		return nil
 	}
-	return report, nil
+	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	defer cancel()
+	result, err := p.api.DiskUsage(ctx, client.DiskUsageOptions{Images: true})
+	if err != nil {
+		return nil
+	}
+	return &result.Images.TotalSize
+}
+
+// reclaimed notes how many bytes were given back: the difference of two measurements, which somebody may have pulled between.
+func (p *pruning) reclaimed(before, after *int64) {
+	p.report.SpaceReclaimed, p.report.AtMost = p.most, p.most > 0
+	if before != nil && after != nil {
+		p.report.SpaceReclaimed, p.report.AtMost = min(max(0, *before-*after), p.most), false
+	}
 }

@@ -72,7 +72,7 @@ func ofPodman(s api.Summary) bool { return s.ID != "" && !strings.Contains(s.ID,
 func (c *Client) named(ctx context.Context, connected *client.Client, measured []api.Summary) ([]api.Summary, error) {
 	result, err := connected.ImageList(ctx, client.ImageListOptions{All: true})
 	if err != nil {
-		return nil, c.failed("list the images", err)
+		return nil, c.failed(doingList, err)
 	}
 	listed := map[string]api.Summary{}
 	for _, item := range result.Items {

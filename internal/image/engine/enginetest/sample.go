@@ -1,8 +1,10 @@
 package enginetest
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -48,7 +50,7 @@ func Sample(t testing.TB, platform v1.Platform) v1.Image {
 		Labels: map[string]string{
 			"org.opencontainers.image.description": "A tool for trying things", "org.opencontainers.image.version": "1.0.3",
 			"org.opencontainers.image.licenses": "Apache-2.0", "org.opencontainers.image.source": "https://git.example.com/tool",
-			"org.opencontainers.image.base.name": "docker.io/library/debian:12", "team": "platform",
+			"org.opencontainers.image.base.name": "docker.io/library/debian:12", "team": "platform", "variant": platform.Architecture,
 		},
 		Healthcheck: &v1.HealthConfig{
 			Test: []string{"CMD", "/bin/tool", "check"}, Interval: 30 * time.Second, Timeout: 3 * time.Second, StartPeriod: time.Minute, Retries: 4,
@@ -124,3 +126,40 @@ func (e *Engine) Post(t testing.TB, path, contentType string, body io.Reader) st
 	}
 	return string(text)
 }
+
+// Labelled is a Sample that was built at a time and has labels of its choice.
+func Labelled(t testing.TB, built time.Time, labels map[string]string) v1.Image {
+	t.Helper()
+	sample := Sample(t, AMD64)
+	file, err := sample.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file = file.DeepCopy()
+	file.Created, file.Config.Labels = v1.Time{Time: built}, labels
+	if sample, err = mutate.ConfigFile(sample, file); err != nil {
+		t.Fatal(err)
+	}
+	return sample
+}
+
+// Use has a container of an engine use an image. It is created, and never started.
+func (e *Engine) Use(t testing.TB, image string) {
+	t.Helper()
+	e.Post(t, "/containers/create", "application/json", strings.NewReader(`{"Image":"`+image+`","Cmd":["/bin/tool"],"HostConfig":{"NetworkMode":"none"}}`))
+}
+
+// Build has an engine build an image step by step, each step an image of its own, as builders before BuildKit do.
+func (e *Engine) Build(t testing.TB, tag, dockerfile string) {
+	t.Helper()
+	var context bytes.Buffer
+	archive := tar.NewWriter(&context)
+	header := &tar.Header{Name: "Dockerfile", Mode: 0o600, Size: int64(len(dockerfile))}
+	if err := errors.Join(archive.WriteHeader(header), second(archive.Write([]byte(dockerfile))), archive.Close()); err != nil {
+		t.Fatal(err)
+	}
+	query := url.Values{"t": {tag}, "version": {"1"}, "layers": {"true"}, "networkmode": {"none"}}
+	e.Post(t, "/build?"+query.Encode(), "application/x-tar", &context)
+}
+
+func second(_ int, err error) error { return err }

@@ -1,0 +1,165 @@
+package enginetest
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// list answers as Docker and Podman list images: of several labels Podman takes one for enough.
+func (m *Memory) list(query url.Values) any {
+	filters := filtersOf(query)
+	items := []map[string]any{}
+	for _, one := range m.images {
+		if len(one.Tags) == 0 && m.hasChildren(one.ID) && query.Get("all") != "1" {
+			continue
+		}
+		if !m.matches(one, filters["label"], m.Podman != "") || slices.Contains(filters["dangling"], "true") && len(one.Tags) > 0 {
+			continue
+		}
+		item := map[string]any{
+			"Id": one.ID, "ParentId": one.Parent, "RepoTags": one.Tags, "Labels": one.Labels, "Created": one.Created.Unix(), "Size": one.Size, "SharedSize": -1, "Containers": -1,
+		}
+		if m.WithoutLabels {
+			item["Labels"] = nil
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+func (m *Memory) inspect(name string) (any, *refusal) {
+	one, refused := m.find(name)
+	if refused != nil {
+		return nil, refused
+	}
+	return map[string]any{
+		"Id": one.ID, "Parent": one.Parent, "RepoTags": one.Tags, "RepoDigests": []string{}, "Created": one.Created, "Size": one.Size,
+		"Os": "linux", "Architecture": "amd64", "Config": map[string]any{"Labels": one.Labels},
+	}, nil
+}
+
+// remove does as DELETE of an image does in Docker: a tag is taken away by itself, an image only without force where it has but
+// one tag and no container, and with what it was built on unless that is refused.
+func (m *Memory) remove(name string, force, noPrune bool) (any, *refusal) {
+	one, refused := m.find(name)
+	if refused != nil {
+		return nil, refused
+	}
+	var removed []map[string]string
+	if one.ID != name && len(one.Tags) > 1 {
+		one.Tags = slices.DeleteFunc(one.Tags, func(tag string) bool { return tag == name })
+		return append(removed, map[string]string{"Untagged": name}), nil
+	}
+	switch {
+	case m.hasChildren(one.ID):
+		return nil, &refusal{http.StatusConflict, "conflict: unable to delete (cannot be forced) - image has dependent child images"}
+	case slices.Contains(m.used, one.ID) && !force:
+		return nil, &refusal{http.StatusConflict, "conflict: unable to delete (must be forced) - image is being used by stopped container"}
+	case len(one.Tags) > 1 && !force:
+		return nil, &refusal{http.StatusConflict, "conflict: unable to delete (must be forced) - image is referenced in multiple repositories"}
+	}
+	for _, tag := range one.Tags {
+		removed = append(removed, map[string]string{"Untagged": tag})
+	}
+	for _, id := range m.drop(one, noPrune) {
+		removed = append(removed, map[string]string{"Deleted": id})
+	}
+	return removed, nil
+}
+
+// drop takes an image away, and what it was built on that has no name and that nobody needs any more.
+func (m *Memory) drop(one *MemoryImage, noPrune bool) []string {
+	m.images = slices.DeleteFunc(m.images, func(other *MemoryImage) bool { return other == one })
+	removed := []string{one.ID}
+	if base, _ := m.find(one.Parent); base != nil && !noPrune && len(base.Tags) == 0 && !m.hasChildren(base.ID) && !slices.Contains(m.used, base.ID) {
+		removed = append(removed, m.drop(base, noPrune)...)
+	}
+	return removed
+}
+
+// prune chooses as the engines do: in Docker 20.10, an image goes unless it has all labels that it must not have; in Podman 4.3,
+// one label that it must have, or the lack of one that it must not have, is enough.
+func (m *Memory) prune(query url.Values, own bool) any {
+	filters := filtersOf(query)
+	all := slices.Contains(filters["dangling"], "false") || own && query.Get("all") == "true"
+	deleted := []map[string]any{}
+	for _, one := range slices.Clone(m.images) {
+		if slices.Contains(m.used, one.ID) || m.hasChildren(one.ID) || !all && len(one.Tags) > 0 {
+			continue
+		}
+		goes := m.matches(one, filters["label"], false) && (filters["label!"] == nil || !m.matches(one, filters["label!"], false))
+		if m.Podman != "" && filters["label"] != nil && filters["label!"] != nil {
+			goes = m.matches(one, filters["label"], true) || !m.matches(one, filters["label!"], false)
+		}
+		if !goes {
+			continue
+		}
+		for _, id := range m.drop(one, false) {
+			deleted = append(deleted, map[string]any{"Deleted": id, "Id": id})
+		}
+	}
+	if own {
+		return deleted
+	}
+	return map[string]any{"ImagesDeleted": deleted, "SpaceReclaimed": 1}
+}
+
+// matches reports whether an image has the labels, or any of them.
+func (m *Memory) matches(one *MemoryImage, labels []string, any bool) bool {
+	has := 0
+	for _, label := range labels {
+		key, value, valued := strings.Cut(label, "=")
+		if found, there := one.Labels[key]; there && (!valued || found == value) {
+			has++
+		}
+	}
+	return has == len(labels) || any && has > 0
+}
+
+// removeOwn does as Podman's own removal of images does, which refuses an image with several names by its id.
+func (m *Memory) removeOwn(query url.Values) any {
+	failed := func(code int, text string) any {
+		return map[string]any{"ExitCode": code, "Errors": []string{text}}
+	}
+	one, refused := m.find(query.Get("images"))
+	switch {
+	case refused != nil:
+		return failed(1, "image not known")
+	case len(one.Tags) > 1:
+		return failed(125, "unable to delete image by ID with more than one tag: please force removal")
+	case slices.Contains(m.used, one.ID):
+		return failed(2, "image used by a container: image is in use by a container")
+	}
+	untagged := one.Tags
+	return map[string]any{"Deleted": m.drop(one, query.Get("noprune") == "true" && m.Podman >= "4.3.0"), "Untagged": untagged, "ExitCode": 0}
+}
+
+// untag takes a tag away from an image that has it.
+func (m *Memory) untag(id, name string) (any, *refusal) {
+	one, refused := m.find(id)
+	if refused != nil {
+		return nil, refused
+	}
+	if !slices.Contains(one.Tags, name) {
+		return nil, &refusal{http.StatusInternalServerError, "tag not known"}
+	}
+	one.Tags = slices.DeleteFunc(one.Tags, func(tag string) bool { return tag == name })
+	return "", nil
+}
+
+// filtersOf reads filters as engines do: a set of values for each, or a list.
+func filtersOf(query url.Values) map[string][]string {
+	sets, filters := map[string]map[string]bool{}, map[string][]string{}
+	if json.Unmarshal([]byte(query.Get("filters")), &sets) != nil {
+		_ = json.Unmarshal([]byte(query.Get("filters")), &filters)
+	}
+	for name, values := range sets {
+		for value := range values {
+			filters[name] = append(filters[name], value)
+		}
+	}
+	return filters
+}

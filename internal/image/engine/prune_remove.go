@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/containerd/errdefs"
+	api "github.com/moby/moby/api/types/image"
+	"github.com/moby/moby/client"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// answerTime is how long an engine may take to remove one image, or to measure all of them.
+const answerTime = 2 * time.Minute
+
+// errSpared is in the chain of the reason for which a chosen image is not removed after all.
+var errSpared = errors.New("not removed")
+
+// spare notes that an image stays although it was chosen.
+func (p *pruning) spare(one chosenImage, reason string) {
+	p.report.NotDeleted = append(p.report.NotDeleted, SparedImage{Name: one.name(), ID: one.ID, Reason: reason})
+}
+
+// removed reports whether an image was removed with another one.
+func (p *pruning) removed(id string) bool {
+	return slices.ContainsFunc(p.report.Deleted, func(item DeletedImage) bool { return item.Deleted != nil && *item.Deleted == id })
+}
+
+// keep notes that an image is still there, and that what it was built on is needed.
+func (p *pruning) keep(one chosenImage) { p.stays[one.ID], p.needed[one.ParentID] = true, true }
+
+// removeAll removes the chosen images one by one. An image that went meanwhile, or that somebody uses or names by now, is no
+// error, and one that the engine fails to remove keeps none of the others.
+func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
+	var failed []error
+	for done, one := range chosen {
+		if ctx.Err() != nil {
+			return p.stopped(context.Cause(ctx), len(chosen)-done)
+		}
+		if p.needed[one.ID] && (unnamed(one.Summary) || p.podman.Load() == nil) {
+			// Without a name it is a step of a build. With one, Docker's engines would but take the name away.
+			if !unnamed(one.Summary) {
+				p.spare(one, "an image that stays was built on it")
+			}
+			p.keep(one)
+			continue
+		}
+		switch err := p.removeOne(ctx, one); {
+		case err == nil:
+			p.most += one.own
+		case errors.Is(err, image.ErrNotFound):
+			if !p.removed(one.ID) {
+				p.spare(one, "it was gone by then")
+			}
+		case errors.Is(err, errSpared) || errdefs.IsConflict(err):
+			p.keep(one)
+			p.spare(one, said(err))
+		case errdefs.IsInternal(err):
+			p.keep(one)
+			p.spare(one, said(err))
+			failed = append(failed, fmt.Errorf("%s: %s", one.name(), said(err)))
+		default:
+			p.spare(one, "whether it was removed is not known: "+said(err))
+			return p.stopped(err, len(chosen)-done-1)
+		}
+	}
+	if len(failed) > 0 {
+		return &Error{Doing: doingPrune + " at " + p.endpoint.String(), Said: fmt.Sprintf("%d of %d images were not removed. %s", len(failed), len(chosen), errors.Join(failed...)),
+			Advice: "See what the engine's log says of them"}
+	}
+	return nil
+}
+
+// stopped is the error of a prune that ended before it was done.
+func (p *pruning) stopped(err error, left int) error {
+	stopped := &Error{Doing: doingPrune, Said: said(err), cause: err}
+	if known, ok := errors.AsType[*Error](p.failed(doingPrune, err)); ok {
+		*stopped = *known
+	}
+	if left > 0 {
+		stopped.Said += fmt.Sprintf("; images that matched and were left as they are: %d", left)
+	}
+	return stopped
+}
+
+// said is what an engine said of an image, without what was being done.
+func said(err error) string {
+	text := reason(err)
+	if known, ok := errors.AsType[*Error](err); ok {
+		text = known.Said
+	}
+	return strings.TrimPrefix(text, errSpared.Error()+": ")
+}
+
+// removeOne removes an image with all its names, or leaves it as it is. What was begun is finished, though somebody interrupts.
+func (p *pruning) removeOne(ctx context.Context, one chosenImage) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
+	defer cancel()
+	found, err := p.inspect(ctx, one.ID, nil)
+	if err != nil {
+		return err
+	}
+	if err := one.sameNames(found.RepoTags, found.RepoDigests); err != nil {
+		return err
+	}
+	remove := p.removeFromDocker
+	if p.podman.Load() != nil {
+		remove = p.removeFromPodman
+	}
+	removed, err := remove(ctx, one)
+	if err != nil {
+		return p.failed("remove "+one.name(), err)
+	}
+	for _, item := range removed {
+		p.report.Deleted = append(p.report.Deleted, DeletedImage{Untagged: image.Known(item.Untagged), Deleted: image.Known(withAlgorithm(item.Deleted))})
+	}
+	return nil
+}
+
+// sameNames is an error where an image has other tags than when it was chosen: somebody wants it, or another one in its place.
+func (i chosenImage) sameNames(tags, digests []string) error {
+	if tagged, _ := names(tags, digests); !slices.Equal(tagged, i.tagged) {
+		return fmt.Errorf("%w: its tags have changed meanwhile", errSpared)
+	}
+	return nil
+}
+
+// free is an error where a container uses an image by now, or where its tags have changed.
+func (p *pruning) free(ctx context.Context, one chosenImage) error {
+	all, used, err := p.inUse(ctx)
+	if err != nil {
+		return err
+	}
+	if used[one.ID] {
+		return fmt.Errorf("%w: a container uses it by now", errSpared)
+	}
+	for _, now := range all {
+		if now.ID == one.ID {
+			return one.sameNames(now.RepoTags, now.RepoDigests)
+		}
+	}
+	return image.ErrNotFound
+}
+
+// removeFromDocker removes an image by its id, so that no tag that moves meanwhile leads to another one. The engine refuses
+// that for an image that has several names or that a container uses, and does not say which of them it is. Taking the names
+// away one by one would leave half an image where that cannot be finished. Only force takes all at once, but it takes an image
+// from a stopped container, too. So it is used for several names, and only after another look at the containers.
+func (p *pruning) removeFromDocker(ctx context.Context, one chosenImage) ([]api.DeleteResponse, error) {
+	// Steps of its build are images of their own, which may not match.
+	result, err := p.api.ImageRemove(ctx, one.ID, client.ImageRemoveOptions{PruneChildren: false})
+	if errdefs.IsConflict(err) && len(one.RepoTags)+len(one.RepoDigests) > 1 {
+		if err := p.free(ctx, one); err != nil {
+			return nil, err
+		}
+		result, err = p.api.ImageRemove(ctx, one.ID, client.ImageRemoveOptions{Force: true, PruneChildren: false})
+	}
+	return result.Items, err
+}
