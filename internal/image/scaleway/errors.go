@@ -161,11 +161,9 @@ func (c *Client) clean(text string) string {
 	return conn.clean(text)
 }
 
-// keeping returns what knows the secret key. It is a UUID, which people and programs write in either case.
+// keeping returns what knows the secret key.
 func keeping(secret string) *wire.Secrets {
 	secrets := &wire.Secrets{}
-	for _, spelling := range []string{secret, strings.ToLower(secret), strings.ToUpper(secret)} {
-		secrets.Keep(wire.Secret{Text: spelling, Instead: "[secret_key]"})
-	}
+	secrets.Keep(wire.Secret{Text: secret, Instead: "[secret_key]"})
 	return secrets
 }
