@@ -5,7 +5,6 @@ import (
 	"io"
 	"log"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -121,11 +120,11 @@ data "demandflow_scaleway_images" "all" {
 	)
 }
 
-// newScalewayRegistry is the registry behind the API, which wants Scaleway's key. It holds an image for a namespace.
-func newScalewayRegistry(t *testing.T) (host, digest string) {
+// newScalewayRegistry puts the registry at the API's address, which wants Scaleway's key. It holds an image for a namespace.
+func newScalewayRegistry(t *testing.T, api *scalewaytest.Server) (host, digest string) {
 	t.Helper()
 	images := registry.New(registry.WithReferrersSupport(true), registry.Logger(log.New(io.Discard, "", 0)))
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	api.ServeRegistry(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if username, password, ok := r.BasicAuth(); !ok || username != "nologin" || password != scalewaytest.SecretKey {
 			w.Header().Set("WWW-Authenticate", `Basic realm="registry"`)
 			w.WriteHeader(http.StatusUnauthorized)
@@ -133,13 +132,11 @@ func newScalewayRegistry(t *testing.T) (host, digest string) {
 		}
 		images.ServeHTTP(w, r)
 	}))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	t.Cleanup(server.Close)
-	host = strings.TrimPrefix(server.URL, "https://")
+	host = strings.TrimPrefix(api.URL, "http://")
 	digest, err := synthetic.Push(host+"/shop/web:v1", synthetic.Description{
 		Platforms: []string{"linux/amd64", "linux/arm64"},
 		Config:    v1.Config{Entrypoint: []string{"/web"}, User: "101", Labels: map[string]string{"org.opencontainers.image.licenses": "MIT"}, ExposedPorts: map[string]struct{}{"8080/tcp": {}}},
-	}, loggedIn{server.Client().Transport})
+	}, loggedIn{http.DefaultTransport})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,8 +154,8 @@ func (l loggedIn) RoundTrip(r *http.Request) (*http.Response, error) {
 // The environment says that nobody vouches for the registry's certificate, so this test runs by itself.
 func TestScalewayImageData_hasTheCatalogueOfTheRegistry(t *testing.T) {
 	t.Setenv("SCW_INSECURE", "true")
-	host, digest := newScalewayRegistry(t)
 	server := scalewaytest.New(t)
+	host, digest := newScalewayRegistry(t, server)
 	server.AddImage(scalewaytest.Image{
 		Name: "web", NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "shop", Endpoint: host + "/shop"}).ID,
 		Tags: []scalewaytest.Tag{{Name: "v1", Digest: digest}, {Name: "v2", Digest: digest}},

@@ -71,7 +71,9 @@ func spell(secrets []Secret) (pieces *strings.Replacer, short []string) {
 			switch long := utf8.RuneCountInString(part) >= ShortestPiece; {
 			case long:
 				for _, spelling := range spellings(part) {
-					found = append(found, Secret{Text: spelling, Instead: s.Instead})
+					for _, letters := range []string{spelling, strings.ToLower(spelling), strings.ToUpper(spelling)} { // media types and UUIDs are written in either
+						found = append(found, Secret{Text: letters, Instead: s.Instead})
+					}
 				}
 			case !s.Unsure:
 				short = append(short, spellings(part)...)

@@ -18,6 +18,11 @@ const maxWithin = 10
 // HandBack is the CheckRedirect of a client that follows no redirect: each is the answer.
 func HandBack(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
+// Refuse is the CheckRedirect of a client for which a redirect is an error.
+func Refuse(next *http.Request, _ []*http.Request) error {
+	return fmt.Errorf("it redirects to %s: %w", OriginOf(next.URL), ErrRedirect)
+}
+
 // FollowWithin is the CheckRedirect of a client that follows a GET within its origin, and takes every other redirect for the
 // answer. Go would turn a redirected POST or PATCH into a GET.
 func FollowWithin(next *http.Request, via []*http.Request) error {

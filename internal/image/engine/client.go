@@ -13,6 +13,8 @@ import (
 
 	"github.com/moby/moby/client"
 	"github.com/moby/moby/client/pkg/versions"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // A Config says which engine to read, and how to get at it. The zero value is what the docker command would use.
@@ -27,9 +29,10 @@ type Config struct {
 
 // A Client reads one engine. It connects when it is first used, and may be used by several goroutines at once.
 type Client struct {
-	config Config
-	tls    *tls.Config // of the configuration, nil where it has none
-	getenv func(string) string
+	config  Config
+	tls     *tls.Config // of the configuration, nil where it has none
+	secrets wire.Secrets
+	getenv  func(string) string
 
 	lock       sync.Mutex // held while the engine is looked for and asked for its version
 	endpoint   *endpoint
@@ -61,7 +64,8 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		c.http = &http.Client{Transport: bounded{found.transport(), c.listen}, CheckRedirect: client.CheckRedirect}
+		guarded := &wire.Transport{Base: found.transport(), Named: found.origins(), Secrets: &c.secrets}
+		c.http = &http.Client{Transport: bounded{guarded, c.listen}, CheckRedirect: wire.Refuse}
 		settings := []client.Opt{
 			client.WithHost(found.host),
 			client.WithHTTPClient(c.http),

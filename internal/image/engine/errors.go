@@ -15,6 +15,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // An Error is something that could not be done with an engine.
@@ -44,7 +45,7 @@ func (c *Client) failed(doing string, err error) error {
 		return err
 	}
 	at := " at " + c.endpoint.String()
-	said := reason(err)
+	said := c.secrets.Redact(reason(err))
 	has := func(part string) bool { return strings.Contains(strings.ToLower(said), part) }
 	failure := &Error{Doing: doing + at, Said: said, cause: err}
 	switch {
@@ -52,6 +53,9 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Said = "it was interrupted"
 	case errors.Is(err, context.DeadlineExceeded):
 		failure.Said, failure.Advice = inTime(err), "See whether the engine is busy or hangs (docker info), and try again"
+	case errors.Is(err, wire.ErrRedirect):
+		failure.Said = redirectOf(err)
+		failure.Advice = "An engine redirects nobody: see what is listening there. " + adviceOnHost
 	case errors.Is(err, errTooLarge):
 		failure.Advice = "An engine has no such answers: see what is listening there"
 	case errors.Is(err, errNoEngine) || errors.Is(err, errNoImage):
@@ -84,6 +88,14 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Advice = "The engine does not know the filter, or not that value: older ones know fewer"
 	}
 	return failure
+}
+
+// redirectOf is where a redirect leads, without what libraries put before it.
+func redirectOf(err error) string {
+	for failed, ok := errors.AsType[*url.Error](err); ok; failed, ok = errors.AsType[*url.Error](err) {
+		err = failed.Err
+	}
+	return err.Error()
 }
 
 // unconnected is why there is no connection, without the address, which is said already, and without a second "cannot connect".

@@ -12,6 +12,8 @@ import (
 
 	"github.com/docker/go-connections/sockets"
 	"github.com/moby/moby/client"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // An endpoint is where an engine is, and who said so: errors name both, because the wrong engine is the usual mistake.
@@ -41,6 +43,23 @@ func (e *endpoint) address() string {
 	}
 	_, address, _ := strings.Cut(e.host, "://")
 	return e.scheme() + "://" + strings.TrimSuffix(address, "/")
+}
+
+// origins are those that the engine's requests go to. A socket has none, so that the client library puts its path in the place of a
+// host.
+func (e *endpoint) origins() []wire.Origin {
+	_, address, _ := strings.Cut(e.host, "://")
+	hosts := []string{address}
+	if e.local() {
+		hosts = append(hosts, client.DummyHost)
+	} else {
+		hosts[0], _, _ = strings.Cut(address, "/")
+	}
+	var origins []wire.Origin
+	for _, host := range hosts {
+		origins = append(origins, wire.OriginOf(&url.URL{Scheme: e.scheme(), Host: host}))
+	}
+	return origins
 }
 
 func (e *endpoint) transport() http.RoundTripper {

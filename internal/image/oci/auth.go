@@ -170,7 +170,7 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 	}
 	if refused, ok := errors.AsType[*transport.Error](err); ok {
 		return "", &refusal{
-			host: realm.Host, role: "its token server ", method: http.MethodGet, path: realm.Path, status: refused.StatusCode,
+			host: r.line(realm.Host), role: "its token server ", method: http.MethodGet, path: r.line(realm.Path), status: refused.StatusCode,
 			said: r.said(refused.Errors), anonymous: credentials == (authn.AuthConfig{}),
 		}
 	}
@@ -179,7 +179,7 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 	}
 	if answered {
 		// The library's error has all of the answer in it, and a refresh token may be part of that.
-		return "", fmt.Errorf("the token server %s of %s answered without a token", realm.Host, r.host())
+		return "", fmt.Errorf("the token server %s of %s answered without a token", r.line(realm.Host), r.host())
 	}
 	return "", fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))
 }

@@ -137,6 +137,7 @@ func (r *reader) said(diagnostics []transport.Diagnostic) string {
 
 // unreachable makes an error of a request that had no answer. Addresses are left out of it: those of storage hold a signature.
 func (r *reader) unreachable(ctx context.Context, host string, err error) error {
+	host = r.line(host)
 	for {
 		failed, ok := errors.AsType[*url.Error](err)
 		if !ok {
@@ -155,7 +156,7 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 	case isSilent(err):
 		return fmt.Errorf("%s took the request and began no answer within %s; check the host, or try again later", host, r.patience)
 	case errors.Is(err, wire.ErrRedirect):
-		return fmt.Errorf("%s: %w; check whether it is the registry that is meant", host, err)
+		return fmt.Errorf("%s: %s; check whether it is the registry that is meant", host, r.line(err.Error()))
 	case errors.Is(err, http.ErrSchemeMismatch):
 		advice = "it speaks plain HTTP: set insecure = true for this registry if that is meant"
 	case unknownAuthority:

@@ -75,12 +75,12 @@ func (r *reader) platforms(ctx context.Context, w *wanted, root *manifest, resul
 	}
 	switch {
 	case !root.isImage() && w.platform != "":
-		return noPlatform(fmt.Sprintf("it is there for no platform: it is no container image, but %s", kindOf(root.image)))
+		return noPlatform(fmt.Sprintf("it is there for no platform: it is no container image, but %s", r.kindOf(root.image)))
 	case !root.isImage():
 		r.remark(image.Warning{
 			Summary: "Not a container image",
 			Detail: fmt.Sprintf("%s is %s: it has a digest, but neither platforms nor a configuration of containers.",
-				w.named, kindOf(root.image)),
+				w.named, r.kindOf(root.image)),
 		})
 		return nil
 	case !w.details() && w.platform == "":
@@ -258,10 +258,10 @@ func (e noPlatform) Error() string { return string(e) }
 func (e noPlatform) Unwrap() error { return image.ErrNoPlatform }
 
 // kindOf says what a manifest is that is no image's.
-func kindOf(m *ocispec.Manifest) string {
+func (r *reader) kindOf(m *ocispec.Manifest) string {
 	for _, kind := range []string{m.ArtifactType, m.Config.MediaType} {
 		if kind != "" {
-			return fmt.Sprintf("an artifact of type %q", oneLine(kind))
+			return fmt.Sprintf("an artifact of type %q", r.line(kind))
 		}
 	}
 	return "an artifact of unknown type"

@@ -2,6 +2,7 @@ package oci
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
@@ -61,6 +63,7 @@ type town struct {
 	diverts func(http.ResponseWriter, *http.Request) bool                   // has the registry answer in another way
 	issues  func(w http.ResponseWriter, r *http.Request, known func() bool) // has the token server answer in another way; nil: it issues tokens
 	images  http.Handler
+	warned  []image.Warning
 }
 
 // images are a registry that lets everybody in.
@@ -119,8 +122,8 @@ func (s *town) serveTokens(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// visit reads all that there is to read, and gives the last error.
-func (s *town) visit(t testing.TB, g given) error {
+// visitAll reads all that there is to read, and gives the errors of the image and of the tags.
+func (s *town) visitAll(t testing.TB, g given) []error {
 	t.Helper()
 	settings := g.settings
 	settings.Insecure = s.scheme == "http"
@@ -129,11 +132,17 @@ func (s *town) visit(t testing.TB, g given) error {
 		t.Fatal(err)
 	}
 	client.retryWait, client.keychain, client.network = time.Microsecond, loginOf(g.keychain), s.Network
-	_, wrong := client.Image(t.Context(), registryHost+"/team/app:1", Options{Include: []string{IncludeConfig, IncludeReferrers}})
-	if _, err := client.Tags(t.Context(), registryHost+"/team/app", TagOptions{}); err != nil {
-		return err
-	}
-	return wrong
+	_, ofImage := client.Image(t.Context(), registryHost+"/team/app:1", Options{
+		Include: []string{IncludeConfig, IncludeReferrers}, Warn: func(w image.Warning) { s.warned = append(s.warned, w) },
+	})
+	_, ofTags := client.Tags(t.Context(), registryHost+"/team/app", TagOptions{})
+	return []error{ofImage, ofTags}
+}
+
+// visit is visitAll in one error.
+func (s *town) visit(t testing.TB, g given) error {
+	t.Helper()
+	return errors.Join(s.visitAll(t, g)...)
 }
 
 // wantNoLeak fails where a host has seen a credential that is not for it. A registry that asks for none gets none.

@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -18,6 +17,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 const (
@@ -37,7 +37,7 @@ const (
 type connection struct {
 	base     *url.URL // the API server, with what a proxy in front of it wants in the path
 	origin   string   // who said that this cluster is meant
-	secrets  []string
+	secrets  *wire.Secrets
 	insecure bool
 	named    bool // credentials are sent
 	client   *retryablehttp.Client
@@ -56,12 +56,19 @@ func (c *Client) dial() (*connection, error) {
 		return nil, &Error{Doing: doing, Said: fmt.Sprintf("%s gives it an address that is none: %s", origin, withoutUser(err))}
 	}
 	settings.Timeout = longestRequest
+	secrets := &wire.Secrets{}
+	for _, secret := range []string{settings.BearerToken, settings.Password} {
+		secrets.Keep(wire.Secret{Text: secret, Instead: wire.Instead})
+	}
+	// Below what client-go does, so that what it adds is seen: tokens of plugins and of files, impersonation.
+	settings.Wrap(func(below http.RoundTripper) http.RoundTripper {
+		return &wire.Transport{Base: below, Named: []wire.Origin{wire.OriginOf(base)}, Secrets: secrets}
+	})
 	client, err := rest.HTTPClientFor(settings)
 	if err != nil {
 		return nil, &Error{Doing: doing, Said: fmt.Sprintf("what %s says does not do: %s", origin, withoutUser(err))}
 	}
-	// client-go sends the credentials wherever a redirect leads. An API has no redirects; a login page has.
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	client.CheckRedirect = wire.HandBack // an API has no redirects; a login page has
 	retrying := retryablehttp.NewClient()
 	retrying.HTTPClient, retrying.Logger, retrying.RetryMax = client, nil, attempts-1
 	retrying.ErrorHandler = retryablehttp.PassthroughErrorHandler
@@ -70,14 +77,9 @@ func (c *Client) dial() (*connection, error) {
 		return min(retryablehttp.DefaultBackoff(least, most, attempt, response), longestWait)
 	}
 	made := &connection{
-		base: base, origin: origin, insecure: settings.Insecure, client: retrying, pageSize: pageSize,
+		base: base, origin: origin, insecure: settings.Insecure, client: retrying, pageSize: pageSize, secrets: secrets,
 		named: settings.BearerToken != "" || settings.BearerTokenFile != "" || settings.Username != "" || settings.ExecProvider != nil ||
 			settings.AuthProvider != nil || len(settings.CertData) > 0 || settings.CertFile != "",
-	}
-	for _, secret := range []string{settings.BearerToken, settings.Password} {
-		if secret != "" {
-			made.secrets = append(made.secrets, secret)
-		}
 	}
 	return made, nil
 }
@@ -167,13 +169,4 @@ func (b *bounded) Read(buffer []byte) (int, error) {
 }
 
 // oneLine makes a line of bounded length out of what somebody else has written, without the credentials.
-func (c *connection) oneLine(text string) string {
-	for _, secret := range c.secrets {
-		text = strings.ReplaceAll(text, secret, "(secret)")
-	}
-	text = strings.Join(strings.Fields(strings.Map(printable, text)), " ")
-	if runes := []rune(text); len(runes) > longestSaid {
-		return string(runes[:longestSaid]) + "…"
-	}
-	return text
-}
+func (c *connection) oneLine(text string) string { return c.secrets.Line(text, longestSaid) }

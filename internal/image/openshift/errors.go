@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -190,12 +189,4 @@ func (c *connection) adviceOn(e *refusal) string {
 		return "The fault is in the cluster, most often in its API for images: see oc get apiservices v1.image.openshift.io, and try again"
 	}
 	return "See whether " + c.origin + " names the cluster that is meant"
-}
-
-// printable makes white space of what would change a terminal.
-func printable(character rune) rune {
-	if unicode.IsPrint(character) {
-		return character
-	}
-	return ' '
 }

@@ -172,7 +172,7 @@ func TestErrors_keepTheTokenToThemselves(t *testing.T) {
 	t.Parallel()
 	client := answers(t, 403, "application/json", `{"kind": "Status", "reason": "Forbidden", "message": "no such token: `+openshifttest.Token+`\u001b[2J"}`)
 	_, err := client.Image(t.Context(), ofNone, openshift.Options{})
-	if err == nil || strings.Contains(err.Error(), openshifttest.Token) || !strings.Contains(err.Error(), "no such token: (secret)") || strings.Contains(err.Error(), "\x1b") {
+	if err == nil || strings.Contains(err.Error(), openshifttest.Token) || !strings.Contains(err.Error(), "no such token: [secret]") || strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("error: %q", err)
 	}
 }

@@ -19,12 +19,15 @@ package scaleway
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
 
 	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
 	"github.com/scaleway/scaleway-sdk-go/scw"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // A Config is how to reach Scaleway. What it leaves out comes from the environment (SCW_ACCESS_KEY and so on), and then from
@@ -52,10 +55,10 @@ type Client struct {
 type connection struct {
 	api      *registry.API
 	region   scw.Region
-	host     string // of the API, where another one than Scaleway's own is set
+	address  *url.URL // of the API
 	secret   string
+	secrets  *wire.Secrets
 	insecure bool // certificates are not verified: SCW_INSECURE, or the same in the profile
-	redacted func(string) string
 }
 
 // New checks what the configuration says in itself. Neither the environment, nor a file, nor the network is looked at before

@@ -8,12 +8,12 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"unicode"
 
 	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
 	"github.com/scaleway/scaleway-sdk-go/scw"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // An Error is something that could not be done with Scaleway. The secret key is in none of it.
@@ -149,43 +149,21 @@ func reason(err error) string {
 
 const maxMessage = 500 // characters of what the other side says
 
-// clean makes foreign text fit for one line of an error: printable, without the key, not long. It is cut last: half a key
-// would not be recognised as one.
-func (conn *connection) clean(text string) string {
-	runes := []rune(conn.redacted(printable(text)))
-	if len(runes) > maxMessage {
-		return string(runes[:maxMessage]) + "…"
-	}
-	return string(runes)
-}
+// clean makes foreign text fit for one line of an error: printable, without the key, not long.
+func (conn *connection) clean(text string) string { return conn.secrets.Line(text, maxMessage) }
 
 // clean is that of the connection, where there is one.
 func (c *Client) clean(text string) string {
 	conn, err := c.connect()
 	if err != nil {
-		return printable(text)
+		return wire.OneLine(text)
 	}
 	return conn.clean(text)
 }
 
-// printable is a text on one line, without what terminals act upon.
-func printable(text string) string {
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r):
-			return ' '
-		case !unicode.IsPrint(r) || r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, text)), " ")
-}
-
-// redaction finds the secret key in what others say. It is a UUID, which people and programs write in either case.
-func redaction(secret string) func(string) string {
-	if secret == "" {
-		return func(text string) string { return text }
-	}
-	const instead = "[secret_key]"
-	return strings.NewReplacer(secret, instead, strings.ToLower(secret), instead, strings.ToUpper(secret), instead).Replace
+// keeping returns what knows the secret key.
+func keeping(secret string) *wire.Secrets {
+	secrets := &wire.Secrets{}
+	secrets.Keep(wire.Secret{Text: secret, Instead: "[secret_key]"})
+	return secrets
 }

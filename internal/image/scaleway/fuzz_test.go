@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -38,7 +39,8 @@ func FuzzAnswers(f *testing.F) {
 		if status < 200 || status > 499 || status == http.StatusTooManyRequests {
 			t.Skip("no status of a final answer")
 		}
-		carrier := newCourier(time.Millisecond, false)
+		secrets := keeping(scalewaytest.SecretKey)
+		carrier := newCourier(&url.URL{Scheme: "https", Host: "api.scaleway.com"}, secrets, time.Millisecond, false)
 		carrier.client.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 			return &http.Response{
 				StatusCode: status, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: r,
@@ -48,7 +50,7 @@ func FuzzAnswers(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		conn := &connection{api: registry.NewAPI(sdk), region: "fr-par", redacted: redaction(scalewaytest.SecretKey)}
+		conn := &connection{api: registry.NewAPI(sdk), region: "fr-par", secrets: secrets}
 		client := &Client{connect: func() (*connection, error) { return conn, nil }, statusWait: time.Millisecond}
 		check := func(err error) {
 			if err != nil && strings.Contains(err.Error(), scalewaytest.SecretKey) {

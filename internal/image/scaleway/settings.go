@@ -1,6 +1,7 @@
 package scaleway
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,6 +15,8 @@ import (
 	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
 	"github.com/scaleway/scaleway-sdk-go/scw"
 	"github.com/scaleway/scaleway-sdk-go/validation"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // Regions are those that Scaleway is in. Another one is refused before anything is asked: a typing error is likelier than a
@@ -101,19 +104,19 @@ func (c *Client) open() (*connection, error) {
 		return nil, &Error{Doing: "set up access to Scaleway", Said: err.Error()}
 	}
 	secret := text(profile.SecretKey)
+	address := cmp.Or(strings.TrimRight(text(profile.APIURL), "/"), ownAPI)
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return nil, &Error{Doing: "set up access to Scaleway", Said: "the address of the API cannot be read"}
+	}
 	conn := &connection{
-		region: scw.Region(text(profile.DefaultRegion)), secret: secret,
-		insecure: profile.Insecure != nil && *profile.Insecure, redacted: redaction(secret),
+		region: scw.Region(text(profile.DefaultRegion)), address: parsed, secret: secret, secrets: keeping(secret),
+		insecure: profile.Insecure != nil && *profile.Insecure,
 	}
 	options := []scw.ClientOption{
-		scw.WithHTTPClient(newCourier(c.retryWait, conn.insecure)),
+		scw.WithHTTPClient(newCourier(parsed, conn.secrets, c.retryWait, conn.insecure)),
 		scw.WithAuth(text(profile.AccessKey), secret),
-	}
-	if address := strings.TrimRight(text(profile.APIURL), "/"); address != "" {
-		options = append(options, scw.WithAPIURL(address))
-		if parsed, err := url.Parse(address); err == nil {
-			conn.host = strings.ToLower(parsed.Hostname())
-		}
+		scw.WithAPIURL(address),
 	}
 	if c.config.UserAgent != "" {
 		options = append(options, scw.WithUserAgent(c.config.UserAgent))
@@ -222,28 +225,32 @@ func some(value string) *string {
 	return &value
 }
 
-// hostname is a host without its port, of which no other program reads another one.
-var hostname = regexp.MustCompile(`^([a-z0-9.-]+)(?::\d+)?$`)
+// ownAPI is the address of Scaleway's API.
+const ownAPI = "https://api.scaleway.com"
+
+// hostname is a host of which no other program reads another one.
+var hostname = regexp.MustCompile(`^[a-z0-9.-]+(?::\d+)?$`)
 
 // ownRegistry are the hosts of Scaleway's registry. Others below scw.cloud are its customers', who get to see no key.
-var ownRegistry = regexp.MustCompile(`^rg\.[a-z]{2}-[a-z]{3}\.scw\.cloud$`)
+var ownRegistry = regexp.MustCompile(`^rg\.[a-z]{2}-[a-z]{3}\.scw\.cloud(?::443)?$`)
 
 // RegistryLogin is how internal/image/oci logs in to the registry that a reference names. The secret key goes only where it
-// is Scaleway's to check: to its registry (rg.REGION.scw.cloud), or, where another address of the API is set, to that host. The reference
-// comes with an answer, and answers do not decide whom a key is shown to.
+// is Scaleway's to check: to its registry (rg.REGION.scw.cloud), or to the address of the API that is set, with its port. The
+// reference comes with an answer, and answers do not decide whom a key is shown to.
 func (c *Client) RegistryLogin(reference string) (username, password string, insecure bool, err error) {
 	conn, err := c.connect()
 	if err != nil {
 		return "", "", false, err
 	}
 	host, _, _ := strings.Cut(reference, "/")
-	name := hostname.FindStringSubmatch(strings.ToLower(host))
-	if name == nil || !ownRegistry.MatchString(name[1]) && name[1] != conn.host {
+	host = strings.ToLower(host)
+	atAPI := hostname.MatchString(host) && wire.OriginOf(&url.URL{Scheme: conn.address.Scheme, Host: host}) == wire.OriginOf(conn.address)
+	if !atAPI && !ownRegistry.MatchString(host) {
 		return "", "", false, &Error{
 			Doing: "log in to the registry " + host, Said: "it is none of Scaleway's, so the secret key is not sent there",
 			Advice: "Read the image with demandflow_oci_image, and give it credentials of its own",
 		}
 	}
 	// What is said of the API's certificate holds for its own host: Scaleway's registry is never asked without TLS.
-	return "nologin", conn.secret, conn.insecure && name[1] == conn.host, nil
+	return "nologin", conn.secret, conn.insecure && atAPI, nil
 }

@@ -158,11 +158,13 @@ func TestNew_sendsNoKeyInTheClear(t *testing.T) {
 func TestRegistryLogin_showsTheKeyToScalewayAlone(t *testing.T) {
 	t.Parallel()
 	server, _ := newShop(t)
-	client := newClient(t, server, nil) // its API is on 127.0.0.1
+	client := newClient(t, server, nil)
+	api := strings.TrimPrefix(server.URL, "http://")
 	for reference, shown := range map[string]bool{
-		"rg.fr-par.scw.cloud/shop/web:v1": true, "RG.nl-ams.scw.cloud/shop/web": true, "rg.fr-par.scw.cloud:443/shop/web": true, "127.0.0.1:5000/shop/web": true,
+		"rg.fr-par.scw.cloud/shop/web:v1": true, "RG.nl-ams.scw.cloud/shop/web": true, "rg.fr-par.scw.cloud:443/shop/web": true, api + "/shop/web": true,
 		"docker.io/shop/web": false, "scw.cloud.example.com/shop/web": false, "example.com/rg.fr-par.scw.cloud/web": false, "evilscw.cloud/shop/web": false,
 		"evil.pub.instances.scw.cloud/shop/web": false, "bucket.s3.fr-par.scw.cloud:8080/shop/web": false, "mine.functions.fnc.fr-par.scw.cloud/web": false,
+		"127.0.0.1:5000/shop/web": false, "127.0.0.1/shop/web": false, "rg.fr-par.scw.cloud:8443/shop/web": false, "rg.fr-par.scw.cloud:80/shop/web": false,
 		"example.com#.scw.cloud/shop/web": false, "example.com:1@rg.scw.cloud/shop": false, "127.0.0.1.example.com/shop": false, "": false,
 	} {
 		username, password, insecure, err := client.RegistryLogin(reference)

@@ -9,11 +9,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 const (
@@ -39,13 +42,12 @@ type courier struct {
 	wait   time.Duration
 }
 
-func newCourier(wait time.Duration, insecure bool) *courier {
+func newCourier(api *url.URL, secrets *wire.Secrets, wait time.Duration, insecure bool) *courier {
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
 	return &courier{wait: wait, client: &http.Client{
-		Transport: transport, Timeout: attemptTimeout,
-		// The API redirects nobody. Go would take the key along: it knows Authorization, and not X-Auth-Token.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		Transport: &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets},
+		Timeout:   attemptTimeout, CheckRedirect: wire.HandBack, // the API redirects nobody
 	}}
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -113,11 +114,10 @@ func (s Sent) holds(secret string) string {
 	for name, values := range s.Header {
 		texts[name+" header"] = strings.Join(values, "\n")
 	}
-	for where, text := range texts {
-		if strings.Contains(text, secret) {
-			return where
-		}
-		if unescaped, err := url.QueryUnescape(text); err == nil && strings.Contains(unescaped, secret) {
+	for _, where := range slices.Sorted(maps.Keys(texts)) {
+		text := texts[where]
+		unescaped, _ := url.QueryUnescape(text)
+		if strings.Contains(text, secret) || strings.Contains(unescaped, secret) {
 			return where
 		}
 		for _, word := range strings.Fields(text) {

@@ -13,6 +13,13 @@ import (
 
 // ServeHTTP answers as the registry does.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mutex.Lock()
+	registry := s.registry
+	s.mutex.Unlock()
+	if registry != nil && strings.HasPrefix(r.URL.Path, "/v2/") {
+		registry.ServeHTTP(w, r)
+		return
+	}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return

@@ -59,6 +59,7 @@ type Server struct {
 	requests   []Request
 	before     func(*http.Request)
 	fault      func(*http.Request) *Answer
+	registry   http.Handler
 }
 
 // An Answer is one that is given in place of the server's own.
@@ -172,6 +173,13 @@ func (s *Server) Fault(answer func(*http.Request) *Answer) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.fault = answer
+}
+
+// ServeRegistry has the registry itself answer at the API's address.
+func (s *Server) ServeRegistry(registry http.Handler) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.registry = registry
 }
 
 // Requests are those that came, in order. Empty methods stand for all.
