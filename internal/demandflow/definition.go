@@ -80,12 +80,18 @@ func gaveUp(ctx context.Context, entityCode string) error {
 	return err
 }
 
-// definitionOnce runs for one caller at a time. It looks whether another one has just read the definition.
-func (c *Client) definitionOnce(ctx context.Context, entityCode string) (outcome, error) {
+// definitionOnce runs for one caller at a time. It looks whether another one has just read the definition. A panic becomes an error:
+// in the goroutine of all who wait it would end the process, and the state of what is being applied would be lost.
+func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outcome, err error) {
 	if r, known := c.definitions.get(entityCode); known {
 		return r, nil
 	}
-	r, err := c.readDefinition(ctx, entityCode)
+	defer func() {
+		if c.survived(ctx, recover()) {
+			r, err = outcome{}, fmt.Errorf("reading the definition of %s ended in a fault of the provider: please report it, with a log (TF_LOG_PROVIDER=DEBUG)", entityCode)
+		}
+	}()
+	r, err = c.readDefinition(ctx, entityCode)
 	if err != nil {
 		return outcome{}, err
 	}

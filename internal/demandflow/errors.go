@@ -26,7 +26,7 @@ const (
 const WasDeleted = "It was deleted since Terraform last looked: plan again."
 
 // An Error is an answer of DemandFlow that is no success, or a success that cannot be used (then Status is 2xx). Code and
-// Message are the "error" and "message" of the body. The token is redacted from all of it.
+// Message are the "error" and "message" of the body, or what stands in their place ([reasonIn]). The token is redacted from all of it.
 type Error struct {
 	Status   int
 	Code     string
@@ -105,12 +105,8 @@ func (c *Client) failure(request call, answer answer) *Error {
 		Status: answer.status, Method: request.method, Path: c.redact(request.url.EscapedPath()),
 		Attempts: answer.attempts, page: isPage(answer.body),
 	}
-	var body struct{ Error, Message any }
-	if json.Unmarshal(answer.body, &body) == nil {
-		err.Code, _ = body.Error.(string)
-		err.Message, _ = body.Message.(string)
-		err.Code, err.Message = c.clean(err.Code, maxMessage, request.secrets), c.clean(err.Message, maxMessage, request.secrets)
-	}
+	code, message := reasonIn(answer.body)
+	err.Code, err.Message = c.clean(code, maxMessage, request.secrets), c.clean(message, maxMessage, request.secrets)
 	if err.Code == "" && err.Message == "" {
 		err.Message = c.excerpt(answer.body, request.secrets)
 	}
@@ -131,6 +127,12 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	message := cut(c.hide(oneLine(cause.Error()), request.secrets), maxMessage)
 	if excerpt := c.excerpt(answer.body, request.secrets); excerpt != "" {
 		message += "; it is or begins with: " + excerpt
+	}
+	if object := (Object{}); json.Unmarshal(answer.body, &object) == nil && object["id"] == nil { // an object's own fields are not repeated
+		code, reason := reasonOf(object)
+		if said := c.clean(strings.Join(slices.DeleteFunc([]string{code, reason}, func(s string) bool { return s == "" }), ": "), maxMessage, request.secrets); said != "" {
+			message += "; it says: " + said
+		}
 	}
 	return &Error{
 		Status: answer.status, Message: message, Method: request.method,

@@ -36,12 +36,17 @@ func (g *gate) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	leave := sync.OnceFunc(func() { g.places.Release(1) })
+	held := false
+	defer func() { // also after a panic: others wait for the place
+		if !held {
+			leave()
+		}
+	}()
 	response, err := g.base.RoundTrip(request)
 	if err != nil {
-		leave()
 		return nil, err
 	}
-	response.Body = &placedBody{response.Body, leave}
+	response.Body, held = &placedBody{response.Body, leave}, true
 	return response, nil
 }
 

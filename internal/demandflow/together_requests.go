@@ -100,6 +100,6 @@ func (c *Client) survived(ctx context.Context, fault any) bool {
 	if fault == nil {
 		return false
 	}
-	c.log(ctx, "A list ended in a fault of the provider; please report it", map[string]any{"fault": fmt.Sprintf("%T", fault), "stack": string(debug.Stack())})
+	c.log(ctx, "A request for many ended in a fault of the provider; please report it", map[string]any{"fault": fmt.Sprintf("%T", fault), "stack": string(debug.Stack())})
 	return true
 }
