@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -53,6 +54,8 @@ type Client struct {
 	token    *redaction // what redact takes out
 	memory   memory
 
+	accepted     atomic.Bool           // some request was a success
+	refusal      atomic.Pointer[Error] // none was, and DemandFlow refuses a query that is nobody's in particular
 	subscription subscription
 	definitions  definitions
 	namesakes    namesakes

@@ -36,6 +36,7 @@ type Error struct {
 	Attempts int // how often the request was sent
 
 	page  bool  // the body is a web page
+	own   bool  // the body is an error object as DemandFlow's are
 	cause error // of an unusable success
 }
 
@@ -99,6 +100,12 @@ func IsForbidden(err error) bool {
 	return ok && answer.Status == http.StatusForbidden
 }
 
+// fromDemandFlow says whether an error's body is such as DemandFlow's. A proxy on the way answers with pages, texts or nothing.
+func fromDemandFlow(err error) bool {
+	answer, ok := errors.AsType[*Error](err)
+	return ok && answer.own
+}
+
 // failure is the error of an answer that is no success.
 func (c *Client) failure(request call, answer answer) *Error {
 	err := &Error{
@@ -106,6 +113,7 @@ func (c *Client) failure(request call, answer answer) *Error {
 		Attempts: answer.attempts, page: isPage(answer.body),
 	}
 	code, message := reasonIn(answer.body)
+	err.own = (code != "" || message != "") && strings.HasPrefix(strings.TrimSpace(string(answer.body)), "{")
 	err.Code, err.Message = c.clean(code, maxMessage, request.secrets), c.clean(message, maxMessage, request.secrets)
 	if err.Code == "" && err.Message == "" {
 		err.Message = c.excerpt(answer.body, request.secrets)

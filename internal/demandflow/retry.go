@@ -121,6 +121,7 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 		response.Body.Close()
 		return result, c.unreachable(ctx, request, run.count, run.bodyErr)
 	}
+	c.accepted.Store(true)
 	result.stream = response.Body
 	return result, nil
 }
