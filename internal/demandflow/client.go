@@ -205,9 +205,10 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 	c.config.Log(ctx, message, fields)
 }
 
-// learn takes from an object that some answer carried what saves a request later, and what no error may show.
-func (c *Client) learn(object Object) {
+// learn takes from an object that some answer carried what saves a request later, and what no error may show. read are the fields
+// that were asked for; none are all.
+func (c *Client) learn(object Object, read ...string) {
 	c.Conceal(object.Text("entity"), object)
 	c.subscription.learn(object)
-	c.namesakes.learn(object)
+	c.namesakes.learn(object, read...)
 }

@@ -126,6 +126,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Object, err
 	if sent == nil {
 		sent = Object{}
 	}
+	c.namesakes.carriedOut(keyText(request.Entity, sent))
 	sent["entity"], sent["level"], sent["comboKey"] = request.Entity.Code, request.Entity.Level, key.String()
 
 	post, err := jsonCall(http.MethodPost, c.address(nil, "v1", "objects"), sent, fieldNames(sent))

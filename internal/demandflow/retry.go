@@ -77,6 +77,7 @@ var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxAnswer>>20)
 // but a success. The answer says how far things went, with an error too.
 func (c *Client) do(ctx context.Context, request call) (answer, error) {
 	if request.writes() {
+		c.namesakes.writing()
 		defer c.together.writing()()
 	}
 	run := &run{client: c, call: request}

@@ -62,6 +62,9 @@ func (c *Client) list(list *venture, stores []*store) {
 		for _, s := range stores {
 			whole := left[s.of.Code] == s
 			c.together.ended(s, whole)
+			if whole {
+				c.namesakes.listed(s.of.Code)
+			}
 			s.end(whole)
 		}
 	}()
