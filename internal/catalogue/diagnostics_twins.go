@@ -16,7 +16,7 @@ const mostTwins = 20
 // twins warns that objects of the same name are there before a create, and says how to take one over.
 func (t *table) twins(fields demandflow.Object, namesakes []demandflow.Namesake) diag.Diagnostic {
 	var detail strings.Builder
-	fmt.Fprintf(&detail, "The tenant already has a %s with the name %s%s:\n", t.Noun(), t.title(fields), t.narrowed(fields))
+	fmt.Fprintf(&detail, "The tenant already has a %s with the name %s%s:\n", t.Noun(), t.name(fields), t.narrowed(fields))
 	_, archived := t.archived()
 	abandoned := false
 	for _, namesake := range namesakes[:min(len(namesakes), mostTwins)] {
@@ -75,6 +75,6 @@ func (t *table) plannedTwice(fields demandflow.Object) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"Another planned "+t.Noun()+" has this name",
 		fmt.Sprintf("This plan creates more than one %s with the name %s%s. DemandFlow allows it, but whoever looks one up by its name finds several.\n\n"+
-			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them different names.", t.Noun(), t.title(fields), t.narrowed(fields)),
+			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them different names.", t.Noun(), t.name(fields), t.narrowed(fields)),
 	)
 }
