@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// Every diagnostic of this package is made here. A summary is short and constant; a detail says what DemandFlow answered,
+// Every diagnostic of this package is made here, or in diagnostics_twins.go. A summary is short and constant; a detail says what DemandFlow answered,
 // and, in a paragraph of its own, what to do next.
 
 // cannot is an error of a request that failed: "Cannot read docker image". What DemandFlow answered and what to do next is
@@ -93,7 +94,7 @@ func (t *table) ambiguousCreate(err *demandflow.AmbiguousError) diag.Diagnostic 
 	}
 	fmt.Fprintf(&detail, "If one of these is the object, take it over instead of creating it again:\n")
 	for _, object := range err.Candidates {
-		fmt.Fprintf(&detail, "\n  # %s\n  import {\n    to = demandflow_%s.NAME\n    id = %q\n  }\n", t.title(object), t.TypeName(), object.ID())
+		fmt.Fprintf(&detail, "\n  # %s\n%s", t.title(object), t.importBlock(object.ID()))
 	}
 	return diag.NewErrorDiagnostic("Cannot create "+t.Noun(), detail.String())
 }
@@ -104,14 +105,6 @@ func (t *table) cutOff(listed, total int) diag.Diagnostic {
 		"Not all "+t.Nouns()+" are listed",
 		fmt.Sprintf("%d of the %d %s that match are listed: there the limit is reached.\n\nSet limit = %d or more in the list block, or filter in its config.",
 			listed, total, t.Nouns(), total),
-	)
-}
-
-// twins warns that objects of the same name are there before a create. DemandFlow allows it.
-func (t *table) twins(title string, ids []string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(
-		"Another "+t.Noun()+" has this name",
-		fmt.Sprintf("The tenant already has a %s with the name %s: id %s. Terraform creates another one.\n\nIf that is the object that is meant, import it instead of creating it.", t.Noun(), title, strings.Join(ids, ", ")),
 	)
 }
 
@@ -126,10 +119,27 @@ func (t *table) otherTenant(id, theirs, ours string) diag.Diagnostic {
 
 // noDefinition says that the tenant's definition could not be read, for another reason than missing rights.
 func (t *table) noDefinition(err error) diag.Diagnostic {
+	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
+		return wrongSubscription(wrong)
+	}
 	return diag.NewErrorDiagnostic(
 		"Cannot read the definition of "+t.Nouns(),
 		fmt.Sprintf("The tenant's definition says what the options of fields are called, and Terraform could not read it.\n\n%s", err),
 	)
+}
+
+// wrongSubscription says that the provider is configured for another tenant than its token's.
+func wrongSubscription(err *demandflow.SubscriptionError) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Wrong subscription_id", fmt.Sprintf("The provider is configured for another tenant than its token is of.\n\n%s.", err))
+}
+
+// notAuthorized says that nothing shows the provider's token to be one, before a create finds out.
+func (t *table) notAuthorized(err error) diag.Diagnostic {
+	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
+		return wrongSubscription(wrong)
+	}
+	return diag.NewErrorDiagnostic("DemandFlow does not accept the token",
+		fmt.Sprintf("Terraform plans to create a %s, but DemandFlow refuses the provider's token for whatever it is asked.\n\n%s", t.Noun(), err))
 }
 
 // noReadableDefinition says why the data source cannot show a definition.

@@ -77,7 +77,7 @@ func (r *earlyResource) Unchanged(ctx context.Context, rawConfig, rawState tftyp
 		return false
 	}
 	config, state := valuesOf(rawConfig), valuesOf(rawState)
-	planned, _, diags := table.planned(tenant, config, state, owned)
+	planned, _, diags := table.planned(ctx, tenant, config, state, owned)
 	return len(diags) == 0 && len(planned) == len(state) && planned.equal(state)
 }
 

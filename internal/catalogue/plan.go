@@ -1,6 +1,8 @@
 package catalogue
 
 import (
+	"context"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -8,13 +10,13 @@ import (
 
 // planned is the whole plan of an instance, its arguments beside the table included, with what there is to say of it. replaced says that
 // the object must be replaced. state is nil for a create.
-func (t *table) planned(tenant *Tenant, config, state values, owned ownedFields) (planned values, replaced bool, diags diag.Diagnostics) {
+func (t *table) planned(ctx context.Context, tenant *Tenant, config, state values, owned ownedFields) (planned values, replaced bool, diags diag.Diagnostics) {
 	planned = t.plan(config, state, owned, t.argumentsMove(config, state))
 	if replaced = t.planArguments(planned, config, state, owned); replaced {
 		diags.Append(t.replacement(t.titleOf(state), text(state[deletionPolicyArgument])))
 	}
 	if state == nil && owned == nil {
-		diags.Append(t.warnOfTwins(tenant.client, planned)...)
+		diags.Append(t.warnOfTwins(ctx, tenant, planned)...)
 	}
 	diags.Append(t.unansweredSecrets(owned, state)...)
 	if tenant.validate {

@@ -60,7 +60,13 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	planned, replaced, diags := table.planned(r.tenant, config, state, owned)
+	if state == nil && table.definition == nil { // nothing has shown yet that the token is one
+		if err := r.tenant.client.Authorized(ctx); err != nil {
+			resp.Diagnostics.Append(table.notAuthorized(err))
+			return
+		}
+	}
+	planned, replaced, diags := table.planned(ctx, r.tenant, config, state, owned)
 	resp.Diagnostics.Append(diags...)
 	if replaced {
 		resp.RequiresReplace.Append(path.Root(parentsArgument))

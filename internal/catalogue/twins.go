@@ -1,19 +1,29 @@
 package catalogue
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"context"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// warnOfTwins warns of a planned create where an object that was read anyway has the same natural key. It costs no request.
-// The plan is the place: it comes with the refresh and the data sources, which know the tenant's objects. The apply is
-// another process, which has read nothing; but it plans each create once more, and so hears of what it made itself.
-func (t *table) warnOfTwins(client *demandflow.Client, planned values) diag.Diagnostics {
-	fields := t.changes(planned, nil)
-	ids := client.Namesakes(t.Entity, fields)
-	if len(ids) == 0 {
-		return nil
+// warnOfTwins warns of a planned create of which the tenant, or this plan, has another object with the same natural key: DemandFlow
+// allows it, and look-ups by name then find several. It comes of a run that ended between a create and its state, of an object
+// that a destroy has archived, and of two blocks for one thing. What is not known before the apply is not compared.
+func (t *table) warnOfTwins(ctx context.Context, tenant *Tenant, planned values) diag.Diagnostics {
+	for _, key := range t.Keys {
+		for _, field := range append(key.Fields[:len(key.Fields):len(key.Fields)], key.Narrow) {
+			if field != "" && t.column(field).Writable() && !planned[t.column(field).attribute].IsKnown() {
+				return nil
+			}
+		}
 	}
-	return diag.Diagnostics{t.twins(t.title(fields), ids)}
+	var diags diag.Diagnostics
+	fields := t.changes(planned, nil)
+	if tenant.client.Plan(t.Entity, fields) > 0 {
+		diags.Append(t.plannedTwice(fields))
+	}
+	if namesakes := tenant.client.Namesakes(ctx, t.Entity, fields); len(namesakes) > 0 {
+		diags.Append(t.twins(fields, namesakes))
+	}
+	return diags
 }

@@ -1,11 +1,14 @@
 package catalogue_test
 
 import (
+	"fmt"
 	"maps"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -44,7 +47,7 @@ func mustSay(t *testing.T, warnings []string, parts ...string) {
 	}
 }
 
-func TestTwins_aKnownOneIsNamedInAWarningOfThePlanAndCostsNoRequest(t *testing.T) {
+func TestTwins_oneThatThisRunMadeIsNamedInAWarningAndCostsNoRequest(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	run := converse(t, tenant)
@@ -54,7 +57,7 @@ func TestTwins_aKnownOneIsNamedInAWarningOfThePlanAndCostsNoRequest(t *testing.T
 	}
 	tenant.ResetRequests()
 	second, warnings := run.create(imageType, api(arguments{"description": "Another."}))
-	mustSay(t, warnings, "Another docker image has this name", "team/api:1.0.0", "id "+first.text("id"), "import it instead of creating it")
+	mustSay(t, warnings, "Another docker image has this name", "team/api:1.0.0 and no registry_id", "id "+first.text("id")+" (Active, created 20", "import it instead of creating it")
 	if requests := tenant.Requests(); len(requests) != 1 || requests[0].Method != "POST" {
 		t.Errorf("the create sent %+v, want its POST alone", requests)
 	}
@@ -65,27 +68,115 @@ func TestTwins_aKnownOneIsNamedInAWarningOfThePlanAndCostsNoRequest(t *testing.T
 	}
 }
 
-// What nobody has read is not looked for: that would be one more request for each create.
-func TestTwins_anUnknownOneIsNotLookedFor(t *testing.T) {
-	t.Parallel()
-	tenant := providertest.New(t, emulator.Options{})
-	ids, err := tenant.Seed(map[string]any{"entity": entity.DockerRegistry.Code, "name": "harbor", "url": "x", "registryType": "2", "status": "1"})
+// seedHarbor puts a registry into the tenant that no run has made.
+func seedHarbor(t *testing.T, tenant *providertest.Tenant, status string) (id string) {
+	t.Helper()
+	ids, err := tenant.Seed(map[string]any{"entity": entity.DockerRegistry.Code, "name": "harbor", "url": "x", "registryType": "2", "status": status})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return ids[0]
+}
+
+// A run that ended between a create and its state leaves an object that only a look finds.
+func TestTwins_oneThatNobodyHasReadIsNamedWithTheBlockThatTakesItOver(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	id := seedHarbor(t, tenant, "1")
+	_, warnings := converse(t, tenant).create(registryType, harbor(nil))
+	mustSay(t, warnings, "Another docker registry has this name", "with the name harbor:", "id "+id+" (Active, created 20",
+		"  import {\n    to = demandflow_docker_registry.NAME\n    id = \""+id+"\"\n  }")
+	if strings.Contains(warnings[0], "archive") {
+		t.Errorf("it speaks of archiving:\n%s", warnings[0])
+	}
+}
+
+func TestTwins_oneThatIsArchivedIsSaidToBeSo(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	tenant.EditField(entity.DockerRegistry.Code, "status", map[string]any{"options": []any{
+		map[string]any{"id": "1", "text": "Active"}, map[string]any{"id": "9", "text": "Inactive"},
+	}})
+	id := seedHarbor(t, tenant, "9")
+	_, warnings := converse(t, tenant).create(registryType, harbor(nil))
+	mustSay(t, warnings, "id "+id+" (Inactive, created 20", `probably left by a destroy with deletion_policy = "archive"`)
+}
+
+// As Terraform plans: ten at a time.
+func TestTwins_ofManyPlannedCreatesAreAskedForAHandfulOfTimes(t *testing.T) {
+	t.Parallel()
+	tenant, _ := stocked(t, 30)
 	run := converse(t, tenant)
-	registry, warnings := run.create(registryType, harbor(nil))
-	if len(warnings) > 0 {
+	var warned atomic.Int32
+	tenAtATime(60, func(n int) {
+		warned.Add(int32(len(run.planWarnings(imageType, run.none(imageType), api(arguments{"name": "app", "tag": fmt.Sprint(n)})))))
+	})
+	if warned.Load() != 30 {
+		t.Errorf("%d warnings, want 30", warned.Load())
+	}
+	if lines := sentLines(tenant); len(lines) > 4 {
+		t.Errorf("%d requests for 60 creates: %q", len(lines), lines)
+	}
+}
+
+func TestTwins_whereDemandFlowRefusesAQueryNothingIsSaid(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	seedHarbor(t, tenant, "1")
+	tenant.Fail(emulator.Fault{Path: "/v1/query", Times: -1, Status: 403})
+	run := converseWith(t, tenant, arguments{"subscription_id": emulator.DefaultSubscription})
+	if _, warnings := run.create(registryType, harbor(nil)); len(warnings) > 0 {
 		t.Errorf("it warns: %q", warnings)
 	}
-	for _, request := range tenant.Requests() {
-		if strings.Contains(request.Sent, ids[0]) || strings.HasPrefix(request.Path, "/v1/entities/") {
-			t.Errorf("it asks for the twin: %s %s", request.Method, request.Sent)
+}
+
+func TestTwins_twoOfOnePlanAreNamedInAWarningOfTheSecond(t *testing.T) {
+	t.Parallel()
+	run := converse(t, providertest.New(t, emulator.Options{}))
+	plan := func(more arguments) []string { return run.planWarnings(imageType, run.none(imageType), api(more)) }
+	if warnings := plan(nil); len(warnings) > 0 {
+		t.Errorf("the first warns: %q", warnings)
+	}
+	mustSay(t, plan(arguments{"description": "Another."}), "Another planned docker image has this name", "team/api:1.0.0 and no registry_id", "count and for_each")
+	for name, more := range map[string]arguments{
+		"another tag":              {"tag": "1.0.1"},
+		"a registry":               {"registry_id": prodID},
+		"a registry nobody knows":  {"registry_id": tftypes.UnknownValue},
+		"another such":             {"registry_id": tftypes.UnknownValue},
+		"a name that nobody knows": {"name": tftypes.UnknownValue},
+	} {
+		if warnings := plan(more); len(warnings) > 0 {
+			t.Errorf("%s warns: %q", name, warnings)
 		}
 	}
-	if registry.text("id") == ids[0] {
-		t.Error("the twin was adopted")
+}
+
+// The same name and tag in two registries are two images.
+func TestTwins_inAnotherRegistryAreNone(t *testing.T) {
+	t.Parallel()
+	tenant := catalogue(t, emulator.Options{})
+	const images = `
+resource "demandflow_docker_registry" "a" {
+  name          = "a"
+  url           = "https://a.example.com"
+  registry_type = "Harbor"
+  status        = "Active"
+}
+resource "demandflow_docker_image" "in_a" {
+  name        = "api"
+  tag         = "1.0"
+  status      = "Active"
+  registry_id = demandflow_docker_registry.a.id
+}`
+	tenant.Run(t, resource.TestStep{Config: images})
+	run := converse(t, tenant)
+	plan := func(registry any) []string {
+		return run.planWarnings(imageType, run.none(imageType), arguments{"name": "api", "tag": "1.0", "status": "Active", "registry_id": registry})
 	}
+	if warnings := plan(nil); len(warnings) > 0 {
+		t.Errorf("without a registry it warns: %q", warnings)
+	}
+	mustSay(t, plan(prodID), "api:1.0 and the registry_id "+prodID, "33333333-")
 }
 
 // A plan of a replacement ends with a plan of a create, and the object that goes is no twin of the one that comes.

@@ -118,7 +118,7 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 		return nil, unknown
 	}
 	key := naturalKey(lost.entity, sent)
-	if len(key) == 0 {
+	if len(key.Fields) == 0 {
 		unknown.found = "It has no natural key to look it up by"
 		return nil, unknown
 	}
@@ -155,8 +155,9 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 
 // lookUp returns the objects of the same natural key by id, and the moment of DemandFlow's clock at which the request
 // began: the answer's Date less the time that passed here, so that it does not matter whether the clocks agree.
-func (c *Client) lookUp(ctx context.Context, lost lostCreate, key []string, sent Object) ([]Object, time.Time, error) {
-	lines := []QueryLine{{Entity: lost.entity.Code, Filter: &Filter{Field: key[0], Term: sent.Text(key[0])}}}
+func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, sent Object) ([]Object, time.Time, error) {
+	first := key.Fields[0]
+	lines := []QueryLine{{Entity: lost.entity.Code, Filter: &Filter{Field: first, Term: sent.Text(first)}}}
 	request, err := c.queryCall(lines)
 	if err != nil {
 		return nil, time.Time{}, err
@@ -172,7 +173,7 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key []string, sent
 		if err != nil {
 			return nil, time.Time{}, err
 		}
-		if item.Object != nil && !slices.ContainsFunc(key, func(name string) bool { return !same(sent[name], item.Object[name]) }) {
+		if item.Object != nil && sameKey(key, sent, item.Object) {
 			found = append(found, item.Object)
 		}
 	}
@@ -180,37 +181,50 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key []string, sent
 	return found, since.Add(-clockTolerance), nil
 }
 
-// naturalKey is the first of the entity's keys that the caller, not DemandFlow, writes; nil if the object does not have
-// it whole.
-func naturalKey(of *entity.Entity, sent Object) []string {
-	for _, key := range of.Keys {
-		derived := func(name string) bool {
-			field := of.Field(name)
-			return field == nil || !field.Writable()
-		}
-		if slices.ContainsFunc(key.Fields, derived) {
-			continue
-		}
-		if slices.ContainsFunc(key.Fields, func(name string) bool { return sent.Text(name) == "" }) {
-			return nil
-		}
-		return key.Fields
+// writtenKey is the first of the entity's keys that the caller, not DemandFlow, writes; one without fields where there is none.
+func writtenKey(of *entity.Entity) entity.Key {
+	derived := func(name string) bool {
+		field := of.Field(name)
+		return field == nil || !field.Writable()
 	}
-	return nil
+	for _, key := range of.Keys {
+		if !slices.ContainsFunc(key.Fields, derived) {
+			return key
+		}
+	}
+	return entity.Key{}
 }
 
-func describe(key []string, sent Object) string {
-	parts := make([]string, len(key))
-	for i, name := range key {
-		parts[i] = fmt.Sprintf("%s = %q", name, sent.Text(name))
+// naturalKey is the written key of an object; one without fields if the object does not have all of them. Objects of equal fields in
+// different registries are no twins, so that what narrows the key counts too; it may be unset.
+func naturalKey(of *entity.Entity, sent Object) entity.Key {
+	key := writtenKey(of)
+	if slices.ContainsFunc(key.Fields, func(name string) bool { return sent.Text(name) == "" }) {
+		return entity.Key{}
+	}
+	return key
+}
+
+// sameKey says whether two objects have the same values of a key.
+func sameKey(key entity.Key, a, b Object) bool {
+	return !slices.ContainsFunc(key.Fields, func(name string) bool { return !same(a[name], b[name]) }) &&
+		(key.Narrow == "" || strings.EqualFold(a.Text(key.Narrow), b.Text(key.Narrow)))
+}
+
+func describe(key entity.Key, sent Object) string {
+	var parts []string
+	for _, name := range append(slices.Clone(key.Fields), key.Narrow) {
+		if value := sent.Text(name); value != "" {
+			parts = append(parts, fmt.Sprintf("%s = %q", name, value))
+		}
 	}
 	return strings.Join(parts, ", ")
 }
 
 // titleOf is a natural key as people say it: nginx:1.27.
-func titleOf(key []string, object Object) string {
-	parts := make([]string, len(key))
-	for i, name := range key {
+func titleOf(key entity.Key, object Object) string {
+	parts := make([]string, len(key.Fields))
+	for i, name := range key.Fields {
 		parts[i] = object.Text(name)
 	}
 	return strings.Join(parts, ":")

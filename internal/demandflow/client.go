@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -58,6 +59,8 @@ type Client struct {
 	// has nothing of it.
 	memory wire.Secrets
 
+	accepted     atomic.Bool           // some request was a success
+	refusal      atomic.Pointer[Error] // none was, and DemandFlow refuses a query that is nobody's in particular
 	subscription subscription
 	definitions  definitions
 	namesakes    namesakes
@@ -208,9 +211,10 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 	c.config.Log(ctx, message, fields)
 }
 
-// learn takes from an object that some answer carried what saves a request later, and what no error may show.
-func (c *Client) learn(object Object) {
+// learn takes from an object that some answer carried what saves a request later, and what no error may show. read are the fields
+// that were asked for; none are all.
+func (c *Client) learn(object Object, read ...string) {
 	c.Conceal(object.Text("entity"), object)
 	c.subscription.learn(object)
-	c.namesakes.learn(object)
+	c.namesakes.learn(object, read...)
 }

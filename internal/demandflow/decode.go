@@ -155,11 +155,15 @@ func dataItem(item Object) error {
 	mark, marked := item[typeField]
 	switch {
 	case mark == "error":
-		return &itemError{message: orElse(item.Text("message"), item.Text("error")), entity: item.Text("entity"), source: item.Text("source")}
+		entity, source := item.Text("entity"), item.Text("source")
+		delete(item, "source") // it is what the line asked for, and no field
+		code, message := reasonOf(item)
+		return &itemError{message: orElse(message, code), entity: entity, source: source}
 	case marked && mark != "data", item[metaField] == true:
 		return fmt.Errorf("the list has an item of a kind (%s) that this client does not know: %v", typeField, mark)
-	case item.ID() == "" && item.Text("message") != "":
-		return &itemError{message: item.Text("message")}
+	case item.ID() == "" && (item["message"] != nil || item["error"] != nil || item["errors"] != nil):
+		code, message := reasonOf(item)
+		return &itemError{message: orElse(message, code)}
 	case item.ID() == "":
 		return errors.New("the list has an item without an id")
 	}

@@ -18,10 +18,11 @@ type definitions struct {
 	read   map[string]outcome
 }
 
-// An outcome is what came of reading a definition for good: the definition, or why the default one serves.
+// An outcome is what came of reading a definition for good: the definition, why the default one serves, or why none does.
 type outcome struct {
 	definition *entity.Definition
-	missing    error // the token may not read it, the tenant has none, or it cannot be understood
+	missing    error // the token may not read it, or the tenant has none
+	unreadable error // it is there, and cannot be understood
 }
 
 func (d *definitions) get(entityCode string) (r outcome, known bool) {
@@ -32,20 +33,31 @@ func (d *definitions) get(entityCode string) (r outcome, known bool) {
 }
 
 // Definition returns the tenant's definition in force of an entity, read once in the client's life however many ask at the
-// same time; nil where the token may not read it or there is none (403, 404), and the default definition serves. Any other
-// failure is an error and is tried again by the next caller: a guess at options would write wrong ids.
+// same time; nil where DemandFlow says that the token may not read it or that there is none (403, 404), and the default definition
+// serves. One that cannot be understood is an error. So is any other failure, which is tried again by the next caller: a guess at
+// options would write wrong ids. What is read shows the tenant, and another one than the configured is a *SubscriptionError.
 func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Definition, error) {
 	r, err := c.outcome(ctx, entityCode)
-	return r.definition, err
+	if err == nil {
+		err = r.unreadable
+	}
+	if err == nil {
+		err = c.subscription.conflict()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r.definition, nil
 }
 
 // MustHaveDefinition is Definition for who has no use for the default one: where that would serve, the error says why.
 func (c *Client) MustHaveDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
-	r, err := c.outcome(ctx, entityCode)
-	if err == nil {
-		err = r.missing
+	definition, err := c.Definition(ctx, entityCode)
+	if definition != nil || err != nil {
+		return definition, err
 	}
-	return r.definition, err
+	r, err := c.outcome(ctx, entityCode)
+	return nil, orElse(err, r.missing)
 }
 
 func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error) {
@@ -80,12 +92,18 @@ func gaveUp(ctx context.Context, entityCode string) error {
 	return err
 }
 
-// definitionOnce runs for one caller at a time. It looks whether another one has just read the definition.
-func (c *Client) definitionOnce(ctx context.Context, entityCode string) (outcome, error) {
+// definitionOnce runs for one caller at a time. It looks whether another one has just read the definition. A panic becomes an error:
+// in the goroutine of all who wait it would end the process, and the state of what is being applied would be lost.
+func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outcome, err error) {
 	if r, known := c.definitions.get(entityCode); known {
 		return r, nil
 	}
-	r, err := c.readDefinition(ctx, entityCode)
+	defer func() {
+		if c.survived(ctx, recover()) {
+			r, err = outcome{}, fmt.Errorf("reading the definition of %s ended in a fault of the provider: please report it, with a log (TF_LOG_PROVIDER=DEBUG)", entityCode)
+		}
+	}()
+	r, err = c.readDefinition(ctx, entityCode)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -100,7 +118,7 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (outcome
 
 func (c *Client) readDefinition(ctx context.Context, entityCode string) (outcome, error) {
 	object, err := c.Get(ctx, entity.DefinitionCode, entityCode)
-	if IsForbidden(err) || IsNotFound(err) {
+	if IsForbidden(err) && fromDemandFlow(err) || IsNotFound(err) {
 		c.log(ctx, "The tenant's definition cannot be read, the default one serves", map[string]any{"entity": entityCode, "error": err.Error()})
 		return outcome{missing: err}, nil
 	}
@@ -109,8 +127,9 @@ func (c *Client) readDefinition(ctx context.Context, entityCode string) (outcome
 	}
 	definition, err := entity.ParseDefinition(object)
 	if err != nil {
-		c.log(ctx, "The tenant's definition cannot be understood, the default one serves", map[string]any{"entity": entityCode, "error": err.Error()})
-		return outcome{missing: err}, nil //nolint:nilerr // as if it could not be read: nothing can be told from it
+		return outcome{unreadable: fmt.Errorf("the tenant's definition of %s is there, and cannot be understood: %w\n"+
+			"It is what GET /v1/objects/%s?entity=%s answers. Correct it where somebody has changed it by hand; otherwise please report it, with that answer",
+			entityCode, err, entityCode, entity.DefinitionCode)}, nil
 	}
 	return outcome{definition: definition}, nil
 }

@@ -72,12 +72,8 @@ func TestDefinition_thatCannotBeReadLeavesTheDefaultOneAndOneLineInTheLog(t *tes
 		status     int
 		body, says string
 	}{
-		"403":         {403, `{"error":"Forbidden","message":"not yours"}`, "not yours"},
-		"404":         {404, `{"error":"Not Found","message":"none"}`, "none"},
-		"not a form":  {200, `{"id":"DOCKERIMAGE","definition":"{}"}`, "no field"},
-		"not a JSON":  {200, `{"id":"DOCKERIMAGE","definition":"{"}`, "not a JSON document"},
-		"none in it":  {200, `{"id":"DOCKERIMAGE"}`, "no field"},
-		"odd content": {200, `{"id":"DOCKERIMAGE","definition":{"fields":7}}`, "no field"},
+		"403": {403, `{"error":"Forbidden","message":"not yours"}`, "not yours"},
+		"404": {404, `{"error":"Not Found","message":"none"}`, "none"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -104,11 +100,43 @@ func TestDefinition_thatCannotBeReadLeavesTheDefaultOneAndOneLineInTheLog(t *tes
 	}
 }
 
+// What is there is not passed over: its options are not the default ones, whatever they are. A thousand resources ask for it once.
+func TestDefinition_thatIsThereAndNotUnderstoodIsAnErrorOfAllWhoAsk(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ body, says string }{
+		"not a form":    {`{"id":"DOCKERIMAGE","definition":"{}"}`, "no field"},
+		"not a JSON":    {`{"id":"DOCKERIMAGE","definition":"{"}`, "not a JSON document"},
+		"none in it":    {`{"id":"DOCKERIMAGE"}`, "no field"},
+		"odd content":   {`{"id":"DOCKERIMAGE","definition":{"fields":7}}`, "no field"},
+		"other options": {`{"id":"DOCKERIMAGE","definition":{"fields":[{"id":"status","type":"indexedSelect","options":{"7":"Active"}}]}}`, `the field "status" (indexedSelect) at fields[0]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := serve(t, text(200, test.body))
+			client := newClient(t, server.URL)
+			definitions, errs := definitionsOf(t.Context(), client, 10)
+			for i := range errs {
+				wantText(t, errs[i], "definition of DOCKERIMAGE is there, and cannot be understood", test.says, "report it", "/v1/objects/DOCKERIMAGE?entity=DEFINITION")
+				if definitions[i] != nil {
+					t.Errorf("got %v beside the error", definitions[i])
+				}
+			}
+			_, err := client.MustHaveDefinition(t.Context(), "DOCKERIMAGE")
+			wantText(t, err, test.says)
+			if asked := server.asked(); len(asked) != 1 {
+				t.Errorf("%d requests, want one", len(asked))
+			}
+		})
+	}
+}
+
 func TestDefinition_anyOtherFailureIsAnErrorAndTheNextCallerAsksAgain(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(http.ResponseWriter){
 		"401":                  func(w http.ResponseWriter) { w.WriteHeader(http.StatusUnauthorized) },
 		"500":                  func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) },
+		"a proxy's page":       func(w http.ResponseWriter) { w.WriteHeader(403); _, _ = w.Write([]byte("<html>Access denied</html>")) },
+		"a proxy's 403":        func(w http.ResponseWriter) { w.WriteHeader(403); _, _ = w.Write([]byte("blocked by policy")) },
 		"a proxy's 404":        func(w http.ResponseWriter) { w.WriteHeader(404); _, _ = w.Write([]byte("<html>")) },
 		"a dropped connection": drop,
 	} {

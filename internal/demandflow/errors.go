@@ -27,7 +27,7 @@ const (
 const WasDeleted = "It was deleted since Terraform last looked: plan again."
 
 // An Error is an answer of DemandFlow that is no success, or a success that cannot be used (then Status is 2xx). Code and
-// Message are the "error" and "message" of the body. The token is redacted from all of it.
+// Message are the "error" and "message" of the body, or what stands in their place ([reasonIn]). The token is redacted from all of it.
 type Error struct {
 	Status   int
 	Code     string
@@ -37,6 +37,7 @@ type Error struct {
 	Attempts int // how often the request was sent
 
 	page  bool  // the body is a web page
+	own   bool  // the body is an error object as DemandFlow's are
 	cause error // of an unusable success
 }
 
@@ -100,18 +101,21 @@ func IsForbidden(err error) bool {
 	return ok && answer.Status == http.StatusForbidden
 }
 
+// fromDemandFlow says whether an error's body is such as DemandFlow's. A proxy on the way answers with pages, texts or nothing.
+func fromDemandFlow(err error) bool {
+	answer, ok := errors.AsType[*Error](err)
+	return ok && answer.own
+}
+
 // failure is the error of an answer that is no success.
 func (c *Client) failure(request call, answer answer) *Error {
 	err := &Error{
 		Status: answer.status, Method: request.method, Path: c.redact(request.url.EscapedPath()),
 		Attempts: answer.attempts, page: isPage(answer.body),
 	}
-	var body struct{ Error, Message any }
-	if json.Unmarshal(answer.body, &body) == nil {
-		err.Code, _ = body.Error.(string)
-		err.Message, _ = body.Message.(string)
-		err.Code, err.Message = c.clean(err.Code, maxMessage, request.secrets), c.clean(err.Message, maxMessage, request.secrets)
-	}
+	code, message := reasonIn(answer.body)
+	err.own = (code != "" || message != "") && strings.HasPrefix(strings.TrimSpace(string(answer.body)), "{")
+	err.Code, err.Message = c.clean(code, maxMessage, request.secrets), c.clean(message, maxMessage, request.secrets)
 	if err.Code == "" && err.Message == "" {
 		err.Message = c.excerpt(answer.body, request.secrets)
 	}
@@ -132,6 +136,12 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	message := wire.Cut(c.hide(wire.OneLine(cause.Error()), request.secrets), maxMessage)
 	if excerpt := c.excerpt(answer.body, request.secrets); excerpt != "" {
 		message += "; it is or begins with: " + excerpt
+	}
+	if object := (Object{}); json.Unmarshal(answer.body, &object) == nil && object["id"] == nil { // an object's own fields are not repeated
+		code, reason := reasonOf(object)
+		if said := c.clean(strings.Join(slices.DeleteFunc([]string{code, reason}, func(s string) bool { return s == "" }), ": "), maxMessage, request.secrets); said != "" {
+			message += "; it says: " + said
+		}
 	}
 	return &Error{
 		Status: answer.status, Message: message, Method: request.method,

@@ -53,12 +53,17 @@ func (g *gate) pass(request *http.Request, inside func(context.Context) (context
 	}
 	ctx, release := inside(request.Context())
 	leave := sync.OnceFunc(func() { release(); g.places.Release(1) })
+	held := false
+	defer func() { // also after a panic: others wait for the place
+		if !held {
+			leave()
+		}
+	}()
 	response, err := g.base.RoundTrip(request.WithContext(ctx))
 	if err != nil {
-		leave()
 		return nil, err
 	}
-	response.Body = &placedBody{response.Body, leave}
+	response.Body, held = &placedBody{response.Body, leave}, true
 	return response, nil
 }
 

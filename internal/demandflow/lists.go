@@ -76,10 +76,13 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 				yield(nil, err)
 				return
 			}
-			c.learn(item)
+			c.learn(item, fields...)
 			if !yield(item, nil) {
 				return
 			}
+		}
+		if prefix == "" && readsKeys(entityCode, fields) {
+			c.namesakes.listed(entityCode)
 		}
 	}
 }
@@ -117,7 +120,7 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 			if !meta {
 				if err = dataItem(item); err == nil {
 					result = QueryItem{Object: item, Entity: item.Text("entity")}
-					c.learn(item)
+					c.learn(item, loadedBy(lines, result.Entity)...)
 				}
 			}
 			if result.Entity == "" && len(lines) == 1 {
@@ -131,6 +134,21 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 			}
 		}
 	}
+}
+
+// loadedBy are the fields that every object of an entity comes with, whichever of the lines it is of; none are all.
+func loadedBy(lines []QueryLine, entityCode string) []string {
+	var loaded []string
+	for _, line := range lines {
+		switch {
+		case line.Entity != entityCode || line.CountOnly || len(line.Load) == 0:
+		case loaded == nil:
+			loaded = slices.Clone(line.Load)
+		default:
+			loaded = append(slices.DeleteFunc(loaded, func(name string) bool { return !slices.Contains(line.Load, name) }), "id")
+		}
+	}
+	return loaded
 }
 
 // queryCall writes the lines. The names are the API's.

@@ -4,61 +4,137 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // mostNamesakes bounds what is remembered, so that a list of a large tenant does not stay in memory. What is beyond it is
 // not warned of; a warning is a courtesy.
-const mostNamesakes = 10_000
+const mostNamesakes = 100_000
 
-// namesakes remember the natural keys of objects that this client has read or written anyway. It never asks for more.
+// A Namesake is an object that has the natural key of another one.
+type Namesake struct {
+	ID      string
+	Status  string    // the id of the option of the field that archives ([entity.Archive])
+	Created time.Time // zero where the answer did not say
+}
+
+// namesakes remember the natural keys of objects that this client has read or written.
 type namesakes struct {
-	mutex sync.Mutex
-	keys  map[string]string   // id → key
-	ids   map[string][]string // key → ids
+	mutex   sync.Mutex
+	known   map[string]keyed    // by id
+	ids     map[string][]string // by key
+	planned map[string]int      // creates that are planned and not carried out, by key
+	full    bool                // something was not remembered
+	asking  map[string]*asking  // by entity
+	written bool                // this client has written, so that an apply is under way
 }
 
-// Namesakes are the ids of objects, among those that some answer has shown so far, that have the natural key of these
-// fields. Sorted; none is no proof that there is none.
-func (c *Client) Namesakes(of *entity.Entity, fields Object) []string {
-	c.namesakes.mutex.Lock()
-	defer c.namesakes.mutex.Unlock()
-	return slices.Sorted(slices.Values(c.namesakes.ids[keyText(of, fields)]))
+// keyed is a namesake and its key.
+type keyed struct {
+	key string
+	Namesake
 }
 
-// keyText is an object's natural key as one text, "" where it has none.
+// known are the objects, among those that some answer has shown so far, that have the natural key of these fields. By id; none is
+// no proof that there is none.
+func (c *Client) known(key string) []Namesake {
+	n := &c.namesakes
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	var found []Namesake
+	for _, id := range slices.Sorted(slices.Values(n.ids[key])) {
+		found = append(found, n.known[id].Namesake)
+	}
+	return found
+}
+
+// Plan takes note of a planned create and returns how many creates of the same natural key were planned before it, and are not
+// carried out.
+func (c *Client) Plan(of *entity.Entity, fields Object) (before int) {
+	n, key := &c.namesakes, keyText(of, fields)
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if key == "" {
+		return 0
+	}
+	if n.planned == nil {
+		n.planned = map[string]int{}
+	}
+	n.planned[key]++
+	return n.planned[key] - 1
+}
+
+// carriedOut is called for a create that begins: what was planned is now an object, or failed.
+func (n *namesakes) carriedOut(key string) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if n.planned[key] > 0 {
+		n.planned[key]--
+	}
+}
+
+// keyText is an object's natural key as one text, "" where it has none. Which registry an image is in is a part of it.
 func keyText(of *entity.Entity, object Object) string {
-	names := naturalKey(of, object)
-	if len(names) == 0 {
+	key := naturalKey(of, object)
+	if len(key.Fields) == 0 {
 		return ""
 	}
 	parts := []string{of.Code}
-	for _, name := range names {
+	for _, name := range key.Fields {
 		parts = append(parts, object.Text(name))
+	}
+	if key.Narrow != "" {
+		parts = append(parts, strings.ToLower(object.Text(key.Narrow)))
 	}
 	return strings.Join(parts, "\x00")
 }
 
-func (n *namesakes) learn(object Object) {
+// keyFields are the fields that an object must have been read with for its key to be known, and what a Namesake says.
+func keyFields(of *entity.Entity) []string {
+	key := writtenKey(of)
+	fields := with(key.Fields, of.Archive.Field, "created")
+	if key.Narrow != "" {
+		fields = with(fields, key.Narrow)
+	}
+	return fields
+}
+
+// readsKeys says whether objects of an entity that are read with some fields (none are all) show their keys.
+func readsKeys(code string, fields []string) bool {
+	of := entity.ByCode(code)
+	return of != nil && (len(fields) == 0 || !slices.ContainsFunc(keyFields(of), func(name string) bool { return !slices.Contains(fields, name) }))
+}
+
+// learn remembers an object that was read with some fields; none are all.
+func (n *namesakes) learn(object Object, read ...string) {
 	of := entity.ByCode(object.Text("entity"))
-	if of == nil {
-		return
+	if of == nil || !readsKeys(of.Code, read) {
+		return // without the registry, two images of one name would look like twins
 	}
 	key, id := keyText(of, object), object.ID()
+	created, _ := Time(object["created"])
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
-	if before, known := n.keys[id]; known && before == key || !known && (key == "" || len(n.keys) >= mostNamesakes) {
+	before, known := n.known[id]
+	if !known && key != "" && len(n.known) >= mostNamesakes {
+		n.full = true
 		return
 	}
-	n.drop(id)
-	if key != "" {
-		if n.keys == nil {
-			n.keys, n.ids = map[string]string{}, map[string][]string{}
-		}
-		n.keys[id] = key
+	if before.key != key {
+		n.drop(id)
+	}
+	if key == "" {
+		return
+	}
+	if n.known == nil {
+		n.known, n.ids = map[string]keyed{}, map[string][]string{}
+	}
+	if before.key != key {
 		n.ids[key] = append(n.ids[key], id)
 	}
+	n.known[id] = keyed{key, Namesake{ID: id, Status: object.Text(of.Archive.Field), Created: created}}
 }
 
 // Forget has the client treat an object as if it had never read it.
@@ -72,12 +148,12 @@ func (n *namesakes) forget(id string) {
 }
 
 func (n *namesakes) drop(id string) {
-	key, known := n.keys[id]
-	if !known {
+	known, ok := n.known[id]
+	if !ok {
 		return
 	}
-	delete(n.keys, id)
-	if n.ids[key] = slices.DeleteFunc(n.ids[key], func(other string) bool { return other == id }); len(n.ids[key]) == 0 {
-		delete(n.ids, key)
+	delete(n.known, id)
+	if n.ids[known.key] = slices.DeleteFunc(n.ids[known.key], func(other string) bool { return other == id }); len(n.ids[known.key]) == 0 {
+		delete(n.ids, known.key)
 	}
 }

@@ -15,6 +15,14 @@ func imageJSON(id, name, tag string) string {
 	return fmt.Sprintf(`{"id":%q,"entity":"DOCKERIMAGE","name":%q,"tag":%q}`, id, name, tag)
 }
 
+// knownIDs are the ids of the namesakes that answers have shown.
+func knownIDs(client *Client, of *entity.Entity, fields Object) (ids []string) {
+	for _, namesake := range client.known(keyText(of, fields)) {
+		ids = append(ids, namesake.ID)
+	}
+	return ids
+}
+
 // Every way of reading or writing an object teaches its name; asking for namesakes sends nothing.
 func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 	t.Parallel()
@@ -45,7 +53,7 @@ func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 			t.Parallel()
 			server := serve(t, text(200, wholeObject("i1", `"entity":"DOCKERIMAGE","name":"api","tag":"1","description":"x"`)))
 			client := newClient(t, server.URL)
-			if got := client.Namesakes(&entity.DockerImage, api); len(got) > 0 {
+			if got := knownIDs(client, &entity.DockerImage, api); len(got) > 0 {
 				t.Errorf("before anything was read: %q", got)
 			}
 			if err := touch(t, client); err != nil {
@@ -61,7 +69,7 @@ func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 				"half a key":     {&entity.DockerImage, Object{"name": "api"}, nil},
 				"another entity": {&entity.DockerRegistry, Object{"name": "api", "tag": "1"}, nil},
 			} {
-				if got := client.Namesakes(test.of, test.fields); !slices.Equal(got, test.want) {
+				if got := knownIDs(client, test.of, test.fields); !slices.Equal(got, test.want) {
 					t.Errorf("%s: got %q, want %q", what, got, test.want)
 				}
 			}
@@ -69,6 +77,50 @@ func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 				t.Errorf("%d requests, want that of the %s alone", len(asked), name)
 			}
 		})
+	}
+}
+
+// The same name and tag in another registry is another image. A registry's id is a UUID, in either case.
+func TestNamesakes_ofAnotherRegistryAreNone(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, "http://demandflow.invalid")
+	for id, registry := range map[string]string{"in-a": "aaaa", "in-b": "bbbb", "in-none": ""} {
+		client.learn(Object{"id": id, "entity": "DOCKERIMAGE", "name": "api", "tag": "1", "registry": registry})
+	}
+	for registry, want := range map[string]string{"AAAA": "in-a", "bbbb": "in-b", "": "in-none"} {
+		if got := knownIDs(client, &entity.DockerImage, Object{"name": "api", "tag": "1", "registry": registry}); !slices.Equal(got, []string{want}) {
+			t.Errorf("in the registry %q: got %q, want %q", registry, got, want)
+		}
+	}
+}
+
+// What was read without its registry, for an import for instance, says nothing of who its twins are.
+func TestNamesakes_areNotLearntFromHalfAnObject(t *testing.T) {
+	t.Parallel()
+	server := serve(t, text(200, imageJSON("i1", "api", "1")))
+	client := newClient(t, server.URL)
+	for name, read := range map[string]func() error{
+		"list": func() error {
+			_, err := collect(client.List(t.Context(), "DOCKERIMAGE", "", "name", "tag"))
+			return err
+		},
+		"query": func() error {
+			_, err := collect(client.Query(t.Context(), QueryLine{Entity: "DOCKERIMAGE", Load: []string{"name", "tag"}}, QueryLine{Entity: "DOCKERIMAGE"}))
+			return err
+		},
+	} {
+		if err := read(); err != nil {
+			t.Fatal(err)
+		}
+		if got := knownIDs(client, &entity.DockerImage, Object{"name": "api", "tag": "1"}); len(got) > 0 {
+			t.Errorf("a %s of half an object: %q", name, got)
+		}
+	}
+	if _, err := collect(client.List(t.Context(), "DOCKERIMAGE", "", keyFields(&entity.DockerImage)...)); err != nil {
+		t.Fatal(err)
+	}
+	if got := knownIDs(client, &entity.DockerImage, Object{"name": "api", "tag": "1"}); len(got) != 1 {
+		t.Errorf("a list of all that makes the key: %q", got)
 	}
 }
 
@@ -95,7 +147,7 @@ func TestNamesakes_areSortedAndFollowRenamesAndDeletes(t *testing.T) {
 			t.Fatal(err)
 		}
 		for name, want := range map[string][]string{"api": test.api, "web": test.web} {
-			if got := client.Namesakes(&entity.DockerImage, Object{"name": name, "tag": "1"}); !slices.Equal(got, want) {
+			if got := knownIDs(client, &entity.DockerImage, Object{"name": name, "tag": "1"}); !slices.Equal(got, want) {
 				t.Errorf("after request %d, %s: got %q, want %q", i+1, name, got, want)
 			}
 		}
@@ -114,7 +166,7 @@ func TestNamesakes_aFailedDeleteForgetsNothing(t *testing.T) {
 	if err := client.Delete(t.Context(), "DOCKERIMAGE", "a"); !IsForbidden(err) {
 		t.Fatalf("got %v", err)
 	}
-	if got := client.Namesakes(&entity.DockerImage, Object{"name": "api", "tag": "1"}); !slices.Equal(got, []string{"a"}) {
+	if got := knownIDs(client, &entity.DockerImage, Object{"name": "api", "tag": "1"}); !slices.Equal(got, []string{"a"}) {
 		t.Errorf("got %q", got)
 	}
 }
@@ -129,7 +181,7 @@ func TestNamesakes_rememberSoManyAndNoMore(t *testing.T) {
 	}
 	learn("0", "renamed")
 	for name, want := range map[string]int{"r0": 0, "renamed": 1, "r1": 1, "r" + strconv.Itoa(mostNamesakes-1): 1, "r" + strconv.Itoa(mostNamesakes): 0} {
-		if got := client.Namesakes(&entity.DockerRegistry, Object{"name": name}); len(got) != want {
+		if got := knownIDs(client, &entity.DockerRegistry, Object{"name": name}); len(got) != want {
 			t.Errorf("%s: got %q, want %d", name, got, want)
 		}
 	}
@@ -145,7 +197,7 @@ func TestNamesakes_mayBeLearntAndAskedAtTheSameTime(t *testing.T) {
 			for j := range 50 {
 				id := fmt.Sprintf("%d-%d", i, j)
 				client.learn(Object{"id": id, "entity": "DOCKERREGISTRY", "name": "same"})
-				client.Namesakes(&entity.DockerRegistry, Object{"name": "same"})
+				knownIDs(client, &entity.DockerRegistry, Object{"name": "same"})
 				if j%2 == 1 {
 					client.namesakes.forget(id)
 				}
@@ -153,7 +205,7 @@ func TestNamesakes_mayBeLearntAndAskedAtTheSameTime(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if got := client.Namesakes(&entity.DockerRegistry, Object{"name": "same"}); len(got) != 8*25 {
+	if got := knownIDs(client, &entity.DockerRegistry, Object{"name": "same"}); len(got) != 8*25 {
 		t.Errorf("%d ids, want %d", len(got), 8*25)
 	}
 }

@@ -78,7 +78,7 @@ func TestErrors_sayWhatFailedWhatWasAnsweredAndWhatToDo(t *testing.T) {
 	}{
 		"documented":   {400, `{"error":"bad_request","message":"missing id"}`, []string{"400 Bad Request", "GET /v1/objects/1", "bad_request: missing id"}},
 		"code only":    {400, `{"error":"missing id"}`, []string{"400", ": missing id"}},
-		"other JSON":   {400, `{"detail":"odd"}`, []string{"a JSON object with the fields detail"}},
+		"other JSON":   {400, `{"size":"odd"}`, []string{"a JSON object with the fields size"}},
 		"unauthorized": {401, ``, []string{"401 Unauthorized", "Check the token"}},
 		"forbidden":    {403, `{"error":"forbidden","message":"revoked"}`, []string{"revoked", "not revoked"}},
 		"not found":    {404, `{"error":"not_found","message":"no such object"}`, []string{"404", "no such object"}},

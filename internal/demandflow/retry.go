@@ -76,6 +76,7 @@ var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxAnswer>>20)
 // but a success. The answer says how far things went, with an error too.
 func (c *Client) do(ctx context.Context, request call) (answer, error) {
 	if request.writes() {
+		c.namesakes.writing()
 		defer c.together.writing()()
 	}
 	run := &run{client: c, call: request}
@@ -124,6 +125,7 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 		response.Body.Close()
 		return result, c.unreachable(run.ended(ctx, run.bodyErr), request, run.count, run.bodyErr)
 	}
+	c.accepted.Store(true)
 	result.stream = response.Body
 	return result, nil
 }

@@ -112,13 +112,19 @@ func (s *store) withdraw(id string, ready chan *listed) {
 }
 
 // add takes an object that the list brought. One who waits for it alone gets it as it is, where nobody else may; otherwise everybody
-// gets a copy.
+// gets a copy. Everybody who waits is answered, also where the object cannot be copied, or something goes wrong: a channel that is
+// closed says that the list does not bring it.
 func (s *store) add(object Object) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	id := object.ID()
 	waiting := s.waiting[id]
 	delete(s.waiting, id)
+	defer func() {
+		for _, ready := range waiting {
+			close(ready)
+		}
+	}()
 	s.arrived++
 	if len(waiting) == 0 && (s.dropped || s.overfull) {
 		return // nobody wants it now, and nobody will find it later
@@ -127,7 +133,8 @@ func (s *store) add(object Object) {
 	if len(waiting) != 1 || s.keep {
 		raw, err := json.Marshal(object)
 		if err != nil {
-			return // who waits hears of the end; what was decoded can be encoded, so this does not happen
+			s.overfull, s.ids = true, nil // it came, and nobody can find it here
+			return
 		}
 		copied := *reading
 		copied.object, copied.raw = nil, raw

@@ -62,6 +62,9 @@ func (c *Client) list(list *venture, stores []*store) {
 		for _, s := range stores {
 			whole := left[s.of.Code] == s
 			c.together.ended(s, whole)
+			if whole {
+				c.namesakes.listed(s.of.Code)
+			}
 			s.end(whole)
 		}
 	}()
@@ -100,6 +103,6 @@ func (c *Client) survived(ctx context.Context, fault any) bool {
 	if fault == nil {
 		return false
 	}
-	c.log(ctx, "A list ended in a fault of the provider; please report it", map[string]any{"fault": fmt.Sprintf("%T", fault), "stack": string(debug.Stack())})
+	c.log(ctx, "A request for many ended in a fault of the provider; please report it", map[string]any{"fault": fmt.Sprintf("%T", fault), "stack": string(debug.Stack())})
 	return true
 }

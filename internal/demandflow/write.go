@@ -46,6 +46,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	if sent == nil {
 		sent = Object{}
 	}
+	c.namesakes.carriedOut(keyText(request.Entity, sent))
 	sent["entity"], sent["level"], sent["comboKey"] = request.Entity.Code, request.Entity.Level, key.String()
 
 	post, err := jsonCall(http.MethodPost, c.address(nil, "v1", "objects"), sent, fieldNames(sent))

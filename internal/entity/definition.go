@@ -1,13 +1,6 @@
 package entity
 
-import (
-	"encoding/json"
-	"errors"
-	"fmt"
-	"maps"
-	"slices"
-	"strings"
-)
+import "strings"
 
 // DefinitionCode is the entity whose objects say what other entities are; its ids are their codes.
 const DefinitionCode = "DEFINITION"
@@ -51,96 +44,17 @@ func (d *Definition) Names() []string {
 	return names
 }
 
-// ParseDefinition reads a DEFINITION object. Which keys the document has is not documented beyond panel, columns, rows and
-// fields, so it is walked: any object with a string id and a type, inside an array called fields in any case, is a field.
-// What is missing is tolerated; a document without a single field is an error, because nothing could be told from it.
-func ParseDefinition(object map[string]any) (*Definition, error) {
-	d := &Definition{Code: word(object["id"]), Name: word(object["name"]), Plural: word(object["plural"])}
-	_, _ = fmt.Sscan(word(object["level"]), &d.Level) // 0 where it is missing: it only informs
-	tree := object["definition"]
-	if text, ok := tree.(string); ok {
-		decoder := json.NewDecoder(strings.NewReader(text))
-		decoder.UseNumber()
-		if err := decoder.Decode(&tree); err != nil {
-			return nil, fmt.Errorf("the definition is not a JSON document: %w", err)
-		}
-		d.Raw = text
-	} else if document, err := json.Marshal(tree); err == nil {
-		d.Raw = string(document)
-	}
-	d.walk(tree, "", false)
-	if len(d.Fields) == 0 {
-		return nil, errors.New("the definition has no field")
-	}
-	return d, nil
-}
-
-// walk finds fields below a node. Objects are walked in the order of their keys, so that a definition reads the same twice.
-func (d *Definition) walk(node any, section string, inFields bool) {
-	switch node := node.(type) {
-	case []any:
-		for _, child := range node {
-			d.walk(child, section, inFields)
-		}
-	case map[string]any:
-		id, isText := node["id"].(string)
-		if kind := word(node["type"]); inFields && isText && id != "" && kind != "" {
-			d.add(node, id, kind, section)
-			return
-		}
-		section = firstWord(node, section, "title", "label", "name")
-		for _, key := range slices.Sorted(maps.Keys(node)) {
-			d.walk(node[key], section, strings.EqualFold(key, "fields"))
-		}
-	}
-}
-
-func (d *Definition) add(node map[string]any, id, kind, section string) {
-	if d.Field(id) != nil {
-		return // a form may show a field twice
-	}
-	field := DefinedField{
-		Name: id, Type: kind, Section: section, To: word(node["entity"]), Label: firstWord(node, id, "name", "label", "title"),
-		Required: truth(node["required"]), ReadOnly: truth(node["readonly"]) || truth(node["readOnly"]),
-	}
-	options, _ := node["options"].([]any)
-	for _, option := range options {
-		if option, ok := option.(map[string]any); ok && word(option["id"]) != "" {
-			field.Options = append(field.Options, Option{ID: word(option["id"]), Label: firstWord(option, word(option["id"]), "text", "label", "name")})
-		}
-	}
-	d.Fields = append(d.Fields, field)
-}
-
-// firstWord is the first of the keys that holds a text, or otherwise.
-func firstWord(node map[string]any, otherwise string, keys ...string) string {
-	for _, key := range keys {
-		if text := word(node[key]); text != "" {
-			return text
-		}
-	}
-	return otherwise
-}
-
-func word(value any) string {
-	switch value := value.(type) {
-	case string:
-		return strings.TrimSpace(value)
-	case json.Number:
-		return value.String()
-	}
-	return ""
-}
-
-func truth(value any) bool {
-	return value == true || strings.EqualFold(word(value), "true") || word(value) == "1"
-}
-
 // Fits says whether a field of this kind can hold what the definition's type is. A type that is not known fits: better no
 // check than a wrong one.
 func (d *DefinedField) Fits(kind Kind) bool {
 	shape, known := shapes[strings.ToLower(d.Type)]
 	return !known || shape == shapeOf(kind)
+}
+
+// shapeKnown says whether a word is a type of DemandFlow's public documents.
+func shapeKnown(typ string) bool {
+	_, known := shapes[strings.ToLower(typ)]
+	return known
 }
 
 // Kind is a kind of field that stores what the definition's type does, and false where the type is not known.

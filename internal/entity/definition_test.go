@@ -37,13 +37,17 @@ func TestParseDefinition_readsFieldsInAnySpelling(t *testing.T) {
 		"read-only, camel case": {form(`{"id":"a","type":"text","readOnly":true}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", ReadOnly: true}}},
 		"truth as text":         {form(`{"id":"a","type":"text","required":"True","readonly":"no"}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", Required: true}}},
 		"truth as number":       {form(`{"id":"a","type":"text","required":1,"readonly":0}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", Required: true}}},
-		"option ids as numbers": {form(`{"id":"a","type":"enum","options":[{"id":7,"text":"Seven"},{"id":"","text":"None"},"stray",{"id":"8"}]}`), []DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", Options: Options{{"7", "Seven"}, {"8", "8"}}}}},
+		"option ids as numbers": {form(`{"id":"a","type":"enum","options":[{"id":7,"text":"Seven"},{"id":"","text":"None"},null,{"id":"8"}]}`), []DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", Options: Options{{"7", "Seven"}, {"8", "8"}}}}},
 		"a field shown twice":   {form(`{"id":"a","type":"text","name":"First"},{"id":"a","type":"number","name":"Second"}`), []DefinedField{{Name: "a", Type: "text", Label: "First", Section: "General"}}},
 		"in the form's order":   {form(`{"id":"z","type":"text"},{"id":"a","type":"text"}`), []DefinedField{{Name: "z", Type: "text", Label: "z", Section: "General"}, {Name: "a", Type: "text", Label: "a", Section: "General"}}},
 		"fields in another case, nested otherwise": {
 			`{"tabs":[{"Fields":[{"id":"a","type":"text"}]}],"FIELDS":[[{"id":"b","type":"number"}]]}`,
 			[]DefinedField{{Name: "b", Type: "number", Label: "b"}, {Name: "a", Type: "text", Label: "a"}},
 		},
+		"keys in another case":       {form(`{"ID":"a","Type":"enum","Options":[{"Id":"7","Text":"Seven"}],"ReadOnly":true}`), []DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", ReadOnly: true, Options: Options{{"7", "Seven"}}}}},
+		"options by other names":     {form(`{"id":"a","type":"enum","options":[{"id":"7","label":"Seven"},{"id":"8","name":"Eight"}]}`), []DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", Options: Options{{"7", "Seven"}, {"8", "Eight"}}}}},
+		"a look-up with its columns": {form(`{"id":"a","type":"objectLookup","fields":[{"id":"name","type":"text"}]}`), []DefinedField{{Name: "a", Type: "objectLookup", Label: "a", Section: "General"}}},
+		"a group with an id":         {form(`{"id":"g","type":"group","title":"Group","rows":[{"fields":[{"id":"a","type":"text"}]}]}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "Group"}}},
 		"a group among the fields": {
 			form(`{"title":"Group","fields":[{"id":"a","type":"text"}]}`),
 			[]DefinedField{{Name: "a", Type: "text", Label: "a", Section: "Group"}},
@@ -86,6 +90,63 @@ func TestParseDefinition_readsADocumentThatIsNoText(t *testing.T) {
 	got := parsed(t, map[string]any{"definition": tree})
 	if !slices.Equal(got.Names(), []string{"a"}) || !json.Valid([]byte(got.Raw)) {
 		t.Errorf("fields %q, raw %q", got.Names(), got.Raw)
+	}
+}
+
+// A text of JSON in a text of JSON is what a server sends that encodes twice.
+func TestParseDefinition_readsATextInAText(t *testing.T) {
+	t.Parallel()
+	text, err := json.Marshal(form(`{"id":"a","type":"text"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := parsed(t, map[string]any{"definition": "\ufeff" + string(text)}); !slices.Equal(got.Names(), []string{"a"}) {
+		t.Errorf("fields %q", got.Names())
+	}
+}
+
+// The default options would give a label another id than the tenant's, and an argument that is told to go would be missed.
+func TestParseDefinition_refusesWhatIsThereAndNotUnderstood(t *testing.T) {
+	t.Parallel()
+	status := func(rest string) string { return form(`{"id":"name","type":"text"},{"id":"status",` + rest + `}`) }
+	for name, test := range map[string]struct{ document, want string }{
+		"options by id":               {status(`"type":"indexedSelect","options":{"7":"Active"}`), `"status" (indexedSelect) at panel[0].columns[0].rows[0].fields[1]: its options are an object with the keys 7`},
+		"options that are texts":      {status(`"type":"indexedSelect","options":["Active","Inactive"]`), "option 1 is a text"},
+		"options in one text":         {status(`"type":"indexedSelect","options":"Active,Inactive"`), "its options are a text"},
+		"options without ids":         {status(`"type":"indexedSelect","options":[{"value":"7","text":"Active"}]`), "option 1 has no id, but an object with the keys text, value"},
+		"options with odd ids":        {status(`"type":"indexedSelect","options":[{"id":["7"],"text":"Active"}]`), "the id of option 1 is a list of 1"},
+		"options without texts":       {status(`"type":"indexedSelect","options":[{"id":"7","value":"Active"}]`), "none of its options has a text; the first is an object with the keys id, value"},
+		"options under another name":  {status(`"type":"indexedSelect","choices":[{"id":"7","text":"Active"}]`), "it has no options, but the keys choices, id, type"},
+		"no options":                  {status(`"type":"indexedSelect","options":[]`), "it has no options"},
+		"an unknown type, no options": {status(`"type":"dropdown"`), "it has no options"},
+		"a type under another name":   {status(`"kind":"indexedSelect","options":[{"id":"7","text":"Active"}]`), `"status" at panel[0].columns[0].rows[0].fields[1]: it has no type`},
+		"fields by id":                {`{"fields":[{"id":"name","type":"text"}],"panel":[{"fields":{"status":{"type":"indexedSelect"}}}]}`, `"status" at panel[0].fields: the fields are an object`},
+		"fields under another name":   {`{"fields":[{"id":"name","type":"text"}],"panel":[{"items":[{"id":"status","type":"indexedSelect"}]}]}`, `"status" at panel[0].items[0]: it does not stand in a list called fields`},
+		"no fields at all":            {`{"panels":[{"controls":[{"key":"name"}]}]}`, "has no field: it is an object with the keys panels"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			definition, err := ParseDefinition(map[string]any{"id": DockerRegistry.Code, "definition": test.document})
+			if definition != nil || err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, %v\nwant an error with %q", definition, err, test.want)
+			}
+		})
+	}
+}
+
+// What an administrator did to the form is no unknown form: a field that is removed, of another type, or shown twice.
+func TestParseDefinition_takesWhatAdministratorsDo(t *testing.T) {
+	t.Parallel()
+	for name, fields := range map[string]string{
+		"removed, and in a list of columns": `{"id":"name","type":"text"},{"columns":["status"],"fields":["status"]}`,
+		"of another type":                   `{"id":"status","type":"text"}`,
+		"shown twice, once short":           `{"id":"status"},{"id":"status","type":"indexedSelect","options":[{"id":"7","text":"Active"}]}`,
+		"a tenant's own without options":    `{"id":"risk","type":"enum"},{"id":"status","type":"boolean"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			parsed(t, map[string]any{"id": DockerRegistry.Code, "definition": form(fields)})
+		})
 	}
 }
 

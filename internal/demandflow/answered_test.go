@@ -1,0 +1,87 @@
+package demandflow
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// What cannot be written as JSON never comes out of JSON; should it come all the same, nobody waits for ever.
+func TestStore_answersAllWhoWaitForAnObjectThatCannotBeCopied(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client := newClient(t, "http://demandflow.test")
+		s := newStore(client, &entity.DockerImage, newVenture(t.Context()), true)
+		answered := make(chan *listed, 3)
+		for _, id := range []string{"odd", "odd", "other"} {
+			go func() {
+				reading, _ := s.read(t.Context(), id)
+				answered <- reading
+			}()
+		}
+		synctest.Wait()
+		s.add(Object{"id": "odd", "size": func() {}})
+		synctest.Wait()
+		if len(answered) != 2 || <-answered != nil || <-answered != nil {
+			t.Fatal("who waits for the object is not told that it does not come")
+		}
+		s.add(Object{"id": "other", "name": "app"})
+		synctest.Wait()
+		if len(answered) != 1 || <-answered == nil {
+			t.Error("who waits for another object does not get it")
+		}
+		s.end(true)
+		if s.whole {
+			t.Error("a list that lacks an object counts as whole")
+		}
+	})
+}
+
+func TestStore_answersAllWhoWaitWhereAddingPanics(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s := newStore(newClient(t, "http://demandflow.test"), &entity.DockerImage, newVenture(t.Context()), true)
+		s.objects = nil // a fault: what is added cannot be kept
+		answered := make(chan *listed, 1)
+		go func() {
+			reading, _ := s.read(t.Context(), "1")
+			answered <- reading
+		}()
+		synctest.Wait()
+		func() {
+			defer func() { _ = recover() }()
+			s.add(Object{"id": "1"})
+			t.Error("the fault is gone, and the test with it")
+		}()
+		synctest.Wait()
+		if len(answered) != 1 {
+			t.Error("who waits is not answered")
+		}
+	})
+}
+
+// A fault of the provider is an error of each who waits for the definition, and no end of the process.
+func TestDefinition_aFaultIsAnErrorOfAllWhoWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		faulty, release := true, make(chan struct{})
+		client := newClient(t, "http://demandflow.test", func(c *Config) { c.MaxConcurrent = 1 }).answeredBy(func(*http.Request) (*http.Response, error) {
+			if <-release; faulty {
+				panic("fault")
+			}
+			return response(200, imageDefinition), nil
+		})
+		first, second := ask(context.WithoutCancel(t.Context()), client), ask(t.Context(), client)
+		close(release)
+		for _, failed := range []error{<-first, <-second} {
+			wantText(t, failed, "definition of DOCKERIMAGE", "fault of the provider")
+		}
+		faulty = false // and the place that the request held is free again
+		if err := <-ask(t.Context(), client); err != nil {
+			t.Errorf("then got %v", err)
+		}
+	})
+}

@@ -1,0 +1,168 @@
+package demandflow
+
+import (
+	"context"
+	"slices"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// keysPerRequest is how many objects of a list of keys cost as much as one request. Such an object has some two hundred bytes, a
+// tenth of a whole one.
+const keysPerRequest = 10 * objectsPerRequest
+
+// asking is how far the namesakes of one entity were asked for. All creates of a plan share its requests: those that come while one
+// is under way wait for the next, which is for all of them. It looks for their keys alone, until a list of all keys costs no more
+// than the requests so far; that list answers whoever comes after it.
+type asking struct {
+	asked    int   // creates
+	size     int64 // of the tenant, where it is sized
+	sized    bool
+	all      bool // every object's key is known
+	failed   bool // a request has failed; nobody asks again
+	underWay bool
+	next     *namesakeBatch // who waits for the request after the one that is under way; nil: nobody
+}
+
+// A namesakeBatch is what one request looks for.
+type namesakeBatch struct {
+	*venture
+	filters []Filter
+	done    chan struct{}
+}
+
+// Namesakes are the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a handful of times for
+// any number of creates; not after a write, because an apply plans each create once more. Where DemandFlow refuses, and where the
+// caller's time is over, they are those that some answer has shown anyway. None is no proof that there is none.
+func (c *Client) Namesakes(ctx context.Context, of *entity.Entity, fields Object) []Namesake {
+	key := keyText(of, fields)
+	if key == "" {
+		return nil
+	}
+	if batch := c.joinNamesakes(ctx, of, fields); batch != nil {
+		await(ctx, batch.venture, batch.done)
+	}
+	return c.known(key)
+}
+
+// joinNamesakes adds a key to the next request, and sees to it that there is one; nil where nothing is asked for.
+func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Object) *namesakeBatch {
+	n := &c.namesakes
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	a := n.askingOf(of.Code)
+	if n.written || a.all || a.failed {
+		return nil
+	}
+	a.asked++
+	if a.next == nil {
+		a.next = &namesakeBatch{venture: newVenture(ctx), done: make(chan struct{})}
+	}
+	batch, first := a.next, writtenKey(of).Fields[0]
+	if filter := (Filter{Field: first, Term: fields.Text(first)}); !slices.Contains(batch.filters, filter) {
+		batch.filters = append(batch.filters, filter)
+	}
+	if !a.underWay {
+		a.underWay = true
+		go c.askNamesakes(of)
+	}
+	return batch
+}
+
+func (n *namesakes) askingOf(code string) *asking {
+	if n.asking == nil {
+		n.asking = map[string]*asking{}
+	}
+	if n.asking[code] == nil {
+		n.asking[code] = &asking{}
+	}
+	return n.asking[code]
+}
+
+// askNamesakes sends one request after the other, until nobody waits for the next.
+func (c *Client) askNamesakes(of *entity.Entity) {
+	n := &c.namesakes
+	for {
+		n.mutex.Lock()
+		a := n.askingOf(of.Code)
+		batch := a.next
+		a.next, a.underWay = nil, batch != nil
+		lines := a.lines(of, batch)
+		n.mutex.Unlock()
+		if batch == nil {
+			return
+		}
+		c.askNamesakesOnce(of, batch, lines)
+	}
+}
+
+// lines are the lines of the next request: a list of all keys, or one for each key and, where it is not known, the number of objects.
+func (a *asking) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
+	if batch == nil || a.failed || a.all {
+		return nil
+	}
+	if a.sized && a.size <= mostNamesakes && a.size <= int64(a.asked)*keysPerRequest {
+		return []QueryLine{{Entity: of.Code, Load: keyFields(of)}}
+	}
+	var lines []QueryLine
+	for _, filter := range batch.filters {
+		lines = append(lines, QueryLine{Entity: of.Code, Load: keyFields(of), Filter: &filter})
+	}
+	if !a.sized {
+		lines = append(lines, QueryLine{Entity: of.Code, CountOnly: true})
+	}
+	return lines
+}
+
+// askNamesakesOnce sends a request and lets everybody go on who waits for it, also after a panic. What it brings is learnt as it comes.
+func (c *Client) askNamesakesOnce(of *entity.Entity, batch *namesakeBatch, lines []QueryLine) {
+	var failure error
+	size, sized := int64(0), false
+	defer batch.stop()
+	defer close(batch.done)
+	defer func() {
+		faulty := c.survived(batch.ctx, recover())
+		n := &c.namesakes
+		n.mutex.Lock()
+		defer n.mutex.Unlock()
+		a := n.askingOf(of.Code)
+		switch {
+		case faulty, failure != nil && batch.ctx.Err() == nil: // who was called off is no proof of anything
+			a.failed = true
+		case failure == nil && len(lines) == 1 && lines[0].Filter == nil:
+			a.all = !n.full
+			a.failed = n.full
+		}
+		if sized {
+			a.size, a.sized = size, true
+		}
+	}()
+	if len(lines) == 0 {
+		return
+	}
+	for item, err := range c.queryAll(batch.ctx, lines) {
+		switch {
+		case err != nil: // of one line, or of all that follow
+			failure = err
+			c.log(batch.ctx, "Objects of the same name cannot be looked for, and nobody is warned of them", map[string]any{"entity": of.Code, "error": err.Error()})
+		case item.Type == metaCount:
+			size, sized = item.Count, true
+		}
+	}
+}
+
+// listed takes note that a list of all objects of an entity came to its regular end, with the fields that make a key.
+func (n *namesakes) listed(code string) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if !n.full {
+		n.askingOf(code).all = true
+	}
+}
+
+// writing takes note that this client writes.
+func (n *namesakes) writing() {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.written = true
+}
