@@ -46,7 +46,7 @@ func (t *table) configuredFields(config values) ownedFields {
 func (t *table) stillSet(owned ownedFields, state values) ownedFields {
 	kept := ownedFields{}
 	for _, c := range t.columns {
-		if owned.has(c.Name) && c.encode(state[c.attribute]) != nil {
+		if owned.has(c.Name) && !c.unset(state[c.attribute]) {
 			kept = append(kept, c.Name)
 		}
 	}

@@ -60,7 +60,7 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	planned, replaced, diags := table.planned(r.tenant, config, state, owned)
+	planned, replaced, diags := table.planned(r.tenant, config, state, owned, r.tenant.takeRefresh(text(state[idAttribute])))
 	resp.Diagnostics.Append(diags...)
 	if replaced {
 		resp.RequiresReplace.Append(path.Root(parentsArgument))
@@ -91,6 +91,7 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(table.cannot("create", table.title(fields), err))
 		return
 	}
+	resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, fields, object)...)
 	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 	identify(resp.Identity, valuesOf(resp.State.Raw), nil)
 }
@@ -118,7 +119,8 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(diags...)
 		return
 	}
-	state, odd := table.refreshed(object, prior)
+	state, odd := table.refreshed(object, prior, r.tenant.RefreshMetrics)
+	r.tenant.noteRefresh(id)
 	resp.Diagnostics.Append(table.oddValues(id, odd)...)
 	resp.State.Raw = tftypes.NewValue(req.State.Raw.Type(), state.raw())
 	identify(resp.Identity, state, known)
@@ -148,6 +150,7 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 		if diags.HasError() {
 			return
 		}
+		resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, changes, object)...)
 	}
 	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 	identify(resp.Identity, valuesOf(resp.State.Raw), identityOf(req.Identity))

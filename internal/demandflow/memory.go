@@ -27,6 +27,9 @@ func (c *Client) Conceal(entityCode string, fields Object) {
 	c.memory.add(c.secretsIn(entityCode, fields))
 }
 
+// Hide takes the secrets that the client has come across out of a text for people.
+func (c *Client) Hide(text string) string { return c.hide(text, nil) }
+
 func (m *memory) add(secrets []secret) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
