@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -133,11 +132,19 @@ func document(s string) any {
 	return oneSpelling(value)
 }
 
-func sameDocument(a, b string) bool {
-	if demandflow.Unset(document(a)) || demandflow.Unset(document(b)) {
-		return demandflow.Unset(document(a)) && demandflow.Unset(document(b))
+// sameDocument says whether two values of a custom field mean the same: JSON white space and key order, ends of lines in a text.
+func sameDocument(a, b string) bool { return canonicalDocument(a) == canonicalDocument(b) }
+
+// canonicalDocument is the one text that all spellings of a custom field's value share; that of a value that is not set is empty.
+func canonicalDocument(s string) string {
+	switch value := document(s).(type) {
+	case nil:
+		return ""
+	case string:
+		return demandflow.CanonicalText(value)
+	default:
+		return "json:" + demandflow.CanonicalText(plain(value)) // marked, so that the number 1 is not the text 1
 	}
-	return canonicalJSON(a) == canonicalJSON(b)
 }
 
 // validateCustomFields checks what can be checked without the tenant: values are JSON, and no key names a built-in field.
@@ -200,7 +207,7 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 		_, was := before[name] // what the configuration gives up is cleared
 		missing := !declared && (state == nil || was) || declared && value.IsKnown() && demandflow.Unset(document(text(value)))
 		if field := t.definition.Field(name); field.Required && !field.ReadOnly && missing {
-			diags.Append(invalidArgument(customFieldsArgument, fmt.Sprintf("The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to %s.%s",
+			diags.Append(invalidCustomFields(fmt.Sprintf("The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to %s.%s",
 				name, field.Label, customFieldsArgument, switchOff)))
 		}
 	}
@@ -213,5 +220,10 @@ func (t *table) customNames(definition *entity.Definition) []string {
 }
 
 func invalidCustomField(name, problem string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(customFieldsArgument).AtMapKey(name), "Invalid "+customFieldsArgument, fmt.Sprintf("%q: %s", name, problem))
+	return invalidCustomFields(fmt.Sprintf("%q: %s", name, problem))
+}
+
+// invalidCustomFields does not point at the argument: Terraform would quote its lines, and a tenant's own field may be a secret.
+func invalidCustomFields(problem string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument, problem)
 }

@@ -84,12 +84,13 @@ func (c column) decodeBool(v any) (tftypes.Value, error) {
 func (c column) decodeDateTime(v any) (tftypes.Value, error) {
 	instant, err := parseInstant(plain(v))
 	if err != nil {
-		return c.null(), fmt.Errorf("%s is neither milliseconds since 1970 nor RFC 3339", quote(v))
+		return c.null(), fmt.Errorf("%s is neither milliseconds since 1970 nor a date and time with an offset (RFC 3339, ISO 8601)", quote(v))
 	}
 	return tftypes.NewValue(c.typ, instant.UTC().Format(time.RFC3339Nano)), nil
 }
 
-// parseInstant reads a date-time in the API's spelling (epoch milliseconds, a fraction is dropped) or in people's (RFC 3339).
+// parseInstant reads a date-time in the API's spelling (epoch milliseconds, a fraction is dropped) or in people's (RFC 3339, and
+// what ISO 8601 allows beside it).
 func parseInstant(s string) (time.Time, error) {
 	if number, err := strconv.ParseFloat(s, 64); err == nil {
 		if number != number || number < minMillis || number > maxMillis {
@@ -97,7 +98,7 @@ func parseInstant(s string) (time.Time, error) {
 		}
 		return time.UnixMilli(int64(number)), nil
 	}
-	return time.Parse(time.RFC3339, s)
+	return demandflow.ParseTime(s)
 }
 
 // The instants that RFC 3339 can write.

@@ -74,7 +74,7 @@ func (t *table) demands(c column, planned, state values) bool {
 		return false
 	}
 	value := planned[c.attribute]
-	return value.IsFullyKnown() && c.encode(value) == nil
+	return value.IsFullyKnown() && c.unset(value)
 }
 
 // optionProblem says which option of an enum or a multi-select does not exist.

@@ -77,7 +77,7 @@ func (r *earlyResource) Unchanged(ctx context.Context, rawConfig, rawState tftyp
 		return false
 	}
 	config, state := valuesOf(rawConfig), valuesOf(rawState)
-	planned, _, diags := table.planned(ctx, tenant, config, state, owned)
+	planned, _, diags := table.planned(ctx, tenant, config, state, owned, false) // the configuration's spelling is the state's
 	return len(diags) == 0 && len(planned) == len(state) && planned.equal(state)
 }
 
@@ -104,7 +104,8 @@ func (r *earlyResource) Read(ctx context.Context, rawState tftypes.Value, identi
 	if err != nil {
 		return nil
 	}
-	state, odd := table.refreshed(object, prior)
+	state, odd := table.refreshed(object, prior, tenant.RefreshMetrics)
+	tenant.noteRefresh(text(prior[idAttribute]))
 	if len(odd) > 0 || !slices.Equal(owned, table.stillSet(owned, state)) {
 		return nil
 	}

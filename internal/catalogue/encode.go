@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -64,7 +65,7 @@ func digits(number *big.Float) string {
 }
 
 // same says whether two values mean the same: enum label, other case or id; JSON white space and key order; one instant in
-// two zones; order in a set; null and empty. An unknown value is the same as nothing.
+// two zones; order in a set; ends of lines in a text; null and empty. An unknown value is the same as nothing.
 func (c column) same(a, b tftypes.Value) bool {
 	if !a.IsFullyKnown() || !b.IsFullyKnown() {
 		return false
@@ -72,14 +73,20 @@ func (c column) same(a, b tftypes.Value) bool {
 	return a.Equal(b) || c.canonical(a) == c.canonical(b)
 }
 
-// canonical is the one text that all spellings of a value share.
+// canonical is the one text that all spellings of a value share; that of a value that is not set is empty.
 func (c column) canonical(v tftypes.Value) string {
 	wire := c.encode(v)
 	if document, ok := wire.(string); ok && c.Kind == entity.JSON {
 		wire = canonicalJSON(document)
 	}
-	return plain(wire)
+	if c.Secret {
+		return plain(wire) // every character counts
+	}
+	return demandflow.CanonicalText(plain(wire))
 }
+
+// unset reports whether a known value means that the field is not set.
+func (c column) unset(v tftypes.Value) bool { return c.canonical(v) == "" }
 
 // canonicalJSON sorts keys, drops white space and writes numbers in one way. Text that is not one JSON document stays itself.
 func canonicalJSON(document string) string {

@@ -90,7 +90,7 @@ func (r *entityResource) List(ctx context.Context, req list.ListRequest, stream 
 			}
 			identify(result.Identity, match.values, nil)
 			if req.IncludeResource {
-				result.Diagnostics.Append(table.leaveOut(match.values, r.tenant.validate)...)
+				result.Diagnostics.Append(table.leaveOut(match.values, r.tenant.ValidateDefinition)...)
 				result.Resource.Raw = tftypes.NewValue(result.Resource.Raw.Type(), match.raw())
 			}
 			if !push(result) {

@@ -69,7 +69,7 @@ func (t *table) unanswered(c column, owned ownedFields, state values) bool {
 func (t *table) stillSet(owned ownedFields, state values) ownedFields {
 	kept := ownedFields{}
 	for _, c := range t.columns {
-		if owned.has(c.Name) && (c.encode(state[c.attribute]) != nil || t.unanswered(c, owned, state)) {
+		if owned.has(c.Name) && (!c.unset(state[c.attribute]) || t.unanswered(c, owned, state)) {
 			kept = append(kept, c.Name)
 		}
 	}

@@ -9,21 +9,49 @@ import (
 )
 
 // planned is the whole plan of an instance, its arguments beside the table included, with what there is to say of it. replaced says that
-// the object must be replaced. state is nil for a create.
-func (t *table) planned(ctx context.Context, tenant *Tenant, config, state values, owned ownedFields) (planned values, replaced bool, diags diag.Diagnostics) {
+// the object must be replaced. state is nil for a create. refreshed says that this run of the provider has refreshed the instance.
+func (t *table) planned(
+	ctx context.Context, tenant *Tenant, config, state values, owned ownedFields, refreshed bool,
+) (planned values, replaced bool, diags diag.Diagnostics) {
 	planned = t.plan(config, state, owned, t.argumentsMove(config, state))
 	if replaced = t.planArguments(planned, config, state, owned); replaced {
 		diags.Append(t.replacement(t.titleOf(state), text(state[deletionPolicyArgument])))
+	}
+	if !refreshed || !planned.equal(state) {
+		t.spellCollections(planned, config)
 	}
 	if state == nil && owned == nil {
 		diags.Append(t.warnOfTwins(ctx, tenant, planned)...)
 	}
 	diags.Append(t.unansweredSecrets(owned, state)...)
-	if tenant.validate {
+	if tenant.ValidateDefinition {
 		diags.Append(t.checkDefinition(config, planned, state)...)
 		diags.Append(t.checkCustomFields(config[customFieldsArgument], state)...)
 	}
 	return planned, replaced, diags
+}
+
+// spellCollections plans lists, sets and maps in the configuration's spelling, also where they mean what the state says.
+//
+// Terraform takes such a value as the configuration or as the state has it, as a whole. So one that has an unknown entry is
+// planned as configured, its known entries too. In the apply, when all entries are known, Terraform asks for the plan again and
+// wants those known entries as they were; that the whole then means what the state says must not bring the state's spelling
+// back. Nothing in a request tells the second plan from a first one. But a plan that changes nothing at all is never asked for
+// again, and an apply never refreshes. So the state's spelling stays where both hold: nothing changes, in a run that has
+// refreshed the instance. It also stays where there is one entry alone, beside which none was known.
+func (t *table) spellCollections(planned, config values) {
+	for _, c := range t.columns {
+		if c.isCollection() {
+			spellAsConfigured(planned, config, c.attribute)
+		}
+	}
+	spellAsConfigured(planned, config, customFieldsArgument)
+}
+
+func spellAsConfigured(planned, config values, attribute string) {
+	if configured := config[attribute]; configured.IsKnown() && !configured.IsNull() && entryCount(configured) > 1 {
+		planned[attribute] = configured
+	}
 }
 
 // plan decides, for every attribute in one pass, what Terraform shows and does. It is the one place of these rules:
@@ -33,11 +61,10 @@ func (t *table) planned(ctx context.Context, tenant *Tenant, config, state value
 //   - A field that the configuration used to set (it is owned) and no longer does is cleared.
 //   - One that the tenant's definition no longer takes is left as it is: DemandFlow would refuse to have it cleared.
 //   - A field that it never set belongs to the people in DemandFlow's UI: state is planned, whatever it is.
-//   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown.
 //   - A secret whose write got no answer is sent, or cleared, once more.
+//   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown. In a create all of
+//     them are unknown: a known null would decide conditions, and wrongly.
 //   - moves says that arguments beside the table change the object too.
-//   - A create waits only for what is worth waiting for. All else is planned as null; if the server has a value after all,
-//     the next refresh brings it in without a diff.
 func (t *table) plan(config, state values, owned ownedFields, moves bool) values {
 	planned := make(values, len(config))
 	moved := map[string]bool{entity.AnyWrite: moves}
@@ -68,14 +95,10 @@ func (t *table) plan(config, state values, owned ownedFields, moves bool) values
 		if c.Writable() {
 			continue
 		}
-		switch {
-		case state == nil && c.Worth, state != nil && c.follows(moved):
+		planned[c.attribute] = state[c.attribute]
+		if state == nil || c.follows(moved) {
 			planned[c.attribute] = c.unknown()
 			moved[c.Name] = true
-		case state == nil:
-			planned[c.attribute] = c.null()
-		default:
-			planned[c.attribute] = state[c.attribute]
 		}
 	}
 	return planned

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/big"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -167,18 +166,19 @@ func TestPlan_driftOnAFieldOfTheConfigurationIsCorrectedAlone(t *testing.T) {
 	})
 }
 
-func TestPlan_ofACreateWaitsForAtMostFifteenAttributes(t *testing.T) {
+func TestPlan_ofACreateKnowsNoReadOnlyAttributeAndAllOthers(t *testing.T) {
 	for _, e := range entity.All() {
 		table := newTable(e)
-		planned := table.plan(configOf(table, full(table)), nil, nil, false)
-		var waiting []string
-		for _, c := range table.columns {
-			if !planned[c.attribute].IsKnown() {
-				waiting = append(waiting, c.attribute)
+		for name, config := range map[string]values{"everything set": configOf(table, full(table)), "nothing set": empty(table)} {
+			planned := table.plan(config, nil, nil, true)
+			for _, c := range table.columns {
+				switch value := planned[c.attribute]; {
+				case !c.Writable() && value.IsKnown():
+					t.Errorf("%s, %s: %s is known to be %s", e.Code, name, c.attribute, value)
+				case c.Writable() && !value.Equal(config[c.attribute]):
+					t.Errorf("%s, %s: %s is planned as %s", e.Code, name, c.attribute, value)
+				}
 			}
-		}
-		if len(waiting) > 15 || !slices.Contains(waiting, "id") {
-			t.Errorf("%s: %d attributes are known only after apply: %s", e.Code, len(waiting), strings.Join(waiting, ", "))
 		}
 	}
 }

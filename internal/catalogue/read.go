@@ -3,6 +3,7 @@ package catalogue
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -27,11 +28,28 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 	return got.object, got.err
 }
 
-// refreshed is the state before under what an object says now, its arguments beside the table included.
-func (t *table) refreshed(object demandflow.Object, prior values) (values, []string) {
+// refreshed is the state before under what an object says now, its arguments beside the table included. Without metrics, those
+// stay as the state has them where nothing else has moved.
+func (t *table) refreshed(object demandflow.Object, prior values, metrics bool) (values, []string) {
 	state, odd := t.read(object, prior)
 	t.readArguments(state, prior, object)
+	if !metrics {
+		t.keepMetrics(state, prior)
+	}
 	return state, odd
+}
+
+// keepMetrics gives a state its metrics of before, unless something else in it has moved.
+func (t *table) keepMetrics(state, prior values) {
+	kept := maps.Clone(state)
+	for _, c := range t.columns {
+		if c.Metric {
+			kept[c.attribute] = prior[c.attribute]
+		}
+	}
+	if kept.equal(prior) {
+		maps.Copy(state, kept)
+	}
 }
 
 // read is an object as state, given the state before (nil for none). Where both mean the same, the spelling of the state
@@ -62,9 +80,11 @@ func (c column) value(object demandflow.Object) (tftypes.Value, error) {
 	return c.decode(object[c.Name])
 }
 
-// keeps says whether state keeps what it has in the face of what the API says.
+// keeps says whether state keeps what it has in the face of what the API says. A secret is planned to the letter, so that a
+// line end that got into it can be corrected; but DemandFlow may well trim that of a key, and then it stays where it is.
 func (c column) keeps(before, now tftypes.Value, object demandflow.Object) bool {
-	return demandflow.Hidden(c.Field, object) || c.same(before, now)
+	return demandflow.Hidden(c.Field, object) || c.same(before, now) ||
+		c.Secret && demandflow.CanonicalText(text(before)) == demandflow.CanonicalText(text(now)) && !before.IsNull()
 }
 
 // fill is the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved between the

@@ -66,7 +66,7 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 			return
 		}
 	}
-	planned, replaced, diags := table.planned(ctx, r.tenant, config, state, owned)
+	planned, replaced, diags := table.planned(ctx, r.tenant, config, state, owned, r.tenant.takeRefresh(text(state[idAttribute])))
 	resp.Diagnostics.Append(diags...)
 	if replaced {
 		resp.RequiresReplace.Append(path.Root(parentsArgument))
@@ -100,6 +100,7 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 	if created.Unread != nil {
 		resp.Diagnostics.Append(table.unread(created.ID(), created.Unread))
 	}
+	resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, fields, created.Object)...)
 	table.written(ctx, created.Object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 	identify(resp.Identity, valuesOf(resp.State.Raw), nil)
 }
@@ -127,7 +128,8 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(diags...)
 		return
 	}
-	state, odd := table.refreshed(object, prior)
+	state, odd := table.refreshed(object, prior, r.tenant.RefreshMetrics)
+	r.tenant.noteRefresh(id)
 	resp.Diagnostics.Append(table.oddValues(id, odd)...)
 	resp.State.Raw = tftypes.NewValue(req.State.Raw.Type(), state.raw())
 	identify(resp.Identity, state, known)
@@ -164,6 +166,7 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 			return
 		}
 		object = updated.Object
+		resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, changes, object)...)
 	}
 	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 	identify(resp.Identity, valuesOf(resp.State.Raw), identityOf(req.Identity))

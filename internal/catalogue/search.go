@@ -29,7 +29,7 @@ func (m match) id() string { return text(m.values[idAttribute]) }
 func (t *table) search(
 	ctx context.Context, tenant *Tenant, config values, read func(demandflow.Object) (values, []string), load ...string,
 ) ([]match, diag.Diagnostics) {
-	accept, diags := t.accepts(config, tenant.validate)
+	accept, diags := t.accepts(config, tenant.ValidateDefinition)
 	if diags.HasError() {
 		return nil, diags
 	}

@@ -91,6 +91,21 @@ func typeOf(kind entity.Kind) tftypes.Type {
 	}
 }
 
+// isCollection reports whether the column's value has entries.
+func (c column) isCollection() bool {
+	return !c.typ.Is(tftypes.String) && !c.typ.Is(tftypes.Number) && !c.typ.Is(tftypes.Bool)
+}
+
+// entryCount is how many entries a known list, set or map has.
+func entryCount(v tftypes.Value) int {
+	if v.Type().Is(tftypes.Map{}) {
+		return len(stringMap(v))
+	}
+	var entries []tftypes.Value
+	must(v.As(&entries))
+	return len(entries)
+}
+
 func (c column) null() tftypes.Value    { return tftypes.NewValue(c.typ, nil) }
 func (c column) unknown() tftypes.Value { return tftypes.NewValue(c.typ, tftypes.UnknownValue) }
 

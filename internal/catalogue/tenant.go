@@ -13,17 +13,39 @@ import (
 // A Tenant is what a configured provider hands to its resources and data sources: the client, and the tables as the
 // tenant's own definitions have them. Two provider configurations never share one.
 type Tenant struct {
-	client   *demandflow.Client
-	validate bool // check configurations against the tenant's definitions
+	client *demandflow.Client
+	Options
 
-	mutex  sync.Mutex
-	tables map[*table]*table // the default table → the one in force
+	mutex     sync.Mutex
+	tables    map[*table]*table // the default table → the one in force
+	refreshed map[string]bool   // ids of instances that were refreshed and not planned since
 }
 
-// NewTenant wraps a client. validate turns the checks against the tenant's definitions on; labels of options are the
-// tenant's either way.
-func NewTenant(client *demandflow.Client, validate bool) *Tenant {
-	return &Tenant{client: client, validate: validate, tables: map[*table]*table{}}
+// Options are the provider's arguments that say how resources behave.
+type Options struct {
+	ValidateDefinition bool // check configurations against the tenant's definitions; labels of options are the tenant's either way
+	RefreshMetrics     bool // have a refresh bring in metrics where nothing else has moved
+}
+
+// NewTenant wraps a client.
+func NewTenant(client *demandflow.Client, options Options) *Tenant {
+	return &Tenant{client: client, Options: options, tables: map[*table]*table{}, refreshed: map[string]bool{}}
+}
+
+// noteRefresh records that a refresh has read an instance.
+func (t *Tenant) noteRefresh(id string) {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	t.refreshed[id] = true
+}
+
+// takeRefresh reports whether a refresh has read an instance since it was last planned.
+func (t *Tenant) takeRefresh(id string) bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	refreshed := t.refreshed[id]
+	delete(t.refreshed, id)
+	return refreshed
 }
 
 // DemandFlow is the tenant itself. What the provider hands out may hold more than a tenant, and then still has this method.

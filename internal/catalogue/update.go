@@ -49,7 +49,7 @@ func (t *table) unconfirmed(state values, changes, seen demandflow.Object) value
 		after[customFieldsArgument] = tftypes.NewValue(customFieldsType, custom)
 	}
 	if seen != nil {
-		after, _ = t.refreshed(seen, after)
+		after, _ = t.refreshed(seen, after, true)
 	}
 	for _, c := range t.secrets() {
 		if _, sent := changes[c.Name]; sent {

@@ -41,7 +41,7 @@ func (t *table) validate(config values) diag.Diagnostics {
 
 // problem says what is wrong with a known value, in a sentence that says what to do; "" when nothing is.
 func (c column) problem(v tftypes.Value) string {
-	if c.Access == entity.Required && c.encode(v) == nil {
+	if c.Access == entity.Required && c.unset(v) {
 		return "It is required, and an empty value counts as none in DemandFlow. Give it a value."
 	}
 	switch c.Kind {

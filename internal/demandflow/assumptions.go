@@ -9,7 +9,7 @@
 // DemandFlow's public documents leave some questions open. The answers that this client builds on:
 //
 //   - A PATCH with null clears a field ([Unset] says how that looks afterwards).
-//   - Date-times are written as milliseconds since 1970, as DemandFlow writes its own ([Millis], [Time]).
+//   - Date-times are written as milliseconds since 1970, as DemandFlow writes its own, and read as texts too ([Millis], [Time]).
 //   - A query's filter term is found anywhere in the field's text, in any case: what matches is more than what is equal,
 //     never less, so every match is compared again exactly.
 //   - 429, 502, 503 and 504 pass, and a Retry-After is obeyed up to five minutes.
@@ -45,7 +45,7 @@ func Unset(value any) bool { return value == nil || value == "" }
 // (created, updated) are written so.
 func Millis(t time.Time) json.Number { return json.Number(strconv.FormatInt(t.UnixMilli(), 10)) }
 
-// Time reads a date-time in either spelling that DemandFlow may use, milliseconds since 1970 or RFC 3339.
+// Time reads a date-time in either spelling that DemandFlow may use, milliseconds since 1970 or a text as [ParseTime] reads it.
 func Time(value any) (time.Time, bool) {
 	switch value := value.(type) {
 	case json.Number:
@@ -55,7 +55,7 @@ func Time(value any) (time.Time, bool) {
 		}
 		return time.UnixMilli(int64(millis)).UTC(), true
 	case string:
-		moment, err := time.Parse(time.RFC3339, value)
+		moment, err := ParseTime(value)
 		return moment.UTC(), err == nil
 	}
 	return time.Time{}, false
@@ -100,7 +100,8 @@ func same(a, b any) bool {
 		if number, ok := b.(json.Number); ok {
 			return sameNumber(number, a)
 		}
-		return a == b
+		text, ok := b.(string)
+		return ok && CanonicalText(a) == CanonicalText(text)
 	case []any:
 		b, ok := b.([]any)
 		return ok && sameItems(a, b)

@@ -51,6 +51,8 @@ func TestSame(t *testing.T) {
 		"null and zero":               {nil, number("0"), false},
 		"equal texts":                 {"a", "a", true},
 		"texts in other case":         {"a", "A", false},
+		"texts with other line ends":  {"a\r\nb\r\n", "a\nb", true},
+		"texts with another line":     {"a\n\nb", "a\nb", false},
 		"numbers by value":            {number("1"), number("1.0"), true},
 		"numbers with exponent":       {number("1e3"), number("1000"), true},
 		"numbers beyond a float":      {number("9007199254740993"), number("9007199254740992"), false},
@@ -83,12 +85,12 @@ func TestSame(t *testing.T) {
 func TestTime_readsBothSpellings(t *testing.T) {
 	t.Parallel()
 	want := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, value := range []any{Millis(want), "2025-01-01T00:00:00Z", "2025-01-01T02:00:00+02:00", json.Number("1.7356896e12")} {
+	for _, value := range []any{Millis(want), "2025-01-01T00:00:00Z", "2025-01-01T02:00:00+02:00", "2025-01-01T02:00:00.000+0200", "2025-01-01T02:00+02", "2025-01-01t00:00:00z", json.Number("1.7356896e12")} {
 		if got, ok := Time(value); !ok || got != want {
 			t.Errorf("%v is %v, %v", value, got, ok)
 		}
 	}
-	for _, value := range []any{nil, "", "yesterday", true, json.Number("1e300")} {
+	for _, value := range []any{nil, "", "yesterday", "2025-01-01T00:00:00", true, json.Number("1e300")} {
 		if got, ok := Time(value); ok {
 			t.Errorf("%v is %v", value, got)
 		}

@@ -104,6 +104,9 @@ func (c *Client) Conceal(entityCode string, fields Object) {
 	})...)
 }
 
+// Hide takes the secrets that the client has come across out of a text for people.
+func (c *Client) Hide(text string) string { return c.hide(text, nil) }
+
 // hide replaces the token, the secrets that the client has come across, and those of a request.
 func (c *Client) hide(text string, secrets *wire.Redaction) string {
 	return secrets.Replace(c.memory.Replace(c.redact(text)))

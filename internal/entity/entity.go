@@ -43,7 +43,7 @@ type Field struct {
 	AtLeast int      // of a Number: the least value that makes sense; nothing may be negative
 	Whole   bool     // of a Number: fractions make no sense
 	Secret  bool     // sensitive, and absent from data sources
-	Worth   bool     // read-only, and worth waiting for: "(known after apply)" in the plan of a create
+	Metric  bool     // read-only, and moves by itself, through use: not the drift that somebody looks for
 	Follows []string // read-only and derived from these fields: unknown when they change
 	As      string   // Terraform's name where the rule does not give it: system fields only
 }
@@ -145,14 +145,14 @@ func (f *Field) Writable() bool { return f.Access != ReadOnly }
 // system are the fields that every DemandFlow object has. Only what a reader of HCL can use is an attribute: `entity` and
 // `level` are the same for every object of an entity, `comboKey2` and `comboKey3` belong to other hierarchies.
 var system = []Field{
-	{Name: "id", Access: ReadOnly, Worth: true, Doc: "The object's id (a UUID), given by DemandFlow on create and stable."},
-	{Name: "comboKey", Access: ReadOnly, Worth: true, Doc: "Where the object stands in the tenant's hierarchy."},
-	{Name: "subscription", Kind: Reference, Access: ReadOnly, Worth: true, Doc: "The tenant (subscription) that the object belongs to."},
-	{Name: "ownerId", Access: ReadOnly, Worth: true, Doc: "The person who created the object."},
-	{Name: "updatedId", Access: ReadOnly, As: "updated_by_id", Worth: true, Doc: "The person who last wrote the object."},
-	{Name: "created", Kind: DateTime, Access: ReadOnly, As: "created_at", Worth: true, Doc: "When the object was created (RFC 3339)."},
-	{Name: "updated", Kind: DateTime, Access: ReadOnly, As: "updated_at", Worth: true, Follows: []string{AnyWrite}, Doc: "When the object was last written (RFC 3339)."},
-	{Name: "_df_version", Kind: Number, Whole: true, Access: ReadOnly, As: "object_version", Worth: true, Follows: []string{AnyWrite}, Doc: "How often the object was written; 0 after its creation. Equal versions mean equal content."},
+	{Name: "id", Access: ReadOnly, Doc: "The object's id (a UUID), given by DemandFlow on create and stable."},
+	{Name: "comboKey", Access: ReadOnly, Doc: "Where the object stands in the tenant's hierarchy."},
+	{Name: "subscription", Kind: Reference, Access: ReadOnly, Doc: "The tenant (subscription) that the object belongs to."},
+	{Name: "ownerId", Access: ReadOnly, Doc: "The person who created the object."},
+	{Name: "updatedId", Access: ReadOnly, As: "updated_by_id", Doc: "The person who last wrote the object."},
+	{Name: "created", Kind: DateTime, Access: ReadOnly, As: "created_at", Doc: "When the object was created (RFC 3339)."},
+	{Name: "updated", Kind: DateTime, Access: ReadOnly, As: "updated_at", Follows: []string{AnyWrite}, Doc: "When the object was last written (RFC 3339)."},
+	{Name: "_df_version", Kind: Number, Whole: true, Access: ReadOnly, As: "object_version", Follows: []string{AnyWrite}, Doc: "How often the object was written; 0 after its creation. Equal versions mean equal content."},
 }
 
 // AnyWrite in Follows stands for every writable field: the field moves with each PATCH.

@@ -81,7 +81,7 @@ func (p *demandflowProvider) Configure(ctx context.Context, req provider.Configu
 		resp.Diagnostics.AddError("Cannot set up the provider", err.Error())
 		return
 	}
-	tenant := catalogue.NewTenant(client, options.validateDefinition)
+	tenant := catalogue.NewTenant(client, options.resources)
 	sources, diags := imagedata.NewSources(ctx, tenant, req.Config, config.UserAgent)
 	resp.Diagnostics.Append(diags...)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = sources, sources, sources, sources

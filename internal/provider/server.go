@@ -16,8 +16,12 @@ func Server(version string) func() tfprotov6.ProviderServer {
 		p := &demandflowProvider{version: version}
 		server := providerserver.NewProtocol6(p)()
 		framework, whole := server.(early.Framework)
-		if !whole || !measures.Unchanged.Taken() {
+		if !whole {
 			return server
+		}
+		framework = secretLines{framework}
+		if !measures.Unchanged.Taken() {
+			return framework
 		}
 		return early.New(framework, catalogue.Early(typeName, p.tenant.Load))
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -38,8 +39,8 @@ const (
 
 // options are the provider's configuration, resolved.
 type options struct {
-	client             demandflow.Config
-	validateDefinition bool
+	client    demandflow.Config
+	resources catalogue.Options
 }
 
 // environment is the variable that gives the setting where the configuration does not.
@@ -128,7 +129,20 @@ var settings = []setting{
 			if err != nil {
 				return fmt.Errorf("%q is neither true nor false", value)
 			}
-			options.validateDefinition = validate
+			options.resources.ValidateDefinition = validate
+			return nil
+		},
+	},
+	{
+		name: "refresh_metrics", kind: boolean,
+		doc: "Whether a refresh brings in metrics (`pull_count`, `active_connections` and others that move through use; resources mark them) where nothing else of the object has moved; true when not set. " +
+			"With false, `plan -refresh-only -detailed-exitcode` and the drift detection of platforms find nothing where nobody has changed anything, and the state has the metrics of the last change. Data sources always show what there is.",
+		apply: func(options *options, value string) error {
+			refresh, err := strconv.ParseBool(value)
+			if err != nil {
+				return fmt.Errorf("%q is neither true nor false", value)
+			}
+			options.resources.RefreshMetrics = refresh
 			return nil
 		},
 	},
@@ -160,7 +174,7 @@ func checkConfigured(raw tftypes.Value) diag.Diagnostics {
 			continue
 		}
 		if err := s.apply(&options{}, s.text(value)); err != nil {
-			diags.Append(s.invalid("", err))
+			diags.Append(s.invalid("", s.text(value), err))
 		}
 	}
 	return diags
@@ -169,7 +183,7 @@ func checkConfigured(raw tftypes.Value) diag.Diagnostics {
 // resolve puts the options together from the provider's configuration and the environment.
 func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	resolved := options{client: demandflow.Config{MaxRetries: demandflow.DefaultMaxRetries}, validateDefinition: true}
+	resolved := options{client: demandflow.Config{MaxRetries: demandflow.DefaultMaxRetries}, resources: catalogue.Options{ValidateDefinition: true, RefreshMetrics: true}}
 	configured := attributes(raw)
 	for _, s := range settings {
 		value, source := configured[s.name], ""
@@ -192,16 +206,21 @@ func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 			continue
 		}
 		if err := s.apply(&resolved, given); err != nil {
-			diags.Append(s.invalid(source, err))
+			diags.Append(s.invalid(source, given, err))
 		}
 	}
 	return resolved, diags
 }
 
-func (s setting) invalid(source string, err error) diag.Diagnostic {
+// invalid points at the setting, unless its value may be a URL with a password in it: Terraform would quote that.
+func (s setting) invalid(source, value string, err error) diag.Diagnostic {
 	subject := "The value cannot be used"
 	if source != "" {
 		subject = "The value of " + source + " cannot be used"
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root(s.name), "Invalid "+s.name, fmt.Sprintf("%s: %s.", subject, err))
+	summary, detail := "Invalid "+s.name, fmt.Sprintf("%s: %s.", subject, err)
+	if strings.Contains(value, "@") {
+		return diag.NewErrorDiagnostic(summary, detail)
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root(s.name), summary, detail)
 }
