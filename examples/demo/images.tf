@@ -2,6 +2,10 @@
 # keep the catalogue in DemandFlow's UI.
 locals {
   images = yamldecode(file("${path.module}/images.yaml"))
+  keys = [
+    "registry", "name", "tag", "status", "team", "description", "version", "license", "maintainer", "git_repo", "base_image", "platforms",
+    "entrypoint", "cmd", "working_dir", "user", "env", "ports", "volumes",
+  ]
 
   # What an image says of itself goes before what somebody typed. The team, the status and our labels are nobody's but ours.
   facts = {
@@ -51,6 +55,14 @@ resource "demandflow_docker_image" "this" {
   exposed_ports   = local.facts[each.key].exposed_ports
   volumes         = local.facts[each.key].volumes
   labels          = jsonencode(merge(var.labels, { team = each.value.team }))
+
+  lifecycle {
+    # A key that is misspelt would be passed over by the functions above.
+    precondition {
+      condition     = length(setsubtract(keys(each.value), local.keys)) == 0
+      error_message = "images.yaml: ${each.key} has ${join(", ", setsubtract(keys(each.value), local.keys))}, which nothing reads. An image takes ${join(", ", local.keys)}."
+    }
+  }
 
   # Only what the mirror holds was looked at by somebody.
   trusted_registry  = each.value.registry == "harbor"

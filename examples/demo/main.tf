@@ -3,7 +3,8 @@ terraform {
   required_version = ">= 1.11"
   required_providers {
     demandflow = {
-      source = "demandflow/demandflow"
+      source  = "demandflow/demandflow"
+      version = "~> 0.1"
     }
   }
 }

@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     demandflow = {
-      source = "demandflow/demandflow"
+      source  = "demandflow/demandflow"
+      version = "~> 0.1"
     }
   }
 }

@@ -64,6 +64,7 @@ func (d *imageDrift) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An entry of the catalogue against the image as it really is, difference by difference, for `check` blocks and postconditions. " +
 			"A tag may have moved, a command changed, a platform come or gone, a signature been lost.\n\n" +
+			"Write it inside the `check` block: there a registry that cannot be reached is a warning. Elsewhere it stops the plan.\n\n" +
 			"A field that the catalogue leaves empty claims nothing and is not compared, nor is what the source of the live image does not tell; `compared` has the rest. " +
 			"Spelling is no difference: the order of sets and of JSON keys, a command in exec form or as it is typed, ports as a list or an object. " +
 			"`name` and `tag` are not compared, so that an entry can be held against its copy in another registry.",

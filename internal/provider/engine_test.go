@@ -68,9 +68,19 @@ func (run engineRun) applyAndPlanNothing(t *testing.T) {
 	if err := run.engine.Apply(t.Context(), run.reattach); err != nil {
 		t.Fatal(err)
 	}
-	if changes, err := run.engine.Plan(t.Context(), run.reattach); err != nil || changes {
-		t.Errorf("the plan after the apply has changes: %t, error: %v", changes, err)
+	var printed printout
+	run.engine.SetStdout(&printed.output)
+	run.engine.SetStderr(&printed.errors)
+	if changes, err := run.engine.Plan(t.Context(), run.reattach); err != nil || changes && !readsForChecksAlone(printed.String()) {
+		t.Errorf("the plan after the apply has changes: %t, error: %v\n%s", changes, err, printed.String())
 	}
+}
+
+// readsForChecksAlone reports whether a plan with changes changes nothing: Terraform reads what is inside a check block again in each
+// apply, and counts that as a change.
+func readsForChecksAlone(printed string) bool {
+	read, again := strings.Count(printed, "will be read during apply"), strings.Count(printed, "(config will be reloaded to verify a check block)")
+	return read > 0 && read == again && strings.Contains(printed, "Plan: 0 to add, 0 to change, 0 to destroy.") && !strings.Contains(printed, "Changes to Outputs")
 }
 
 // A printout is what a run prints. The engine's two streams are read at the same time, so each has a buffer of its own.

@@ -22,12 +22,15 @@ const (
 	hubID    = "0f4b7c52-6f0d-4c1e-9d3b-2a7e5c8d1f60"
 	harborID = "7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21" // also in the registry's import example
 	nginxID  = "3e0d6a1c-58f7-4c0b-8f0e-6a4b1d2c9e57" // also in the image's import example
+	ownID    = "b1e6f0d3-2c47-4a8e-9f15-7d3c6a9b0e24" // the registry that has the live images
 )
 
 // exampleTenant is what the examples look up and import. An example that needs more adds it here.
 var exampleTenant = []map[string]any{
 	{"entity": entity.DockerRegistry.Code, "id": hubID, "name": "Docker Hub", "url": "https://docker.io", "registryType": "1", "status": "1"},
 	{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Platform Harbor", "url": "https://harbor.example.com", "registryType": "2", "status": "1", "username": "robot", "password": "made-up"},
+	{"entity": entity.DockerRegistry.Code, "id": ownID, "name": "Example", "url": documentedRegistry, "registryType": "2", "status": "1"},
+	{"entity": entity.DockerImage.Code, "name": "web/frontend", "tag": "1.4.2", "registry": ownID, "status": "1", "cmd": "caddy run"},
 	{"entity": entity.DockerImage.Code, "id": nginxID, "name": "library/nginx", "tag": "1.27.3", "registry": hubID, "status": "1", "architecture": []string{"arm64"}, "labels": `{"team":"web"}`},
 	{"entity": entity.K8sWorkload.Code, "name": "shop-frontend", "workloadType": "1", "status": "1", "image": "nginx", "imageTag": "1.27.3"},
 }
@@ -115,11 +118,12 @@ type exampleRun struct {
 
 func newExampleRun(t *testing.T, objects []map[string]any, files ...string) exampleRun {
 	t.Helper()
+	place := newDocumentedPlace(t)
 	tenant := providertest.New(t, emulator.Options{})
 	for _, field := range exampleFields {
 		tenant.EditField(field.entity, field.id, field.form)
 	}
-	seeded, err := tenant.Seed(objects...)
+	seeded, err := tenant.Seed(place.tenant(objects)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +131,7 @@ func newExampleRun(t *testing.T, objects []map[string]any, files ...string) exam
 	t.Setenv("TF_VAR_cluster_token", openshifttest.Token)
 	t.Setenv("TF_VAR_scaleway_secret_key", scalewaytest.SecretKey)
 	seeded = append(seeded, "fr-par/"+documentedScaleway)
-	run := exampleRun{engineRun: newEngineRun(t, tenant, withLiveImages(t, exampleTexts(t, files)), nil), seeded: seeded}
+	run := exampleRun{engineRun: newEngineRun(t, tenant, withLiveImages(t, place, exampleTexts(t, files)), nil), seeded: seeded}
 	if err := run.engine.Init(t.Context(), run.reattach); err != nil {
 		t.Fatal(err)
 	}

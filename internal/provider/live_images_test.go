@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -96,6 +97,19 @@ func (p documentedPlace) documented(text string) string {
 	return strings.ReplaceAll(text, p.host, documentedRegistry)
 }
 
+// tenant is what a documented tenant has, with the registry of this test.
+func (p documentedPlace) tenant(objects []map[string]any) []map[string]any {
+	var local []map[string]any
+	for _, object := range objects {
+		object = maps.Clone(object)
+		if object["url"] == documentedRegistry {
+			object["url"] = p.host
+		}
+		local = append(local, object)
+	}
+	return local
+}
+
 // settings are the provider's block that a registry without TLS needs, for a configuration that has none of its own.
 func (p documentedPlace) settings(configuration string) string {
 	if strings.Contains(configuration, `provider "demandflow"`) || p.local(configuration) == configuration {
@@ -105,9 +119,9 @@ func (p documentedPlace) settings(configuration string) string {
 }
 
 // withLiveImages puts the registry of this test into a configuration that is documented.
-func withLiveImages(t *testing.T, texts map[string]string) map[string]string {
+func withLiveImages(t *testing.T, place documentedPlace, texts map[string]string) map[string]string {
 	t.Helper()
-	place, settings := newDocumentedPlace(t), ""
+	settings := ""
 	for name, text := range texts {
 		skipActions(t, text)
 		texts[name], settings = place.local(text), settings+place.settings(text)

@@ -30,7 +30,7 @@ func TestModules_takeTheLabelsOfTheTenant(t *testing.T) {
 		{`"Signed"`, signing, "4"},
 		{`"4"`, signing, "4"},
 	} {
-		variables := "policies = { webhooks = { endpoints = { inventory = \"https://inventory.example.com\" }, auth = " + test.auth + " } }" + test.secret
+		variables := "webhooks = { endpoints = { inventory = \"https://inventory.example.com\" }, auth = " + test.auth + " }" + test.secret
 		w.write(t, filepath.Join("modules", "registry", "webhooks.auto.tfvars"), variables)
 		w.mustRun(t, "apply", "-no-color", "-auto-approve")
 		w.mustRun(t, "plan", "-no-color", "-detailed-exitcode")

@@ -1,22 +1,22 @@
-data "demandflow_docker_image" "nginx" {
-  full_image_name = "docker.io/library/nginx:1.27.3"
+data "demandflow_docker_image" "frontend" {
+  full_image_name = "registry.example.com/web/frontend:1.4.2"
 }
 
-# The entry against its copy in the mirror. Without reference it is read by its own full name.
-data "demandflow_docker_image_drift" "nginx" {
-  docker_image_id = data.demandflow_docker_image.nginx.id
-  reference       = "registry.example.com/library/nginx:1.27.3"
-  ignore          = ["labels"]
-}
-
+# Inside the check block a registry that cannot be reached is a warning. Outside of it, it would stop every plan.
 check "catalogue_is_true" {
+  # Without reference the image is read by the entry's own full name.
+  data "demandflow_docker_image_drift" "frontend" {
+    docker_image_id = data.demandflow_docker_image.frontend.id
+    ignore          = ["labels"]
+  }
+
   assert {
-    condition = data.demandflow_docker_image_drift.nginx.in_sync
+    condition = data.demandflow_docker_image_drift.frontend.in_sync
     error_message = join("\n", concat([
-      for d in data.demandflow_docker_image_drift.nginx.differences :
-      "${d.class}: ${d.field} is ${coalesce(d.live, "nothing")}, not ${coalesce(d.catalogue, "nothing")}"
+      for d in data.demandflow_docker_image_drift.frontend.differences :
+      "${d.class}: ${d.field} is ${coalesce(d.live, "gone")}, and in the catalogue ${coalesce(d.catalogue, "not there")}"
       ], [
-      for u in data.demandflow_docker_image_drift.nginx.undecided : "${u.field} is undecided: ${u.reason}"
+      for u in data.demandflow_docker_image_drift.frontend.undecided : "${u.field} is undecided: ${u.reason}"
     ]))
   }
 }

@@ -1,17 +1,25 @@
 # The same against what an engine has. Any data source's object will do.
-data "demandflow_docker_image" "nginx" {
-  full_image_name = "docker.io/library/nginx:1.27.3"
+data "demandflow_docker_image" "frontend" {
+  full_image_name = "registry.example.com/web/frontend:1.4.2"
 }
 
 data "demandflow_docker_engine_image" "frontend" {
   name = "registry.example.com/web/frontend:1.4.2"
 }
 
-data "demandflow_docker_image_drift" "running" {
-  docker_image_id = data.demandflow_docker_image.nginx.id
-  live            = data.demandflow_docker_engine_image.frontend
-}
+check "what_runs_is_what_is_catalogued" {
+  data "demandflow_docker_image_drift" "running" {
+    docker_image_id = data.demandflow_docker_image.frontend.id
+    live            = data.demandflow_docker_engine_image.frontend
+  }
 
-output "changed" {
-  value = [for d in data.demandflow_docker_image_drift.running.differences : d.field if d.class == "config_changed"]
+  assert {
+    condition = data.demandflow_docker_image_drift.running.in_sync
+    error_message = join("\n", concat([
+      for d in data.demandflow_docker_image_drift.running.differences :
+      "${d.class}: ${d.field} is ${coalesce(d.live, "gone")}, and in the catalogue ${coalesce(d.catalogue, "not there")}"
+      ], [
+      for u in data.demandflow_docker_image_drift.running.undecided : "${u.field} is undecided: ${u.reason}"
+    ]))
+  }
 }

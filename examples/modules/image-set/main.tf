@@ -1,14 +1,30 @@
 # The images of one registry, one entry of the catalogue for each key.
 
 locals {
-  prefix = join("/", compact([var.registry.host, var.registry.namespace]))
+  # Terraform drops what an object's type does not have, so a misspelt name would vanish. What is given is therefore of any type, and its
+  # names are compared with these.
+  settings = {
+    registry = ["id", "host", "path", "namespace", "name", "url", "prefix", "policies"] # what the module registry has
+    images   = ["reference", "status", "description", "maintainer", "license", "architecture", "labels", "scan", "custom_fields"]
+    defaults = ["status", "maintainer", "license", "architecture", "labels", "scan"]
+  }
+
+  below  = join("/", compact([try(var.registry.path, null), try(var.registry.namespace, null)])) # the registry's, before each name
+  prefix = join("/", compact([try(var.registry.host, null), local.below]))
   parsed = { for key, image in var.images : key => provider::demandflow::parse_image_reference("${local.prefix}/${image.reference}") }
 
-  # nginx on docker.io is library/nginx there. The namespace is the registry's and not in the entry's name: DemandFlow puts it before that.
-  names = {
-    for key, parsed in local.parsed : key => var.registry.namespace == null ? parsed.path : trimprefix(parsed.path, "${var.registry.namespace}/")
+  defaults = {
+    status       = try(var.defaults.status, null) != null ? var.defaults.status : "Active"
+    maintainer   = try(var.defaults.maintainer, null)
+    license      = try(var.defaults.license, null)
+    architecture = try(var.defaults.architecture, null)
+    labels       = try(var.defaults.labels, null)
+    scan         = try(var.defaults.scan, null)
   }
-  labels = { for key, image in var.images : key => merge(var.defaults.labels, image.labels) }
+
+  # nginx on docker.io is library/nginx there. The namespace is the registry's and not in the entry's name: DemandFlow puts it before that.
+  names  = { for key, parsed in local.parsed : key => local.below == "" ? parsed.path : trimprefix(parsed.path, "${local.below}/") }
+  labels = { for key, image in var.images : key => merge(local.defaults.labels, try(image.labels, null)) }
 }
 
 resource "demandflow_docker_image" "this" {
@@ -17,14 +33,14 @@ resource "demandflow_docker_image" "this" {
   registry_id     = var.registry.id
   name            = local.names[each.key]
   tag             = local.parsed[each.key].tag
-  status          = each.value.status != null ? each.value.status : var.defaults.status
-  description     = each.value.description
-  maintainer      = each.value.maintainer != null ? each.value.maintainer : var.defaults.maintainer
-  license         = each.value.license != null ? each.value.license : var.defaults.license
-  architecture    = each.value.architecture != null ? each.value.architecture : var.defaults.architecture
+  status          = try(each.value.status, null) != null ? each.value.status : local.defaults.status
+  description     = try(each.value.description, null)
+  maintainer      = try(each.value.maintainer, null) != null ? each.value.maintainer : local.defaults.maintainer
+  license         = try(each.value.license, null) != null ? each.value.license : local.defaults.license
+  architecture    = try(each.value.architecture, null) != null ? each.value.architecture : local.defaults.architecture
   labels          = length(local.labels[each.key]) > 0 ? jsonencode(local.labels[each.key]) : null
-  scan_enabled    = each.value.scan != null ? each.value.scan : var.defaults.scan
-  custom_fields   = each.value.custom_fields
+  scan_enabled    = try(each.value.scan, null) != null ? each.value.scan : local.defaults.scan
+  custom_fields   = try(each.value.custom_fields, null)
   deletion_policy = var.deletion_policy
 }
 

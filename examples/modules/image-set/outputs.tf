@@ -16,7 +16,8 @@ output "digests" {
 output "pinned_references" {
   description = "What to pull, registry/namespace/name@sha256:…, by the keys of the images; null where no digest is known."
   value = {
-    for key, parsed in local.parsed : key => local.digests[key] == null ? null : provider::demandflow::pin_image_reference(parsed.repository, local.digests[key])
+    for key, parsed in local.parsed : key =>
+    parsed.digest != null ? provider::demandflow::pin_image_reference(parsed.repository, parsed.digest) : demandflow_docker_image.this[key].pinned_reference
   }
 }
 

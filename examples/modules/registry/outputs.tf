@@ -15,7 +15,12 @@ output "url" {
 
 output "host" {
   description = "The registry's host with its port: what references of its images begin with."
-  value       = local.host
+  value       = local.address.host
+}
+
+output "path" {
+  description = "What stands behind the host in its address; null where nothing does."
+  value       = local.address.path
 }
 
 output "namespace" {
@@ -24,11 +29,16 @@ output "namespace" {
 }
 
 output "prefix" {
-  description = "What stands before an image's name in its reference: the host, and the namespace if there is one."
-  value       = join("/", compact([local.host, local.namespace]))
+  description = "What stands before an image's name in its reference: the host, and the path and the namespace if there are any."
+  value       = join("/", compact([local.address.host, local.address.path, local.namespace]))
 }
 
 output "policies" {
-  description = "Names of the policies that are Terraform's."
-  value       = toset([for name, policy in var.policies : name if policy != null])
+  description = "Names of the groups of settings that are Terraform's."
+  value = toset([
+    for name, given in {
+      auth  = var.auth, scanning = var.scanning, retention = var.retention, replication = var.replication, webhooks = var.webhooks
+      trust = var.trust, storage = var.storage, quota = var.quota, integrations = var.integrations, api = var.api
+    } : name if given != null
+  ])
 }

@@ -15,19 +15,18 @@ variable "platform" {
   default     = null
 }
 
-# Every rule is on. What a rule needs to know it is told in a variable of its own.
+# Every rule is on. What a rule needs to know it is told in a variable of its own. A map, because an object's type would drop a name that
+# is misspelt.
 variable "rules" {
-  description = "Which rules hold: false turns one off."
-  type = object({
-    digest_pinned    = optional(bool, true)
-    no_latest        = optional(bool, true)
-    allowed_registry = optional(bool, true)
-    non_root         = optional(bool, true)
-    healthcheck      = optional(bool, true)
-    signed           = optional(bool, true)
-  })
-  default  = {}
-  nullable = false
+  description = "Which rules hold: false turns one off. They are digest_pinned, no_latest, allowed_registry, non_root, healthcheck and signed."
+  type        = map(bool)
+  default     = {}
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(keys(var.rules), keys(local.all_rules))) == 0
+    error_message = "There is no rule ${join(", ", setsubtract(keys(var.rules), keys(local.all_rules)))}. The rules are ${join(", ", keys(local.all_rules))}."
+  }
 }
 
 variable "allowed_registries" {

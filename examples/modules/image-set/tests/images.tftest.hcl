@@ -127,6 +127,23 @@ run "short_names_of_docker_hub_are_written_out" {
   }
 }
 
+run "a_registry_below_a_path" {
+  command = plan
+  variables {
+    registry = { id = run.harbor.id, host = "artifactory.example.com", path = "docker/local", namespace = "platform" }
+    images   = { frontend = { reference = "web/frontend:1.4.2@sha256:0d17b565c37bcbd895e9d92315a05c1c3c9a29f762b011a10c54a66cd53c9b31" } }
+  }
+
+  assert {
+    condition     = demandflow_docker_image.this["frontend"].name == "web/frontend"
+    error_message = "The name is ${demandflow_docker_image.this["frontend"].name}."
+  }
+  assert {
+    condition     = startswith(output.pinned_references["frontend"], "artifactory.example.com/docker/local/platform/web/frontend@sha256:")
+    error_message = "The frontend is pinned as ${output.pinned_references["frontend"]}."
+  }
+}
+
 run "an_empty_set_is_a_set" {
   variables {
     registry = run.harbor

@@ -9,6 +9,14 @@ run "what_breaks_no_rule_is_planned" {
   command = plan
 }
 
+run "a_typo_in_the_registry" {
+  command = plan
+  variables {
+    registry = { id = "7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21", host = "harbor.example.com", namspace = "platform" }
+  }
+  expect_failures = [var.registry]
+}
+
 run "a_registry_with_a_scheme" {
   command = plan
   variables {
@@ -31,6 +39,30 @@ run "a_namespace_in_capitals" {
     registry = { id = "7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21", host = "harbor.example.com", namespace = "Platform" }
   }
   expect_failures = [var.registry]
+}
+
+run "a_list_of_images" {
+  command = plan
+  variables {
+    images = ["web/frontend:1.4.2"]
+  }
+  expect_failures = [var.images]
+}
+
+run "a_typo_in_an_image" {
+  command = plan
+  variables {
+    images = { frontend = { reference = "web/frontend:1.4.2", lables = { tier = "web" } } }
+  }
+  expect_failures = [var.images]
+}
+
+run "a_typo_in_the_defaults" {
+  command = plan
+  variables {
+    defaults = { maintaner = "Platform team" }
+  }
+  expect_failures = [var.defaults]
 }
 
 run "an_image_that_is_null" {
