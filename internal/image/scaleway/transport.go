@@ -9,11 +9,15 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 const (
@@ -40,13 +44,24 @@ type courier struct {
 }
 
 func newCourier(wait time.Duration, insecure bool) *courier {
-	transport := cleanhttp.DefaultPooledTransport()
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
+	pooled := cleanhttp.DefaultPooledTransport()
+	pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
 	return &courier{wait: wait, client: &http.Client{
-		Transport: transport, Timeout: attemptTimeout,
+		Transport: transport{pooled}, Timeout: attemptTimeout,
 		// The API redirects nobody. Go would take the key along: it knows Authorization, and not X-Auth-Token.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// A transport waits for writes that were sent, also when Terraform is told to stop.
+type transport struct{ *http.Transport }
+
+// RoundTrip sends a request.
+func (t transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.Method == http.MethodGet {
+		return t.Transport.RoundTrip(request)
+	}
+	return wire.SentTransport{Base: t.Transport}.RoundTrip(request)
 }
 
 // An exchange is what the SDK's errors do not tell of a call.
@@ -54,6 +69,8 @@ type exchange struct {
 	status   int  // of the last answer; 0 where there was none
 	json     bool // it is JSON, so not a proxy's page
 	attempts int
+	answered bool        // the last attempt has an answer, and no other one was to follow
+	sent     atomic.Bool // an attempt had a connection, so that Scaleway may have carried it out
 }
 
 type exchangeKey struct{}
@@ -70,7 +87,8 @@ func (c *courier) Do(request *http.Request) (*http.Response, error) {
 	if !ok {
 		seen = &exchange{}
 	}
-	prepared, err := retryablehttp.FromRequest(request)
+	traced := httptrace.WithClientTrace(request.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { seen.sent.Store(true) }})
+	prepared, err := retryablehttp.FromRequest(request.WithContext(traced))
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +122,7 @@ func (c *courier) Do(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	seen.answered = true
 	if err := usable(request, response, seen); err != nil {
 		return nil, err
 	}
