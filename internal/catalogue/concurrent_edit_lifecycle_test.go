@@ -87,7 +87,9 @@ func TestConcurrentEdit_aLostAnswerOfOurOwnIsNobodysElse(t *testing.T) {
 	planned := run.plan(imageType, before, change)
 	tenant.Fail(emulator.Fault{Method: "PATCH", Commit: true, Status: 503, Header: http.Header{"Retry-After": {"0"}}})
 	_, warnings := run.apply(imageType, before, change, planned)
-	mustSay(t, warnings, "Somebody else may have changed the docker image", "or by this run's first attempt, whose answer was lost", "stand there: description.")
+	if len(warnings) > 0 {
+		t.Errorf("it warns: %q", warnings)
+	}
 }
 
 // A colleague rotates the password in the form, between the plan and the apply of another one.

@@ -31,7 +31,7 @@ func newGate(places int, base http.RoundTripper) *gate {
 
 // RoundTrip waits for a place, which the answer's body holds until it is closed.
 func (g *gate) RoundTrip(request *http.Request) (*http.Response, error) {
-	return g.pass(request, func(ctx context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} })
+	return g.pass(request, g.base)
 }
 
 // A writeGate is the gate for requests that change something. The wait for a place ends when the caller is cancelled; what was
@@ -40,26 +40,24 @@ type writeGate struct{ *gate }
 
 // RoundTrip is the gate's.
 func (g writeGate) RoundTrip(request *http.Request) (*http.Response, error) {
-	return g.pass(request, wire.Sent)
+	return g.pass(request, wire.SentTransport{Base: g.base})
 }
 
-// pass sends a request once it has a place, in the context that inside makes of the request's.
-func (g *gate) pass(request *http.Request, inside func(context.Context) (context.Context, context.CancelFunc)) (*http.Response, error) {
+func (g *gate) pass(request *http.Request, base http.RoundTripper) (*http.Response, error) {
 	if err := g.enter(request.Context()); err != nil {
 		if request.Body != nil {
 			request.Body.Close()
 		}
 		return nil, err
 	}
-	ctx, release := inside(request.Context())
-	leave := sync.OnceFunc(func() { release(); g.places.Release(1) })
+	leave := sync.OnceFunc(func() { g.places.Release(1) })
 	held := false
 	defer func() { // also after a panic: others wait for the place
 		if !held {
 			leave()
 		}
 	}()
-	response, err := g.base.RoundTrip(request.WithContext(ctx))
+	response, err := base.RoundTrip(request)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // What this file is about: a write was sent, and its answer does not say what came of it. Then DemandFlow is read.
@@ -35,16 +36,10 @@ func (c *Client) looks(ctx context.Context) iter.Seq[int] {
 	}
 }
 
-// settling returns a context that outlives the caller's by one RequestTimeout. The end of the caller's time is often what lost the
-// answer, and when Terraform is told to stop it waits for what was begun: an object that nobody knows of is worse than a run that
+// settling returns a context that outlives the caller's by one RequestTimeout: an object that nobody knows of is worse than a run that
 // ends a little later.
 func (c *Client) settling(ctx context.Context) (context.Context, context.CancelFunc) {
-	longer, end := context.WithCancelCause(context.WithoutCancel(ctx))
-	stop := context.AfterFunc(ctx, func() {
-		timer := time.AfterFunc(c.config.RequestTimeout, func() { end(context.DeadlineExceeded) })
-		context.AfterFunc(longer, func() { timer.Stop() })
-	})
-	return longer, func() { stop(); end(nil) }
+	return wire.Outlive(ctx, c.config.RequestTimeout)
 }
 
 // ending returns why a context has ended: because of its time, or because it was cancelled; nil where it has not.

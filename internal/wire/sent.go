@@ -1,9 +1,9 @@
-// Package wire is what the clients of different services have in common about HTTP. It knows none of these services, and imports
-// nothing of ours.
 package wire
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"net/http/httptrace"
 	"time"
 )
@@ -25,4 +25,40 @@ func Sent(ctx context.Context) (attempt context.Context, release context.CancelF
 	attempt = httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { detach() }})
 	inner := release
 	return attempt, func() { detach(); end(nil); inner() }
+}
+
+// A SentTransport sends writes, each in the context that Sent makes of its own.
+type SentTransport struct{ Base http.RoundTripper }
+
+// RoundTrip sends a request. Its context is kept until the answer's body is closed.
+func (t SentTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx, release := Sent(request.Context())
+	response, err := t.Base.RoundTrip(request.WithContext(ctx))
+	if err != nil {
+		release()
+		return nil, err
+	}
+	response.Body = &sentBody{response.Body, release}
+	return response, nil
+}
+
+type sentBody struct {
+	io.ReadCloser
+	release context.CancelFunc
+}
+
+func (b *sentBody) Close() error {
+	defer b.release()
+	return b.ReadCloser.Close()
+}
+
+// Outlive returns a context that ends a while after ctx does, for finding out what came of a write: the end of ctx is often what lost
+// its answer. Where ctx has ended already, the while begins now. The cause of its end is context.DeadlineExceeded.
+func Outlive(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
+	longer, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(while, func() { end(context.DeadlineExceeded) })
+		context.AfterFunc(longer, func() { timer.Stop() })
+	})
+	return longer, func() { stop(); end(nil) }
 }

@@ -80,3 +80,28 @@ func TestSent_keepsTheTraceOfItsCaller(t *testing.T) {
 		t.Errorf("the caller's trace was called %d times", seen)
 	}
 }
+
+func TestOutlive_endsAWhileAfterItsCaller(t *testing.T) {
+	t.Parallel()
+	for name, ended := range map[string]bool{"that ends later": false, "that has ended": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				began, want := time.Now(), 30*time.Second
+				ctx, cancel := context.WithCancel(t.Context())
+				if ended {
+					cancel()
+				} else {
+					want += time.Second
+					time.AfterFunc(time.Second, cancel)
+				}
+				longer, release := Outlive(ctx, 30*time.Second)
+				defer release()
+				<-longer.Done()
+				if took := time.Since(began); took != want || !errors.Is(context.Cause(longer), context.DeadlineExceeded) {
+					t.Errorf("it ends after %s, want %s: %v", took, want, context.Cause(longer))
+				}
+			})
+		})
+	}
+}

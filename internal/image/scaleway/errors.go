@@ -26,6 +26,7 @@ type Error struct {
 
 	gone     string // what Scaleway says for certain that there is none of: image, namespace …; "" where it does not say
 	deleting bool   // it is being deleted
+	lost     bool   // Scaleway may have done it all the same
 }
 
 func (e *Error) Error() string { return image.Cannot(e.Doing, e.Said, e.Advice) }
@@ -37,7 +38,8 @@ func (e *Error) Unwrap() error { return e.cause }
 // whoever unwraps it.
 func (conn *connection) failed(ctx context.Context, doing string, seen *exchange, err error) *Error {
 	failure := &Error{Doing: doing, Status: seen.status}
-	if ctx.Err() != nil {
+	failure.lost = seen.sent.Load() && (!seen.answered || seen.status < http.StatusMultipleChoices || seen.status >= http.StatusInternalServerError)
+	if ctx.Err() != nil && !seen.answered {
 		failure.Said, failure.cause = "it was interrupted", ctx.Err()
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			failure.Said, failure.Advice = "it was not done in time", "Try again later, or allow more time"

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -43,12 +45,23 @@ type courier struct {
 }
 
 func newCourier(api *url.URL, secrets *wire.Secrets, wait time.Duration, insecure bool) *courier {
-	transport := cleanhttp.DefaultPooledTransport()
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
+	pooled := cleanhttp.DefaultPooledTransport()
+	pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
 	return &courier{wait: wait, client: &http.Client{
-		Transport: &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets},
+		Transport: transport{&wire.Transport{Base: pooled, Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets}},
 		Timeout:   attemptTimeout, CheckRedirect: wire.HandBack, // the API redirects nobody
 	}}
+}
+
+// A transport waits for writes that were sent, also when Terraform is told to stop.
+type transport struct{ http.RoundTripper }
+
+// RoundTrip sends a request.
+func (t transport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.Method == http.MethodGet {
+		return t.RoundTripper.RoundTrip(request)
+	}
+	return wire.SentTransport{Base: t.RoundTripper}.RoundTrip(request)
 }
 
 // An exchange is what the SDK's errors do not tell of a call.
@@ -56,6 +69,8 @@ type exchange struct {
 	status   int  // of the last answer; 0 where there was none
 	json     bool // it is JSON, so not a proxy's page
 	attempts int
+	answered bool        // the last attempt has an answer, and no other one was to follow
+	sent     atomic.Bool // an attempt had a connection, so that Scaleway may have carried it out
 }
 
 type exchangeKey struct{}
@@ -72,7 +87,8 @@ func (c *courier) Do(request *http.Request) (*http.Response, error) {
 	if !ok {
 		seen = &exchange{}
 	}
-	prepared, err := retryablehttp.FromRequest(request)
+	traced := httptrace.WithClientTrace(request.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { seen.sent.Store(true) }})
+	prepared, err := retryablehttp.FromRequest(request.WithContext(traced))
 	if err != nil {
 		return nil, err
 	}
@@ -106,6 +122,7 @@ func (c *courier) Do(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	seen.answered = true
 	if err := usable(request, response, seen); err != nil {
 		return nil, err
 	}

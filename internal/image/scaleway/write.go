@@ -12,6 +12,7 @@ import (
 	"github.com/scaleway/scaleway-sdk-go/scw"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // Who may pull an image: SetVisibility.
@@ -43,6 +44,11 @@ func (c *Client) SetVisibility(ctx context.Context, region, id, visibility strin
 		changed, err = api.UpdateImage(&registry.UpdateImageRequest{Region: place, ImageID: id, Visibility: registry.ImageVisibility(visibility)}, with)
 		return err
 	})
+	if mayBeDone(err) {
+		if seen, unread := c.look(ctx, place, id); unread == nil && seen.Visibility.String() == visibility {
+			return nil
+		}
+	}
 	if err != nil {
 		return missing(err)
 	}
@@ -69,13 +75,16 @@ func (c *Client) Delete(ctx context.Context, region, id string) error {
 		_, err := api.DeleteImage(&registry.DeleteImageRequest{Region: place, ImageID: id}, with)
 		return err
 	})
-	if err != nil && !deletingAlready(err) {
+	lost := err
+	if err != nil && !deletingAlready(err) && !mayBeDone(err) {
 		return missing(err)
 	}
 	last, err := c.Wait(ctx, place.String(), id)
 	switch {
 	case errors.Is(err, image.ErrNotFound):
 		return nil
+	case mayBeDone(lost):
+		return lost
 	case err != nil:
 		return err
 	}
@@ -91,17 +100,34 @@ func deletingAlready(err error) bool {
 	return ok && failure.deleting
 }
 
-const longestStatusWait = 15 * time.Second
+// mayBeDone reports whether a write has failed and was carried out, perhaps: its answer was lost.
+func mayBeDone(err error) bool {
+	failure, ok := errors.AsType[*Error](err)
+	return ok && failure.lost
+}
+
+// look reads an image after a write, also where the caller's time is over.
+func (c *Client) look(ctx context.Context, place scw.Region, id string) (*registry.Image, error) {
+	longer, cancel := wire.Outlive(ctx, lookTime)
+	defer cancel()
+	return c.get(longer, place, id)
+}
+
+const (
+	longestStatusWait = 15 * time.Second
+	// lookTime is how long a look after a write may go on when the time for the whole is over.
+	lookTime = 10 * time.Second
+)
 
 // Wait looks at an image until its status is one that stays: any but "deleting". It gives that status, or an
-// image.ErrNotFound when the image is gone. How long that may take is the context's to say.
+// image.ErrNotFound when the image is gone. How long that may take is the context's to say; one look is taken in any case.
 func (c *Client) Wait(ctx context.Context, region, id string) (string, error) {
 	place, id, err := c.place(region, id)
 	if err != nil {
 		return "", err
 	}
 	for wait := c.statusWait; ; wait = min(2*wait, longestStatusWait) {
-		found, err := c.get(ctx, place, id)
+		found, err := c.look(ctx, place, id)
 		if err != nil {
 			return "", err
 		}
