@@ -40,8 +40,9 @@ func TestCredentials_ofAnEngineAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 	t.Parallel()
 	certificate, key := selfSigned(t)
 	other, came, _ := asking(t, certificate, key, func(http.ResponseWriter, *http.Request) {})
+	demo := fmt.Sprintf(`{"Id":"sha256:%064d","RepoTags":["demo:1"]}`, 1)
 	for _, podman := range []bool{false, true} {
-		for name, path := range map[string]string{"ping": "/_ping", "list": "/images/json", "image": "/images/demo", "prune": "/images/prune", "usage": "/system/df"} {
+		for name, path := range map[string]string{"ping": "/_ping", "list": "/images/json", "image": "/images/demo", "prune": "/containers/json", "removal": "/images/", "usage": "/system/df"} {
 			for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
 				host, _, shown := asking(t, certificate, key, func(w http.ResponseWriter, r *http.Request) {
 					w.Header().Set("Api-Version", "1.41")
@@ -49,9 +50,15 @@ func TestCredentials_ofAnEngineAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 						w.Header().Set(headerOfPodman, "4.3.1")
 					}
 					switch {
-					case strings.Contains(r.URL.Path, path):
+					case strings.Contains(r.URL.Path, path) && (name != "removal" || r.Method == http.MethodDelete):
 						http.Redirect(w, r, "https://"+other+r.URL.Path, status)
 					case r.URL.Path == "/_ping":
+					case strings.HasSuffix(r.URL.Path, "/containers/json"):
+						wiretest.Answer(w, http.StatusOK, "[]")
+					case strings.HasSuffix(r.URL.Path, "/images/json"):
+						wiretest.Answer(w, http.StatusOK, "[%s]", demo)
+					case strings.Contains(r.URL.Path, "/images/"):
+						wiretest.Answer(w, http.StatusOK, "%s", demo)
 					default:
 						wiretest.Answer(w, http.StatusOK, "{}")
 					}
@@ -63,7 +70,7 @@ func TestCredentials_ofAnEngineAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 					_, err = c.Images(t.Context(), ListOptions{})
 				case "image":
 					_, err = c.Image(t.Context(), "demo", Options{})
-				case "prune":
+				case "prune", "removal":
 					_, err = c.Prune(t.Context(), PruneOptions{All: true})
 				default:
 					_, err = c.DiskUsage(t.Context())
