@@ -107,8 +107,8 @@ func (m *Memory) prune(query url.Values, own bool) any {
 	return map[string]any{"ImagesDeleted": deleted, "SpaceReclaimed": 1}
 }
 
-// matches reports whether an image has the labels, or any of them.
-func (m *Memory) matches(one *MemoryImage, labels []string, any bool) bool {
+// matches reports whether an image has all labels, or one of them where that is enough.
+func (m *Memory) matches(one *MemoryImage, labels []string, oneIsEnough bool) bool {
 	has := 0
 	for _, label := range labels {
 		key, value, valued := strings.Cut(label, "=")
@@ -116,7 +116,7 @@ func (m *Memory) matches(one *MemoryImage, labels []string, any bool) bool {
 			has++
 		}
 	}
-	return has == len(labels) || any && has > 0
+	return has == len(labels) || oneIsEnough && has > 0
 }
 
 // removeOwn does as Podman's own removal of images does, which refuses an image with several names by its id.
