@@ -195,6 +195,24 @@ func TestPrune_leavesAnImageThatAnOlderPodmanWouldRemoveMoreWith(t *testing.T) {
 	}
 }
 
+// A container may have an image mounted that is not its own, and engines remove that by its id.
+func TestPrune_leavesAnImageThatAContainerHasMounted(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"demo.local/lab:1.0", idOfConfig, idOfConfig[len("sha256:"):][:12], "demo.local/lab@" + idOfIndex, ""} {
+		engine := &recording{api: "1.56", routes: map[string]string{
+			"GET /containers/json":                `[{"Id":"c","ImageID":"` + idOfBuilt + `","Mounts":[{"Type":"image","Name":"` + name + `"},{"Type":"volume","Name":"demo.local/lab:1.0"}]}]`,
+			routeList:                             `[{"Id":"` + idOfConfig + `","RepoTags":["demo.local/lab:1.0"],"RepoDigests":["demo.local/lab@` + idOfIndex + `"]}]`,
+			"GET /images/" + idOfConfig + "/json": `{"Id":"` + idOfConfig + `","RepoTags":["demo.local/lab:1.0"]}`, "DELETE /images/" + idOfConfig: "[]",
+		}}
+		if report, err := engine.start(t).Prune(t.Context(), PruneOptions{All: true}); err != nil {
+			t.Errorf("%+v, %v", report, err)
+		}
+		if removed := strings.Contains(strings.Join(engine.asked(), " "), "DELETE "); removed != (name == "") {
+			t.Errorf("mounted as %q, it is removed: %t", name, removed)
+		}
+	}
+}
+
 func TestPrune_ofAnEngineThatHasNothing(t *testing.T) {
 	t.Parallel()
 	engine := &recording{api: "1.41", routes: map[string]string{"GET /containers/json": "null", routeList: "null"}}

@@ -8,9 +8,13 @@ import (
 	"strings"
 )
 
-// list answers as Docker and Podman list images: of several labels Podman takes one for enough.
-func (m *Memory) list(query url.Values) any {
+// list answers as Docker and Podman list images: of several labels Podman takes one for enough, and != in one for a negation of
+// a filter that it does not know.
+func (m *Memory) list(query url.Values) (any, *refusal) {
 	filters := filtersOf(query)
+	if m.Podman != "" && strings.Contains(strings.Join(filters["label"], " "), "!=") {
+		return nil, &refusal{http.StatusInternalServerError, "unsupported image filter"}
+	}
 	items := []map[string]any{}
 	for _, one := range m.images {
 		if len(one.Tags) == 0 && m.hasChildren(one.ID) && query.Get("all") != "1" {
@@ -27,7 +31,7 @@ func (m *Memory) list(query url.Values) any {
 		}
 		items = append(items, item)
 	}
-	return items
+	return items, nil
 }
 
 func (m *Memory) inspect(name string) (any, *refusal) {
