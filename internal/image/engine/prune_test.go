@@ -160,18 +160,19 @@ func TestPrune_anImageGoesWithAllItsNamesOrNotAtAll(t *testing.T) {
 // What something was built on that stays is left, whatever engines do with it by themselves.
 func TestPrune_leavesWhatAnImageWasBuiltOn(t *testing.T) {
 	onBoth(t, func(t *testing.T, e *enginetest.Memory, c *Client) {
-		base, step, app, web := tagged("demo.local/base:1"), labelled(map[string]string{"stage": "keep"}), tagged("demo.local/app:1"), tagged("demo.local/web:1")
-		e.Add(base, step, app, web)
-		step.Parent, app.Parent, web.Parent = base.ID, step.ID, base.ID
+		base, step, app, web := tagged("demo.local/base:1"), labelled(map[string]string{"stage": "keep"}), tagged("demo.local/app:1", "demo.local/app:2"), tagged("demo.local/web:1")
+		step2, app2 := labelled(map[string]string{"stage": "keep"}), tagged("demo.local/other:1")
+		e.Add(base, step, app, web, step2, app2)
+		step.Parent, app.Parent, web.Parent, step2.Parent, app2.Parent = base.ID, step.ID, base.ID, base.ID, step2.ID
 		report, err := c.Prune(t.Context(), PruneOptions{All: true, NotLabels: []string{"stage=keep"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if e.Podman != "" {
-			left(t, e, step.ID)
+			left(t, e, step.ID, step2.ID)
 			return
 		}
-		left(t, e, "demo.local/base:1", step.ID)
+		left(t, e, "demo.local/base:1", step.ID, step2.ID)
 		if got := reasons(report); !slices.Equal(got, []string{"demo.local/base:1: an image that stays was built on it"}) {
 			t.Errorf("%q", got)
 		}
