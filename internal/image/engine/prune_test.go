@@ -248,3 +248,18 @@ func TestPrune_refusesMoreWithoutTheWord(t *testing.T) {
 		t.Errorf("%+v, %v", report, err)
 	}
 }
+
+// A label that only the list has protects an image, too.
+func TestPrune_believesTheListOfALabelThatProtects(t *testing.T) {
+	t.Parallel()
+	engine := &recording{api: "1.41", routes: map[string]string{
+		"GET /containers/json": "[]", routeList: `[{"Id":"` + idOfConfig + `","RepoTags":["demo.local/lab:1.0"],"Labels":{"keep":""}}]`,
+		"GET /images/" + idOfConfig + "/json": `{"Id":"` + idOfConfig + `","Os":"linux","RepoTags":["demo.local/lab:1.0"]}`, "DELETE /images/" + idOfConfig: "[]",
+	}}
+	for label, removed := range map[string]bool{"keep": false, "other": true} {
+		if report, err := engine.start(t).Prune(t.Context(), PruneOptions{All: true, NotLabels: []string{label, "third"}}); err != nil || strings.Contains(strings.Join(engine.asked(), " "), "DELETE ") && !removed {
+			t.Errorf("%s: %+v, %v", label, report, err)
+		}
+		engine.requests = nil
+	}
+}
