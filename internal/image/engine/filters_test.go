@@ -26,6 +26,7 @@ func TestImages_haveAllLabels(t *testing.T) {
 			{[]string{"team=web", "keep", "other"}, nil},
 			{[]string{"keep="}, []string{"demo.local/both:1"}},
 			{[]string{"tea*"}, nil},
+			{[]string{"rule=a!=b"}, nil},
 		} {
 			if got := tagsOf(t, c, ListOptions{Labels: test.labels}); !slices.Equal(got, test.want) {
 				t.Errorf("%q: %q, want %q", test.labels, got, test.want)

@@ -70,8 +70,11 @@ func (c *Client) own(ctx context.Context, method, path string, query url.Values,
 		var failure struct{ Message string }
 		_ = json.NewDecoder(response.Body).Decode(&failure) // the status says enough
 		err := fmt.Errorf("its own API answered %s %s", response.Status, failure.Message)
-		if response.StatusCode == http.StatusInternalServerError {
+		switch response.StatusCode {
+		case http.StatusInternalServerError:
 			err = errdefs.ErrInternal.WithMessage(err.Error())
+		case http.StatusForbidden, http.StatusNotFound: // a proxy's, for Podman answers for an image in the text
+			err = errdefs.ErrPermissionDenied.WithMessage(err.Error())
 		}
 		return response.StatusCode, err
 	}

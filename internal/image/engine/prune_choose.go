@@ -84,21 +84,25 @@ func (p *pruning) inUse(ctx context.Context) ([]api.Summary, map[string]bool, er
 	if err != nil {
 		return nil, nil, p.failed(doingList, err)
 	}
-	used, mounted := map[string]bool{}, map[string]bool{}
+	used := map[string]bool{}
+	var mounted []string // by the name, or the id, that somebody wrote
 	for _, container := range containers.Items {
 		used[withAlgorithm(container.ImageID)] = true
 		for _, mount := range container.Mounts {
 			if mount.Type == mounts.TypeImage {
-				mounted[spell(mount.Name)], mounted[withAlgorithm(mount.Name)] = true, true
+				mounted = append(mounted, mount.Name)
 			}
 		}
 	}
-	delete(mounted, "")
 	all := slices.Clone(result.Items)
 	for index := range all {
 		one := &all[index]
 		one.ID, one.ParentID = withAlgorithm(one.ID), withAlgorithm(one.ParentID)
-		if one.Containers > 0 || mounted[one.ID] || slices.ContainsFunc(one.RepoTags, func(name string) bool { return mounted[spell(name)] }) {
+		tagged, digested := names(one.RepoTags, one.RepoDigests)
+		if one.Containers > 0 || slices.ContainsFunc(mounted, func(name string) bool {
+			full := called(name, one.ID, nil, nil)
+			return isID(name, one.ID) || slices.Contains(tagged, full) || slices.Contains(digested, full)
+		}) {
 			used[one.ID] = true
 		}
 	}

@@ -64,6 +64,9 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 			p.keep(one)
 			p.spare(one, said(err))
 			failed = append(failed, fmt.Errorf("%s: %s", one.name(), said(err)))
+		case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err) || errdefs.IsNotFound(err):
+			p.spare(one, said(err)) // a proxy's answer, and so it is to the others
+			return p.stopped(err, len(chosen)-done-1)
 		default:
 			p.spare(one, "whether it was removed is not known: "+said(err))
 			return p.stopped(err, len(chosen)-done-1)

@@ -160,18 +160,19 @@ func TestPrune_anImageGoesWithAllItsNamesOrNotAtAll(t *testing.T) {
 // What something was built on that stays is left, whatever engines do with it by themselves.
 func TestPrune_leavesWhatAnImageWasBuiltOn(t *testing.T) {
 	onBoth(t, func(t *testing.T, e *enginetest.Memory, c *Client) {
-		base, step, app, web := tagged("demo.local/base:1"), labelled(map[string]string{"stage": "keep"}), tagged("demo.local/app:1"), tagged("demo.local/web:1")
-		e.Add(base, step, app, web)
-		step.Parent, app.Parent, web.Parent = base.ID, step.ID, base.ID
+		base, step, app, web := tagged("demo.local/base:1"), labelled(map[string]string{"stage": "keep"}), tagged("demo.local/app:1", "demo.local/app:2"), tagged("demo.local/web:1")
+		step2, app2 := labelled(map[string]string{"stage": "keep"}), tagged("demo.local/other:1")
+		e.Add(base, step, app, web, step2, app2)
+		step.Parent, app.Parent, web.Parent, step2.Parent, app2.Parent = base.ID, step.ID, base.ID, base.ID, step2.ID
 		report, err := c.Prune(t.Context(), PruneOptions{All: true, NotLabels: []string{"stage=keep"}})
 		if err != nil {
 			t.Fatal(err)
 		}
 		if e.Podman != "" {
-			left(t, e, step.ID)
+			left(t, e, step.ID, step2.ID)
 			return
 		}
-		left(t, e, "demo.local/base:1", step.ID)
+		left(t, e, "demo.local/base:1", step.ID, step2.ID)
 		if got := reasons(report); !slices.Equal(got, []string{"demo.local/base:1: an image that stays was built on it"}) {
 			t.Errorf("%q", got)
 		}
@@ -192,6 +193,24 @@ func TestPrune_leavesAnImageThatAnOlderPodmanWouldRemoveMoreWith(t *testing.T) {
 	left(t, e, step.ID, "demo.local/app:1")
 	if got := reasons(report); len(got) != 1 || got[0] != "demo.local/app:1: Podman before 4.3.0 would remove "+step.ID+" with it, which it was built on and which does not match" {
 		t.Errorf("%q", got)
+	}
+}
+
+// A container may have an image mounted that is not its own, and engines remove that by its id.
+func TestPrune_leavesAnImageThatAContainerHasMounted(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"demo.local/lab:1.0", idOfConfig, idOfConfig[len("sha256:"):][:12], "demo.local/lab@" + idOfIndex, ""} {
+		engine := &recording{api: "1.56", routes: map[string]string{
+			"GET /containers/json":                `[{"Id":"c","ImageID":"` + idOfBuilt + `","Mounts":[{"Type":"image","Name":"` + name + `"},{"Type":"volume","Name":"demo.local/lab:1.0"}]}]`,
+			routeList:                             `[{"Id":"` + idOfConfig + `","RepoTags":["demo.local/lab:1.0"],"RepoDigests":["demo.local/lab@` + idOfIndex + `"]}]`,
+			"GET /images/" + idOfConfig + "/json": `{"Id":"` + idOfConfig + `","RepoTags":["demo.local/lab:1.0"]}`, "DELETE /images/" + idOfConfig: "[]",
+		}}
+		if report, err := engine.start(t).Prune(t.Context(), PruneOptions{All: true}); err != nil {
+			t.Errorf("%+v, %v", report, err)
+		}
+		if removed := strings.Contains(strings.Join(engine.asked(), " "), "DELETE "); removed != (name == "") {
+			t.Errorf("mounted as %q, it is removed: %t", name, removed)
+		}
 	}
 }
 
@@ -227,5 +246,20 @@ func TestPrune_refusesMoreWithoutTheWord(t *testing.T) {
 	}
 	if report, err := c.Prune(t.Context(), PruneOptions{Dangling: new(true), All: true}); err != nil || report.Deleted == nil {
 		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// A label that only the list has protects an image, too.
+func TestPrune_believesTheListOfALabelThatProtects(t *testing.T) {
+	t.Parallel()
+	engine := &recording{api: "1.41", routes: map[string]string{
+		"GET /containers/json": "[]", routeList: `[{"Id":"` + idOfConfig + `","RepoTags":["demo.local/lab:1.0"],"Labels":{"keep":""}}]`,
+		"GET /images/" + idOfConfig + "/json": `{"Id":"` + idOfConfig + `","Os":"linux","RepoTags":["demo.local/lab:1.0"]}`, "DELETE /images/" + idOfConfig: "[]",
+	}}
+	for label, removed := range map[string]bool{"keep": false, "other": true} {
+		if report, err := engine.start(t).Prune(t.Context(), PruneOptions{All: true, NotLabels: []string{label, "third"}}); err != nil || strings.Contains(strings.Join(engine.asked(), " "), "DELETE ") && !removed {
+			t.Errorf("%s: %+v, %v", label, report, err)
+		}
+		engine.requests = nil
 	}
 }

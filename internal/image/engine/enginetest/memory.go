@@ -180,7 +180,7 @@ func (m *Memory) answer(r *http.Request, path string) (any, *refusal) {
 		}
 		return map[string]any{"LayersSize": size}, nil
 	case path == "/images/json":
-		return m.list(query), nil
+		return m.list(query)
 	case strings.HasSuffix(path, "/images/prune"):
 		return m.prune(query, own), nil
 	case own && name == "remove":

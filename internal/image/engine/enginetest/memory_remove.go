@@ -8,9 +8,13 @@ import (
 	"strings"
 )
 
-// list answers as Docker and Podman list images: of several labels Podman takes one for enough.
-func (m *Memory) list(query url.Values) any {
+// list answers as Docker and Podman list images: of several labels Podman takes one for enough, and != in one for a negation of
+// a filter that it does not know.
+func (m *Memory) list(query url.Values) (any, *refusal) {
 	filters := filtersOf(query)
+	if m.Podman != "" && strings.Contains(strings.Join(filters["label"], " "), "!=") {
+		return nil, &refusal{http.StatusInternalServerError, "unsupported image filter"}
+	}
 	items := []map[string]any{}
 	for _, one := range m.images {
 		if len(one.Tags) == 0 && m.hasChildren(one.ID) && query.Get("all") != "1" {
@@ -27,7 +31,7 @@ func (m *Memory) list(query url.Values) any {
 		}
 		items = append(items, item)
 	}
-	return items
+	return items, nil
 }
 
 func (m *Memory) inspect(name string) (any, *refusal) {
@@ -107,8 +111,8 @@ func (m *Memory) prune(query url.Values, own bool) any {
 	return map[string]any{"ImagesDeleted": deleted, "SpaceReclaimed": 1}
 }
 
-// matches reports whether an image has the labels, or any of them.
-func (m *Memory) matches(one *MemoryImage, labels []string, any bool) bool {
+// matches reports whether an image has all labels, or one of them where that is enough.
+func (m *Memory) matches(one *MemoryImage, labels []string, oneIsEnough bool) bool {
 	has := 0
 	for _, label := range labels {
 		key, value, valued := strings.Cut(label, "=")
@@ -116,7 +120,7 @@ func (m *Memory) matches(one *MemoryImage, labels []string, any bool) bool {
 			has++
 		}
 	}
-	return has == len(labels) || any && has > 0
+	return has == len(labels) || oneIsEnough && has > 0
 }
 
 // removeOwn does as Podman's own removal of images does, which refuses an image with several names by its id.
