@@ -20,6 +20,7 @@ func FuzzTransport(f *testing.F) {
 	f.Add([]byte{0, 1, 1, 1, 4, 4})
 	f.Add([]byte{1, 0, 0, 0, 1, 0, 0, 0})
 	f.Add([]byte{2, 0, 2, 1, 0, 1, 3, 0})
+	f.Add([]byte{0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0}) // there and back
 	f.Fuzz(func(t *testing.T, steps []byte) {
 		next := func(of int) int {
 			if len(steps) == 0 {
