@@ -195,6 +195,7 @@ func TestWorkloads_runAnImageByItsFullNameWithAndWithoutTheTagField(t *testing.T
 		workload("pinned-and-tagged", "registry.example.com/team/api:1.0@"+digestOf(t, tenant, "33333333-3333-4333-8333-333333333333"), ""),
 		workload("pinned-to-another", "registry.example.com/team/api@"+digestOf(t, tenant, "44444444-4444-4444-8444-444444444444"), ""),
 		workload("short", "web:2.1", ""),
+		workload("short-pinned", "web@"+digestOf(t, tenant, "55555555-5555-4555-8555-555555555555"), ""),
 		workload("long", "docker.io/library/web", "2.1"),
 	); err != nil {
 		t.Fatal(err)
@@ -204,6 +205,8 @@ func TestWorkloads_runAnImageByItsFullNameWithAndWithoutTheTagField(t *testing.T
 			Config: `
 data "demandflow_docker_image_workloads" "by_id"   { docker_image_id = "33333333-3333-4333-8333-333333333333" }
 data "demandflow_docker_image_workloads" "by_name" { full_image_name = "web:2.1" }
+data "demandflow_docker_image_workloads" "by_long_name" { full_image_name = "docker.io/library/web:2.1" }
+output "by_long_name" { value = join(" ", data.demandflow_docker_image_workloads.by_long_name.workloads[*].name) }
 data "demandflow_docker_image_workloads" "by_full_name" { full_image_name = "registry.example.com/team/api:1.0" }
 output "by_full_name" { value = join(" ", data.demandflow_docker_image_workloads.by_full_name.workloads[*].name) }
 data "demandflow_docker_image_workloads" "none"    { full_image_name = "nobody/runs:this" }
@@ -213,7 +216,7 @@ output "none"    { value = tostring(data.demandflow_docker_image_workloads.none.
 output "typed"   { value = "${data.demandflow_docker_image_workloads.by_id.workloads[0].workload_type} ${data.demandflow_docker_image_workloads.by_id.workloads[0].status}" }
 `,
 			ConfigStateChecks: []statecheck.StateCheck{
-				output("by_id", "pinned pinned-and-tagged tag-apart with-tag"), output("by_name", "long short"), output("by_full_name", "pinned pinned-and-tagged tag-apart with-tag"), output("none", "0"), output("typed", "Deployment CrashLoopBackOff"),
+				output("by_id", "pinned pinned-and-tagged tag-apart with-tag"), output("by_name", "long short short-pinned"), output("by_long_name", "long short short-pinned"), output("by_full_name", "pinned pinned-and-tagged tag-apart with-tag"), output("none", "0"), output("typed", "Deployment CrashLoopBackOff"),
 				statecheck.ExpectKnownValue("data.demandflow_docker_image_workloads.by_id", tfjsonpath.New("full_image_name"), knownvalue.StringExact("registry.example.com/team/api:1.0")),
 			},
 		},

@@ -3,12 +3,12 @@ package catalogue
 import (
 	"strings"
 
-	"github.com/distribution/reference"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/opencontainers/go-digest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
 // derive computes an attribute that the API does not have from the fields that it follows. What cannot be computed is null:
@@ -20,14 +20,9 @@ func (c column) derive(object demandflow.Object) tftypes.Value {
 			return tftypes.NewValue(c.typ, d.String())
 		}
 	case entity.Pinned:
-		name, err := reference.Parse(object.Text(c.Follows[0]))
-		d, ok := imageDigest(object.Text(c.Follows[1]))
-		named, isNamed := name.(reference.Named)
-		if err != nil || !ok || !isNamed {
-			break
-		}
-		if pinned, err := reference.WithDigest(reference.TrimNamed(named), d); err == nil {
-			return tftypes.NewValue(c.typ, pinned.String())
+		d, known := imageDigest(object.Text(c.Follows[1]))
+		if pinned, ok := reference.PinnedText(object.Text(c.Follows[0]), d); ok && known {
+			return tftypes.NewValue(c.typ, pinned)
 		}
 	}
 	return c.null()

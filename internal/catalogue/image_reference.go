@@ -3,6 +3,7 @@ package catalogue
 import (
 	"fmt"
 	"path"
+	"slices"
 
 	"github.com/distribution/reference"
 )
@@ -48,6 +49,17 @@ func (w wantedImage) runsIn(workload reference.Named) bool {
 	}
 	pinned, wantedPinned := w.named.(reference.Digested)
 	return digested.Digest().String() == w.digest || wantedPinned && digested.Digest() == pinned.Digest()
+}
+
+// spellings are how an entry may write an image's name: as it is written here, in full, and in short.
+func spellings(name string) []string {
+	named, err := parseImage(name, "")
+	if err != nil {
+		return []string{name}
+	}
+	all := []string{name, named.String(), reference.FamiliarString(named)}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // lastPart is the last part of a repository's name: nginx of docker.io/library/nginx.

@@ -141,7 +141,9 @@ func TestDerived_digestAndPinnedReference(t *testing.T) {
 	for name, test := range map[string]struct{ id, full, digest, pinned string }{
 		"bare":              {hex, "r.io/team/api:1", "sha256:" + hex, "r.io/team/api@sha256:" + hex},
 		"with algorithm":    {"sha256:" + hex, "r.io:5000/api:1", "sha256:" + hex, "r.io:5000/api@sha256:" + hex},
-		"in capitals":       {"SHA256:" + strings.ToUpper(hex), "api:1", "sha256:" + hex, "api@sha256:" + hex},
+		"in capitals":       {"SHA256:" + strings.ToUpper(hex), "api:1", "sha256:" + hex, "docker.io/library/api@sha256:" + hex},
+		"Docker Hub's":      {hex, "docker.io/nginx:1.27", "sha256:" + hex, "docker.io/library/nginx@sha256:" + hex},
+		"Docker Hub's, old": {hex, "index.docker.io/team/api:1", "sha256:" + hex, "docker.io/team/api@sha256:" + hex},
 		"no digest":         {"", "api:1", "", ""},
 		"not a digest":      {"latest", "api:1", "", ""},
 		"name not readable": {hex, "R/API:1", "sha256:" + hex, ""},

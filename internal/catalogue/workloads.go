@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -27,8 +28,11 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*workloadsDataSource)(nil)
 )
 
+// workloadsTable is one for all reads: a tenant keeps what it makes of a table under the table itself.
+var workloadsTable = sync.OnceValue(func() *table { return newTable(&entity.K8sWorkload) })
+
 func newWorkloadsDataSource() datasource.DataSource {
-	return &workloadsDataSource{images: newTable(&entity.DockerImage).withoutSecrets(), workloads: newTable(&entity.K8sWorkload)}
+	return &workloadsDataSource{images: imageTable(), workloads: workloadsTable()}
 }
 
 const (
@@ -118,7 +122,11 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 		name = object.Text(full.Name)
 	} else {
 		name = text(config[imageArgument])
-		entries, err := d.tenant.client.Find(ctx, d.images.Entity, []wish{{full.Name: name}})
+		var wishes []wish
+		for _, spelling := range spellings(name) {
+			wishes = append(wishes, wish{full.Name: spelling})
+		}
+		entries, err := d.tenant.client.Find(ctx, d.images.Entity, wishes)
 		if err != nil {
 			return "", "", diag.Diagnostics{d.images.cannot("find", "", err)}
 		}

@@ -5,6 +5,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
 // aReference is the parameter that most functions begin with.
@@ -98,7 +99,7 @@ func pinImageReference() function.Function {
 			}},
 			Return: function.StringReturn{},
 		},
-		call: ofTwo(image.ParseName, image.ParseDigest, image.Pinned),
+		call: ofTwo(image.ParseName, image.ParseDigest, spelling.Pinned),
 	}
 }
 

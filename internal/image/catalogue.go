@@ -7,6 +7,8 @@ import (
 
 	"github.com/distribution/reference"
 	"github.com/opencontainers/go-digest"
+
+	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
 // A Catalogue is what a live image has to say for an entry of DemandFlow's catalogue, under the attribute names of
@@ -53,7 +55,7 @@ var (
 func (i *Image) Complete(wanted string) {
 	named, err := reference.ParseNormalizedNamed(i.Reference)
 	if err == nil && i.Digest != nil && i.PinnedReference == nil {
-		i.PinnedReference = new(Pinned(named, digest.Digest(*i.Digest)))
+		i.PinnedReference = new(spelling.Pinned(named, digest.Digest(*i.Digest)))
 	}
 	chosen := i.Choose(wanted)
 	if chosen == nil {

@@ -39,11 +39,6 @@ func Familiar(named reference.Named) string {
 	return familiar
 }
 
-// Pinned is the repository of a name with a digest in place of its tag, and of the digest that it may have.
-func Pinned(named reference.Named, d digest.Digest) string {
-	return named.Name() + "@" + d.String()
-}
-
 // ParseDigest reads a digest with its algorithm. The error says what is wrong with anything else.
 func ParseDigest(text string) (digest.Digest, error) {
 	d, err := digest.Parse(text)

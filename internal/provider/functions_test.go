@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
@@ -152,6 +153,46 @@ func TestExamples_functionsGiveWhatTheirCommentsSay(t *testing.T) {
 }
 
 var outputWithComment = regexp.MustCompile(`(?ms)^output "(\w+)" \{\n(?:  [^\n]*\n)*?  [^\n]* # ([^\n]*)\n\}$`)
+
+// An entry, a live image and the function write the same image in the same way, however the entry's name is written.
+func TestPinImageReference_isWhatEntriesAndLiveImagesHave(t *testing.T) {
+	t.Parallel()
+	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
+	digest := live.push(t, "web/frontend:1.4.2", frontend)
+	for id, full := range map[string]string{
+		"11111111-1111-4111-8111-111111111111": live.host + "/web/frontend:1.4.2", "22222222-2222-4222-8222-222222222222": "nginx:1.27",
+		"33333333-3333-4333-8333-333333333333": "docker.io/nginx:1.27", "44444444-4444-4444-8444-444444444444": "index.docker.io/library/nginx:1.27",
+	} {
+		if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": id, "name": "image", "tag": "1", "status": "1"}); err != nil {
+			t.Fatal(err)
+		}
+		tenant.Edit(id, map[string]any{"fullImageName": full, "imageId": digest})
+	}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config: insecure(tenant, live.host, `
+			data "demandflow_oci_image" "live" {
+				reference = "`+live.host+`/web/frontend:1.4.2"
+			}
+			data "demandflow_docker_images" "all" {}
+			locals {
+				entries = { for i in data.demandflow_docker_images.all.images : substr(i.id, 0, 1) => i }
+			}
+			output "live" {
+				value = local.entries["1"].pinned_reference == data.demandflow_oci_image.live.pinned_reference
+			}
+			output "function" {
+				value = alltrue([for i in local.entries : i.pinned_reference == provider::demandflow::pin_image_reference(i.full_image_name, i.digest)])
+			}
+			output "hub" {
+				value = distinct([for key, i in local.entries : split("@", i.pinned_reference)[0] if key != "1"])
+			}`),
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownOutputValue("live", knownvalue.Bool(true)),
+			statecheck.ExpectKnownOutputValue("function", knownvalue.Bool(true)),
+			statecheck.ExpectKnownOutputValue("hub", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("docker.io/library/nginx")})),
+		},
+	}}})
+}
 
 // A live image's platform has more attributes than the function takes, and goes in as it is.
 func TestFormatPlatform_takesALiveImagesPlatform(t *testing.T) {

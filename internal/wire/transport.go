@@ -66,16 +66,16 @@ func before(request *http.Request) *http.Request {
 	return request.Response.Request
 }
 
-// MayAnswer reports whether a challenge may be answered with credentials: it comes from an origin that the user named, and not
-// from a host that one redirects to.
-func (t *Transport) MayAnswer(challenge *http.Response) bool { return t.named(challenge.Request) }
+// MayAnswer reports whether a challenge to a request may be answered with credentials: it comes from an origin that the user
+// named, and not from a host that one redirects to.
+func (t *Transport) MayAnswer(challenged *http.Request) bool { return t.named(challenged) }
 
-// TokenServer returns the transport for the token server that a challenge names. Credentials of the user may go there because
-// the host says so that they were given for. Without TLS they go there only where the challenge came without TLS.
-func (t *Transport) TokenServer(challenge *http.Response, realm *url.URL) (*Transport, error) {
-	asking := challenge.Request.URL
+// TokenServer returns the transport for the token server that a challenge to a request names. Credentials of the user may go there
+// because the host says so that they were given for. Without TLS they go there only where the challenge came without TLS.
+func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Transport, error) {
+	asking := challenged.URL
 	switch {
-	case !t.MayAnswer(challenge):
+	case !t.MayAnswer(challenged):
 		return nil, fmt.Errorf("%s asks for credentials that were not given for it", OriginOf(asking))
 	case realm.Scheme != "https" && (realm.Scheme != "http" || asking.Scheme != "http"):
 		return nil, fmt.Errorf("%s asks to send credentials to %s without TLS", OriginOf(asking), realm.Host)

@@ -139,7 +139,7 @@ func TestTransport_takesNoCredentialsAlongOnTheWayBack(t *testing.T) {
 	if len(sent) != 3 || sent[2].Header.Get("Authorization") != "" {
 		t.Errorf("%+v", sent)
 	}
-	if client.Transport.(*wire.Transport).MayAnswer(response) {
+	if client.Transport.(*wire.Transport).MayAnswer(response.Request) {
 		t.Error("a challenge on the way back would be answered")
 	}
 }
@@ -149,7 +149,7 @@ func TestTransport_sendsNoBodyElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
 		client, network := sendingTo(map[string]http.HandlerFunc{named: redirect(status, "https://other.example.com/"), "https://other.example.com": answer}, t)
-		_, err := client.Post(named+"/token", "application/x-www-form-urlencoded", strings.NewReader("refresh_token="+secret)) //nolint:noctx // the network is in memory
+		_, err := client.Post(named+"/token", "application/x-www-form-urlencoded", strings.NewReader("refresh_token="+secret))
 		if !errors.Is(err, wire.ErrRedirect) || !strings.Contains(err.Error(), "https://other.example.com:443") {
 			t.Errorf("%d: %v", status, err)
 		}
@@ -164,7 +164,7 @@ func TestTransport_ofOneHostAloneSendsNothingElsewhere(t *testing.T) {
 	t.Parallel()
 	client, network := sendingTo(map[string]http.HandlerFunc{named: redirect(http.StatusFound, "https://other.example.com/"), "https://other.example.com": answer}, t)
 	client.Transport.(*wire.Transport).Others = nil
-	_, err := client.Get(named + "/") //nolint:noctx // the network is in memory
+	_, err := client.Get(named + "/")
 	if !errors.Is(err, wire.ErrRedirect) || len(network.Sent()) != 1 {
 		t.Errorf("%v after %d requests", err, len(network.Sent()))
 	}
@@ -176,19 +176,19 @@ func TestTransport_tokenServerIsNamedByTheNamedHostAlone(t *testing.T) {
 	plain := "http://named.example.com:5000"
 	network := &wiretest.Network{}
 	transport := &wire.Transport{Base: network, Others: network, Named: []wire.Origin{origin(t, named), origin(t, plain)}}
-	asked := func(hops ...string) *http.Response {
+	asked := func(hops ...string) *http.Request {
 		var response *http.Response
 		for _, hop := range hops {
 			request := httptest.NewRequest(http.MethodGet, hop, nil)
 			request.Response = response
 			response = &http.Response{StatusCode: http.StatusUnauthorized, Request: request}
 		}
-		return response
+		return response.Request
 	}
 	for name, test := range map[string]struct {
-		challenge *http.Response
-		realm     string
-		refused   bool
+		challenged *http.Request
+		realm      string
+		refused    bool
 	}{
 		"named":                       {asked(named), "https://auth.example.com/token", false},
 		"named, after a redirect":     {asked(named+"/a", named+"/b"), "https://auth.example.com/token", false},
@@ -207,7 +207,7 @@ func TestTransport_tokenServerIsNamedByTheNamedHostAlone(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		server, err := transport.TokenServer(test.challenge, realm)
+		server, err := transport.TokenServer(test.challenged, realm)
 		if (err != nil) != test.refused {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -236,7 +236,7 @@ func TestTransport_showsAClientCertificateToTheNamedHostAlone(t *testing.T) {
 	base := first.Client().Transport.(*http.Transport).Clone()
 	base.TLSClientConfig.Certificates = first.TLS.Certificates
 	transport := &wire.Transport{Base: base, Others: wire.WithoutCertificate(base), Named: []wire.Origin{origin(t, first.URL)}}
-	response, err := (&http.Client{Transport: transport}).Get(first.URL) //nolint:noctx // it is on this machine
+	response, err := (&http.Client{Transport: transport}).Get(first.URL)
 	if err != nil {
 		t.Fatal(err)
 	}

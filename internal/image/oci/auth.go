@@ -50,7 +50,7 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		return true, nil // another call has got it in the meantime
 	}
 	unasked := refused.StatusCode != http.StatusUnauthorized
-	if !unasked && !r.wire.MayAnswer(refused) {
+	if !unasked && !r.wire.MayAnswer(refused.Request) {
 		return false, nil // storage asks, which the registry redirects to
 	}
 	if unasked && (sent != "" || r.grant.settled) {
@@ -117,17 +117,17 @@ func basic(c authn.AuthConfig) string {
 	return ""
 }
 
-// challenge is how the registry wants to be asked, and the answer that says so: the one at hand, or, where it does not, that of the
-// API's root.
-func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transport.Challenge, *http.Response, error) {
+// challenge is how the registry wants to be asked, and the request whose answer says so: the one at hand, or, where that does not,
+// the one for the API's root.
+func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transport.Challenge, *http.Request, error) {
 	if refused.StatusCode != http.StatusUnauthorized || refused.Header.Get("WWW-Authenticate") == "" {
 		root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
 		if err != nil {
 			return nil, nil, err
 		}
 		discard(root)
-		if root.StatusCode != http.StatusUnauthorized || !r.wire.MayAnswer(root) {
-			return &transport.Challenge{}, root, nil
+		if root.StatusCode != http.StatusUnauthorized || !r.wire.MayAnswer(root.Request) {
+			return &transport.Challenge{}, root.Request, nil
 		}
 		refused = root
 	}
@@ -135,7 +135,7 @@ func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transp
 	at := &http.Request{URL: &url.URL{Scheme: r.scheme(), Host: r.host(), Path: "/v2/"}}
 	known := &http.Response{StatusCode: refused.StatusCode, Header: refused.Header, Body: http.NoBody, Request: at}
 	challenge, err := transport.Ping(ctx, r.registry, answering(func(*http.Request) (*http.Response, error) { return known, nil }))
-	return challenge, refused, err
+	return challenge, refused.Request, err
 }
 
 type answering func(*http.Request) (*http.Response, error)
@@ -144,7 +144,7 @@ func (a answering) RoundTrip(request *http.Request) (*http.Response, error) { re
 
 // exchange gets a token from the token server that the registry's challenge names. The library refuses one without TLS, or on a
 // private address that is not the registry's.
-func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, challenge *transport.Challenge, asked *http.Response) (string, error) {
+func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, challenge *transport.Challenge, asked *http.Request) (string, error) {
 	realm, err := url.Parse(challenge.Parameters["realm"])
 	if err != nil || realm.Host == "" {
 		realm = &url.URL{Scheme: r.scheme(), Host: r.host()} // the library says what is wrong with it

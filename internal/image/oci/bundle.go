@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/opencontainers/go-digest"
 
@@ -14,6 +15,9 @@ import (
 )
 
 const payloadInToto = "application/vnd.in-toto+json"
+
+// statementsInToto are what in-toto's versions call a statement.
+var statementsInToto = []string{"https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"}
 
 // A sigstoreBundle is a signature with all that is needed to verify it, in the JSON of Sigstore's protocol buffers. Only
 // what is used here is named.
@@ -52,6 +56,7 @@ type envelope struct {
 
 // An inToto is the part of an in-toto statement that says what it is about.
 type inToto struct {
+	Type          string `json:"_type"`
 	PredicateType string `json:"predicateType"`
 	Subject       []struct {
 		Digest map[string]string `json:"digest"`
@@ -190,9 +195,13 @@ func (e *envelope) verify(s *image.Statement, subject digest.Digest, keys []publ
 	if err := json.Unmarshal(e.Payload, &stated); err != nil {
 		return fmt.Errorf("what is signed is not in JSON: %w", err)
 	}
+	if !slices.Contains(statementsInToto, stated.Type) {
+		return fmt.Errorf("what is signed is a %q, and no statement of in-toto's", oneLine(stated.Type))
+	}
 	for _, about := range stated.Subject {
 		if about.Digest[subject.Algorithm().String()] == subject.Encoded() {
-			s.PredicateType = image.Known(oneLine(stated.PredicateType))
+			// What is signed counts, and not what an annotation says of it.
+			s.PredicateType, s.Kind = image.Known(oneLine(stated.PredicateType)), kindOfPredicate(stated.PredicateType)
 			return nil
 		}
 	}

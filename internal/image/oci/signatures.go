@@ -31,6 +31,7 @@ const (
 	artifactNotation        = "application/vnd.cncf.notary.signature"
 	artifactBundle          = "application/vnd.dev.sigstore.bundle" // and its version
 	predicateCosignSign     = "https://sigstore.dev/cosign/sign/v1"
+	typeCosignSignature     = "cosign container image signature"
 
 	annotationSignature   = "dev.cosignproject.cosign/signature"
 	annotationCertificate = "dev.sigstore.cosign/certificate"
@@ -156,8 +157,9 @@ type payload struct {
 	} `json:"critical"`
 }
 
-// verifyPayload checks that a key has signed the payload, and that the payload is about the subject: a signature of another
-// image is a good one too, under the wrong tag.
+// verifyPayload checks that a key has signed the payload, that the payload is a signature of an image (a key may sign other things
+// that name a digest), and that it is about the subject: a signature of another image is a good one too, under the wrong tag. The
+// repository that it names does not count, because images are copied with their signatures.
 func verifyPayload(s *image.Statement, text []byte, signature string, subject digest.Digest, keys []publicKey) error {
 	raw, err := base64.StdEncoding.DecodeString(signature)
 	if err != nil || len(raw) == 0 {
@@ -169,6 +171,9 @@ func verifyPayload(s *image.Statement, text []byte, signature string, subject di
 	var signed payload
 	if err := json.Unmarshal(text, &signed); err != nil {
 		return fmt.Errorf("what is signed is not in JSON: %w", err)
+	}
+	if signed.Critical.Type != typeCosignSignature {
+		return fmt.Errorf("what is signed is a %q, and no %q", oneLine(signed.Critical.Type), typeCosignSignature)
 	}
 	if signed.Critical.Image.Digest != subject.String() {
 		return fmt.Errorf("it is a signature of another image, %s", oneLine(signed.Critical.Image.Digest))

@@ -76,6 +76,42 @@ func TestSignatures_ofAnotherImageIsNone(t *testing.T) {
 	wantStatements(t, "attestations", short(got.Attestations), "attestation cosign: false, it is about another image")
 }
 
+// A key may sign more than images, and what it signs may name a digest without being a signature of it.
+func TestSignatures_ofSomethingElseByTheSameKeyAreNone(t *testing.T) {
+	t.Parallel()
+	registry, s := serve(t), newECDSA(t)
+	img := imageFor(t, "linux/amd64")
+	registry.push(t, "app:1", img)
+	digest := digestOf(t, img)
+	tag := "app:" + strings.Replace(digest, ":", "-", 1)
+	saying := func(kind string) mutate.Addendum {
+		return signature(t, s, []byte(strings.Replace(string(payloadFor(digest)), `"cosign container image signature"`, kind, 1)))
+	}
+	registry.push(t, tag+".sig", artifact(t, types.OCIConfigJSON, saying(`"cosign container image signature"`), saying(`"atomic container signature"`), saying(`""`), saying(`"Cosign container image signature"`)))
+	wantStatements(t, "signatures", signaturesOf(t, registry, "app:1", s.public),
+		`signature cosign: false, what is signed is a "", and no "cosign container image signature"`,
+		`signature cosign: false, what is signed is a "Cosign container image signature", and no "cosign container image signature"`,
+		`signature cosign: false, what is signed is a "atomic container signature", and no "cosign container image signature"`,
+		"signature cosign: "+good)
+
+	const slsa, spdx = "https://slsa.dev/provenance/v1", "https://spdx.dev/Document"
+	attested := func(payloadType, kind, annotated string) mutate.Addendum {
+		return layer(string(s.envelopeOf(t, payloadType, statementFor(kind, digest, slsa))), "application/vnd.dsse.envelope.v1+json", map[string]string{annotationPredicate: annotated})
+	}
+	registry.push(t, tag+".att", artifact(t, types.OCIConfigJSON,
+		attested(payloadInToto, "https://in-toto.io/Statement/v1", slsa), attested(payloadInToto, "https://in-toto.io/Statement/v0.1", spdx),
+		attested(payloadInToto, "https://example.com/Order/v1", slsa), attested(payloadInToto, "", slsa), attested("application/json", "https://in-toto.io/Statement/v1", slsa)))
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantStatements(t, "attestations", short(got.Attestations),
+		`attestation cosign: false, what is signed is a "", and no statement of in-toto's`,
+		`attestation cosign: false, what is signed is a "application/json", of which nobody knows what it is about`,
+		`attestation cosign: false, what is signed is a "https://example.com/Order/v1", and no statement of in-toto's`,
+		"attestation cosign: "+good, "attestation cosign: "+good) // the second one is no SBOM, although an annotation says so
+}
+
 func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 	t.Parallel()
 	for _, api := range []bool{true, false} {

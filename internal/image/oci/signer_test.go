@@ -71,11 +71,20 @@ func payloadFor(digest string) []byte {
 // envelopeFor is a signed in-toto statement about a digest.
 func (s signer) envelopeFor(t *testing.T, digest, predicate string) []byte {
 	t.Helper()
+	return s.envelopeOf(t, payloadInToto, statementFor("https://in-toto.io/Statement/v1", digest, predicate))
+}
+
+func statementFor(kind, digest, predicate string) []byte {
 	_, encoded, _ := strings.Cut(digest, ":")
-	payload := fmt.Appendf(nil, `{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"app","digest":{"sha256":%q}}],"predicateType":%q,"predicate":{}}`, encoded, predicate)
-	message := fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(payloadInToto), payloadInToto, len(payload), payload)
+	return fmt.Appendf(nil, `{"_type":%q,"subject":[{"name":"app","digest":{"sha256":%q}}],"predicateType":%q,"predicate":{}}`, kind, encoded, predicate)
+}
+
+// envelopeOf is a signed payload of any type.
+func (s signer) envelopeOf(t *testing.T, payloadType string, payload []byte) []byte {
+	t.Helper()
+	message := fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(payloadType), payloadType, len(payload), payload)
 	text, _ := json.Marshal(map[string]any{
-		"payloadType": payloadInToto, "payload": payload, "signatures": []any{map[string]any{"sig": s.sign(t, message)}},
+		"payloadType": payloadType, "payload": payload, "signatures": []any{map[string]any{"sig": s.sign(t, message)}},
 	})
 	return text
 }

@@ -120,7 +120,7 @@ func (s Sent) holds(secret string) string {
 		if strings.Contains(text, secret) || strings.Contains(unescaped, secret) {
 			return where
 		}
-		for _, word := range strings.Fields(text) {
+		for word := range strings.FieldsSeq(text) {
 			if decoded, err := base64.StdEncoding.DecodeString(word); err == nil && strings.Contains(string(decoded), secret) {
 				return where
 			}
