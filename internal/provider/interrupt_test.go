@@ -140,7 +140,7 @@ func TestInterrupt_waitsForAnUpdateAndADeleteThatWereSent(t *testing.T) {
 		t.Errorf("the state does not have the update:\n%s", state)
 	}
 	work.write(t, "before.tf", besides)
-	if output := work.mustRun(t, "apply", "-auto-approve", "-no-color"); !strings.Contains(output, `- description     = "mine" -> null`) {
+	if output := work.mustRun(t, "apply", "-auto-approve", "-no-color"); !regexp.MustCompile(`- description += "mine" -> null`).MatchString(output) {
 		t.Errorf("the description is not Terraform's after the interrupted update:\n%s", output)
 	}
 
@@ -167,7 +167,10 @@ func TestInterrupt_twiceEndsWhatIsUnderWay(t *testing.T) {
 	run.interrupt()
 	run.wait()
 	select {
-	case <-server.released:
+	case err := <-server.released:
+		if err == nil {
+			t.Error("the request was answered, not cancelled")
+		}
 	case <-time.After(interruptTime):
 		t.Error("the run has ended, and its request is still there")
 	}

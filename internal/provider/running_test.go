@@ -79,11 +79,15 @@ func (r *running) goesOn() {
 	}
 }
 
-// wait waits for the run's end, which must come soon, and returns what it has printed.
+// wait waits for the run's end, which must come soon, and returns what it has printed. An interrupted run is a failure to the
+// engine, whatever came of it.
 func (r *running) wait() string {
 	r.Helper()
 	select {
-	case <-r.ended:
+	case err := <-r.ended:
+		if err == nil {
+			r.Errorf("the interrupted run says that it succeeded:\n%s", r.printed())
+		}
 	case <-time.After(interruptTime):
 		r.Fatalf("the run goes on after %s:\n%s", interruptTime, r.printed())
 	}
