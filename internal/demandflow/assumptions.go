@@ -15,6 +15,8 @@
 //   - 429, 502, 503 and 504 pass, and a Retry-After is obeyed up to five minutes.
 //   - The query only reads, so it may be sent again. A PATCH may be sent again too: it says what fields are, not how they
 //     change. A PATCH whose answer was lost then counts as two versions.
+//   - A success (2xx) means that the write was done, whatever its body is; only after a 202 it may take a while. A web page is a
+//     proxy's. An answer without the fields that every object has is not the whole object.
 //   - The body of an empty list may be an empty array or nothing at all.
 //   - An item of a list without "_type" is data; an item with an unknown one makes the list unreadable.
 //   - An object in a list of whole objects says what a GET of it would say.

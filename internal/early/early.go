@@ -58,9 +58,10 @@ type Server struct {
 	Framework
 	resources map[string]Resource // by the name of their type
 
-	mutex sync.Mutex
-	stop  context.Context // ends when Terraform is interrupted
-	halt  context.CancelFunc
+	mutex   sync.Mutex
+	stop    context.Context // ends when Terraform is interrupted
+	halt    context.CancelFunc
+	stopped bool // Terraform was interrupted in this run
 }
 
 // New puts early answers before a provider.
@@ -75,8 +76,30 @@ func (s *Server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 	s.mutex.Lock()
 	s.halt()
 	s.stop, s.halt = context.WithCancel(context.Background())
+	s.stopped = true
 	s.mutex.Unlock()
 	return s.Framework.StopProvider(ctx, req)
+}
+
+// ConfigureProvider begins a run. A provider that is being debugged goes through several.
+func (s *Server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.mutex.Lock()
+	s.stopped = false
+	s.mutex.Unlock()
+	return s.Framework.ConfigureProvider(ctx, req)
+}
+
+// ApplyResourceChange applies nothing after a stop. Terraform begins nothing then; but what it had begun just before arrives after the
+// stop, which does not reach it.
+func (s *Server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	s.mutex.Lock()
+	if s.stopped {
+		cancel()
+	}
+	s.mutex.Unlock()
+	return s.Framework.ApplyResourceChange(ctx, req)
 }
 
 // interruptible is a context that ends when Terraform is interrupted; release is to be called when it is no longer needed.

@@ -166,3 +166,44 @@ func TestStopProvider_endsAReadAndAPlanThatAreAnsweredEarly(t *testing.T) {
 		}
 	}
 }
+
+// applying remembers what Terraform's calls came with.
+type applying struct {
+	Framework
+	err error // of the context, while the call was under way
+}
+
+func (a *applying) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+	return &tfprotov6.StopProviderResponse{}, nil
+}
+
+func (a *applying) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	return &tfprotov6.ConfigureProviderResponse{}, nil
+}
+
+func (a *applying) ApplyResourceChange(ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	a.err = ctx.Err()
+	return &tfprotov6.ApplyResourceChangeResponse{}, nil
+}
+
+// Terraform may have sent an apply just before it sent the stop, and they arrive the other way round.
+func TestStopProvider_endsAnApplyThatComesAfterIt(t *testing.T) {
+	t.Parallel()
+	framework := &applying{}
+	server := New(framework, nil)
+	apply := func(want error) {
+		t.Helper()
+		if _, err := server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{}); err != nil || !errors.Is(framework.err, want) {
+			t.Errorf("%v, and the context has ended by %v, want %v", err, framework.err, want)
+		}
+	}
+	apply(nil)
+	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil {
+		t.Fatal(err)
+	}
+	apply(context.Canceled)
+	if _, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{}); err != nil { // the next run of a provider that is debugged
+		t.Fatal(err)
+	}
+	apply(nil)
+}

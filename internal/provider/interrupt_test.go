@@ -1,15 +1,13 @@
 package provider_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -39,11 +37,13 @@ resource "demandflow_docker_registry" "harbor" {
 }
 `
 
-// creates tells of the POSTs that an emulator gets: of each when it arrives, and when it was given up.
+// creates tells of the writes that an emulator gets when they arrive; of POSTs also when they are answered, or given up.
 type creates struct {
 	*emulator.Server
 	arrived  chan struct{}
 	released chan error // why the request's context had ended, nil where it had not
+	patched  chan struct{}
+	deleted  chan struct{}
 }
 
 func (c creates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -51,13 +51,19 @@ func (c creates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.arrived <- struct{}{}
 		defer func() { c.released <- r.Context().Err() }()
 	}
+	switch r.Method {
+	case http.MethodPatch:
+		c.patched <- struct{}{}
+	case http.MethodDelete:
+		c.deleted <- struct{}{}
+	}
 	c.Server.ServeHTTP(w, r)
 }
 
 // newCreates starts an emulator, and applies what was there before.
 func newCreates(t *testing.T) (creates, *workspace) {
 	t.Helper()
-	server := creates{emulator.New(emulator.Options{}), make(chan struct{}, 9), make(chan error, 9)}
+	server := creates{emulator.New(emulator.Options{}), make(chan struct{}, 99), make(chan error, 99), make(chan struct{}, 9), make(chan struct{}, 9)}
 	listener := httptest.NewServer(server)
 	t.Cleanup(listener.Close)
 	work := newWorkspace(t, listener.URL, map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken})
@@ -71,63 +77,95 @@ func newCreates(t *testing.T) (creates, *workspace) {
 	return server, work
 }
 
-func TestInterrupt_ofACreateEndsSoonAndSaysWhatToLookFor(t *testing.T) {
-	t.Parallel()
-	for name, committed := range map[string]bool{"that DemandFlow never began": false, "that DemandFlow carried out": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server, work := newCreates(t)
-			server.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Commit: committed, Wait: make(chan struct{})})
-			work.write(t, "harbor.tf", strings.ReplaceAll(harbor, `"2s"`, `"10m"`))
-			printed := interrupt(t, server, work)
+const images = `
+resource "demandflow_docker_image" "many" {
+  count  = 4
+  name   = "image${count.index}"
+  tag    = "1"
+  status = "Active"
+}
+`
 
-			if want := regexp.MustCompile(`(?s)Cannot create docker registry.*may or may not exist.*name = "Harbor".*interrupted.*Look at DemandFlow before the next apply`); !want.MatchString(unwrapped(printed)) {
-				t.Errorf("the diagnostics do not match %s:\n%s", want, printed)
-			}
-			wantIDs(t, work, server.Objects(entity.DockerImage.Code)[0]["id"])
-			if lock, _ := filepath.Glob(filepath.Join(work.dir(), ".terraform.tfstate.lock.info")); len(lock) > 0 {
-				t.Errorf("the state is still locked: %s", lock)
-			}
-			want := 0
-			if committed {
-				want = 1
-			}
-			if harbors := server.Objects(entity.DockerRegistry.Code); len(harbors) != want {
-				t.Errorf("DemandFlow has %d registries, want %d", len(harbors), want)
-			}
-		})
+// held queues a fault that holds a request of an entity until the returned function is called.
+func held(server creates, method, code string, committed bool) (release func()) {
+	hold := make(chan struct{})
+	server.Fail(emulator.Fault{Method: method, Entity: code, Path: "/v1/objects", Commit: committed, Wait: hold, Times: -1})
+	return sync.OnceFunc(func() { close(hold) })
+}
+
+// One Ctrl-C: what was sent is waited for, and what came of it is in the state.
+func TestInterrupt_waitsForCreatesThatWereSent(t *testing.T) {
+	t.Parallel()
+	server, work := newCreates(t)
+	release := held(server, http.MethodPost, entity.DockerImage.Code, false)
+	work.write(t, "images.tf", images)
+	run := start(t, work, "apply", "-auto-approve", "-no-color")
+	for range 4 {
+		run.until(server.arrived)
+	}
+	run.interrupt()
+	run.untilPrinted("Gracefully shutting down")
+	run.goesOn()
+	release()
+	printed := run.wait()
+	if strings.Contains(printed, "Cannot create") {
+		t.Errorf("a create that succeeded is an error:\n%s", printed)
+	}
+	var ids []any
+	for _, object := range server.Objects(entity.DockerImage.Code) {
+		ids = append(ids, object["id"])
+	}
+	if len(ids) != 5 {
+		t.Errorf("DemandFlow has %d images, want 5", len(ids))
+	}
+	wantSameIDs(t, work, ids)
+	if output := work.mustRun(t, "plan", "-detailed-exitcode", "-no-color"); !strings.Contains(output, "No changes") { // nothing is tainted
+		t.Errorf("the plan after it is not empty:\n%s", output)
 	}
 }
 
-// interrupt presses Ctrl-C as soon as a create is held, and returns what the run printed.
-func interrupt(t *testing.T, server creates, work *workspace) string {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), engineTime)
-	defer cancel()
-	command, output := work.command(ctx, t, "apply", "-auto-approve", "-no-color")
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
+func TestInterrupt_waitsForAnUpdateAndADeleteThatWereSent(t *testing.T) {
+	t.Parallel()
+	server, work := newCreates(t)
+	work.write(t, "before.tf", strings.Replace(besides, `"Active"`, `"Active"`+"\n  description = \"mine\"", 1))
+	release := held(server, http.MethodPatch, entity.DockerImage.Code, false)
+	run := start(t, work, "apply", "-auto-approve", "-no-color")
+	run.until(server.patched)
+	run.interrupt()
+	run.untilPrinted("Gracefully shutting down")
+	release()
+	run.wait()
+	server.ClearFaults()
+	if state := work.read(t, "terraform.tfstate"); !strings.Contains(state, `"description": "mine"`) {
+		t.Errorf("the state does not have the update:\n%s", state)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- command.Wait() }()
-	select {
-	case <-server.arrived:
-	case err := <-ended:
-		t.Fatalf("the run ended before its create: %v\n%s", err, contentOf(t, output))
+	work.write(t, "before.tf", besides)
+	if output := work.mustRun(t, "apply", "-auto-approve", "-no-color"); !regexp.MustCompile(`- description += "mine" -> null`).MatchString(output) {
+		t.Errorf("the description is not Terraform's after the interrupted update:\n%s", output)
 	}
-	if err := command.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	select {
-	case err := <-ended:
-		if err == nil {
-			t.Errorf("the interrupted run says that it succeeded:\n%s", contentOf(t, output))
-		}
-	case <-time.After(interruptTime):
-		cancel() // kills it
-		err := <-ended
-		t.Fatalf("the run goes on %s after the interrupt (%v):\n%s", interruptTime, err, contentOf(t, output))
-	}
+
+	release = held(server, http.MethodDelete, entity.DockerImage.Code, false)
+	run = start(t, work, "destroy", "-auto-approve", "-no-color")
+	run.until(server.deleted)
+	run.interrupt()
+	run.untilPrinted("Gracefully shutting down")
+	release()
+	run.wait()
+	wantIDs(t, work)
+}
+
+// Terraform ends at the second, and the provider with it.
+func TestInterrupt_twiceEndsWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	server, work := newCreates(t)
+	defer held(server, http.MethodPost, entity.DockerRegistry.Code, false)()
+	work.write(t, "harbor.tf", strings.ReplaceAll(harbor, `"2s"`, `"10m"`))
+	run := start(t, work, "apply", "-auto-approve", "-no-color")
+	run.until(server.arrived)
+	run.interrupt()
+	run.untilPrinted("Gracefully shutting down")
+	run.interrupt()
+	run.wait()
 	select {
 	case err := <-server.released:
 		if err == nil {
@@ -136,7 +174,22 @@ func interrupt(t *testing.T, server creates, work *workspace) string {
 	case <-time.After(interruptTime):
 		t.Error("the run has ended, and its request is still there")
 	}
-	return contentOf(t, output)
+	wantIDs(t, work, server.Objects(entity.DockerImage.Code)[0]["id"])
+}
+
+// What certainly did nothing has nothing to wait for.
+func TestInterrupt_endsAtOnceWhatIsNotUnderWay(t *testing.T) {
+	t.Parallel()
+	server, work := newCreates(t)
+	server.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"290"}}, Times: -1})
+	work.write(t, "images.tf", images)
+	run := start(t, work, "apply", "-auto-approve", "-no-color")
+	run.until(server.arrived)
+	run.interrupt()
+	run.wait()
+	if made := len(server.Objects(entity.DockerImage.Code)); made != 1 {
+		t.Errorf("DemandFlow has %d images, want the one that was there", made)
+	}
 }
 
 // One create gets no answer although its object was made, and is settled by looking; the other never began, and fails.
@@ -189,6 +242,25 @@ resource "demandflow_docker_image" "api" {
 // wantIDs reads the state, which must be whole, and compares the objects in it.
 func wantIDs(t *testing.T, work *workspace, want ...any) {
 	t.Helper()
+	if got := idsOf(t, work); !slices.Equal(got, want) {
+		t.Errorf("the state has the objects %v, want %v", got, want)
+	}
+}
+
+// wantSameIDs is wantIDs in any order.
+func wantSameIDs(t *testing.T, work *workspace, want []any) {
+	t.Helper()
+	text := func(a, b any) int { return strings.Compare(a.(string), b.(string)) }
+	got := idsOf(t, work)
+	slices.SortFunc(got, text)
+	slices.SortFunc(want, text)
+	if !slices.Equal(got, want) {
+		t.Errorf("the state has the objects %v, want %v", got, want)
+	}
+}
+
+func idsOf(t *testing.T, work *workspace) []any {
+	t.Helper()
 	var state struct {
 		Resources []struct {
 			Instances []struct{ Attributes struct{ ID string } }
@@ -203,7 +275,5 @@ func wantIDs(t *testing.T, work *workspace, want ...any) {
 			got = append(got, instance.Attributes.ID)
 		}
 	}
-	if !slices.Equal(got, want) {
-		t.Errorf("the state has the objects %v, want %v", got, want)
-	}
+	return got
 }
