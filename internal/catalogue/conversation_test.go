@@ -119,6 +119,16 @@ func (c *conversation) validate(typ string, config arguments) []string {
 	return c.warnings(response.Diagnostics)
 }
 
+// attribute is an attribute of a resource.
+func (h holding) attribute(t testing.TB, name string) tftypes.Value {
+	t.Helper()
+	var object map[string]tftypes.Value
+	if err := h.value.As(&object); err != nil {
+		t.Fatal(err)
+	}
+	return object[name]
+}
+
 // text is a string attribute of a resource.
 func (h holding) text(attribute string) string {
 	var object map[string]tftypes.Value

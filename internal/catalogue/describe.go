@@ -7,9 +7,12 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// describe is an argument's documentation: the table's sentence, then what its kind lets people write. Where nothing can be
-// written, the sentence alone says it.
+// describe is an attribute's documentation in a resource: the table's sentence, then what its kind lets people write. Where nothing
+// can be written, the sentence alone says it, and that it is a metric.
 func (c column) describe() string {
+	if c.Metric {
+		return c.Doc + " A metric (`refresh_metrics`)."
+	}
 	if note := c.note(); note != "" && c.Writable() {
 		return c.Doc + " " + note
 	}

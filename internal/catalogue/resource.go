@@ -48,6 +48,9 @@ func (r *entityResource) ValidateConfig(_ context.Context, req resource.Validate
 	config := valuesOf(req.Config.Raw)
 	resp.Diagnostics.Append(r.base.validate(config)...)
 	resp.Diagnostics.Append(r.base.validateArguments(config)...)
+	if req.ClientCapabilities.WriteOnlyAttributesAllowed {
+		resp.Diagnostics.Append(r.base.preferWriteOnly(config)...)
+	}
 }
 
 func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {

@@ -5,7 +5,6 @@ import (
 
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -45,11 +44,7 @@ func (c column) resourceAttribute() resource.Attribute {
 	case entity.KeyValues:
 		return resource.MapAttribute{ElementType: types.StringType, Required: required, Optional: optional, Computed: computed, MarkdownDescription: doc}
 	default:
-		var validators []validator.String
-		if c.Secret {
-			validators = c.preferWriteOnly()
-		}
-		return resource.StringAttribute{Validators: validators, Required: required, Optional: optional, Computed: computed, Sensitive: c.Secret, MarkdownDescription: doc}
+		return resource.StringAttribute{Required: required, Optional: optional, Computed: computed, Sensitive: c.Secret, MarkdownDescription: doc}
 	}
 }
 

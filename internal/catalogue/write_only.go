@@ -2,12 +2,10 @@ package catalogue
 
 import (
 	"fmt"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
@@ -50,9 +48,22 @@ func (t *table) writeOnlySchemas(attributes map[string]schema.Attribute) {
 	}
 }
 
-// preferWriteOnly warns where the plain secret is configured and Terraform knows write-only arguments.
-func (c column) preferWriteOnly() []validator.String {
-	return []validator.String{stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot(writeOnlyArgument(c)))}
+// preferWriteOnly warns of plain secrets, which have write-only twins: once for all of them, under the summary that Terraform's
+// users know. It does not point at them, because Terraform would quote their lines.
+func (t *table) preferWriteOnly(config values) diag.Diagnostics {
+	var plain, twins []string
+	for _, c := range t.secrets() {
+		if secret := config[c.attribute]; secret.IsKnown() && !secret.IsNull() {
+			plain, twins = append(plain, c.attribute), append(twins, writeOnlyArgument(c))
+		}
+	}
+	if len(plain) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewWarningDiagnostic(
+		"Available Write-Only Attribute Alternative",
+		fmt.Sprintf("The state has %s in plain text. What is given as %s is in neither state nor plan.", strings.Join(plain, ", "), strings.Join(twins, ", ")),
+	)}
 }
 
 // validateWriteOnly finds contradictions. What is not known yet may turn out to be null, as where a module passes all three

@@ -62,6 +62,28 @@ func (s *Server) edit(t *tenant, r *record, changes map[string]any) {
 	}
 }
 
+// Measure changes read-only fields of an object as DemandFlow does by itself: that is no write, and the version stays. An id that
+// does not exist, or a field that can be written, is an error of the test, and panics.
+func (s *Server) Measure(id string, fields map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	t, record := s.find(id)
+	if record == nil {
+		panic(fmt.Sprintf("emulator: Measure: there is no object %s", id))
+	}
+	body, err := asJSON(fields)
+	if err != nil {
+		panic(fmt.Sprintf("emulator: Measure of %s: %v", id, err))
+	}
+	for name, value := range body {
+		field := t.definition(record.entity).fields[name]
+		if field == nil || !field.readOnly {
+			panic(fmt.Sprintf("emulator: Measure of %s: %s is no read-only field", id, name))
+		}
+		record.set(name, value)
+	}
+}
+
 // conflict is an Edit of the object that a request is about to write; a request for an object that is not there will fail
 // by itself.
 func (s *Server) conflict(in *request, changes map[string]any) {

@@ -34,7 +34,8 @@ func (s *Server) create(caller *login, in *request) answer {
 	if err != nil {
 		return refusalOf(err).answer()
 	}
-	record := s.store(caller.tenant, textOf(body[keyEntity]), uuid.NewString(), caller.person, s.now(1), body)
+	code := textOf(body[keyEntity])
+	record := s.store(caller.tenant, code, uuid.NewString(), caller.person, s.now(1), s.kept(caller.tenant.definition(code), body))
 	return s.shown(http.StatusCreated, caller.tenant, record)
 }
 
@@ -71,7 +72,7 @@ func (s *Server) update(caller *login, in *request) answer {
 	if err != nil {
 		return refusalOf(err).answer()
 	}
-	changes := maps.Clone(body)
+	changes := maps.Clone(s.kept(caller.tenant.definition(record.entity), body))
 	for _, name := range ignoredInPatch {
 		delete(changes, name)
 	}

@@ -9,6 +9,7 @@ package emulator
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -31,7 +32,26 @@ type Options struct {
 	Answers             Answers             // how the server spells what the documents leave open
 	Now                 func() time.Time    // the clock behind created and updated; nil: time.Now
 	Digest              func(string) string // the digest of an image by its full name, "" where it is not known; nil: digests are made up; it must not call the server
+	Keep                Keep                // what is stored of a field that a request writes; nil: what was sent
 	Observe             func(Request)       // called after each request, one at a time; it must not call the server; may be nil
+}
+
+// Keep returns what is stored of a field that a request writes: a server may trim a text, or drop it (nil). It must not call the
+// server. System fields are stored as they are.
+type Keep func(field string, value any) any
+
+// kept is the body of a write with what is stored of it.
+func (s *Server) kept(definition *definition, body map[string]any) map[string]any {
+	if s.options.Keep == nil {
+		return body
+	}
+	stored := maps.Clone(body)
+	for name, value := range body {
+		if definition.fields[name] != nil {
+			stored[name] = s.options.Keep(name, value)
+		}
+	}
+	return stored
 }
 
 // A Server is an http.Handler that answers as DemandFlow does. All its methods may be called at the same time.
