@@ -18,6 +18,7 @@ func (t *table) planned(ctx context.Context, tenant *Tenant, config, state value
 	if state == nil && owned == nil {
 		diags.Append(t.warnOfTwins(ctx, tenant, planned)...)
 	}
+	diags.Append(t.checkReferences(ctx, tenant.client, planned, state)...)
 	if tenant.validate {
 		diags.Append(t.checkDefinition(config, planned, state)...)
 		diags.Append(t.checkCustomFields(config[customFieldsArgument], state)...)

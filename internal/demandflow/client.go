@@ -59,6 +59,7 @@ type Client struct {
 	subscription subscription
 	definitions  definitions
 	namesakes    namesakes
+	references   references
 	together     together
 
 	claimed sync.Mutex

@@ -68,9 +68,16 @@ func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error)
 		return nil, err
 	}
 	if code := object.Text("entity"); code != "" && code != entityCode {
-		return nil, fmt.Errorf("the object with id %s is a %s, not a %s: check the id", id, code, entityCode)
+		return nil, &OtherEntityError{ID: id, Code: code, Wanted: entityCode}
 	}
 	return object, nil
+}
+
+// An OtherEntityError is an id that names an object of another entity than the wanted one.
+type OtherEntityError struct{ ID, Code, Wanted string }
+
+func (e *OtherEntityError) Error() string {
+	return fmt.Sprintf("the object with id %s is a %s, not a %s: check the id", e.ID, entity.NounOf(e.Code), entity.NounOf(e.Wanted))
 }
 
 // An Updated object is what an update left. Each of its attempts but the last had no usable answer, and may have been
