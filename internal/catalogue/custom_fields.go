@@ -176,7 +176,7 @@ func (t *table) customProblem(name string, value tftypes.Value) string {
 	case value.IsNull():
 		return "It has no value. Write jsonencode(null) to have it empty, or remove it."
 	case value.IsKnown() && !json.Valid([]byte(text(value))):
-		return "Its value is not JSON. Write it with jsonencode: a text is jsonencode(\"text\")."
+		return fmt.Sprintf("Its value is not JSON%s. Write it with jsonencode: a text is jsonencode(\"text\").", jsonFault(text(value)))
 	}
 	return ""
 }
@@ -192,12 +192,12 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
 		switch field := t.definition.Field(name); {
 		case field == nil:
-			diags.Append(invalidCustomField(name, fmt.Sprintf("The tenant's definition of %s has no such field.%s%s", t.Nouns(), didYouMean(name, t.custom), switchOff)))
+			diags.Append(invalidCustomField(name, orSwitchOff(fmt.Sprintf("The tenant's definition of %s has no such field.%s", t.Nouns(), didYouMean(name, t.custom)))))
 		case field.ReadOnly:
 			diags.Append(invalidCustomField(name, "The tenant's definition has made it read-only. Remove it."+switchOff))
 		case entries[name].IsKnown():
 			if problem := customValueProblem(field, document(text(entries[name]))); problem != "" {
-				diags.Append(invalidCustomField(name, problem+switchOff))
+				diags.Append(invalidCustomField(name, orSwitchOff(problem)))
 			}
 		}
 	}

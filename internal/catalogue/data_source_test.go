@@ -64,7 +64,7 @@ func TestDataSource_whatIsNotExactlyOneObjectIsAnErrorThatListsCandidates(t *tes
 		{`data "demandflow_docker_image" "it" {
   name = "api"
   tag  = "1.0"
-}`, `(?s)More than one docker image found.*2 docker images match name "api" and tag "1.0".*3333.*4444`},
+}`, `(?s)More than one docker image found.*2 docker images match name "api" and tag "1.0".*3333\S+ Active, created 20.*4444\S+ Deprecated, created 20`},
 		{`data "demandflow_docker_image" "it" {
   name = "web"
   tag  = "2.3"

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -27,6 +28,9 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 			problem = t.refusal(c)
 			if problem == "" && configured.IsFullyKnown() {
 				problem = c.optionProblem(configured)
+				if has := text(state[c.attribute]); problem != "" && has != "" {
+					problem += fmt.Sprintf(" The %s has %q now.", t.Noun(), has)
+				}
 			}
 			if problem == "" && argument == c.attribute && t.demands(c, planned, state) {
 				problem = "The tenant's definition requires this field, and the configuration sets it to nothing. Give it a value."
@@ -35,7 +39,7 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 			problem = "The tenant's definition requires this field, and the configuration leaves it out. Give it a value."
 		}
 		if problem != "" {
-			diags.Append(invalidArgument(argument, problem+switchOff))
+			diags.Append(invalidArgument(argument, orSwitchOff(problem)))
 		}
 	}
 	if text(config[deletionPolicyArgument]) == archivePolicy { // now, not when somebody destroys
@@ -48,6 +52,14 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 
 // switchOff tells how to go on where the definition is wrong, or the default one is and the tenant's cannot be read.
 const switchOff = "\n\nvalidate_definition = false in the provider's block turns checks against the definition off."
+
+// orSwitchOff adds that advice to a problem, unless that names what is meant: who mistyped an option is not to turn checks off.
+func orSwitchOff(problem string) string {
+	if strings.Contains(problem, didYou) {
+		return problem
+	}
+	return problem + switchOff
+}
 
 // refusal says why a tenant's definition does not take a configured field at all.
 func (t *table) refusal(c column) string {
@@ -106,12 +118,32 @@ func (c column) unknownOption(spelling string) string {
 	if c.defined != nil {
 		whose = "the tenant's"
 	}
-	return fmt.Sprintf("%q is none of %s options.%s The options are %s.", spelling, whose, didYouMean(spelling, labels), strings.Join(labels, ", "))
+	meant := c.renamed(spelling)
+	if meant == "" {
+		meant = didYouMean(spelling, labels)
+	}
+	return fmt.Sprintf("%q is none of %s options.%s The options are %s.", spelling, whose, meant, strings.Join(labels, ", "))
+}
+
+// renamed is a sentence (with a space before it) that names what an option of DemandFlow's default definition is called in the tenant,
+// "" where the spelling names none that the tenant has. What looks alike may be another option.
+func (c column) renamed(spelling string) string {
+	shipped, ok := c.shipped.Find(spelling)
+	label := c.Options.Spelling(shipped.ID)
+	if !ok || !slices.ContainsFunc(c.Options, func(option entity.Option) bool { return option.ID == shipped.ID }) {
+		return ""
+	}
+	return fmt.Sprintf(" %s mean %q? The option was renamed: its id is still %s.", didYou, label, shipped.ID)
 }
 
 // invalidValue is an error on the attribute whose value makes no sense.
 func invalidValue(c column, problem string) diag.Diagnostic {
 	return invalidArgument(c.attribute, problem)
+}
+
+// doubtfulValue is a warning on an attribute whose value may be meant otherwise.
+func doubtfulValue(c column, doubt string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root(c.attribute), "Doubtful "+c.attribute, doubt)
 }
 
 func invalidArgument(name, problem string) diag.Diagnostic {

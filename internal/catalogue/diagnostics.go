@@ -3,7 +3,6 @@ package catalogue
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -12,7 +11,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// Every diagnostic of this package is made here, or in diagnostics_twins.go. A summary is short and constant; a detail says what DemandFlow answered,
+// Every diagnostic of this package is made here, or in diagnostics_found.go. A summary is short and constant; a detail says what DemandFlow answered,
 // and, in a paragraph of its own, what to do next.
 
 // cannot is an error of a request that failed: "Cannot read docker image". What DemandFlow answered and what to do next is
@@ -205,30 +204,6 @@ func (t *table) leftOut(id string, left []string) diag.Diagnostics {
 		fmt.Sprintf("The %s %s has values that a plan would refuse or change, and is listed without them:\n  %s\n\nThey stay in DemandFlow as they are. To have them in the configuration, correct them there, or write them by hand.",
 			t.Noun(), id, strings.Join(left, "\n  ")),
 	)}
-}
-
-// notOne says that a look-up did not find exactly one object, and which there are.
-func (t *table) notOne(at path.Path, asked string, titles []string, near []candidate) diag.Diagnostic {
-	var detail strings.Builder
-	switch {
-	case len(titles) > 1:
-		fmt.Fprintf(&detail, "%d %s match %s:\n", len(titles), t.Nouns(), asked)
-		slices.Sort(titles)
-		for _, title := range titles[:min(len(titles), 20)] {
-			fmt.Fprintf(&detail, "  %s\n", title)
-		}
-		fmt.Fprintf(&detail, "\nUse the id of the one that is meant.")
-		return diag.NewAttributeErrorDiagnostic(at, "More than one "+t.Noun()+" found", detail.String())
-	case len(near) == 0:
-		fmt.Fprintf(&detail, "No %s matches %s.\n\nThe tenant has none that the token may see.", t.Noun(), asked)
-	default:
-		fmt.Fprintf(&detail, "No %s matches %s. The nearest are:\n", t.Noun(), asked)
-		for _, c := range near {
-			fmt.Fprintf(&detail, "  %s\n", c.title)
-		}
-		fmt.Fprintf(&detail, "\nUse the name or the id of the one that is meant.")
-	}
-	return diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(), detail.String())
 }
 
 func unreadablePrivateState(err error) diag.Diagnostic {

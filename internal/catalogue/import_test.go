@@ -3,8 +3,10 @@ package catalogue_test
 import (
 	"maps"
 	"regexp"
+	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
@@ -107,14 +109,56 @@ func TestImport_ofNoneOrSeveralSaysWhichThereAre(t *testing.T) {
   status = "Active"
 }`
 	for id, says := range map[string]string{
-		"api:1.0":                              `(?s)More than one docker image found.*registry.example.com/team/api:1.0.*staging.example.com/team/api:1.0`,
-		"ap:1.0":                               `(?s)No such docker image.*The nearest are:.*api:1.0 \(id (3333|4444)`,
-		"77777777-7777-4777-8777-777777777777": `(?s)Cannot import non-existent remote object`,
+		"api:1.0":                              `More than one docker image found.*registry.example.com/team/api:1.0.*Active, created 20.*staging.example.com/team/api:1.0.*Deprecated, created 20`,
+		"ap:1.0":                               `No such docker image.*The nearest are:.*api:1.0 \(id (3333|4444)`,
+		"77777777-7777-4777-8777-777777777777": `Cannot import non-existent remote object`,
+		prodID:                                 `No such docker image.*is the id of a docker registry, not of a docker image.*Import it into a resource of its own type`,
+		"web":                                  `No docker image matches "web"\. It has no tag\. A docker image is imported by its id \(a UUID\), full_image_name or name:tag\. The nearest are:.*web:2.1 \(id 5555`,
+		"registry.example.com:5000/team/web":   `It has no tag.*The nearest are:.*web:2`,
+		"web@sha256:" + hexOf64:                `It is a name with a digest.*The nearest are:.*web:2.1`,
+		"registry.example.com/team/web:2.1":    `The nearest are:.*web:2\.`,
+		"postgres:17":                          `The tenant has 4, and none of a similar name`,
+		" ":                                    `The import id is empty\. A docker image is imported by its id`,
 	} {
 		t.Run(id, func(t *testing.T) {
 			tenant.Run(t, resource.TestStep{
-				Config: imageHCL, ResourceName: "demandflow_docker_image.it", ImportState: true, ImportStateId: id, ExpectError: regexp.MustCompile(says),
+				Config: imageHCL, ResourceName: "demandflow_docker_image.it", ImportState: true, ImportStateId: id,
+				ExpectError: regexp.MustCompile(`(?s)` + strings.ReplaceAll(says, " ", `[\s│]+`)),
 			})
 		})
 	}
+}
+
+var hexOf64 = strings.Repeat("0f", 32)
+
+// Versions of what was asked for come before names that merely look alike.
+func TestImport_candidatesOfTheSameRepositoryComeFirst(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	image := func(name, tag string) map[string]any {
+		return map[string]any{"entity": entity.DockerImage.Code, "name": name, "tag": tag, "status": "1"}
+	}
+	if _, err := tenant.Seed(image("team/apis", "latest"), image("team/api", "2024.11.27-build.4711"), image("other/api", "latest"), image("zebra", "latest")); err != nil {
+		t.Fatal(err)
+	}
+	run := converse(t, tenant)
+	for _, id := range []string{"team/api", "team/api:latest", "team/api@sha256:" + hexOf64} {
+		imported, err := run.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: imageType, ID: id})
+		run.check(err)
+		if len(imported.Diagnostics) != 1 {
+			t.Fatalf("%s: %v", id, imported.Diagnostics)
+		}
+		_, candidates, _ := strings.Cut(imported.Diagnostics[0].Detail, "The nearest are:\n")
+		if !strings.HasPrefix(candidates, "  team/api:2024.11.27-build.4711 (id ") || !strings.Contains(candidates, "team/apis:latest") || strings.Contains(candidates, "zebra") {
+			t.Errorf("%s: the candidates are\n%s", id, candidates)
+		}
+	}
+}
+
+func TestDataSource_byTheIDOfAnotherEntitySaysSo(t *testing.T) {
+	t.Parallel()
+	catalogue(t, emulator.Options{}).Run(t, resource.TestStep{
+		Config:      `data "demandflow_docker_image" "it" { id = "` + prodID + `" }`,
+		ExpectError: regexp.MustCompile(`(?s)No such docker image.*has\s+no\s+docker\s+image\s+with\s+the\s+id.*It\s+is\s+the\s+id\s+of\s+a\s+docker\s+registry`),
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -164,4 +165,23 @@ func (t *table) title(object demandflow.Object) string {
 		return object.ID()
 	}
 	return fmt.Sprintf("%s (id %s)", name, object.ID())
+}
+
+// described is title with what people tell objects of one name apart by: the status, and when the object was created.
+func (t *table) described(object demandflow.Object) string {
+	created, _ := demandflow.Time(object["created"])
+	name, about := strings.Join(t.names(object), ", "), t.about(object.ID(), object.Text(t.Archive.Field), created)
+	return strings.TrimPrefix(name+" ("+about+")", " ")
+}
+
+// about are an object's id, its status by its label, and when it was created, as far as they are known.
+func (t *table) about(id, status string, created time.Time) string {
+	parts := []string{"id " + id}
+	if status != "" {
+		parts = append(parts, t.column(t.Archive.Field).Options.Label(status))
+	}
+	if !created.IsZero() {
+		parts = append(parts, "created "+created.Format(time.RFC3339))
+	}
+	return strings.Join(parts, ", ")
 }

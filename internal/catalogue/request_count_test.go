@@ -61,7 +61,7 @@ func TestImport_byNaturalKeyAsksForTheKeysAlone(t *testing.T) {
 		}
 		for _, line := range request.Body.([]any) {
 			queries++
-			if load := line.(map[string]any)["load"]; load != "id,fullImageName,name,tag,entity" {
+			if load := line.(map[string]any)["load"]; load != "id,fullImageName,name,tag,registry,status,created,entity" {
 				t.Errorf("the look-up loads %v", load)
 			}
 		}

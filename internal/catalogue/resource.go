@@ -119,6 +119,9 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 	id := text(prior[idAttribute])
 	object, err := table.get(ctx, r.tenant.client, prior)
 	if demandflow.IsNotFound(err) {
+		if resp.Diagnostics.Append(table.importsOther(ctx, r.tenant.client, prior)...); resp.Diagnostics.HasError() {
+			return
+		}
 		identify(resp.Identity, prior, known) // also what is gone had one
 		resp.State.RemoveResource(ctx)
 		return

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/agext/levenshtein"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // didYouMean is a sentence (with a space before it) that names the likeliest of several names, or "" when none is close.
@@ -15,8 +17,11 @@ func didYouMean(given string, names []string) string {
 	if name == "" {
 		return ""
 	}
-	return fmt.Sprintf(" Did you mean %q?", name)
+	return fmt.Sprintf(" %s mean %q?", didYou, name)
 }
+
+// didYou is how a sentence begins that names what is meant.
+const didYou = "Did you"
 
 // nearestName is the likeliest of several names, or "" when none is close.
 func nearestName(given string, names []string) string {
@@ -41,9 +46,12 @@ type candidate struct {
 
 const mostCandidates = 5
 
-// add offers an object under one of its names; an object that is there already keeps the better of its two likenesses.
-func (n *nearest) add(asked, name, title string) {
-	offered := candidate{title, levenshtein.Match(strings.ToLower(asked), strings.ToLower(name), nil)}
+// add offers an object; one that is there already keeps the better of its two likenesses. What is not alike is not kept.
+func (n *nearest) add(likeness float64, title string) {
+	if likeness <= 0 {
+		return
+	}
+	offered := candidate{title, likeness}
 	if at := slices.IndexFunc(n.found, func(c candidate) bool { return c.title == title }); at >= 0 {
 		if n.found[at].likeness >= offered.likeness {
 			return
@@ -53,4 +61,41 @@ func (n *nearest) add(asked, name, title string) {
 	n.found = append(n.found, offered)
 	slices.SortStableFunc(n.found, func(a, b candidate) int { return cmp.Compare(b.likeness, a.likeness) })
 	n.found = n.found[:min(len(n.found), mostCandidates)]
+}
+
+// likeness is how much a name looks like what was asked for, 0 where it is something else. Where names have a part that tells versions
+// apart (name:tag), the versions of what was asked for come first, then what is the same but for where it is.
+func (t *table) likeness(asked, name string) float64 {
+	const alike, shortest = 0.5, 3
+	asked, name = strings.ToLower(asked), strings.ToLower(name)
+	likeness := levenshtein.Match(asked, name, nil)
+	if t.hasVersions() {
+		repository, other := repositoryOf(asked), repositoryOf(name)
+		switch {
+		case repository == other:
+			return 2 + likeness
+		case strings.HasSuffix(repository, "/"+other), strings.HasSuffix(other, "/"+repository):
+			return 1 + likeness
+		}
+		asked, name = repository, other
+		likeness = levenshtein.Match(asked, name, nil)
+	}
+	if contained := min(len(asked), len(name)) >= shortest && (strings.Contains(asked, name) || strings.Contains(name, asked)); likeness < alike && !contained {
+		return 0
+	}
+	return likeness
+}
+
+// hasVersions says whether objects of one name are told apart by further fields.
+func (t *table) hasVersions() bool {
+	return slices.ContainsFunc(t.Keys, func(key entity.Key) bool { return len(key.Fields) > 1 })
+}
+
+// repositoryOf is an image's name without its tag and digest.
+func repositoryOf(name string) string {
+	name, _, _ = strings.Cut(name, "@")
+	if at := strings.LastIndexByte(name, ':'); at > strings.LastIndexByte(name, '/') {
+		name = name[:at]
+	}
+	return name
 }

@@ -27,6 +27,7 @@ type column struct {
 	typ       tftypes.Type
 	derived   bool                 // computed from other fields; the API does not have it
 	defined   *entity.DefinedField // what the tenant's definition says of it; nil where it says nothing
+	shipped   entity.Options       // of the default definition, where Options are the tenant's
 }
 
 // values are an object's top-level attributes by Terraform name.

@@ -93,7 +93,7 @@ func (t *table) under(definition *entity.Definition) *table {
 		if c.defined != nil && len(c.defined.Options) > 0 {
 			field := *c.Field
 			field.Options = c.defined.Options
-			c.Field = &field
+			c.Field, c.shipped = &field, c.Options
 		}
 	}
 	return &adapted

@@ -20,7 +20,7 @@ func TestTenant_keepsATableForEachKindAndNotForEachRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tenant := NewTenant(client, true)
+	tenant := NewTenant(client, Options{ValidateDefinition: true})
 	resources, sources, ephemerals := Resources(), DataSources(), EphemeralResources()
 	readAll := func() int {
 		t.Helper()

@@ -57,7 +57,7 @@ func TestTwins_oneThatThisRunMadeIsNamedInAWarningAndCostsNoRequest(t *testing.T
 	}
 	tenant.ResetRequests()
 	second, warnings := run.create(imageType, api(arguments{"description": "Another."}))
-	mustSay(t, warnings, "Another docker image has this name", "team/api:1.0.0 and no registry_id", "id "+first.text("id")+" (Active, created 20", "import it instead of creating it")
+	mustSay(t, warnings, "Another docker image has this name", "team/api:1.0.0 and no registry_id", "id "+first.text("id")+", Active, created 20", "import it instead of creating it")
 	if requests := tenant.Requests(); len(requests) != 1 || requests[0].Method != "POST" {
 		t.Errorf("the create sent %+v, want its POST alone", requests)
 	}
@@ -84,7 +84,7 @@ func TestTwins_oneThatNobodyHasReadIsNamedWithTheBlockThatTakesItOver(t *testing
 	tenant := providertest.New(t, emulator.Options{})
 	id := seedHarbor(t, tenant, "1")
 	_, warnings := converse(t, tenant).create(registryType, harbor(nil))
-	mustSay(t, warnings, "Another docker registry has this name", "with the name harbor:", "id "+id+" (Active, created 20",
+	mustSay(t, warnings, "Another docker registry has this name", "with the name harbor:", "id "+id+", Active, created 20",
 		"  import {\n    to = demandflow_docker_registry.NAME\n    id = \""+id+"\"\n  }")
 	if strings.Contains(warnings[0], "archive") {
 		t.Errorf("it speaks of archiving:\n%s", warnings[0])
@@ -99,7 +99,7 @@ func TestTwins_oneThatIsArchivedIsSaidToBeSo(t *testing.T) {
 	}})
 	id := seedHarbor(t, tenant, "9")
 	_, warnings := converse(t, tenant).create(registryType, harbor(nil))
-	mustSay(t, warnings, "id "+id+" (Inactive, created 20", `probably left by a destroy with deletion_policy = "archive"`)
+	mustSay(t, warnings, "id "+id+", Inactive, created 20", `probably left by a destroy with deletion_policy = "archive"`)
 }
 
 // As Terraform plans: ten at a time.
@@ -132,7 +132,7 @@ func TestTwins_whereDemandFlowRefusesAQueryNothingIsSaid(t *testing.T) {
 
 func TestTwins_twoOfOnePlanAreNamedInAWarningOfTheSecond(t *testing.T) {
 	t.Parallel()
-	run := converse(t, providertest.New(t, emulator.Options{}))
+	run := converse(t, catalogue(t, emulator.Options{}))
 	plan := func(more arguments) []string { return run.planWarnings(imageType, run.none(imageType), api(more)) }
 	if warnings := plan(nil); len(warnings) > 0 {
 		t.Errorf("the first warns: %q", warnings)

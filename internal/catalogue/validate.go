@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"math"
 	"math/big"
-	"net/url"
-	"regexp"
 	"strings"
 
-	"github.com/distribution/reference"
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
@@ -34,6 +31,8 @@ func (t *table) validate(config values) diag.Diagnostics {
 		}
 		if problem := c.problem(value); problem != "" {
 			diags.Append(invalidValue(c, problem))
+		} else if doubt := c.doubt(value); doubt != "" {
+			diags.Append(doubtfulValue(c, doubt))
 		}
 	}
 	return diags
@@ -57,7 +56,7 @@ func (c column) problem(v tftypes.Value) string {
 		}
 	case entity.JSON:
 		if refused(jsontypes.NewNormalizedValue(text(v)), text(v)) {
-			return "It is not a JSON document. Write it with jsonencode, which cannot go wrong."
+			return fmt.Sprintf("It is not a JSON document%s. Write it with jsonencode, which cannot go wrong.", jsonFault(text(v)))
 		}
 	case entity.DateTime:
 		if refused(timetypes.RFC3339{StringValue: types.StringValue(text(v))}, text(v)) {
@@ -140,24 +139,6 @@ func (c column) numberProblem(v tftypes.Value) string {
 	return ""
 }
 
-var (
-	hostAndPath = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s?#]*)?$`)
-	scpLike     = regexp.MustCompile(`^[^\s/:@]+@[^\s/:@]+:[^\s:]+$`)
-)
-
-// urlProblem accepts an absolute URL, or a host with an optional port and path (DemandFlow's own example of a registry's
-// address is registry.example.com). The value is not repeated: a URL may hold a password.
-func urlProblem(s string, git bool) string {
-	parsed, err := url.Parse(s)
-	switch {
-	case s == "", err == nil && parsed.Host != "" && parsed.Scheme != "" && !strings.ContainsAny(s, " \t\r\n"):
-		return ""
-	case hostAndPath.MatchString(s), git && scpLike.MatchString(s):
-		return ""
-	}
-	return "It is not a URL. Write one such as https://registry.example.com/path, or a host such as registry.example.com:5000."
-}
-
 // cronParser reads what DemandFlow's "cron format" may mean: its public documents do not say more.
 var cronParser = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
 
@@ -169,9 +150,6 @@ func parseCron(s string) error {
 	return err
 }
 
-// anyImage carries a tag to the grammar's check, which wants a whole reference.
-var anyImage, _ = reference.WithName("registry.invalid/image")
-
 func formatProblem(format entity.Format, s string) string {
 	if s == "" {
 		return ""
@@ -182,13 +160,9 @@ func formatProblem(format entity.Format, s string) string {
 			return fmt.Sprintf("%q is not a cron expression (%s). Write five fields such as \"0 3 * * 0\", six with seconds first, or a descriptor such as \"@daily\".", s, err)
 		}
 	case entity.ImageName:
-		if _, err := reference.WithName("registry.invalid/" + s); err != nil {
-			return fmt.Sprintf("%q is not an image name. Use lower-case letters, digits and the separators . _ - between them, in parts divided by /, without registry and tag: \"nginx\" or \"library/redis\".", s)
-		}
+		return imageNameProblem(s)
 	case entity.Tag:
-		if _, err := reference.WithTag(anyImage, s); err != nil {
-			return fmt.Sprintf("%q is not a tag. Use up to 128 letters, digits and the characters . _ -, and begin with a letter, a digit or _.", s)
-		}
+		return tagProblem(s)
 	}
 	return ""
 }

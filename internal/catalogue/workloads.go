@@ -130,6 +130,13 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 		if err != nil {
 			return "", "", diag.Diagnostics{d.images.cannot("find", "", err)}
 		}
+		if len(entries) > 1 {
+			table, err := d.tenant.inForce(ctx, d.images)
+			if err != nil {
+				return "", "", diag.Diagnostics{d.images.noDefinition(err)}
+			}
+			entries = table.inUse(entries)
+		}
 		if len(entries) == 1 {
 			object = entries[0]
 		}

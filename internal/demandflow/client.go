@@ -64,6 +64,7 @@ type Client struct {
 	subscription subscription
 	definitions  definitions
 	namesakes    namesakes
+	references   references
 	together     together
 
 	claimed sync.Mutex

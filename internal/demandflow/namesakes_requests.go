@@ -3,6 +3,7 @@ package demandflow
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -165,4 +166,11 @@ func (n *namesakes) writing() {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	n.written = true
+}
+
+// shown says whether an answer has shown an object of an entity, and whether this client has written.
+func (n *namesakes) shown(entityCode, id string) (known, written bool) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	return strings.HasPrefix(n.known[id].key, entityCode+"\x00"), n.written
 }

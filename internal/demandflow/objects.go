@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // maxAnswer bounds a single answer and each item of a list, in bytes. The largest field of an object is a text that a
@@ -67,9 +69,16 @@ func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error)
 		return nil, err
 	}
 	if code := object.Text("entity"); code != "" && code != entityCode {
-		return nil, fmt.Errorf("the object with id %s is a %s, not a %s: check the id", id, code, entityCode)
+		return nil, &OtherEntityError{ID: id, Code: code, Wanted: entityCode}
 	}
 	return object, nil
+}
+
+// An OtherEntityError is an id that names an object of another entity than the wanted one.
+type OtherEntityError struct{ ID, Code, Wanted string }
+
+func (e *OtherEntityError) Error() string {
+	return fmt.Sprintf("the object with id %s is a %s, not a %s: check the id", e.ID, entity.NounOf(e.Code), entity.NounOf(e.Wanted))
 }
 
 func (c *Client) objectAddress(entityCode, id string) (*url.URL, error) {

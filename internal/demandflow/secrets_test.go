@@ -84,7 +84,7 @@ func TestGet_ofAnotherEntitysObjectIsAnErrorAndNotNotFound(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(http.StatusOK, `{"id":"1","entity":"DOCKERREGISTRY"}`))
 	_, err := newClient(t, server.URL).Get(t.Context(), "DOCKERIMAGE", "1")
-	wantText(t, err, "is a DOCKERREGISTRY, not a DOCKERIMAGE")
+	wantText(t, err, "is a docker registry, not a docker image")
 	if IsNotFound(err) {
 		t.Error("it counts as not found")
 	}

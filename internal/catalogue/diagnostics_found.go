@@ -1,11 +1,13 @@
 package catalogue
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
@@ -20,7 +22,7 @@ func (t *table) twins(fields demandflow.Object, namesakes []demandflow.Namesake)
 	_, archived := t.archived()
 	abandoned := false
 	for _, namesake := range namesakes[:min(len(namesakes), mostTwins)] {
-		fmt.Fprintf(&detail, "  id %s%s\n", namesake.ID, t.inBrackets(namesake.Status, namesake.Created))
+		fmt.Fprintf(&detail, "  %s\n", t.about(namesake.ID, namesake.Status, namesake.Created))
 		abandoned = abandoned || namesake.Status != "" && namesake.Status == archived
 	}
 	if more := len(namesakes) - mostTwins; more > 0 {
@@ -50,21 +52,6 @@ func (t *table) narrowed(fields demandflow.Object) string {
 	return ""
 }
 
-// inBrackets is an object's status by its label, and when it was created, as far as they are known.
-func (t *table) inBrackets(status string, created time.Time) string {
-	var parts []string
-	if status != "" {
-		parts = append(parts, t.column(t.Archive.Field).Options.Label(status))
-	}
-	if !created.IsZero() {
-		parts = append(parts, "created "+created.Format(time.RFC3339))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return " (" + strings.Join(parts, ", ") + ")"
-}
-
 // importBlock takes an object over. Terraform does not tell a provider the resource's own name.
 func (t *table) importBlock(id string) string {
 	return fmt.Sprintf("  import {\n    to = demandflow_%s.NAME\n    id = %q\n  }\n", t.TypeName(), id)
@@ -77,4 +64,52 @@ func (t *table) plannedTwice(fields demandflow.Object) diag.Diagnostic {
 		fmt.Sprintf("This plan creates more than one %s with the name %s%s. DemandFlow allows it, but whoever looks one up by its name finds several.\n\n"+
 			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them different names.", t.Noun(), t.name(fields), t.narrowed(fields)),
 	)
+}
+
+// archivedPassedOver warns that a look-up has found more than the one object that is not archived.
+func (t *table) archivedPassedOver(at path.Path, asked string, taken demandflow.Object, passedOver []demandflow.Object) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(at, "An archived "+t.Noun()+" is passed over",
+		fmt.Sprintf("More than one %s matches %s. This is the only one that is not archived, and it is taken:\n  %s\n\nPassed over:\n%s\nTo have another one, use its id.",
+			t.Noun(), asked, t.described(taken), t.listed(passedOver)))
+}
+
+// several is the error of a look-up that finds more than one object.
+func (t *table) several(at path.Path, asked string, matches []demandflow.Object) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, "More than one "+t.Noun()+" found",
+		fmt.Sprintf("%d %s match %s:\n%s\nUse the id of the one that is meant.", len(matches), t.Nouns(), asked, t.listed(matches)))
+}
+
+// listed is a line for each object, in the order of their names.
+func (t *table) listed(objects []demandflow.Object) string {
+	var lines []string
+	for _, object := range objects {
+		lines = append(lines, "  "+t.described(object)+"\n")
+	}
+	slices.Sort(lines)
+	if more := len(lines) - mostTwins; more > 0 {
+		lines = append(lines[:mostTwins], fmt.Sprintf("  and %d more\n", more))
+	}
+	return strings.Join(lines, "")
+}
+
+// none is the error of a look-up that finds no object, with what there is of a similar name. hints say what is wrong with how it was asked.
+func (t *table) none(ctx context.Context, client *demandflow.Client, at path.Path, asked string, names []string, hints ...string) diag.Diagnostic {
+	near, total, err := t.nearest(ctx, client, names)
+	if err != nil {
+		return t.cannot("find", "", err)
+	}
+	detail := strings.Join(append([]string{fmt.Sprintf("No %s matches %s.", t.Noun(), asked)}, hints...), " ")
+	switch {
+	case total == 0:
+		detail += "\n\nThe tenant has none that the token may see."
+	case len(near.found) == 0:
+		detail += fmt.Sprintf("\n\nThe tenant has %d, and none of a similar name.", total)
+	default:
+		detail += " The nearest are:\n"
+		for _, c := range near.found {
+			detail += "  " + c.title + "\n"
+		}
+		detail += "\nUse the name or the id of the one that is meant."
+	}
+	return diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(), detail)
 }
