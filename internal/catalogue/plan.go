@@ -16,6 +16,7 @@ func (t *table) planned(tenant *Tenant, config, state values, owned ownedFields)
 	if state == nil && owned == nil {
 		diags.Append(t.warnOfTwins(tenant.client, planned)...)
 	}
+	diags.Append(t.checkIDs(config)...)
 	if tenant.validate {
 		diags.Append(t.checkDefinition(config, planned, state)...)
 		diags.Append(t.checkCustomFields(config[customFieldsArgument], state)...)
