@@ -70,10 +70,6 @@ data "demandflow_docker_image_drift" "app" {
   docker_image_id = demandflow_docker_image.app.id
 }
 
-data "demandflow_oci_image" "app" {
-  reference = demandflow_docker_image.app.pinned_reference
-}
-
 resource "demandflow_scaleway_image" "app" {
   image_id   = demandflow_docker_image.app.id
   visibility = "private"
@@ -122,9 +118,7 @@ func TestMocks_areNoReasonToTakeAWrongIDInAPlan(t *testing.T) {
 // The mock file has what the engine would make up otherwise: nothing where nothing is set, and ids, digests and references that are some.
 func TestMocks_theFileGivesWhatDemandFlowWould(t *testing.T) {
 	t.Parallel()
-	if engine := providertest.TheEngine(t); engine.Name == "OpenTofu" {
-		t.Skip("OpenTofu reads no mocks from files")
-	}
+	providertest.Needs(t, providertest.MockFiles)
 	w := newMockWorkspace(t)
 	if err := os.CopyFS(filepath.Join(w.dir(), "tests/mocks"), os.DirFS(mocksDir)); err != nil {
 		t.Fatal(err)
