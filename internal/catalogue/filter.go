@@ -56,7 +56,7 @@ func (f filter) doc() string {
 }
 
 // accept is the filter with a configured value: a test of an object's values. The error says what is wrong with the value.
-func (f filter) accept(configured tftypes.Value, checkOptions bool) (func(values) bool, error) {
+func (f filter) accept(configured tftypes.Value, tenant *Tenant) (func(values) bool, error) {
 	wanted := text(configured)
 	switch f.match {
 	case entity.Regex:
@@ -77,7 +77,10 @@ func (f filter) accept(configured tftypes.Value, checkOptions bool) (func(values
 			return nil, errors.New("it is empty: leave it out to have all, or give a value")
 		}
 		problem := f.problem(configured)
-		if problem == "" && checkOptions {
+		if problem == "" && tenant != nil {
+			problem = f.idProblem(configured)
+		}
+		if problem == "" && tenant != nil && tenant.ValidateDefinition {
 			problem = f.optionProblem(configured)
 		}
 		if problem != "" {

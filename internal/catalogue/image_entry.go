@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -46,8 +45,7 @@ var imageTable = sync.OnceValue(func() *table { return newTable(&entity.DockerIm
 func (t *Tenant) ImageEntry(ctx context.Context, id string, at path.Path) (*ImageEntry, diag.Diagnostics) {
 	base := imageTable()
 	if !isID(id) {
-		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid id",
-			fmt.Sprintf("%q is not an id. Give the UUID of the %s, as its \"id\" attribute has it.", id, base.Noun()))}
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid id", notAnID(id, base.Noun()))}
 	}
 	table, err := t.inForce(ctx, base)
 	if err != nil {

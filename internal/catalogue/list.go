@@ -49,7 +49,7 @@ func (f filter) listSchema() listschema.Attribute {
 
 // ValidateListResourceConfig checks the filters, as far as they are known without the tenant.
 func (r *entityResource) ValidateListResourceConfig(_ context.Context, req list.ValidateConfigRequest, resp *list.ValidateConfigResponse) {
-	_, diags := r.base.accepts(valuesOf(req.Config.Raw), false)
+	_, diags := r.base.accepts(valuesOf(req.Config.Raw), nil)
 	resp.Diagnostics.Append(diags...)
 }
 

@@ -97,7 +97,7 @@ func readParents(prior tftypes.Value, object demandflow.Object) tftypes.Value {
 
 var entityCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
-// parentsProblem says what is wrong with a list, as far as it is known.
+// parentsProblem says what is wrong with a list, as far as it is known. Ids are checked by parentIDProblem.
 func parentsProblem(v tftypes.Value) string {
 	var list []tftypes.Value
 	if v.IsKnown() && !v.IsNull() {
@@ -111,14 +111,12 @@ func parentsProblem(v tftypes.Value) string {
 			}
 			continue
 		}
-		code, id := text(parent[parentEntity]), text(parent[parentID])
+		code := text(parent[parentEntity])
 		switch known := parent[parentEntity].IsKnown(); {
 		case known && !entityCode.MatchString(code):
 			return fmt.Sprintf("Parent %d: %q is not the code of an entity. Codes are in capitals, such as K8SCLUSTER.", i+1, code)
 		case known && demandflow.ReservedSegment(code) != "":
 			return fmt.Sprintf("Parent %d: %s is %s, which every key has. Leave it out.", i+1, code, demandflow.ReservedSegment(code))
-		case parent[parentID].IsKnown() && !isID(id):
-			return fmt.Sprintf("Parent %d: %q is not an id. Give the parent's UUID.", i+1, id)
 		}
 	}
 	return ""

@@ -24,6 +24,7 @@ func (t *table) planned(
 		diags.Append(t.warnOfTwins(ctx, tenant, planned)...)
 	}
 	diags.Append(t.unansweredSecrets(owned, state)...)
+	diags.Append(t.checkIDs(config)...)
 	diags.Append(t.checkReferences(ctx, tenant.client, planned, state)...)
 	if tenant.ValidateDefinition {
 		diags.Append(t.checkDefinition(config, planned, state)...)

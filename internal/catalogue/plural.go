@@ -71,7 +71,7 @@ func (d *pluralDataSource) Configure(_ context.Context, req datasource.Configure
 }
 
 func (d *pluralDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
-	_, diags := d.base.accepts(valuesOf(req.Config.Raw), false)
+	_, diags := d.base.accepts(valuesOf(req.Config.Raw), nil)
 	resp.Diagnostics.Append(diags...)
 }
 

@@ -29,7 +29,7 @@ func (m match) id() string { return text(m.values[idAttribute]) }
 func (t *table) search(
 	ctx context.Context, tenant *Tenant, config values, read func(demandflow.Object) (values, []string), load ...string,
 ) ([]match, diag.Diagnostics) {
-	accept, diags := t.accepts(config, tenant.ValidateDefinition)
+	accept, diags := t.accepts(config, tenant)
 	if diags.HasError() {
 		return nil, diags
 	}
@@ -48,8 +48,9 @@ func (t *table) search(
 }
 
 // accepts joins the configured filters into one test. A value that makes no sense is an error on its argument; whether an
-// option exists can be asked only where the tenant is known.
-func (t *table) accepts(config values, checkOptions bool) (func(values) bool, diag.Diagnostics) {
+// option exists can be asked only where the tenant is known, and an id is checked only there (see checkIDs). tenant is nil where a
+// configuration is validated.
+func (t *table) accepts(config values, tenant *Tenant) (func(values) bool, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	var tests []func(values) bool
 	for _, f := range t.filters() {
@@ -57,7 +58,7 @@ func (t *table) accepts(config values, checkOptions bool) (func(values) bool, di
 		if configured.IsNull() || !configured.IsFullyKnown() {
 			continue
 		}
-		test, err := f.accept(configured, checkOptions)
+		test, err := f.accept(configured, tenant)
 		if err != nil {
 			diags.AddAttributeError(path.Root(f.argument), "Invalid "+f.argument, err.Error())
 			continue

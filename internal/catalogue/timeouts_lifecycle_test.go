@@ -31,6 +31,7 @@ func TestTimeouts_eachBoundsItsOwnOperation(t *testing.T) {
 			PreConfig: tenant.ResetRequests, Config: timed(`{ create = "1ns", update = "5m" }`), // they themselves are no change of the object
 			Check: sent(tenant),
 		},
+		resource.TestStep{Config: timed(`{ create = "" }`), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)"" must be a string.*such as "300ms"`)},
 		resource.TestStep{Config: timed(`{ read = "soon" }`), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)"soon" must be a string.*such as "300ms"`)},
 		resource.TestStep{Config: timed(`{ create = "1ns", update = "5m" }`), ConfigPlanChecks: emptyPlan},
 	)

@@ -21,7 +21,7 @@ import (
 
 // validate checks a configuration against the table, in one pass and before anything is sent. What is not known yet is
 // checked when it is: Terraform validates again with the values of an apply. Options are checked when Terraform plans,
-// because they are the tenant's (checkDefinition).
+// because they are the tenant's (checkDefinition), and so are ids (checkIDs).
 func (t *table) validate(config values) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, c := range t.columns {
@@ -50,10 +50,6 @@ func (c column) problem(v tftypes.Value) string {
 		return keyValuesProblem(v)
 	case entity.Number, entity.Percent:
 		return c.numberProblem(v)
-	case entity.Reference:
-		if s := text(v); s != "" && !isID(s) {
-			return fmt.Sprintf("%q is not an id. Give the UUID of the %s, as its \"id\" attribute has it.", s, entity.NounOf(c.To))
-		}
 	case entity.JSON:
 		if refused(jsontypes.NewNormalizedValue(text(v)), text(v)) {
 			return fmt.Sprintf("It is not a JSON document%s. Write it with jsonencode, which cannot go wrong.", jsonFault(text(v)))

@@ -71,9 +71,6 @@ func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.V
 	if !id.IsKnown() || !image.IsKnown() {
 		return
 	}
-	if !id.IsNull() && !isID(text(id)) {
-		resp.Diagnostics.Append(invalidArgument(imageIDArgument, fmt.Sprintf("%q is not an id. Give the UUID of the %s, as its \"id\" attribute has it.", text(id), d.images.Noun())))
-	}
 	if id.IsNull() == image.IsNull() {
 		resp.Diagnostics.AddError("Invalid look-up of workloads", fmt.Sprintf("Give exactly one of `%s` and `%s`.", imageIDArgument, imageArgument))
 	} else if _, err := parseImage(text(image), ""); err != nil && !image.IsNull() {
@@ -115,8 +112,11 @@ func (d *workloadsDataSource) Read(ctx context.Context, req datasource.ReadReque
 func (d *workloadsDataSource) image(ctx context.Context, config values) (name, digest string, diags diag.Diagnostics) {
 	full := d.images.column(d.images.Keys[0].Fields[0])
 	var object demandflow.Object
-	if id := text(config[imageIDArgument]); id != "" {
-		if object, diags = d.images.look(ctx, d.tenant.client, wish{idAttribute: id}, path.Root(imageIDArgument)); diags.HasError() {
+	if id := config[imageIDArgument]; !id.IsNull() {
+		if !isID(text(id)) {
+			return "", "", diag.Diagnostics{invalidArgument(imageIDArgument, notAnID(text(id), d.images.Noun()))}
+		}
+		if object, diags = d.images.look(ctx, d.tenant.client, wish{idAttribute: text(id)}, path.Root(imageIDArgument)); diags.HasError() {
 			return "", "", diags
 		}
 		name = object.Text(full.Name)

@@ -25,6 +25,8 @@ type Answers struct {
 	DateTimesAsText bool      // datetime fields come back in RFC 3339; created and updated stay epoch milliseconds
 	BareDigest      bool      // imageId comes back without "sha256:"
 	HideSecrets     bool      // password fields are absent, set or not
+
+	Text func(string) string // how texts come back, such as in another Unicode normal form; nil: as they were sent
 }
 
 // Unset is a way to say that a field has no value.
@@ -100,6 +102,8 @@ func (a Answers) spell(field *definitionField, value any) (spelt any, present bo
 		}
 	case field.id == imageID && a.BareDigest:
 		return strings.TrimPrefix(textOf(value), digestPrefix), true
+	case field.kind == kindText && a.Text != nil && isText(value):
+		return a.Text(textOf(value)), true
 	}
 	return value, true
 }

@@ -20,16 +20,26 @@ type Fault struct {
 	Times  int    // how many requests it hits: 0 = one, -1 = all
 	After  int    // how many matching requests it lets through first
 
-	Status     int            // answer this status instead of carrying the request out
-	Body       string         // of that answer; "" = an error body as DemandFlow's
-	Header     http.Header    // of that answer
-	Commit     bool           // carry the request out all the same, then fail
-	Drop       bool           // close the connection without an answer
-	Truncate   int            // close the connection after so many bytes of the body
+	Status   int         // answer this status instead of carrying the request out
+	Body     string      // of that answer; "" = an error body as DemandFlow's
+	Header   http.Header // of that answer
+	Commit   bool        // carry the request out all the same, then fail
+	Drop     bool        // close the connection without an answer
+	Truncate int         // close the connection after so many bytes of the body
+
+	Reply func(id, object string) Reply // carry the request out, and answer this in place of the object that it wrote (JSON)
+
 	Wait       chan struct{}  // hold the request until this is closed or its context ends; with Commit, after carrying it out
 	ErrorItem  string         // end the list with an item {"_type":"error","message":ErrorItem} …
 	ErrorAfter int            // … after so many items
 	Conflict   map[string]any // another person's Edit with these changes lands just before the write
+}
+
+// A Reply is an answer in the words of a test.
+type Reply struct {
+	Status int
+	Header http.Header
+	Body   string
 }
 
 // Fail queues a fault.
@@ -105,6 +115,16 @@ func (f *Fault) answer() answer {
 	}
 	a.header = f.Header
 	return a
+}
+
+// reply is what the fault says in place of an answer with an object.
+func (f *Fault) reply(written answer) answer {
+	object, ok := written.body.(map[string]any)
+	if !ok {
+		return written
+	}
+	reply := f.Reply(textOf(object[keyID]), string(encodeJSON(object)))
+	return answer{status: reply.Status, contentType: contentJSON, header: reply.Header, body: rawBody(reply.Body)}
 }
 
 // abandoned waits for the fault's channel and says whether the request's context ended first: nobody is there to answer then.

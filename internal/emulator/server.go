@@ -145,8 +145,11 @@ func (s *Server) carryOut(in *request, fault Fault) answer {
 		}
 		result = s.handle(in, fault)
 	}
-	if instead {
+	switch {
+	case instead:
 		result = fault.answer()
+	case fault.Reply != nil:
+		result = fault.reply(result)
 	}
 	return result
 }

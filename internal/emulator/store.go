@@ -146,8 +146,9 @@ func (s *Server) find(id string) (*tenant, *record) {
 }
 
 // follow brings up to date what depends on a record that was made, changed or removed: the definition in force, the names
-// of images. before are the fields as they were, nil for a new record.
+// of images, the defaults of what is not set. before are the fields as they were, nil for a new record.
 func (t *tenant) follow(r *record, before map[string]any) {
+	t.addDefaults(r)
 	switch r.entity {
 	case codeDefinition:
 		t.enforce(r)

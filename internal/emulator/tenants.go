@@ -19,6 +19,7 @@ type tenant struct {
 	byEntity     map[string]*collection
 	definitions  map[string]*definition          // in force, by entity code
 	imagesOf     map[string]map[*record]struct{} // images by the id of their registry
+	defaults     map[string]map[string]any       // of fields that nobody set, by entity code
 }
 
 // Rights narrow a token; the zero value may do everything in its tenant.

@@ -71,7 +71,7 @@ func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"A destroy leaves it, and its visibility, as they are, unless `delete_on_destroy` is set.",
 		Attributes: map[string]schema.Attribute{
 			"id":              result("`region/image_id`, which an import takes too."),
-			imageIDArgument:   key("Scaleway's id of the image (UUID). Either this or `name`. Another id is another image: the one before is let go of, as by a destroy.", otherSpelling(strings.EqualFold), scalewayID),
+			imageIDArgument:   key("Scaleway's id of the image (UUID). Either this or `name`. Another id is another image: the one before is let go of, as by a destroy.", otherSpelling(strings.EqualFold)),
 			nameArgument:      key("Name of the image, as a whole. Either this or `image_id`.", other),
 			namespaceArgument: key("Name or id of the image's namespace, for a `name` that is in several.", stringplanmodifier.RequiresReplaceIf(otherNamespace, otherNamespaceDoc, otherNamespaceDoc), stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
 			regionArgument:    key("Region of the image. When not set: that of the provider's `scaleway`, of `SCW_DEFAULT_REGION` or of the profile, at the time of the create.", other, scalewayRegion),
@@ -124,6 +124,20 @@ func otherSpelling(same func(a, b string) bool) planmodifier.String {
 // ConfigValidators say which arguments go together.
 func (r *scalewayImage) ConfigValidators(context.Context) []resource.ConfigValidator {
 	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot(imageIDArgument), path.MatchRoot(nameArgument))}
+}
+
+// ModifyPlan checks the id before anything is applied.
+func (r *scalewayImage) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var id types.String
+	if !req.Config.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(imageIDArgument), &id)...)
+	}
+	if id.IsNull() || id.IsUnknown() {
+		return
+	}
+	if err := scaleway.CheckID(id.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root(imageIDArgument), "Not an id", sentence(err))
+	}
 }
 
 func (r *scalewayImage) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {

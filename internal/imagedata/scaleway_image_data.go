@@ -68,7 +68,7 @@ func (d *scalewayImageData) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: "An image in Scaleway's Container Registry at the moment of reading. Scaleway's word for a repository is image: `scaleway` tells of all of it, its tags and their digests; " +
 			"`reference`, `digest` and the rest are those of one of its tags.",
 		Attributes: with(with(attributesOf[image.Image](result), allowMissing("Scaleway")), map[string]schema.Attribute{
-			imageIDArgument:   text("Scaleway's id of the image (UUID). Either this or `name`.", scalewayID),
+			imageIDArgument:   text("Scaleway's id of the image (UUID). Either this or `name`."),
 			nameArgument:      text("Name of the image, as a whole. Either this or `image_id`."),
 			namespaceArgument: text("Name or id of the image's namespace, for a `name` that is in several.", stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
 			regionArgument:    text("Region of the image. When not set: that of the provider's `scaleway`, of `SCW_DEFAULT_REGION` or of the profile.", scalewayRegion),

@@ -10,7 +10,7 @@ import (
 )
 
 // ownFile is the first line of a block that is a file of its own.
-var ownFile = regexp.MustCompile(`^# (\S+\.(?:tf|tfquery\.hcl))\n`)
+var ownFile = regexp.MustCompile(`^# (\S+\.(?:tf|tfquery\.hcl|tftest\.hcl))\n`)
 
 // keep writes such a block. A shell applies it later.
 func (s *story) keep(name, block string) {
@@ -21,18 +21,24 @@ func (s *story) keep(name, block string) {
 
 func (s *story) write(name, text string) {
 	s.t.Helper()
-	if err := os.WriteFile(filepath.Join(s.run.directory, name), []byte(text), 0o600); err != nil {
+	file := filepath.Join(s.run.directory, name)
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// complete puts beside what is written what it takes for granted: modules, and where the provider comes from.
+// complete puts beside what is written what it takes for granted: modules, mocks, and where the provider comes from.
 func (s *story) complete(configuration string) {
 	s.t.Helper()
-	modules := filepath.Join(s.run.directory, "modules")
-	if _, err := os.Stat(modules); err != nil && strings.Contains(configuration, `"./modules/`) {
-		if err := os.CopyFS(modules, os.DirFS(modulesDir)); err != nil {
-			s.t.Fatal(err)
+	for named, from := range map[string]string{"modules": modulesDir, "tests/mocks": mocksDir} {
+		into := filepath.Join(s.run.directory, named)
+		if _, err := os.Stat(into); err != nil && strings.Contains(configuration, `"./`+named) {
+			if err := os.CopyFS(into, os.DirFS(from)); err != nil {
+				s.t.Fatal(err)
+			}
 		}
 	}
 	s.write("versions.tf", "")
@@ -54,7 +60,7 @@ var shellApply = regexp.MustCompile(`(?m)^terraform apply\b`)
 func (s *story) shell(block string) {
 	s.t.Helper()
 	s.begin()
-	if err := s.run.engine.Init(s.t.Context(), s.run.reattach); err != nil {
+	if err := s.run.engine.Init(s.t.Context(), s.run.reattach); err != nil && s.fails == "" { // else the command fails over the same
 		s.t.Fatal(err)
 	}
 	programs := s.t.TempDir()

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -102,5 +103,25 @@ func TestModules_registryReachesEveryField(t *testing.T) {
 	w.mustRun(t, "destroy", "-no-color", "-auto-approve")
 	if stored = tenant.Objects(entity.DockerRegistry.Code); len(stored) != 1 || stored[0]["status"] != "2" {
 		t.Errorf("the registry is not archived: %v", stored)
+	}
+}
+
+// The demo reads its images from a file, and try() would pass a key over that is misspelt.
+func TestDemo_refusesAKeyThatIsMisspelt(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	w := newEmptyWorkspace(t, tenant)
+	if err := os.CopyFS(w.dir(), os.DirFS(examplesDir+"/demo")); err != nil {
+		t.Fatal(err)
+	}
+	for _, left := range []string{".terraform", ".terraform.lock.hcl"} { // somebody may have run it in place
+		if err := os.RemoveAll(filepath.Join(w.dir(), left)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.write(t, "images.yaml", strings.Replace(w.read(t, "images.yaml"), "license:", "licence:", 1))
+	w.mustRun(t, "init")
+	if printed := unwrapped(w.mustFail(t, "plan", "-no-color")); !strings.Contains(printed, "has licence, which nothing reads.") {
+		t.Errorf("the plan does not name the key:\n%s", printed)
 	}
 }

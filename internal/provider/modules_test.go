@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,9 +19,8 @@ import (
 
 const modulesDir = examplesDir + "/modules"
 
-// testedModules are the names of all modules but verified-image, which needs a registry of images: TestVerifiedImage has one, and the
-// engines' tests have none. A module that has no tests fails what asks for them.
-func testedModules(t *testing.T) []string {
+// modules are the names of all modules.
+func modules(t *testing.T) []string {
 	t.Helper()
 	modules, err := os.ReadDir(modulesDir)
 	if err != nil {
@@ -28,11 +28,15 @@ func testedModules(t *testing.T) []string {
 	}
 	var names []string
 	for _, module := range modules {
-		if module.Name() != filepath.Base(verifiedImage) {
-			names = append(names, module.Name())
-		}
+		names = append(names, module.Name())
 	}
 	return names
+}
+
+// testedModules are all but verified-image, which needs a registry of images for more than its mocks: TestVerifiedImage has one.
+func testedModules(t *testing.T) []string {
+	t.Helper()
+	return slices.DeleteFunc(modules(t), func(name string) bool { return name == filepath.Base(verifiedImage) })
 }
 
 // newModuleWorkspace is a workspace with all modules, of which one may use another, and one of them initialized.
@@ -55,7 +59,7 @@ func newModuleWorkspace(t *testing.T, tenant *providertest.Tenant, module string
 
 func TestModules_passTheirOwnTests(t *testing.T) {
 	t.Parallel()
-	for _, module := range testedModules(t) {
+	for _, module := range modules(t) {
 		t.Run(module, func(t *testing.T) {
 			t.Parallel()
 			tenant := providertest.New(t, emulator.Options{})
@@ -81,7 +85,7 @@ func TestModules_passTheirOwnTests(t *testing.T) {
 // A rule that no test breaks may be one that cannot be broken.
 func TestModules_breakEachRuleOnce(t *testing.T) {
 	t.Parallel()
-	for _, module := range testedModules(t) {
+	for _, module := range modules(t) {
 		tests := moduleText(t, module, "tests", "*.tftest.hcl")
 		variables := moduleText(t, module, "*.tf")
 		for _, block := range regexp.MustCompile(`(?ms)^variable "(\w+)" \{.*?^\}`).FindAllStringSubmatch(variables, -1) {

@@ -29,6 +29,7 @@ func Features() []Feature {
 		{"`test` of modules", "1.11", "1.11"},
 		ImportByIdentity,
 		ListResources,
+		MockFiles,
 		Actions,
 	}
 }
@@ -37,6 +38,7 @@ func Features() []Feature {
 var (
 	ImportByIdentity = Feature{"Import by identity", "1.12", "1.12"}
 	ListResources    = Feature{"List resources", "1.14", ""}
+	MockFiles        = Feature{"Mocks from files", "1.11", ""}
 	Actions          = Feature{"Actions", "1.14", ""}
 )
 

@@ -1,5 +1,5 @@
 // Command reference writes the templates from which tfplugindocs makes the pages of the entities' resources and data
-// sources, and the pages of their list resources. tfplugindocs by itself lists attributes in the order of the alphabet; here they are grouped by the sections of
+// sources, the pages of their list resources, and the file of mocks for tests of configurations. tfplugindocs by itself lists attributes in the order of the alphabet; here they are grouped by the sections of
 // DemandFlow's form, so that one among eighty can be found.
 //
 // All facts come from the provider's schemas and from internal/entity's tables; it imports internal/catalogue and
@@ -26,7 +26,7 @@ func main() {
 	}
 }
 
-// write puts every page's template below directory, where tfplugindocs looks for it.
+// write puts every page's template below directory, where tfplugindocs looks for it, and the mocks below examples.
 func write(directory, examples string) error {
 	texts := map[string][]byte{}
 	for _, p := range pages() {
@@ -45,8 +45,11 @@ func write(directory, examples string) error {
 			return fmt.Errorf("%s: %w", p.file(), err)
 		}
 	}
+	files := map[string][]byte{filepath.Join(examples, mockFile): mocks()}
 	for name, text := range texts {
-		file := filepath.Join(directory, name)
+		files[filepath.Join(directory, name)] = text
+	}
+	for file, text := range files {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // templates are public
 			return err
 		}
