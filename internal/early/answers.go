@@ -53,7 +53,15 @@ func (s *Server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	if answer := s.ReadEarly(ctx, req); answer != nil {
 		return answer, nil
 	}
-	return s.Framework.ReadResource(ctx, req)
+	answer, err := s.Framework.ReadResource(ctx, req)
+	if resource, ours := s.resources[req.TypeName]; ours && err == nil {
+		if state, ok := open(answer.NewState, resource.Type()); ok {
+			if encoded, err := asStateFile(state); err == nil {
+				answer.NewState = encoded
+			}
+		}
+	}
+	return answer, err
 }
 
 // ReadEarly answers where the resource is there and there is nothing to say to people. What the framework does beyond the
@@ -86,16 +94,10 @@ func (s *Server) ReadEarly(ctx context.Context, req *tfprotov6.ReadResourceReque
 	if reading == nil || identity != nil && !reading.Identity.Equal(*identity) {
 		return nil
 	}
-	answer := &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private, NewIdentity: wire(reading.Identity)}
-	if answer.NewIdentity == nil {
+	now, err := asStateFile(reading.State)
+	answer := &tfprotov6.ReadResourceResponse{NewState: now, Private: req.Private, NewIdentity: wire(reading.Identity)}
+	if err != nil || answer.NewIdentity == nil {
 		return nil
-	}
-	if !reading.State.Equal(state) {
-		moved, err := tfprotov6.NewDynamicValue(resource.Type(), reading.State)
-		if err != nil {
-			return nil
-		}
-		answer.NewState = &moved
 	}
 	return answer
 }

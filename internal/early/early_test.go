@@ -3,6 +3,8 @@ package early
 import (
 	"context"
 	"errors"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -45,6 +47,33 @@ func TestFits_takesAStateAsTerraformWritesItAndNothingElse(t *testing.T) {
 		if _, err := (&tfprotov6.DynamicValue{JSON: []byte(document)}).Unmarshal(thing); got && err != nil {
 			t.Errorf("%s fits, and cannot be read: %v", document, err)
 		}
+	}
+}
+
+// Terraform compares what a refresh brings with the state file, numbers by their precision too.
+func TestAsStateFile_givesBackWhatTheStateFileHas(t *testing.T) {
+	t.Parallel()
+	for _, document := range []string{
+		`{"inner":[{"id":"1"}],"labels":{"k":"<v>"},"name":"a","on":true,"size":-1.5,"tags":["x",null]}`,
+		`{"inner":[],"labels":{},"name":"","on":false,"size":12345678901234567890123.000000000000000000000000000001,"tags":[]}`,
+		`{"inner":null,"labels":null,"name":null,"on":null,"size":null,"tags":null}`,
+	} {
+		state, err := (&tfprotov6.DynamicValue{JSON: []byte(document)}).Unmarshal(thing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		encoded, err := asStateFile(state)
+		if err != nil || len(encoded.MsgPack) > 0 {
+			t.Fatalf("%s is encoded otherwise than as JSON: %v", document, err)
+		}
+		again, err := encoded.Unmarshal(thing)
+		if err != nil || !again.Equal(state) || !strings.Contains(string(encoded.JSON), regexp.MustCompile(`"size":[^,]*`).FindString(document)) {
+			t.Errorf("%s comes back as %s (%v)", document, encoded.JSON, err)
+		}
+	}
+	unknown := tftypes.NewValue(thing, tftypes.UnknownValue)
+	if _, err := asStateFile(unknown); err == nil {
+		t.Error("a state that is not known is encoded")
 	}
 }
 

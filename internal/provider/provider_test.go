@@ -23,7 +23,7 @@ func run(t *testing.T, steps ...resource.TestStep) {
 
 // noEnvironment makes sure that the machine's own variables do not take part.
 func noEnvironment(t *testing.T) {
-	for _, name := range []string{"ENDPOINT", "TOKEN", "SUBSCRIPTION_ID", "REQUEST_TIMEOUT", "MAX_RETRIES", "CA_CERTIFICATE"} {
+	for _, name := range []string{"ENDPOINT", "TOKEN", "SUBSCRIPTION_ID", "REQUEST_TIMEOUT", "MAX_RETRIES", "CA_CERTIFICATE", "REFRESH_METRICS"} {
 		t.Setenv("DEMANDFLOW_"+name, "")
 	}
 }
