@@ -15,26 +15,27 @@ import (
 // mostTwins is how many objects a diagnostic lists.
 const mostTwins = 20
 
-// twins warns that objects of the same name are there before a create, and says how to take one over.
+// twins warns that objects of the same name are there before a create, and says how to take one over. Of warnings with one summary
+// Terraform shows the first alone, so that this one has the name in it: each has an id to tell.
 func (t *table) twins(fields demandflow.Object, namesakes []demandflow.Namesake) diag.Diagnostic {
 	var detail strings.Builder
 	fmt.Fprintf(&detail, "The tenant already has a %s with the name %s%s:\n", t.Noun(), t.name(fields), t.narrowed(fields))
 	_, archived := t.archived()
-	abandoned := false
+	isArchived := func(namesake demandflow.Namesake) bool { return namesake.Status != "" && namesake.Status == archived }
 	for _, namesake := range namesakes[:min(len(namesakes), mostTwins)] {
 		fmt.Fprintf(&detail, "  %s\n", t.about(namesake.ID, namesake.Status, namesake.Created))
-		abandoned = abandoned || namesake.Status != "" && namesake.Status == archived
 	}
 	if more := len(namesakes) - mostTwins; more > 0 {
 		fmt.Fprintf(&detail, "  and %d more\n", more)
 	}
 	fmt.Fprintf(&detail, "\nTerraform creates another one.")
-	if abandoned {
+	if slices.ContainsFunc(namesakes, isArchived) {
 		fmt.Fprintf(&detail, " What is archived was probably left by a destroy with %s = %q.", deletionPolicyArgument, archivePolicy)
 	}
+	likeliest := namesakes[max(0, slices.IndexFunc(namesakes, func(namesake demandflow.Namesake) bool { return !isArchived(namesake) }))]
 	fmt.Fprintf(&detail, "\n\nIf that is the object that is meant, import it instead of creating it, with this block and the resource's own name:\n\n%s"+
-		"\nIf another block has it in the state already, rename that one (a moved block), or remove this one.", t.importBlock(namesakes[0].ID))
-	return diag.NewWarningDiagnostic("Another "+t.Noun()+" has this name", detail.String())
+		"\nIf another block has it in the state already, rename that one (a moved block), or remove this one.", t.importBlock(likeliest.ID))
+	return diag.NewWarningDiagnostic("Another "+t.Noun()+" has this name: "+t.name(fields), detail.String())
 }
 
 // narrowed is what else than the name two objects have in common, "" where that is nothing.
@@ -60,7 +61,7 @@ func (t *table) importBlock(id string) string {
 // plannedTwice warns that a plan creates two objects of the same name.
 func (t *table) plannedTwice(fields demandflow.Object) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
-		"Another planned "+t.Noun()+" has this name",
+		"Another planned "+t.Noun()+" has this name: "+t.name(fields),
 		fmt.Sprintf("This plan creates more than one %s with the name %s%s. DemandFlow allows it, but whoever looks one up by its name finds several.\n\n"+
 			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them different names.", t.Noun(), t.name(fields), t.narrowed(fields)),
 	)
@@ -68,7 +69,7 @@ func (t *table) plannedTwice(fields demandflow.Object) diag.Diagnostic {
 
 // archivedPassedOver warns that a look-up has found more than the one object that is not archived.
 func (t *table) archivedPassedOver(at path.Path, asked string, taken demandflow.Object, passedOver []demandflow.Object) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(at, "An archived "+t.Noun()+" is passed over",
+	return diag.NewAttributeWarningDiagnostic(at, "An archived "+t.Noun()+" is passed over: "+t.name(taken),
 		fmt.Sprintf("More than one %s matches %s. This is the only one that is not archived, and it is taken:\n  %s\n\nPassed over:\n%s\nTo have another one, use its id.",
 			t.Noun(), asked, t.described(taken), t.listed(passedOver)))
 }

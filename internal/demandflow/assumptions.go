@@ -24,6 +24,9 @@
 //   - DemandFlow appends the new id, and nothing else, to the combo key that a create sends.
 //   - Every object that a token can read carries the subscription of that token's tenant.
 //   - A 404 whose body is a web page is not DemandFlow's.
+//   - A definition's options are a list of objects with id and text; what has another form is an error ([entity.ParseDefinition]).
+//   - A query is refused as a whole where the token is not accepted; what a token may not read is an error of that line alone
+//     ([Client.Authorized]).
 package demandflow
 
 import (

@@ -65,7 +65,7 @@ var settings = []setting{
 	},
 	{
 		name: "subscription_id",
-		doc:  "Id of the tenant (subscription). Found out from the tenant when not set; needed only where the token may read neither people nor definitions.",
+		doc:  "Id of the tenant (subscription). Found out from the tenant when not set; needed only where the token may read neither people nor definitions, and there is no registry or image. One of another tenant is an error.",
 		apply: func(options *options, value string) error {
 			if len(value) != 36 || uuid.Validate(value) != nil {
 				return fmt.Errorf("%q is not a UUID. Write it as the subscription_id of any object has it", value)
