@@ -147,8 +147,9 @@ func TestUpdate_thatFailsAndCannotBeReadSaysSo(t *testing.T) {
 	if after.text("description") != "" || !strings.Contains(said, "is not known, because it could not be read afterwards") {
 		t.Errorf("the state has the description %q, and the error is\n%s", after.text("description"), said)
 	}
-	if cleared := run.plan(imageType, run.refresh(imageType, after), api(nil)); cleared.value.Equal(run.refresh(imageType, after).value) {
-		t.Error("what was sent is not cleared when the configuration gives it up")
+	now := run.refresh(imageType, after)
+	if given := run.plan(imageType, now, api(nil)); now.text("description") != "New." || given.text("description") != "" {
+		t.Errorf("DemandFlow has %q, and without the argument %q is planned", now.text("description"), given.text("description"))
 	}
 }
 
