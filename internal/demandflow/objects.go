@@ -58,15 +58,20 @@ type CreateRequest struct {
 }
 
 // Get reads one object. The entity's code helps DemandFlow to route the request. A missing object is an *Error for which
-// IsNotFound holds.
+// IsNotFound holds. What is older than is known is asked for again.
 //
 // DemandFlow may answer with an object of another entity, because the code is only a hint. That is an error, and not "not
 // found": the object exists, and writing an image's fields to a registry would ruin it.
 func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error) {
-	object, _, err := c.object(ctx, http.MethodGet, entityCode, id, nil)
+	var object Object
+	err := c.untilCurrent(ctx, func() (again int, err error) {
+		object, _, err = c.object(ctx, http.MethodGet, entityCode, id, nil)
+		return c.againAfter(id, object, err), err
+	})
 	if err != nil {
 		return nil, err
 	}
+	c.known.believe(object)
 	if code := object.Text("entity"); code != "" && code != entityCode {
 		return nil, fmt.Errorf("the object with id %s is a %s, not a %s: check the id", id, code, entityCode)
 	}
@@ -86,8 +91,22 @@ func (c *Client) Update(ctx context.Context, entityCode, id string, changes Obje
 	if len(changes) == 0 {
 		return Updated{}, fmt.Errorf("cannot update %s %s: the change set is empty", entityCode, id)
 	}
-	object, attempts, err := c.object(ctx, http.MethodPatch, entityCode, id, changes)
-	return Updated{object, attempts}, err
+	before := c.known.about(id).version
+	var updated Updated
+	err := c.untilCurrent(ctx, func() (again int, err error) {
+		updated.Object, updated.Attempts, err = c.object(ctx, http.MethodPatch, entityCode, id, changes)
+		return c.againAfter(id, nil, err), err
+	})
+	if err != nil {
+		return updated, err
+	}
+	if version, said := updated.Version(); said && version <= before { // the answer is not of what the PATCH has made
+		c.known.correct(id, func(known *knownObject) { known.version = before + 1 })
+		if current, err := c.Get(ctx, entityCode, id); err == nil {
+			updated.Object = current
+		}
+	}
+	return updated, nil
 }
 
 // Delete deletes an object for good. That it does not exist is an *Error for which IsNotFound holds, except after a
@@ -97,12 +116,16 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	if err != nil {
 		return err
 	}
-	answer, err := c.do(ctx, call{method: http.MethodDelete, url: target})
-	if IsNotFound(err) && answer.attempts > 1 {
-		err = nil
-	}
+	err = c.untilCurrent(ctx, func() (again int, err error) {
+		answer, err := c.do(ctx, call{method: http.MethodDelete, url: target})
+		if IsNotFound(err) && answer.attempts > 1 {
+			err = c.Gone(ctx, err, "")
+		}
+		return c.againAfter(id, nil, err), err
+	})
 	if err == nil {
 		c.namesakes.forget(id)
+		c.known.correct(id, func(known *knownObject) { known.deleted = true })
 	}
 	return err
 }
@@ -128,7 +151,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Object, err
 	}
 	sent["entity"], sent["level"], sent["comboKey"] = request.Entity.Code, request.Entity.Level, key.String()
 
-	post, err := jsonCall(http.MethodPost, c.address(nil, "v1", "objects"), sent, fieldNames(sent))
+	post, err := jsonCall(http.MethodPost, c.address(nil, "objects"), sent, fieldNames(sent))
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +176,7 @@ func (c *Client) objectAddress(entityCode, id string) (*url.URL, error) {
 	if id == "" || id == "." || id == ".." || entityCode == "" {
 		return nil, fmt.Errorf("%q is no id of an object of entity %q", id, entityCode)
 	}
-	return c.address(url.Values{"entity": {entityCode}}, "v1", "objects", id), nil
+	return c.address(url.Values{"entity": {entityCode}}, "objects", id), nil
 }
 
 // object sends a request about one object and reads the object that answers it. It says how often it was sent.
@@ -186,6 +209,8 @@ func (c *Client) oneObject(ctx context.Context, request call, answer answer) (Ob
 	}
 	delete(object, typeField)
 	c.learn(object)
+	c.known.learn(object, true)
+	c.subscription.learnRead(object)
 	c.log(ctx, "DemandFlow answered with an object", map[string]any{
 		"method": request.method, "path": request.url.EscapedPath(), "answer_fields": fieldNames(object),
 	})

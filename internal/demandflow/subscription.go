@@ -4,14 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // A subscription is the tenant's id, once somebody knows it.
 type subscription struct {
-	known  sync.Mutex
-	id     string
-	asking chan struct{} // holds a token while somebody asks DemandFlow
+	known   sync.Mutex
+	id      string
+	read    bool          // an object was read by its id in this run,
+	shown   string        // and it was of this subscription; "" = it did not say
+	failure error         // why none can be read; nil while nobody has tried in vain
+	asking  chan struct{} // holds a token while somebody asks DemandFlow
 }
 
 func (s *subscription) init(configured string) {
@@ -28,45 +34,128 @@ func (s *subscription) learn(object Object) {
 	}
 }
 
+// learnRead notes that an object was read by its id. Those answers show that what is asked for single objects is DemandFlow.
+func (s *subscription) learnRead(object Object) {
+	s.known.Lock()
+	defer s.known.Unlock()
+	s.read = true
+	if s.shown == "" {
+		s.shown = object.Text("subscription")
+	}
+}
+
 func (s *subscription) get() string {
 	s.known.Lock()
 	defer s.known.Unlock()
 	return s.id
 }
 
+// proof returns the subscription of what was read by its id in this run; known is false where nothing was, and nobody has tried in vain.
+func (s *subscription) proof() (shown string, known bool, failure error) {
+	s.known.Lock()
+	defer s.known.Unlock()
+	return s.shown, s.read || s.failure != nil, s.failure
+}
+
+// ask lets one caller at a time ask DemandFlow. The caller must call done.
+func (s *subscription) ask(ctx context.Context) (done func(), err error) {
+	select { // a mutex would not let go of a caller who is cancelled
+	case s.asking <- struct{}{}:
+		return func() { <-s.asking }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("cannot find out the subscription: %w", ctx.Err())
+	}
+}
+
 // Subscription is the id of the tenant that the token belongs to: the configured one, else the one that any answer so far
-// showed, else that of a person or a definition, of which every tenant has some. DemandFlow is asked at most once; after a
+// showed, else that of a person, a definition or anything else that the tenant has. DemandFlow is asked at most once; after a
 // failure the next caller asks again.
 func (c *Client) Subscription(ctx context.Context) (string, error) {
 	if id := c.subscription.get(); id != "" {
 		return id, nil
 	}
-	select { // a mutex would not let go of a caller who is cancelled
-	case c.subscription.asking <- struct{}{}:
-		defer func() { <-c.subscription.asking }()
-	case <-ctx.Done():
-		return "", fmt.Errorf("cannot find out the subscription: %w", ctx.Err())
-	}
-	if id := c.subscription.get(); id != "" {
-		return id, nil
-	}
-	lines := []QueryLine{
-		{Entity: "PPL", Limit: 1, Load: []string{"id", "subscription"}},
-		{Entity: "DEFINITION", Limit: 1, Load: []string{"id", "subscription"}},
-	}
-	request, err := c.queryCall(lines)
+	done, err := c.subscription.ask(ctx)
 	if err != nil {
 		return "", err
 	}
-	failure := errors.New("DemandFlow shows neither a person nor a definition to this token")
-	for _, err := range c.queryItems(ctx, request, lines, nil) {
-		if id := c.subscription.get(); id != "" {
-			return id, nil
-		}
-		if err != nil {
-			failure = err // of one line: the other one may still answer
-		}
+	defer done()
+	if id := c.subscription.get(); id != "" {
+		return id, nil
+	}
+	_, err = c.examples(ctx)
+	if id := c.subscription.get(); id != "" {
+		return id, nil
 	}
 	return "", fmt.Errorf("cannot find out the subscription (tenant) of the token: %w\n"+
-		"Set subscription_id, or the environment variable DEMANDFLOW_SUBSCRIPTION_ID; any object's JSON shows the id", failure)
+		"Set subscription_id, or the environment variable DEMANDFLOW_SUBSCRIPTION_ID; any object's JSON shows the id", err)
+}
+
+// examples returns one object of each entity that the token may read and of which the tenant has any. Every tenant has people and
+// definitions. The error says why there is none.
+func (c *Client) examples(ctx context.Context) ([]Object, error) {
+	var lines []QueryLine
+	for _, code := range exampleEntities() {
+		lines = append(lines, QueryLine{Entity: code, Limit: 1, Load: []string{"id", "subscription"}})
+	}
+	var found []Object
+	failure := errors.New("DemandFlow shows nothing of the tenant to this token, neither a person nor a definition")
+	for item, err := range c.queryAll(ctx, lines) {
+		switch {
+		case err != nil: // of one line: another one may still answer
+			failure = err
+		case item.Object != nil:
+			found = append(found, item.Object)
+		}
+	}
+	if len(found) > 0 {
+		failure = nil
+	}
+	return found, failure
+}
+
+// exampleEntities are the entities that examples asks for, first those of which every tenant has some.
+func exampleEntities() []string {
+	codes := []string{"PPL", entity.DefinitionCode}
+	for _, of := range entity.All() {
+		codes = append(codes, of.Code)
+	}
+	return codes
+}
+
+// tenant returns the subscription of something that was read by its id in this run, "" where that did not say. Where nothing was
+// read, one object that must exist is: once, however many ask.
+func (c *Client) tenant(ctx context.Context) (string, error) {
+	if shown, known, failure := c.subscription.proof(); known {
+		return shown, failure
+	}
+	done, err := c.subscription.ask(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	if shown, known, failure := c.subscription.proof(); known {
+		return shown, failure
+	}
+	failure := c.readExample(ctx)
+	if failure != nil && ctx.Err() == nil {
+		c.subscription.known.Lock()
+		c.subscription.failure = failure
+		c.subscription.known.Unlock()
+	}
+	shown, _, _ := c.subscription.proof()
+	return shown, failure
+}
+
+// readExample reads one of the examples by its id.
+func (c *Client) readExample(ctx context.Context) error {
+	examples, err := c.examples(ctx)
+	for _, example := range examples {
+		if _, err = c.Get(ctx, example.Text("entity"), example.ID()); err == nil || !IsForbidden(err) {
+			break
+		}
+	}
+	if IsNotFound(err) {
+		err = fmt.Errorf("what DemandFlow lists it does not find: %s", strings.ReplaceAll(err.Error(), "\n", " "))
+	}
+	return err
 }

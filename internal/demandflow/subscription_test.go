@@ -35,7 +35,9 @@ func TestSubscription_isAskedForOnce(t *testing.T) {
 	all.Wait()
 	asked := server.asked()
 	want := `[{"comboKey":"comboKey","entity":"PPL","limit":1,"load":"id,subscription,entity","query":"SUB"},` +
-		`{"comboKey":"comboKey","entity":"DEFINITION","limit":1,"load":"id,subscription,entity","query":"SUB"}]`
+		`{"comboKey":"comboKey","entity":"DEFINITION","limit":1,"load":"id,subscription,entity","query":"SUB"},` +
+		`{"comboKey":"comboKey","entity":"DOCKERREGISTRY","limit":1,"load":"id,subscription,entity","query":"SUB"},` +
+		`{"comboKey":"comboKey","entity":"DOCKERIMAGE","limit":1,"load":"id,subscription,entity","query":"SUB"}]`
 	if len(asked) != 1 || asked[0].body != want {
 		t.Errorf("asked %+v", asked)
 	}
