@@ -146,7 +146,7 @@ func (c *credentials) anew(ctx context.Context, table *table, model credentialsM
 		return table.one(ctx, c.tenant.client, matches, err, []wish{w}, table.asked(w), path.Root("name"))
 	}
 	object, err := c.tenant.client.Get(ctx, table.Code, id)
-	return object, table.notRead(id, path.Root(idAttribute), err)
+	return object, table.notRead(ctx, c.tenant.client, id, path.Root(idAttribute), err)
 }
 
 // dockerConfig is the config.json that docker login would write for a host. Its format is Docker's:

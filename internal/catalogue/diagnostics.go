@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,10 +28,25 @@ func (t *table) cannot(verb, title string, err error) diag.Diagnostic {
 // cannotRefresh is cannot of a resource's read, which must not leave people wondering about the state.
 func (t *table) cannotRefresh(id string, err error) diag.Diagnostic {
 	failed := t.cannot("read", id, err)
-	if !demandflow.IsForbidden(err) {
-		return failed
+	_, doubt := errors.AsType[*demandflow.DoubtError](err)
+	switch {
+	case doubt:
+		return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state. "+
+			"If it is certain that the object is gone, remove it there with `terraform state rm`, and plan again.")
+	case demandflow.IsForbidden(err):
+		return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state.")
 	}
-	return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state.")
+	return failed
+}
+
+// gone warns of an object that a refresh takes out of the state, so that who reads "will be created" learns why.
+func (t *table) gone(state values, answer error) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(
+		"The "+t.Noun()+" is gone",
+		fmt.Sprintf("DemandFlow has no %s %s any more, and it is removed from the state: %s\n\n"+
+			"Somebody deleted it outside of Terraform. If the configuration still has it, the plan creates it again with a new id; "+
+			"what people filled in and what DemandFlow counted does not come back.", t.Noun(), t.titleOf(state), answer),
+	)
 }
 
 // ambiguousCreate says that an object may exist although its create failed, and how to take it over.
@@ -51,6 +67,7 @@ func (t *table) ambiguousCreate(err *demandflow.AmbiguousError) diag.Diagnostic 
 type concurrentEdit struct {
 	id          string
 	writer      string   // the person's id; "" where the edit came between the last look and the write
+	ourUser     bool     // that is the user of this run's token
 	seen        int64    // writes between the refresh and the look just before ours,
 	unseen      int64    // and those between that look and our write, which nobody can see
 	attempts    int      // how often we sent ours
@@ -74,6 +91,9 @@ func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
 	switch {
 	case edit.writer != "" && edit.unseen > 0:
 		who = "the person with id " + edit.writer + " and, just before the update, by " + who
+	case edit.ourUser:
+		summary = "The " + t.Noun() + " was changed since it was planned"
+		who = "the user of this run's token: an earlier run of Terraform whose write the refresh did not see yet, or that person"
 	case edit.writer != "":
 		who = "the person with id " + edit.writer
 	}

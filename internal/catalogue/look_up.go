@@ -21,17 +21,21 @@ func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at 
 	if !ok {
 		return t.findOne(ctx, client, []wish{w}, t.asked(w), blame)
 	}
-	object, err := client.Read(ctx, t.Code, id)
-	return object, t.notRead(id, blame, err)
+	object, err := client.LookUp(ctx, t.Code, id)
+	return object, t.notRead(ctx, client, id, blame, err)
 }
 
 // notRead is the error of a look-up by id, if there is one.
-func (t *table) notRead(id string, at path.Path, err error) diag.Diagnostics {
-	switch {
-	case demandflow.IsNotFound(err):
+func (t *table) notRead(ctx context.Context, client *demandflow.Client, id string, at path.Path, err error) diag.Diagnostics {
+	if notFound := err; demandflow.IsNotFound(notFound) {
+		err = client.Gone(ctx, notFound, "")
+		if err != nil {
+			return diag.Diagnostics{t.cannot("read", id, err)}
+		}
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(),
 			fmt.Sprintf("The tenant has no %s with the id %q.\n\nIt may have been deleted. Check where the id comes from.", t.Noun(), id))}
-	case err != nil:
+	}
+	if err != nil {
 		return diag.Diagnostics{t.cannot("read", id, err)}
 	}
 	return nil

@@ -18,8 +18,10 @@ import (
 func (t *table) update(ctx context.Context, client *demandflow.Client, changes demandflow.Object, state values) (demandflow.Object, diag.Diagnostics) {
 	id := text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
-	if demandflow.IsNotFound(err) {
-		err = fmt.Errorf("%w\n%s", err, demandflow.WasDeleted)
+	if notFound := err; demandflow.IsNotFound(notFound) {
+		if err = client.Gone(ctx, notFound, text(state[subscriptionAttribute])); err == nil {
+			err = fmt.Errorf("%w\n%s", notFound, demandflow.WasDeleted)
+		}
 	}
 	if err != nil {
 		return nil, diag.Diagnostics{t.cannot("update", id, err)}
@@ -40,12 +42,14 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 	if err != nil || !okBefore || !okAfter {
 		return nil
 	}
+	read = max(read, planned) // what was read before the write may lag behind what the refresh saw
 	edit := concurrentEdit{id: after.ID(), seen: read - planned, unseen: written - read - 1, attempts: after.Attempts}
 	if edit.others() <= 0 {
 		return nil
 	}
 	if edit.seen > 0 {
 		edit.writer = before.Text("updatedId")
+		edit.ourUser = edit.writer != "" && edit.writer == after.Text("updatedId")
 	}
 	for _, c := range t.columns {
 		_, ours := changes[c.Name]

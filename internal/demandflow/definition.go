@@ -39,9 +39,14 @@ func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Def
 	return r.definition, err
 }
 
-// MustHaveDefinition is Definition for who has no use for the default one: where that would serve, the error says why.
+// MustHaveDefinition is Definition for a look-up: where the default one would serve, the error says why, and outside of a plan the
+// definition is read anew.
 func (c *Client) MustHaveDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
-	r, err := c.outcome(ctx, entityCode)
+	read := c.readDefinition
+	if c.together.planning() {
+		read = c.outcome
+	}
+	r, err := read(ctx, entityCode)
 	if err == nil {
 		err = r.missing
 	}
@@ -89,6 +94,9 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (outcome
 	if err != nil {
 		return outcome{}, err
 	}
+	if r.missing != nil {
+		c.log(ctx, "The tenant's definition cannot be used, the default one serves", map[string]any{"entity": entityCode, "error": r.missing.Error()})
+	}
 	c.definitions.mutex.Lock()
 	defer c.definitions.mutex.Unlock()
 	if c.definitions.read == nil {
@@ -101,7 +109,6 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (outcome
 func (c *Client) readDefinition(ctx context.Context, entityCode string) (outcome, error) {
 	object, err := c.Get(ctx, entity.DefinitionCode, entityCode)
 	if IsForbidden(err) || IsNotFound(err) {
-		c.log(ctx, "The tenant's definition cannot be read, the default one serves", map[string]any{"entity": entityCode, "error": err.Error()})
 		return outcome{missing: err}, nil
 	}
 	if err != nil {
@@ -109,7 +116,6 @@ func (c *Client) readDefinition(ctx context.Context, entityCode string) (outcome
 	}
 	definition, err := entity.ParseDefinition(object)
 	if err != nil {
-		c.log(ctx, "The tenant's definition cannot be understood, the default one serves", map[string]any{"entity": entityCode, "error": err.Error()})
 		return outcome{missing: err}, nil //nolint:nilerr // as if it could not be read: nothing can be told from it
 	}
 	return outcome{definition: definition}, nil

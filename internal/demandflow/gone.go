@@ -2,6 +2,7 @@ package demandflow
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -55,6 +56,21 @@ func (c *Client) Gone(ctx context.Context, answer error, subscription string) er
 	case differ(configured, shown):
 		return c.doubt(answer, "It does not mean that the object is gone, because this is another tenant: subscription_id is set to %s, and the token is of %s.\n"+
 			"Check the endpoint (%s), the token and subscription_id.", configured, shown, c.endpoint)
+	}
+	return nil
+}
+
+// Empty returns nil where a list without an object may be believed: what answers is DemandFlow, and of the subscription that the
+// client is configured for, if it is. A token that may read nothing else cannot tell more.
+func (c *Client) Empty(ctx context.Context) error {
+	shown, err := c.tenant(ctx)
+	_, refused := errors.AsType[*itemError](err)
+	switch {
+	case ctx.Err() != nil || err != nil && !refused && !IsForbidden(err):
+		return fmt.Errorf("the list is empty, and nothing shows that it is DemandFlow's: %w\nCheck the endpoint (%s).", err, c.endpoint)
+	case differ(c.config.Subscription, shown):
+		return fmt.Errorf("the list is empty, and it is another tenant's: subscription_id is set to %s, and the token is of %s\nCheck the endpoint (%s), the token and subscription_id.",
+			c.config.Subscription, shown, c.endpoint)
 	}
 	return nil
 }

@@ -97,12 +97,13 @@ func (c *Client) learnDate(header http.Header) {
 func (c *Client) ListWhole(ctx context.Context, of *entity.Entity, fields []string, take func(iter.Seq[Object])) error {
 	return c.untilCurrent(ctx, func() (again int, err error) {
 		expected := c.known.ofEntity(of) // now: what is written while the list is under way may be in it or not
-		listed := map[string]Object{}
+		listed, empty := map[string]Object{}, true
 		take(func(yield func(Object) bool) {
 			for object, failure := range c.List(ctx, of.Code, "", fields...) {
 				if err = failure; err != nil {
 					return
 				}
+				empty = false
 				if _, known := expected[object.ID()]; known {
 					listed[object.ID()] = Object{"id": object.ID(), "_df_version": object["_df_version"]}
 				}
@@ -111,10 +112,15 @@ func (c *Client) ListWhole(ctx context.Context, of *entity.Entity, fields []stri
 				}
 			}
 		})
-		if err == nil && isStaleList(expected, listed) {
-			again = len(staleWaits)
+		switch {
+		case err != nil:
+			return 0, err
+		case isStaleList(expected, listed):
+			return len(staleWaits), nil
+		case empty:
+			return 0, c.Empty(ctx)
 		}
-		return again, err
+		return 0, nil
 	})
 }
 

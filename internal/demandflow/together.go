@@ -87,7 +87,7 @@ func (c *Client) join(ctx context.Context, code string, why purpose) (*store, *s
 	crowd := t.crowd(code)
 	t.plans = t.plans || why == toRefresh
 	crowd.finds = crowd.finds || why == toFind
-	if t.writes > 0 || why != toRefresh && (!t.plans || t.wrote) {
+	if t.writes > 0 || why != toRefresh && !t.plansOnly() {
 		return nil, nil
 	}
 	if crowd.store != nil && crowd.store.older(freshFor) {
@@ -107,6 +107,15 @@ func (c *Client) join(ctx context.Context, code string, why purpose) (*store, *s
 	}
 	return nil, t.sizing
 }
+
+// planning reports whether this is a plan for certain.
+func (t *together) planning() bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.plansOnly()
+}
+
+func (t *together) plansOnly() bool { return t.plans && !t.wrote }
 
 // decide begins a list if it is worth it by now.
 func (c *Client) decide(ctx context.Context, code string) *store {
