@@ -249,7 +249,7 @@ func TestGone_aLookUpBlamesTheEndpointWhereNothingElseIsThere(t *testing.T) {
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
 		{Config: at(tenant.URL, byID), ExpectError: regexp.MustCompile(`(?s)No such docker image.*may\s+have\s+been\s+deleted`)},
 		{Config: at(tenant.URL+"/foo", byID), ExpectError: regexp.MustCompile(`(?s)Cannot read docker image.*Check\s+the\s+endpoint`)},
-		{Config: at(tenant.URL+"/foo", all), ExpectError: regexp.MustCompile(`(?s)Cannot list docker images`)},
+		{Config: at(tenant.URL+"/foo", all), ExpectError: regexp.MustCompile(`(?s)Cannot list docker image.*check\s+the\s+endpoint`)},
 		{Config: at(nothing.URL, all), ExpectError: regexp.MustCompile(`Cannot`)},
 		{Config: at(tenant.URL, all)},
 	}})

@@ -108,7 +108,7 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 	object, err := table.get(ctx, r.tenant.client, prior)
 	if notFound := err; demandflow.IsNotFound(notFound) {
 		tenant := cmp.Or(text(prior[subscriptionAttribute]), text(known[subscriptionAttribute]))
-		if err = r.tenant.client.GoneAmongOthers(ctx, notFound, id, tenant); err == nil {
+		if err = r.tenant.client.GoneAmongOthers(ctx, notFound, table.Code, id, tenant); err == nil {
 			resp.Diagnostics.Append(table.gone(prior, notFound))
 			identify(resp.Identity, prior, known) // also what is gone had one
 			resp.State.RemoveResource(ctx)

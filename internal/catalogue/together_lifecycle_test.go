@@ -107,8 +107,8 @@ func TestTogether_manyLookUpsAreAHandfulOfRequests(t *testing.T) {
 					t.Errorf("look-up %d finds %q, want %q", n, id, ids[n])
 				}
 			})
-			if lines := sentLines(tenant); len(lines) > 6 {
-				t.Errorf("%d requests, the first of them %q", len(lines), lines[:6])
+			if lines := sentLines(tenant); len(lines) > 5 {
+				t.Errorf("%d requests, the first of them %q", len(lines), lines[:5])
 			}
 		})
 	}

@@ -105,7 +105,7 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 			[]string{"No field of the plan or of the state differs"}, []string{"status", "maintainer"},
 		},
 		"a custom field": {
-			tag, version("8"), demandflow.Object{"_df_version": json.Number("9"), "costCenter": "CC-2"},
+			tag, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann"}, demandflow.Object{"_df_version": json.Number("9"), "costCenter": "CC-2"},
 			[]string{"They changed: custom_fields.costCenter."}, []string{"No field"},
 		},
 		"a custom field that the plan sets": {
@@ -232,16 +232,16 @@ func TestConcurrentEdit_mayBeOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 		"two":                          {"7", "9", 2, others, first},
 		"three":                        {"7", "10", 3, others, ", or by this run's first attempts, whose answers were lost."},
 		"two, and more writes":         {"7", "10", 2, "Somebody else changed the docker image", first},
-		"two, after somebody else's":   {"8", "10", 2, "Somebody else changed the docker image", "the person with id me and, just before the update, by somebody else"},
+		"two, after somebody else's":   {"8", "10", 2, "Somebody else changed the docker image", "the person with id ann and, just before the update, by somebody else"},
 		"three, after somebody else's": {"8", "10", 3, "Somebody else changed the docker image", "whose answers were lost."},
-		"two, of which one counted":    {"8", "9", 2, "Somebody else changed the docker image", "by the person with id me."},
+		"two, of which one counted":    {"8", "9", 2, "Somebody else changed the docker image", "by the person with id ann."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			table := newTable(&entity.DockerImage)
 			state, _ := table.read(readAtSeven, nil)
 			after := demandflow.Updated{Object: changed(readAtSeven, version(test.after)), Attempts: test.attempts}
-			diags := table.warnOfConcurrentEdit(demandflow.Object{"tag": "2.0"}, state, changed(readAtSeven, version(test.before)), after)
+			diags := table.warnOfConcurrentEdit(demandflow.Object{"tag": "2.0"}, state, changed(changed(readAtSeven, version(test.before)), demandflow.Object{"updatedId": "ann"}), after)
 			if len(diags) != 1 || diags[0].Summary() != test.summary || !strings.Contains(diags[0].Detail(), test.says) {
 				t.Errorf("got %v, want %q and %q", diags, test.summary, test.says)
 			}

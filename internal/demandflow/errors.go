@@ -36,6 +36,7 @@ type Error struct {
 	Attempts int // how often the request was sent
 
 	own      bool   // the body is an error as DemandFlow writes it
+	object   bool   // the request was about one object that should be there
 	page     bool   // the body is a web page
 	endpoint string // where the request went
 	cause    error  // of an unusable success
@@ -65,8 +66,8 @@ func (e *Error) advice() string {
 		return "Redirects of writes, to another address and in circles are not followed: set the endpoint to where DemandFlow really is."
 	case e.page:
 		return fmt.Sprintf("This is a web page, not an answer of DemandFlow's API: check the endpoint (%s), and proxies on the way.", e.endpoint)
-	case e.Status == http.StatusNotFound && (!e.own || e.Method == http.MethodPost):
-		return fmt.Sprintf("This is no answer about an object of DemandFlow's: check the endpoint (%s), and proxies and gateways on the way.", e.endpoint)
+	case e.Status == http.StatusNotFound && !(e.own && e.object):
+		return fmt.Sprintf("This does not say that an object is missing: check the endpoint (%s), and proxies and gateways on the way.", e.endpoint)
 	case e.Status == http.StatusUnauthorized:
 		return "Check the token: none arrived, or it was not understood."
 	case e.Status == http.StatusForbidden:
@@ -107,7 +108,7 @@ func IsForbidden(err error) bool {
 func (c *Client) failure(request call, answer answer) *Error {
 	err := &Error{
 		Status: answer.status, Method: request.method, Path: c.redact(request.url.EscapedPath()),
-		Attempts: answer.attempts, own: ownError(answer.body), page: isPage(answer.body), endpoint: c.endpoint.String(),
+		Attempts: answer.attempts, own: ownError(answer.body), object: request.method != http.MethodPost && !request.stream, page: isPage(answer.body), endpoint: c.endpoint.String(),
 	}
 	var body struct{ Error, Message any }
 	if json.Unmarshal(answer.body, &body) == nil {

@@ -49,7 +49,7 @@ func (c *Client) Gone(ctx context.Context, answer error, subscription string) er
 	switch {
 	case err != nil:
 		return c.doubt(answer, "It does not mean that the object is gone, because nothing shows that this is DemandFlow and the object's tenant: %s\n"+
-			"Check the endpoint (%s) and the token, and proxies and gateways on the way.", sentences(err), c.endpoint)
+			"Check the endpoint (%s) and the token, and proxies and gateways on the way.", firstLine(err), c.endpoint)
 	case differ(subscription, shown):
 		return c.doubt(answer, "It does not mean that the object is gone, because this is another tenant: the object is of the subscription %s, and the token is of %s.\n"+
 			"Check the endpoint (%s) and the token.", subscription, shown, c.endpoint)
@@ -67,30 +67,30 @@ func (c *Client) Empty(ctx context.Context) error {
 	_, refused := errors.AsType[*itemError](err)
 	switch {
 	case ctx.Err() != nil || err != nil && !refused && !IsForbidden(err):
-		return fmt.Errorf("the list is empty, and nothing shows that it is DemandFlow's: %w\nCheck the endpoint (%s).", err, c.endpoint)
+		return fmt.Errorf("the list is empty, and nothing shows that it is DemandFlow's: %s\nCheck the endpoint (%s)", firstLine(err), c.endpoint)
 	case differ(c.config.Subscription, shown):
-		return fmt.Errorf("the list is empty, and it is another tenant's: subscription_id is set to %s, and the token is of %s\nCheck the endpoint (%s), the token and subscription_id.",
+		return fmt.Errorf("the list is empty, and it is another tenant's: subscription_id is set to %s, and the token is of %s\nCheck the endpoint (%s), the token and subscription_id",
 			c.config.Subscription, shown, c.endpoint)
 	}
 	return nil
 }
 
-// GoneAmongOthers is Gone for a refresh, which reads all that a caller knows of. Where that is more than one object and the whole
-// tenant has none, the tenant is not what it was.
-func (c *Client) GoneAmongOthers(ctx context.Context, answer error, id, subscription string) error {
+// GoneAmongOthers is Gone for a refresh, which reads all that a caller knows of. Where more than one object is gone, and none of their
+// entity was there in this run, the tenant must have some object at least: else it is not what it was.
+func (c *Client) GoneAmongOthers(ctx context.Context, answer error, entityCode, id, subscription string) error {
 	if err := c.Gone(ctx, answer, subscription); err != nil {
 		return err
 	}
-	if c.missing.another(id) < 2 || c.known.any() {
+	if c.missing.another(id) < 2 || c.known.any(entityCode) {
 		return nil
 	}
 	total, err := c.count(ctx)
 	switch {
 	case err != nil:
-		return c.doubt(answer, "Everything that was read so far is missing, and how much the tenant has could not be counted: %s\n"+
-			"Check the endpoint (%s) and the token.", sentences(err), c.endpoint)
+		return c.doubt(answer, "No object of its kind was found so far, and how many the tenant has could not be counted: %s\n"+
+			"Check the endpoint (%s) and the token.", firstLine(err), c.endpoint)
 	case total == 0:
-		return c.doubt(answer, "Everything that was read so far is missing: the tenant has not a single one of %s.\n"+
+		return c.doubt(answer, "This is not the only object that is missing: the tenant has not a single one of %s.\n"+
 			"Check the endpoint (%s) and the token.", nounsOfAll(), c.endpoint)
 	}
 	return nil
@@ -98,6 +98,12 @@ func (c *Client) GoneAmongOthers(ctx context.Context, answer error, id, subscrip
 
 func (c *Client) doubt(answer error, format string, args ...any) error {
 	return &DoubtError{c.redact(answer.Error() + "\n" + fmt.Sprintf(format, args...))}
+}
+
+// firstLine is an error without the advice below it.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return sentence(line)
 }
 
 // differ reports whether two subscriptions are both known and are not the same.

@@ -222,12 +222,13 @@ func TestGoneAmongOthers_doubtsFromTheSecondObjectOnWhereTheTenantHasNone(t *tes
 	t.Parallel()
 	for name, test := range map[string]struct {
 		count string
-		reads bool // one object is there
+		reads bool // one object is there, of the same entity
 		want  string
 	}{
 		"none":            {count: "0", want: "not a single one of docker registries and docker images"},
 		"others":          {count: "3"},
 		"one of the read": {count: "0", reads: true},
+		"nobody knows":    {count: "none", want: "could not be counted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -246,7 +247,7 @@ func TestGoneAmongOthers_doubtsFromTheSecondObjectOnWhereTheTenantHasNone(t *tes
 			}
 			for n, id := range []string{"1", "1", "2", "3"} {
 				_, notFound := client.Get(t.Context(), image, id)
-				err := client.GoneAmongOthers(t.Context(), notFound, id, "")
+				err := client.GoneAmongOthers(t.Context(), notFound, image, id, "")
 				switch {
 				case n < 2 || test.want == "":
 					if err != nil {

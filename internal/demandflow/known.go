@@ -17,7 +17,7 @@ type known struct {
 	mutex   sync.Mutex
 	objects map[string]*knownObject // by id
 	keys    int                     // how many of them have keys
-	seen    bool                    // an answer of this run had one of them
+	seen    map[string]bool         // entities of which an answer of this run had an object
 }
 
 // A knownObject is what is known of one object.
@@ -49,7 +49,10 @@ func (k *known) learn(object Object, single bool) {
 	}
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	k.seen = true
+	if k.seen == nil {
+		k.seen = map[string]bool{}
+	}
+	k.seen[of.Code] = true
 	if single || k.objects[object.ID()] != nil {
 		k.note(of, object).seen = true
 	}
@@ -127,11 +130,11 @@ func (k *known) believe(object Object) {
 	}
 }
 
-// any reports whether an answer of this run had an object of the tables.
-func (k *known) any() bool {
+// any reports whether an answer of this run had an object of an entity.
+func (k *known) any(entityCode string) bool {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	return k.seen
+	return k.seen[entityCode]
 }
 
 // isStale reports whether an object says less than is known of it.

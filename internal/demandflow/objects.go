@@ -66,7 +66,7 @@ func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error)
 	var object Object
 	err := c.untilCurrent(ctx, func() (again int, err error) {
 		object, _, err = c.object(ctx, http.MethodGet, entityCode, id, nil)
-		return c.againAfter(id, object, err), err
+		return c.againAfter(ctx, id, object, err), err
 	})
 	if err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func (c *Client) Update(ctx context.Context, entityCode, id string, changes Obje
 	var updated Updated
 	err := c.untilCurrent(ctx, func() (again int, err error) {
 		updated.Object, updated.Attempts, err = c.object(ctx, http.MethodPatch, entityCode, id, changes)
-		return c.againAfter(id, nil, err), err
+		return c.againAfter(ctx, id, nil, err), err
 	})
 	if err != nil {
 		return updated, err
@@ -121,7 +121,7 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 		if IsNotFound(err) && answer.attempts > 1 {
 			err = c.Gone(ctx, err, "")
 		}
-		return c.againAfter(id, nil, err), err
+		return c.againAfter(ctx, id, nil, err), err
 	})
 	if err == nil {
 		c.namesakes.forget(id)

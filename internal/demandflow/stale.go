@@ -53,11 +53,15 @@ func waitTimer(ctx context.Context, wait time.Duration) error {
 	}
 }
 
-// againAfter returns how often an answer about one object is to be asked for again.
-func (c *Client) againAfter(id string, object Object, err error) int {
+// againAfter returns how often an answer about one object is to be asked for again. A 404 of what is not the object's tenant for certain
+// says nothing, now or later.
+func (c *Client) againAfter(ctx context.Context, id string, object Object, err error) int {
 	known := c.known.about(id)
 	switch {
 	case IsNotFound(err) && c.young(known.created):
+		if _, doubt := c.tenant(ctx); doubt != nil {
+			return 0
+		}
 		return len(staleWaits)
 	case err == nil && known.isStale(object) && !known.deleted:
 		return c.againSince(known.updated)

@@ -2,9 +2,7 @@ package demandflow
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"iter"
 	"net/http"
 	"slices"
 	"strings"
@@ -40,6 +38,14 @@ func remembering(into *[]time.Duration) func(*Config) {
 			return ctx.Err()
 		}
 	}
+}
+
+// lateClient is a client of such a server that has read something of the tenant, and remembers its waits.
+func lateClient(t *testing.T, server *recorder, waited *[]time.Duration) *Client {
+	t.Helper()
+	client := newClient(t, server.URL, remembering(waited))
+	client.subscription.learnRead(Object{"subscription": tenant})
+	return client
 }
 
 func stored(version int, rest string) string {
@@ -79,7 +85,7 @@ func TestGet_asksAgainForWhatIsStale(t *testing.T) {
 			t.Parallel()
 			var waited []time.Duration
 			server := lagging(t, test.bodies...)
-			client := newClient(t, server.URL, remembering(&waited))
+			client := lateClient(t, server, &waited)
 			client.Know(remembered(test.version, answeredAt.Add(-test.age), answeredAt.Add(-test.age)))
 			object, err := client.Get(t.Context(), image, "1")
 			if got := object.Text("_df_version"); got != test.want || IsNotFound(err) != (slices.Equal(test.bodies, []string{""})) {
@@ -101,7 +107,18 @@ func TestGet_asksAgainForWhatIsStale(t *testing.T) {
 func TestGet_ofWhatNobodyKnowsIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	var waited []time.Duration
+	client := lateClient(t, lagging(t, ""), &waited)
+	if _, err := client.Get(t.Context(), image, "1"); !IsNotFound(err) || waited != nil {
+		t.Errorf("%v after %v", err, waited)
+	}
+}
+
+// Where everything is a 404, nobody has to wait for it.
+func TestGet_ofAYoungObjectIsNotAskedAgainWhereNothingElseIsThere(t *testing.T) {
+	t.Parallel()
+	var waited []time.Duration
 	client := newClient(t, lagging(t, "").URL, remembering(&waited))
+	client.Know(remembered(0, answeredAt, answeredAt))
 	if _, err := client.Get(t.Context(), image, "1"); !IsNotFound(err) || waited != nil {
 		t.Errorf("%v after %v", err, waited)
 	}
@@ -112,7 +129,7 @@ func TestGet_ofWhatThisRunHasCreatedIsAskedAgain(t *testing.T) {
 	t.Parallel()
 	created := fmt.Sprintf(`,"created":%s`, Millis(answeredAt.Add(-time.Second)))
 	var waited []time.Duration
-	client := newClient(t, lagging(t, stored(0, created), "", stored(0, created)).URL, remembering(&waited))
+	client := lateClient(t, lagging(t, stored(0, created), "", stored(0, created)), &waited)
 	if _, err := client.Create(t.Context(), CreateRequest{Entity: &entity.DockerImage, Fields: Object{"name": "app"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +158,7 @@ func TestGet_withoutTimeToAskAgainIsNotANotFound(t *testing.T) {
 				client := newClient(t, "http://demandflow.test").answeredBy(func(*http.Request) (*http.Response, error) {
 					return response(404, ownNotFound, "Date", time.Now().UTC().Format(http.TimeFormat)), nil
 				})
+				client.subscription.learnRead(Object{"subscription": tenant})
 				client.Know(remembered(0, began, began))
 				ctx, cancel := end(t.Context())
 				defer cancel()
@@ -164,7 +182,7 @@ func TestDelete_ofAYoungObjectIsSentAgainBeforeItCountsAsGone(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusNoContent)
 	})
-	client := newClient(t, server.URL, remembering(&waited))
+	client := lateClient(t, server, &waited)
 	client.Know(remembered(0, answeredAt, answeredAt))
 	if err := client.Delete(t.Context(), image, "1"); err != nil || len(waited) != 1 {
 		t.Errorf("%v after %v", err, waited)
@@ -176,7 +194,7 @@ func TestUpdate_readsAnewWhatAnOldAnswerSays(t *testing.T) {
 	t.Parallel()
 	var waited []time.Duration
 	server := lagging(t, stored(4, ""), stored(4, ""), stored(5, `,"description":"new"`))
-	client := newClient(t, server.URL, remembering(&waited))
+	client := lateClient(t, server, &waited)
 	client.Know(remembered(4, answeredAt, answeredAt))
 	updated, err := client.Update(t.Context(), image, "1", Object{"description": "new"})
 	if err != nil || updated.Text("_df_version") != "5" || updated.Text("description") != "new" || updated.Attempts != 1 {
@@ -188,118 +206,5 @@ func TestUpdate_readsAnewWhatAnOldAnswerSays(t *testing.T) {
 	}
 	if got := strings.Join(sent, " "); got != "PATCH GET GET" {
 		t.Errorf("sent %s", got)
-	}
-}
-
-// The list lags; what it says of an object that is known to be newer is asked for by a GET, and the rest is taken from it.
-func TestRead_takesNothingStaleFromAList(t *testing.T) {
-	t.Parallel()
-	shelf := newShelf(t, shelvedImages(20)...)
-	shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
-		fmt.Fprint(w, strings.ReplaceAll(strings.Join(images, "\n"), `"_df_version":13}`, `"_df_version":12}`))
-	}
-	client := newClient(t, shelf.URL)
-	for n := range 20 {
-		client.Know(Object{"id": fmt.Sprintf("i%d", n), "entity": image, "_df_version": Millis(time.UnixMilli(int64(n)))})
-		wantRead(t.Context(), t, client, n)
-	}
-	if sent := shelf.sent(); sent.gets != 2+1 || sent.lists != 1 {
-		t.Errorf("sent %+v", sent)
-	}
-}
-
-func TestFind_asksAgainForWhatIsStale(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		bodies []string
-		waits  int
-		found  int
-	}{
-		"not there yet":   {[]string{`{"_meta":true,"_type":"scan","entity":"DOCKERIMAGE"}`, stored(3, "")}, 1, 1},
-		"an old version":  {[]string{stored(2, ""), stored(3, "")}, 1, 1},
-		"never there":     {[]string{`{"_meta":true,"_type":"scan","entity":"DOCKERIMAGE"}`}, 5, 0},
-		"as it was known": {[]string{stored(3, "")}, 0, 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var waited []time.Duration
-			client := newClient(t, lagging(t, append([]string{stored(3, "")}, test.bodies...)...).URL, remembering(&waited))
-			if _, err := client.Get(t.Context(), image, "1"); err != nil { // this run has seen it
-				t.Fatal(err)
-			}
-			found, err := client.Find(t.Context(), &entity.DockerImage, []Wish{{"name": "app", "tag": "1"}})
-			if err != nil || len(found) != test.found || len(waited) != test.waits {
-				t.Errorf("found %v, %v after %v", found, err, waited)
-			}
-			if _, err := client.Find(t.Context(), &entity.DockerImage, []Wish{{"name": "app", "tag": "2"}}); err != nil || len(waited) != test.waits {
-				t.Errorf("what nobody has seen is waited for: %v, %v", waited, err)
-			}
-		})
-	}
-}
-
-func TestFind_doesNotFindWhatThisClientHasDeleted(t *testing.T) {
-	t.Parallel()
-	var waited []time.Duration
-	server := lagging(t, stored(0, ""), `{"id":"x"}`, stored(0, ""), `{"id":"2","entity":"DOCKERIMAGE","name":"app","tag":"1","_df_version":0}`)
-	client := newClient(t, server.URL, remembering(&waited))
-	if _, err := client.Get(t.Context(), image, "1"); err != nil {
-		t.Fatal(err)
-	}
-	if err := client.Delete(t.Context(), image, "1"); err != nil {
-		t.Fatal(err)
-	}
-	wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": "1"}, "2")
-}
-
-// whole is the versions of what a whole list has brought, by id.
-func whole(t *testing.T, client *Client) (versions map[string]string, err error) {
-	t.Helper()
-	err = client.ListWhole(t.Context(), &entity.DockerImage, nil, func(objects iter.Seq[Object]) {
-		versions = map[string]string{}
-		for object := range objects {
-			versions[object.ID()] = object.Text("_df_version")
-		}
-	})
-	return versions, err
-}
-
-func TestListWhole_listsAnewWhatIsStale(t *testing.T) {
-	t.Parallel()
-	const other = `{"id":"2","entity":"DOCKERIMAGE","_df_version":0}`
-	for name, test := range map[string]struct {
-		lists []string
-		waits int
-		want  string
-	}{
-		"lacks what was seen":      {[]string{other, other + stored(3, "")}, 1, "map[1:3 2:0]"},
-		"has an old version":       {[]string{stored(1, "") + other, stored(2, ""), stored(3, "") + other}, 2, "map[1:3 2:0]"},
-		"is current":               {[]string{stored(3, "")}, 0, "map[1:3]"},
-		"lacks it for ever":        {[]string{other}, 5, "map[2:0]"},
-		"has what nobody has seen": {[]string{stored(4, "") + other}, 0, "map[1:4 2:0]"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			var waited []time.Duration
-			client := newClient(t, lagging(t, append([]string{stored(3, "")}, test.lists...)...).URL, remembering(&waited))
-			if _, err := client.Get(t.Context(), image, "1"); err != nil {
-				t.Fatal(err)
-			}
-			versions, err := whole(t, client)
-			if err != nil || fmt.Sprint(versions) != test.want || !slices.Equal(waited, staleWaits[:test.waits]) {
-				t.Errorf("%v, %v after %v", versions, err, waited)
-			}
-		})
-	}
-}
-
-func TestListWhole_breaksOffWhereTheListFails(t *testing.T) {
-	t.Parallel()
-	client := newClient(t, lagging(t, stored(3, ""), `[`+stored(1, "")).URL)
-	if _, err := client.Get(t.Context(), image, "1"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := whole(t, client); err == nil || errors.Is(err, context.Canceled) {
-		t.Errorf("got %v", err)
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"net/http"
 	"sync"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -150,12 +150,13 @@ func (c *Client) tenant(ctx context.Context) (string, error) {
 func (c *Client) readExample(ctx context.Context) error {
 	examples, err := c.examples(ctx)
 	for _, example := range examples {
-		if _, err = c.Get(ctx, example.Text("entity"), example.ID()); err == nil || !IsForbidden(err) {
+		_, _, err = c.object(ctx, http.MethodGet, example.Text("entity"), example.ID(), nil)
+		if IsNotFound(err) {
+			return fmt.Errorf("what DemandFlow lists it does not find: %w", err)
+		}
+		if !IsForbidden(err) {
 			break
 		}
-	}
-	if IsNotFound(err) {
-		err = fmt.Errorf("what DemandFlow lists it does not find: %s", strings.ReplaceAll(err.Error(), "\n", " "))
 	}
 	return err
 }
