@@ -66,7 +66,7 @@ func (e *Error) advice() string {
 		return "Redirects of writes, to another address and in circles are not followed: set the endpoint to where DemandFlow really is."
 	case e.page:
 		return fmt.Sprintf("This is a web page, not an answer of DemandFlow's API: check the endpoint (%s), and proxies on the way.", e.endpoint)
-	case e.Status == http.StatusNotFound && !(e.own && e.object):
+	case e.Status == http.StatusNotFound && (!e.own || !e.object):
 		return fmt.Sprintf("This does not say that an object is missing: check the endpoint (%s), and proxies and gateways on the way.", e.endpoint)
 	case e.Status == http.StatusUnauthorized:
 		return "Check the token: none arrived, or it was not understood."

@@ -126,3 +126,44 @@ func TestListWhole_breaksOffWhereTheListFails(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// In an apply a look-up may have waited for something that changed the tenant.
+func TestLookUp_sharesAListInAPlanAlone(t *testing.T) {
+	t.Parallel()
+	refreshed := func(t *testing.T, client *Client) { wantRead(t.Context(), t, client, 0) }
+	written := func(t *testing.T, client *Client) {
+		if _, err := client.Update(t.Context(), image, "written", Object{"a": "b"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, test := range map[string]struct {
+		before []func(*testing.T, *Client)
+		shared bool
+	}{
+		"a plan":                        {[]func(*testing.T, *Client){refreshed}, true},
+		"look-ups alone":                {nil, false},
+		"an apply":                      {[]func(*testing.T, *Client){written}, false},
+		"an apply in a plan's process":  {[]func(*testing.T, *Client){refreshed, written}, false},
+		"and a refresh after the write": {[]func(*testing.T, *Client){written, refreshed}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shelf := newShelf(t, shelvedImages(30)...)
+			client := newClient(t, shelf.URL)
+			for _, before := range test.before {
+				before(t, client)
+			}
+			before := shelf.sent()
+			for n := 1; n < 11; n++ {
+				if _, err := client.LookUp(t.Context(), image, fmt.Sprintf("i%d", n)); err != nil {
+					t.Error(err)
+				}
+				wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": fmt.Sprint(n + 10)}, fmt.Sprintf("i%d", n+10))
+			}
+			sent := shelf.sent()
+			if single := sent.gets + sent.queries - before.gets; (single < 20) != test.shared || (sent.lists > 0) != test.shared {
+				t.Errorf("sent %+v", sent)
+			}
+		})
+	}
+}
