@@ -121,10 +121,14 @@ func (s *stage) plan(ctx context.Context, environment ...string) (figures, error
 	return taken, err
 }
 
-// measureLookUps looks n images up, in a tenant that has them.
+// measureLookUps looks n images up, in a tenant that has them, and in a plan that has refreshed one of them: only then does the provider
+// know that it is a plan, in which look-ups may share a list.
 func measureLookUps(ctx context.Context, settings settings, n int, arguments string) (taken figures, err error) {
 	err = onStage(settings, func(s *stage) error {
-		if err := s.seedSmall(n, instanceName); err != nil {
+		if err := s.settle(ctx, images, 1); err != nil {
+			return err
+		}
+		if err := s.seedSmall(n-1, func(i int) string { return instanceName(i + 1) }); err != nil {
 			return err
 		}
 		if err := s.terraform.init(ctx, lookUps(n, s.backend.URL, arguments), s.fast.URL); err != nil {

@@ -46,9 +46,10 @@ func (s subject) config(n int, state string) string {
 	return withState(state) + blocks("resource", s.resource, n, s.arguments)
 }
 
-// lookUps are data sources that look each of n images up.
+// lookUps are data sources that look each of n images up, after the first was refreshed.
 func lookUps(n int, state, arguments string) string {
-	return withState(state) + blocks("data", images.resource, n, arguments)
+	first := fmt.Sprintf("  depends_on = [%s.%s]\n", images.resource, blockName(0))
+	return images.config(1, state) + blocks("data", images.resource, n, arguments+first)
 }
 
 // blocks are as many as n instances need.

@@ -103,6 +103,7 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 	if err != nil || !okBefore || !okAfter {
 		return nil
 	}
+	read = max(read, planned) // what was read before the write may lag behind what the refresh saw
 	edit := concurrentEdit{id: after.ID(), seen: read - planned, unseen: written - read - 1, lost: int64(after.Lost)}
 	if edit.others() <= 0 {
 		return nil

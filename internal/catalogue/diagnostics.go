@@ -27,10 +27,25 @@ func (t *table) cannot(verb, title string, err error) diag.Diagnostic {
 // cannotRefresh is cannot of a resource's read, which must not leave people wondering about the state.
 func (t *table) cannotRefresh(id string, err error) diag.Diagnostic {
 	failed := t.cannot("read", id, err)
-	if !demandflow.IsForbidden(err) {
-		return failed
+	_, doubt := errors.AsType[*demandflow.DoubtError](err)
+	switch {
+	case doubt:
+		return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state. "+
+			"If it is certain that the object is gone, remove it there with `terraform state rm`, and plan again.")
+	case demandflow.IsForbidden(err):
+		return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state.")
 	}
-	return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state.")
+	return failed
+}
+
+// gone warns of an object that a refresh takes out of the state, so that who reads "will be created" learns why.
+func (t *table) gone(state values, answer error) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(
+		"The "+t.Noun()+" is gone",
+		fmt.Sprintf("DemandFlow has no %s %s any more, and it is removed from the state: %s\n\n"+
+			"Somebody deleted it outside of Terraform. If the configuration still has it, the plan creates it again with a new id; "+
+			"what people filled in and what DemandFlow counted does not come back.", t.Noun(), t.titleOf(state), answer),
+	)
 }
 
 // cannotUpdate is cannot of an update. Where it may have been carried out all the same, it says what DemandFlow has now.

@@ -5,7 +5,9 @@ import (
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -197,7 +199,8 @@ func TestEarly_aReadThatSaysSomethingIsTheFrameworksAndReadsOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := providertest.New(t, emulator.Options{})
+			var later atomic.Int64
+			tenant := providertest.New(t, emulator.Options{Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }})
 			run := converse(t, tenant)
 			config := api(arguments{"description": "The API."})
 			if test.timeouts {
@@ -205,6 +208,7 @@ func TestEarly_aReadThatSaysSomethingIsTheFrameworksAndReadsOnce(t *testing.T) {
 			}
 			held, _ := run.create(imageType, config)
 			id := held.text("id")
+			later.Store(int64(time.Hour)) // what is young and missing is asked for again
 			if test.since != nil {
 				test.since(t, tenant, id)
 			}

@@ -21,20 +21,23 @@ func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at 
 	if !ok {
 		return t.findOne(ctx, client, []wish{w}, t.asked(w), blame)
 	}
-	object, err := client.Read(ctx, t.Code, id)
+	object, err := client.LookUp(ctx, t.Code, id)
 	return object, t.notRead(ctx, client, id, blame, err)
 }
 
 // notRead is the error of a look-up by id, if there is one.
 func (t *table) notRead(ctx context.Context, client *demandflow.Client, id string, at path.Path, err error) diag.Diagnostics {
-	switch {
-	case demandflow.IsNotFound(err):
+	if notFound := err; demandflow.IsNotFound(notFound) {
+		if err = client.Gone(ctx, notFound, ""); err != nil {
+			return diag.Diagnostics{t.cannot("read", id, err)}
+		}
 		next := "It may have been deleted. Check where the id comes from."
 		if other := client.EntityOf(ctx, t.Code, id); other != "" {
 			next = fmt.Sprintf("It is the id of a %s. Give that of a %s.", entity.NounOf(other), t.Noun())
 		}
 		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(), fmt.Sprintf("The tenant has no %s with the id %q.\n\n%s", t.Noun(), id, next))}
-	case err != nil:
+	}
+	if err != nil {
 		return diag.Diagnostics{t.cannot("read", id, err)}
 	}
 	return nil

@@ -2,9 +2,11 @@ package catalogue
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,11 +24,31 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 	}
 	id := text(state[idAttribute])
 	got := early.Once(ctx, id, func() answer {
-		t.conceal(client, state)
+		t.remind(client, state)
 		object, err := client.Read(ctx, t.Code, id)
 		return answer{object, err}
 	})
 	return got.object, got.err
+}
+
+// remind tells the client what a state knows of its object: its plain secrets, which DemandFlow may repeat in any message, and how far
+// it was written, so that an answer of before is not believed.
+func (t *table) remind(client *demandflow.Client, state values) {
+	secrets := demandflow.Object{}
+	for _, c := range t.secrets() {
+		secrets[c.Name] = text(state[c.attribute])
+	}
+	client.Conceal(t.Code, secrets)
+	known := demandflow.Object{"entity": t.Code}
+	for _, name := range append(t.keyFields(), "created", "updated") {
+		if value := text(state[t.column(name).attribute]); value != "" {
+			known[name] = value
+		}
+	}
+	if version, err := versionOf(state); err == nil {
+		known["_df_version"] = json.Number(strconv.FormatInt(version, 10))
+	}
+	client.Know(known)
 }
 
 // refreshed is the state before under what an object says now, its arguments beside the table included. Without metrics, those

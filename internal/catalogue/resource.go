@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -118,13 +119,17 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	id := text(prior[idAttribute])
 	object, err := table.get(ctx, r.tenant.client, prior)
-	if demandflow.IsNotFound(err) {
+	if notFound := err; demandflow.IsNotFound(notFound) {
 		if resp.Diagnostics.Append(table.importsOther(ctx, r.tenant.client, prior)...); resp.Diagnostics.HasError() {
 			return
 		}
-		identify(resp.Identity, prior, known) // also what is gone had one
-		resp.State.RemoveResource(ctx)
-		return
+		tenant := cmp.Or(text(prior[subscriptionAttribute]), text(known[subscriptionAttribute]))
+		if err = r.tenant.client.GoneAmongOthers(ctx, notFound, table.Code, id, tenant); err == nil {
+			resp.Diagnostics.Append(table.gone(prior, notFound))
+			identify(resp.Identity, prior, known) // also what is gone had one
+			resp.State.RemoveResource(ctx)
+			return
+		}
 	}
 	if err != nil {
 		resp.Diagnostics.Append(table.cannotRefresh(id, err))
@@ -156,7 +161,7 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	table.conceal(r.tenant.client, state)
+	table.remind(r.tenant.client, state)
 	owned := loadOwned(ctx, req.Private, &resp.Diagnostics)
 	var object demandflow.Object
 	if changes := table.write(plan, config, state, owned); len(changes) > 0 { // a difference of spelling alone is for the state, not for DemandFlow
@@ -189,7 +194,7 @@ func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	table.conceal(r.tenant.client, state)
+	table.remind(r.tenant.client, state)
 	fate, err := table.remove(ctx, r.tenant.client, state)
 	switch {
 	case err != nil:

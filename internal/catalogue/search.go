@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"iter"
 	"slices"
 	"strings"
 
@@ -34,13 +35,16 @@ func (t *table) search(
 		return nil, diags
 	}
 	var found []match
-	for object, err := range tenant.client.List(ctx, t.Code, "", load...) {
-		if err != nil {
-			return nil, diag.Diagnostics{t.cannot("list", "", err)}
+	err := tenant.client.ListWhole(ctx, t.Entity, load, func(objects iter.Seq[demandflow.Object]) {
+		found = nil
+		for object := range objects {
+			if v, odd := read(object); accept(v) {
+				found = append(found, match{values: v, odd: odd, name: t.name(object)})
+			}
 		}
-		if v, odd := read(object); accept(v) {
-			found = append(found, match{values: v, odd: odd, name: t.name(object)})
-		}
+	})
+	if err != nil {
+		return nil, diag.Diagnostics{t.cannot("list", "", err)}
 	}
 	compare := t.compare(text(config[orderByArgument]))
 	slices.SortFunc(found, func(a, b match) int { return compare(a.values, b.values) })

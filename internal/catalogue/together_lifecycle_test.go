@@ -94,6 +94,7 @@ func TestTogether_manyLookUpsAreAHandfulOfRequests(t *testing.T) {
 			known, err := run.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 			run.check(err)
 			schema := known.DataSourceSchemas[imageType]
+			run.refresh(imageType, holding{value: run.object(run.schemas[imageType], arguments{"id": ids[0]})}) // only a plan does
 			tenAtATime(60, func(n int) {
 				response, err := run.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
 					TypeName: imageType, Config: run.wire(run.object(schema, lookUp(n))),

@@ -16,8 +16,10 @@ import (
 func (t *table) update(ctx context.Context, client *demandflow.Client, changes demandflow.Object, state values) (demandflow.Updated, diag.Diagnostics) {
 	id := text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
-	if demandflow.IsNotFound(err) {
-		err = fmt.Errorf("%w\n%s", err, demandflow.WasDeleted)
+	if notFound := err; demandflow.IsNotFound(notFound) {
+		if err = client.Gone(ctx, notFound, text(state[subscriptionAttribute])); err == nil {
+			err = fmt.Errorf("%w\n%s", notFound, demandflow.WasDeleted)
+		}
 	}
 	if err != nil {
 		return demandflow.Updated{}, diag.Diagnostics{t.cannot("update", id, err)}

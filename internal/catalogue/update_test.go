@@ -268,7 +268,11 @@ func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 
 func TestUpdate_ofWhatIsGoneSaysWhatToDo(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost || strings.HasSuffix(r.URL.Path, "person-1") { // the rest of the tenant is there
+			_, _ = io.WriteString(w, `{"id":"person-1","entity":"PPL"}`)
+			return
+		}
 		w.WriteHeader(http.StatusNotFound)
 		_, _ = io.WriteString(w, `{"error":"not_found","message":"There is no object image-1."}`)
 	}))

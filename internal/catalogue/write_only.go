@@ -27,15 +27,6 @@ func (t *table) secrets() []column {
 	return secrets
 }
 
-// conceal tells the client the plain secrets of a state: DemandFlow may repeat what it has stored in any message.
-func (t *table) conceal(client *demandflow.Client, state values) {
-	fields := demandflow.Object{}
-	for _, c := range t.secrets() {
-		fields[c.Name] = text(state[c.attribute])
-	}
-	client.Conceal(t.Code, fields)
-}
-
 func (t *table) writeOnlySchemas(attributes map[string]schema.Attribute) {
 	for _, c := range t.secrets() {
 		attributes[writeOnlyArgument(c)] = schema.StringAttribute{

@@ -145,6 +145,7 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 				c.log(ctx, "A create got no usable answer, but its object was found and is taken for it", map[string]any{
 					"entity": lost.entity.Code, "id": matches[0].ID(), "error": lost.cause.Error(),
 				})
+				c.known.learn(matches[0], true)
 				return matches[0], nil
 			}
 		}

@@ -23,7 +23,9 @@
 //   - A secret that an answer does not show, or masks, is hidden, not cleared ([Hidden]).
 //   - DemandFlow appends the new id, and nothing else, to the combo key that a create sends.
 //   - Every object that a token can read carries the subscription of that token's tenant.
-//   - A 404 whose body is a web page is not DemandFlow's.
+//   - A 404 is DemandFlow's own only if its body is a JSON object with "error" and "message" and nothing else ([IsNotFound]).
+//   - An answer whose "_df_version" is lower than one that was seen before is stale, and so is a 404 about an object that was
+//     created less than a minute ago: it is asked again, for some seconds.
 //   - A definition's options are a list of objects with id and text; what has another form is an error ([entity.ParseDefinition]).
 //   - A query is refused as a whole where the token is not accepted; what a token may not read is an error of that line alone
 //     ([Client.Authorized]).
@@ -64,6 +66,18 @@ func Time(value any) (time.Time, bool) {
 		return moment.UTC(), err == nil
 	}
 	return time.Time{}, false
+}
+
+// ownError reports whether a body is an error as DemandFlow writes it: {"error": …, "message": …}. Gateways and frameworks write
+// others, some of them with these two among more.
+func ownError(body []byte) bool {
+	var fields map[string]any
+	if json.Unmarshal(body, &fields) != nil || len(fields) != 2 {
+		return false
+	}
+	code, _ := fields["error"].(string)
+	message, _ := fields["message"].(string)
+	return code != "" && message != ""
 }
 
 // longestRetryAfter is the longest wait that a Retry-After may ask for. Rate limits are not documented; a run that stands

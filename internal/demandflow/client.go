@@ -18,6 +18,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
+// apiVersion is the first segment of every path below the endpoint.
+const apiVersion = "v1"
+
 // What Config's zero values stand for, and MaxRetries' usual value (whose zero means no retry).
 const (
 	DefaultEndpoint       = "https://rest.demandflow.com"
@@ -31,7 +34,7 @@ const (
 
 // Config is what New needs. Only Token has no default.
 type Config struct {
-	Endpoint       string        // base address, http or https, a path prefix is kept; "" = DefaultEndpoint
+	Endpoint       string        // base address, http or https, a path prefix is kept, a trailing /v1 is not; "" = DefaultEndpoint
 	Token          string        // personal access token; never logged, redacted from every error
 	Subscription   string        // the tenant's id; "" = found out when it is needed
 	RequestTimeout time.Duration // how long DemandFlow may stay silent; starts anew at each byte received; 0 = DefaultRequestTimeout
@@ -41,6 +44,9 @@ type Config struct {
 	UserAgent      string        // "" = DefaultUserAgent
 	RetryWaitMin   time.Duration // upper bound of the first random wait, doubled with each attempt; 0 = DefaultRetryWaitMin
 	RetryWaitMax   time.Duration // what the doubling stops at; 0 = DefaultRetryWaitMax
+
+	// Wait waits before a stale answer is asked for again, and returns an error where ctx leaves no time for it; nil = a timer.
+	Wait func(ctx context.Context, wait time.Duration) error
 
 	// Log hears of every attempt: method, path, status, duration, attempt and the names of the fields sent and received,
 	// never a header or a value. It may be nil, and is called from many goroutines.
@@ -66,6 +72,9 @@ type Client struct {
 	namesakes    namesakes
 	references   references
 	together     together
+	known        known
+	missing      missing
+	date         atomic.Pointer[time.Time] // of the last answer; nil where none had one
 
 	claimed sync.Mutex
 	claims  map[string]claim // by object id: what this client created or adopted
@@ -79,6 +88,9 @@ func New(config Config) (*Client, error) {
 	config.RequestTimeout = orElse(config.RequestTimeout, DefaultRequestTimeout)
 	config.MaxConcurrent = orElse(config.MaxConcurrent, DefaultMaxConcurrent)
 	config.RetryWaitMin = orElse(config.RetryWaitMin, DefaultRetryWaitMin)
+	if config.Wait == nil {
+		config.Wait = waitTimer
+	}
 	config.RetryWaitMax = max(orElse(config.RetryWaitMax, DefaultRetryWaitMax), config.RetryWaitMin)
 
 	endpoint, err := parseEndpoint(config.Endpoint)
@@ -140,7 +152,7 @@ func CheckEndpoint(address string) error {
 	return err
 }
 
-// parseEndpoint repeats nothing of what it refuses: an address with a password in it would end up in a log.
+// parseEndpoint takes the addresses that people copy from DemandFlow's documents, too: with the API's version at the end. It repeats nothing of what it refuses: an address with a password in it would end up in a log.
 func parseEndpoint(address string) (*url.URL, error) {
 	endpoint, err := url.Parse(strings.TrimRight(address, "/"))
 	switch {
@@ -149,6 +161,11 @@ func parseEndpoint(address string) (*url.URL, error) {
 	case endpoint.User != nil || endpoint.RawQuery != "" || endpoint.Fragment != "":
 		return nil, errors.New("it has a user, a query or a fragment, which a base URL cannot have. Write one such as " + DefaultEndpoint)
 	}
+	path := strings.TrimRight(strings.TrimSuffix(endpoint.EscapedPath(), "/"+apiVersion), "/")
+	if endpoint.Path, err = url.PathUnescape(path); err != nil {
+		return nil, errors.New("its path cannot be read. Write one such as " + DefaultEndpoint)
+	}
+	endpoint.RawPath = path
 	return endpoint, nil
 }
 
@@ -180,11 +197,11 @@ func trust(pem string) (*x509.CertPool, error) {
 	return roots, appendCertificates(roots, pem)
 }
 
-// address builds the URL below the endpoint from segments that may hold anything: `|`, `/` and `%` are escaped.
+// address builds the URL of the API below the endpoint from segments that may hold anything: `|`, `/` and `%` are escaped.
 func (c *Client) address(query url.Values, segments ...string) *url.URL {
 	address := *c.endpoint
 	escaped := c.endpoint.EscapedPath()
-	for _, segment := range segments {
+	for _, segment := range append([]string{apiVersion}, segments...) {
 		address.Path += "/" + segment
 		escaped += "/" + url.PathEscape(segment)
 	}
@@ -217,5 +234,6 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 func (c *Client) learn(object Object, read ...string) {
 	c.Conceal(object.Text("entity"), object)
 	c.subscription.learn(object)
+	c.known.learn(object, false)
 	c.namesakes.learn(object, read...)
 }

@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -38,26 +39,24 @@ func (d *definitions) get(entityCode string) (r outcome, known bool) {
 // options would write wrong ids. What is read shows the tenant, and another one than the configured is a *SubscriptionError.
 func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Definition, error) {
 	r, err := c.outcome(ctx, entityCode)
-	if err == nil {
-		err = r.unreadable
-	}
-	if err == nil {
-		err = c.subscription.conflict()
-	}
-	if err != nil {
+	if err := cmp.Or(err, r.unreadable, c.subscription.conflict()); err != nil {
 		return nil, err
 	}
 	return r.definition, nil
 }
 
-// MustHaveDefinition is Definition for who has no use for the default one: where that would serve, the error says why.
+// MustHaveDefinition is Definition for a look-up: where the default one would serve, the error says why, and outside of a plan the
+// definition is read anew.
 func (c *Client) MustHaveDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
-	definition, err := c.Definition(ctx, entityCode)
-	if definition != nil || err != nil {
-		return definition, err
+	read := c.readDefinition
+	if c.together.planning() {
+		read = c.outcome
 	}
-	r, err := c.outcome(ctx, entityCode)
-	return nil, orElse(err, r.missing)
+	r, err := read(ctx, entityCode)
+	if err := cmp.Or(err, r.unreadable, c.subscription.conflict()); err != nil {
+		return nil, err
+	}
+	return r.definition, r.missing
 }
 
 func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error) {
@@ -107,6 +106,9 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outco
 	if err != nil {
 		return outcome{}, err
 	}
+	if r.missing != nil {
+		c.log(ctx, "The tenant's definition cannot be used, the default one serves", map[string]any{"entity": entityCode, "error": r.missing.Error()})
+	}
 	c.definitions.mutex.Lock()
 	defer c.definitions.mutex.Unlock()
 	if c.definitions.read == nil {
@@ -119,7 +121,6 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outco
 func (c *Client) readDefinition(ctx context.Context, entityCode string) (outcome, error) {
 	object, err := c.Get(ctx, entity.DefinitionCode, entityCode)
 	if IsForbidden(err) && fromDemandFlow(err) || IsNotFound(err) {
-		c.log(ctx, "The tenant's definition cannot be read, the default one serves", map[string]any{"entity": entityCode, "error": err.Error()})
 		return outcome{missing: err}, nil
 	}
 	if err != nil {

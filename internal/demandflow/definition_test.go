@@ -86,6 +86,7 @@ func TestDefinition_thatCannotBeReadLeavesTheDefaultOneAndOneLineInTheLog(t *tes
 					t.Fatalf("got %v, %v", definitions, err)
 				}
 			}
+			client.together.plans = true
 			if definition, err := client.MustHaveDefinition(t.Context(), "DOCKERIMAGE"); definition != nil || err == nil || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("who must have it gets %v, %v, want an error that says %q", definition, err, test.says)
 			}
@@ -114,6 +115,7 @@ func TestDefinition_thatIsThereAndNotUnderstoodIsAnErrorOfAllWhoAsk(t *testing.T
 			t.Parallel()
 			server := serve(t, text(200, test.body))
 			client := newClient(t, server.URL)
+			client.together.plans = true
 			definitions, errs := definitionsOf(t.Context(), client, 10)
 			for i := range errs {
 				wantText(t, errs[i], "definition of DOCKERIMAGE is there, and cannot be understood", test.says, "report it", "/v1/objects/DOCKERIMAGE?entity=DEFINITION")
@@ -127,6 +129,30 @@ func TestDefinition_thatIsThereAndNotUnderstoodIsAnErrorOfAllWhoAsk(t *testing.T
 				t.Errorf("%d requests, want one", len(asked))
 			}
 		})
+	}
+}
+
+// An apply may have waited for something that changed the definition.
+func TestDefinition_isReadAnewForALookUpOutsideOfAPlan(t *testing.T) {
+	t.Parallel()
+	definition := func(name string) string {
+		return `{"id":"DOCKERIMAGE","entity":"DEFINITION","name":"` + name + `","definition":"{\"fields\":[{\"id\":\"name\",\"type\":\"text\"}]}"}`
+	}
+	for name, test := range map[string]struct {
+		plans bool
+		want  string
+	}{"a plan": {true, "before"}, "an apply": {false, "after"}} {
+		server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+			text(200, definition(map[bool]string{true: "before", false: "after"}[n == 1]))(w, r, n)
+		})
+		client := newClient(t, server.URL)
+		client.together.plans = test.plans
+		if _, err := client.Definition(t.Context(), "DOCKERIMAGE"); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := client.MustHaveDefinition(t.Context(), "DOCKERIMAGE"); err != nil || got.Name != test.want {
+			t.Errorf("in %s: %v, %v, want %s", name, got, err, test.want)
+		}
 	}
 }
 

@@ -36,9 +36,11 @@ type Error struct {
 	Path     string
 	Attempts int // how often the request was sent
 
-	page  bool  // the body is a web page
-	own   bool  // the body is an error object as DemandFlow's are
-	cause error // of an unusable success
+	own      bool   // the body is an error as DemandFlow writes it
+	object   bool   // the request was about one object that should be there
+	page     bool   // the body is a web page
+	endpoint string // where the request went
+	cause    error  // of an unusable success
 }
 
 // Error says what was asked, what the answer was, and on a second line what to do.
@@ -64,7 +66,9 @@ func (e *Error) advice() string {
 	case e.Status >= 300 && e.Status < 400:
 		return "Redirects of writes, to another address and in circles are not followed: set the endpoint to where DemandFlow really is."
 	case e.page:
-		return "This is a web page, not an answer of DemandFlow's API: check the endpoint, and proxies on the way."
+		return fmt.Sprintf("This is a web page, not an answer of DemandFlow's API: check the endpoint (%s), and proxies on the way.", e.endpoint)
+	case e.Status == http.StatusNotFound && (!e.own || !e.object):
+		return fmt.Sprintf("This does not say that an object is missing: check the endpoint (%s), and proxies and gateways on the way.", e.endpoint)
 	case e.Status == http.StatusUnauthorized:
 		return "Check the token: none arrived, or it was not understood."
 	case e.Status == http.StatusForbidden:
@@ -88,11 +92,11 @@ func times(attempts int) string {
 	return fmt.Sprintf(" (%d attempts)", attempts)
 }
 
-// IsNotFound says that DemandFlow knows no such object. A 404 whose body is a web page does not count: it comes from a
-// wrong endpoint or a proxy, and taking it at its word would drop every object from Terraform's state.
+// IsNotFound reports whether an error is DemandFlow's own 404. Any other 404 comes from a wrong endpoint, a proxy or a gateway, and
+// says nothing of the object. Whether the object is gone is for Gone to say.
 func IsNotFound(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
-	return ok && answer.Status == http.StatusNotFound && !answer.page
+	return ok && answer.Status == http.StatusNotFound && answer.own
 }
 
 // IsForbidden says that the token may not do this, is no longer valid, or that the object belongs to another tenant.
@@ -111,10 +115,9 @@ func fromDemandFlow(err error) bool {
 func (c *Client) failure(request call, answer answer) *Error {
 	err := &Error{
 		Status: answer.status, Method: request.method, Path: c.redact(request.url.EscapedPath()),
-		Attempts: answer.attempts, page: isPage(answer.body),
+		Attempts: answer.attempts, own: ownError(answer.body), object: request.method != http.MethodPost && !request.stream, page: isPage(answer.body), endpoint: c.endpoint.String(),
 	}
 	code, message := reasonIn(answer.body)
-	err.own = (code != "" || message != "") && strings.HasPrefix(strings.TrimSpace(string(answer.body)), "{")
 	err.Code, err.Message = c.clean(code, maxMessage, request.secrets), c.clean(message, maxMessage, request.secrets)
 	if err.Code == "" && err.Message == "" {
 		err.Message = c.excerpt(answer.body, request.secrets)
@@ -145,7 +148,7 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	}
 	return &Error{
 		Status: answer.status, Message: message, Method: request.method,
-		Path: c.redact(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body), cause: c.harmless(cause, request.secrets),
+		Path: c.redact(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body), endpoint: c.endpoint.String(), cause: c.harmless(cause, request.secrets),
 	}
 }
 

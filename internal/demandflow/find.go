@@ -33,11 +33,13 @@ func (w Wish) FirstField(of *entity.Entity) string {
 }
 
 // Find returns the objects of an entity that match one of the wishes, with the given fields at least, or with all. It asks one
-// query, or waits for a list that answers many: what that says is as fresh as what Read says. That there is none is never said
-// without a query.
+// query, or waits for a list that answers many, as LookUp does. That there is none is never said without a query.
 func (c *Client) Find(ctx context.Context, of *entity.Entity, wishes []Wish, load ...string) ([]Object, error) {
 	for store := c.storeFor(ctx, of.Code, toFind); store != nil; store = c.storeFor(ctx, of.Code, toFind) {
 		found, taken := store.find(ctx, wishes)
+		if slices.ContainsFunc(found, c.known.isStale) {
+			break
+		}
 		if len(found) > 0 {
 			return found, nil
 		}
@@ -61,15 +63,19 @@ func (c *Client) FindAnew(ctx context.Context, of *entity.Entity, wishes []Wish,
 		lines = append(lines, QueryLine{Entity: of.Code, Load: load, Filter: &Filter{Field: name, Term: term}})
 	}
 	var found []Object
-	for item, err := range c.Query(ctx, lines...) {
-		if err != nil {
-			return nil, err
+	err := c.untilCurrent(ctx, func() (again int, err error) {
+		found = nil
+		for item, err := range c.Query(ctx, lines...) {
+			if err != nil {
+				return 0, err
+			}
+			if item.Object != nil {
+				found = matching(of, found, item.Object, wishes)
+			}
 		}
-		if item.Object != nil {
-			found = matching(of, found, item.Object, wishes)
-		}
-	}
-	return found, nil
+		return c.staleFound(of, found, wishes), nil
+	})
+	return found, err
 }
 
 // matching appends an object that matches one of the wishes, once.

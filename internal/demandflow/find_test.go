@@ -28,6 +28,14 @@ func wantFound(t *testing.T, client *Client, of *entity.Entity, wish Wish, ids .
 	}
 }
 
+// newPlan is a client in a plan: something was refreshed.
+func newPlan(t *testing.T, endpoint string) *Client {
+	t.Helper()
+	client := newClient(t, endpoint)
+	client.together.plans = true
+	return client
+}
+
 func TestFind_ofManyIsAnsweredByOneList(t *testing.T) {
 	t.Parallel()
 	for name, wish := range map[string]func(n int) Wish{
@@ -37,7 +45,7 @@ func TestFind_ofManyIsAnsweredByOneList(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			shelf := newShelf(t, shelvedImages(500)...)
-			client := newClient(t, shelf.URL)
+			client := newPlan(t, shelf.URL)
 			atATime(10, 500, func(n int) { wantFound(t, client, &entity.DockerImage, wish(n), fmt.Sprintf("i%d", n)) })
 			if sent := shelf.sent(); sent.queries != 2 || sent.counted != 1 || sent.lists != 1 || sent.gets != 0 {
 				t.Errorf("sent %+v", sent)
@@ -50,7 +58,7 @@ func TestFind_ofManyIsAnsweredByOneList(t *testing.T) {
 func TestFind_takesNothingAway(t *testing.T) {
 	t.Parallel()
 	shelf := newShelf(t, shelvedImages(10)...)
-	client := newClient(t, shelf.URL)
+	client := newPlan(t, shelf.URL)
 	for range 3 {
 		for n := range 10 {
 			wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": fmt.Sprint(n)}, fmt.Sprintf("i%d", n))
@@ -96,7 +104,7 @@ func TestFind_saysThatThereIsNoneOnlyAfterAQuery(t *testing.T) {
 	shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
 		fmt.Fprint(w, strings.Join(images[:5], "\n"))
 	}
-	client := newClient(t, shelf.URL)
+	client := newPlan(t, shelf.URL)
 	for n := range 10 {
 		wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": fmt.Sprint(n)}, fmt.Sprintf("i%d", n))
 	}
@@ -114,7 +122,7 @@ func TestFind_trustsOnlyAWholeList(t *testing.T) {
 		fmt.Fprintln(w, strings.Join(images, "\n"))
 		fmt.Fprintln(w, `{"_type":"error","message":"out of memory","entity":"DOCKERIMAGE"}`)
 	}
-	client := newClient(t, shelf.URL)
+	client := newPlan(t, shelf.URL)
 	for n := range 10 {
 		wantFound(t, client, &entity.DockerImage, Wish{"fullImageName": fmt.Sprintf("app:%d", n)}, fmt.Sprintf("i%d", n))
 	}
@@ -138,7 +146,7 @@ func TestFind_comparesAsEver(t *testing.T) {
 		}
 		fmt.Fprint(w, strings.Join(registries, "\n"))
 	})
-	client := newClient(t, server.URL)
+	client := newPlan(t, server.URL)
 	for range 3 { // alone, alone, and by the list
 		wantFound(t, client, &entity.DockerRegistry, Wish{"url": "http://harbor.EXAMPLE.com"}, "a")
 	}

@@ -3,8 +3,6 @@ package demandflow
 import (
 	"context"
 	"errors"
-
-	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // Authorized returns an error where DemandFlow accepts the token for nothing, or the configured subscription is not the token's. A
@@ -31,36 +29,15 @@ func (c *Client) identify(ctx context.Context, enough func() bool) error {
 	if enough() {
 		return nil
 	}
-	select { // a mutex would not let go of a caller who is cancelled
-	case c.subscription.asking <- struct{}{}:
-		defer func() { <-c.subscription.asking }()
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	if enough() {
-		return nil
-	}
-	codes := []string{"PPL", entity.DefinitionCode}
-	for _, of := range entity.All() {
-		codes = append(codes, of.Code)
-	}
-	lines := make([]QueryLine, len(codes))
-	for i, code := range codes {
-		lines[i] = QueryLine{Entity: code, Limit: 1, Load: []string{"id", "subscription"}}
-	}
-	request, err := c.queryCall(lines)
+	done, err := c.subscription.ask(ctx)
 	if err != nil {
 		return err
 	}
-	var failure error
-	for _, err := range c.queryItems(ctx, request, lines, nil) {
-		if c.subscription.isSeen() {
-			return nil
-		}
-		if err != nil {
-			failure = err // of one line: another one may still answer
-		}
+	defer done()
+	if enough() {
+		return nil
 	}
+	_, failure := c.examples(ctx)
 	if answer, ok := errors.AsType[*Error](failure); ok && refused(failure) {
 		c.refusal.Store(answer) // before the next caller's turn
 	}

@@ -88,7 +88,13 @@ func deleting(ctx context.Context, c *Client) error { return c.Delete(ctx, "DOCK
 func TestStop_waitsForWhatWasSentAndLearnsWhatCameOfIt(t *testing.T) {
 	t.Parallel()
 	there := registry("new", time.Now().Add(time.Hour)) // after what these tests send, by their clock
-	gone := after(0, answering(404, `{"error":"not_found","message":"There is no object new."}`))
+	person := after(0, answering(200, `{"id":"somebody","entity":"PPL"}`)) // the rest of the tenant is there
+	gone := func(r *http.Request) (*http.Response, error) {
+		if strings.HasSuffix(r.URL.Path, "/somebody") {
+			return person(r)
+		}
+		return after(0, answering(404, `{"error":"not_found","message":"There is no object new."}`))(r)
+	}
 	for name, test := range map[string]struct {
 		write   func(context.Context, *Client) error
 		answers map[string]roundTripper
@@ -102,8 +108,8 @@ func TestStop_waitsForWhatWasSentAndLearnsWhatCameOfIt(t *testing.T) {
 		"create that breaks off":      {creating, map[string]roundTripper{"POST": after(5*time.Second, broken), "query": after(2*time.Second, answering(200, there))}, "POST query", 7 * time.Second},
 		"create, answered with an id": {creating, map[string]roundTripper{"POST": after(5*time.Second, answering(201, `{"id":"new"}`)), "GET": after(2*time.Second, answering(200, there))}, "POST GET", 7 * time.Second},
 		"update, answered with none":  {updating, map[string]roundTripper{"PATCH": after(5*time.Second, answering(204, "")), "GET": after(2*time.Second, answering(200, there))}, "PATCH GET", 7 * time.Second},
-		"delete that breaks off":      {deleting, map[string]roundTripper{"DELETE": after(5*time.Second, broken), "GET": gone}, "DELETE GET", 5 * time.Second},
-		"delete without an answer":    {deleting, map[string]roundTripper{"DELETE": after(never, broken), "GET": gone}, "DELETE GET", 60 * time.Second},
+		"delete that breaks off":      {deleting, map[string]roundTripper{"DELETE": after(5*time.Second, broken), "GET": gone, "query": person}, "DELETE GET query GET", 5 * time.Second},
+		"delete without an answer":    {deleting, map[string]roundTripper{"DELETE": after(never, broken), "GET": gone, "query": person}, "DELETE GET query GET", 60 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -64,7 +64,7 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 		if len(fields) > 0 {
 			query.Set("fields", strings.Join(with(fields, "id"), ","))
 		}
-		target := c.address(query, "v1", "entities", entityCode, orElse(prefix, WholeTenant))
+		target := c.address(query, "entities", entityCode, orElse(prefix, WholeTenant))
 		request := call{method: http.MethodGet, url: target, stream: true}
 		for item, err := range c.items(ctx, request, nil) {
 			if err == nil {
@@ -186,7 +186,7 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 		names = with(names, fieldNames(object)...)
 	}
 	slices.Sort(names)
-	request, err := jsonCall(http.MethodPost, c.address(nil, "v1", "query"), body, names)
+	request, err := jsonCall(http.MethodPost, c.address(nil, "query"), body, names)
 	request.stream, request.policy = true, retryAlways // a POST, but one that only reads
 	return request, err
 }

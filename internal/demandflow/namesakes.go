@@ -37,9 +37,9 @@ type keyed struct {
 	Namesake
 }
 
-// known are the objects, among those that some answer has shown so far, that have the natural key of these fields. By id; none is
+// namesakesOf are the objects, among those that some answer has shown so far, that have the natural key of these fields. By id; none is
 // no proof that there is none.
-func (c *Client) known(key string) []Namesake {
+func (c *Client) namesakesOf(key string) []Namesake {
 	n := &c.namesakes
 	n.mutex.Lock()
 	defer n.mutex.Unlock()

@@ -43,7 +43,7 @@ func (c *Client) Namesakes(ctx context.Context, of *entity.Entity, fields Object
 	if batch := c.joinNamesakes(ctx, of, fields); batch != nil {
 		await(ctx, batch.venture, batch.done)
 	}
-	return c.known(key)
+	return c.namesakesOf(key)
 }
 
 // joinNamesakes adds a key to the next request, and sees to it that there is one; nil where nothing is asked for.

@@ -17,7 +17,7 @@ func imageJSON(id, name, tag string) string {
 
 // knownIDs are the ids of the namesakes that answers have shown.
 func knownIDs(client *Client, of *entity.Entity, fields Object) (ids []string) {
-	for _, namesake := range client.known(keyText(of, fields)) {
+	for _, namesake := range client.namesakesOf(keyText(of, fields)) {
 		ids = append(ids, namesake.ID)
 	}
 	return ids

@@ -50,11 +50,28 @@ func integer(value any) (int64, bool) {
 }
 
 // Get reads one object. The entity's code helps DemandFlow to route the request. A missing object is an *Error for which
-// IsNotFound holds.
+// IsNotFound holds. What is older than is known is asked for again.
 //
 // DemandFlow may answer with an object of another entity, because the code is only a hint. That is an error, and not "not
 // found": the object exists, and writing an image's fields to a registry would ruin it.
 func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error) {
+	var object Object
+	err := c.untilCurrent(ctx, func() (again int, err error) {
+		object, err = c.getOnce(ctx, entityCode, id)
+		return c.againAfter(ctx, id, object, err), err
+	})
+	if err != nil {
+		return nil, err
+	}
+	c.known.believe(object)
+	if code := object.Text("entity"); code != "" && code != entityCode {
+		return nil, &OtherEntityError{ID: id, Code: code, Wanted: entityCode}
+	}
+	return object, nil
+}
+
+// getOnce reads one object, whatever is known of it.
+func (c *Client) getOnce(ctx context.Context, entityCode, id string) (Object, error) {
 	target, err := c.objectAddress(entityCode, id)
 	if err != nil {
 		return nil, err
@@ -64,14 +81,7 @@ func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error)
 	if err != nil {
 		return nil, err
 	}
-	object, err := c.oneObject(ctx, request, answer)
-	if err != nil {
-		return nil, err
-	}
-	if code := object.Text("entity"); code != "" && code != entityCode {
-		return nil, &OtherEntityError{ID: id, Code: code, Wanted: entityCode}
-	}
-	return object, nil
+	return c.oneObject(ctx, request, answer)
 }
 
 // An OtherEntityError is an id that names an object of another entity than the wanted one.
@@ -86,7 +96,7 @@ func (c *Client) objectAddress(entityCode, id string) (*url.URL, error) {
 	if id == "" || id == "." || id == ".." || entityCode == "" {
 		return nil, fmt.Errorf("%q is no id of an object of entity %q", id, entityCode)
 	}
-	return c.address(url.Values{"entity": {entityCode}}, "v1", "objects", id), nil
+	return c.address(url.Values{"entity": {entityCode}}, "objects", id), nil
 }
 
 // oneObject insists on exactly one object with an id: a success that says less is not to be trusted.
@@ -97,6 +107,8 @@ func (c *Client) oneObject(ctx context.Context, request call, answer answer) (Ob
 	}
 	delete(object, typeField)
 	c.learn(object)
+	c.known.learn(object, true)
+	c.subscription.learnRead(object)
 	c.log(ctx, "DemandFlow answered with an object", map[string]any{
 		"method": request.method, "path": request.url.EscapedPath(), "answer_fields": fieldNames(object),
 	})

@@ -106,17 +106,6 @@ func TestErrors_sayWhatFailedWhatWasAnsweredAndWhatToDo(t *testing.T) {
 	}
 }
 
-// A wrong endpoint answers 404 to everything. Terraform would forget every object if that counted.
-func TestIsNotFound_aWebPageDoesNotSay(t *testing.T) {
-	t.Parallel()
-	server := serve(t, text(404, "\n<!DOCTYPE html><title>nginx</title>"))
-	_, err := newClient(t, server.URL).Get(t.Context(), "X", "1")
-	if IsNotFound(err) {
-		t.Error("a web page counts as DemandFlow's not found")
-	}
-	wantText(t, err, "check the endpoint")
-}
-
 func TestUpdate_refusesAnEmptyChangeSetWithoutARequest(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(200, `{"id":"1"}`))
@@ -174,7 +163,7 @@ func TestObjects_withoutAUsableIdAreRefusedWithoutARequest(t *testing.T) {
 
 func TestDelete_leavesANotFoundToTheCaller(t *testing.T) {
 	t.Parallel()
-	server := serve(t, text(404, `{"error":"not_found"}`))
+	server := serve(t, text(404, ownNotFound))
 	if err := newClient(t, server.URL).Delete(t.Context(), "X", "1"); !IsNotFound(err) {
 		t.Errorf("got %v", err)
 	}
@@ -183,16 +172,23 @@ func TestDelete_leavesANotFoundToTheCaller(t *testing.T) {
 func TestDelete_takesANotFoundAfterARetryForItsOwnWork(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
-		if n == 1 {
+		switch n {
+		case 1:
+			text(200, `{"id":"2"}`)(w, r, n)
+		case 2:
 			breakOff(w, "")
-			return
+		default:
+			text(404, ownNotFound)(w, r, n)
 		}
-		text(404, `{"error":"not_found"}`)(w, r, n)
 	})
-	if err := newClient(t, server.URL).Delete(t.Context(), "X", "1"); err != nil {
+	client := newClient(t, server.URL)
+	if _, err := client.Get(t.Context(), "X", "2"); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Delete(t.Context(), "X", "1"); err != nil {
 		t.Error(err)
 	}
-	if len(server.asked()) != 2 {
+	if len(server.asked()) != 3 {
 		t.Errorf("%d requests", len(server.asked()))
 	}
 }

@@ -57,7 +57,7 @@ func (c *Client) Refer(ctx context.Context, entityCode, id string) (what Referen
 }
 
 func (c *Client) refer(ctx context.Context, entityCode, id string) (Reference, string) {
-	_, err := c.Read(ctx, entityCode, id)
+	_, err := c.LookUp(ctx, entityCode, id)
 	switch other, is := errors.AsType[*OtherEntityError](err); {
 	case err == nil:
 		return Names, ""

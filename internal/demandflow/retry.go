@@ -116,6 +116,7 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 		return result, c.unreachable(run.ended(ctx, err), request, run.count, err)
 	}
 	result.status, result.header, result.body = response.StatusCode, response.Header, run.body
+	c.learnDate(response.Header)
 	switch {
 	case !result.success():
 		return result, c.failure(request, result)

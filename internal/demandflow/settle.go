@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
@@ -25,11 +24,7 @@ func (c *Client) looks(ctx context.Context) iter.Seq[int] {
 			if !yield(i) || i == looksAgain {
 				return
 			}
-			timer := time.NewTimer(c.config.RetryWaitMin << i)
-			select {
-			case <-timer.C:
-			case <-ctx.Done():
-				timer.Stop()
+			if c.config.Wait(ctx, c.config.RetryWaitMin<<i) != nil {
 				return
 			}
 		}

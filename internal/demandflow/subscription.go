@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // A subscription is the tenant's id, once somebody knows it.
@@ -13,6 +15,9 @@ type subscription struct {
 	known      sync.Mutex
 	configured string
 	seen       string        // on an object that DemandFlow answered with
+	read       bool          // an object was read by its id in this run,
+	shown      string        // and it was of this subscription; "" = it did not say
+	failure    error         // why none can be read; nil while nobody has tried in vain
 	asking     chan struct{} // holds a token while somebody asks DemandFlow
 }
 
@@ -27,6 +32,16 @@ func (s *subscription) learn(object Object) {
 	defer s.known.Unlock()
 	if s.seen == "" {
 		s.seen = object.Text("subscription")
+	}
+}
+
+// learnRead notes that an object was read by its id. Those answers show that what is asked for single objects is DemandFlow.
+func (s *subscription) learnRead(object Object) {
+	s.known.Lock()
+	defer s.known.Unlock()
+	s.read = true
+	if s.shown == "" {
+		s.shown = object.Text("subscription")
 	}
 }
 
@@ -60,6 +75,23 @@ func (e *SubscriptionError) Error() string {
 		"Correct subscription_id (or DEMANDFLOW_SUBSCRIPTION_ID), leave it out, or use a token of that tenant", e.Configured, e.Actual)
 }
 
+// proof returns the subscription of what was read by its id in this run; known is false where nothing was, and nobody has tried in vain.
+func (s *subscription) proof() (shown string, known bool, failure error) {
+	s.known.Lock()
+	defer s.known.Unlock()
+	return s.shown, s.read || s.failure != nil, s.failure
+}
+
+// ask lets one caller at a time ask DemandFlow. The caller must call done.
+func (s *subscription) ask(ctx context.Context) (done func(), err error) {
+	select { // a mutex would not let go of a caller who is cancelled
+	case s.asking <- struct{}{}:
+		return func() { <-s.asking }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("cannot find out the subscription: %w", ctx.Err())
+	}
+}
+
 // Subscription is the id of the tenant that the token belongs to: the configured one, else the one that any answer so far
 // showed, else that of a person or a definition, of which every tenant has some, or of an object of the tables. DemandFlow is asked
 // at most once; after a failure the next caller asks again.
@@ -79,4 +111,75 @@ func (c *Client) Subscription(ctx context.Context) (string, error) {
 	}
 	return "", fmt.Errorf("cannot find out the subscription (tenant) of the token: %w\n"+
 		"Set subscription_id, or the environment variable DEMANDFLOW_SUBSCRIPTION_ID; any object's JSON shows the id", err)
+}
+
+// examples returns one object of each entity that the token may read and of which the tenant has any. Every tenant has people and
+// definitions. The error says why there is none.
+func (c *Client) examples(ctx context.Context) ([]Object, error) {
+	var lines []QueryLine
+	for _, code := range exampleEntities() {
+		lines = append(lines, QueryLine{Entity: code, Limit: 1, Load: []string{"id", "subscription"}})
+	}
+	var found []Object
+	failure := errors.New("DemandFlow shows neither a person, a definition nor another object to this token")
+	for item, err := range c.queryAll(ctx, lines) {
+		switch {
+		case err != nil: // of one line: another one may still answer
+			failure = err
+		case item.Object != nil:
+			found = append(found, item.Object)
+		}
+	}
+	if len(found) > 0 {
+		failure = nil
+	}
+	return found, failure
+}
+
+// exampleEntities are the entities that examples asks for, first those of which every tenant has some.
+func exampleEntities() []string {
+	codes := []string{"PPL", entity.DefinitionCode}
+	for _, of := range entity.All() {
+		codes = append(codes, of.Code)
+	}
+	return codes
+}
+
+// tenant returns the subscription of something that was read by its id in this run, "" where that did not say. Where nothing was
+// read, one object that must exist is: once, however many ask.
+func (c *Client) tenant(ctx context.Context) (string, error) {
+	if shown, known, failure := c.subscription.proof(); known {
+		return shown, failure
+	}
+	done, err := c.subscription.ask(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer done()
+	if shown, known, failure := c.subscription.proof(); known {
+		return shown, failure
+	}
+	failure := c.readExample(ctx)
+	if failure != nil && ctx.Err() == nil {
+		c.subscription.known.Lock()
+		c.subscription.failure = failure
+		c.subscription.known.Unlock()
+	}
+	shown, _, _ := c.subscription.proof()
+	return shown, failure
+}
+
+// readExample reads one of the examples by its id.
+func (c *Client) readExample(ctx context.Context) error {
+	examples, err := c.examples(ctx)
+	for _, example := range examples {
+		_, err = c.getOnce(ctx, example.Text("entity"), example.ID())
+		if IsNotFound(err) {
+			return fmt.Errorf("what DemandFlow lists it does not find: %w", err)
+		}
+		if !IsForbidden(err) {
+			break
+		}
+	}
+	return err
 }

@@ -19,8 +19,7 @@ const (
 	// objectsPerRequest is how many objects of a list cost as much as one request. A request takes some 20 ms there and back, an
 	// object of a list some 40 µs, half of it for its two kilobytes on the way and half for decoding them.
 	objectsPerRequest = 500
-	// freshFor is how long a list answers. A plan refreshes all that it has at its beginning; in a long apply, a data source
-	// may wait for something that was done outside of this client.
+	// freshFor is how long a list answers. A plan refreshes all that it has at its beginning.
 	freshFor = 5 * time.Minute
 	// mostKept bounds the memory of what lists have brought and nobody has asked for yet, in bytes.
 	mostKept = 64 << 20
@@ -30,16 +29,23 @@ const (
 type purpose int
 
 const (
-	toRead purpose = iota // by id, and most objects once in a run
-	toFind                // by natural key, and many look-ups may find the same
+	toRefresh purpose = iota // by id, and most objects once in a run
+	toLookUp                 // by id, and many look-ups may find the same
+	toFind                   // by natural key, as toLookUp
 )
 
 // together is what one client knows of its reads. Nothing of it outlives the client, and no two clients share any.
 //
 // A write of this client does away with all lists, because what is derived moves in other objects than the written one too; and
 // none begins while a write is under way. So who asks after a write has ended never hears of what was before it.
+//
+// In an apply a look-up may wait for something that was done outside of this client, so that a list from before must not answer it. What
+// Terraform asks of a provider does not say whether it plans or applies. But only plans refresh, and each plan and each apply has
+// a client of its own: so look-ups share lists where something was refreshed and nothing was written, and are sent one by one elsewhere.
 type together struct {
 	mutex  sync.Mutex
+	plans  bool             // something was refreshed
+	wrote  bool             // something was written
 	writes int              // under way
 	sizing *sizing          // nil: not asked for yet
 	sizes  map[string]int64 // objects of the tenant, by entity, as far as they were counted
@@ -79,10 +85,9 @@ func (c *Client) join(ctx context.Context, code string, why purpose) (*store, *s
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	crowd := t.crowd(code)
-	if why == toFind {
-		crowd.finds = true
-	}
-	if t.writes > 0 {
+	t.plans = t.plans || why == toRefresh
+	crowd.finds = crowd.finds || why == toFind
+	if t.writes > 0 || why != toRefresh && !t.plansOnly() {
 		return nil, nil
 	}
 	if crowd.store != nil && crowd.store.older(freshFor) {
@@ -102,6 +107,15 @@ func (c *Client) join(ctx context.Context, code string, why purpose) (*store, *s
 	}
 	return nil, t.sizing
 }
+
+// planning reports whether this is a plan for certain.
+func (t *together) planning() bool {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	return t.plansOnly()
+}
+
+func (t *together) plansOnly() bool { return t.plans && !t.wrote }
 
 // decide begins a list if it is worth it by now.
 func (c *Client) decide(ctx context.Context, code string) *store {
@@ -158,6 +172,7 @@ func (w *crowd) disperse() {
 func (t *together) writing() (ended func()) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
+	t.wrote = true
 	t.writes++
 	for _, of := range entity.All() {
 		t.crowd(of.Code).disperse()

@@ -18,11 +18,11 @@ type sizing struct {
 
 func (c *Client) startSizing(ctx context.Context) *sizing {
 	sizing := &sizing{venture: newVenture(ctx), done: make(chan struct{})}
-	go c.count(sizing)
+	go c.runCount(sizing)
 	return sizing
 }
 
-func (c *Client) count(sizing *sizing) {
+func (c *Client) runCount(sizing *sizing) {
 	sizes := map[string]int64{} // one that is not known is not in it
 	defer sizing.stop()
 	defer func() {
@@ -42,6 +42,29 @@ func (c *Client) count(sizing *sizing) {
 			sizes[item.Entity] = item.Count
 		}
 	}
+}
+
+// count returns how many objects of the tables the tenant has, as far as the token may know. The count of this run serves, if there was one.
+func (c *Client) count(ctx context.Context) (total int64, err error) {
+	t := &c.together
+	t.mutex.Lock()
+	if t.sizing == nil {
+		t.sizing = c.startSizing(ctx)
+	}
+	sizing := t.sizing
+	t.mutex.Unlock()
+	if _, counted := await(ctx, sizing.venture, sizing.done); !counted {
+		return 0, ctx.Err()
+	}
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if len(t.sizes) == 0 {
+		return 0, errors.New("nothing was counted")
+	}
+	for _, size := range t.sizes {
+		total += size
+	}
+	return total, nil
 }
 
 // list reads all objects of some entities into their stores.

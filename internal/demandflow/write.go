@@ -49,7 +49,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	c.namesakes.carriedOut(keyText(request.Entity, sent))
 	sent["entity"], sent["level"], sent["comboKey"] = request.Entity.Code, request.Entity.Level, key.String()
 
-	post, err := jsonCall(http.MethodPost, c.address(nil, "v1", "objects"), sent, fieldNames(sent))
+	post, err := jsonCall(http.MethodPost, c.address(nil, "objects"), sent, fieldNames(sent))
 	if err != nil {
 		return Created{}, err
 	}
@@ -151,11 +151,16 @@ func (c *Client) Update(ctx context.Context, entityCode, id string, changes Obje
 	}
 	patch.secrets = c.redactionOf(entityCode, changes)
 	c.Conceal(entityCode, changes)
-	answer, err := c.do(ctx, patch)
+	before := c.known.about(id).version
+	var answer answer
+	err = c.untilCurrent(ctx, func() (again int, err error) {
+		answer, err = c.do(ctx, patch)
+		return c.againAfter(ctx, id, nil, err), err
+	})
 	updated := Updated{Sent: answer.sent, Lost: answer.lost}
 	switch {
 	case answer.success():
-		updated, err = c.completeUpdate(ctx, lostUpdate{entityCode, id, patch, sent, answer, err}, updated)
+		updated, err = c.completeUpdate(ctx, lostUpdate{entityCode, id, before, patch, sent, answer, err}, updated)
 	case answer.mayHaveHappened():
 		if object, unread := c.readOnce(ctx, entityCode, id); unread == nil {
 			updated.Object = object
@@ -168,6 +173,7 @@ func (c *Client) Update(ctx context.Context, entityCode, id string, changes Obje
 // A lostUpdate is a PATCH that has succeeded, perhaps without a usable answer.
 type lostUpdate struct {
 	entityCode, id string
+	before         int64 // the version that was known; -1 where none was
 	patch          call
 	sent           Object
 	answer         answer
@@ -181,9 +187,13 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	of := entity.ByCode(lost.entityCode)
 	done := lost.answer.status != http.StatusAccepted && !isPage(lost.answer.body)
 	complete := func(object Object) bool { return done || shows(of, object, lost.sent) }
+	current := func(object Object) bool { // else the answer is not of what the PATCH has made
+		version, said := object.Version()
+		return !said || version > lost.before
+	}
 	if lost.cause == nil {
 		var object Object
-		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer); lost.cause == nil && object.ID() == lost.id && whole(of, object, lost.sent) && complete(object) {
+		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer); lost.cause == nil && object.ID() == lost.id && whole(of, object, lost.sent) && current(object) && complete(object) {
 			updated.Object = object
 			return updated, nil
 		}
@@ -191,6 +201,7 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	if lost.cause == nil {
 		lost.cause = c.unusable(lost.patch, lost.answer, errors.New("the answer is not the whole object"))
 	}
+	c.known.correct(lost.id, func(known *knownObject) { known.version = max(known.version, lost.before+1) })
 	object, err := c.readAfter(ctx, lost.entityCode, lost.id, complete)
 	if err != nil {
 		return updated, fmt.Errorf("%w\nThe object could not be read afterwards: %s", lost.cause, sentences(err))
@@ -214,20 +225,29 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 		return err
 	}
 	request := call{method: http.MethodDelete, url: target}
-	answer, err := c.do(ctx, request)
+	longer, cancel := c.settling(ctx)
+	defer cancel()
+	var answer answer
+	err = c.untilCurrent(ctx, func() (again int, err error) {
+		if answer, err = c.do(ctx, request); IsNotFound(err) && answer.lost > 0 {
+			err = c.Gone(longer, err, "")
+		}
+		return c.againAfter(ctx, id, nil, err), err
+	})
 	if err == nil && isPage(answer.body) {
 		err = c.unusable(request, answer, errors.New("the answer is a web page"))
 	}
 	switch {
-	case answer.success() && !isPage(answer.body), IsNotFound(err) && answer.lost > 0:
+	case answer.success() && !isPage(answer.body):
 		err = nil
-	case answer.mayHaveHappened():
-		if _, unread := c.readOnce(ctx, entityCode, id); IsNotFound(unread) {
+	case err != nil && answer.mayHaveHappened():
+		if _, unread := c.Get(longer, entityCode, id); IsNotFound(unread) && c.Gone(longer, unread, "") == nil {
 			err = nil
 		}
 	}
 	if err == nil {
 		c.namesakes.forget(id)
+		c.known.correct(id, func(known *knownObject) { known.deleted = true })
 	}
 	return err
 }

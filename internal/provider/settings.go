@@ -49,7 +49,7 @@ func (s setting) environment() string { return "DEMANDFLOW_" + strings.ToUpper(s
 var settings = []setting{
 	{
 		name: "endpoint",
-		doc:  fmt.Sprintf("Base URL of DemandFlow's API; `%s` when not set.", demandflow.DefaultEndpoint),
+		doc:  fmt.Sprintf("Base URL of DemandFlow's API; `%s` when not set. A trailing `/v1` makes no difference.", demandflow.DefaultEndpoint),
 		apply: func(options *options, value string) error {
 			options.client.Endpoint = value
 			return demandflow.CheckEndpoint(value)

@@ -3,15 +3,18 @@
 package providertest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/early"
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
@@ -63,9 +66,11 @@ func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	}
 }
 
-// Serve is one run of the provider.
+// Serve is one run of the provider. It asks again for what is stale without a wait.
 func Serve() (*BothWays, error) {
-	server, ok := provider.Server("test")().(*early.Server)
+	server, ok := provider.Server("test", func(c *demandflow.Config) {
+		c.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+	})().(*early.Server)
 	if !ok {
 		return nil, errors.New("the provider answers nothing early")
 	}

@@ -1,0 +1,184 @@
+package demandflow
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// mostKnownKeys bounds the objects whose natural keys are remembered. Beyond it a look-up that finds nothing is believed at once.
+const mostKnownKeys = 10_000
+
+// known is what a client knows of the objects of the tables, from answers of this run and from what its callers remember of earlier
+// ones. An answer that says less is stale.
+type known struct {
+	mutex   sync.Mutex
+	objects map[string]*knownObject // by id
+	keys    int                     // how many of them have keys
+	seen    map[string]bool         // entities of which an answer of this run had an object
+}
+
+// A knownObject is what is known of one object.
+type knownObject struct {
+	entity  *entity.Entity
+	version int64     // the highest that was seen; -1 where none was
+	created time.Time // by DemandFlow's clock, as updated is; zero where it is not known
+	updated time.Time
+	seen    bool   // an answer of this run had it
+	deleted bool   // by this client
+	keys    Object // the fields of its natural keys; nil where they are not remembered
+}
+
+// Know tells the client what its caller remembers of an object: id and entity, and system fields and natural keys as far as it has
+// them.
+func (c *Client) Know(object Object) {
+	if of := entity.ByCode(object.Text("entity")); of != nil {
+		c.known.mutex.Lock()
+		defer c.known.mutex.Unlock()
+		c.known.note(of, object)
+	}
+}
+
+// learn takes over what an answer says of an object. Of what a list brings, only that which is known already is worth remembering.
+func (k *known) learn(object Object, single bool) {
+	of := entity.ByCode(object.Text("entity"))
+	if of == nil {
+		return
+	}
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if k.seen == nil {
+		k.seen = map[string]bool{}
+	}
+	k.seen[of.Code] = true
+	if single || k.objects[object.ID()] != nil {
+		k.note(of, object).seen = true
+	}
+}
+
+// note raises what is known of an object to what it says itself.
+func (k *known) note(of *entity.Entity, object Object) *knownObject {
+	version, said := object.Version()
+	before := k.objects[object.ID()]
+	switch {
+	case before == nil:
+		before = &knownObject{entity: of, version: -1}
+		if k.objects == nil {
+			k.objects = map[string]*knownObject{}
+		}
+		k.objects[object.ID()] = before
+	case said && version <= before.version:
+		return before
+	}
+	if said {
+		before.version = version
+	}
+	if created, said := Time(object["created"]); said {
+		before.created = created
+	}
+	if updated, said := Time(object["updated"]); said {
+		before.updated = updated
+	}
+	if before.keys == nil {
+		if k.keys >= mostKnownKeys {
+			return before
+		}
+		k.keys++
+	}
+	before.keys = keysOf(of, object)
+	return before
+}
+
+// keysOf are the fields of an object by which it is looked up.
+func keysOf(of *entity.Entity, object Object) Object {
+	keys := Object{}
+	for _, key := range of.Keys {
+		for _, name := range with(key.Fields, key.Narrow) {
+			if value, said := object[name]; said {
+				keys[name] = value
+			}
+		}
+	}
+	return keys
+}
+
+// about returns what is known of an object.
+func (k *known) about(id string) knownObject {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if object := k.objects[id]; object != nil {
+		return *object
+	}
+	return knownObject{version: -1}
+}
+
+// correct changes what is known of an object, if anything is.
+func (k *known) correct(id string, change func(*knownObject)) {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	if object := k.objects[id]; object != nil {
+		change(object)
+	}
+}
+
+// believe lowers what is known of an object to what it says itself, asked again and again.
+func (k *known) believe(object Object) {
+	if version, said := object.Version(); said {
+		k.correct(object.ID(), func(known *knownObject) { known.version = min(known.version, version) })
+	}
+}
+
+// any reports whether an answer of this run had an object of an entity.
+func (k *known) any(entityCode string) bool {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	return k.seen[entityCode]
+}
+
+// isStale reports whether an object says less than is known of it.
+func (k knownObject) isStale(object Object) bool {
+	version, said := object.Version()
+	return said && version < k.version || k.deleted
+}
+
+// isStale reports whether an object says less than is known of it.
+func (k *known) isStale(object Object) bool { return k.about(object.ID()).isStale(object) }
+
+// lacks reports whether a look-up that found nothing should have found an object that this run has seen.
+func (k *known) lacks(of *entity.Entity, wishes []Wish) bool {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	for _, object := range k.objects {
+		matches := func(wish Wish) bool { return wish.Matches(of, object.keys) }
+		if object.entity == of && object.seen && !object.deleted && slices.ContainsFunc(wishes, matches) {
+			return true
+		}
+	}
+	return false
+}
+
+// ofEntity returns what is known of the objects of an entity, by id.
+func (k *known) ofEntity(of *entity.Entity) map[string]knownObject {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	objects := map[string]knownObject{}
+	for id, object := range k.objects {
+		if object.entity == of {
+			objects[id] = *object
+		}
+	}
+	return objects
+}
+
+// isStaleList reports whether a whole list says less than was expected: of an object, or by not having one that this run has seen.
+func isStaleList(expected map[string]knownObject, listed map[string]Object) bool {
+	for id, known := range expected {
+		object, came := listed[id]
+		if came && known.isStale(object) || !came && known.seen && !known.deleted {
+			return true
+		}
+	}
+	return false
+}
