@@ -2,8 +2,10 @@ package oci
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,37 +56,36 @@ var hops = map[string]func(*http.Request) bool{
 func TestCredentials_areNotForAHostThatARedirectNames(t *testing.T) {
 	t.Parallel()
 	images := images(t)
+	elsewhere := map[string][]string{
+		"https": {"https://" + thiefHost, "https://registry.example.com", "https://sub." + registryHost, "http://" + registryHost},
+		"http":  {"https://" + thiefHost, "http://" + thiefHost, "https://registry.example.com", "http://registry.example.com"},
+	}
 	for _, scheme := range []string{"https", "http"} {
 		for _, wants := range []string{"", "basic", "bearer"} {
-			for hop, diverted := range hops {
-				for _, at := range []string{"https://" + thiefHost, "http://" + thiefHost, "https://registry.example.com", "http://" + registryHost} {
-					if at == scheme+"://"+registryHost {
-						continue
-					}
-					s := newTown(t, images, scheme, wants)
-					s.diverts = func(w http.ResponseWriter, r *http.Request) bool {
-						if diverted(r) {
-							http.Redirect(w, r, at+"/storage", http.StatusTemporaryRedirect)
+			for h, hop := range slices.Sorted(maps.Keys(hops)) {
+				for c, challenge := range slices.Sorted(maps.Keys(challengesOf(""))) {
+					for g, from := range slices.Sorted(maps.Keys(credentialsGiven)) {
+						at := elsewhere[scheme][(h+c+g)%len(elsewhere[scheme])]
+						s := newTown(t, images, scheme, wants)
+						s.diverts = func(w http.ResponseWriter, r *http.Request) bool {
+							if hops[hop](r) {
+								http.Redirect(w, r, at+"/storage", http.StatusTemporaryRedirect)
+							}
+							return hops[hop](r)
 						}
-						return diverted(r)
-					}
-					for challenge, headers := range challengesOf(at) {
 						s.Serve(t, at, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 							if r.URL.Path == "/take" {
 								fmt.Fprint(w, `{"token":"x"}`)
 								return
 							}
-							w.Header()["Www-Authenticate"] = headers
+							w.Header()["Www-Authenticate"] = challengesOf(at)[challenge]
 							w.WriteHeader(http.StatusUnauthorized)
 						}))
-						for from, g := range credentialsGiven {
-							err := s.visit(t, g)
-							what := fmt.Sprintf("%s %s to %s, which asks for %s; %s from %s", scheme, hop, at, challenge, wants, from)
-							if err == nil && hop != "manifest HEAD" {
-								t.Errorf("%s: it is no error", what)
-							}
-							s.wantNoLeak(t, what)
+						what := fmt.Sprintf("%s %s to %s, which asks for %s; %s from %s", scheme, hop, at, challenge, wants, from)
+						if err := s.visit(t, credentialsGiven[from]); err == nil && hop != "manifest HEAD" {
+							t.Errorf("%s: it is no error", what)
 						}
+						s.wantNoLeak(t, what)
 					}
 				}
 			}

@@ -2,7 +2,9 @@ package oci
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,24 +65,27 @@ func TestErrors_ofARegistryThatRepeatsHeadersShowNoCredential(t *testing.T) {
 			wiretest.Answer(w, http.StatusOK, `{"tags":[]}`)
 		},
 	}
-	for _, way := range wiretest.EchoNames() {
-		for kind, answer := range answers {
-			for _, at := range []string{"registry", "token server"} {
-				for from, g := range credentialsGiven {
-					s := newTown(t, images, "https", "bearer")
-					if at == "registry" {
-						s.diverts = func(w http.ResponseWriter, r *http.Request) bool { answer(w, wiretest.Echo(r)[way]); return true }
-					} else {
-						s.issues = func(w http.ResponseWriter, r *http.Request, _ func() bool) {
-							answer(w, wiretest.Echo(r)[way]+r.PostFormValue("refresh_token"))
-						}
+	sources := slices.Sorted(maps.Keys(credentialsGiven))
+	for w, way := range wiretest.EchoNames() {
+		for k, kind := range slices.Sorted(maps.Keys(answers)) {
+			for p, at := range []string{"registry", "token server"} {
+				from := sources[(w+k+p)%len(sources)]
+				s := newTown(t, images, "https", "bearer")
+				if at == "registry" {
+					s.diverts = func(w http.ResponseWriter, r *http.Request) bool {
+						answers[kind](w, wiretest.Echo(r)[way])
+						return true
 					}
-					s.Serve(t, "https://"+thiefHost, http.NotFoundHandler())
-					said := fmt.Sprint(s.visitAll(t, g), s.warned)
-					for _, secret := range []string{aPassword, anIdentity, aRegistryToken, anIssuedToken, "r3fr3sh-t0k3n"} {
-						if wiretest.Shows(said, secret) {
-							t.Errorf("%s, %s of the %s, %s: %s", way, kind, at, from, said)
-						}
+				} else {
+					s.issues = func(w http.ResponseWriter, r *http.Request, _ func() bool) {
+						answers[kind](w, wiretest.Echo(r)[way]+r.PostFormValue("refresh_token"))
+					}
+				}
+				s.Serve(t, "https://"+thiefHost, http.NotFoundHandler())
+				said := fmt.Sprint(s.visitAll(t, credentialsGiven[from]), s.warned)
+				for _, secret := range []string{aPassword, anIdentity, aRegistryToken, anIssuedToken, "r3fr3sh-t0k3n"} {
+					if wiretest.Shows(said, secret) {
+						t.Errorf("%s, %s of the %s, %s: %s", way, kind, at, from, said)
 					}
 				}
 			}

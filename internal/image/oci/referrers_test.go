@@ -1,7 +1,6 @@
 package oci
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -56,10 +55,7 @@ func TestEnvelope_ofAnotherTypeIsNoStatement(t *testing.T) {
 		t.Fatal(err)
 	}
 	for kind, words := range map[string]string{payloadInToto: "", "application/json": "of which nobody knows what it is about"} {
-		payload := fmt.Appendf(nil, `{"subject":[{"digest":{"sha256":%q}}],"predicateType":"x"}`, subject.Encoded())
-		message := fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(kind), kind, len(payload), payload)
-		document, _ := json.Marshal(map[string]any{"payloadType": kind, "payload": payload, "signatures": []any{map[string]any{"sig": s.sign(t, message)}}})
-		signed, err := parseEnvelope(document)
+		signed, err := parseEnvelope(s.envelopeOf(t, kind, statementFor("https://in-toto.io/Statement/v1", subject.String(), "x")))
 		if err != nil {
 			t.Fatal(err)
 		}
