@@ -36,7 +36,7 @@ func TestCustomFields_wrongValuesAreErrorsInThePlan(t *testing.T) {
 	tenant.Run(t,
 		resource.TestStep{
 			Config: custom(`riskClass = jsonencode("High")`), PlanOnly: true,
-			ExpectError: regexp.MustCompile(`(?s)Invalid custom_fields.*"riskClass":\s+"High"\s+is\s+not\s+the\s+id\s+of\s+an\s+option\.\s+Did\s+you\s+mean\s+"2",\s+the\s+id\s+of\s+"High"\?.*1\s+\(Low\),\s+2\s+\(High\).*validate_definition`),
+			ExpectError: regexp.MustCompile(`(?s)Invalid custom_fields.*"riskClass":\s+"High"\s+is\s+not\s+the\s+id\s+of\s+an\s+option\.\s+Did\s+you\s+mean\s+"2",\s+the\s+id\s+of\s+"High"\?.*1\s+\(Low\),\s+2\s+\(High\)`),
 		},
 		resource.TestStep{
 			Config: custom(`factor = jsonencode("1.5")`), PlanOnly: true,

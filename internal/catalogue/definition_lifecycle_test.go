@@ -66,7 +66,8 @@ func TestDefinition_whatItForbidsIsAnErrorInThePlan(t *testing.T) {
 	tenant := unusual(t)
 	var steps []resource.TestStep
 	for _, test := range []struct{ arguments, says string }{
-		{"status = \"Active\"\nlicense = \"MIT\"", `(?s)Invalid status.*"Active" is none of the tenant's options\..*The\s+options\s+are\s+Live,\s+Deprecated,\s+Archived,\s+Quarantined.*validate_definition`},
+		{"status = \"Active\"\nlicense = \"MIT\"", `(?s)Invalid status.*"Active" is none of the tenant's options\. Did you mean\s+"Live"\?\s+The\s+option\s+was\s+renamed:\s+its\s+id\s+is\s+still\s+1\..*The\s+options\s+are\s+Live,\s+Deprecated,\s+Archived,\s+Quarantined`},
+		{"status = \"Scanning\"\nlicense = \"MIT\"", `(?s)"Scanning" is none of the tenant's options\. The\s+options\s+are\s+Live.*validate_definition`},
 		{"status = \"Quarantine\"\nlicense = \"MIT\"", `(?s)Did you mean\s+"Quarantined"\?`},
 		{`status = "Live"`, `(?s)Invalid license.*The tenant's definition requires this field`},
 		{"status = \"Live\"\nlicense = \"\"", `(?s)Invalid license.*requires this field`},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
@@ -29,6 +30,7 @@ func TestLifecycle_everyWritableField(t *testing.T) {
 			t.Run(e.TypeName()+" "+name, func(t *testing.T) {
 				t.Parallel()
 				tenant := providertest.New(t, emulator.Options{Answers: answers})
+				seedReferences(t, tenant)
 				address := "demandflow_" + e.TypeName() + ".all"
 				tenant.Run(t,
 					resource.TestStep{Config: allFields(e, first)},
@@ -68,6 +70,23 @@ const (
 	second
 )
 
+// referenceID is the id of an object of an entity that the n-th generation refers to.
+func referenceID(code string, n int) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s %d", code, n)).String()
+}
+
+// seedReferences makes the registries that samples refer to; the tenant has none of the other entities, which are not looked at.
+func seedReferences(t *testing.T, tenant *providertest.Tenant) {
+	t.Helper()
+	for _, g := range []generation{first, second} {
+		id := referenceID(entity.DockerRegistry.Code, int(g))
+		_, err := tenant.Seed(map[string]any{"entity": entity.DockerRegistry.Code, "id": id, "name": id, "url": "x", "registryType": "1", "status": "1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // allFields is a resource with every writable field of the entity.
 func allFields(e *entity.Entity, g generation) string {
 	hcl := fmt.Sprintf("resource \"demandflow_%s\" \"all\" {\n", e.TypeName())
@@ -105,7 +124,7 @@ func sample(field *entity.Field, g generation) string {
 	case entity.Enum:
 		return fmt.Sprintf("%q", field.Options[n].Label)
 	case entity.Reference:
-		return fmt.Sprintf("%q", fmt.Sprintf("00000000-0000-4000-8000-00000000000%d", n))
+		return fmt.Sprintf("%q", referenceID(field.To, n))
 	}
 	switch field.Format {
 	case entity.Cron:
