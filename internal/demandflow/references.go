@@ -63,7 +63,8 @@ func (c *Client) refer(ctx context.Context, entityCode, id string) (Reference, s
 		return Names, ""
 	case is:
 		return NamesOther, other.Code
-	case !IsNotFound(err) && !(IsForbidden(err) && fromDemandFlow(err)):
+	case IsNotFound(err), IsForbidden(err) && fromDemandFlow(err):
+	default:
 		return Unproved, ""
 	}
 	if other := c.EntityOf(ctx, entityCode, id); other != "" {
