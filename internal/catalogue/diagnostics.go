@@ -201,7 +201,7 @@ func (t *table) oddValues(id string, odd []string) diag.Diagnostics {
 // otherValuesKept warns of values that DemandFlow did not keep as they were sent.
 func (t *table) otherValuesKept(title, lines string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
-		"DemandFlow keeps other values than it was sent",
+		"DemandFlow keeps other values of the "+t.Noun(),
 		fmt.Sprintf("The %s %s was written, and DemandFlow's answer has other values than were sent:\n  %s\n\n"+
 			"The state has what was sent until the next refresh. Then each plan shows the difference again, and each apply sends it again. "+
 			"Write what DemandFlow keeps into the configuration, or find out there why it changes the values; or leave the fields as they are with ignore_changes in the lifecycle block.",

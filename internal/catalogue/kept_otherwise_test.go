@@ -36,7 +36,7 @@ func shortened(to int) func(any) any {
 	}
 }
 
-const keptSummary = "DemandFlow keeps other values than it was sent\n"
+const keptSummary = "DemandFlow keeps other values of the docker "
 
 // keptWarnings are the warnings of that kind.
 func keptWarnings(warnings []string) []string {
