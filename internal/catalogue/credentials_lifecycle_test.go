@@ -85,11 +85,20 @@ func TestCredentials_areReadAnewAfterAList(t *testing.T) {
 	tenant := withRegistries(t, emulator.Options{}, map[string]any{"id": prodID, "username": "robot", "password": "a password"})
 	factories := providertest.Factories()
 	factories["echo"] = echoprovider.NewProviderServer()
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{{
-		Config: tenant.Config(`
+	const managed = `
+resource "demandflow_docker_registry" "managed" {
+  name          = "managed"
+  url           = "managed.example.com"
+  registry_type = "Harbor"
+  status        = "Active"
+}
+`
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{{Config: tenant.Config(managed)}, {
+		Config: tenant.Config(managed + `
 data "demandflow_docker_registry" "before" {
-  count = 5
-  name  = "prod"
+  count      = 5
+  name       = "prod"
+  depends_on = [demandflow_docker_registry.managed] # its refresh tells the provider that this is a plan, where look-ups share lists
 }
 ephemeral "demandflow_docker_registry_credentials" "it" {
   name       = "prod"

@@ -130,3 +130,16 @@ func TestOptions_withOneLabelAreReadAsWhatTheyAre(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{output("type", "9")},
 	})
 }
+
+// The value may be a secret, so the error points at the resource and not at the line.
+func TestCustomFields_thatAreNoJSONSayWhere(t *testing.T) {
+	t.Parallel()
+	providertest.New(t, emulator.Options{}).Run(t, resource.TestStep{Config: `
+resource "demandflow_docker_registry" "bad" {
+  name          = "prod"
+  url           = "registry.example.com"
+  registry_type = "Harbor"
+  status        = "Active"
+  custom_fields = { risk = "high" }
+}`, PlanOnly: true, ExpectError: saying("Invalid custom_fields", `"risk": Its value is not JSON (line 1, character 1: invalid character 'h' looking for beginning of value).`)})
+}

@@ -17,6 +17,7 @@ import (
 func withChoices(t *testing.T) *providertest.Tenant {
 	t.Helper()
 	tenant := providertest.New(t, emulator.Options{})
+	seedReferences(t, tenant)
 	for _, e := range entity.All() {
 		for _, field := range e.Fields() {
 			if field.Kind == entity.MultiSelect {

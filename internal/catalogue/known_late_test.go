@@ -16,6 +16,7 @@ import (
 
 func TestPlan_everyAttributeAndEveryPartOfOneMayBeKnownLate(t *testing.T) {
 	t.Parallel()
+	tenant := refusingTenant(t)
 	for _, e := range entity.All() {
 		table := withOptions(e)
 		standing := argumentsToo(table, full(table))
@@ -31,9 +32,9 @@ func TestPlan_everyAttributeAndEveryPartOfOneMayBeKnownLate(t *testing.T) {
 						early := maps.Clone(late)
 						early[attribute] = part
 						for _, owned := range []ownedFields{{}, table.configuredFields(late)} {
-							problems := planTwice(table, early, late, state, owned)
+							problems := planTwice(tenant, table, early, late, state, owned)
 							if before.IsNull() {
-								problems = append(problems, planTwice(table, early, late, nil, owned)...)
+								problems = append(problems, planTwice(tenant, table, early, late, nil, owned)...)
 							}
 							for _, problem := range problems {
 								t.Errorf("%s, %s in the state: %s, then %s:\n%s", e.Code, before, part, configured, problem)
@@ -49,6 +50,7 @@ func TestPlan_everyAttributeAndEveryPartOfOneMayBeKnownLate(t *testing.T) {
 // Everything late together, beside the same in its other spelling: what one of them changes must not show in another.
 func TestPlan_allAttributesMayBeKnownLateAtOnce(t *testing.T) {
 	t.Parallel()
+	tenant := refusingTenant(t)
 	for _, e := range entity.All() {
 		table := withOptions(e)
 		state := argumentsToo(table, full(table))
@@ -62,7 +64,7 @@ func TestPlan_allAttributesMayBeKnownLateAtOnce(t *testing.T) {
 			state[attribute], late[attribute], early[attribute] = meanings[0], meanings[min(1, len(meanings)-1)], selves[len(selves)-1]
 		}
 		for what, prior := range map[string]values{"update": state, "create": nil} {
-			for _, problem := range planTwice(table, early, late, prior, table.configuredFields(late)) {
+			for _, problem := range planTwice(tenant, table, early, late, prior, table.configuredFields(late)) {
 				t.Errorf("%s of %s: %s", what, e.Code, problem)
 			}
 		}
@@ -74,6 +76,7 @@ func TestPlan_allAttributesMayBeKnownLateAtOnce(t *testing.T) {
 
 func TestPlan_anotherSpellingPlansNothingAfterARefresh(t *testing.T) {
 	t.Parallel()
+	tenant := refusingTenant(t)
 	for _, e := range entity.All() {
 		table := withOptions(e)
 		standing := argumentsToo(table, full(table))
@@ -86,7 +89,7 @@ func TestPlan_anotherSpellingPlansNothingAfterARefresh(t *testing.T) {
 			state[attribute] = meanings[0]
 			config := argumentsToo(table, configOf(table, standing))
 			config[attribute] = meanings[1]
-			planned, replaced, _ := table.planned(t.Context(), NewTenant(nil, Options{}), config, state, ownedFields{}, true)
+			planned, replaced, _ := table.planned(t.Context(), tenant, config, state, ownedFields{}, true)
 			if changed := differing(planned, state); changed != nil || replaced {
 				t.Errorf("%s: %s as %s is planned where the state has %s: %v", e.Code, attribute, meanings[1], meanings[0], changed)
 			}

@@ -3,11 +3,16 @@ package catalogue
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -140,10 +145,24 @@ func fillsIn(first, second tftypes.Value) string {
 	return ""
 }
 
+// refusingTenant returns a tenant that shows nothing to the token, so that a plan is made of what is at hand.
+func refusingTenant(t *testing.T) *Tenant {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, `{"error":"forbidden","message":"not for this token"}`)
+	}))
+	t.Cleanup(server.Close)
+	client, err := demandflow.New(demandflow.Config{Endpoint: server.URL, Token: "df_pat_test"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return NewTenant(client, Options{})
+}
+
 // planTwice plans as Terraform does: with a refresh and with what is known first, then in an apply, without a refresh. It says
 // what Terraform would say of either plan.
-func planTwice(table *table, early, late, state values, owned ownedFields) []string {
-	tenant := NewTenant(nil, Options{})
+func planTwice(tenant *Tenant, table *table, early, late, state values, owned ownedFields) []string {
 	var problems []string
 	first, replaced, _ := table.planned(context.Background(), tenant, early, state, owned, true)
 	if replaced {

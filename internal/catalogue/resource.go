@@ -177,7 +177,9 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 			return
 		}
 		object = updated.Object
-		resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, changes, object)...)
+		if !updated.Pending {
+			resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, changes, object)...)
+		}
 	}
 	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 	identify(resp.Identity, valuesOf(resp.State.Raw), identityOf(req.Identity))

@@ -147,7 +147,7 @@ func TestStale_aWriteOfTheSameUserIsNotSomebodyElses(t *testing.T) {
 	run.apply(imageType, held, two, run.plan(imageType, held, two))
 	three := api(arguments{"description": "three"})
 	_, warnings := run.apply(imageType, held, three, run.plan(imageType, held, three))
-	mustSay(t, warnings, "The docker image was changed since it was planned", "the user of this run's token")
+	mustSay(t, warnings, "The docker image was changed outside of this run", "by the token's own user")
 }
 
 // look reads a data source, as the apply of a run does that asks nothing else of this provider.

@@ -34,7 +34,6 @@ var nonsense = []struct{ resource, argument, says string }{
 	{"docker_registry", `gc_schedule = "TZ=0"`, `time zones are not supported`},
 	{"docker_registry", `webhooks = "{"`, `It is not a JSON document (line 1, character 2: unexpected end of JSON input). Write it with jsonencode`},
 	{"docker_registry", `webhooks = "{\n  \"a\": geheim\n}"`, `It is not a JSON document (line 2, character 8: invalid character 'g' looking for beginning of value).`},
-	{"docker_registry", `custom_fields = { risk = "high" }`, `"risk": Its value is not JSON (line 1, character 1: invalid character 'h' looking for beginning of value).`},
 	{"docker_registry", `credentials_expiry = "tomorrow"`, `"tomorrow" is not an RFC 3339 date and time. Write one such as`},
 	{"docker_registry", `allowed_users = ["ann", ""]`, `An entry is empty.`},
 	{"docker_registry", `trusted_signers = ["a\nb"]`, `An entry has a line break`},
