@@ -12,7 +12,7 @@ import (
 
 // A Fault makes requests go wrong. The first fault in the queue that matches a request and is due applies to it, alone.
 // Method, Entity and Path narrow it; what else is set says what happens. A Fault with ErrorItem matches lists and queries
-// only, one with Conflict PATCH and DELETE of an object only.
+// only, one with Stale those and GET of an object, one with Conflict PATCH and DELETE of an object only.
 type Fault struct {
 	Method string // "" = any
 	Entity string // as the path, the query, the body or the stored object has it; "" = any
@@ -22,7 +22,8 @@ type Fault struct {
 
 	Status     int            // answer this status instead of carrying the request out
 	Body       string         // of that answer; "" = an error body as DemandFlow's
-	Header     http.Header    // of that answer
+	Empty      bool           // that answer has no body at all
+	Header     http.Header    // of that answer; a Content-Type replaces the usual one, one without values leaves it out
 	Commit     bool           // carry the request out all the same, then fail
 	Drop       bool           // close the connection without an answer
 	Truncate   int            // close the connection after so many bytes of the body
@@ -30,6 +31,7 @@ type Fault struct {
 	ErrorItem  string         // end the list with an item {"_type":"error","message":ErrorItem} …
 	ErrorAfter int            // … after so many items
 	Conflict   map[string]any // another person's Edit with these changes lands just before the write
+	Stale      bool           // answer the read from the store as it was before the last write of each object
 }
 
 // Fail queues a fault.
@@ -91,12 +93,16 @@ func (f *Fault) matches(in *request, entities []string) bool {
 		(f.Entity == "" || slices.Contains(entities, f.Entity)) &&
 		strings.HasPrefix(in.path, f.Path) &&
 		(f.ErrorItem == "" || in.streams()) &&
+		(!f.Stale || in.reads()) &&
 		(f.Conflict == nil || in.changesObject())
 }
 
 // answer is what the fault says instead of the server.
 func (f *Fault) answer() answer {
 	a := refuse(f.Status, "A fault asked for this answer.").answer()
+	if f.Empty {
+		a.body, a.contentType = nil, ""
+	}
 	if f.Body != "" {
 		a.body = rawBody(f.Body)
 		if !json.Valid([]byte(f.Body)) {

@@ -235,3 +235,29 @@ func TestLatency_isAddedAndEndsWithTheRequest(t *testing.T) {
 	}()
 	slow.ServeHTTP(nil, newRequest(t, http.MethodGet, "/v1/objects/"+strings.ToLower(imageCode), nil).WithContext(ctx))
 }
+
+func TestFault_emptyHasNoBodyAndNoContentType(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	s.Fail(emulator.Fault{Status: http.StatusNotFound, Empty: true})
+	answer := s.call(t, http.MethodGet, pathOf(imageCode), nil)
+	wantStatus(t, answer, http.StatusNotFound)
+	want(t, "body", answer.text, "")
+	want(t, "Content-Type", len(answer.header.Values("Content-Type")), 0)
+}
+
+func TestFault_headerMayLeaveTheContentTypeOut(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	s.Fail(emulator.Fault{Status: http.StatusNotFound, Body: `{"message":"no Route matched"}`, Header: http.Header{"Content-Type": nil}})
+	answer := s.call(t, http.MethodGet, pathOf(imageCode), nil)
+	want(t, "body", answer.text, `{"message":"no Route matched"}`)
+	want(t, "Content-Type", len(answer.header.Values("Content-Type")), 0)
+}
+
+func TestServer_datesItsAnswersByItsOwnClock(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2031, time.May, 17, 8, 30, 0, 0, time.UTC)
+	s := start(t, emulator.Options{Now: func() time.Time { return now }})
+	want(t, "Date", s.call(t, http.MethodGet, pathOf(imageCode), nil).header.Get("Date"), "Sat, 17 May 2031 08:30:00 GMT")
+}

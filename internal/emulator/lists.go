@@ -15,7 +15,7 @@ func (s *Server) list(caller *login, in *request, fault Fault) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	code, prefix := in.segments[2], in.segments[3]
-	records, err := s.listable(caller, code, prefix)
+	records, err := s.listable(caller, code, prefix, fault)
 	if err != nil {
 		return refusalOf(err).answer()
 	}
@@ -32,7 +32,7 @@ func (s *Server) list(caller *login, in *request, fault Fault) answer {
 
 // listable returns the records that a list may go through, or why the caller may not have them. The prefix is a prefix of
 // the key as a text; SUB alone is the caller's whole tenant.
-func (s *Server) listable(caller *login, code, prefix string) ([]*record, error) {
+func (s *Server) listable(caller *login, code, prefix string, fault Fault) ([]*record, error) {
 	if caller.rights.denies(code) {
 		return nil, refuse(http.StatusForbidden, "This token may not read %s.", code)
 	}
@@ -46,7 +46,7 @@ func (s *Server) listable(caller *login, code, prefix string) ([]*record, error)
 	if !strings.HasPrefix(own, prefix) && !strings.HasPrefix(prefix, own) {
 		return nil, refuse(http.StatusForbidden, "The comboKey prefix %q is of another subscription.", prefix)
 	}
-	return caller.tenant.records(code), nil
+	return caller.tenant.allVisible(code, fault), nil
 }
 
 // A scan walks over records and gives those that match, rendered. It takes the server's lock for each, never between

@@ -9,10 +9,10 @@ import (
 )
 
 // get answers GET /v1/objects/{id}.
-func (s *Server) get(caller *login, in *request) answer {
+func (s *Server) get(caller *login, in *request, fault Fault) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	record, err := s.addressed(caller, in)
+	record, err := s.addressed(caller, in, fault)
 	if err != nil {
 		return refusalOf(err).answer()
 	}
@@ -57,7 +57,7 @@ func (s *Server) mayCreate(caller *login, body map[string]any) error {
 func (s *Server) update(caller *login, in *request) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	record, err := s.addressed(caller, in)
+	record, err := s.addressed(caller, in, Fault{})
 	var body map[string]any
 	if err == nil {
 		body, err = bodyObject(in)
@@ -92,7 +92,7 @@ func (t *tenant) checkUpdate(r *record, body map[string]any) error {
 func (s *Server) delete(caller *login, in *request) answer {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	record, err := s.addressed(caller, in)
+	record, err := s.addressed(caller, in, Fault{})
 	if err == nil {
 		err = caller.mayWrite(record.entity)
 	}
@@ -103,15 +103,15 @@ func (s *Server) delete(caller *login, in *request) answer {
 	return answer{status: http.StatusNoContent}
 }
 
-// addressed finds the object of a path. Another tenant's object is 403, as documented, and not 404.
-func (s *Server) addressed(caller *login, in *request) (*record, error) {
+// addressed returns the record of a path. Another tenant's object is 403, as documented, and not 404.
+func (s *Server) addressed(caller *login, in *request, fault Fault) (*record, error) {
 	if err := in.parameters(keyEntity); err != nil {
 		return nil, err
 	}
 	id := in.segments[2]
-	record := caller.tenant.objects[id]
+	record := caller.tenant.visible(id, fault)
 	if record == nil {
-		if s.owners[id] != nil {
+		if owner := s.owners[id]; owner != nil && owner != caller.tenant {
 			return nil, refuse(http.StatusForbidden, "The object %s belongs to another subscription.", id)
 		}
 		return nil, refuse(http.StatusNotFound, "There is no object %s.", id)

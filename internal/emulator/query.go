@@ -73,7 +73,7 @@ func (s *Server) runQuery(caller *login, in *request, fault Fault) answer {
 	defer s.mu.Unlock()
 	runs := make([]*lineRun, len(lines))
 	for i, line := range lines {
-		runs[i] = s.start(caller, line)
+		runs[i] = s.start(caller, line, fault)
 	}
 	return answer{status: http.StatusOK, contentType: contentNDJSON, stream: func(items *itemWriter) {
 		items.writeAll(interleave(runs), fault, errorItem(fault.ErrorItem, lines[0].entity, lines[0].prefix))
@@ -88,9 +88,9 @@ type lineRun struct {
 	meta  []map[string]any
 }
 
-func (s *Server) start(caller *login, line queryLine) *lineRun {
+func (s *Server) start(caller *login, line queryLine, fault Fault) *lineRun {
 	run := &lineRun{line: line}
-	records, err := s.listable(caller, line.entity, line.prefix)
+	records, err := s.listable(caller, line.entity, line.prefix, fault)
 	if err != nil {
 		failure := errorItem(err.Error(), line.entity, line.prefix)
 		if line.tag != "" {

@@ -26,6 +26,11 @@ func (in *request) streams() bool {
 	return in.is(entitiesPath, 2) && in.method == http.MethodGet || in.is(queryPath, 0) && in.method == http.MethodPost
 }
 
+// reads says whether the request reads objects: one, a list or a query.
+func (in *request) reads() bool {
+	return in.streams() || in.is(objectsPath, 1) && in.method == http.MethodGet
+}
+
 // changesObject says whether the request writes an object that exists.
 func (in *request) changesObject() bool {
 	return in.is(objectsPath, 1) && (in.method == http.MethodPatch || in.method == http.MethodDelete)
@@ -49,7 +54,7 @@ func (s *Server) handle(in *request, fault Fault) answer {
 		return refuse(http.StatusBadRequest, "The path has no id: /v1/objects/{id}.").answer()
 	case in.is(objectsPath, 1):
 		return in.allow(map[string]func() answer{
-			http.MethodGet:    func() answer { return s.get(caller, in) },
+			http.MethodGet:    func() answer { return s.get(caller, in, fault) },
 			http.MethodPatch:  func() answer { return s.update(caller, in) },
 			http.MethodDelete: func() answer { return s.delete(caller, in) },
 		})

@@ -24,7 +24,8 @@ func (e *SeedError) Unwrap() error { return e.Err }
 // Seed creates objects in the default tenant as POST would, and returns their ids. comboKey (right below the tenant) and
 // level (from the definition) may be left out, and an id that is given is kept. An object of the entity DEFINITION whose id
 // is an entity code adds that entity, or replaces its definition. The first object that POST would refuse ends the seed
-// with a *SeedError; those before it stay, and their ids are returned.
+// with a *SeedError; those before it stay, and their ids are returned. What is seeded counts as old: a Fault with Stale shows
+// it.
 func (s *Server) Seed(objects ...map[string]any) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +78,7 @@ func (s *Server) seed(object map[string]any, stamp int64) (string, error) {
 	if t.objects[id] != nil || s.owners[id] != nil {
 		return "", fmt.Errorf("id %s is taken", id)
 	}
-	s.store(t, code, id, caller.person, stamp, body)
+	s.store(t, code, id, caller.person, stamp, body).markOld()
 	return id, nil
 }
 
@@ -103,9 +104,10 @@ func (s *Server) seedDefinition(t *tenant, code string, stamp int64, body map[st
 	}
 	if existing := t.objects[code]; existing != nil {
 		t.change(existing, t.otherPerson, stamp, fields)
+		existing.markOld()
 		return code, nil
 	}
-	s.store(t, codeDefinition, code, t.otherPerson, stamp, fields)
+	s.store(t, codeDefinition, code, t.otherPerson, stamp, fields).markOld()
 	return code, nil
 }
 

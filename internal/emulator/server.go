@@ -29,7 +29,7 @@ type Options struct {
 	Token, Subscription string              // of the default tenant; empty: DefaultToken, DefaultSubscription
 	Latency             time.Duration       // added to each answer; a request whose context ends first gets none
 	Answers             Answers             // how the server spells what the documents leave open
-	Now                 func() time.Time    // the clock behind created and updated; nil: time.Now
+	Now                 func() time.Time    // the clock behind created, updated and the Date of answers; nil: time.Now
 	Digest              func(string) string // the digest of an image by its full name, "" where it is not known; nil: digests are made up; it must not call the server
 	Observe             func(Request)       // called after each request, one at a time; it must not call the server; may be nil
 }
@@ -94,6 +94,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		panic(http.ErrAbortHandler)
 	}
+	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
 	result.write(w, fault.Truncate)
 }
 

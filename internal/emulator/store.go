@@ -29,9 +29,10 @@ var comboKeys = []string{keyComboKey, "comboKey2", "comboKey3"}
 // A record is one object as stored: no field is nil or "", numbers are json.Number. A value is never changed in place,
 // only replaced, so that a shallow copy of fields may leave the lock.
 type record struct {
-	entity  string
-	fields  map[string]any
-	deleted bool
+	entity   string
+	fields   map[string]any
+	previous map[string]any // the fields before the last write; nil: the object was not there
+	deleted  bool
 }
 
 func (r *record) id() string { return textOf(r.fields[keyID]) }
@@ -89,6 +90,7 @@ func (s *Server) store(t *tenant, code, id, person string, stamp int64, fields m
 // change writes fields into a record as one PATCH, or one edit in the UI, does; nil and "" clear.
 func (t *tenant) change(r *record, person string, stamp int64, changes map[string]any) {
 	before := maps.Clone(r.fields)
+	r.previous = before
 	for name, value := range changes {
 		r.set(name, value)
 	}
@@ -120,6 +122,7 @@ func (s *Server) remove(t *tenant, r *record) {
 	if r.entity != codeDefinition {
 		delete(s.owners, r.id())
 	}
+	t.keepDeleted(r)
 	all := t.byEntity[r.entity]
 	all.deleted++
 	if all.deleted > len(all.records)/2 {

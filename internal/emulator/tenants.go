@@ -19,6 +19,7 @@ type tenant struct {
 	byEntity     map[string]*collection
 	definitions  map[string]*definition          // in force, by entity code
 	imagesOf     map[string]map[*record]struct{} // images by the id of their registry
+	deleted      []*record                       // the last that were deleted, for stale reads
 }
 
 // Rights narrow a token; the zero value may do everything in its tenant.
@@ -55,7 +56,7 @@ func (s *Server) AddTenant(subscription, token string) {
 	t.otherPerson = t.nextPersonID()
 	s.tenants[subscription] = t
 	for _, definition := range shipped() {
-		s.store(t, codeDefinition, definition.code, t.otherPerson, s.setUp(), definition.object)
+		s.store(t, codeDefinition, definition.code, t.otherPerson, s.setUp(), definition.object).markOld()
 	}
 	s.mu.Unlock()
 	s.AddToken(subscription, token, Rights{})
@@ -82,7 +83,7 @@ func (s *Server) AddToken(subscription, token string, rights Rights) {
 	s.store(t, codePerson, person, person, s.setUp(), map[string]any{
 		keyLevel: numberOf(levelPerson),
 		"name":   fmt.Sprintf("Person %d", t.people-1), // the first is the one behind the UI, who is no object
-	})
+	}).markOld()
 }
 
 // RevokeToken takes a token back: it answers 403 from now on.
