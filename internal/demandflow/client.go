@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,6 +39,9 @@ type Config struct {
 	UserAgent      string        // "" = DefaultUserAgent
 	RetryWaitMin   time.Duration // upper bound of the first random wait, doubled with each attempt; 0 = DefaultRetryWaitMin
 	RetryWaitMax   time.Duration // what the doubling stops at; 0 = DefaultRetryWaitMax
+
+	// Dial opens a connection to DemandFlow; nil: over the network. It is for tests that have none.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	// Log hears of every attempt: method, path, status, duration, attempt and the names of the fields sent and received,
 	// never a header or a value. It may be nil, and is called from many goroutines.
@@ -96,6 +100,9 @@ func New(config Config) (*Client, error) {
 	// All connections are kept for the next request: with the library's default (CPUs + 1) most requests of a run on a small
 	// machine would shake hands anew.
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = config.MaxConcurrent, config.MaxConcurrent
+	if config.Dial != nil {
+		transport.DialContext = config.Dial
+	}
 	if config.CACertificate != "" {
 		roots, err := trust(config.CACertificate)
 		if err != nil {

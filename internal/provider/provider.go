@@ -33,6 +33,7 @@ const typeName = "demandflow"
 
 type demandflowProvider struct {
 	version string
+	adjust  []func(*demandflow.Config)
 	tenant  atomic.Pointer[catalogue.Tenant] // nil until the provider is configured
 }
 
@@ -76,6 +77,9 @@ func (p *demandflowProvider) Configure(ctx context.Context, req provider.Configu
 	config := options.client
 	config.UserAgent = fmt.Sprintf("terraform-provider-demandflow/%s terraform/%s", p.version, req.TerraformVersion)
 	config.Log = func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) }
+	for _, adjust := range p.adjust {
+		adjust(&config)
+	}
 	client, err := demandflow.New(config)
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot set up the provider", err.Error())

@@ -1,0 +1,323 @@
+package chaos
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+)
+
+// A walk is a configuration, its state and its tenant, on the way through steps.
+type walk struct {
+	schemas *schemas
+	world   *world
+	config  configuration
+	state   state
+
+	records  map[string]*record // by id: what Terraform has made or taken over
+	left     map[string]*left   // by id: what was there and is in no state any more
+	idBefore map[string]string  // by address: the ids of the state before a command
+	authors  map[string]any     // of the bystanders' last write, by id
+	renamed  bool
+	figures  *figures
+	last     *finding
+}
+
+// A left object is one that is not in the state any more and may be there for ever.
+type left struct {
+	why     string
+	version int64
+}
+
+// figures count.
+type figures struct {
+	steps, runs, checks int
+	hits                [troubles]int
+	did                 [deeds]int
+}
+
+func newWalk(schemas *schemas, answers emulator.Answers, figures *figures) *walk {
+	w := &walk{
+		schemas: schemas, world: newWorld(answers), config: configuration{things: map[string]map[*field]int{}}, state: state{},
+		records: map[string]*record{}, left: map[string]*left{}, authors: map[string]any{}, figures: figures,
+	}
+	w.world.conflict = w.conflict
+	for _, b := range w.world.bystanders {
+		w.authors[b.id] = w.world.Object(b.id)["updatedId"]
+	}
+	w.world.Edit(foreignRegistryID, map[string]any{"description": "theirs"})
+	w.authors["people"] = w.world.Object(foreignRegistryID)["updatedId"]
+	return w
+}
+
+// take takes a step and judges it.
+func (w *walk) take(s step) *finding {
+	w.figures.steps++
+	w.figures.did[s.deed]++
+	t := things[s.thing%len(things)]
+	f := &t.kind.fields[s.field%len(t.kind.fields)]
+	switch s.deed {
+	case declare:
+		w.config.declare(t)
+	case set:
+		if fields := w.config.things[t.address()]; fields != nil {
+			fields[f] = s.value % len(f.values)
+		}
+	case unset:
+		if !f.required {
+			delete(w.config.things[t.address()], f)
+		}
+	case drop:
+		delete(w.config.things, t.address())
+	case lookUp:
+		w.config.lookUps = s.value % 5
+	case edit, clearField, deleteThere, makeThere:
+		w.meddle(s.deed, t, f, s.value)
+	case forget:
+		if id := w.idIn(t.address()); id != "" {
+			delete(w.state, t.address())
+			w.leave(id, "forgotten")
+		}
+	case moveFrom:
+		return w.move(t)
+	case renameOption:
+		w.rename()
+	case hour:
+		time.Sleep(time.Hour) //nolint:forbidigo // on a clock that does not wait
+	case planOnly:
+		return w.command(false, goodToken, nil, nil)
+	case applyAll:
+		return w.command(true, goodToken, nil, nil)
+	case applyFaulty:
+		return w.command(true, goodToken, w.possible(s.faults), nil)
+	case applyBeside:
+		return w.command(true, goodToken, nil, []meanwhile{{s.thing, "beside"}, {s.field, "once more"}, {s.value, "and again"}})
+	case wrongToken:
+		if len(w.state) > 0 {
+			return w.command(true, []string{otherToken, goneToken}[s.value%2], nil, nil)
+		}
+	case wrongServer:
+		return w.command(true, goodToken, []*fault{{trouble: wrongEndpoint, times: 1 << 30, form: s.value}}, nil)
+	}
+	return nil
+}
+
+// possible are the faults that can happen now. DemandFlow lags by seconds, and not behind what is older.
+func (w *walk) possible(given []fault) []*fault {
+	var faults []*fault
+	for _, f := range given {
+		if f.trouble != stale || w.allYoung() {
+			faults = append(faults, &f)
+		}
+	}
+	return faults
+}
+
+// allYoung reports whether every object was written in the last seconds.
+func (w *walk) allYoung() bool {
+	for i := range kinds {
+		for _, object := range w.world.Objects(kinds[i].code) {
+			written, _ := object["updated"].(json.Number)
+			n, err := written.Int64()
+			must(err)
+			if _, seeded := w.authors[stringOf(object["id"])]; !seeded && time.Since(time.UnixMilli(n)) > 5*time.Second {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// meddle is what people do in DemandFlow.
+func (w *walk) meddle(d deed, t thing, f *field, i int) {
+	id := w.idIn(t.address())
+	switch {
+	case d == makeThere:
+		w.makeThere(t)
+	case id == "":
+	case d == deleteThere:
+		if w.world.Object(id) != nil {
+			w.world.Remove(id)
+		}
+	case f.name == "" || f.secret && w.config.things[t.address()] != nil:
+	case d == clearField && !f.required:
+		w.edit(id, map[string]any{f.name: nil})
+	case d == edit && f.secret:
+		w.edit(id, map[string]any{f.name: formSecret})
+	case d == edit:
+		w.edit(id, map[string]any{f.name: t.value(f, i).stored()})
+	}
+}
+
+// makeThere has people make what the configuration declares.
+func (w *walk) makeThere(t thing) {
+	address := t.address()
+	if w.config.things[address] == nil || len(w.namesakes(t.kind, w.wantedKey(address))) > 0 {
+		return
+	}
+	object := map[string]any{"entity": t.kind.code}
+	for i := range t.kind.fields {
+		if f := &t.kind.fields[i]; f.required {
+			object[f.name] = w.config.wanted(address, f, w.idIn)
+		}
+	}
+	made, err := w.world.Seed(object)
+	must(err)
+	w.leave(made[0], "made by people")
+}
+
+func (w *walk) leave(id, why string) {
+	if object := w.world.Object(id); object != nil {
+		w.left[id] = &left{why, version(object)}
+	}
+}
+
+// rename gives an option another name, or its own again.
+func (w *walk) rename() {
+	w.renamed = !w.renamed
+	label := "linux"
+	if w.renamed {
+		label = "GNU/Linux"
+	}
+	w.world.EditField("DOCKERIMAGE", "os", map[string]any{"options": []any{
+		map[string]any{"id": "1", "text": label}, map[string]any{"id": "2", "text": "windows"}, map[string]any{"id": "3", "text": "darwin"},
+	}})
+}
+
+// invalid reports whether the configuration has the option's old name.
+func (w *walk) invalid() bool {
+	os := kinds[1].field("os")
+	for _, fields := range w.config.things {
+		if i, declared := fields[os]; declared && i == 0 && w.renamed {
+			return true
+		}
+	}
+	return false
+}
+
+// idIn is the id that the state has for an address, "" for none.
+func (w *walk) idIn(address string) string {
+	if w.state[address] == nil {
+		return ""
+	}
+	object, _ := decodeJSON([]byte(w.state[address].json)).(map[string]any)
+	return stringOf(object["id"])
+}
+
+// command is a plan or an apply, and the judge. After an apply in which nothing went wrong there is a plan, which must be empty.
+func (w *walk) command(applies bool, token string, faults []*fault, beside []meanwhile) *finding {
+	r, p, f := w.run(applies, token, faults, beside)
+	if f != nil || !applies || r.failed || r.stopped.Load() || r.killed.Load() || !r.untroubled() || token != goodToken {
+		return f
+	}
+	if f := w.judgeCalm(r, p); f != nil || w.invalid() {
+		return f
+	}
+	r, p, f = w.run(false, token, nil, nil)
+	switch {
+	case f != nil:
+		return f
+	case p == nil:
+		return found(calm, "a plan after an apply: %s", r.firstError())
+	case !p.empty():
+		return found(quiet, "%s", p.show())
+	}
+	return nil
+}
+
+// run is one command.
+func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhile) (*run, *plan, *finding) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	r := &run{schemas: w.schemas, world: w.world, config: w.config, token: token, state: w.state, faults: faults}
+	before := map[string]map[string]any{}
+	for i := range kinds {
+		for _, object := range w.world.Objects(kinds[i].code) {
+			before[stringOf(object["id"])] = object
+		}
+	}
+	w.idBefore = map[string]string{}
+	for address := range w.state {
+		w.idBefore[address] = w.idIn(address)
+	}
+	w.world.reset(r, faults, beside)
+	w.figures.runs++
+	p := r.plan(ctx)
+	var dropped []string
+	if p != nil {
+		dropped = p.dropped
+		if f := w.judgeWarnings(r, p); f != nil {
+			return r, p, f
+		}
+		if applies && w.heed(ctx, r, p) {
+			if p = r.plan(ctx); p != nil {
+				dropped = slices.Concat(dropped, p.dropped)
+			}
+		}
+	}
+	if applies && p != nil {
+		r.apply(ctx, p)
+	}
+	w.learn(r)
+	w.leaveBehind(r, p, before)
+	for _, f := range faults {
+		w.figures.hits[f.trouble] += f.hits
+	}
+	f := w.judge(r, before, dropped)
+	w.world.reset(nil, nil, nil)
+	return r, p, f
+}
+
+// leaveBehind notes what a destroy left in DemandFlow because the configuration said so.
+func (w *walk) leaveBehind(r *run, p *plan, before map[string]map[string]any) {
+	if p == nil {
+		return
+	}
+	for address, c := range p.changes {
+		id := textOf(c.prior["id"])
+		if policy := textOf(c.prior["deletion_policy"]); c.action == remove && w.state[address] == nil && (policy == "archive" || policy == "abandon") {
+			w.leave(id, policy)
+		}
+	}
+}
+
+// heed does what a person does whom a plan has warned of an object of the same name: imports that.
+func (w *walk) heed(ctx context.Context, r *run, p *plan) bool {
+	heeded := false
+	for _, address := range sortedKeys(p.changes) {
+		if p.changes[address].action != create {
+			continue
+		}
+		for _, id := range sortedKeys(w.left) {
+			if r.warnedOf(address, id) && w.left[id] != nil && !heeded {
+				heeded = w.importAs(ctx, r, address, id)
+			}
+		}
+	}
+	return heeded
+}
+
+// importAs imports an object.
+func (w *walk) importAs(ctx context.Context, r *run, address, id string) bool {
+	t := r.typeOf(address)
+	answer, err := r.process.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: t.name, ID: id})
+	if err != nil || !r.heard(address, err, answer.Diagnostics) {
+		return false
+	}
+	imported := answer.ImportedResources[0]
+	value, err := t.decode(imported.State)
+	must(err)
+	got, ok := r.refresh(ctx, address, &resource{object: value, private: imported.Private, identity: imported.Identity})
+	if !ok || got == nil {
+		return false
+	}
+	w.state.put(address, got)
+	delete(w.left, id)
+	w.records[id] = newRecord(address)
+	w.idBefore[address] = id
+	return true
+}

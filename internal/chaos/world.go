@@ -1,0 +1,144 @@
+package chaos
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+)
+
+const (
+	foreignRegistry   = "somebody's registry"
+	foreignRegistryID = "f0000000-0000-4000-8000-00000000000f"
+	goodToken         = "df_pat_walk_Zk4nQ9"
+	otherToken        = "df_pat_other_Rb7tM2" //nolint:gosec // of an emulator
+	goneToken         = "df_pat_gone_Hs3wX8"  //nolint:gosec // of an emulator
+	otherTenant       = "00000000-0000-4000-8000-0000000000aa"
+)
+
+func number(text string) json.Number { return json.Number(text) }
+
+// A bystander is an object that no configuration of a walk writes.
+type bystander struct{ id, code, name string }
+
+// A world is DemandFlow, with what goes wrong in it.
+type world struct {
+	*emulator.Server
+	wire       *wire
+	stop       func()
+	bystanders []bystander // images first
+
+	mutex    sync.Mutex
+	run      *run
+	faults   []*fault    // of the run
+	requests []request   // of the run
+	current  *change     // that is being applied
+	pending  []meanwhile // what others do during the run, each between two operations
+	looks    []look      // questions of data sources, and their answers
+	conflict func(*http.Request, int)
+}
+
+// A request is one that DemandFlow got in a run.
+type request struct {
+	method, path string
+	body         map[string]any
+	applying     bool
+	change       *change
+	hit          *fault // what went wrong with it, nil for nothing
+}
+
+// A look is a question of a data source: the version that the object had when it was asked, and that of the answer.
+type look struct {
+	of       bystander
+	least    int64
+	got      int64
+	answered bool
+}
+
+// A meanwhile is what somebody does to a bystander while Terraform runs.
+type meanwhile struct {
+	of   int
+	text string
+}
+
+func newWorld(answers emulator.Answers) *world {
+	w := &world{Server: emulator.New(emulator.Options{Token: goodToken, Answers: answers}), wire: newWire()}
+	w.AddTenant(otherTenant, otherToken)
+	objects := []map[string]any{{"entity": "DOCKERREGISTRY", "id": foreignRegistryID, "name": "Theirs", "url": "https://theirs.example.com", "registryType": "2", "status": "1", "password": formSecret}}
+	for n := range 4 {
+		name, id := fmt.Sprintf("theirs-%d", n), fmt.Sprintf("f0000000-0000-4000-8000-%012d", n)
+		w.bystanders = append(w.bystanders, bystander{id, "DOCKERIMAGE", name})
+		objects = append(objects, map[string]any{"entity": "DOCKERIMAGE", "id": id, "name": name, "tag": "1", "status": "1", "registry": foreignRegistryID, "description": "theirs"})
+	}
+	w.bystanders = append(w.bystanders, bystander{foreignRegistryID, "DOCKERREGISTRY", "Theirs"})
+	_, err := w.Seed(objects...)
+	must(err)
+	w.stop = w.wire.serve(w)
+	return w
+}
+
+// begins and ends mark what is being applied.
+func (w *world) begin(c *change) { w.set(c) }
+func (w *world) end()            { w.set(nil) }
+
+func (w *world) set(c *change) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.current = c
+}
+
+// reset is for a new run.
+func (w *world) reset(r *run, faults []*fault, pending []meanwhile) {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	w.run, w.faults, w.requests, w.pending, w.looks, w.current = r, faults, nil, pending, nil, nil
+	w.ClearFaults()
+}
+
+// between is called between two operations of an apply: others work on.
+func (w *world) between() {
+	if len(w.pending) > 0 {
+		next := w.pending[0]
+		w.pending = w.pending[1:]
+		w.Edit(w.bystanders[next.of%4].id, map[string]any{"description": next.text})
+	}
+}
+
+func (w *world) asked(of bystander) {
+	w.looks = append(w.looks, look{of: of, least: version(w.Object(of.id))})
+}
+
+func (w *world) answered(of bystander, found object) {
+	last := &w.looks[len(w.looks)-1]
+	last.answered = true
+	last.got = whole(found["object_version"])
+}
+
+// ServeHTTP hands a request to the emulator, unless something is to go wrong with it.
+func (w *world) ServeHTTP(out http.ResponseWriter, in *http.Request) {
+	w.mutex.Lock()
+	got := request{method: in.Method, path: in.URL.Path, change: w.current}
+	if w.run != nil {
+		got.applying = w.run.applying
+	}
+	got.body = bodyOf(in)
+	hit := w.due(got)
+	got.hit = hit
+	w.requests = append(w.requests, got)
+	run := w.run
+	w.mutex.Unlock()
+	if hit == nil {
+		w.Server.ServeHTTP(out, in)
+		return
+	}
+	hit.strike(w, run, out, in)
+}
+
+// carryOut has the emulator do what a request says, although nobody hears of it.
+func (w *world) carryOut(in *http.Request) {
+	w.Server.ServeHTTP(httptest.NewRecorder(), in.WithContext(context.WithoutCancel(in.Context())))
+}
