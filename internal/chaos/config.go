@@ -18,15 +18,18 @@ func thingAt(address string) thing {
 	return things[i]
 }
 
-// declare adds a resource with what is required.
-func (c *configuration) declare(t thing) {
+// declare adds a resource with what is required, and with every third optional field for each bit that is set.
+func (c *configuration) declare(t thing, bits int) {
 	if c.things[t.address()] != nil {
 		return
 	}
 	c.things[t.address()] = map[*field]int{}
 	for i := range t.kind.fields {
-		if f := &t.kind.fields[i]; f.required {
+		switch f := &t.kind.fields[i]; {
+		case f.required:
 			c.things[t.address()][f] = 0
+		case bits>>(i%3)&1 == 1 && f.name != "":
+			c.things[t.address()][f] = (bits + i) % len(f.values)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package chaos
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -32,18 +33,18 @@ const (
 	stale    // a read of a store that lags
 	conflict // somebody edits the object just before it is written
 	// Terraform.
-	interruptBefore // Ctrl-C while the request is on its way; it arrives
-	interruptAfter  // Ctrl-C when it was carried out; the answer arrives
-	killBefore      // kill -9 before it arrives
-	killAfter       // kill -9 after it was carried out
-	wrongEndpoint   // the server is not DemandFlow, and says of everything that it is not found
-	troubles        // how many there are
+	interrupt     // Ctrl-C while the request is on its way; it is carried out, and answered some seconds later
+	interruptLost // Ctrl-C, and the answer does not come
+	killBefore    // kill -9 before it arrives
+	killAfter     // kill -9 after it was carried out
+	wrongEndpoint // the server is not DemandFlow, and says of everything that it is not found
+	troubles      // how many there are
 )
 
 func (t trouble) String() string {
 	return [...]string{
 		"lostAnswer", "lostRequest", "lateAnswer", "slowAnswer", "cutAnswer", "failedAfter", "failedBefore", "gatewayPage", "limit", "foreign404", "foreignPage", "echo", "forbidden",
-		"stale", "conflict", "interruptBefore", "interruptAfter", "killBefore", "killAfter", "wrongEndpoint",
+		"stale", "conflict", "interrupt", "interruptLost", "killBefore", "killAfter", "wrongEndpoint",
 	}[t]
 }
 
@@ -57,11 +58,11 @@ const (
 	deletes
 	gets
 	queries
-	targets
+	definitions
 )
 
 func (t target) String() string {
-	return [...]string{"anything", "posts", "patches", "deletes", "gets", "queries"}[t]
+	return [...]string{"anything", "posts", "patches", "deletes", "gets", "queries", "definitions"}[t]
 }
 
 func (t target) matches(r request) bool {
@@ -74,7 +75,9 @@ func (t target) matches(r request) bool {
 	case deletes:
 		return r.method == http.MethodDelete
 	case gets:
-		return r.method == http.MethodGet && object && !strings.HasSuffix(r.path, "DOCKERIMAGE") && !strings.HasSuffix(r.path, "DOCKERREGISTRY")
+		return r.method == http.MethodGet && object && !definitions.matches(r)
+	case definitions:
+		return strings.HasPrefix(r.path, "/v1/objects/DOCKER")
 	case queries:
 		return r.path == "/v1/query"
 	}
@@ -100,7 +103,7 @@ func (w *world) due(r request) *fault {
 	var due *fault
 	for _, f := range w.faults {
 		switch {
-		case !f.target.matches(r) || f.hits >= f.times || !f.applies(r):
+		case !f.target.matches(r) || f.hits >= f.times:
 		case f.after > 0:
 			f.after--
 		case due == nil:
@@ -113,18 +116,19 @@ func (w *world) due(r request) *fault {
 	return due
 }
 
-// applies reports whether a fault makes sense for a request.
-func (f *fault) applies(r request) bool {
-	reads := r.method == http.MethodGet || r.path == "/v1/query"
-	switch f.trouble {
+// targets are what a trouble can happen to.
+func (t trouble) targets() []target {
+	switch t {
 	case stale:
-		return reads && (r.path == "/v1/query" || gets.matches(r))
+		return []target{gets, queries}
 	case foreign404:
-		return reads
+		return []target{gets, queries, definitions}
 	case conflict:
-		return r.method == http.MethodPatch
+		return []target{patches}
+	case interrupt, interruptLost, killBefore, killAfter:
+		return []target{posts, patches, deletes, anything}
 	}
-	return true
+	return []target{posts, patches, deletes, gets, queries, definitions, anything}
 }
 
 var foreign404s = []struct{ kind, body string }{
@@ -189,14 +193,17 @@ func (f *fault) strike(w *world, r *run, out http.ResponseWriter, in *http.Reque
 	case conflict:
 		w.conflict(in, f.form)
 		w.Server.ServeHTTP(out, in)
-	case interruptBefore:
-		r.interrupt()
-		w.Server.ServeHTTP(out, in.WithContext(in.Context()))
-	case interruptAfter:
+	case interrupt:
 		recorder := httptest.NewRecorder()
-		w.Server.ServeHTTP(recorder, in)
+		w.Server.ServeHTTP(recorder, in.WithContext(context.WithoutCancel(in.Context())))
 		r.interrupt()
+		wait(in, time.Duration(1+f.form)*time.Second)
 		replay(out, recorder)
+	case interruptLost:
+		w.carryOut(in)
+		r.interrupt()
+		wait(in, time.Hour)
+		panic(http.ErrAbortHandler)
 	case killBefore:
 		r.kill()
 		panic(http.ErrAbortHandler)

@@ -52,11 +52,19 @@ func (w *walk) judge(r *run, before map[string]map[string]any, dropped []string)
 		func() *finding { return w.judgeSecrets(r) },
 	}
 	for _, check := range checks {
-		if f := check(); f != nil {
+		if f := w.heard(check()); f != nil {
 			return f
 		}
 	}
 	return nil
+}
+
+// heard passes over a finding that nobody wants to hear of.
+func (w *walk) heard(f *finding) *finding {
+	if f == nil || w.only != "" && !strings.Contains(f.Error(), w.only) {
+		return nil
+	}
+	return f
 }
 
 func (w *walk) judgeRules(r *run) *finding {

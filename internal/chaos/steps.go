@@ -10,6 +10,7 @@ type deed int
 
 const (
 	declare      deed = iota // a resource joins the configuration
+	applyAll                 // terraform apply, with what goes wrong
 	set                      // an argument gets a value
 	unset                    // an argument goes
 	drop                     // a resource leaves the configuration
@@ -23,8 +24,6 @@ const (
 	renameOption             // an administrator renames an option, and back
 	hour                     // an hour passes
 	planOnly                 // terraform plan
-	applyAll                 // terraform apply
-	applyFaulty              // terraform apply, and things go wrong
 	applyBeside              // terraform apply, and others edit other objects meanwhile
 	wrongToken               // terraform apply with a token of another tenant, or one that was revoked
 	wrongServer              // terraform apply against a server that is not DemandFlow
@@ -33,8 +32,8 @@ const (
 
 func (d deed) String() string {
 	return [...]string{
-		"declare", "set", "unset", "drop", "lookUp", "edit", "clearField", "deleteThere", "makeThere", "forget", "moveFrom", "renameOption", "hour",
-		"planOnly", "applyAll", "applyFaulty", "applyBeside", "wrongToken", "wrongServer",
+		"declare", "applyAll", "set", "unset", "drop", "lookUp", "edit", "clearField", "deleteThere", "makeThere", "forget", "moveFrom", "renameOption", "hour",
+		"planOnly", "applyBeside", "wrongToken", "wrongServer",
 	}[d]
 }
 
@@ -60,12 +59,14 @@ func (s step) String() string {
 		note = fmt.Sprintf("%s %s, value %d", t.address(), f.attrs[0], s.value%len(f.values))
 	case unset, clearField:
 		note = fmt.Sprintf("%s %s", t.address(), f.attrs[0])
-	case applyFaulty:
+	case applyAll:
 		var faults []string
 		for _, f := range s.faults {
 			faults = append(faults, fmt.Sprintf("{trouble: %s, target: %s, after: %d, times: %d, form: %d}", f.trouble, f.target, f.after, f.times, f.form))
 		}
-		head += fmt.Sprintf(", faults: []fault{%s}", strings.Join(faults, ", "))
+		if len(faults) > 0 {
+			head += fmt.Sprintf(", faults: []fault{%s}", strings.Join(faults, ", "))
+		}
 	}
 	if note == "" {
 		return head + "},"

@@ -24,20 +24,13 @@ type walk struct {
 	authors  map[string]any     // of the bystanders' last write, by id
 	renamed  bool
 	figures  *figures
-	last     *finding
+	only     string // the findings that count; "" for all
 }
 
 // A left object is one that is not in the state any more and may be there for ever.
 type left struct {
 	why     string
 	version int64
-}
-
-// figures count.
-type figures struct {
-	steps, runs, checks int
-	hits                [troubles]int
-	did                 [deeds]int
 }
 
 func newWalk(schemas *schemas, answers emulator.Answers, figures *figures) *walk {
@@ -62,7 +55,7 @@ func (w *walk) take(s step) *finding {
 	f := &t.kind.fields[s.field%len(t.kind.fields)]
 	switch s.deed {
 	case declare:
-		w.config.declare(t)
+		w.config.declare(t, s.value)
 	case set:
 		if fields := w.config.things[t.address()]; fields != nil {
 			fields[f] = s.value % len(f.values)
@@ -91,8 +84,6 @@ func (w *walk) take(s step) *finding {
 	case planOnly:
 		return w.command(false, goodToken, nil, nil)
 	case applyAll:
-		return w.command(true, goodToken, nil, nil)
-	case applyFaulty:
 		return w.command(true, goodToken, w.possible(s.faults), nil)
 	case applyBeside:
 		return w.command(true, goodToken, nil, []meanwhile{{s.thing, "beside"}, {s.field, "once more"}, {s.value, "and again"}})
@@ -214,7 +205,7 @@ func (w *walk) command(applies bool, token string, faults []*fault, beside []mea
 	if f != nil || !applies || r.failed || r.stopped.Load() || r.killed.Load() || !r.untroubled() || token != goodToken {
 		return f
 	}
-	if f := w.judgeCalm(r, p); f != nil || w.invalid() {
+	if f := w.heard(w.judgeCalm(r, p)); f != nil || w.invalid() || p == nil {
 		return f
 	}
 	r, p, f = w.run(false, token, nil, nil)
@@ -222,9 +213,9 @@ func (w *walk) command(applies bool, token string, faults []*fault, beside []mea
 	case f != nil:
 		return f
 	case p == nil:
-		return found(calm, "a plan after an apply: %s", r.firstError())
+		return w.heard(found(calm, "a plan after an apply: %s", r.firstError()))
 	case !p.empty():
-		return found(quiet, "%s", p.show())
+		return w.heard(found(quiet, "%s", p.show()))
 	}
 	return nil
 }
@@ -250,7 +241,7 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhi
 	var dropped []string
 	if p != nil {
 		dropped = p.dropped
-		if f := w.judgeWarnings(r, p); f != nil {
+		if f := w.heard(w.judgeWarnings(r, p)); f != nil {
 			return r, p, f
 		}
 		if applies && w.heed(ctx, r, p) {

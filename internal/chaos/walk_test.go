@@ -1,12 +1,39 @@
 package chaos
 
 import (
+	"flag"
 	"fmt"
+	"math/rand/v2"
+	"os"
+	"runtime/debug"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 )
+
+var (
+	wantedSteps = flag.Int("chaos.steps", 150, "how many steps the random walks have, all together")
+	wantedTime  = flag.Duration("chaos.time", time.Hour, "how long the random walks go on, if that ends before their steps")
+	walkers     = flag.Int("chaos.walkers", 1, "how many walks are under way at a time")
+	only        = flag.String("chaos.only", "", "stop at findings that have this in their text, and pass over others")
+)
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	for _, variable := range os.Environ() {
+		if name, _, _ := strings.Cut(variable, "="); strings.HasPrefix(name, "DEMANDFLOW_") {
+			os.Unsetenv(name)
+		}
+	}
+	debug.SetGCPercent(800)
+	os.Exit(m.Run())
+}
 
 // walkThrough takes steps in a bubble of its own, on a clock that moves when everybody waits.
 func walkThrough(t *testing.T, answers emulator.Answers, steps []step, figures *figures) (failed *finding) {
@@ -17,6 +44,7 @@ func walkThrough(t *testing.T, answers emulator.Answers, steps []step, figures *
 	}
 	synctest.Test(t, func(*testing.T) {
 		w := newWalk(schemas, answers, figures)
+		w.only = *only
 		defer w.world.stop()
 		for _, s := range steps {
 			if failed = w.take(s); failed != nil {
@@ -27,13 +55,67 @@ func walkThrough(t *testing.T, answers emulator.Answers, steps []step, figures *
 	return failed
 }
 
-func TestSmoke(t *testing.T) {
-	var figures figures
-	steps := []step{{deed: declare, thing: 0}, {deed: declare, thing: 2}, {deed: set, thing: 2, field: 3, value: 0}, {deed: applyAll}, {deed: set, thing: 0, field: 4}, {deed: applyAll}, {deed: unset, thing: 0, field: 4}, {deed: applyAll}, {deed: drop, thing: 0}, {deed: applyAll}}
-	for range 20 {
-		if f := walkThrough(t, emulator.Answers{}, steps, &figures); f != nil {
-			t.Fatal(f)
+// seed is what the random walks begin with.
+func seed(t *testing.T) string {
+	t.Helper()
+	seed := flag.Lookup("rapid.seed").Value
+	if seed.String() == "0" {
+		if err := seed.Set(fmt.Sprint(rand.Uint32())); err != nil {
+			t.Fatal(err)
 		}
 	}
-	fmt.Printf("%+v\n", figures)
+	return seed.String()
+}
+
+func TestWalk_random(t *testing.T) {
+	begun := time.Now()
+	t.Logf("seed %s", seed(t))
+	for name, value := range map[string]string{"rapid.checks": fmt.Sprint(*wantedSteps), "rapid.nofailfile": "true"} {
+		if err := flag.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all figures
+	var mutex sync.Mutex
+	t.Run("walkers", func(t *testing.T) {
+		for walker := range *walkers {
+			t.Run(fmt.Sprint(walker), func(t *testing.T) {
+				t.Parallel()
+				turn, promise := -1, ""
+				rapid.Check(t, func(r *rapid.T) {
+					// All walkers have the same walks, and each takes those of its turn.
+					turn++
+					mutex.Lock()
+					over := promise == "" && (turn%*walkers != walker || all.steps >= *wantedSteps || time.Since(begun) > *wantedTime)
+					mutex.Unlock()
+					if over {
+						return
+					}
+					answers, steps := answersDrawn.Draw(r, "answers"), stepsDrawn.Draw(r, "steps")
+					var own figures
+					failed := walkThrough(t, answers, steps, &own)
+					mutex.Lock()
+					all.add(own)
+					mutex.Unlock()
+					if failed == nil || promise != "" && failed.promise != promise {
+						return
+					}
+					promise = failed.promise
+					r.Logf("%s", listing(answers, steps, failed))
+					r.Fatalf("%s", failed.promise)
+				})
+			})
+		}
+	})
+	t.Logf("%s\n%s", time.Since(begun).Round(time.Second), all.String())
+}
+
+// listing is a walk as a test can repeat it.
+func listing(answers emulator.Answers, steps []step, failed *finding) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n%#v\n", failed, answers)
+	for _, s := range steps {
+		fmt.Fprintf(&b, "\t%s\n", s)
+	}
+	return b.String()
 }

@@ -1,0 +1,78 @@
+package chaos
+
+import (
+	"math/bits"
+	"slices"
+
+	"pgregory.net/rapid"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+)
+
+// below draws a number from 0 to n-1, each as often as any other. Those of the library prefer small and great ones.
+func below(t *rapid.T, n int) int {
+	drawn := 0
+	for range bits.Len(uint(n)) + 2 {
+		drawn *= 2
+		if rapid.Bool().Draw(t, "bit") {
+			drawn++
+		}
+	}
+	return drawn % n
+}
+
+// weights say how often each deed is drawn. Applies are dear and edits are cheap, and both are needed for anything to happen.
+var weights = map[deed]int{
+	declare: 6, set: 10, unset: 5, drop: 2, lookUp: 2, edit: 5, clearField: 2, deleteThere: 2, makeThere: 2, forget: 1, moveFrom: 1, renameOption: 1, hour: 1,
+	planOnly: 2, applyAll: 14, applyBeside: 2, wrongToken: 1, wrongServer: 1,
+}
+
+var deedsDrawn = func() (list []deed) {
+	for d := range deeds {
+		list = append(list, slices.Repeat([]deed{d}, weights[d])...)
+	}
+	return list
+}()
+
+// faultsDrawn draws none, one or two: most mistakes need one, and some another while the first is being dealt with.
+var faultsDrawn = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) fault {
+	trouble := trouble(below(t, int(wrongEndpoint)))
+	return fault{
+		trouble: trouble,
+		target:  trouble.targets()[below(t, len(trouble.targets()))],
+		after:   below(t, 5) * below(t, 2),
+		times:   1 + below(t, 3)*below(t, 2),
+		form:    below(t, 8),
+	}
+}), 0, 2)
+
+var stepDrawn = rapid.Custom(func(t *rapid.T) step {
+	s := step{deed: deedsDrawn[below(t, len(deedsDrawn))]}
+	s.thing = below(t, len(things))
+	switch s.deed {
+	case set, unset, edit, clearField, applyBeside:
+		s.field = below(t, 11)
+	}
+	switch s.deed {
+	case declare, set, lookUp, edit, applyBeside, wrongToken, wrongServer:
+		s.value = below(t, 8)
+	case applyAll:
+		s.faults = faultsDrawn.Draw(t, "faults")
+	}
+	return s
+})
+
+// stepsDrawn draws a walk of some thirty steps. A list of lists, because the library's lists have six entries on average.
+var stepsDrawn = rapid.Map(rapid.SliceOfN(rapid.SliceOfN(stepDrawn, 1, 12), 1, 12), func(parts [][]step) []step { return slices.Concat(parts...) })
+
+// answersDrawn are the ways in which a tenant may spell what DemandFlow's documents leave open.
+var answersDrawn = rapid.Custom(func(t *rapid.T) emulator.Answers {
+	return emulator.Answers{
+		Unset:           emulator.Unset(below(t, 3)),
+		Lists:           emulator.ListShape(below(t, 2)),
+		EnumsAsNumbers:  rapid.Bool().Draw(t, "enumsAsNumbers"),
+		DateTimesAsText: rapid.Bool().Draw(t, "dateTimesAsText"),
+		BareDigest:      rapid.Bool().Draw(t, "bareDigest"),
+		HideSecrets:     rapid.Bool().Draw(t, "hideSecrets"),
+	}
+})

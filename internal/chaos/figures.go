@@ -1,0 +1,38 @@
+package chaos
+
+import (
+	"fmt"
+	"strings"
+)
+
+// figures count what walks did.
+type figures struct {
+	steps, runs int
+	did         [deeds]int
+	hits        [troubles]int
+}
+
+func (f *figures) add(other figures) {
+	f.steps += other.steps
+	f.runs += other.runs
+	for i := range f.did {
+		f.did[i] += other.did[i]
+	}
+	for i := range f.hits {
+		f.hits[i] += other.hits[i]
+	}
+}
+
+// String is the closing figures.
+func (f *figures) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d steps, %d runs of Terraform\nsteps: ", f.steps, f.runs)
+	for d, n := range f.did {
+		fmt.Fprintf(&b, "%s %d, ", deed(d), n)
+	}
+	fmt.Fprintf(&b, "\nfaults: ")
+	for t, n := range f.hits {
+		fmt.Fprintf(&b, "%s %d, ", trouble(t), n)
+	}
+	return b.String()
+}
