@@ -40,7 +40,6 @@ func (r *run) apply(ctx context.Context, p *plan) {
 		failed[address] = !r.carryOut(ctx, c, now)
 	}
 	if !r.failed && !r.stopped.Load() && !r.killed.Load() {
-		r.world.between()
 		r.look(ctx, p.answers)
 	}
 }

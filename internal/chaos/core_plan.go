@@ -201,6 +201,9 @@ func (r *run) look(ctx context.Context, answers map[string]object) {
 		}
 		config["name"], config["tag"] = str(by.name), str("1")
 		address := "data." + by.name
+		if r.applying {
+			r.world.between()
+		}
 		r.world.asked(by)
 		answer, err := r.process.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: t.name, Config: t.encode(config)})
 		if err != nil || !r.heard(address, err, answer.Diagnostics) {

@@ -32,6 +32,7 @@ const (
 	warned     = "a plan that creates says so where an object of this name is there"
 	inForce    = "what an apply reports done is done"
 	calm       = "a run in which nothing goes wrong succeeds"
+	noDrift    = "a plan shows no drift that is not there"
 	quiet      = "a plan after an apply is empty"
 	cleared    = "an argument that is no longer set is cleared"
 	fresh      = "a data source shows nothing older than the question"
@@ -61,7 +62,7 @@ func (w *walk) judge(r *run, before map[string]map[string]any, dropped []string)
 
 // heard passes over a finding that nobody wants to hear of.
 func (w *walk) heard(f *finding) *finding {
-	if f == nil || w.only != "" && !strings.Contains(f.Error(), w.only) {
+	if f == nil || slices.ContainsFunc(w.muted, func(part string) bool { return strings.Contains(f.Error(), part) }) {
 		return nil
 	}
 	return f

@@ -68,7 +68,7 @@ func (w *walk) learn(r *run) {
 	for _, request := range r.world.requests {
 		id := request.path[strings.LastIndexByte(request.path, '/')+1:]
 		if request.method == http.MethodPatch && w.records[id] != nil {
-			w.wrote(w.records[id], id, request.body)
+			w.wrote(r, w.records[id], id, request.body)
 		}
 	}
 	for _, address := range sortedKeys(w.state) {
@@ -77,7 +77,7 @@ func (w *walk) learn(r *run) {
 			w.records[id] = newRecord(address)
 			for _, request := range r.world.requests { // the one that made it
 				if request.method == http.MethodPost && request.change != nil && request.change.address == address {
-					w.wrote(w.records[id], id, request.body)
+					w.wrote(r, w.records[id], id, request.body)
 				}
 			}
 		}
@@ -87,7 +87,7 @@ func (w *walk) learn(r *run) {
 }
 
 // wrote notes a write of Terraform's.
-func (w *walk) wrote(r *record, id string, body map[string]any) {
+func (w *walk) wrote(in *run, r *record, id string, body map[string]any) {
 	for f := range w.config.things[r.address] {
 		if f.name != "" && w.declared(r.address, f) {
 			r.owned[f.name] = true
@@ -98,7 +98,8 @@ func (w *walk) wrote(r *record, id string, body map[string]any) {
 	k := thingAt(r.address).kind
 	for name, value := range body {
 		if f := k.field(name); f != nil && value != nil && stored != nil && f.shape.equal(stored[name], value) {
-			r.owned[name], r.clears[name] = true, true
+			r.owned[name] = true
+			r.clears[name] = r.clears[name] || !in.killed.Load() // who is killed remembers nothing
 			delete(r.people, name)
 		}
 	}

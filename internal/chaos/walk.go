@@ -24,7 +24,7 @@ type walk struct {
 	authors  map[string]any     // of the bystanders' last write, by id
 	renamed  bool
 	figures  *figures
-	only     string // the findings that count; "" for all
+	muted    []string // parts of findings that do not count
 }
 
 // A left object is one that is not in the state any more and may be there for ever.
@@ -86,7 +86,7 @@ func (w *walk) take(s step) *finding {
 	case applyAll:
 		return w.command(true, goodToken, w.possible(s.faults), nil)
 	case applyBeside:
-		return w.command(true, goodToken, nil, []meanwhile{{s.thing, "beside"}, {s.field, "once more"}, {s.value, "and again"}})
+		return w.command(true, goodToken, nil, []meanwhile{{s.value, s.thing, "meanwhile"}, {s.value + 1, s.field, "and then"}})
 	case wrongToken:
 		if len(w.state) > 0 {
 			return w.command(true, []string{otherToken, goneToken}[s.value%2], nil, nil)
@@ -241,8 +241,10 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhi
 	var dropped []string
 	if p != nil {
 		dropped = p.dropped
-		if f := w.heard(w.judgeWarnings(r, p)); f != nil {
-			return r, p, f
+		for _, f := range []*finding{w.heard(w.judgeWarnings(r, p)), w.heard(w.judgeDrift(p))} {
+			if f != nil {
+				return r, p, f
+			}
 		}
 		if applies && w.heed(ctx, r, p) {
 			if p = r.plan(ctx); p != nil {

@@ -38,6 +38,7 @@ type world struct {
 	requests []request   // of the run
 	current  *change     // that is being applied
 	pending  []meanwhile // what others do during the run, each between two operations
+	pauses   int         // so far
 	looks    []look      // questions of data sources, and their answers
 	conflict func(*http.Request, int)
 }
@@ -61,6 +62,7 @@ type look struct {
 
 // A meanwhile is what somebody does to a bystander while Terraform runs.
 type meanwhile struct {
+	at   int // in how manieth pause
 	of   int
 	text string
 }
@@ -95,17 +97,18 @@ func (w *world) set(c *change) {
 func (w *world) reset(r *run, faults []*fault, pending []meanwhile) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	w.run, w.faults, w.requests, w.pending, w.looks, w.current = r, faults, nil, pending, nil, nil
+	w.run, w.faults, w.requests, w.pending, w.looks, w.current, w.pauses = r, faults, nil, pending, nil, nil, 0
 	w.ClearFaults()
 }
 
 // between is called between two operations of an apply: others work on.
 func (w *world) between() {
-	if len(w.pending) > 0 {
-		next := w.pending[0]
-		w.pending = w.pending[1:]
-		w.Edit(w.bystanders[next.of%4].id, map[string]any{"description": next.text})
+	for _, next := range w.pending {
+		if next.at == w.pauses {
+			w.Edit(w.bystanders[next.of%4].id, map[string]any{"description": next.text})
+		}
 	}
+	w.pauses++
 }
 
 func (w *world) asked(of bystander) {
