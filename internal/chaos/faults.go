@@ -2,7 +2,9 @@ package chaos
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -183,8 +185,10 @@ func (f *fault) strike(w *world, r *run, out http.ResponseWriter, in *http.Reque
 	case foreignPage:
 		answer(out, http.StatusOK, "text/html", loginPage)
 	case echo:
-		answer(out, http.StatusBadRequest, "application/json", fmt.Sprintf(`{"error":"Bad Request","message":"%s: %s %s %s %s %s"}`,
-			in.Header.Get("Authorization"), plainSecret, plainSecret2, woSecret, woSecret2, "is wrong"))
+		sent, _ := io.ReadAll(in.Body)
+		said, err := json.Marshal(map[string]string{"error": "Bad Request", "message": in.Header.Get("Authorization") + " " + string(sent) + " is wrong"})
+		must(err)
+		answer(out, http.StatusBadRequest, "application/json", string(said))
 	case forbidden:
 		answer(out, http.StatusForbidden, "application/json", `{"error":"Forbidden","message":"The token is invalid, expired or revoked."}`)
 	case stale:

@@ -15,6 +15,15 @@ func (k *kind) keyOf(object map[string]any) string {
 	return strings.Join(parts, ":")
 }
 
+// title is how errors call an object by its natural key.
+func (k *kind) title(object map[string]any) string {
+	title := stringOf(object["name"])
+	if tag := stringOf(object["tag"]); tag != "" {
+		title += ":" + tag
+	}
+	return title
+}
+
 // wantedKey is the natural key that the configuration gives to an address.
 func (w *walk) wantedKey(address string) string {
 	t := thingAt(address)
@@ -59,7 +68,7 @@ func (w *walk) judgeMade(r *run, before map[string]map[string]any) *finding {
 				w.leave(id, "killed")
 			case w.onlyInterrupted(r):
 				return found(remembered, "%s %s was made, Terraform was interrupted, and the state does not have it", k.short, key)
-			case !mentions(r, id, key):
+			case !mentions(r, id, k.title(object)):
 				return found(remembered, "%s %s was made, and neither the state has it nor an error says so", k.short, key)
 			default:
 				w.leave(id, "reported")
@@ -79,11 +88,11 @@ func (w *walk) onlyInterrupted(r *run) bool {
 	return r.stopped.Load()
 }
 
-// mentions reports whether an error names an object, by its id or by its natural key.
-func mentions(r *run, id, key string) bool {
+// mentions reports whether an error names an object, by its id or by its title.
+func mentions(r *run, id, title string) bool {
 	for _, m := range r.said {
 		text := m.detail
-		if strings.Contains(text, id) || strings.Contains(text, "may or may not exist") && strings.Contains(text, key) {
+		if strings.Contains(text, id) || strings.Contains(text, "may or may not exist") && strings.Contains(text, title) {
 			return true
 		}
 	}
@@ -98,7 +107,10 @@ func (w *walk) judgeWarnings(r *run, p *plan) *finding {
 		}
 	}
 	for _, address := range sortedKeys(p.changes) {
-		if p.changes[address].action != create {
+		c := p.changes[address]
+		if c.action != create || slices.ContainsFunc(thingAt(address).kind.key, func(name string) bool {
+			return !c.planned[thingAt(address).kind.field(name).attrs[0]].IsKnown()
+		}) {
 			continue
 		}
 		for _, id := range w.namesakes(thingAt(address).kind, w.wantedKey(address)) {

@@ -135,7 +135,7 @@ var kinds = []kind{
 		},
 	},
 	{
-		name: "demandflow_docker_image", short: "image", code: "DOCKERIMAGE", key: []string{"name", "tag"},
+		name: "demandflow_docker_image", short: "image", code: "DOCKERIMAGE", key: []string{"name", "tag", "registry"},
 		fields: []field{
 			texts("name", "name", true, "image-%d", "image-%d-b"),
 			texts("tag", "tag", true, "1", "2"),

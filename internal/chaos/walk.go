@@ -152,7 +152,7 @@ func (w *walk) makeThere(t thing) {
 	}
 	object := map[string]any{"entity": t.kind.code}
 	for i := range t.kind.fields {
-		if f := &t.kind.fields[i]; f.required {
+		if f := &t.kind.fields[i]; f.required || slices.Contains(t.kind.key, f.name) && w.declared(address, f) {
 			object[f.name] = w.config.wanted(address, f, w.idIn)
 		}
 	}

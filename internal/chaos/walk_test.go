@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync"
@@ -18,9 +19,9 @@ import (
 )
 
 var (
-	wantedSteps = flag.Int("chaos.steps", 150, "how many steps the random walks have, all together")
+	wantedSteps = flag.Int("chaos.steps", 0, "how many steps the random walks have, all together; 0 for a few of a fixed seed")
 	wantedTime  = flag.Duration("chaos.time", time.Hour, "how long the random walks go on, if that ends before their steps")
-	walkers     = flag.Int("chaos.walkers", 1, "how many walks are under way at a time")
+	walkers     = flag.Int("chaos.walkers", runtime.GOMAXPROCS(0), "how many walks are under way at a time")
 	mute        = flag.String("chaos.mute", "", "parts of findings to pass over, divided by semicolons")
 )
 
@@ -57,10 +58,19 @@ func walkThrough(t *testing.T, answers emulator.Answers, steps []step, figures *
 	return failed
 }
 
+// fewSteps are walked where nobody asks for more: in some seconds.
+const fewSteps = 300
+
 // seed is what the random walks begin with.
 func seed(t *testing.T) string {
 	t.Helper()
 	seed := flag.Lookup("rapid.seed").Value
+	if *wantedSteps == 0 {
+		*wantedSteps = fewSteps
+		if err := seed.Set("1"); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if seed.String() == "0" {
 		if err := seed.Set(fmt.Sprint(rand.Uint32())); err != nil {
 			t.Fatal(err)
