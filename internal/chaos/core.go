@@ -66,6 +66,7 @@ type run struct {
 	killed   atomic.Bool // nothing of what comes is heard
 	failed   bool        // there were errors
 	process  *process
+	signal   func(kill bool) // of the real engine; nil in this process
 	faults   []*fault
 	applying bool // writes are expected
 }
@@ -95,6 +96,10 @@ func (r *run) start(ctx context.Context) bool {
 // interrupt is one Ctrl-C.
 func (r *run) interrupt() {
 	r.stopped.Store(true)
+	if r.signal != nil {
+		r.signal(false)
+		return
+	}
 	_, err := r.process.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
 	must(err)
 }
@@ -102,6 +107,10 @@ func (r *run) interrupt() {
 // kill is kill -9: of the provider and of Terraform.
 func (r *run) kill() {
 	r.killed.Store(true)
+	if r.signal != nil {
+		r.signal(true)
+		return
+	}
 	r.process.cut()
 }
 

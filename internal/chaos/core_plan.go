@@ -218,3 +218,20 @@ func (r *run) look(ctx context.Context, answers map[string]object) {
 		r.world.answered(by, found)
 	}
 }
+
+// adopt is `terraform import`.
+func (r *run) adopt(ctx context.Context, address, id string) bool {
+	t := r.typeOf(address)
+	answer, err := r.process.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: t.name, ID: id})
+	if err != nil || !r.heard(address, err, answer.Diagnostics) {
+		return false
+	}
+	imported := answer.ImportedResources[0]
+	value, err := t.decode(imported.State)
+	must(err)
+	got, ok := r.refresh(ctx, address, &resource{object: value, private: imported.Private, identity: imported.Identity})
+	if ok && got != nil {
+		r.state.put(address, got)
+	}
+	return ok && got != nil
+}

@@ -29,7 +29,9 @@ func (w *walk) wantedKey(address string) string {
 	t := thingAt(address)
 	object := map[string]any{}
 	for _, name := range t.kind.key {
-		object[name] = w.config.wanted(address, t.kind.field(name), w.idIn)
+		if f := t.kind.field(name); w.declared(address, f) {
+			object[name] = w.config.wanted(address, f, w.idIn)
+		}
 	}
 	return t.kind.keyOf(object)
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 )
 
@@ -15,6 +13,7 @@ import (
 type walk struct {
 	schemas *schemas
 	world   *world
+	engine  engine
 	config  configuration
 	state   state
 
@@ -27,6 +26,22 @@ type walk struct {
 	muted    []string // parts of findings that do not count
 }
 
+// An engine is Terraform: core in this process, or the real one.
+type engine interface {
+	plan(ctx context.Context, r *run) *plan // nil where there were errors
+	apply(ctx context.Context, r *run, p *plan)
+	adopt(ctx context.Context, r *run, address, id string) bool // imports
+}
+
+// core is as much of Terraform as walks need, in this process.
+type core struct{}
+
+func (core) plan(ctx context.Context, r *run) *plan     { return r.plan(ctx) }
+func (core) apply(ctx context.Context, r *run, p *plan) { r.apply(ctx, p) }
+func (core) adopt(ctx context.Context, r *run, address, id string) bool {
+	return r.adopt(ctx, address, id)
+}
+
 // A left object is one that is not in the state any more and may be there for ever.
 type left struct {
 	why     string
@@ -35,7 +50,7 @@ type left struct {
 
 func newWalk(schemas *schemas, answers emulator.Answers, figures *figures) *walk {
 	w := &walk{
-		schemas: schemas, world: newWorld(answers), config: configuration{things: map[string]map[*field]int{}}, state: state{},
+		schemas: schemas, world: newWorld(answers), engine: core{}, config: configuration{things: map[string]map[*field]int{}}, state: state{},
 		records: map[string]*record{}, left: map[string]*left{}, authors: map[string]any{}, figures: figures,
 	}
 	w.world.conflict = w.conflict
@@ -237,7 +252,7 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhi
 	}
 	w.world.reset(r, faults, beside)
 	w.figures.runs++
-	p := r.plan(ctx)
+	p := w.engine.plan(ctx, r)
 	var dropped []string
 	if p != nil {
 		dropped = p.dropped
@@ -247,13 +262,13 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhi
 			}
 		}
 		if applies && w.heed(ctx, r, p) {
-			if p = r.plan(ctx); p != nil {
+			if p = w.engine.plan(ctx, r); p != nil {
 				dropped = slices.Concat(dropped, p.dropped)
 			}
 		}
 	}
 	if applies && p != nil {
-		r.apply(ctx, p)
+		w.engine.apply(ctx, r, p)
 	}
 	w.learn(r)
 	w.leaveBehind(r, p, before)
@@ -296,19 +311,9 @@ func (w *walk) heed(ctx context.Context, r *run, p *plan) bool {
 
 // importAs imports an object.
 func (w *walk) importAs(ctx context.Context, r *run, address, id string) bool {
-	t := r.typeOf(address)
-	answer, err := r.process.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: t.name, ID: id})
-	if err != nil || !r.heard(address, err, answer.Diagnostics) {
+	if !w.engine.adopt(ctx, r, address, id) {
 		return false
 	}
-	imported := answer.ImportedResources[0]
-	value, err := t.decode(imported.State)
-	must(err)
-	got, ok := r.refresh(ctx, address, &resource{object: value, private: imported.Private, identity: imported.Identity})
-	if !ok || got == nil {
-		return false
-	}
-	w.state.put(address, got)
 	delete(w.left, id)
 	w.records[id] = newRecord(address)
 	w.idBefore[address] = id

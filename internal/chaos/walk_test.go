@@ -32,6 +32,9 @@ func TestMain(m *testing.M) {
 			os.Unsetenv(name)
 		}
 	}
+	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_DEMANDFLOW"} { // they log to the test's standard error otherwise
+		os.Setenv(variable, "off")
+	}
 	debug.SetGCPercent(800)
 	os.Exit(m.Run())
 }

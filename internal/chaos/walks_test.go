@@ -1,6 +1,8 @@
 package chaos
 
 import (
+	"os"
+	"os/exec"
 	"testing"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
@@ -79,6 +81,53 @@ func TestWalk_scripted(t *testing.T) {
 				var own figures
 				if failed := walkThrough(t, emulator.Answers{}, steps, &own); failed != nil {
 					t.Error(listing(emulator.Answers{}, steps, failed))
+				}
+			}
+		})
+	}
+}
+
+// real are walks through the real engine: what the others see of Terraform is our own.
+var real = map[string][]step{
+	"all goes well": {
+		{deed: declare, thing: registry0, value: 7}, {deed: declare, thing: image0, value: 7}, {deed: lookUp, value: 1}, {deed: applyAll},
+		{deed: set, thing: image0, field: imageDescription, value: 1}, {deed: edit, thing: registry0, field: registryDescription, value: 1}, {deed: applyAll},
+		{deed: unset, thing: registry0, field: registryDescription}, {deed: drop, thing: image0}, {deed: applyAll},
+	},
+	"an answer is lost, and Terraform is killed": {
+		{deed: declare, thing: registry0}, {deed: applyAll, faults: []fault{{trouble: lostAnswer, target: posts, times: 1}}},
+		{deed: declare, thing: image0}, {deed: applyAll, faults: []fault{{trouble: killAfter, target: posts, times: 1}}}, {deed: applyAll},
+	},
+	"Terraform is interrupted": {
+		{deed: declare, thing: registry0}, {deed: applyAll, faults: []fault{{trouble: interrupt, target: posts, times: 1}}}, {deed: applyAll},
+		{deed: set, thing: registry0, field: registryDescription}, {deed: applyAll, faults: []fault{{trouble: failedAfter, target: patches, times: 9}}},
+		{deed: unset, thing: registry0, field: registryDescription}, {deed: applyAll},
+	},
+}
+
+func TestWalk_throughTheEngine(t *testing.T) {
+	t.Parallel()
+	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
+	if path == "" {
+		var err error
+		if path, err = exec.LookPath("terraform"); err != nil {
+			t.Fatalf("%s: run the tests with `make test`, which finds or builds an engine", err)
+		}
+	}
+	schemas, err := known()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, steps := range real {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var own figures
+			w := newWalk(schemas, emulator.Answers{}, &own)
+			t.Cleanup(w.world.stop)
+			w.engine = newBinary(t, w, path)
+			for _, s := range steps {
+				if failed := w.take(s); failed != nil {
+					t.Fatal(listing(emulator.Answers{}, steps, failed))
 				}
 			}
 		})

@@ -34,12 +34,13 @@ type world struct {
 
 	mutex    sync.Mutex
 	run      *run
-	faults   []*fault    // of the run
-	requests []request   // of the run
-	current  *change     // that is being applied
-	pending  []meanwhile // what others do during the run, each between two operations
-	pauses   int         // so far
-	looks    []look      // questions of data sources, and their answers
+	faults   []*fault              // of the run
+	requests []request             // of the run
+	current  *change               // that is being applied
+	pending  []meanwhile           // what others do during the run, each between two operations
+	pauses   int                   // so far
+	looks    []look                // questions of data sources, and their answers
+	changeOf func(request) *change // finds what a request is for, where the walk does not know
 	conflict func(*http.Request, int)
 }
 
@@ -129,6 +130,9 @@ func (w *world) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 		got.applying = w.run.applying
 	}
 	got.body = bodyOf(in)
+	if w.changeOf != nil {
+		got.change = w.changeOf(got)
+	}
 	hit := w.due(got)
 	got.hit = hit
 	w.requests = append(w.requests, got)
