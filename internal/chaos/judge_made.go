@@ -80,10 +80,10 @@ func (w *walk) judgeMade(r *run, before map[string]map[string]any) *finding {
 	return nil
 }
 
-// onlyInterrupted reports whether an interrupt, and an answer some seconds later, is all that happened: then what was sent is waited for.
+// onlyInterrupted reports whether an interrupt is all that happened: then what was sent is waited for.
 func (w *walk) onlyInterrupted(r *run) bool {
 	for _, f := range r.faults {
-		if f.hits > 0 && f.trouble != interrupt {
+		if f.hits > 0 && f.trouble != interrupt && f.trouble != interruptLost {
 			return false
 		}
 	}
