@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -55,6 +56,8 @@ func (m message) String() string {
 
 // A run is one command of Terraform's: what it has said, and how it went.
 type run struct {
+	parallel bool       // several instances at a time, as Terraform does
+	mutex    sync.Mutex // guards what follows from answers
 	schemas  *schemas
 	world    *world
 	config   configuration
@@ -68,7 +71,6 @@ type run struct {
 	process  *process
 	signal   func(kill bool) // of the real engine; nil in this process
 	faults   []*fault
-	applying bool // writes are expected
 }
 
 // A process is one provider that Terraform has started.
@@ -119,6 +121,8 @@ func (r *run) heard(address string, err error, diagnostics []*tfprotov6.Diagnost
 	if r.killed.Load() {
 		return false
 	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
 	if err != nil {
 		r.broken = append(r.broken, fmt.Sprintf("%s: the call failed: %s", address, err))
 		return false
@@ -133,7 +137,34 @@ func (r *run) heard(address string, err error, diagnostics []*tfprotov6.Diagnost
 }
 
 func (r *run) breaks(address, format string, arguments ...any) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
 	r.broken = append(r.broken, address+": "+fmt.Sprintf(format, arguments...))
+}
+
+// each does something for addresses, one after the other or all at a time. Of one kind none refers to another.
+func (r *run) each(addresses []string, do func(address string)) {
+	if !r.parallel {
+		for _, address := range addresses {
+			if !r.over() {
+				do(address)
+			}
+		}
+		return
+	}
+	var group sync.WaitGroup
+	for _, address := range addresses {
+		group.Go(func() { do(address) })
+	}
+	group.Wait()
+}
+
+// over reports whether nothing new begins.
+func (r *run) over() bool { return r.stopped.Load() || r.killed.Load() }
+
+// ofKind are those of some addresses that are of a kind.
+func ofKind(addresses []string, k *kind) []string {
+	return slices.DeleteFunc(slices.Clone(addresses), func(address string) bool { return thingAt(address).kind != k })
 }
 
 // addresses are those of the configuration and of the state, in the order of references.
@@ -203,13 +234,15 @@ func (r *run) validate(ctx context.Context, address string, config object) bool 
 }
 
 // ids gives the id of a resource as far as it is known.
-func ids(resources map[string]*resource, planned map[string]*change) func(string) tftypes.Value {
+func (r *run) ids(resources map[string]*resource, planned map[string]*change) func(string) tftypes.Value {
 	return func(address string) tftypes.Value {
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
 		if c := planned[address]; c != nil && c.action != nothing {
 			return c.planned["id"]
 		}
-		if r := resources[address]; r != nil {
-			return r.object["id"]
+		if known := resources[address]; known != nil {
+			return known.object["id"]
 		}
 		return tftypes.NewValue(tftypes.String, tftypes.UnknownValue)
 	}

@@ -2,6 +2,7 @@ package chaos
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -15,58 +16,60 @@ func (r *run) apply(ctx context.Context, p *plan) {
 	if p.empty() {
 		return
 	}
-	r.applying = true
+	r.world.apply(p)
 	if !r.start(ctx) {
 		return
 	}
-	now := map[string]*resource{}
-	for address, read := range p.read {
-		now[address] = read
-	}
+	now := maps.Clone(p.read)
 	failed := map[string]bool{}
-	for _, address := range r.order(p) {
-		if r.stopped.Load() || r.killed.Load() {
-			return
-		}
-		c := p.changes[address]
-		switch {
-		case c.action == nothing:
-			continue
-		case slices.ContainsFunc(r.config.refers(address), func(to string) bool { return failed[to] }):
-			failed[address] = true
-			continue
-		}
-		r.world.between()
-		failed[address] = !r.carryOut(ctx, c, now)
+	for _, addresses := range r.order(p) {
+		r.each(addresses, func(address string) {
+			r.mutex.Lock()
+			skip := slices.ContainsFunc(r.config.refers(address), func(to string) bool { return failed[to] })
+			r.mutex.Unlock()
+			fine := false
+			if !skip {
+				r.world.between()
+				fine = r.carryOut(ctx, p.changes[address], now)
+			}
+			r.mutex.Lock()
+			defer r.mutex.Unlock()
+			failed[address] = !fine
+		})
 	}
-	if !r.failed && !r.stopped.Load() && !r.killed.Load() {
+	if !r.failed && !r.over() {
 		r.look(ctx, p.answers)
 	}
 }
 
-// order is the order of an apply: what refers to others goes before they do.
-func (r *run) order(p *plan) []string {
-	var first, then, last []string
+// order is the order of an apply: what refers to others goes before they do. What is of one part may be done at a time.
+func (r *run) order(p *plan) [][]string {
+	parts := make([][]string, 4)
 	for _, address := range r.addresses() {
-		switch c := p.changes[address]; {
-		case c == nil:
-		case c.action != remove:
-			then = append(then, address)
-		case thingAt(address).kind == &kinds[0]:
-			last = append(last, address)
+		c, image := p.changes[address], thingAt(address).kind == &kinds[1]
+		switch {
+		case c == nil || c.action == nothing:
+		case c.action == remove && image:
+			parts[0] = append(parts[0], address)
+		case c.action == remove:
+			parts[3] = append(parts[3], address)
+		case image:
+			parts[2] = append(parts[2], address)
 		default:
-			first = append(first, address)
+			parts[1] = append(parts[1], address)
 		}
 	}
-	return slices.Concat(first, then, last)
+	return parts
 }
 
 // carryOut plans a change again with what is known by now, and applies it.
 func (r *run) carryOut(ctx context.Context, c *change, now map[string]*resource) bool {
+	r.mutex.Lock()
 	before := now[c.address]
+	r.mutex.Unlock()
 	if c.action == replace {
 		deletion, ok := r.ask(ctx, c.address, remove, nil, before)
-		if !ok || !r.applyOne(ctx, deletion, before, now) || r.stopped.Load() || r.killed.Load() {
+		if !ok || !r.applyOne(ctx, deletion, before, now) || r.over() {
 			return false
 		}
 		before = nil
@@ -85,7 +88,7 @@ func (r *run) carryOut(ctx context.Context, c *change, now map[string]*resource)
 			what = create
 		}
 		var ok bool
-		if final, ok = r.ask(ctx, c.address, what, r.config.evaluate(c.address, ids(now, nil), r.typeOf(c.address)), prior); !ok {
+		if final, ok = r.ask(ctx, c.address, what, r.config.evaluate(c.address, r.ids(now, nil), r.typeOf(c.address)), prior); !ok {
 			return false
 		}
 		if problem := r.typeOf(c.address).compatibleProblem(c.planned, final.planned); problem != "" {
@@ -106,12 +109,10 @@ func (r *run) applyOne(ctx context.Context, c *change, before *resource, now map
 	if before != nil {
 		prior = before
 	}
-	r.world.begin(c)
 	answer, err := r.process.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: t.name, PriorState: t.encode(prior.object), PlannedState: t.encode(c.planned), Config: t.encode(c.config),
 		PlannedPrivate: c.private, PlannedIdentity: c.identity,
 	})
-	r.world.end()
 	if r.killed.Load() {
 		return false
 	}
@@ -143,6 +144,8 @@ func (r *run) checkApplied(c *change, got object) {
 // keep is what Terraform's state has after one change: where a provider failed and gives nothing, what was there before; where it
 // failed to create and gives something all the same, that, to be replaced.
 func (r *run) keep(c *change, before *resource, got object, answer *tfprotov6.ApplyResourceChangeResponse, fine bool, now map[string]*resource) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
 	var after *resource
 	switch {
 	case got == nil && !fine:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -26,6 +27,8 @@ func (a action) String() string {
 type change struct {
 	address  string
 	action   action
+	id       string // of the object in the state, "" for none
+	policy   string // of a destroy, as the state has it
 	config   object // as it was known
 	prior    object
 	planned  object
@@ -48,6 +51,20 @@ func (p *plan) empty() bool {
 		}
 	}
 	return true
+}
+
+// changeOf finds the change that a request carries out: by the object's id, or by the name of a new one, which no other has.
+func (p *plan) changeOf(got request) *change {
+	for _, address := range sortedKeys(p.changes) {
+		c := p.changes[address]
+		if c.id != "" && strings.HasSuffix(got.path, c.id) {
+			return c
+		}
+		if posts.matches(got) && (c.action == create || c.action == replace) && got.body["name"] == textOf(c.planned["name"]) && thingAt(address).kind.code == got.body["entity"] {
+			return c
+		}
+	}
+	return nil
 }
 
 // show is a plan for people.
@@ -75,31 +92,29 @@ func (r *run) plan(ctx context.Context) *plan {
 	if !r.start(ctx) {
 		return nil
 	}
-	fine := true
-	for _, address := range r.addresses() {
-		if r.stopped.Load() || r.killed.Load() {
+	var failed atomic.Bool
+	r.each(sortedKeys(r.config.things), func(address string) {
+		if !r.validate(ctx, address, r.config.evaluate(address, r.ids(nil, nil), r.typeOf(address))) {
+			failed.Store(true)
+		}
+	})
+	for i := range kinds {
+		if failed.Load() || r.over() {
 			return nil
 		}
-		if r.config.things[address] != nil {
-			fine = r.validate(ctx, address, r.config.evaluate(address, ids(nil, nil), r.typeOf(address))) && fine
-		}
+		r.each(ofKind(r.addresses(), &kinds[i]), func(address string) {
+			if !r.planOne(ctx, p, address) {
+				failed.Store(true)
+			}
+		})
 	}
-	if !fine {
-		return nil
-	}
-	for _, address := range r.addresses() {
-		if r.stopped.Load() || r.killed.Load() {
-			return nil
-		}
-		fine = r.planOne(ctx, p, address) && fine
-	}
-	if !fine || r.killed.Load() || r.stopped.Load() {
+	if failed.Load() || r.over() {
 		return nil
 	}
 	if p.empty() {
 		r.look(ctx, p.answers)
 	}
-	if r.failed || r.killed.Load() || r.stopped.Load() {
+	if r.failed || r.over() {
 		return nil
 	}
 	return p
@@ -116,21 +131,28 @@ func (r *run) planOne(ctx context.Context, p *plan, address string) bool {
 		if before, ok = r.refresh(ctx, address, loaded); !ok {
 			return false
 		}
+		r.mutex.Lock()
 		if before == nil {
 			p.dropped = append(p.dropped, address)
 		} else {
 			p.read[address] = before
 		}
+		r.mutex.Unlock()
 	}
-	if r.stopped.Load() || r.killed.Load() {
+	if r.over() {
 		return false
 	}
 	var config object
 	if r.config.things[address] != nil {
-		config = r.config.evaluate(address, ids(p.read, p.changes), r.typeOf(address))
+		config = r.config.evaluate(address, r.ids(p.read, p.changes), r.typeOf(address))
 	}
 	c, ok := r.planChange(ctx, address, config, before)
 	if ok && c != nil {
+		if before != nil {
+			c.id, c.policy = textOf(before.object["id"]), textOf(before.object["deletion_policy"])
+		}
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
 		p.changes[address] = c
 	}
 	return ok
@@ -190,7 +212,7 @@ func (r *run) ask(ctx context.Context, address string, what action, config objec
 // look reads the data sources.
 func (r *run) look(ctx context.Context, answers map[string]object) {
 	for n := range r.config.lookUps {
-		if r.stopped.Load() || r.killed.Load() {
+		if r.over() {
 			return
 		}
 		t := r.schemas.lookUps[kinds[1].name]
@@ -201,7 +223,7 @@ func (r *run) look(ctx context.Context, answers map[string]object) {
 		}
 		config["name"], config["tag"] = str(by.name), str("1")
 		address := "data." + by.name
-		if r.applying {
+		if r.world.applied != nil {
 			r.world.between()
 		}
 		r.world.asked(by)

@@ -173,7 +173,11 @@ func (b *binary) read(r *run, printed string) *plan {
 				planned[name] = tftypes.NewValue(t.object.AttributeTypes[name], tftypes.UnknownValue)
 			}
 		}
-		p.changes[address] = &change{address: address, action: actions[strings.Join(c.Change.Actions, " ")], prior: b.object(t, c.Change.Before), planned: planned}
+		prior := b.object(t, c.Change.Before)
+		p.changes[address] = &change{
+			address: address, action: actions[strings.Join(c.Change.Actions, " ")], prior: prior, planned: planned,
+			id: textOf(prior["id"]), policy: textOf(prior["deletion_policy"]),
+		}
 	}
 	return p
 }
@@ -190,23 +194,10 @@ func (b *binary) object(t *resourceType, text []byte) object {
 }
 
 func (b *binary) apply(ctx context.Context, r *run, p *plan) {
-	r.applying = true
-	b.w.world.changeOf = func(got request) *change { return b.changeOf(p, got) }
+	b.w.world.apply(p)
 	_, ok := b.call(ctx, r, "apply", "-json", "plan")
-	b.w.world.changeOf = nil
 	r.failed = r.failed || !ok
 	b.take()
-}
-
-// changeOf finds the change that a request is of: by the object's id, or by the name of a new one.
-func (b *binary) changeOf(p *plan, got request) *change {
-	for _, address := range sortedKeys(p.changes) {
-		c := p.changes[address]
-		if id := textOf(c.prior["id"]); id != "" && strings.HasSuffix(got.path, id) || got.body["name"] != nil && got.body["name"] == textOf(c.planned["name"]) && c.action == create {
-			return c
-		}
-	}
-	return nil
 }
 
 func (b *binary) adopt(ctx context.Context, r *run, address, id string) bool {

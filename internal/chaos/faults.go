@@ -61,6 +61,7 @@ const (
 	gets
 	queries
 	definitions
+	targets // how many there are
 )
 
 func (t target) String() string {

@@ -8,6 +8,7 @@ import (
 // figures count what walks did.
 type figures struct {
 	steps, runs int
+	writes      [targets]int // requests that wrote
 	did         [deeds]int
 	hits        [troubles]int
 }
@@ -15,6 +16,9 @@ type figures struct {
 func (f *figures) add(other figures) {
 	f.steps += other.steps
 	f.runs += other.runs
+	for i := range f.writes {
+		f.writes[i] += other.writes[i]
+	}
 	for i := range f.did {
 		f.did[i] += other.did[i]
 	}
@@ -26,7 +30,7 @@ func (f *figures) add(other figures) {
 // String is the closing figures.
 func (f *figures) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d steps, %d runs of Terraform\nsteps: ", f.steps, f.runs)
+	fmt.Fprintf(&b, "%d steps, %d runs of Terraform, %d creates, %d updates, %d deletes\nsteps: ", f.steps, f.runs, f.writes[posts], f.writes[patches], f.writes[deletes])
 	for d, n := range f.did {
 		fmt.Fprintf(&b, "%s %d, ", deed(d), n)
 	}

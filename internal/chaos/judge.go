@@ -96,21 +96,19 @@ func (w *walk) judgeWrite(request request) *finding {
 	c := request.change
 	k := thingAt(c.address).kind
 	id := request.path[strings.LastIndexByte(request.path, '/')+1:]
-	policy := textOf(c.prior["deletion_policy"])
+	ends, begins := c.action == remove || c.action == replace, c.action == create || c.action == replace
 	switch {
-	case request.method != http.MethodPost && id != textOf(c.prior["id"]):
-		return found(others, "%s: %s %s", c.address, request.method, request.path)
-	case request.method == http.MethodDelete && (c.action != remove || policy == "archive" || policy == "abandon"),
-		request.method == http.MethodPost && c.action != create,
-		request.method == http.MethodPatch && c.action == remove && policy != "archive":
-		return found(asPlanned, "%s: %s for a plan to %s (%s)", c.address, request.method, c.action, policy)
+	case request.method == http.MethodDelete && (!ends || c.policy == "archive" || c.policy == "abandon"),
+		request.method == http.MethodPost && !begins,
+		request.method == http.MethodPatch && c.action != update && !(ends && c.policy == "archive"):
+		return found(asPlanned, "%s: %s for a plan to %s (%s)", c.address, request.method, c.action, c.policy)
 	}
 	for _, name := range sortedKeys(request.body) {
 		f := k.field(name)
 		switch {
 		case request.method == http.MethodPost && slices.Contains([]string{"entity", "level", "comboKey"}, name):
 			continue
-		case c.action == remove && name == "status":
+		case request.method == http.MethodPatch && ends && name == "status":
 			continue
 		case f == nil:
 			return found(owners, "%s: %s of %s, which no configuration has", c.address, request.method, name)

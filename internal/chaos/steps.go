@@ -47,29 +47,21 @@ type step struct {
 	faults []fault
 }
 
-func (s step) String() string {
-	t := things[s.thing%len(things)]
-	f := &t.kind.fields[s.field%len(t.kind.fields)]
+// literal is a step as Go has it, in a list, with what it meant where it came.
+func (s step) literal(t thing, f *field) string {
 	head := fmt.Sprintf("{deed: %s, thing: %d, field: %d, value: %d", s.deed, s.thing, s.field, s.value)
-	var note string
-	switch s.deed {
-	case declare, drop, deleteThere, makeThere, forget, moveFrom:
-		note = t.address()
-	case set, edit:
-		note = fmt.Sprintf("%s %s, value %d", t.address(), f.attrs[0], s.value%len(f.values))
-	case unset, clearField:
-		note = fmt.Sprintf("%s %s", t.address(), f.attrs[0])
-	case applyAll:
+	if len(s.faults) > 0 {
 		var faults []string
 		for _, f := range s.faults {
 			faults = append(faults, fmt.Sprintf("{trouble: %s, target: %s, after: %d, times: %d, form: %d}", f.trouble, f.target, f.after, f.times, f.form))
 		}
-		if len(faults) > 0 {
-			head += fmt.Sprintf(", faults: []fault{%s}", strings.Join(faults, ", "))
-		}
+		head += fmt.Sprintf(", faults: []fault{%s}", strings.Join(faults, ", "))
 	}
-	if note == "" {
-		return head + "},"
+	switch s.deed {
+	case declare, drop, deleteThere, makeThere, forget, moveFrom:
+		return fmt.Sprintf("%s}, // %s", head, t.address())
+	case set, edit, unset, clearField:
+		return fmt.Sprintf("%s}, // %s %s, value %d", head, t.address(), f.attrs[0], s.value%len(f.values))
 	}
-	return head + "}, // " + note
+	return head + "},"
 }

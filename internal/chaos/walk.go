@@ -22,7 +22,9 @@ type walk struct {
 	idBefore map[string]string  // by address: the ids of the state before a command
 	authors  map[string]any     // of the bystanders' last write, by id
 	renamed  bool
+	parallel bool // Terraform works on several instances at a time
 	figures  *figures
+	taken    []string // steps so far, as Go has them
 	muted    []string // parts of findings that do not count
 }
 
@@ -66,8 +68,9 @@ func newWalk(schemas *schemas, answers emulator.Answers, figures *figures) *walk
 func (w *walk) take(s step) *finding {
 	w.figures.steps++
 	w.figures.did[s.deed]++
-	t := things[s.thing%len(things)]
+	t := w.meant(s)
 	f := &t.kind.fields[s.field%len(t.kind.fields)]
+	w.taken = append(w.taken, s.literal(t, f))
 	switch s.deed {
 	case declare:
 		w.config.declare(t, s.value)
@@ -110,6 +113,17 @@ func (w *walk) take(s step) *finding {
 		return w.command(true, goodToken, []*fault{{trouble: wrongEndpoint, times: 1 << 30, form: s.value}}, nil)
 	}
 	return nil
+}
+
+// meant is the thing that a step is about: for all that makes sense only with something declared, the next that is.
+func (w *walk) meant(s step) thing {
+	for i := range things {
+		t := things[(s.thing+i)%len(things)]
+		if s.deed == declare || w.config.things[t.address()] != nil {
+			return t
+		}
+	}
+	return things[s.thing%len(things)]
 }
 
 // possible are the faults that can happen now. DemandFlow lags by seconds, and not behind what is older.
@@ -239,7 +253,7 @@ func (w *walk) command(applies bool, token string, faults []*fault, beside []mea
 func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhile) (*run, *plan, *finding) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	r := &run{schemas: w.schemas, world: w.world, config: w.config, token: token, state: w.state, faults: faults}
+	r := &run{parallel: w.parallel, schemas: w.schemas, world: w.world, config: w.config, token: token, state: w.state, faults: faults}
 	before := map[string]map[string]any{}
 	for i := range kinds {
 		for _, object := range w.world.Objects(kinds[i].code) {
@@ -272,6 +286,13 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhi
 	}
 	w.learn(r)
 	w.leaveBehind(r, p, before)
+	for _, request := range w.world.requests {
+		for _, t := range []target{posts, patches, deletes} {
+			if t.matches(request) {
+				w.figures.writes[t]++
+			}
+		}
+	}
 	for _, f := range faults {
 		w.figures.hits[f.trouble] += f.hits
 	}
@@ -286,9 +307,9 @@ func (w *walk) leaveBehind(r *run, p *plan, before map[string]map[string]any) {
 		return
 	}
 	for address, c := range p.changes {
-		id := textOf(c.prior["id"])
-		if policy := textOf(c.prior["deletion_policy"]); c.action == remove && w.state[address] == nil && (policy == "archive" || policy == "abandon") {
-			w.leave(id, policy)
+		ended := c.action == remove && w.state[address] == nil || c.action == replace && w.idIn(address) != c.id
+		if ended && (c.policy == "archive" || c.policy == "abandon") {
+			w.leave(c.id, c.policy)
 		}
 	}
 }

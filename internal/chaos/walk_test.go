@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 }
 
 // walkThrough takes steps in a bubble of its own, on a clock that moves when everybody waits.
-func walkThrough(t *testing.T, answers emulator.Answers, steps []step, figures *figures) (failed *finding) {
+func walkThrough(t *testing.T, answers emulator.Answers, parallel bool, steps []step, figures *figures) (failed *finding, listing string) {
 	t.Helper()
 	schemas, err := known()
 	if err != nil {
@@ -48,17 +48,19 @@ func walkThrough(t *testing.T, answers emulator.Answers, steps []step, figures *
 	}
 	synctest.Test(t, func(*testing.T) {
 		w := newWalk(schemas, answers, figures)
+		w.parallel = parallel
 		if *mute != "" {
 			w.muted = strings.Split(*mute, ";")
 		}
 		defer w.world.stop()
 		for _, s := range steps {
 			if failed = w.take(s); failed != nil {
+				listing = w.listing(failed, answers)
 				return
 			}
 		}
 	})
-	return failed
+	return failed, listing
 }
 
 // fewSteps are walked where nobody asks for more: in some seconds.
@@ -107,8 +109,9 @@ func TestWalk_random(t *testing.T) {
 						return
 					}
 					answers, steps := answersDrawn.Draw(r, "answers"), stepsDrawn.Draw(r, "steps")
+					parallel := below(r, 4) == 3
 					var own figures
-					failed := walkThrough(t, answers, steps, &own)
+					failed, listing := walkThrough(t, answers, parallel, steps, &own)
 					mutex.Lock()
 					all.add(own)
 					mutex.Unlock()
@@ -116,7 +119,7 @@ func TestWalk_random(t *testing.T) {
 						return
 					}
 					promise = failed.promise
-					r.Logf("%s", listing(answers, steps, failed))
+					r.Logf("%s", listing)
 					r.Fatalf("%s", failed.promise)
 				})
 			})
@@ -125,12 +128,7 @@ func TestWalk_random(t *testing.T) {
 	t.Logf("%s\n%s", time.Since(begun).Round(time.Second), all.String())
 }
 
-// listing is a walk as a test can repeat it.
-func listing(answers emulator.Answers, steps []step, failed *finding) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n%#v\n", failed, answers)
-	for _, s := range steps {
-		fmt.Fprintf(&b, "\t%s\n", s)
-	}
-	return b.String()
+// listing is a walk so far, as a test can repeat it.
+func (w *walk) listing(failed *finding, answers emulator.Answers) string {
+	return fmt.Sprintf("%s\n%#v, parallel: %t\n\t%s\n", failed, answers, w.parallel, strings.Join(w.taken, "\n\t"))
 }

@@ -79,8 +79,8 @@ func TestWalk_scripted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, steps := range all {
 				var own figures
-				if failed := walkThrough(t, emulator.Answers{}, steps, &own); failed != nil {
-					t.Error(listing(emulator.Answers{}, steps, failed))
+				if failed, listing := walkThrough(t, emulator.Answers{}, false, steps, &own); failed != nil {
+					t.Error(listing)
 				}
 			}
 		})
@@ -127,7 +127,7 @@ func TestWalk_throughTheEngine(t *testing.T) {
 			w.engine = newBinary(t, w, path)
 			for _, s := range steps {
 				if failed := w.take(s); failed != nil {
-					t.Fatal(listing(emulator.Answers{}, steps, failed))
+					t.Fatal(w.listing(failed, emulator.Answers{}))
 				}
 			}
 		})

@@ -34,13 +34,12 @@ type world struct {
 
 	mutex    sync.Mutex
 	run      *run
-	faults   []*fault              // of the run
-	requests []request             // of the run
-	current  *change               // that is being applied
-	pending  []meanwhile           // what others do during the run, each between two operations
-	pauses   int                   // so far
-	looks    []look                // questions of data sources, and their answers
-	changeOf func(request) *change // finds what a request is for, where the walk does not know
+	faults   []*fault    // of the run
+	requests []request   // of the run
+	applied  *plan       // what is being carried out, nil before
+	pending  []meanwhile // what others do during the run, each between two operations
+	pauses   int         // so far
+	looks    []look      // questions of data sources, and their answers
 	conflict func(*http.Request, int)
 }
 
@@ -84,26 +83,25 @@ func newWorld(answers emulator.Answers) *world {
 	return w
 }
 
-// begins and ends mark what is being applied.
-func (w *world) begin(c *change) { w.set(c) }
-func (w *world) end()            { w.set(nil) }
-
-func (w *world) set(c *change) {
+// apply is called when a plan is about to be carried out; writes are expected from now on.
+func (w *world) apply(p *plan) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	w.current = c
+	w.applied = p
 }
 
 // reset is for a new run.
 func (w *world) reset(r *run, faults []*fault, pending []meanwhile) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
-	w.run, w.faults, w.requests, w.pending, w.looks, w.current, w.pauses = r, faults, nil, pending, nil, nil, 0
+	w.run, w.faults, w.requests, w.pending, w.looks, w.applied, w.pauses = r, faults, nil, pending, nil, nil, 0
 	w.ClearFaults()
 }
 
 // between is called between two operations of an apply: others work on.
 func (w *world) between() {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
 	for _, next := range w.pending {
 		if next.at == w.pauses {
 			w.Edit(w.bystanders[next.of%4].id, map[string]any{"description": next.text})
@@ -125,13 +123,9 @@ func (w *world) answered(of bystander, found object) {
 // ServeHTTP hands a request to the emulator, unless something is to go wrong with it.
 func (w *world) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	w.mutex.Lock()
-	got := request{method: in.Method, path: in.URL.Path, change: w.current}
-	if w.run != nil {
-		got.applying = w.run.applying
-	}
-	got.body = bodyOf(in)
-	if w.changeOf != nil {
-		got.change = w.changeOf(got)
+	got := request{method: in.Method, path: in.URL.Path, body: bodyOf(in), applying: w.applied != nil}
+	if w.applied != nil {
+		got.change = w.applied.changeOf(got)
 	}
 	hit := w.due(got)
 	got.hit = hit
