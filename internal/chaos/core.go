@@ -64,6 +64,7 @@ type run struct {
 	token    string
 	state    state
 	said     []message
+	log      journal
 	broken   []string    // Terraform's own rules that the provider's answers broke
 	stopped  atomic.Bool // somebody pressed Ctrl-C: nothing new begins
 	killed   atomic.Bool // nothing of what comes is heard

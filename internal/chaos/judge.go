@@ -199,6 +199,7 @@ func (w *walk) judgeLooks(r *run) *finding {
 // judgeSecrets looks for secrets in all that was said and kept.
 func (w *walk) judgeSecrets(r *run) *finding {
 	var all strings.Builder
+	all.WriteString(r.log.String())
 	for _, m := range r.said {
 		all.WriteString(m.String())
 	}

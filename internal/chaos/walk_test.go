@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 }
 
 // walkThrough takes steps in a bubble of its own, on a clock that moves when everybody waits.
-func walkThrough(t *testing.T, answers emulator.Answers, parallel bool, steps []step, figures *figures) (failed *finding, listing string) {
+func walkThrough(t *testing.T, answers emulator.Answers, parallel, logged bool, steps []step, figures *figures) (failed *finding, listing string) {
 	t.Helper()
 	schemas, err := known()
 	if err != nil {
@@ -48,7 +48,7 @@ func walkThrough(t *testing.T, answers emulator.Answers, parallel bool, steps []
 	}
 	synctest.Test(t, func(*testing.T) {
 		w := newWalk(schemas, answers, figures)
-		w.parallel = parallel
+		w.parallel, w.logged = parallel, logged
 		if *mute != "" {
 			w.muted = strings.Split(*mute, ";")
 		}
@@ -109,9 +109,9 @@ func TestWalk_random(t *testing.T) {
 						return
 					}
 					answers, steps := answersDrawn.Draw(r, "answers"), stepsDrawn.Draw(r, "steps")
-					parallel := below(r, 4) == 3
+					parallel, logged := below(r, 4) == 3, below(r, 8) == 7
 					var own figures
-					failed, listing := walkThrough(t, answers, parallel, steps, &own)
+					failed, listing := walkThrough(t, answers, parallel, logged, steps, &own)
 					mutex.Lock()
 					all.add(own)
 					mutex.Unlock()

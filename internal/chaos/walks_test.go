@@ -79,7 +79,7 @@ func TestWalk_scripted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for _, steps := range all {
 				var own figures
-				if failed, listing := walkThrough(t, emulator.Answers{}, false, steps, &own); failed != nil {
+				if failed, listing := walkThrough(t, emulator.Answers{}, false, false, steps, &own); failed != nil {
 					t.Error(listing)
 				}
 			}
