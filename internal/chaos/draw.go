@@ -23,7 +23,7 @@ func below(t *rapid.T, n int) int {
 
 // weights say how often each deed is drawn. Applies are dear and edits are cheap, and both are needed for anything to happen.
 var weights = map[deed]int{
-	declare: 6, set: 10, unset: 5, drop: 2, lookUp: 2, edit: 5, clearField: 2, deleteThere: 2, makeThere: 2, forget: 1, moveFrom: 1, renameOption: 1, hour: 1,
+	declare: 5, set: 16, unset: 5, drop: 2, lookUp: 2, edit: 5, clearField: 2, deleteThere: 2, makeThere: 2, forget: 1, moveFrom: 1, renameOption: 1, hour: 1,
 	planOnly: 2, applyAll: 14, applyBeside: 2, wrongToken: 1, wrongServer: 1,
 }
 
@@ -62,8 +62,19 @@ var stepDrawn = rapid.Custom(func(t *rapid.T) step {
 	return s
 })
 
-// stepsDrawn draws a walk of some thirty steps. A list of lists, because the library's lists have six entries on average.
-var stepsDrawn = rapid.Map(rapid.SliceOfN(rapid.SliceOfN(stepDrawn, 1, 12), 1, 12), func(parts [][]step) []step { return slices.Concat(parts...) })
+// partsDrawn draws some thirty steps. A list of lists, because the library's lists have six entries on average.
+var partsDrawn = rapid.SliceOfN(rapid.SliceOfN(stepDrawn, 1, 12), 1, 12)
+
+// stepsDrawn draws a walk, which begins with some things declared.
+var stepsDrawn = rapid.Custom(func(t *rapid.T) []step {
+	var steps []step
+	for n := range things {
+		if below(t, 2) == 1 {
+			steps = append(steps, step{deed: declare, thing: n, value: below(t, 8)})
+		}
+	}
+	return append(steps, slices.Concat(partsDrawn.Draw(t, "parts")...)...)
+})
 
 // answersDrawn are the ways in which a tenant may spell what DemandFlow's documents leave open.
 var answersDrawn = rapid.Custom(func(t *rapid.T) emulator.Answers {
