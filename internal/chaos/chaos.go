@@ -3,7 +3,7 @@
 // it promises. Everything is in one process and on a clock of its own, so that a step takes milliseconds and a time-out none.
 //
 // The parts: things.go and config.go are what configurations and people write; core*.go is as much of Terraform as runs need;
-// wire.go and world.go are DemandFlow with its faults; steps.go has the steps, judge*.go what must hold after each.
+// network.go and world.go are DemandFlow with its faults; steps.go has the steps, judge*.go what must hold after each.
 //
 // It may import internal/provider (what is tested), internal/demandflow (to give it a connection) and internal/emulator. Nothing imports
 // it: it is for tests alone. The judge uses no code of the provider's, because that would make the same mistake on both sides.

@@ -10,9 +10,9 @@ import (
 )
 
 // command is a plan or an apply, and the judge. After an apply in which nothing went wrong there is a plan, which must be empty.
-func (w *walk) command(applies bool, token string, faults []*fault, beside []meanwhile) *finding {
+func (w *walk) command(applies bool, token string, faults []*fault, beside []otherEdit) *finding {
 	r, p, f := w.run(applies, token, faults, beside)
-	if f != nil || !applies || r.failed || r.stopped.Load() || r.killed.Load() || !r.untroubled() || token != goodToken {
+	if f != nil || !applies || r.failed || r.stopped.Load() || r.killed.Load() || !r.withoutFault() || token != goodToken {
 		return f
 	}
 	if f := w.heard(w.judgeCalm(r, p)); f != nil || w.invalid() || p == nil {
@@ -31,7 +31,7 @@ func (w *walk) command(applies bool, token string, faults []*fault, beside []mea
 }
 
 // run is one command.
-func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhile) (*run, *plan, *finding) {
+func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEdit) (*run, *plan, *finding) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	r := &run{parallel: w.parallel, schemas: w.schemas, world: w.world, config: w.config, token: token, state: w.state, faults: faults}
@@ -59,7 +59,7 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhi
 				return r, p, f
 			}
 		}
-		if applies && w.heed(ctx, r, p) {
+		if applies && w.importWarned(ctx, r, p) {
 			if p = w.engine.plan(ctx, r); p != nil {
 				dropped = slices.Concat(dropped, p.dropped)
 			}
@@ -69,7 +69,7 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhi
 		w.engine.apply(ctx, r, p)
 	}
 	w.learn(r)
-	w.leaveBehind(r, p, before)
+	w.leaveBehind(p)
 	for _, request := range w.world.requests {
 		for _, t := range []target{posts, patches, deletes} {
 			if t.matches(request) {
@@ -78,7 +78,7 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhi
 		}
 	}
 	for _, f := range faults {
-		w.figures.hits[f.trouble] += f.hits
+		w.figures.hits[f.kind] += f.hits
 	}
 	f := w.judge(r, before, dropped)
 	w.world.reset(nil, nil, nil)
@@ -86,7 +86,7 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []meanwhi
 }
 
 // leaveBehind notes what a destroy left in DemandFlow because the configuration said so.
-func (w *walk) leaveBehind(r *run, p *plan, before map[string]map[string]any) {
+func (w *walk) leaveBehind(p *plan) {
 	if p == nil {
 		return
 	}
@@ -98,8 +98,8 @@ func (w *walk) leaveBehind(r *run, p *plan, before map[string]map[string]any) {
 	}
 }
 
-// heed does what a person does whom a plan has warned of an object of the same name: imports that.
-func (w *walk) heed(ctx context.Context, r *run, p *plan) bool {
+// importWarned does what a person does whom a plan has warned of an object of the same name: imports that.
+func (w *walk) importWarned(ctx context.Context, r *run, p *plan) bool {
 	heeded := false
 	for _, address := range sortedKeys(p.changes) {
 		if p.changes[address].action != create {
@@ -125,19 +125,19 @@ func (w *walk) importAs(ctx context.Context, r *run, address, id string) bool {
 	return true
 }
 
-// A journal is a run's log. What outlives the run may still write to it.
-type journal struct {
+// A logBuffer is a run's log. What outlives the run may still write to it.
+type logBuffer struct {
 	mutex sync.Mutex
 	text  bytes.Buffer
 }
 
-func (j *journal) Write(p []byte) (int, error) {
+func (j *logBuffer) Write(p []byte) (int, error) {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	return j.text.Write(p)
 }
 
-func (j *journal) String() string {
+func (j *logBuffer) String() string {
 	j.mutex.Lock()
 	defer j.mutex.Unlock()
 	return j.text.String()

@@ -34,14 +34,6 @@ func (c *configuration) declare(t thing, bits int) {
 	}
 }
 
-func (c *configuration) copy() configuration {
-	copied := configuration{things: map[string]map[*field]int{}, lookUps: c.lookUps}
-	for address, fields := range c.things {
-		copied.things[address] = maps.Clone(fields)
-	}
-	return copied
-}
-
 // refers lists the addresses that a resource refers to.
 func (c *configuration) refers(address string) []string {
 	var to []string

@@ -64,7 +64,7 @@ type run struct {
 	token    string
 	state    state
 	said     []message
-	log      journal
+	log      logBuffer
 	broken   []string    // Terraform's own rules that the provider's answers broke
 	stopped  atomic.Bool // somebody pressed Ctrl-C: nothing new begins
 	killed   atomic.Bool // nothing of what comes is heard
@@ -77,12 +77,12 @@ type run struct {
 // A process is one provider that Terraform has started.
 type process struct {
 	tfprotov6.ProviderServer
-	*line
+	*connections
 }
 
 // start starts and configures a provider.
 func (r *run) start(ctx context.Context) bool {
-	line := &line{wire: r.world.wire}
+	line := &connections{network: r.world.network}
 	server := provider.Server("chaos", func(config *demandflow.Config) { config.Dial = line.dial })()
 	r.process = &process{server, line}
 	config := map[string]tftypes.Value{}
@@ -164,7 +164,7 @@ func (r *run) each(addresses []string, do func(address string)) {
 func (r *run) over() bool { return r.stopped.Load() || r.killed.Load() }
 
 // ofKind are those of some addresses that are of a kind.
-func ofKind(addresses []string, k *kind) []string {
+func ofKind(addresses []string, k *resourceKind) []string {
 	return slices.DeleteFunc(slices.Clone(addresses), func(address string) bool { return thingAt(address).kind != k })
 }
 

@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 	"sync/atomic"
 
@@ -216,11 +217,8 @@ func (r *run) look(ctx context.Context, answers map[string]object) {
 			return
 		}
 		t := r.schemas.lookUps[kinds[1].name]
-		by := r.world.bystanders[n%len(r.world.bystanders)]
-		config := object{}
-		for name, blank := range t.blank {
-			config[name] = blank
-		}
+		by := r.world.otherObjects[n%len(r.world.otherObjects)]
+		config := maps.Clone(t.blank)
 		config["name"], config["tag"] = str(by.name), str("1")
 		address := "data." + by.name
 		if r.world.applied != nil {
@@ -237,7 +235,7 @@ func (r *run) look(ctx context.Context, answers map[string]object) {
 			continue
 		}
 		answers[by.id] = found
-		r.world.answered(by, found)
+		r.world.answered(found)
 	}
 }
 

@@ -20,7 +20,7 @@ func (t *resourceType) proposed(config, prior object) object {
 	proposal := object{}
 	for name, attribute := range t.attributes {
 		value := config[name]
-		if value.IsNull() && attribute.Computed && prior != nil && !(attribute.NestedType != nil && attribute.Optional) {
+		if value.IsNull() && attribute.Computed && prior != nil && (attribute.NestedType == nil || !attribute.Optional) {
 			value = prior[name]
 		}
 		if attribute.WriteOnly {

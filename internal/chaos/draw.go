@@ -21,39 +21,39 @@ func below(t *rapid.T, n int) int {
 	return drawn % n
 }
 
-// weights say how often each deed is drawn. Applies are dear and edits are cheap, and both are needed for anything to happen.
-var weights = map[deed]int{
+// weights say how often each kind is drawn. Applies are dear and edits are cheap, and both are needed for anything to happen.
+var weights = map[stepKind]int{
 	declare: 5, set: 16, unset: 5, drop: 2, lookUp: 2, edit: 5, clearField: 2, deleteThere: 2, makeThere: 2, forget: 1, moveFrom: 1, renameOption: 1, hour: 1,
 	planOnly: 2, applyAll: 14, applyBeside: 2, wrongToken: 1, wrongServer: 1,
 }
 
-var deedsDrawn = func() (list []deed) {
-	for d := range deeds {
-		list = append(list, slices.Repeat([]deed{d}, weights[d])...)
+var kindsDrawn = func() (list []stepKind) {
+	for d := range stepKinds {
+		list = append(list, slices.Repeat([]stepKind{d}, weights[d])...)
 	}
 	return list
 }()
 
 // faultsDrawn draws none, one or two: most mistakes need one, and some another while the first is being dealt with.
 var faultsDrawn = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) fault {
-	trouble := trouble(below(t, int(wrongEndpoint)))
+	kind := faultKind(below(t, int(wrongEndpoint)))
 	return fault{
-		trouble: trouble,
-		target:  trouble.targets()[below(t, len(trouble.targets()))],
-		after:   below(t, 5) * below(t, 2),
-		times:   1 + below(t, 3)*below(t, 2),
-		form:    below(t, 8),
+		kind:   kind,
+		target: kind.targets()[below(t, len(kind.targets()))],
+		after:  below(t, 5) * below(t, 2),
+		times:  1 + below(t, 3)*below(t, 2),
+		form:   below(t, 8),
 	}
 }), 0, 2)
 
 var stepDrawn = rapid.Custom(func(t *rapid.T) step {
-	s := step{deed: deedsDrawn[below(t, len(deedsDrawn))]}
+	s := step{kind: kindsDrawn[below(t, len(kindsDrawn))]}
 	s.thing = below(t, len(things))
-	switch s.deed {
+	switch s.kind {
 	case set, unset, edit, clearField, applyBeside:
 		s.field = below(t, 11)
 	}
-	switch s.deed {
+	switch s.kind {
 	case declare, set, lookUp, edit, applyBeside, wrongToken, wrongServer:
 		s.value = below(t, 8)
 	case applyAll:
@@ -70,7 +70,7 @@ var stepsDrawn = rapid.Custom(func(t *rapid.T) []step {
 	var steps []step
 	for n := range things {
 		if below(t, 2) == 1 {
-			steps = append(steps, step{deed: declare, thing: n, value: below(t, 8)})
+			steps = append(steps, step{kind: declare, thing: n, value: below(t, 8)})
 		}
 	}
 	return append(steps, slices.Concat(partsDrawn.Draw(t, "parts")...)...)

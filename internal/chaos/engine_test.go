@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -183,7 +184,7 @@ func (b *binary) read(r *run, printed string) *plan {
 }
 
 func (b *binary) object(t *resourceType, text []byte) object {
-	value, err := tftypes.ValueFromJSONWithOpts(text, t.object, tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true}) //nolint:staticcheck // for tests
+	value, err := tftypes.ValueFromJSONWithOpts(text, t.object, tftypes.ValueFromJSONOpts{IgnoreUndefinedAttributes: true})
 	must(err)
 	if value.IsNull() {
 		return nil
@@ -209,9 +210,7 @@ func (b *binary) adopt(ctx context.Context, r *run, address, id string) bool {
 // take brings the walk's state to that of the file.
 func (b *binary) take() {
 	clear(b.w.state)
-	for address, kept := range b.stateFile() {
-		b.w.state[address] = kept
-	}
+	maps.Copy(b.w.state, b.stateFile())
 }
 
 // stateFile is what the engine has written.

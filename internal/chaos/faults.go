@@ -5,32 +5,34 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 )
 
-// A trouble is a kind of fault.
-type trouble int
+// A faultKind is what goes wrong.
+type faultKind int
 
 const (
 	// Answers that are lost, late, or not DemandFlow's.
-	lostAnswer   trouble = iota // carried out, and the connection breaks before the answer
-	lostRequest                 // the connection breaks before it is carried out
-	lateAnswer                  // carried out, and the answer comes when nobody waits any more
-	slowAnswer                  // after 40 s, which is not too late
-	cutAnswer                   // carried out, and the answer breaks off
-	failedAfter                 // carried out, and 500
-	failedBefore                // not carried out, and 503
-	gatewayPage                 // carried out, and 502 with a page
-	limit                       // 429, to this and some more
-	foreign404                  // 404 of something that is not DemandFlow
-	foreignPage                 // 200 with a page to log in at
-	echo                        // 400 that repeats what was sent, secrets and token too
-	forbidden                   // 403
+	lostAnswer   faultKind = iota // carried out, and the connection breaks before the answer
+	lostRequest                   // the connection breaks before it is carried out
+	lateAnswer                    // carried out, and the answer comes when nobody waits any more
+	slowAnswer                    // after 40 s, which is not too late
+	cutAnswer                     // carried out, and the answer breaks off
+	failedAfter                   // carried out, and 500
+	failedBefore                  // not carried out, and 503
+	gatewayPage                   // carried out, and 502 with a page
+	limit                         // 429, to this and some more
+	foreign404                    // 404 of something that is not DemandFlow
+	foreignPage                   // 200 with a page to log in at
+	echo                          // 400 that repeats what was sent, secrets and token too
+	forbidden                     // 403
 	// DemandFlow itself.
 	stale    // a read of a store that lags
 	conflict // somebody edits the object just before it is written
@@ -40,10 +42,10 @@ const (
 	killBefore    // kill -9 before it arrives
 	killAfter     // kill -9 after it was carried out
 	wrongEndpoint // the server is not DemandFlow, and says of everything that it is not found
-	troubles      // how many there are
+	faultKinds    // how many there are
 )
 
-func (t trouble) String() string {
+func (t faultKind) String() string {
 	return [...]string{
 		"lostAnswer", "lostRequest", "lateAnswer", "slowAnswer", "cutAnswer", "failedAfter", "failedBefore", "gatewayPage", "limit", "foreign404", "foreignPage", "echo", "forbidden",
 		"stale", "conflict", "interrupt", "interruptLost", "killBefore", "killAfter", "wrongEndpoint",
@@ -89,16 +91,16 @@ func (t target) matches(r request) bool {
 
 // A fault is what goes wrong once, or some times, in a run.
 type fault struct {
-	trouble trouble
-	target  target
-	after   int // so many matching requests come through
-	times   int // how many it hits
-	form    int // which of several forms
-	hits    int // how many it has hit
+	kind   faultKind
+	target target
+	after  int // so many matching requests come through
+	times  int // how many it hits
+	form   int // which of several forms
+	hits   int // how many it has hit
 }
 
 func (f *fault) String() string {
-	return fmt.Sprintf("%s{%s, after %d, times %d, form %d}", f.trouble, f.target, f.after, f.times, f.form)
+	return fmt.Sprintf("%s{%s, after %d, times %d, form %d}", f.kind, f.target, f.after, f.times, f.form)
 }
 
 // due is the fault for a request, nil for none.
@@ -119,8 +121,8 @@ func (w *world) due(r request) *fault {
 	return due
 }
 
-// targets are what a trouble can happen to.
-func (t trouble) targets() []target {
+// targets are what a fault can happen to.
+func (t faultKind) targets() []target {
 	switch t {
 	case stale:
 		return []target{gets, queries}
@@ -146,9 +148,9 @@ var foreign404s = []struct{ kind, body string }{
 
 const loginPage = "<!DOCTYPE html><html><body><form action=\"/login\">Sign in</form></body></html>"
 
-// strike is what the fault does to a request.
-func (f *fault) strike(w *world, r *run, out http.ResponseWriter, in *http.Request) {
-	switch f.trouble {
+// happen is what the fault does to a request.
+func (f *fault) happen(w *world, r *run, out http.ResponseWriter, in *http.Request) {
+	switch f.kind {
 	case lostAnswer:
 		w.carryOut(in)
 		panic(http.ErrAbortHandler)
@@ -181,7 +183,7 @@ func (f *fault) strike(w *world, r *run, out http.ResponseWriter, in *http.Reque
 		form := foreign404s[f.form%len(foreign404s)]
 		answer(out, http.StatusNotFound, form.kind, form.body)
 	case wrongEndpoint:
-		form := append(foreign404s[:len(foreign404s):len(foreign404s)], struct{ kind, body string }{"application/json", `{"statusCode":404,"error":"Not Found","message":"Cannot GET /v1/objects"}`})[f.form%(len(foreign404s)+1)]
+		form := append(slices.Clip(foreign404s), struct{ kind, body string }{"application/json", `{"statusCode":404,"error":"Not Found","message":"Cannot GET /v1/objects"}`})[f.form%(len(foreign404s)+1)]
 		answer(out, http.StatusNotFound, form.kind, form.body)
 	case foreignPage:
 		answer(out, http.StatusOK, "text/html", loginPage)
@@ -240,9 +242,7 @@ func answer(out http.ResponseWriter, status int, kind, body string) {
 }
 
 func replay(out http.ResponseWriter, recorded *httptest.ResponseRecorder) {
-	for name, values := range recorded.Header() {
-		out.Header()[name] = values
-	}
+	maps.Copy(out.Header(), recorded.Header())
 	out.WriteHeader(recorded.Code)
 	_, _ = out.Write(recorded.Body.Bytes())
 }

@@ -9,8 +9,8 @@ import (
 type figures struct {
 	steps, runs int
 	writes      [targets]int // requests that wrote
-	did         [deeds]int
-	hits        [troubles]int
+	did         [stepKinds]int
+	hits        [faultKinds]int
 }
 
 func (f *figures) add(other figures) {
@@ -32,11 +32,11 @@ func (f *figures) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d steps, %d runs of Terraform, %d creates, %d updates, %d deletes\nsteps: ", f.steps, f.runs, f.writes[posts], f.writes[patches], f.writes[deletes])
 	for d, n := range f.did {
-		fmt.Fprintf(&b, "%s %d, ", deed(d), n)
+		fmt.Fprintf(&b, "%s %d, ", stepKind(d), n)
 	}
 	fmt.Fprintf(&b, "\nfaults: ")
 	for t, n := range f.hits {
-		fmt.Fprintf(&b, "%s %d, ", trouble(t), n)
+		fmt.Fprintf(&b, "%s %d, ", faultKind(t), n)
 	}
 	return b.String()
 }

@@ -41,7 +41,7 @@ func (w *walk) hcl(endpoint, token string) string {
 		b.WriteString("}\n")
 	}
 	for n := range w.config.lookUps {
-		by := w.world.bystanders[n%4]
+		by := w.world.otherObjects[n%4]
 		fmt.Fprintf(&b, "\ndata %q %q {\n  name = %q\n  tag = \"1\"\n  depends_on = [%s]\n}\n", kinds[1].name, fmt.Sprintf("look_%d", n), by.name, strings.Join(all, ", "))
 	}
 	return b.String()

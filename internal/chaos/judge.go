@@ -45,7 +45,7 @@ func (w *walk) judge(r *run, before map[string]map[string]any, dropped []string)
 	checks := []func() *finding{
 		func() *finding { return w.judgeRules(r) },
 		func() *finding { return w.judgeWrites(r) },
-		func() *finding { return w.judgeState(r, dropped) },
+		func() *finding { return w.judgeState(dropped) },
 		func() *finding { return w.judgeMade(r, before) },
 		func() *finding { return w.judgeOthers() },
 		func() *finding { return w.judgePeople() },
@@ -100,7 +100,7 @@ func (w *walk) judgeWrite(request request) *finding {
 	switch {
 	case request.method == http.MethodDelete && (!ends || c.policy == "archive" || c.policy == "abandon"),
 		request.method == http.MethodPost && !begins,
-		request.method == http.MethodPatch && c.action != update && !(ends && c.policy == "archive"):
+		request.method == http.MethodPatch && c.action != update && (!ends || c.policy != "archive"):
 		return found(asPlanned, "%s: %s for a plan to %s (%s)", c.address, request.method, c.action, c.policy)
 	}
 	for _, name := range sortedKeys(request.body) {
@@ -132,14 +132,14 @@ func (w *walk) judgeField(c *change, f *field, id string, sent any) *finding {
 		return found(owners, "%s: %s was sent, which the configuration never set", c.address, f.name)
 	case !declared && sent != nil:
 		return found(owners, "%s: %s was sent as %v, and is not in the configuration", c.address, f.name, sent)
-	case declared && !f.shape.equal(sent, w.config.wanted(c.address, f, w.idIn)) && !(f.attrs[0] == "registry_id"):
+	case declared && !f.shape.equal(sent, w.config.wanted(c.address, f, w.idIn)) && f.attrs[0] != "registry_id":
 		return found(asPlanned, "%s: %s was sent as %v, and is %v in the configuration", c.address, f.name, sent, w.config.wanted(c.address, f, w.idIn))
 	}
 	return nil
 }
 
 // judgeState finds objects that are there and were dropped, which nothing excuses.
-func (w *walk) judgeState(r *run, dropped []string) *finding {
+func (w *walk) judgeState(dropped []string) *finding {
 	for _, address := range dropped {
 		if id := w.idBefore[address]; w.world.Object(id) != nil {
 			return found(kept, "%s was dropped from the state, and exists", address)
@@ -150,7 +150,7 @@ func (w *walk) judgeState(r *run, dropped []string) *finding {
 
 // judgeOthers compares those that no configuration has with what was left of them.
 func (w *walk) judgeOthers() *finding {
-	for _, b := range w.world.bystanders {
+	for _, b := range w.world.otherObjects {
 		object := w.world.Object(b.id)
 		if object == nil {
 			return found(others, "%s is gone", b.name)

@@ -1,13 +1,12 @@
 package chaos
 
 import (
-	"net/http"
 	"slices"
 	"strings"
 )
 
 // keyOf is the natural key of a stored object as one text.
-func (k *kind) keyOf(object map[string]any) string {
+func (k *resourceKind) keyOf(object map[string]any) string {
 	var parts []string
 	for _, name := range k.key {
 		parts = append(parts, stringOf(object[name]))
@@ -16,7 +15,7 @@ func (k *kind) keyOf(object map[string]any) string {
 }
 
 // title is how errors call an object by its natural key.
-func (k *kind) title(object map[string]any) string {
+func (k *resourceKind) title(object map[string]any) string {
 	title := stringOf(object["name"])
 	if tag := stringOf(object["tag"]); tag != "" {
 		title += ":" + tag
@@ -37,7 +36,7 @@ func (w *walk) wantedKey(address string) string {
 }
 
 // namesakes are the ids of objects that have a natural key.
-func (w *walk) namesakes(k *kind, key string) []string {
+func (w *walk) namesakes(k *resourceKind, key string) []string {
 	var ids []string
 	for _, object := range w.world.Objects(k.code) {
 		if k.keyOf(object) == key {
@@ -83,7 +82,7 @@ func (w *walk) judgeMade(r *run, before map[string]map[string]any) *finding {
 // onlyInterrupted reports whether an interrupt is all that happened: then what was sent is waited for.
 func (w *walk) onlyInterrupted(r *run) bool {
 	for _, f := range r.faults {
-		if f.hits > 0 && f.trouble != interrupt && f.trouble != interruptLost {
+		if f.hits > 0 && f.kind != interrupt && f.kind != interruptLost {
 			return false
 		}
 	}
@@ -192,18 +191,8 @@ func (r *run) firstError() string {
 	return "no error"
 }
 
-// wrote reports whether a run sent anything that writes.
-func (w *world) wrote() bool {
-	for _, request := range w.requests {
-		if request.method == http.MethodPatch || request.method == http.MethodDelete || posts.matches(request) {
-			return true
-		}
-	}
-	return false
-}
-
-// untroubled reports whether nothing went wrong in a run.
-func (r *run) untroubled() bool {
+// withoutFault reports whether nothing went wrong in a run.
+func (r *run) withoutFault() bool {
 	for _, f := range r.faults {
 		if f.hits > 0 {
 			return false
@@ -212,7 +201,7 @@ func (r *run) untroubled() bool {
 	return true
 }
 
-// hit reports whether a trouble happened in a run.
-func (r *run) hit(t trouble) bool {
-	return slices.ContainsFunc(r.faults, func(f *fault) bool { return f.trouble == t && f.hits > 0 })
+// hit reports whether a fault of a kind happened in a run.
+func (r *run) hit(t faultKind) bool {
+	return slices.ContainsFunc(r.faults, func(f *fault) bool { return f.kind == t && f.hits > 0 })
 }

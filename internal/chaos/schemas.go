@@ -78,11 +78,11 @@ func (t *resourceType) encode(o object) *tfprotov6.DynamicValue {
 }
 
 // decode reads what the provider answers; nil for null.
-func (t *resourceType) decode(wire *tfprotov6.DynamicValue) (object, error) {
-	if wire == nil {
+func (t *resourceType) decode(network *tfprotov6.DynamicValue) (object, error) {
+	if network == nil {
 		return nil, nil
 	}
-	value, err := wire.Unmarshal(t.object)
+	value, err := network.Unmarshal(t.object)
 	if err != nil || value.IsNull() {
 		return nil, err
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// A kind is a type of resource, as far as walks use it.
-type kind struct {
+// A resourceKind is a type of resource, as far as walks use it.
+type resourceKind struct {
 	name   string // of the type
 	short  string // in addresses
 	code   string // of the entity
@@ -112,7 +112,7 @@ func passwords() field {
 }
 
 // kinds of things, those that others refer to first. Names and addresses are of one thing each: see fieldOf.
-var kinds = []kind{
+var kinds = []resourceKind{
 	{
 		name: "demandflow_docker_registry", short: "registry", code: "DOCKERREGISTRY", key: []string{"name"},
 		fields: []field{
@@ -160,7 +160,7 @@ var kinds = []kind{
 
 // A thing is what one resource of the configuration is about.
 type thing struct {
-	kind   *kind
+	kind   *resourceKind
 	number int
 }
 
@@ -187,7 +187,7 @@ func (t thing) value(f *field, i int) value {
 	return one(f.attrs[0], str(text), text)
 }
 
-func (k *kind) field(name string) *field {
+func (k *resourceKind) field(name string) *field {
 	for i := range k.fields {
 		if k.fields[i].name == name {
 			return &k.fields[i]

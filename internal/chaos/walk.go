@@ -20,7 +20,7 @@ type walk struct {
 	records  map[string]*record // by id: what Terraform has made or taken over
 	left     map[string]*left   // by id: what was there and is in no state any more
 	idBefore map[string]string  // by address: the ids of the state before a command
-	authors  map[string]any     // of the bystanders' last write, by id
+	authors  map[string]any     // of the otherObjects' last write, by id
 	renamed  bool
 	logged   bool // with a log, which costs time
 	parallel bool // Terraform works on several instances at a time
@@ -57,7 +57,7 @@ func newWalk(schemas *schemas, answers emulator.Answers, figures *figures) *walk
 		records: map[string]*record{}, left: map[string]*left{}, authors: map[string]any{}, figures: figures,
 	}
 	w.world.conflict = w.conflict
-	for _, b := range w.world.bystanders {
+	for _, b := range w.world.otherObjects {
 		w.authors[b.id] = w.world.Object(b.id)["updatedId"]
 	}
 	w.world.Edit(foreignRegistryID, map[string]any{"description": "theirs"})
@@ -68,11 +68,11 @@ func newWalk(schemas *schemas, answers emulator.Answers, figures *figures) *walk
 // take takes a step and judges it.
 func (w *walk) take(s step) *finding {
 	w.figures.steps++
-	w.figures.did[s.deed]++
+	w.figures.did[s.kind]++
 	t := w.meant(s)
 	f := &t.kind.fields[s.field%len(t.kind.fields)]
 	w.taken = append(w.taken, s.literal(t, f))
-	switch s.deed {
+	switch s.kind {
 	case declare:
 		w.config.declare(t, s.value)
 	case set:
@@ -88,7 +88,7 @@ func (w *walk) take(s step) *finding {
 	case lookUp:
 		w.config.lookUps = s.value % 5
 	case edit, clearField, deleteThere, makeThere:
-		w.meddle(s.deed, t, f, s.value)
+		w.changeOutside(s.kind, t, f, s.value)
 	case forget:
 		if id := w.idIn(t.address()); id != "" {
 			delete(w.state, t.address())
@@ -105,13 +105,13 @@ func (w *walk) take(s step) *finding {
 	case applyAll:
 		return w.command(true, goodToken, w.possible(s.faults), nil)
 	case applyBeside:
-		return w.command(true, goodToken, nil, []meanwhile{{s.value, s.thing, "meanwhile"}, {s.value + 1, s.field, "and then"}})
+		return w.command(true, goodToken, nil, []otherEdit{{s.value, s.thing, "meanwhile"}, {s.value + 1, s.field, "and then"}})
 	case wrongToken:
 		if len(w.state) > 0 {
 			return w.command(true, []string{otherToken, goneToken}[s.value%2], nil, nil)
 		}
 	case wrongServer:
-		return w.command(true, goodToken, []*fault{{trouble: wrongEndpoint, times: 1 << 30, form: s.value}}, nil)
+		return w.command(true, goodToken, []*fault{{kind: wrongEndpoint, times: 1 << 30, form: s.value}}, nil)
 	}
 	return nil
 }
@@ -120,7 +120,7 @@ func (w *walk) take(s step) *finding {
 func (w *walk) meant(s step) thing {
 	for i := range things {
 		t := things[(s.thing+i)%len(things)]
-		if s.deed == declare || w.config.things[t.address()] != nil {
+		if s.kind == declare || w.config.things[t.address()] != nil {
 			return t
 		}
 	}
@@ -131,7 +131,7 @@ func (w *walk) meant(s step) thing {
 func (w *walk) possible(given []fault) []*fault {
 	var faults []*fault
 	for _, f := range given {
-		if f.trouble != stale || w.allYoung() {
+		if f.kind != stale || w.allYoung() {
 			faults = append(faults, &f)
 		}
 	}
@@ -153,8 +153,8 @@ func (w *walk) allYoung() bool {
 	return true
 }
 
-// meddle is what people do in DemandFlow.
-func (w *walk) meddle(d deed, t thing, f *field, i int) {
+// changeOutside is what people do in DemandFlow.
+func (w *walk) changeOutside(d stepKind, t thing, f *field, i int) {
 	id := w.idIn(t.address())
 	switch {
 	case d == makeThere:

@@ -28,48 +28,48 @@ func forms(n int, of func(form int) []step) [][]step {
 // Walks that random ones found, each as short as they get.
 var walks = map[string][][]step{
 	"a 404 that is not DemandFlow's keeps the state": append(forms(8, func(form int) []step {
-		return []step{{deed: declare, thing: registry0}, {deed: applyAll}, {deed: wrongServer, value: form}}
+		return []step{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: wrongServer, value: form}}
 	}), forms(7, func(form int) []step {
-		return []step{{deed: declare, thing: registry0}, {deed: applyAll}, {deed: applyAll, faults: []fault{{trouble: foreign404, target: gets, times: 1, form: form}}}}
+		return []step{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: applyAll, faults: []fault{{kind: foreign404, target: gets, times: 1, form: form}}}}
 	})...),
 	"an interrupt forgets nothing that was sent": append(forms(8, func(form int) []step {
-		return []step{{deed: declare, thing: registry0}, {deed: applyAll, faults: []fault{{trouble: interrupt, target: posts, times: 1, form: form}}}}
+		return []step{{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: interrupt, target: posts, times: 1, form: form}}}}
 	}),
-		[]step{{deed: declare, thing: registry0}, {deed: applyAll, faults: []fault{{trouble: interruptLost, target: posts, times: 1}}}, {deed: applyAll}},
+		[]step{{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: interruptLost, target: posts, times: 1}}}, {kind: applyAll}},
 		[]step{
-			{deed: declare, thing: registry0}, {deed: applyAll}, {deed: set, thing: registry0, field: registryDescription},
-			{deed: applyAll, faults: []fault{{trouble: interrupt, target: patches, times: 1}}}, {deed: unset, thing: registry0, field: registryDescription}, {deed: applyAll},
+			{kind: declare, thing: registry0}, {kind: applyAll}, {kind: set, thing: registry0, field: registryDescription},
+			{kind: applyAll, faults: []fault{{kind: interrupt, target: patches, times: 1}}}, {kind: unset, thing: registry0, field: registryDescription}, {kind: applyAll},
 		}),
 	"a plan says that what a killed run made is there": {
-		{{deed: declare, thing: registry0}, {deed: applyAll, faults: []fault{{trouble: killAfter, target: posts, times: 1}}}, {deed: applyAll}},
-		{{deed: declare, thing: image0}, {deed: makeThere, thing: image0}, {deed: applyAll}},
-		{{deed: declare, thing: image0}, {deed: applyAll}, {deed: forget, thing: image0}, {deed: applyAll}},
+		{{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: killAfter, target: posts, times: 1}}}, {kind: applyAll}},
+		{{kind: declare, thing: image0}, {kind: makeThere, thing: image0}, {kind: applyAll}},
+		{{kind: declare, thing: image0}, {kind: applyAll}, {kind: forget, thing: image0}, {kind: applyAll}},
 	},
 	"what a lost answer wrote is cleared when the argument goes": forms(5, func(form int) []step {
-		t := []trouble{failedAfter, lostAnswer, gatewayPage, lateAnswer, cutAnswer}[form]
+		t := []faultKind{failedAfter, lostAnswer, gatewayPage, lateAnswer, cutAnswer}[form]
 		return []step{
-			{deed: declare, thing: registry0}, {deed: applyAll}, {deed: set, thing: registry0, field: registryDescription},
-			{deed: applyAll, faults: []fault{{trouble: t, target: patches, times: 99}}}, {deed: applyAll}, {deed: unset, thing: registry0, field: registryDescription}, {deed: applyAll},
+			{kind: declare, thing: registry0}, {kind: applyAll}, {kind: set, thing: registry0, field: registryDescription},
+			{kind: applyAll, faults: []fault{{kind: t, target: patches, times: 99}}}, {kind: applyAll}, {kind: unset, thing: registry0, field: registryDescription}, {kind: applyAll},
 		}
 	}),
 	"a young object that a read does not know stays": {
-		{{deed: declare, thing: registry0}, {deed: applyAll}, {deed: applyAll, faults: []fault{{trouble: stale, target: gets, times: 1}}}},
-		{{deed: declare, thing: registry0}, {deed: applyAll}, {deed: planOnly}, {deed: applyAll, faults: []fault{{trouble: stale, target: gets, times: 3}}}},
+		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 1}}}},
+		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: planOnly}, {kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 3}}}},
 	},
 	"a list that lags shows no drift": {
 		{
-			{deed: declare, thing: image0}, {deed: declare, thing: image1}, {deed: declare, thing: image2}, {deed: declare, thing: image3}, {deed: applyAll},
-			{deed: set, thing: image3, field: imageDescription}, {deed: applyAll}, {deed: applyAll, faults: []fault{{trouble: stale, target: queries, times: 9}}},
+			{kind: declare, thing: image0}, {kind: declare, thing: image1}, {kind: declare, thing: image2}, {kind: declare, thing: image3}, {kind: applyAll},
+			{kind: set, thing: image3, field: imageDescription}, {kind: applyAll}, {kind: applyAll, faults: []fault{{kind: stale, target: queries, times: 9}}},
 		},
 	},
 	"a read that lags shows no drift": {
 		{
-			{deed: declare, thing: image0}, {deed: applyAll}, {deed: set, thing: image0, field: imageDescription}, {deed: applyAll},
-			{deed: applyAll, faults: []fault{{trouble: stale, target: gets, times: 2}}},
+			{kind: declare, thing: image0}, {kind: applyAll}, {kind: set, thing: image0, field: imageDescription}, {kind: applyAll},
+			{kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 2}}},
 		},
 	},
 	"a data source that is read in an apply shows what there is then": forms(4, func(form int) []step {
-		return []step{{deed: declare, thing: image0}, {deed: lookUp, value: 4}, {deed: applyBeside, thing: 3, field: 2, value: form + 1}}
+		return []step{{kind: declare, thing: image0}, {kind: lookUp, value: 4}, {kind: applyBeside, thing: 3, field: 2, value: form + 1}}
 	}),
 }
 
@@ -87,21 +87,21 @@ func TestWalk_scripted(t *testing.T) {
 	}
 }
 
-// real are walks through the real engine: what the others see of Terraform is our own.
-var real = map[string][]step{
+// engineWalks go through the real engine: what the others see of Terraform is our own.
+var engineWalks = map[string][]step{
 	"all goes well": {
-		{deed: declare, thing: registry0, value: 7}, {deed: declare, thing: image0, value: 7}, {deed: lookUp, value: 1}, {deed: applyAll},
-		{deed: set, thing: image0, field: imageDescription, value: 1}, {deed: edit, thing: registry0, field: registryDescription, value: 1}, {deed: applyAll},
-		{deed: unset, thing: registry0, field: registryDescription}, {deed: drop, thing: image0}, {deed: applyAll},
+		{kind: declare, thing: registry0, value: 7}, {kind: declare, thing: image0, value: 7}, {kind: lookUp, value: 1}, {kind: applyAll},
+		{kind: set, thing: image0, field: imageDescription, value: 1}, {kind: edit, thing: registry0, field: registryDescription, value: 1}, {kind: applyAll},
+		{kind: unset, thing: registry0, field: registryDescription}, {kind: drop, thing: image0}, {kind: applyAll},
 	},
 	"an answer is lost, and Terraform is killed": {
-		{deed: declare, thing: registry0}, {deed: applyAll, faults: []fault{{trouble: lostAnswer, target: posts, times: 1}}},
-		{deed: declare, thing: image0}, {deed: applyAll, faults: []fault{{trouble: killAfter, target: posts, times: 1}}}, {deed: applyAll},
+		{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: lostAnswer, target: posts, times: 1}}},
+		{kind: declare, thing: image0}, {kind: applyAll, faults: []fault{{kind: killAfter, target: posts, times: 1}}}, {kind: applyAll},
 	},
 	"Terraform is interrupted": {
-		{deed: declare, thing: registry0}, {deed: applyAll, faults: []fault{{trouble: interrupt, target: posts, times: 1}}}, {deed: applyAll},
-		{deed: set, thing: registry0, field: registryDescription}, {deed: applyAll, faults: []fault{{trouble: failedAfter, target: patches, times: 9}}},
-		{deed: unset, thing: registry0, field: registryDescription}, {deed: applyAll},
+		{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: interrupt, target: posts, times: 1}}}, {kind: applyAll},
+		{kind: set, thing: registry0, field: registryDescription}, {kind: applyAll, faults: []fault{{kind: failedAfter, target: patches, times: 9}}},
+		{kind: unset, thing: registry0, field: registryDescription}, {kind: applyAll},
 	},
 }
 
@@ -118,7 +118,7 @@ func TestWalk_throughTheEngine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, steps := range real {
+	for name, steps := range engineWalks {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var own figures

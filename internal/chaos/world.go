@@ -22,22 +22,22 @@ const (
 
 func number(text string) json.Number { return json.Number(text) }
 
-// A bystander is an object that no configuration of a walk writes.
-type bystander struct{ id, code, name string }
+// A otherObject is an object that no configuration of a walk writes.
+type otherObject struct{ id, code, name string }
 
 // A world is DemandFlow, with what goes wrong in it.
 type world struct {
 	*emulator.Server
-	wire       *wire
-	stop       func()
-	bystanders []bystander // images first
+	network      *network
+	stop         func()
+	otherObjects []otherObject // images first
 
 	mutex    sync.Mutex
 	run      *run
 	faults   []*fault    // of the run
 	requests []request   // of the run
 	applied  *plan       // what is being carried out, nil before
-	pending  []meanwhile // what others do during the run, each between two operations
+	pending  []otherEdit // what others do during the run, each between two operations
 	pauses   int         // so far
 	looks    []look      // questions of data sources, and their answers
 	conflict func(*http.Request, int)
@@ -54,32 +54,32 @@ type request struct {
 
 // A look is a question of a data source: the version that the object had when it was asked, and that of the answer.
 type look struct {
-	of       bystander
+	of       otherObject
 	least    int64
 	got      int64
 	answered bool
 }
 
-// A meanwhile is what somebody does to a bystander while Terraform runs.
-type meanwhile struct {
+// An otherEdit is what somebody does to one of the otherObjects while Terraform runs.
+type otherEdit struct {
 	at   int // in how manieth pause
 	of   int
 	text string
 }
 
 func newWorld(answers emulator.Answers) *world {
-	w := &world{Server: emulator.New(emulator.Options{Token: goodToken, Answers: answers}), wire: newWire()}
+	w := &world{Server: emulator.New(emulator.Options{Token: goodToken, Answers: answers}), network: newNetwork()}
 	w.AddTenant(otherTenant, otherToken)
 	objects := []map[string]any{{"entity": "DOCKERREGISTRY", "id": foreignRegistryID, "name": "Theirs", "url": "https://theirs.example.com", "registryType": "2", "status": "1", "password": formSecret}}
 	for n := range 4 {
 		name, id := fmt.Sprintf("theirs-%d", n), fmt.Sprintf("f0000000-0000-4000-8000-%012d", n)
-		w.bystanders = append(w.bystanders, bystander{id, "DOCKERIMAGE", name})
+		w.otherObjects = append(w.otherObjects, otherObject{id, "DOCKERIMAGE", name})
 		objects = append(objects, map[string]any{"entity": "DOCKERIMAGE", "id": id, "name": name, "tag": "1", "status": "1", "registry": foreignRegistryID, "description": "theirs"})
 	}
-	w.bystanders = append(w.bystanders, bystander{foreignRegistryID, "DOCKERREGISTRY", "Theirs"})
+	w.otherObjects = append(w.otherObjects, otherObject{foreignRegistryID, "DOCKERREGISTRY", "Theirs"})
 	_, err := w.Seed(objects...)
 	must(err)
-	w.stop = w.wire.serve(w)
+	w.stop = w.network.serve(w)
 	return w
 }
 
@@ -91,7 +91,7 @@ func (w *world) apply(p *plan) {
 }
 
 // reset is for a new run.
-func (w *world) reset(r *run, faults []*fault, pending []meanwhile) {
+func (w *world) reset(r *run, faults []*fault, pending []otherEdit) {
 	w.mutex.Lock()
 	defer w.mutex.Unlock()
 	w.run, w.faults, w.requests, w.pending, w.looks, w.applied, w.pauses = r, faults, nil, pending, nil, nil, 0
@@ -104,17 +104,17 @@ func (w *world) between() {
 	defer w.mutex.Unlock()
 	for _, next := range w.pending {
 		if next.at == w.pauses {
-			w.Edit(w.bystanders[next.of%4].id, map[string]any{"description": next.text})
+			w.Edit(w.otherObjects[next.of%4].id, map[string]any{"description": next.text})
 		}
 	}
 	w.pauses++
 }
 
-func (w *world) asked(of bystander) {
+func (w *world) asked(of otherObject) {
 	w.looks = append(w.looks, look{of: of, least: version(w.Object(of.id))})
 }
 
-func (w *world) answered(of bystander, found object) {
+func (w *world) answered(found object) {
 	last := &w.looks[len(w.looks)-1]
 	last.answered = true
 	last.got = whole(found["object_version"])
@@ -136,7 +136,7 @@ func (w *world) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 		w.Server.ServeHTTP(out, in)
 		return
 	}
-	hit.strike(w, run, out, in)
+	hit.happen(w, run, out, in)
 }
 
 // carryOut has the emulator do what a request says, although nobody hears of it.

@@ -8,17 +8,19 @@ import (
 	"sync"
 )
 
-// A wire connects providers with DemandFlow without a network, so that it can be used under a fake clock.
-type wire struct {
+// A network connects providers with DemandFlow without a network, so that it can be used under a fake clock.
+type network struct {
 	accepted chan net.Conn
 	closed   chan struct{}
 	once     sync.Once
 }
 
-func newWire() *wire { return &wire{accepted: make(chan net.Conn), closed: make(chan struct{})} }
+func newNetwork() *network {
+	return &network{accepted: make(chan net.Conn), closed: make(chan struct{})}
+}
 
 // Accept makes it a net.Listener.
-func (w *wire) Accept() (net.Conn, error) {
+func (w *network) Accept() (net.Conn, error) {
 	select {
 	case conn := <-w.accepted:
 		return conn, nil
@@ -28,25 +30,25 @@ func (w *wire) Accept() (net.Conn, error) {
 }
 
 // Close makes it a net.Listener.
-func (w *wire) Close() error {
+func (w *network) Close() error {
 	w.once.Do(func() { close(w.closed) })
 	return nil
 }
 
 // Addr makes it a net.Listener.
-func (w *wire) Addr() net.Addr { return &net.UnixAddr{Name: "wire", Net: "unix"} }
+func (w *network) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "unix"} }
 
-// A line is one provider process's side of the wire. When the process is killed, its connections end and it opens no other.
-type line struct {
-	wire  *wire
-	mutex sync.Mutex
-	open  []net.Conn
-	dead  bool
+// connections are those of one provider process. When the process is killed, its connections end and it opens no other.
+type connections struct {
+	network *network
+	mutex   sync.Mutex
+	open    []net.Conn
+	dead    bool
 }
 
 var errKilled = errors.New("the process was killed")
 
-func (l *line) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+func (l *connections) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	if l.dead {
@@ -54,17 +56,17 @@ func (l *line) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 	ours, theirs := net.Pipe()
 	select {
-	case l.wire.accepted <- theirs:
+	case l.network.accepted <- theirs:
 		l.open = append(l.open, ours)
 		return ours, nil
-	case <-l.wire.closed:
+	case <-l.network.closed:
 		return nil, &net.OpError{Op: "dial", Err: net.ErrClosed}
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-func (l *line) cut() {
+func (l *connections) cut() {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	l.dead = true
@@ -74,8 +76,8 @@ func (l *line) cut() {
 	l.open = nil
 }
 
-// serve answers on the wire until the returned function is called.
-func (w *wire) serve(handler http.Handler) (stop func()) {
+// serve answers on the network until the returned function is called.
+func (w *network) serve(handler http.Handler) (stop func()) {
 	server := &http.Server{Handler: handler, ErrorLog: silent}
 	done := make(chan struct{})
 	go func() {
