@@ -54,9 +54,9 @@ func realAddress(address string) string {
 }
 
 // walkAddress is the way back; "" for what is no resource of walks.
-func walkAddress(real string) string {
+func walkAddress(inHCL string) string {
 	for _, t := range things {
-		if realAddress(t.address()) == real {
+		if realAddress(t.address()) == inHCL {
 			return t.address()
 		}
 	}

@@ -132,7 +132,7 @@ func (w *walk) judgeField(c *change, f *field, id string, sent any) *finding {
 		return found(owners, "%s: %s was sent, which the configuration never set", c.address, f.name)
 	case !declared && sent != nil:
 		return found(owners, "%s: %s was sent as %v, and is not in the configuration", c.address, f.name, sent)
-	case declared && !f.shape.equal(sent, w.config.wanted(c.address, f, w.idIn)) && f.attrs[0] != "registry_id":
+	case declared && !f.shape.equal(sent, w.config.wanted(c.address, f, w.idIn)):
 		return found(asPlanned, "%s: %s was sent as %v, and is %v in the configuration", c.address, f.name, sent, w.config.wanted(c.address, f, w.idIn))
 	}
 	return nil

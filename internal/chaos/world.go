@@ -22,7 +22,7 @@ const (
 
 func number(text string) json.Number { return json.Number(text) }
 
-// A otherObject is an object that no configuration of a walk writes.
+// An otherObject is an object that no configuration of a walk writes.
 type otherObject struct{ id, code, name string }
 
 // A world is DemandFlow, with what goes wrong in it.
