@@ -64,7 +64,7 @@ func walkThrough(t *testing.T, answers emulator.Answers, parallel, logged bool, 
 }
 
 // fewSteps are walked where nobody asks for more: in some seconds.
-const fewSteps = 300
+const fewSteps = 200
 
 // seed is what the random walks begin with.
 func seed(t *testing.T) string {

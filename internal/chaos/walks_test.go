@@ -52,6 +52,23 @@ var walks = map[string][][]step{
 			{kind: applyAll, faults: []fault{{kind: t, target: patches, times: 99}}}, {kind: applyAll}, {kind: unset, thing: registry0, field: registryDescription}, {kind: applyAll},
 		}
 	}),
+	"a create whose answer is lost is made once, and adopted": forms(5, func(form int) []step {
+		return []step{
+			{kind: declare, thing: registry0, value: 7}, {kind: declare, thing: image0, value: 7},
+			{kind: applyAll, faults: []fault{{kind: []faultKind{failedAfter, lostAnswer, gatewayPage, lateAnswer, cutAnswer}[form], target: posts, times: 2}}}, {kind: applyAll},
+		}
+	}),
+	"what people fill in stays, and what they change of the configuration's is corrected": {
+		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: edit, thing: registry0, field: registryDescription}, {kind: set, thing: registry0, field: 5}, {kind: applyAll}},
+		{{kind: declare, thing: image0, value: 7}, {kind: applyAll}, {kind: edit, thing: image0, field: imageDescription, value: 1}, {kind: applyAll}},
+	},
+	"a refusal that repeats secrets shows none": {
+		{{kind: declare, thing: registry0, value: 7}, {kind: applyAll, faults: []fault{{kind: echo, target: posts, times: 1}}}, {kind: applyAll}},
+		{{kind: declare, thing: registry0}, {kind: set, thing: registry0, field: 9, value: 1}, {kind: applyAll, faults: []fault{{kind: echo, target: posts, times: 1}}}, {kind: applyAll}},
+	},
+	"a wrong token changes nothing": forms(2, func(form int) []step {
+		return []step{{kind: declare, thing: registry0}, {kind: declare, thing: image0}, {kind: applyAll}, {kind: drop, thing: image0}, {kind: wrongToken, value: form}, {kind: applyAll}}
+	}),
 	"a young object that a read does not know stays": {
 		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 1}}}},
 		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: planOnly}, {kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 3}}}},
