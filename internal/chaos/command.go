@@ -68,9 +68,10 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEd
 	if applies && p != nil {
 		w.engine.apply(ctx, r, p)
 	}
+	r.requests = w.world.end()
 	w.learn(r)
 	w.leaveBehind(p)
-	for _, request := range w.world.requests {
+	for _, request := range r.requests {
 		for _, t := range []target{posts, patches, deletes} {
 			if t.matches(request) {
 				w.figures.writes[t]++
@@ -81,7 +82,6 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEd
 		w.figures.hits[f.kind] += f.hits
 	}
 	f := w.judge(r, before, dropped)
-	w.world.reset(nil, nil, nil)
 	return r, p, f
 }
 

@@ -77,7 +77,7 @@ func (w *walk) judgeRules(r *run) *finding {
 
 // judgeWrites holds every request that writes against the plan, and against whose the fields are.
 func (w *walk) judgeWrites(r *run) *finding {
-	for _, request := range r.world.requests {
+	for _, request := range r.requests {
 		writes := request.method == http.MethodPatch || request.method == http.MethodDelete || posts.matches(request)
 		switch {
 		case !writes:

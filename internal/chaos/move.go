@@ -38,7 +38,7 @@ func (w *walk) moveObject(address, id string) *finding {
 	must(err)
 	r := &run{schemas: w.schemas, world: w.world, config: w.config, token: goodToken, state: w.state}
 	w.world.reset(r, nil, nil)
-	defer w.world.reset(nil, nil, nil)
+	defer w.world.end()
 	if !r.start(context.Background()) {
 		return found(calm, "the provider cannot be configured: %s", r.firstError())
 	}

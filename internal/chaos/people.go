@@ -65,7 +65,7 @@ func (v value) stored() any {
 
 // learn brings the records up to date after a command: what was sent, and what was put into the state.
 func (w *walk) learn(r *run) {
-	for _, request := range r.world.requests {
+	for _, request := range r.requests {
 		id := request.path[strings.LastIndexByte(request.path, '/')+1:]
 		if request.method == http.MethodPatch && w.records[id] != nil {
 			w.wrote(r, w.records[id], id, request.body)
@@ -75,7 +75,7 @@ func (w *walk) learn(r *run) {
 		id := w.idIn(address)
 		if w.records[id] == nil {
 			w.records[id] = newRecord(address)
-			for _, request := range r.world.requests { // the one that made it
+			for _, request := range r.requests { // the one that made it
 				if request.method == http.MethodPost && request.change != nil && request.change.address == address {
 					w.wrote(r, w.records[id], id, request.body)
 				}

@@ -98,6 +98,15 @@ func (w *world) reset(r *run, faults []*fault, pending []otherEdit) {
 	w.ClearFaults()
 }
 
+// end is called when a run is over, and returns its requests. What comes later is of what it has left behind.
+func (w *world) end() []request {
+	w.mutex.Lock()
+	defer w.mutex.Unlock()
+	requests := w.requests
+	w.faults, w.requests, w.applied = nil, nil, nil
+	return requests
+}
+
 // between is called between two operations of an apply: others work on.
 func (w *world) between() {
 	w.mutex.Lock()
