@@ -71,7 +71,7 @@ type run struct {
 	killed   atomic.Bool // nothing of what comes is heard
 	failed   bool        // there were errors
 	process  *process
-	signal   func(kill bool) // of the real engine; nil in this process
+	signal   atomic.Pointer[func(kill bool)] // sends the real engine a signal; nil for none
 	faults   []*fault
 }
 
@@ -100,8 +100,8 @@ func (r *run) start(ctx context.Context) bool {
 // interrupt is one Ctrl-C.
 func (r *run) interrupt() {
 	r.stopped.Store(true)
-	if r.signal != nil {
-		r.signal(false)
+	if signal := r.signal.Load(); signal != nil {
+		(*signal)(false)
 		return
 	}
 	_, err := r.process.StopProvider(context.Background(), &tfprotov6.StopProviderRequest{})
@@ -111,8 +111,8 @@ func (r *run) interrupt() {
 // kill is kill -9: of the provider and of Terraform.
 func (r *run) kill() {
 	r.killed.Store(true)
-	if r.signal != nil {
-		r.signal(true)
+	if signal := r.signal.Load(); signal != nil {
+		(*signal)(true)
 		return
 	}
 	r.process.cut()

@@ -79,17 +79,18 @@ func (b *binary) call(ctx context.Context, r *run, arguments ...string) (printed
 		b.t.Fatal(err)
 	}
 	if r != nil {
-		r.signal = func(kill bool) {
+		signal := func(kill bool) {
+			number := syscall.SIGINT
 			if kill {
-				_ = command.Process.Signal(syscall.SIGKILL)
-			} else {
-				_ = command.Process.Signal(syscall.SIGINT)
+				number = syscall.SIGKILL
 			}
+			_ = command.Process.Signal(number) // one that has ended needs none
 		}
+		r.signal.Store(&signal)
 	}
 	err := command.Wait()
 	if r != nil {
-		r.signal = nil
+		r.signal.Store(nil)
 		b.hear(r, output.String())
 	}
 	return output.String(), err == nil
