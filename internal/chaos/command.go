@@ -41,17 +41,13 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEd
 			before[stringOf(object["id"])] = object
 		}
 	}
-	w.idBefore = map[string]string{}
-	for address := range w.state {
-		w.idBefore[address] = w.idIn(address)
-	}
 	if w.logged {
 		ctx = tflogtest.RootLogger(ctx, &r.log)
 	}
 	w.world.reset(r, faults, beside)
 	w.figures.runs++
 	p := w.engine.plan(ctx, r)
-	var dropped []string
+	var dropped []removal
 	if p != nil {
 		dropped = p.dropped
 		for _, f := range []*finding{w.heard(w.judgeWarnings(r, p)), w.heard(w.judgeDrift(p))} {
@@ -121,7 +117,6 @@ func (w *walk) importAs(ctx context.Context, r *run, address, id string) bool {
 	}
 	delete(w.left, id)
 	w.records[id] = newRecord(address)
-	w.idBefore[address] = id
 	return true
 }
 

@@ -40,10 +40,13 @@ type change struct {
 // A plan is a plan file: the state as it was read, and what is to change.
 type plan struct {
 	read    map[string]*resource
-	dropped []string // that were in the state and are not there any more
+	dropped []removal // that were in the state and are not there any more
 	changes map[string]*change
 	answers map[string]object // of data sources that could be read
 }
+
+// A removal is an instance that a refresh has taken out of the state.
+type removal struct{ address, id string }
 
 func (p *plan) empty() bool {
 	for _, c := range p.changes {
@@ -134,7 +137,7 @@ func (r *run) planOne(ctx context.Context, p *plan, address string) bool {
 		}
 		r.mutex.Lock()
 		if before == nil {
-			p.dropped = append(p.dropped, address)
+			p.dropped = append(p.dropped, removal{address, textOf(loaded.object["id"])})
 		} else {
 			p.read[address] = before
 		}

@@ -159,7 +159,7 @@ func (b *binary) read(r *run, printed string) *plan {
 	p := &plan{changes: map[string]*change{}, read: map[string]*resource{}, answers: map[string]object{}}
 	for _, drift := range document.Drift {
 		if len(drift.Change.Actions) == 1 && drift.Change.Actions[0] == "delete" {
-			p.dropped = append(p.dropped, walkAddress(drift.Address))
+			p.dropped = append(p.dropped, removal{walkAddress(drift.Address), b.w.idIn(walkAddress(drift.Address))})
 		}
 	}
 	actions := map[string]action{"no-op": nothing, "create": create, "update": update, "delete": remove, "delete create": replace, "create delete": replace}

@@ -41,7 +41,7 @@ const (
 )
 
 // judge looks at a command that has ended.
-func (w *walk) judge(r *run, before map[string]map[string]any, dropped []string) *finding {
+func (w *walk) judge(r *run, before map[string]map[string]any, dropped []removal) *finding {
 	checks := []func() *finding{
 		func() *finding { return w.judgeRules(r) },
 		func() *finding { return w.judgeWrites(r) },
@@ -139,10 +139,10 @@ func (w *walk) judgeField(c *change, f *field, id string, sent any) *finding {
 }
 
 // judgeState finds objects that are there and were dropped, which nothing excuses.
-func (w *walk) judgeState(dropped []string) *finding {
-	for _, address := range dropped {
-		if id := w.idBefore[address]; w.world.Object(id) != nil {
-			return found(kept, "%s was dropped from the state, and exists", address)
+func (w *walk) judgeState(dropped []removal) *finding {
+	for _, d := range dropped {
+		if w.world.Object(d.id) != nil {
+			return found(kept, "%s was dropped from the state, and exists", d.address)
 		}
 	}
 	return nil

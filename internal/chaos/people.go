@@ -97,6 +97,9 @@ func (w *walk) wrote(in *run, r *record, id string, body map[string]any) {
 	stored := w.world.Object(id)
 	k := thingAt(r.address).kind
 	for name, value := range body {
+		if value == nil && stored[name] == nil {
+			delete(r.people, name)
+		}
 		if f := k.field(name); f != nil && value != nil && stored != nil && f.shape.equal(stored[name], value) {
 			r.owned[name] = true
 			r.clears[name] = r.clears[name] || !in.killed.Load() // who is killed remembers nothing

@@ -19,7 +19,6 @@ type walk struct {
 
 	records  map[string]*record // by id: what Terraform has made or taken over
 	left     map[string]*left   // by id: what was there and is in no state any more
-	idBefore map[string]string  // by address: the ids of the state before a command
 	authors  map[string]any     // of the otherObjects' last write, by id
 	renamed  bool
 	logged   bool // with a log, which costs time
