@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -47,6 +48,9 @@ type Config struct {
 
 	// Wait waits before a stale answer is asked for again, and returns an error where ctx leaves no time for it; nil = a timer.
 	Wait func(ctx context.Context, wait time.Duration) error
+
+	// Dial opens a connection to DemandFlow; nil: over the network. It is for tests that have none.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
 	// Log hears of every attempt: method, path, status, duration, attempt and the names of the fields sent and received,
 	// never a header or a value. It may be nil, and is called from many goroutines.
@@ -117,6 +121,9 @@ func New(config Config) (*Client, error) {
 	// All connections are kept for the next request: with the library's default (CPUs + 1) most requests of a run on a small
 	// machine would shake hands anew.
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = config.MaxConcurrent, config.MaxConcurrent
+	if config.Dial != nil {
+		transport.DialContext = config.Dial
+	}
 	if config.CACertificate != "" {
 		roots, err := trust(config.CACertificate)
 		if err != nil {

@@ -1,0 +1,119 @@
+package chaos
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+)
+
+// A record is what the judge knows of an object that Terraform has made or taken over: whose its fields are.
+type record struct {
+	address string
+	// owned are the fields that were declared when Terraform last wrote the object, or earlier, and that it has not given up since. It
+	// may clear them when they are not declared any more.
+	owned map[string]bool
+	// clears are those that it must clear: it has put a value there.
+	clears map[string]bool
+	// people are the values that people gave to fields, and that Terraform has had no right to touch since; nil for a cleared one.
+	people map[string]any
+}
+
+func newRecord(address string) *record {
+	return &record{address: address, owned: map[string]bool{}, clears: map[string]bool{}, people: map[string]any{}}
+}
+
+// edit is what somebody does in DemandFlow's form.
+func (w *walk) edit(id string, changes map[string]any) {
+	if w.world.Object(id) == nil {
+		return
+	}
+	w.world.Edit(id, changes)
+	if r := w.records[id]; r != nil {
+		for name, value := range changes {
+			r.people[name] = value
+			if value == nil {
+				delete(r.clears, name)
+			}
+		}
+	}
+}
+
+// conflict is an edit of the object that a request is about to write, of a field that the form picks.
+func (w *walk) conflict(in *http.Request, form int) {
+	id := in.URL.Path[strings.LastIndexByte(in.URL.Path, '/')+1:]
+	r := w.records[id]
+	if r == nil {
+		return
+	}
+	t := thingAt(r.address)
+	f := &t.kind.fields[len(t.kind.fields)/2+form%2]
+	if name := f.name; name != "" && !f.secret {
+		w.edit(id, map[string]any{name: t.value(f, form).stored()})
+	}
+}
+
+// stored is the value as DemandFlow keeps it, nil for none.
+func (v value) stored() any {
+	switch {
+	case v.to != "":
+		return foreignRegistryID
+	case v.api == "":
+		return nil
+	}
+	return v.api
+}
+
+// learn brings the records up to date after a command: what was sent, and what was put into the state.
+func (w *walk) learn(r *run) {
+	for _, request := range r.requests {
+		id := request.path[strings.LastIndexByte(request.path, '/')+1:]
+		if request.method == http.MethodPatch && w.records[id] != nil {
+			w.wrote(r, w.records[id], id, request.body)
+		}
+	}
+	for _, address := range sortedKeys(w.state) {
+		id := w.idIn(address)
+		if w.records[id] == nil {
+			w.records[id] = newRecord(address)
+			for _, request := range r.requests { // the one that made it
+				if request.method == http.MethodPost && request.change != nil && request.change.address == address {
+					w.wrote(r, w.records[id], id, request.body)
+				}
+			}
+		}
+		w.records[id].address = address
+	}
+	maps.DeleteFunc(w.records, func(id string, _ *record) bool { return w.world.Object(id) == nil })
+}
+
+// wrote notes a write of Terraform's.
+func (w *walk) wrote(in *run, r *record, id string, body map[string]any) {
+	for f := range w.config.things[r.address] {
+		if f.name != "" && w.declared(r.address, f) {
+			r.owned[f.name] = true
+			delete(r.people, f.name)
+		}
+	}
+	stored := w.world.Object(id)
+	k := thingAt(r.address).kind
+	for name, value := range body {
+		if value == nil && stored[name] == nil {
+			delete(r.people, name)
+		}
+		if f := k.field(name); f != nil && value != nil && stored != nil && f.shape.equal(stored[name], value) {
+			r.owned[name] = true
+			r.clears[name] = r.clears[name] || !in.killed.Load() // who is killed remembers nothing
+			delete(r.people, name)
+		}
+	}
+}
+
+// declared reports whether the configuration says something of a field.
+func (w *walk) declared(address string, f *field) bool {
+	i, set := w.config.things[address][f]
+	if !set {
+		return false
+	}
+	to := thingAt(address).value(f, i).to
+	return to == "" || to == foreignRegistry || w.config.things[to] != nil
+}
