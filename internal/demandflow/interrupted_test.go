@@ -87,7 +87,7 @@ func deleting(ctx context.Context, c *Client) error { return c.Delete(ctx, "DOCK
 
 func TestStop_waitsForWhatWasSentAndLearnsWhatCameOfIt(t *testing.T) {
 	t.Parallel()
-	there := registry("new", time.Now().Add(time.Hour)) // after what these tests send, by their clock
+	there := registry("new", time.Now().Add(time.Hour))                    // after what these tests send, by their clock
 	person := after(0, answering(200, `{"id":"somebody","entity":"PPL"}`)) // the rest of the tenant is there
 	gone := func(r *http.Request) (*http.Response, error) {
 		if strings.HasSuffix(r.URL.Path, "/somebody") {

@@ -51,12 +51,6 @@ func (s *subscription) get() string {
 	return orElse(s.configured, s.seen)
 }
 
-func (s *subscription) isSeen() bool {
-	s.known.Lock()
-	defer s.known.Unlock()
-	return s.seen != ""
-}
-
 // conflict returns a *SubscriptionError where the configured id is not that of the objects, nil otherwise.
 func (s *subscription) conflict() error {
 	s.known.Lock()
