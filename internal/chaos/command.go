@@ -62,10 +62,11 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEd
 		}
 	}
 	if applies && p != nil {
+		r.applied = true
 		w.engine.apply(ctx, r, p)
 	}
 	r.requests = w.world.end()
-	w.learn(r)
+	w.learn(r, p)
 	w.leaveBehind(p)
 	for _, request := range r.requests {
 		for _, t := range []target{posts, patches, deletes} {

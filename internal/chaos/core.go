@@ -64,6 +64,7 @@ type run struct {
 	token    string
 	state    state
 	said     []message
+	applied  bool      // it has got as far as an apply
 	requests []request // that DemandFlow got, once the run is over
 	log      logBuffer
 	broken   []string    // Terraform's own rules that the provider's answers broke

@@ -63,8 +63,14 @@ func (v value) stored() any {
 	return v.api
 }
 
-// learn brings the records up to date after a command: what was sent, and what was put into the state.
-func (w *walk) learn(r *run) {
+// learn brings the records up to date after a command: what was sent, and what was put into the state. An update of the state alone,
+// where only the spelling differs, makes what is declared Terraform's too.
+func (w *walk) learn(r *run, p *plan) {
+	for address, c := range r.carriedOut(p) {
+		if record := w.records[c.id]; record != nil && c.action == update {
+			w.own(record, address)
+		}
+	}
 	for _, request := range r.requests {
 		id := request.path[strings.LastIndexByte(request.path, '/')+1:]
 		if request.method == http.MethodPatch && w.records[id] != nil {
@@ -88,17 +94,13 @@ func (w *walk) learn(r *run) {
 
 // wrote notes a write of Terraform's.
 func (w *walk) wrote(in *run, r *record, id string, body map[string]any) {
-	for f := range w.config.things[r.address] {
-		if f.name != "" && w.declared(r.address, f) {
-			r.owned[f.name] = true
-			delete(r.people, f.name)
-		}
-	}
+	w.own(r, r.address)
 	stored := w.world.Object(id)
 	k := thingAt(r.address).kind
 	for name, value := range body {
 		if value == nil && stored[name] == nil {
 			delete(r.people, name)
+			delete(r.clears, name)
 		}
 		if f := k.field(name); f != nil && value != nil && stored != nil && f.shape.equal(stored[name], value) {
 			r.owned[name] = true
@@ -106,6 +108,24 @@ func (w *walk) wrote(in *run, r *record, id string, body map[string]any) {
 			delete(r.people, name)
 		}
 	}
+}
+
+// own notes that what is declared is Terraform's.
+func (w *walk) own(r *record, address string) {
+	for f := range w.config.things[address] {
+		if f.name != "" && w.declared(address, f) {
+			r.owned[f.name] = true
+			delete(r.people, f.name)
+		}
+	}
+}
+
+// carriedOut are the changes that a run has begun to apply.
+func (r *run) carriedOut(p *plan) map[string]*change {
+	if p == nil || !r.applied {
+		return nil
+	}
+	return p.changes
 }
 
 // declared reports whether the configuration says something of a field.
