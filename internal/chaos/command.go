@@ -79,6 +79,7 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEd
 		w.figures.hits[f.kind] += f.hits
 	}
 	f := w.judge(r, before, dropped)
+	w.doubt(r)
 	return r, p, f
 }
 

@@ -126,7 +126,7 @@ func (w *walk) judgeField(c *change, f *field, id string, sent any) *finding {
 	shown := c.prior == nil || slices.ContainsFunc(f.written(), func(attr string) bool { return slices.Contains(changes, attr) })
 	record := w.records[id]
 	switch {
-	case !shown:
+	case !shown && (!f.secret || record == nil || !record.unsure[f.name]):
 		return found(asPlanned, "%s: %s was sent, which the plan does not change", c.address, f.name)
 	case !declared && (record == nil || !record.owned[f.name]):
 		return found(owners, "%s: %s was sent, which the configuration never set", c.address, f.name)

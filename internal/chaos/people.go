@@ -14,12 +14,14 @@ type record struct {
 	owned map[string]bool
 	// clears are those that it must clear: it has put a value there.
 	clears map[string]bool
+	// unsure are secrets of which a write has got no usable answer. What is not shown cannot be compared, and so it is sent once more.
+	unsure map[string]bool
 	// people are the values that people gave to fields, and that Terraform has had no right to touch since; nil for a cleared one.
 	people map[string]any
 }
 
 func newRecord(address string) *record {
-	return &record{address: address, owned: map[string]bool{}, clears: map[string]bool{}, people: map[string]any{}}
+	return &record{address: address, owned: map[string]bool{}, clears: map[string]bool{}, unsure: map[string]bool{}, people: map[string]any{}}
 }
 
 // edit is what somebody does in DemandFlow's form.
@@ -90,6 +92,17 @@ func (w *walk) learn(r *run, p *plan) {
 		w.records[id].address = address
 	}
 	maps.DeleteFunc(w.records, func(id string, _ *record) bool { return w.world.Object(id) == nil })
+}
+
+// doubt notes which writes have got no usable answer. The judge comes first, who asks which those were before.
+func (w *walk) doubt(r *run) {
+	for _, request := range r.requests {
+		if record := w.records[request.path[strings.LastIndexByte(request.path, '/')+1:]]; record != nil && request.method == http.MethodPatch {
+			for name := range request.body {
+				record.unsure[name] = request.hit != nil
+			}
+		}
+	}
 }
 
 // wrote notes a write of Terraform's.
