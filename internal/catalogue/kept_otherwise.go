@@ -32,7 +32,7 @@ func (t *table) keptOtherwise(client *demandflow.Client, sent, answer demandflow
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(custom)) {
-		lines = append(lines, t.keptCustomLine(name, custom[name], answer)...)
+		lines = append(lines, keptCustomLine(name, custom[name], answer)...)
 	}
 	if len(lines) == 0 {
 		return nil
@@ -62,23 +62,18 @@ func (c column) keptLine(sent any, answer demandflow.Object) []string {
 	return []string{keptShown(c.attribute, c.show(planned), c.show(kept))}
 }
 
-// keptCustomLine is keptLine of a custom field. It may be a secret; only the definition can say that it is none.
-func (t *table) keptCustomLine(name string, sent any, answer demandflow.Object) []string {
+// keptCustomLine is keptLine of a custom field, whose value is never shown: what the definition calls a text may be a secret all the same.
+func keptCustomLine(name string, sent any, answer demandflow.Object) []string {
 	var documents [2]string
 	for i, value := range []any{sent, answer[name]} {
 		document, err := json.Marshal(value)
 		must(err)
 		documents[i] = string(document)
 	}
-	secret := t.definition == nil || t.definition.Field(name) == nil || t.definition.Field(name).Hidden()
-	switch attribute := customFieldsArgument + "." + name; {
-	case sameDocument(documents[0], documents[1]), secret && demandflow.Hidden(&entity.Field{Name: name, Secret: true}, answer):
+	if sameDocument(documents[0], documents[1]) || demandflow.Hidden(&entity.Field{Name: name, Secret: true}, answer) {
 		return nil
-	case secret:
-		return []string{keptUnshown(attribute)}
-	default:
-		return []string{keptShown(attribute, documents[0], documents[1])}
 	}
+	return []string{keptUnshown(customFieldsArgument + "." + name)}
 }
 
 func keptUnshown(attribute string) string {

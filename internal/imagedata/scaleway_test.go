@@ -213,8 +213,11 @@ func TestScalewayImage_saysWhatIsWrong(t *testing.T) {
 		"an image that is not there": {hcl: strings.Replace(publicWeb, `"web"
   visibility`, `"wbe"
   visibility`, 1), want: "Terraform takes over images that are there, and pushes none: push it first."},
-		"an unknown region":     {hcl: strings.Replace(publicWeb, "{", "{\n  region = \"fr-pra\"", 1), want: `"fr-pra" is no region of Scaleway: they are fr-par, nl-ams, pl-waw, it-mil`},
-		"a malformed id":        {hcl: strings.Replace(publicWeb, `namespace  = "shop"`, `image_id = "12"`, 1), want: `"12" is no id of Scaleway's`},
+		"an unknown region": {hcl: strings.Replace(publicWeb, "{", "{\n  region = \"fr-pra\"", 1), want: `"fr-pra" is no region of Scaleway: they are fr-par, nl-ams, pl-waw, it-mil`},
+		"a malformed id": {hcl: `resource "demandflow_scaleway_image" "web" {
+  image_id   = "12"
+  visibility = "public"
+}`, want: `"12" is no id of Scaleway's`},
 		"an unknown visibility": {hcl: strings.Replace(publicWeb, `"public"`, `"secret"`, 1), want: `value must be one of: ["public" "private" "inherit"]`},
 		"neither id nor name":   {hcl: `resource "demandflow_scaleway_image" "web" { visibility = "public" }`, want: "Exactly one of these attributes must be configured: [image_id,name]"},
 	} {

@@ -70,8 +70,12 @@ resource "demandflow_docker_image" "app" {
 	}
 	follows("-replace with create_before_destroy")
 
+	gone := onlyID(t, tenant, registry)
+	if _, err := tenant.Seed(map[string]any{"entity": registry, "name": "other", "url": "x", "registryType": "1", "status": "1"}); err != nil {
+		t.Fatal(err) // a tenant of which everything is missing would be an error
+	}
 	tenant.Remove(app)
-	tenant.Remove(onlyID(t, tenant, registry))
+	tenant.Remove(gone)
 	w.mustRun(t, "destroy", "-no-color", "-auto-approve")
 	if state := w.read(t, "terraform.tfstate"); strings.Contains(state, "demandflow_docker") {
 		t.Errorf("what is gone is still in the state:\n%s", state)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"path"
 	"slices"
@@ -53,7 +54,11 @@ func (g *gossip) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		method = methodQuery
 	}
 	if manner, stored := g.manner(r, body); g.turn(method, manner) {
-		manners[manner](w, hear(r, body, stored, slices.Contains(g.stored, method)))
+		said := hear(r, body, stored, slices.Contains(g.stored, method))
+		if method == http.MethodPatch && slices.Contains(successes, manner) { // what a success says was done
+			g.Server.ServeHTTP(httptest.NewRecorder(), r)
+		}
+		manners[manner](w, said)
 		return
 	}
 	g.Server.ServeHTTP(w, r)
@@ -131,6 +136,9 @@ func asJSON(value any) string {
 	}
 	return strings.TrimSpace(text.String())
 }
+
+// successes are the manners with the status of a success. A PATCH that is answered so was carried out, and a read completes it.
+var successes = []string{"breaks-off", "cuts", "forgets", "lists", "rambles"}
 
 // manners are the ways to answer. Statuses of 500 and more, and no answer, have the client try again, so that its log of
 // that is seen too.
