@@ -50,7 +50,7 @@ func TestCredentials_ofTheAPIStayWhereTheClientFollowsARedirect(t *testing.T) {
 	network.Serve(t, "https://other.example.com", http.NotFoundHandler())
 	carrier := newCourier(&url.URL{Scheme: "https", Host: "api.scaleway.com"}, nil, time.Millisecond, false)
 	carrier.client.CheckRedirect = nil
-	carrier.client.Transport.(*wire.Transport).Base = network
+	carrier.client.Transport.(transport).RoundTripper.(*wire.Transport).Base = network
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.scaleway.com/", nil)
 	if err != nil {
 		t.Fatal(err)
