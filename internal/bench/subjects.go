@@ -122,7 +122,8 @@ func imageArguments() string {
 	var hcl strings.Builder
 	left := wideFields
 	for _, field := range entity.DockerImage.Fields() {
-		if !field.Writable() || left == 0 {
+		// A plan looks up the registry that a new image refers to, and there is none here.
+		if !field.Writable() || left == 0 || field.To == entity.DockerRegistry.Code {
 			continue
 		}
 		left--
