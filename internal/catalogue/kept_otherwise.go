@@ -20,9 +20,6 @@ import (
 // state must have what was planned, and the plan comes back at each run, so somebody has to be told why. A difference of
 // spelling is none.
 func (t *table) keptOtherwise(client *demandflow.Client, sent, answer demandflow.Object) diag.Diagnostics {
-	if !t.isWhole(answer) {
-		return nil
-	}
 	custom := maps.Clone(sent)
 	var lines []string
 	for _, c := range t.columns {
@@ -38,13 +35,6 @@ func (t *table) keptOtherwise(client *demandflow.Client, sent, answer demandflow
 		return nil
 	}
 	return diag.Diagnostics{t.otherValuesKept(client.Hide(t.title(answer)), client.Hide(strings.Join(lines, "\n  ")))}
-}
-
-// isWhole reports whether an answer is the whole object, and not a part of it such as its id. What a part lacks may well be kept.
-func (t *table) isWhole(answer demandflow.Object) bool {
-	return !slices.ContainsFunc(t.columns, func(c column) bool {
-		return c.Access == entity.Required && demandflow.Unset(answer[c.Name])
-	})
 }
 
 // keptLine says what was sent and what is kept of a field; nothing where both mean the same. A secret is not shown.

@@ -103,8 +103,9 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	if created.Unread != nil {
 		resp.Diagnostics.Append(table.unread(created.ID(), created.Unread))
+	} else {
+		resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, fields, created.Object)...)
 	}
-	resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, fields, created.Object)...)
 	table.written(ctx, created.Object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 	identify(resp.Identity, valuesOf(resp.State.Raw), nil)
 }

@@ -120,7 +120,7 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outco
 
 func (c *Client) readDefinition(ctx context.Context, entityCode string) (outcome, error) {
 	object, err := c.Get(ctx, entity.DefinitionCode, entityCode)
-	if IsForbidden(err) && fromDemandFlow(err) || IsNotFound(err) {
+	if isWithheld(err) {
 		return outcome{missing: err}, nil
 	}
 	if err != nil {

@@ -105,10 +105,11 @@ func IsForbidden(err error) bool {
 	return ok && answer.Status == http.StatusForbidden
 }
 
-// fromDemandFlow says whether an error's body is such as DemandFlow's. A proxy on the way answers with pages, texts or nothing.
-func fromDemandFlow(err error) bool {
+// isWithheld reports whether DemandFlow itself answers that an object is not there, or not for this token. A proxy on the way
+// answers with pages, texts or nothing.
+func isWithheld(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
-	return ok && answer.own
+	return ok && answer.own && (answer.Status == http.StatusNotFound || answer.Status == http.StatusForbidden)
 }
 
 // failure is the error of an answer that is no success.

@@ -63,7 +63,7 @@ func (c *Client) refer(ctx context.Context, entityCode, id string) (Reference, s
 		return Names, ""
 	case is:
 		return NamesOther, other.Code
-	case IsNotFound(err), IsForbidden(err) && fromDemandFlow(err):
+	case isWithheld(err):
 	default:
 		return Unproved, ""
 	}
