@@ -18,7 +18,7 @@ type concurrentEdit struct {
 	id          string
 	writer      string   // the person's id; "" where the edit came between the last look and the write
 	seen        int64    // writes between the refresh and the look just before ours,
-	unseen      int64    // and those between that look and our write, which nobody can see
+	unseen      int64    // and those between that look and our write, which no answer shows
 	lost        int64    // attempts of ours before the last one that may be among the unseen ones
 	ownUser     bool     // the writer is the token's own user
 	sent        []string // the fields of this update
@@ -170,7 +170,7 @@ func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, s
 	}
 }
 
-// moved says whether an object has another value than the state.
+// moved reports whether an object has another value than the state.
 func (t *table) moved(c column, object demandflow.Object, state values) bool {
 	now, err := c.value(object)
 	return err != nil || !c.same(now, state[c.attribute])
@@ -183,7 +183,7 @@ func (t *table) isSent(c column, object, changes demandflow.Object) bool {
 	return errNow == nil && errSent == nil && c.same(now, sent)
 }
 
-// customMoved says whether an object has another value of a declared custom field than the state.
+// customMoved reports whether an object has another value of a declared custom field than the state.
 func customMoved(now any, before tftypes.Value) bool {
 	return !sameDocument(text(before), documentOf(now))
 }

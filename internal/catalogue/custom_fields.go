@@ -132,7 +132,7 @@ func document(s string) any {
 	return oneSpelling(value)
 }
 
-// sameDocument says whether two values of a custom field mean the same: JSON white space and key order, ends of lines in a text.
+// sameDocument reports whether two values of a custom field mean the same: JSON white space and key order, ends of lines in a text.
 func sameDocument(a, b string) bool { return canonicalDocument(a) == canonicalDocument(b) }
 
 // canonicalDocument is the one text that all spellings of a custom field's value share; that of a value that is not set is empty.

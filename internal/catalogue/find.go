@@ -55,7 +55,7 @@ func (t *table) one(
 	return nil, diag.Diagnostics{t.none(ctx, client, at, asked, t.askedNames(wishes))}
 }
 
-// isArchived says whether an object is out of use, as deletion_policy = "archive" leaves it.
+// isArchived reports whether an object is out of use, as deletion_policy = "archive" leaves it.
 func (t *table) isArchived(object demandflow.Object) bool {
 	c, option := t.archived()
 	return option != "" && object.Text(c.Name) == option

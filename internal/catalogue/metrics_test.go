@@ -75,7 +75,7 @@ func TestMetrics_moveAloneWithoutBeingSeenWhereNobodyWantsThem(t *testing.T) {
 	}
 }
 
-// moves says whether all metrics differ between two states.
+// moves reports whether all metrics differ between two states.
 func moves(t *testing.T, e *entity.Entity, a, b holding) bool {
 	t.Helper()
 	for _, field := range e.Fields() {

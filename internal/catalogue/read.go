@@ -103,7 +103,7 @@ func (c column) value(object demandflow.Object) (tftypes.Value, error) {
 	return c.decode(object[c.Name])
 }
 
-// keeps says whether state keeps what it has in the face of what the API says. A secret is planned to the letter, so that a
+// keeps reports whether state keeps what it has in the face of what the API says. A secret is planned to the letter, so that a
 // line end that got into it can be corrected; but DemandFlow may well trim that of a key, and then it stays where it is.
 func (c column) keeps(before, now tftypes.Value, object demandflow.Object) bool {
 	return demandflow.Hidden(c.Field, object) || c.same(before, now) ||

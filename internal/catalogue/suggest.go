@@ -86,7 +86,7 @@ func (t *table) likeness(asked, name string) float64 {
 	return likeness
 }
 
-// hasVersions says whether objects of one name are told apart by further fields.
+// hasVersions reports whether objects of one name are told apart by further fields.
 func (t *table) hasVersions() bool {
 	return slices.ContainsFunc(t.Keys, func(key entity.Key) bool { return len(key.Fields) > 1 })
 }

@@ -117,7 +117,7 @@ func (w *walk) wrote(in *run, r *record, id string, body map[string]any) {
 		}
 		if f := k.field(name); f != nil && value != nil && stored != nil && f.shape.equal(stored[name], value) {
 			r.owned[name] = true
-			r.clears[name] = r.clears[name] || !in.killed.Load() // who is killed remembers nothing
+			r.clears[name] = r.clears[name] || !in.killed.Load() // a killed run remembers nothing
 			delete(r.people, name)
 		}
 	}

@@ -206,7 +206,7 @@ func naturalKey(of *entity.Entity, sent Object) entity.Key {
 	return key
 }
 
-// sameKey says whether two objects have the same values of a key.
+// sameKey reports whether two objects have the same values of a key.
 func sameKey(key entity.Key, a, b Object) bool {
 	return !slices.ContainsFunc(key.Fields, func(name string) bool { return !same(a[name], b[name]) }) &&
 		(key.Narrow == "" || strings.EqualFold(a.Text(key.Narrow), b.Text(key.Narrow)))

@@ -17,7 +17,7 @@ func (c *Client) Authorized(ctx context.Context) error {
 	return c.subscription.conflict()
 }
 
-// refused says whether the other side does not take a request at all, whoever asks and whenever.
+// refused reports whether the other side does not take a request at all, whoever asks and whenever.
 func refused(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
 	return ok && answer.Status >= 300 && answer.Status < 500 && !passes(answer.Status)

@@ -101,7 +101,7 @@ func keyFields(of *entity.Entity) []string {
 	return fields
 }
 
-// readsKeys says whether objects of an entity that are read with some fields (none are all) show their keys.
+// readsKeys reports whether objects of an entity that are read with some fields (none are all) show their keys.
 func readsKeys(code string, fields []string) bool {
 	of := entity.ByCode(code)
 	return of != nil && (len(fields) == 0 || !slices.ContainsFunc(keyFields(of), func(name string) bool { return !slices.Contains(fields, name) }))

@@ -168,7 +168,7 @@ func (n *namesakes) writing() {
 	n.written = true
 }
 
-// shown says whether an answer has shown an object of an entity, and whether this client has written.
+// shown reports whether an answer has shown an object of an entity, and whether this client has written.
 func (n *namesakes) shown(entityCode, id string) (known, written bool) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()

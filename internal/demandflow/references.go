@@ -94,7 +94,7 @@ func (c *Client) EntityOf(ctx context.Context, wanted, id string) string {
 	return ""
 }
 
-// readable says whether the token may read an entity, and the tenant has it: only then does it say something that an id is not found.
+// readable reports whether the token may read an entity, and the tenant has it: only then does it say something that an id is not found.
 // DemandFlow answers 403 for another tenant's object as for missing rights.
 func (c *Client) readable(ctx context.Context, entityCode string) bool {
 	for _, err := range c.Query(ctx, QueryLine{Entity: entityCode, Limit: 1, Load: []string{"id"}}) {

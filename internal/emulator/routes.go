@@ -26,7 +26,7 @@ func (in *request) streams() bool {
 	return in.is(entitiesPath, 2) && in.method == http.MethodGet || in.is(queryPath, 0) && in.method == http.MethodPost
 }
 
-// reads says whether the request reads objects: one, a list or a query.
+// reads reports whether the request reads objects: one, a list or a query.
 func (in *request) reads() bool {
 	return in.streams() || in.is(objectsPath, 1) && in.method == http.MethodGet
 }

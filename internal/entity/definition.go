@@ -51,7 +51,7 @@ func (d *DefinedField) Fits(kind Kind) bool {
 	return !known || shape == shapeOf(kind)
 }
 
-// shapeKnown says whether a word is a type of DemandFlow's public documents.
+// shapeKnown reports whether a word is a type of DemandFlow's public documents.
 func shapeKnown(typ string) bool {
 	_, known := shapes[strings.ToLower(typ)]
 	return known

@@ -108,7 +108,7 @@ func (w *walk) node(node any, place, section string, inFields bool) {
 	}
 }
 
-// hasFields says whether fields stand below an object: one of an unknown type is a group of them then.
+// hasFields reports whether fields stand below an object: one of an unknown type is a group of them then.
 func hasFields(keys map[string]any) bool {
 	for _, value := range keys {
 		switch value := value.(type) {
@@ -168,7 +168,7 @@ func (w *walk) add(keys map[string]any, id, kind, place, section string) {
 	w.definition.Fields = append(w.definition.Fields, field)
 }
 
-// needsOptions says whether labels of the field could not be told without its options: the default ones may have other ids.
+// needsOptions reports whether labels of the field could not be told without its options: the default ones may have other ids.
 func (w *walk) needsOptions(field DefinedField) bool {
 	if w.table == nil {
 		return false
