@@ -131,7 +131,7 @@ func measureLookUps(ctx context.Context, settings settings, n int, arguments str
 		if err := s.seedSmall(n-1, func(i int) string { return instanceName(i + 1) }); err != nil {
 			return err
 		}
-		if err := s.terraform.init(ctx, lookUps(n, s.backend.URL, arguments), s.fast.URL); err != nil {
+		if err := s.terraform.init(ctx, lookUps(n, 1, s.backend.URL, arguments), s.fast.URL); err != nil {
 			return err
 		}
 		taken, err = s.plan(ctx)
@@ -146,8 +146,7 @@ func measureBoth(ctx context.Context, settings settings, n int) (taken figures, 
 		if err := s.settle(ctx, images, n); err != nil {
 			return err
 		}
-		config := images.config(n, s.backend.URL) + blocks("data", images.resource, n, byNameAndTag)
-		if err := s.terraform.init(ctx, config, s.fast.URL); err != nil {
+		if err := s.terraform.init(ctx, lookUps(n, n, s.backend.URL, byNameAndTag), s.fast.URL); err != nil {
 			return err
 		}
 		taken, err = s.plan(ctx)

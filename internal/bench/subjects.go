@@ -46,10 +46,11 @@ func (s subject) config(n int, state string) string {
 	return withState(state) + blocks("resource", s.resource, n, s.arguments)
 }
 
-// lookUps are data sources that look each of n images up, after the first was refreshed.
-func lookUps(n int, state, arguments string) string {
+// lookUps are data sources that look each of n images up, of which the first so many are managed. They come after the refresh of the
+// first block: before it nothing shows that they are of a plan, and each is sent by itself.
+func lookUps(n, managed int, state, arguments string) string {
 	first := fmt.Sprintf("  depends_on = [%s.%s]\n", images.resource, blockName(0))
-	return images.config(1, state) + blocks("data", images.resource, n, arguments+first)
+	return images.config(managed, state) + blocks("data", images.resource, n, arguments+first)
 }
 
 // blocks are as many as n instances need.
