@@ -19,6 +19,7 @@ var nonsense = []struct{ resource, argument, says string }{
 	{"docker_registry", `registry_type = "Habor"`, `Did you mean "Harbor"?`},
 	{"docker_registry", `registry_type = "11"`, `"11" is none of the tenant's options.`},
 	{"docker_registry", `name = ""`, `It is required`},
+	{"docker_registry", `name = "\n"`, `It is required`},
 	{"docker_registry", `url = "not a url"`, `"not a url" is not a URL (character 4 is a blank or a line break).`},
 	{"docker_registry", `url = "https:/harbor.example.com"`, `"https:/harbor.example.com" is not a URL ("https:" is followed by one slash at character 7, where two belong).`},
 	{"docker_registry", `url = "https://ann:geheim@harbor example.com?key=geheim"`, `"https://…@harbor example.com?…" is not a URL (character 26 is a blank`},
