@@ -184,14 +184,14 @@ func TestGone_aTenantThatWasEmptiedIsAnError(t *testing.T) {
 				regexp.QuoteMeta(tenant.URL) + `.*terraform state rm`),
 		},
 		resource.TestStep{Config: `# nothing`, Destroy: true, ExpectError: regexp.MustCompile(`not\s+a\s+single`)},
-		resource.TestStep{Config: `removed {
-			from = demandflow_docker_registry.hub
-			lifecycle { destroy = false }
-		}
-		removed {
-			from = demandflow_docker_image.app
-			lifecycle { destroy = false }
-		}`},
+		resource.TestStep{ // with another object in the tenant, those of the state are gone for certain
+			PreConfig: func() {
+				if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "name": "other", "tag": "1", "status": "1"}); err != nil {
+					t.Error(err)
+				}
+			},
+			Config: `# nothing`,
+		},
 	)
 }
 
