@@ -124,7 +124,7 @@ func imageArguments() string {
 	left := wideFields
 	for _, field := range entity.DockerImage.Fields() {
 		// A plan looks up the registry that a new image refers to, and there is none here.
-		if !field.Writable() || left == 0 || field.To == entity.DockerRegistry.Code {
+		if !field.Writable() || left == 0 || field.References == entity.DockerRegistry.Code {
 			continue
 		}
 		left--

@@ -124,8 +124,8 @@ func modelOf(code types.String, definition *entity.Definition) definitionModel {
 			Section: types.StringValue(field.Section), References: types.StringNull(),
 			Required: types.BoolValue(field.Required), ReadOnly: types.BoolValue(field.ReadOnly), Options: []optionModel{},
 		}
-		if field.To != "" {
-			line.References = types.StringValue(field.To)
+		if field.References != "" {
+			line.References = types.StringValue(field.References)
 		}
 		for _, option := range field.Options {
 			line.Options = append(line.Options, optionModel{ID: types.StringValue(option.ID), Label: types.StringValue(option.Label)})

@@ -16,12 +16,12 @@ import (
 func (c column) derive(object demandflow.Object) tftypes.Value {
 	switch c.Kind {
 	case entity.Digest:
-		if d, ok := imageDigest(object.Text(c.Follows[0])); ok {
+		if d, ok := imageDigest(object.Text(c.DerivedFrom[0])); ok {
 			return tftypes.NewValue(c.typ, d.String())
 		}
 	case entity.Pinned:
-		d, known := imageDigest(object.Text(c.Follows[1]))
-		if pinned, ok := reference.PinnedText(object.Text(c.Follows[0]), d); ok && known {
+		d, known := imageDigest(object.Text(c.DerivedFrom[1]))
+		if pinned, ok := reference.PinnedText(object.Text(c.DerivedFrom[0]), d); ok && known {
 			return tftypes.NewValue(c.typ, pinned)
 		}
 	}

@@ -48,7 +48,7 @@ func (c column) note() string {
 // sensible says which numbers make sense.
 func (c column) sensible() string {
 	kind := "A number"
-	if c.Whole {
+	if c.Integer {
 		kind = "A whole number"
 	}
 	return fmt.Sprintf("%s, %d or more.", kind, c.AtLeast)

@@ -41,11 +41,11 @@ func (t *table) twins(fields demandflow.Object, namesakes []demandflow.Namesake)
 // narrowed is what else than the name two objects have in common, "" where that is nothing.
 func (t *table) narrowed(fields demandflow.Object) string {
 	for _, key := range t.Keys {
-		if key.Narrow == "" {
+		if key.Disambiguator == "" {
 			continue
 		}
-		attribute := t.column(key.Narrow).attribute
-		if id := fields.Text(key.Narrow); id != "" {
+		attribute := t.column(key.Disambiguator).attribute
+		if id := fields.Text(key.Disambiguator); id != "" {
 			return fmt.Sprintf(" and the %s %s", attribute, id)
 		}
 		return " and no " + attribute

@@ -107,8 +107,8 @@ func (t *table) keyFields() []string {
 	fields := []string{idAttribute}
 	for _, key := range t.Keys {
 		fields = append(fields, key.Fields...)
-		if key.Narrow != "" {
-			fields = append(fields, key.Narrow)
+		if key.Disambiguator != "" {
+			fields = append(fields, key.Disambiguator)
 		}
 	}
 	return append(fields, t.Archive.Field, "created")

@@ -31,7 +31,7 @@ func (c column) idProblem(v tftypes.Value) string {
 	if c.Kind != entity.Reference || text(v) == "" || isID(text(v)) {
 		return ""
 	}
-	return notAnID(text(v), entity.NounOf(c.To))
+	return notAnID(text(v), entity.NounOf(c.References))
 }
 
 func notAnID(id, noun string) string {

@@ -111,7 +111,7 @@ func sample(field *entity.Field, g generation) string {
 	case entity.JSON:
 		return fmt.Sprintf(`jsonencode({ b = [1, 2.50, "<&>"], a = { n = %d } })`, n)
 	case entity.Number:
-		if field.Whole {
+		if field.Integer {
 			return fmt.Sprint(n)
 		}
 		return fmt.Sprintf("%d.1", n)
@@ -124,7 +124,7 @@ func sample(field *entity.Field, g generation) string {
 	case entity.Enum:
 		return fmt.Sprintf("%q", field.Options[n].Label)
 	case entity.Reference:
-		return fmt.Sprintf("%q", referenceID(field.To, n))
+		return fmt.Sprintf("%q", referenceID(field.References, n))
 	}
 	switch field.Format {
 	case entity.Cron:

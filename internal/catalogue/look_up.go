@@ -51,7 +51,7 @@ func (t *table) lookUps() []entity.Key {
 // isKey says whether a look-up can be made with the field.
 func (t *table) isKey(field string) bool {
 	return slices.ContainsFunc(t.lookUps(), func(key entity.Key) bool {
-		return slices.Contains(key.Fields, field) || key.Narrow != "" && key.Narrow == field
+		return slices.Contains(key.Fields, field) || key.Disambiguator != "" && key.Disambiguator == field
 	})
 }
 
@@ -74,7 +74,7 @@ func (t *table) wishOf(config values) (wish, diag.Diagnostics) {
 	for _, key := range t.lookUps() {
 		complete := !slices.ContainsFunc(key.Fields, func(field string) bool { return given[field] == "" })
 		fields := len(key.Fields)
-		if key.Narrow != "" && given[key.Narrow] != "" {
+		if key.Disambiguator != "" && given[key.Disambiguator] != "" {
 			fields++
 		}
 		if complete && len(given) == fields {
@@ -103,8 +103,8 @@ func (t *table) waysInWords() string {
 			names = append(names, "`"+t.column(field).attribute+"`")
 		}
 		way := strings.Join(names, " and ")
-		if key.Narrow != "" {
-			way += fmt.Sprintf(" (and `%s` to tell twins apart)", t.column(key.Narrow).attribute)
+		if key.Disambiguator != "" {
+			way += fmt.Sprintf(" (and `%s` to tell twins apart)", t.column(key.Disambiguator).attribute)
 		}
 		ways = append(ways, way)
 	}

@@ -108,7 +108,7 @@ func (t *table) plan(config, state values, owned ownedFields, moves bool) values
 
 // follows says whether one of the fields that the column is derived from has moved.
 func (c column) follows(moved map[string]bool) bool {
-	for _, field := range c.Follows {
+	for _, field := range c.DerivedFrom {
 		if moved[field] {
 			return true
 		}

@@ -12,7 +12,7 @@ import (
 // that a destroy has archived, and of two blocks for one thing. What is not known before the apply is not compared.
 func (t *table) warnOfTwins(ctx context.Context, tenant *Tenant, planned values) diag.Diagnostics {
 	for _, key := range t.Keys {
-		for _, field := range append(slices.Clip(key.Fields), key.Narrow) {
+		for _, field := range append(slices.Clip(key.Fields), key.Disambiguator) {
 			if field != "" && t.column(field).Writable() && !planned[t.column(field).attribute].IsKnown() {
 				return nil
 			}

@@ -129,7 +129,7 @@ func (c column) numberProblem(v tftypes.Value) string {
 	if c.Kind == entity.Percent && number.Cmp(big.NewFloat(100)) > 0 {
 		return fmt.Sprintf("%s makes no sense here. Give a percentage, at most 100.", number.Text('g', 20))
 	}
-	if c.Whole && !number.IsInt() {
+	if c.Integer && !number.IsInt() {
 		return fmt.Sprintf("%s makes no sense here. Give a whole number.", number.Text('g', 20))
 	}
 	return ""

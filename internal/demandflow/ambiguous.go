@@ -209,12 +209,12 @@ func naturalKey(of *entity.Entity, sent Object) entity.Key {
 // sameKey reports whether two objects have the same values of a key.
 func sameKey(key entity.Key, a, b Object) bool {
 	return !slices.ContainsFunc(key.Fields, func(name string) bool { return !same(a[name], b[name]) }) &&
-		(key.Narrow == "" || strings.EqualFold(a.Text(key.Narrow), b.Text(key.Narrow)))
+		(key.Disambiguator == "" || strings.EqualFold(a.Text(key.Disambiguator), b.Text(key.Disambiguator)))
 }
 
 func describe(key entity.Key, sent Object) string {
 	var parts []string
-	for _, name := range append(slices.Clone(key.Fields), key.Narrow) {
+	for _, name := range append(slices.Clone(key.Fields), key.Disambiguator) {
 		if value := sent.Text(name); value != "" {
 			parts = append(parts, fmt.Sprintf("%s = %q", name, value))
 		}

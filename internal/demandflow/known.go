@@ -95,7 +95,7 @@ func (k *known) note(of *entity.Entity, object Object) *knownObject {
 func keysOf(of *entity.Entity, object Object) Object {
 	keys := Object{}
 	for _, key := range of.Keys {
-		for _, name := range with(key.Fields, key.Narrow) {
+		for _, name := range with(key.Fields, key.Disambiguator) {
 			if value, said := object[name]; said {
 				keys[name] = value
 			}

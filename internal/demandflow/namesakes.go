@@ -85,8 +85,8 @@ func keyText(of *entity.Entity, object Object) string {
 	for _, name := range key.Fields {
 		parts = append(parts, object.Text(name))
 	}
-	if key.Narrow != "" {
-		parts = append(parts, strings.ToLower(object.Text(key.Narrow)))
+	if key.Disambiguator != "" {
+		parts = append(parts, strings.ToLower(object.Text(key.Disambiguator)))
 	}
 	return strings.Join(parts, "\x00")
 }
@@ -95,8 +95,8 @@ func keyText(of *entity.Entity, object Object) string {
 func keyFields(of *entity.Entity) []string {
 	key := writtenKey(of)
 	fields := with(key.Fields, of.Archive.Field, "created")
-	if key.Narrow != "" {
-		fields = with(fields, key.Narrow)
+	if key.Disambiguator != "" {
+		fields = with(fields, key.Disambiguator)
 	}
 	return fields
 }

@@ -87,8 +87,8 @@ func fieldOfForm(field *entity.Field) map[string]any {
 		}
 		form["options"] = options
 	}
-	if field.To != "" {
-		form["entity"] = field.To
+	if field.References != "" {
+		form["entity"] = field.References
 	}
 	return form
 }

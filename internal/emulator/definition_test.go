@@ -52,7 +52,7 @@ func TestDefinition_saysWhatTheTablesSay(t *testing.T) {
 					word = "password"
 				}
 				want(t, field.Name, []any{got.ID, got.Type, got.Entity, got.Required, got.Readonly, len(got.Options)},
-					[]any{field.Name, word, field.To, field.Access == entity.Required, field.Access == entity.ReadOnly, len(field.Options)})
+					[]any{field.Name, word, field.References, field.Access == entity.Required, field.Access == entity.ReadOnly, len(field.Options)})
 				for j, option := range got.Options {
 					want(t, "option", []string{option.ID, option.Text}, []string{field.Options[j].ID, field.Options[j].Label})
 				}

@@ -15,14 +15,14 @@ type Definition struct {
 
 // A DefinedField is one field of a definition, in the definition's own words.
 type DefinedField struct {
-	Name     string // as objects spell it
-	Label    string // as the form shows it
-	Type     string
-	Section  string
-	To       string // the entity that it points at
-	Required bool
-	ReadOnly bool
-	Options  Options
+	Name       string // as objects spell it
+	Label      string // as the form shows it
+	Type       string
+	Section    string
+	References string // the entity that it points at
+	Required   bool
+	ReadOnly   bool
+	Options    Options
 }
 
 // Field returns the field that objects call name, or nil.

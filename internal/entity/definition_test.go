@@ -33,7 +33,7 @@ func TestParseDefinition_readsFieldsInAnySpelling(t *testing.T) {
 			form(`{"id":"status","type":"indexedSelect","name":"Status","required":true,"readonly":false,"options":[{"id":"1","text":"Live"},{"id":"2","text":"Gone"}]}`),
 			[]DefinedField{{Name: "status", Type: "indexedSelect", Label: "Status", Section: "General", Required: true, Options: Options{{"1", "Live"}, {"2", "Gone"}}}},
 		},
-		"a reference":           {form(`{"id":"registry","type":"objectLookup","entity":"DOCKERREGISTRY"}`), []DefinedField{{Name: "registry", Type: "objectLookup", To: "DOCKERREGISTRY", Label: "registry", Section: "General"}}},
+		"a reference":           {form(`{"id":"registry","type":"objectLookup","entity":"DOCKERREGISTRY"}`), []DefinedField{{Name: "registry", Type: "objectLookup", References: "DOCKERREGISTRY", Label: "registry", Section: "General"}}},
 		"read-only, camel case": {form(`{"id":"a","type":"text","readOnly":true}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", ReadOnly: true}}},
 		"truth as text":         {form(`{"id":"a","type":"text","required":"True","readonly":"no"}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", Required: true}}},
 		"truth as number":       {form(`{"id":"a","type":"text","required":1,"readonly":0}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", Required: true}}},

@@ -155,7 +155,7 @@ func (w *walk) add(keys map[string]any, id, kind, place, section string) {
 		return // a form may show a field twice
 	}
 	field := DefinedField{
-		Name: id, Type: kind, Section: section, To: word(keys["entity"]), Label: firstWord(keys, id, "name", "label", "title"),
+		Name: id, Type: kind, Section: section, References: word(keys["entity"]), Label: firstWord(keys, id, "name", "label", "title"),
 		Required: truth(keys["required"]), ReadOnly: truth(keys["readonly"]),
 	}
 	var problem string

@@ -17,7 +17,7 @@ var DockerImage = Entity{
 	Doc:         "A container image in DemandFlow's catalogue: its name and tag, how it is built and run, what scans found, and where it is deployed.",
 	Keys: []Key{
 		{Fields: []string{"fullImageName"}},
-		{Fields: []string{"name", "tag"}, Narrow: "registry"},
+		{Fields: []string{"name", "tag"}, Disambiguator: "registry"},
 	},
 	Filters: []Filter{
 		{"name", Exact}, {"name", Regex}, {"tag", Regex}, {"status", Exact}, {"registry", Exact}, {"architecture", Contains}, {"labels", Pairs},
@@ -25,16 +25,16 @@ var DockerImage = Entity{
 	OrderBy: []string{"created", "name", "status"},
 	Archive: Archive{"status", "3"},
 	Derived: []Field{
-		{Name: "digest", Kind: Digest, Access: ReadOnly, Follows: []string{"imageId"}, Doc: "The image id as `sha256:…`, whichever way DemandFlow spells it."},
-		{Name: "pinnedReference", Kind: Pinned, Access: ReadOnly, Follows: []string{"fullImageName", "imageId"}, Doc: "The full image name with the digest in place of the tag (`registry/namespace/name@sha256:…`): what a deployment should pull."},
+		{Name: "digest", Kind: Digest, Access: ReadOnly, DerivedFrom: []string{"imageId"}, Doc: "The image id as `sha256:…`, whichever way DemandFlow spells it."},
+		{Name: "pinnedReference", Kind: Pinned, Access: ReadOnly, DerivedFrom: []string{"fullImageName", "imageId"}, Doc: "The full image name with the digest in place of the tag (`registry/namespace/name@sha256:…`): what a deployment should pull."},
 	},
 	Sections: []Section{
 		{"Image Information", []Field{
 			{Name: "name", Access: Required, Format: ImageName, Doc: "Name of the image without registry and tag, such as `nginx` or `library/redis`."},
 			{Name: "tag", Access: Required, Format: Tag, Doc: "Tag of the image, such as `1.27.3` or `stable`."},
-			{Name: "registry", Kind: Reference, To: "DOCKERREGISTRY", Doc: "Id of the registry that holds the image."},
-			{Name: "fullImageName", Access: ReadOnly, Follows: []string{"name", "tag", "registry"}, Doc: "`registry/namespace/name:tag`, put together by DemandFlow."},
-			{Name: "imageId", Access: ReadOnly, Follows: []string{"name", "tag", "registry"}, Doc: "The image's SHA-256 digest as DemandFlow spells it; `digest` gives it in one spelling."},
+			{Name: "registry", Kind: Reference, References: "DOCKERREGISTRY", Doc: "Id of the registry that holds the image."},
+			{Name: "fullImageName", Access: ReadOnly, DerivedFrom: []string{"name", "tag", "registry"}, Doc: "`registry/namespace/name:tag`, put together by DemandFlow."},
+			{Name: "imageId", Access: ReadOnly, DerivedFrom: []string{"name", "tag", "registry"}, Doc: "The image's SHA-256 digest as DemandFlow spells it; `digest` gives it in one spelling."},
 		}},
 		{"Image Details", []Field{
 			{Name: "description", Doc: "What the image is for and what it contains."},
@@ -51,8 +51,8 @@ var DockerImage = Entity{
 			{Name: "lastPulled", Kind: DateTime, Access: ReadOnly, Metric: true, Doc: "When the image was last pulled (RFC 3339)."},
 			{Name: "pullCount", Kind: Number, Access: ReadOnly, Metric: true, Doc: "How often the image was pulled."},
 			{Name: "deploymentCount", Kind: Number, Access: ReadOnly, Metric: true, Doc: "Number of active deployments."},
-			{Name: "targetCluster", Kind: Reference, To: "K8SCLUSTER", Doc: "Id of the Kubernetes cluster that the image is meant for."},
-			{Name: "targetNamespace", Kind: Reference, To: "K8SNAMESPACE", Doc: "Id of the Kubernetes namespace that the image is meant for."},
+			{Name: "targetCluster", Kind: Reference, References: "K8SCLUSTER", Doc: "Id of the Kubernetes cluster that the image is meant for."},
+			{Name: "targetNamespace", Kind: Reference, References: "K8SNAMESPACE", Doc: "Id of the Kubernetes namespace that the image is meant for."},
 		}},
 		{"Dockerfile", []Field{
 			{Name: "dockerfile", Doc: "Content of the Dockerfile."},
@@ -82,7 +82,7 @@ var DockerImage = Entity{
 			{Name: "labels", Kind: JSON, Doc: "Labels of the image."},
 			{Name: "annotations", Kind: JSON, Doc: "Further metadata."},
 			{Name: "maintainer", Doc: "Who maintains the image."},
-			{Name: "vendor", Kind: Reference, To: "VEN", Doc: "Id of the vendor."},
+			{Name: "vendor", Kind: Reference, References: "VEN", Doc: "Id of the vendor."},
 			{Name: "version", Doc: "Version of the software in the image."},
 			{Name: "license", Doc: "License of the image, such as an SPDX expression."},
 		}},

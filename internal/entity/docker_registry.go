@@ -105,8 +105,8 @@ var DockerRegistry = Entity{
 		{"Cleanup Policies", []Field{
 			{Name: "gcEnabled", Kind: Bool, Doc: "Whether garbage is collected."},
 			{Name: "gcSchedule", Format: Cron, Doc: "When garbage collection runs (cron)."},
-			{Name: "retentionDays", Kind: Number, AtLeast: 1, Whole: true, Doc: "Days for which images are kept."},
-			{Name: "retentionCount", Kind: Number, AtLeast: 1, Whole: true, Doc: "Number of most recent tags that are kept."},
+			{Name: "retentionDays", Kind: Number, AtLeast: 1, Integer: true, Doc: "Days for which images are kept."},
+			{Name: "retentionCount", Kind: Number, AtLeast: 1, Integer: true, Doc: "Number of most recent tags that are kept."},
 			{Name: "deleteUntagged", Kind: Bool, Doc: "Whether images without a tag are deleted."},
 			{Name: "dryRun", Kind: Bool, Doc: "Whether cleanup only reports what it would delete."},
 			{Name: "lastGC", Kind: DateTime, Access: ReadOnly, Metric: true, Doc: "When garbage collection last ran (RFC 3339)."},
@@ -134,7 +134,7 @@ var DockerRegistry = Entity{
 			{Name: "k8sIntegration", Kind: MultiSelect, Doc: "Kubernetes clusters that use the registry."},
 			{Name: "apiEndpoint", Kind: URL, Doc: "Address of the registry's API."},
 			{Name: "apiVersion", Doc: "Version of the registry's API."},
-			{Name: "apiRateLimit", Kind: Number, Whole: true, Doc: "Requests allowed per hour."},
+			{Name: "apiRateLimit", Kind: Number, Integer: true, Doc: "Requests allowed per hour."},
 		}},
 	},
 }

@@ -33,19 +33,19 @@ type Section struct {
 
 // A Field is one attribute of an entity, declared once; schemas, JSON and docs follow from it.
 type Field struct {
-	Name    string // as the API spells it; Terraform's name is derived
-	Kind    Kind
-	Access  Access
-	Doc     string   // one sentence
-	Options Options  // of an Enum or MultiSelect: what its ids mean
-	To      string   // of a Reference: the code of the entity it points at
-	Format  Format   // of a Text: the grammar it must follow
-	AtLeast int      // of a Number: the least value that makes sense; nothing may be negative
-	Whole   bool     // of a Number: fractions make no sense
-	Secret  bool     // sensitive, and absent from data sources
-	Metric  bool     // read-only, and moves by itself, through use: not the drift that somebody looks for
-	Follows []string // read-only and derived from these fields: unknown when they change
-	As      string   // Terraform's name where the rule does not give it: system fields only
+	Name          string // as the API spells it; Terraform's name is derived
+	Kind          Kind
+	Access        Access
+	Doc           string   // one sentence
+	Options       Options  // of an Enum or MultiSelect: what its ids mean
+	References    string   // of a Reference: the code of the entity it points at
+	Format        Format   // of a Text: the grammar it must follow
+	AtLeast       int      // of a Number: the least value that makes sense; nothing may be negative
+	Integer       bool     // of a Number: fractions make no sense
+	Secret        bool     // sensitive, and absent from data sources
+	Metric        bool     // read-only, and moves by itself, through use: not the drift that somebody looks for
+	DerivedFrom   []string // read-only and derived from these fields: unknown when they change
+	TerraformName string   // Terraform's name where the rule does not give it: system fields only
 }
 
 // Access says who may write a field.
@@ -60,8 +60,8 @@ const (
 
 // A Key is a set of fields that together name one object, so that people can look it up without its id.
 type Key struct {
-	Fields []string // all of them must match
-	Narrow string   // a further field that may be given to tell twins apart; "" for none
+	Fields        []string // all of them must match
+	Disambiguator string   // a further field that may be given to tell twins apart; "" for none
 }
 
 // A Filter is one argument of the plural data source.
@@ -149,13 +149,13 @@ var system = []Field{
 	{Name: "comboKey", Access: ReadOnly, Doc: "Where the object stands in the tenant's hierarchy."},
 	{Name: "subscription", Kind: Reference, Access: ReadOnly, Doc: "The tenant (subscription) that the object belongs to."},
 	{Name: "ownerId", Access: ReadOnly, Doc: "The person who created the object."},
-	{Name: "updatedId", Access: ReadOnly, As: "updated_by_id", Doc: "The person who last wrote the object."},
-	{Name: "created", Kind: DateTime, Access: ReadOnly, As: "created_at", Doc: "When the object was created (RFC 3339)."},
-	{Name: "updated", Kind: DateTime, Access: ReadOnly, As: "updated_at", Follows: []string{AnyWrite}, Doc: "When the object was last written (RFC 3339)."},
-	{Name: "_df_version", Kind: Number, Whole: true, Access: ReadOnly, As: "object_version", Follows: []string{AnyWrite}, Doc: "How often the object was written; 0 after its creation. Equal versions mean equal content."},
+	{Name: "updatedId", Access: ReadOnly, TerraformName: "updated_by_id", Doc: "The person who last wrote the object."},
+	{Name: "created", Kind: DateTime, Access: ReadOnly, TerraformName: "created_at", Doc: "When the object was created (RFC 3339)."},
+	{Name: "updated", Kind: DateTime, Access: ReadOnly, TerraformName: "updated_at", DerivedFrom: []string{AnyWrite}, Doc: "When the object was last written (RFC 3339)."},
+	{Name: "_df_version", Kind: Number, Integer: true, Access: ReadOnly, TerraformName: "object_version", DerivedFrom: []string{AnyWrite}, Doc: "How often the object was written; 0 after its creation. Equal versions mean equal content."},
 }
 
-// AnyWrite in Follows stands for every writable field: the field moves with each PATCH.
+// AnyWrite in DerivedFrom stands for every writable field: the field moves with each PATCH.
 const AnyWrite = "*"
 
 // System returns the fields that every object of every entity has.

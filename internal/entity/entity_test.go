@@ -53,7 +53,7 @@ func TestEntities_areWhatDemandFlowDocuments(t *testing.T) {
 				for i := range section.Fields {
 					field := &section.Fields[i]
 					line := goldenField{
-						Name: field.Name, Section: section.Title, References: field.To, Attribute: field.AttributeName(),
+						Name: field.Name, Section: section.Title, References: field.References, Attribute: field.AttributeName(),
 						Required: field.Access == Required, ReadOnly: field.Access == ReadOnly,
 					}
 					for _, option := range field.Options {
@@ -136,18 +136,18 @@ func TestEntities_everyNameInKeysFiltersOrdersAndFollowsIsAField(t *testing.T) {
 		names := slices.Clone(e.OrderBy)
 		for _, key := range e.Keys {
 			names = append(names, key.Fields...)
-			if key.Narrow != "" {
-				names = append(names, key.Narrow)
+			if key.Disambiguator != "" {
+				names = append(names, key.Disambiguator)
 			}
 		}
 		for _, filter := range e.Filters {
 			names = append(names, filter.Field)
 		}
 		for _, field := range e.Fields() {
-			names = append(names, field.Follows...)
+			names = append(names, field.DerivedFrom...)
 		}
 		for _, field := range e.Derived {
-			names = append(names, field.Follows...)
+			names = append(names, field.DerivedFrom...)
 		}
 		if archived := e.Field(e.Archive.Field); archived == nil || archived.Options.Label(e.Archive.Option) == e.Archive.Option {
 			t.Errorf("%s has no option %q of %q", e.Code, e.Archive.Option, e.Archive.Field)

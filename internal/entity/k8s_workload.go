@@ -15,7 +15,7 @@ var K8sWorkload = Entity{
 	Sections: []Section{
 		{"Workload", []Field{
 			{Name: "name", Access: Required, Doc: "Name of the workload."},
-			{Name: "namespace", Kind: Reference, To: "K8SNAMESPACE", Doc: "Id of its namespace."},
+			{Name: "namespace", Kind: Reference, References: "K8SNAMESPACE", Doc: "Id of its namespace."},
 			{Name: "workloadType", Kind: Enum, Options: workloadType, Doc: "What kind of workload it is."},
 			{Name: "status", Kind: Enum, Options: workloadStatus, Doc: "How it is doing."},
 			{Name: "application", Doc: "Application that it belongs to."},

@@ -8,8 +8,8 @@ import (
 // AttributeName is the field in Terraform's spelling: snake case with acronyms whole (notaryURL → notary_url,
 // lastGC → last_gc, k8sIntegration → k8s_integration), and the suffix _id on a single reference (registry → registry_id).
 func (f *Field) AttributeName() string {
-	if f.As != "" {
-		return f.As
+	if f.TerraformName != "" {
+		return f.TerraformName
 	}
 	name := snakeCase(f.Name)
 	if f.Kind == Reference && !strings.HasSuffix(name, "_id") {
