@@ -24,7 +24,8 @@ func main() {
 
 	quietUnlessAsked()
 	collectSeldom()
-	log.SetOutput(io.Discard) // net/http writes into it what a server sends unasked, and Terraform takes that into its own log
+	// net/http writes into it what a server sends unasked, and Terraform takes that into its own log
+	log.SetOutput(io.Discard)
 	var options []tf6server.ServeOpt
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
@@ -38,8 +39,8 @@ func main() {
 	}
 }
 
-// quietUnlessAsked turns the plugin SDK's logger and the provider's own off when the user has no TF_LOG variable ask for lines. They
-// write at TRACE otherwise, and Terraform throws the lines away.
+// quietUnlessAsked turns the plugin SDK's logger and the provider's own off when the user has no TF_LOG variable ask
+// for lines. They write at TRACE otherwise, and Terraform throws the lines away.
 func quietUnlessAsked() {
 	if !measures.QuietLog.Taken() {
 		return

@@ -63,8 +63,8 @@ func report(name string) {
 	}
 }
 
-// peak is the most memory that this process had at a time, in bytes. The rusage would not do: it has the parent's peak at the fork
-// in it. 0 where the system is not Linux.
+// peak is the most memory that this process had at a time, in bytes. The rusage would not do: it has the parent's peak
+// at the fork in it. 0 where the system is not Linux.
 func peak() int64 {
 	status, _ := os.ReadFile("/proc/self/status")
 	for line := range strings.Lines(string(status)) {

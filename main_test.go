@@ -13,7 +13,8 @@ func TestLog_isOffOnlyWhereNobodySaidAnythingOfIt(t *testing.T) {
 		"TF_LOG=INFO": true, "TF_LOG_PROVIDER=INFO": true, "TF_LOG_SDK_PROTO=INFO": true,
 	} {
 		t.Run(said, func(t *testing.T) {
-			for _, name := range append([]string{"TF_LOG", "TF_LOG_CORE", "TF_LOG_PATH", "TF_LOG_PROVIDER", "TF_LOG_SDK_PROTO"}, loggers...) {
+			for _, name := range append([]string{"TF_LOG", "TF_LOG_CORE", "TF_LOG_PATH", "TF_LOG_PROVIDER", "TF_LOG_SDK_PROTO"},
+				loggers...) {
 				t.Setenv(name, "") // so that it is put back
 				_ = os.Unsetenv(name)
 			}

@@ -1,10 +1,11 @@
-// Command bench measures plans of unchanged images: wall time, CPU of the engine and of the provider, memory of the provider, and
-// requests to DemandFlow. Beside them, in the same run, stand as many terraform_data, the floor (this provider with every request
-// answered by what it brought), and the provider without each of its measures. Run it with `make bench`; figures are for comparison
-// within one run on one machine.
+// Command bench measures plans of unchanged images: wall time, CPU of the engine and of the provider, memory of the
+// provider, and requests to DemandFlow. Beside them, in the same run, stand as many terraform_data, the floor (this
+// provider with every request answered by what it brought), and the provider without each of its measures. Run it with
+// `make bench`; figures are for comparison within one run on one machine.
 //
-// It imports internal/emulator, which serves the API from this process, internal/entity, from whose table it makes the images,
-// internal/demandflow for what an object is, and internal/measures. The provider that it measures is built with the tag "bench".
+// It imports internal/emulator, which serves the API from this process, internal/entity, from whose table it makes the
+// images, internal/demandflow for what an object is, and internal/measures. The provider that it measures is built with
+// the tag "bench".
 package main
 
 import (

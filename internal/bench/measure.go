@@ -87,7 +87,8 @@ func (s settings) size(ctx context.Context, n int, found func(what string, taken
 		plan := func(what string, environment ...string) error {
 			taken, err := stage.plan(ctx, environment...)
 			if err == nil && (taken.Requests == 0) != (what == theFloor) {
-				err = fmt.Errorf("it sent %d requests: it is not what it should be; build the provider with the tag bench", taken.Requests)
+				err = fmt.Errorf("it sent %d requests: it is not what it should be; build the provider with the tag bench",
+					taken.Requests)
 			}
 			if err != nil {
 				return fmt.Errorf("%s: %w", what, err)

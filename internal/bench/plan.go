@@ -62,8 +62,9 @@ func onStage(settings settings, run func(*stage) error) (err error) {
 	return run(s)
 }
 
-// settle has n instances of a subject in the state and, of images, in the tenant. One is applied; the others are copies, and a
-// refresh makes them what they are: to apply thousands would take longer than everything that is measured.
+// settle has n instances of a subject in the state and, of images, in the tenant. One is applied; the others are
+// copies, and a refresh makes them what they are: to apply thousands would take longer than everything that is
+// measured.
 func (s *stage) settle(ctx context.Context, what subject, n int) error {
 	config := what.config(1, s.backend.URL)
 	if err := s.terraform.init(ctx, config, s.fast.URL); err != nil {
@@ -121,8 +122,8 @@ func (s *stage) plan(ctx context.Context, environment ...string) (figures, error
 	return taken, err
 }
 
-// measureLookUps looks n images up, in a tenant that has them, and in a plan that has refreshed one of them: only then does the provider
-// know that it is a plan, in which look-ups may share a list.
+// measureLookUps looks n images up, in a tenant that has them, and in a plan that has refreshed one of them: only then
+// does the provider know that it is a plan, in which look-ups may share a list.
 func measureLookUps(ctx context.Context, settings settings, n int, arguments string) (taken figures, err error) {
 	err = onStage(settings, func(s *stage) error {
 		if err := s.settle(ctx, images, 1); err != nil {

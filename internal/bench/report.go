@@ -14,7 +14,8 @@ import (
 // tables are the results in Markdown.
 func (r results) tables() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "Measured on %s, in %s. The API answers after %s.\n\n", r.Machine, r.Took.Round(time.Second), r.Settings.latency)
+	fmt.Fprintf(&text, "Measured on %s, in %s. The API answers after %s.\n\n", r.Machine, r.Took.Round(time.Second),
+		r.Settings.latency)
 	text.WriteString("| N | what | requests | wall | CPU, Terraform | CPU, provider | CPU ÷ floor | memory, provider |\n")
 	text.WriteString("|--:|---|--:|--:|--:|--:|--:|--:|\n")
 	for _, row := range r.Rows {
@@ -23,7 +24,8 @@ func (r results) tables() string {
 			ratio = fmt.Sprintf("%.2f", ratioOf(row.figures, floor))
 		}
 		fmt.Fprintf(&text, "| %d | %s | %d | %s | %s | %s | %s | %s |\n",
-			row.N, row.What, row.Requests, seconds(row.Wall), seconds(row.Engine), seconds(row.Provider), ratio, mebibytes(row.Peak))
+			row.N, row.What, row.Requests, seconds(row.Wall), seconds(row.Engine), seconds(row.Provider), ratio,
+			mebibytes(row.Peak))
 	}
 	text.WriteString("\n| what | requests | wall | CPU, provider | memory, provider |\n|---|--:|--:|--:|--:|\n")
 	for _, line := range []struct {
@@ -35,7 +37,8 @@ func (r results) tables() string {
 		{fmt.Sprintf("%d images that are managed and looked up by name and tag", r.Settings.look), r.Both},
 		{fmt.Sprintf("%d managed images of a tenant of %d", r.Settings.managed, r.Settings.all), r.Large},
 	} {
-		fmt.Fprintf(&text, "| %s | %d | %s | %s | %s |\n", line.what, line.Requests, seconds(line.Wall), seconds(line.Provider), mebibytes(line.Peak))
+		fmt.Fprintf(&text, "| %s | %d | %s | %s | %s |\n", line.what, line.Requests, seconds(line.Wall),
+			seconds(line.Provider), mebibytes(line.Peak))
 	}
 	text.WriteString("\n| target | measured | |\n|---|--:|---|\n")
 	for _, target := range r.targets() {
@@ -88,18 +91,22 @@ func (r results) targets() []target {
 		ratio := ratioOf(own, floor)
 		allowed := time.Duration(mostWallRatio*float64(floor.Wall)) + r.oneList()
 		targets = append(targets,
-			target{fmt.Sprintf("CPU of 1000 images is at most %.1f × the floor", mostCPURatio), fmt.Sprintf("%.2f", ratio), ratio <= mostCPURatio, false},
-			target{fmt.Sprintf("wall time of 1000 images is at most %.1f × the floor and one list: %s", mostWallRatio, seconds(allowed)), seconds(own.Wall), own.Wall <= allowed, false})
+			target{fmt.Sprintf("CPU of 1000 images is at most %.1f × the floor", mostCPURatio), fmt.Sprintf("%.2f", ratio),
+				ratio <= mostCPURatio, false},
+			target{fmt.Sprintf("wall time of 1000 images is at most %.1f × the floor and one list: %s", mostWallRatio,
+				seconds(allowed)), seconds(own.Wall), own.Wall <= allowed, false})
 	}
 	for _, limit := range mostMemory {
 		if own, ok := r.find(limit.n, asItIs); ok {
 			targets = append(targets, target{
-				fmt.Sprintf("the provider's memory at %d images is at most %s", limit.n, mebibytes(limit.most)), mebibytes(own.Peak), within(own.Peak, limit.most), false,
+				fmt.Sprintf("the provider's memory at %d images is at most %s", limit.n, mebibytes(limit.most)),
+				mebibytes(own.Peak), within(own.Peak, limit.most), false,
 			})
 		}
 	}
 	if slope := r.slope(asItIs); !math.IsNaN(slope) {
-		targets = append(targets, target{fmt.Sprintf("CPU grows with N to the power of at most %.1f", mostSlope), fmt.Sprintf("%.2f", slope), slope <= mostSlope, false})
+		targets = append(targets, target{fmt.Sprintf("CPU grows with N to the power of at most %.1f", mostSlope),
+			fmt.Sprintf("%.2f", slope), slope <= mostSlope, false})
 	}
 	return append(targets, r.otherTargets()...)
 }
@@ -116,15 +123,20 @@ func (r results) otherTargets() []target {
 		})
 	}
 	targets = append(targets, target{
-		fmt.Sprintf("a refresh of %d images that are looked up, too, takes at most %d requests", r.Settings.look, mostRequests),
+		fmt.Sprintf("a refresh of %d images that are looked up, too, takes at most %d requests", r.Settings.look,
+			mostRequests),
 		fmt.Sprint(r.Both.Requests), within(r.Both.Requests, mostRequests), true,
 	})
 	large := fmt.Sprintf("%d images of %d take at most ", r.Settings.managed, r.Settings.all)
 	return append(targets,
-		target{fmt.Sprintf("%s%d requests", large, mostLargeRequests), fmt.Sprint(r.Large.Requests), within(r.Large.Requests, mostLargeRequests), true},
-		target{large + mebibytes(mostLargeMemory) + " of the provider", mebibytes(r.Large.Peak), within(r.Large.Peak, mostLargeMemory), false},
-		target{fmt.Sprintf("the provider's handshake takes at most %s", mostHandshake), r.Handshake.Round(100 * time.Microsecond).String(), within(r.Handshake, mostHandshake), false},
-		target{fmt.Sprintf("the stripped binary has at most %s", mebibytes(mostSize)), mebibytes(r.Size), within(r.Size, mostSize), false})
+		target{fmt.Sprintf("%s%d requests", large, mostLargeRequests), fmt.Sprint(r.Large.Requests),
+			within(r.Large.Requests, mostLargeRequests), true},
+		target{large + mebibytes(mostLargeMemory) + " of the provider", mebibytes(r.Large.Peak),
+			within(r.Large.Peak, mostLargeMemory), false},
+		target{fmt.Sprintf("the provider's handshake takes at most %s", mostHandshake),
+			r.Handshake.Round(100 * time.Microsecond).String(), within(r.Handshake, mostHandshake), false},
+		target{fmt.Sprintf("the stripped binary has at most %s", mebibytes(mostSize)), mebibytes(r.Size),
+			within(r.Size, mostSize), false})
 }
 
 // within says whether a figure keeps to a limit. None of them can be 0; what was not measured is not met.
@@ -138,7 +150,8 @@ func (r results) find(n int, what string) (figures, bool) {
 	return r.Rows[at].figures, true
 }
 
-// oneList is how long one list of 1000 images takes beside the work that is CPU: a request for it, and one for its size.
+// oneList is how long one list of 1000 images takes beside the work that is CPU: a request for it, and one for its
+// size.
 func (r results) oneList() time.Duration { return 2 * r.Settings.latency }
 
 // slope is that of CPU over N, both as logarithms, by least squares; NaN for fewer than two sizes.
@@ -188,9 +201,11 @@ func (r results) writePage(name string) error {
 	}
 	before, after, found := strings.Cut(string(page), figuresSection)
 	if !found || strings.Contains(after, "\n## ") {
-		return fmt.Errorf("%s does not end with a section %q, whose text would be replaced", name, strings.TrimSpace(figuresSection))
+		return fmt.Errorf("%s does not end with a section %q, whose text would be replaced", name,
+			strings.TrimSpace(figuresSection))
 	}
-	return os.WriteFile(name, []byte(before+figuresSection+"\n"+r.tables()), 0o644) //nolint:gosec // a page that all may read
+	return os.WriteFile(name, []byte(before+figuresSection+"\n"+r.tables()),
+		0o644) //nolint:gosec // a page that all may read
 }
 
 // writePoints writes what the plot shows: CPU over N, a line for each row of the table.

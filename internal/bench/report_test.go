@@ -19,7 +19,8 @@ func TestSlope_isThePowerOfNByWhichCPUGrows(t *testing.T) {
 		1: {time.Second, 3 * time.Second, 10 * time.Second},
 		2: {time.Second, 9 * time.Second, 100 * time.Second},
 	} {
-		r := results{Rows: []row{measured(100, asItIs, times[0]), measured(100, theFloor, time.Hour), measured(300, asItIs, times[1]), measured(1000, asItIs, times[2])}}
+		r := results{Rows: []row{measured(100, asItIs, times[0]), measured(100, theFloor, time.Hour),
+			measured(300, asItIs, times[1]), measured(1000, asItIs, times[2])}}
 		if slope := r.slope(asItIs); math.Abs(slope-power) > 0.001 {
 			t.Errorf("slope %f of %v, want %f", slope, times, power)
 		}
@@ -46,11 +47,13 @@ func TestTargets_missWhatIsTooMuch(t *testing.T) {
 			missed = append(missed, target.says)
 		}
 	}
-	want := "a refresh of 100 images takes at most 10 requests; CPU of 1000 images is at most 1.5 × the floor; CPU grows with N to the power of at most 1.1"
+	want := "a refresh of 100 images takes at most 10 requests; CPU of 1000 images is at most 1.5 × the floor; CPU " +
+		"grows with N to the power of at most 1.1"
 	if got := strings.Join(missed, "; "); got != want {
 		t.Errorf("missed:\n%s\nwant:\n%s", got, want)
 	}
-	if err := r.checkRequests(); err == nil || err.Error() != "a refresh of 100 images takes at most 10 requests, but it took 11" {
+	if err := r.checkRequests(); err == nil ||
+		err.Error() != "a refresh of 100 images takes at most 10 requests, but it took 11" {
 		t.Errorf("the check of requests says %v", err)
 	}
 }
@@ -119,7 +122,8 @@ func TestCopies_differInKeyNameAndID(t *testing.T) {
 		t.Fatal(err)
 	}
 	second := document.Resources[0].Instances[1]
-	if document.Version != 4 || second.Key != "image-1" || second.Attributes["id"] != "id-b" || second.Attributes["full"] != "image-1:1.0" || second.Private != "cA==" {
+	if document.Version != 4 || second.Key != "image-1" || second.Attributes["id"] != "id-b" ||
+		second.Attributes["full"] != "image-1:1.0" || second.Private != "cA==" {
 		t.Errorf("the state with a copy is %s", state)
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// handshake is how long the provider takes from its start to the line that tells Terraform where it listens: the median of several
-// starts.
+// handshake is how long the provider takes from its start to the line that tells Terraform where it listens: the median
+// of several starts.
 func handshake(ctx context.Context, provider string) (time.Duration, error) {
 	const starts = 15
 	taken := make([]time.Duration, starts)
@@ -34,7 +34,9 @@ func firstLine(ctx context.Context, provider string) (time.Duration, error) {
 	defer stop()
 	command := exec.CommandContext(ctx, provider)
 	// Public constants of the plugin protocol, by which a provider knows that no person has started it.
-	command.Env = append(slices.DeleteFunc(os.Environ(), foreign), "TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", "PLUGIN_PROTOCOL_VERSIONS=6")
+	command.Env = append(slices.DeleteFunc(os.Environ(), foreign),
+		"TF_PLUGIN_MAGIC_COOKIE=d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+		"PLUGIN_PROTOCOL_VERSIONS=6")
 	output, err := command.StdoutPipe()
 	if err != nil {
 		return 0, err
@@ -93,5 +95,6 @@ func machine(ctx context.Context, engine string) (string, error) {
 			break
 		}
 	}
-	return fmt.Sprintf("%d cores of %s with %s and %s %s", runtime.NumCPU(), processor, runtime.Version(), filepath.Base(engine), version.Number), nil
+	return fmt.Sprintf("%d cores of %s with %s and %s %s", runtime.NumCPU(), processor, runtime.Version(),
+		filepath.Base(engine), version.Number), nil
 }

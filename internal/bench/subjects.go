@@ -37,8 +37,8 @@ terraform {
 `, address)
 }
 
-// perBlock is how many instances one block has. What Terraform itself does for one of them grows with their number, so a single
-// block of thousands would hide everything else.
+// perBlock is how many instances one block has. What Terraform itself does for one of them grows with their number, so
+// a single block of thousands would hide everything else.
 const perBlock = 100
 
 // config is n instances of the subject.
@@ -46,8 +46,8 @@ func (s subject) config(n int, state string) string {
 	return withState(state) + blocks("resource", s.resource, n, s.arguments)
 }
 
-// lookUps are data sources that look each of n images up, of which the first so many are managed. They come after the refresh of the
-// first block: before it nothing shows that they are of a plan, and each is sent by itself.
+// lookUps are data sources that look each of n images up, of which the first so many are managed. They come after the
+// refresh of the first block: before it nothing shows that they are of a plan, and each is sent by itself.
 func lookUps(n, managed int, state, arguments string) string {
 	first := fmt.Sprintf("  depends_on = [%s.%s]\n", images.resource, blockName(0))
 	return images.config(managed, state) + blocks("data", images.resource, n, arguments+first)
@@ -75,8 +75,8 @@ const (
 	byFullImageName = "  full_image_name = \"${each.key}:1.0\"\n"
 )
 
-// copies makes a state of one instance one of many. They differ in the key, in the name that is in so many of their attributes, and
-// in the id; what else differs is for a refresh to find out.
+// copies makes a state of one instance one of many. They differ in the key, in the name that is in so many of their
+// attributes, and in the id; what else differs is for a refresh to find out.
 func copies(state []byte, ids []string) ([]byte, error) {
 	type object = map[string]json.RawMessage // what is not looked at stays as it is
 	var document object

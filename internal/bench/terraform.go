@@ -43,9 +43,10 @@ func (t terraform) init(ctx context.Context, config, endpoint string) error {
 	return err
 }
 
-// run calls the engine against an endpoint, with more in the provider's environment. A failure shows what it printed, and so does
-// a plan that wants to change something.
-func (t terraform) run(ctx context.Context, endpoint string, environment []string, arguments ...string) (figures, error) {
+// run calls the engine against an endpoint, with more in the provider's environment. A failure shows what it printed,
+// and so does a plan that wants to change something.
+func (t terraform) run(ctx context.Context, endpoint string, environment []string, arguments ...string) (figures,
+	error) {
 	command := exec.CommandContext(ctx, t.engine, arguments...)
 	command.Dir = t.dir
 	for _, variable := range os.Environ() {
@@ -57,7 +58,8 @@ func (t terraform) run(ctx context.Context, endpoint string, environment []strin
 	if err := os.Remove(reports); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return figures{}, err
 	}
-	command.Env = append(command.Env, "TF_IN_AUTOMATION=1", "DEMANDFLOW_ENDPOINT="+endpoint, "DEMANDFLOW_TOKEN="+emulator.DefaultToken,
+	command.Env = append(command.Env, "TF_IN_AUTOMATION=1", "DEMANDFLOW_ENDPOINT="+endpoint, "DEMANDFLOW_TOKEN="+
+		emulator.DefaultToken,
 		usage.FileVariable+"="+reports)
 	command.Env = append(command.Env, environment...)
 	var printed bytes.Buffer
@@ -84,9 +86,10 @@ func (t terraform) run(ctx context.Context, endpoint string, environment []strin
 
 // foreign says whether a variable of this process's environment would change what is measured.
 func foreign(variable string) bool {
-	return slices.ContainsFunc([]string{"TF_", "DEMANDFLOW_", "GOGC=", "GOMEMLIMIT=", "GODEBUG="}, func(prefix string) bool {
-		return strings.HasPrefix(variable, prefix)
-	})
+	return slices.ContainsFunc([]string{"TF_", "DEMANDFLOW_", "GOGC=", "GOMEMLIMIT=", "GODEBUG="},
+		func(prefix string) bool {
+			return strings.HasPrefix(variable, prefix)
+		})
 }
 
 // readUsage reads what the provider's processes took. The engine starts some in each run that knows of the provider.
@@ -108,7 +111,8 @@ func readUsage(name string) ([]usage.Process, error) {
 	}
 }
 
-// A stateServer is an HTTP backend that keeps one state in memory: the engine rewrites a local state file again and again.
+// A stateServer is an HTTP backend that keeps one state in memory: the engine rewrites a local state file again and
+// again.
 type stateServer struct {
 	mutex sync.Mutex
 	state []byte

@@ -19,7 +19,8 @@ var lookUps = map[string]lookUp{
 	"a data source, by name": dataSource(arguments{"name": "harbor"}),
 	"a data source, by URL":  dataSource(arguments{"url": "harbor.example.com"}),
 	"an import": func(run *conversation) (string, []*tfprotov6.Diagnostic) {
-		imported, err := run.server.ImportResourceState(run.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: registryType, ID: "harbor"})
+		imported, err := run.server.ImportResourceState(run.Context(),
+			&tfprotov6.ImportResourceStateRequest{TypeName: registryType, ID: "harbor"})
 		run.check(err)
 		if len(imported.ImportedResources) == 0 {
 			return "", imported.Diagnostics
@@ -45,7 +46,8 @@ func dataSource(asked arguments) lookUp {
 		schemas, err := run.server.GetProviderSchema(run.Context(), &tfprotov6.GetProviderSchemaRequest{})
 		run.check(err)
 		schema := schemas.DataSourceSchemas[registryType]
-		read, err := run.server.ReadDataSource(run.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: registryType, Config: run.wire(run.object(schema, asked))})
+		read, err := run.server.ReadDataSource(run.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: registryType,
+			Config: run.wire(run.object(schema, asked))})
 		run.check(err)
 		value, err := read.State.Unmarshal(schema.ValueType())
 		run.check(err)
@@ -57,7 +59,8 @@ func dataSource(asked arguments) lookUp {
 func harbors(t *testing.T, tenant *providertest.Tenant, statuses ...string) (ids []string) {
 	t.Helper()
 	for _, status := range statuses {
-		made, err := tenant.Seed(map[string]any{"entity": entity.DockerRegistry.Code, "name": "harbor", "url": "https://harbor.example.com/", "registryType": "2", "status": status})
+		made, err := tenant.Seed(map[string]any{"entity": entity.DockerRegistry.Code, "name": "harbor",
+			"url": "https://harbor.example.com/", "registryType": "2", "status": status})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,7 +84,8 @@ func TestLookUps_preferWhatIsNotArchivedAndSaySo(t *testing.T) {
 			if id != ids[1] {
 				t.Errorf("it finds %q, want %q", id, ids[1])
 			}
-			mustSay(t, run.warnings(diagnostics), "An archived docker registry is passed over", ids[1]+", Active, created 20", ids[0]+", Inactive, created 20", ids[2])
+			mustSay(t, run.warnings(diagnostics), "An archived docker registry is passed over", ids[1]+", Active, created 20",
+				ids[0]+", Inactive, created 20", ids[2])
 		})
 	}
 }
@@ -105,7 +109,8 @@ func TestLookUps_ofOneObjectThatIsArchivedFindIt(t *testing.T) {
 func TestLookUps_ofSeveralSayWhatTellsThemApart(t *testing.T) {
 	t.Parallel()
 	for statuses, says := range map[[3]string]string{
-		{inactive, active, maintenance}: ", Maintenance, created 20", {inactive, inactive, inactive}: ", Inactive, created 20",
+		{inactive, active, maintenance}: ", Maintenance, created 20",
+		{inactive, inactive, inactive}:  ", Inactive, created 20",
 	} {
 		for name, find := range lookUps {
 			t.Run(says+name, func(t *testing.T) {
@@ -159,7 +164,8 @@ func TestWorkloads_ofAnArchivedImageAreThoseOfTheOneInUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := tenant.Seed(map[string]any{
-		"entity": entity.K8sWorkload.Code, "name": "pinned", "image": "team/api@" + digestOf(t, tenant, ids[1]), "workloadType": "1", "status": "1",
+		"entity": entity.K8sWorkload.Code, "name": "pinned", "image": "team/api@" + digestOf(t, tenant, ids[1]),
+		"workloadType": "1", "status": "1",
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -167,6 +173,7 @@ func TestWorkloads_ofAnArchivedImageAreThoseOfTheOneInUse(t *testing.T) {
 		Config: `
 data "demandflow_docker_image_workloads" "it" { full_image_name = "team/api:1.0" }
 output "names" { value = join(" ", data.demandflow_docker_image_workloads.it.workloads[*].name) }`,
-		ConfigStateChecks: append(nullIn("data.demandflow_docker_image_workloads.it", "docker_image_id"), output("names", "pinned")),
+		ConfigStateChecks: append(nullIn("data.demandflow_docker_image_workloads.it", "docker_image_id"),
+			output("names", "pinned")),
 	})
 }

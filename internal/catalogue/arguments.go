@@ -11,8 +11,8 @@ import (
 // A resource has a few arguments beside its entity's fields: custom_fields, parents, deletion_policy, timeouts and the
 // write-only twins of secrets. Each has a file of its own; what they have in common is here.
 //
-// Those that can be are Computed as well, although nothing ever computes them: generated configuration says null of every
-// argument that is not, and would be full of them.
+// Those that can be are Computed as well, although nothing ever computes them: generated configuration says null of
+// every argument that is not, and would be full of them.
 
 // validateArguments checks them before anything is sent.
 func (t *table) validateArguments(config values) diag.Diagnostics {
@@ -34,7 +34,8 @@ func (t *table) argumentsMove(config, state values) bool {
 	return len(changes) > 0 || more || t.versionsMoved(config, state)
 }
 
-// planArguments adds them to a plan. Write-only values are never in one. The result says that the object must be replaced.
+// planArguments adds them to a plan. Write-only values are never in one. The result says that the object must be
+// replaced.
 func (t *table) planArguments(planned, config, state values, owned ownedFields) (replace bool) {
 	for _, c := range t.secrets() {
 		planned[writeOnlyArgument(c)] = c.null()
@@ -48,7 +49,8 @@ func (t *table) planArguments(planned, config, state values, owned ownedFields) 
 		return false
 	}
 	planned[customFieldsArgument] = t.planCustomFields(config[customFieldsArgument], state[customFieldsArgument])
-	planned[parentsArgument], replace = planParents(config[parentsArgument], state[parentsArgument], false, owned.has(parentsArgument))
+	planned[parentsArgument], replace = planParents(config[parentsArgument], state[parentsArgument], false,
+		owned.has(parentsArgument))
 	return replace
 }
 

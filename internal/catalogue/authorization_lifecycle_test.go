@@ -27,15 +27,20 @@ func TestDefinition_thatFailsOtherwiseStopsThePlan(t *testing.T) {
 		"a fault of the server":    {http.StatusInternalServerError, "", "500"},
 		"a token that is not read": {http.StatusUnauthorized, "", "401"},
 		"a page of a proxy":        {http.StatusForbidden, "<html><h1>Access denied</h1></html>", "403.*This is a web page"},
-		"no form":                  {http.StatusOK, body(`"{}"`), "DOCKERIMAGE is there, and cannot be understood: the definition has no field"},
-		"no JSON":                  {http.StatusOK, body(`"<form/>"`), "is not a JSON document"},
-		"other options":            {http.StatusOK, body(`"{\"fields\":[{\"id\":\"status\",\"type\":\"indexedSelect\",\"options\":{\"7\":\"Active\"}}]}"`), `the field "status" \(indexedSelect\) at fields\[0\]: its options are an object with the keys 7, not a list`},
+		"no form": {http.StatusOK, body(`"{}"`),
+			"DOCKERIMAGE is there, and cannot be understood: the definition has no field"},
+		"no JSON": {http.StatusOK, body(`"<form/>"`), "is not a JSON document"},
+		"other options": {http.StatusOK,
+			body(`"{\"fields\":[{\"id\":\"status\",\"type\":\"indexedSelect\",\"options\":{\"7\":\"Active\"}}]}"`),
+			`the field "status" \(indexedSelect\) at fields\[0\]: its options are an object with the keys 7, not a list`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tenant := providertest.New(t, emulator.Options{})
-			tenant.Fail(emulator.Fault{Method: http.MethodGet, Entity: entity.DefinitionCode, Times: -1, Status: test.status, Body: test.body})
-			says := regexp.MustCompile(`(?s)Cannot read the definition of docker images.*` + strings.ReplaceAll(test.says, " ", `\s+`))
+			tenant.Fail(emulator.Fault{Method: http.MethodGet, Entity: entity.DefinitionCode, Times: -1, Status: test.status,
+				Body: test.body})
+			says := regexp.MustCompile(`(?s)Cannot read the definition of docker images.*` + strings.ReplaceAll(test.says, " ",
+				`\s+`))
 			tenant.Run(t, resource.TestStep{Config: plainImage, PlanOnly: true, ExpectError: says})
 			if writes := tenant.Writes(); len(writes) > 0 {
 				t.Errorf("%d writes were sent", len(writes))
@@ -44,15 +49,18 @@ func TestDefinition_thatFailsOtherwiseStopsThePlan(t *testing.T) {
 	}
 }
 
-// A plan of creates alone reads nothing that would fail; a green one with a token that nothing accepts would be found out by its apply.
+// A plan of creates alone reads nothing that would fail; a green one with a token that nothing accepts would be found
+// out by its apply.
 func TestAuthorization_isProvedAtThePlanOfACreate(t *testing.T) {
 	t.Parallel()
-	denyAll := emulator.Rights{Deny: []string{entity.DefinitionCode, "PPL", entity.DockerImage.Code, entity.DockerRegistry.Code}}
+	denyAll := emulator.Rights{Deny: []string{entity.DefinitionCode, "PPL", entity.DockerImage.Code,
+		entity.DockerRegistry.Code}}
 	for name, test := range map[string]struct {
 		prepare func(*providertest.Tenant)
 		says    string // "" where the plan is green
 	}{
-		"a token that was revoked": {func(tenant *providertest.Tenant) { tenant.RevokeToken(emulator.DefaultToken) }, `DemandFlow does not accept the token.*403.*revoked`},
+		"a token that was revoked": {func(tenant *providertest.Tenant) { tenant.RevokeToken(emulator.DefaultToken) },
+			`DemandFlow does not accept the token.*403.*revoked`},
 		"one that may read nothing": {func(tenant *providertest.Tenant) {
 			tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken, denyAll)
 		}, ""},
@@ -89,10 +97,13 @@ func TestAuthorization_aSubscriptionThatIsNotTheTokensIsAnErrorOfThePlan(t *test
 			t.Parallel()
 			tenant := providertest.New(t, emulator.Options{})
 			tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken, rights)
-			config := fmt.Sprintf("provider \"demandflow\" {\n  endpoint = %q\n  token = %q\n  subscription_id = \"99999999-0000-4000-8000-0000000000df\"\n}\n%s", tenant.URL, emulator.DefaultToken, plainImage)
-			resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
-				{Config: config, PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Wrong subscription_id.*99999999-.*` + emulator.DefaultSubscription)},
-			}})
+			config := fmt.Sprintf("provider \"demandflow\" {\n  endpoint = %q\n  token = %q\n  subscription_id = "+
+				"\"99999999-0000-4000-8000-0000000000df\"\n}\n%s", tenant.URL, emulator.DefaultToken, plainImage)
+			resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(),
+				Steps: []resource.TestStep{
+					{Config: config, PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Wrong subscription_id.*99999999-.*` +
+						emulator.DefaultSubscription)},
+				}})
 		})
 	}
 }

@@ -51,7 +51,8 @@ func newBrief(t *testing.T, answer briefAnswer) *providertest.Tenant {
 
 const job = `{"id":"97acc09a-89cb-4c45-8b75-207be248b202","status":"queued"}`
 
-// A success that has less than the object is completed by a GET, or by a look-up: nothing is null that DemandFlow knows.
+// A success that has less than the object is completed by a GET, or by a look-up: nothing is null that DemandFlow
+// knows.
 func TestDockerImage_aCreateThatIsAnsweredWithLessThanTheObjectIsCompleted(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]briefAnswer{
@@ -100,11 +101,14 @@ func TestDockerImage_aCreateWhoseObjectCannotBeReadIsInTheStateAllTheSame(t *tes
 			run := converse(t, tenant)
 			fault.Method, fault.Entity, fault.Path = http.MethodGet, entity.DockerImage.Code, "/v1/objects/"
 			tenant.Fail(fault)
-			tenant.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/query", Entity: entity.DockerImage.Code, Times: -1, Status: 403})
+			tenant.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/query", Entity: entity.DockerImage.Code, Times: -1,
+				Status: 403})
 			made, warnings := run.create(imageType, api(nil))
 			mustSay(t, warnings, "The new docker image could not be read", "the next plan reads it")
-			if id := onlyImage(t, tenant)["id"]; made.text("id") != id || made.text("subscription_id") != emulator.DefaultSubscription {
-				t.Errorf("the state has the id %q and the subscription %q, want %s", made.text("id"), made.text("subscription_id"), id)
+			if id := onlyImage(t, tenant)["id"]; made.text("id") != id ||
+				made.text("subscription_id") != emulator.DefaultSubscription {
+				t.Errorf("the state has the id %q and the subscription %q, want %s", made.text("id"), made.text("subscription_id"),
+					id)
 			}
 			tenant.ClearFaults()
 			if now := run.refresh(imageType, made); now.text("owner_id") == "" {

@@ -1,10 +1,11 @@
 // Package catalogue is an entity as Terraform sees it: one generic resource (which is the list resource too), one data
-// source, one plural data source, all made from internal/entity's tables. Nothing here knows a field by name; what a field
-// does follows from its line there.
+// source, one plural data source, all made from internal/entity's tables. Nothing here knows a field by name; what a
+// field does follows from its line there.
 //
-// It imports internal/entity and internal/demandflow, and the plugin framework. It works on an object's top-level values
-// (tftypes) in one pass over the table for each call, not attribute by attribute through paths: the framework copies the
-// whole attribute map at every path step, so that the cost of the other way grows with the square of the width.
+// It imports internal/entity and internal/demandflow, and the plugin framework. It works on an object's top-level
+// values (tftypes) in one pass over the table for each call, not attribute by attribute through paths: the framework
+// copies the whole attribute map at every path step, so that the cost of the other way grows with the square of the
+// width.
 package catalogue
 
 import (
@@ -46,8 +47,8 @@ var entityResources = sync.OnceValue(func() []func() *entityResource {
 	return constructors
 })
 
-// DataSources lists a constructor for each entity's data source and plural data source, for the related list of an image's
-// workloads, and for definitions.
+// DataSources lists a constructor for each entity's data source and plural data source, for the related list of an
+// image's workloads, and for definitions.
 func DataSources() []func() datasource.DataSource {
 	var constructors []func() datasource.DataSource
 	for _, e := range entity.All() {

@@ -27,8 +27,8 @@ type concurrentEdit struct {
 	uncertain   []string // and those that it set, and that cannot be compared
 }
 
-// concurrentEdit warns of it. Nothing is overwritten that the plan did not name, because only changed fields are sent. It
-// says that nothing needs to be done only where that is certain.
+// concurrentEdit warns of it. Nothing is overwritten that the plan did not name, because only changed fields are sent.
+// It says that nothing needs to be done only where that is certain.
 func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
 	summary := "Somebody else changed the " + t.Noun()
 	switch {
@@ -37,7 +37,8 @@ func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
 	case edit.ownUser && edit.unseen <= edit.lost:
 		summary = "Somebody else may have changed the " + t.Noun()
 	}
-	who, writer := "somebody else (DemandFlow shows only the last writer, which is this run)", "the person with id "+edit.writer
+	who, writer := "somebody else (DemandFlow shows only the last writer, which is this run)", "the person with id "+
+		edit.writer
 	if lost := edit.lostAnswers(); lost != "" {
 		who += ", or by " + lost
 	}
@@ -53,18 +54,23 @@ func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
 	case edit.writer != "":
 		who = writer
 	}
-	detail := fmt.Sprintf("The %s %s was written %d more time(s) between Terraform's refresh and this update, by %s.", t.Noun(), edit.id, edit.others(), who)
+	detail := fmt.Sprintf("The %s %s was written %d more time(s) between Terraform's refresh and this update, by %s.",
+		t.Noun(), edit.id, edit.others(), who)
 	if len(edit.moved) > 0 {
-		detail += fmt.Sprintf("\n\nThey changed: %s. This update left that as it is; the next plan shows what of it the configuration sets.", strings.Join(edit.moved, ", "))
+		detail += fmt.Sprintf("\n\nThey changed: %s. This update left that as it is; the next plan shows what of it the "+
+			"configuration sets.", strings.Join(edit.moved, ", "))
 	}
 	if len(edit.overwritten) > 0 {
-		detail += fmt.Sprintf("\n\nThey also changed what this plan sets, and the plan's value now stands: %s. Ask them whether that is right.", strings.Join(edit.overwritten, ", "))
+		detail += fmt.Sprintf("\n\nThey also changed what this plan sets, and the plan's value now stands: %s. Ask them "+
+			"whether that is right.", strings.Join(edit.overwritten, ", "))
 	}
 	if len(edit.uncertain) > 0 {
-		detail += fmt.Sprintf("\n\nThey may also have changed: %s. Terraform cannot compare that, and what this update sent now stands. Ask them whether that is right.", strings.Join(edit.uncertain, ", "))
+		detail += fmt.Sprintf("\n\nThey may also have changed: %s. Terraform cannot compare that, and what this update "+
+			"sent now stands. Ask them whether that is right.", strings.Join(edit.uncertain, ", "))
 	}
 	if edit.unseen > 0 {
-		detail += fmt.Sprintf("\n\nWhat a write just before this update put into the fields of this plan cannot be seen, and the values of the plan stand there: %s.", strings.Join(edit.sent, ", "))
+		detail += fmt.Sprintf("\n\nWhat a write just before this update put into the fields of this plan cannot be seen, "+
+			"and the values of the plan stand there: %s.", strings.Join(edit.sent, ", "))
 	}
 	if len(edit.moved)+len(edit.overwritten)+len(edit.uncertain) == 0 && edit.unseen == 0 {
 		detail += "\n\nNo field of the plan or of the state differs, so that nothing needs to be done."
@@ -75,8 +81,8 @@ func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
 // others are the writes that were not the one that was answered.
 func (e concurrentEdit) others() int64 { return e.seen + e.unseen }
 
-// isOurs reports whether all of these writes are this provider's own, whose answers were lost: attempts of this update, and one of an
-// earlier run by the same user that has left what this one sends.
+// isOurs reports whether all of these writes are this provider's own, whose answers were lost: attempts of this update,
+// and one of an earlier run by the same user that has left what this one sends.
 func (e concurrentEdit) isOurs() bool {
 	earlier := e.seen <= 0 || e.seen == 1 && e.ownUser
 	return earlier && e.unseen <= e.lost && len(e.moved)+len(e.overwritten)+len(e.uncertain) == 0
@@ -94,9 +100,11 @@ func (e concurrentEdit) lostAnswers() string {
 	}
 }
 
-// warnOfConcurrentEdit compares the versions of the state, of the object just before the write and of the answer. Anything
-// but one step, ours, is another write: somebody else's, or one of ours whose answer was lost. Of the latter nothing is said.
-func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, before demandflow.Object, after demandflow.Updated) diag.Diagnostics {
+// warnOfConcurrentEdit compares the versions of the state, of the object just before the write and of the answer.
+// Anything but one step, ours, is another write: somebody else's, or one of ours whose answer was lost. Of the latter
+// nothing is said.
+func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, before demandflow.Object,
+	after demandflow.Updated) diag.Diagnostics {
 	planned, err := versionOf(state)
 	read, okBefore := before.Version()
 	written, okAfter := after.Version()
@@ -146,7 +154,8 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 
 // compareCustom adds the custom fields that the state declares, and those that this update sends for the first time: of
 // these the state has nothing to compare with.
-func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, state values, before, after demandflow.Object) {
+func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, state values, before,
+	after demandflow.Object) {
 	declared := stringMap(state[customFieldsArgument])
 	for _, name := range slices.Sorted(maps.Keys(declared)) {
 		said := customFieldsArgument + "." + name
@@ -164,7 +173,8 @@ func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, s
 		}
 		said := customFieldsArgument + "." + name
 		edit.sent = append(edit.sent, said)
-		if _, known := declared[name]; !known && edit.seen > 0 && !demandflow.Unset(before[name]) && !sameCustom(before[name], changes[name]) {
+		if _, known := declared[name]; !known && edit.seen > 0 && !demandflow.Unset(before[name]) &&
+			!sameCustom(before[name], changes[name]) {
 			edit.uncertain = append(edit.uncertain, said)
 		}
 	}

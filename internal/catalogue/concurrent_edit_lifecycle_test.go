@@ -38,9 +38,10 @@ func TestConcurrentEdit_overwritesNothingThatThePlanDidNotName(t *testing.T) {
 			ExpectNonEmptyPlan: true, // the status is the configuration's, and the plan after the apply says so
 		},
 		resource.TestStep{
-			PreConfig:        tenant.ResetRequests,
-			Config:           bolder,
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesOnly(image, "status", "updated_at", "object_version")}},
+			PreConfig: tenant.ResetRequests,
+			Config:    bolder,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesOnly(image, "status",
+				"updated_at", "object_version")}},
 			Check: resource.ComposeTestCheckFunc(
 				patched(t, tenant, map[string]any{"status": "1"}),
 				stored(t, tenant, "maintainer", "Ann"),
@@ -61,7 +62,8 @@ func TestConcurrentEdit_isAWarningThatNamesThePersonAndTheFields(t *testing.T) {
 	person := onlyImage(t, tenant)["updatedId"].(string)
 	tenant.ResetRequests()
 	after, warnings := run.apply(imageType, before, change, planned)
-	mustSay(t, warnings, "Somebody else changed the docker image", "the person with id "+person, "They changed: maintainer.")
+	mustSay(t, warnings, "Somebody else changed the docker image", "the person with id "+person,
+		"They changed: maintainer.")
 	if diff := cmp.Diff([]string{"GET", "PATCH"}, methods(tenant)); diff != "" {
 		t.Errorf("requests of the update (-want +got):\n%s", diff)
 	}

@@ -45,7 +45,8 @@ func converseWith(t testing.TB, tenant *providertest.Tenant, more arguments) *co
 	}
 	c := &conversation{t, server, known.ResourceSchemas}
 	config := c.object(known.Provider, with(arguments{"endpoint": tenant.URL, "token": emulator.DefaultToken}, more))
-	configured, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.0", Config: c.wire(config)})
+	configured, err := server.ConfigureProvider(t.Context(),
+		&tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.11.0", Config: c.wire(config)})
 	c.check(err)
 	c.warnings(configured.Diagnostics)
 	return c
@@ -80,7 +81,8 @@ func (c *conversation) planWarnings(typ string, prior holding, config arguments)
 func (c *conversation) planned(typ string, prior holding, config arguments) (holding, []string) {
 	c.Helper()
 	response, err := c.server.PlanResourceChange(c.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typ, Config: c.wire(c.object(c.schemas[typ], config)), PriorState: c.wire(prior.value), PriorPrivate: prior.private,
+		TypeName: typ, Config: c.wire(c.object(c.schemas[typ], config)), PriorState: c.wire(prior.value),
+		PriorPrivate:     prior.private,
 		ProposedNewState: c.wire(c.proposed(c.schemas[typ], prior.value, config)),
 	})
 	c.check(err)
@@ -102,7 +104,8 @@ func (c *conversation) apply(typ string, prior holding, config arguments, planne
 
 func (c *conversation) refresh(typ string, current holding) holding {
 	c.Helper()
-	response, err := c.server.ReadResource(c.Context(), &tfprotov6.ReadResourceRequest{TypeName: typ, CurrentState: c.wire(current.value), Private: current.private})
+	response, err := c.server.ReadResource(c.Context(), &tfprotov6.ReadResourceRequest{TypeName: typ,
+		CurrentState: c.wire(current.value), Private: current.private})
 	c.check(err)
 	c.warnings(response.Diagnostics)
 	return holding{c.value(typ, response.NewState), response.Private}
@@ -165,7 +168,8 @@ func (c *conversation) object(schema *tfprotov6.Schema, given arguments) tftypes
 	return c.proposed(schema, tftypes.NewValue(schema.ValueType(), nil), given)
 }
 
-// proposed is what Terraform proposes as the new state: the configuration, and the state of what it may leave to the provider.
+// proposed is what Terraform proposes as the new state: the configuration, and the state of what it may leave to the
+// provider.
 func (c *conversation) proposed(schema *tfprotov6.Schema, prior tftypes.Value, config arguments) tftypes.Value {
 	var before map[string]tftypes.Value
 	if !prior.IsNull() {

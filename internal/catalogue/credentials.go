@@ -18,8 +18,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// credentials opens a registry's credentials for the time of a run. Terraform keeps ephemeral values in neither plan nor
-// state. Nothing is written or renewed in DemandFlow.
+// credentials opens a registry's credentials for the time of a run. Terraform keeps ephemeral values in neither plan
+// nor state. Nothing is written or renewed in DemandFlow.
 type credentials struct {
 	registries *table
 	tenant     *Tenant
@@ -55,9 +55,11 @@ func (c *credentials) Metadata(_ context.Context, req ephemeral.MetadataRequest,
 func (c *credentials) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	field := func(name string) string { return c.registries.column(name).Doc }
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Credentials of a registry, for the time of a run: Terraform keeps them in neither plan nor state. Nothing is changed in DemandFlow. What DemandFlow does not show is null.",
+		MarkdownDescription: "Credentials of a registry, for the time of a run: Terraform keeps them in neither plan nor " +
+			"state. Nothing is changed in DemandFlow. What DemandFlow does not show is null.",
 		Attributes: map[string]schema.Attribute{
-			"id":        schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Id of the registry. Give this or `name`."},
+			"id": schema.StringAttribute{Optional: true, Computed: true,
+				MarkdownDescription: "Id of the registry. Give this or `name`."},
 			"name":      schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: field("name")},
 			"url":       schema.StringAttribute{Computed: true, MarkdownDescription: field("url")},
 			"username":  schema.StringAttribute{Computed: true, MarkdownDescription: field("username")},
@@ -66,8 +68,10 @@ func (c *credentials) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 			"auth_type": schema.StringAttribute{Computed: true, MarkdownDescription: field("authType")},
 			"docker_config_json": schema.StringAttribute{
 				Computed: true, Sensitive: true,
-				MarkdownDescription: "A Docker configuration (`config.json`) with the registry's host and these credentials, ready as `.dockerconfigjson` of a Kubernetes pull secret. " +
-					"With a user name, the password serves, else the token. Without one, the token stands by itself (`registrytoken`, which Kubernetes does not know). Null where neither is there.",
+				MarkdownDescription: "A Docker configuration (`config.json`) with the registry's host and these credentials, " +
+					"ready as `.dockerconfigjson` of a Kubernetes pull secret. " +
+					"With a user name, the password serves, else the token. Without one, the token stands by itself " +
+					"(`registrytoken`, which Kubernetes does not know). Null where neither is there.",
 			},
 		},
 	}
@@ -77,7 +81,8 @@ func (c *credentials) Configure(_ context.Context, req ephemeral.ConfigureReques
 	c.tenant = tenantOf(req.ProviderData)
 }
 
-func (c *credentials) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest, resp *ephemeral.ValidateConfigResponse) {
+func (c *credentials) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest,
+	resp *ephemeral.ValidateConfigResponse) {
 	var model credentialsModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
 	resp.Diagnostics.Append(model.problems()...)
@@ -95,7 +100,8 @@ func (m credentialsModel) problems() diag.Diagnostics {
 		}
 	}
 	if !m.ID.IsUnknown() && !m.Name.IsUnknown() && m.ID.IsNull() == m.Name.IsNull() {
-		diags.AddAttributeError(path.Root(idAttribute), "Invalid look-up of credentials", "Give exactly one of `id` and `name`.")
+		diags.AddAttributeError(path.Root(idAttribute), "Invalid look-up of credentials",
+			"Give exactly one of `id` and `name`.")
 	}
 	return diags
 }
@@ -130,15 +136,18 @@ func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 		ID: types.StringValue(object.ID()), Name: shown("name"), URL: shown("url"), Username: shown("username"),
 		Password: shown("password"), Token: shown("token"), AuthType: shown("authType"),
 	}
-	if model.DockerConfigJSON, err = dockerConfig(table.column("url").Comparable(model.URL.ValueString()), model); err != nil {
+	if model.DockerConfigJSON, err = dockerConfig(table.column("url").Comparable(model.URL.ValueString()),
+		model); err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("docker_config_json"), "Cannot write docker_config_json", err.Error())
 		return
 	}
 	resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
 }
 
-// anew reads the registry by itself: what a list has brought may be some minutes old, and a password that was changed since is none.
-func (c *credentials) anew(ctx context.Context, table *table, model credentialsModel) (demandflow.Object, diag.Diagnostics) {
+// anew reads the registry by itself: what a list has brought may be some minutes old, and a password that was changed
+// since is none.
+func (c *credentials) anew(ctx context.Context, table *table, model credentialsModel) (demandflow.Object,
+	diag.Diagnostics) {
 	id := model.ID.ValueString()
 	if model.ID.IsNull() {
 		w := wish{"name": model.Name.ValueString()}
@@ -158,7 +167,8 @@ func dockerConfig(hostAndPath string, model credentialsModel) (types.String, err
 	switch secret := cmp.Or(password, token); {
 	case host == "":
 	case user != "" && secret != "":
-		entry = map[string]string{"username": user, "password": secret, "auth": base64.StdEncoding.EncodeToString([]byte(user + ":" + secret))}
+		entry = map[string]string{"username": user, "password": secret,
+			"auth": base64.StdEncoding.EncodeToString([]byte(user + ":" + secret))}
 	case user == "" && token != "": // a password is no token, and does nothing without its user
 		entry = map[string]string{"registrytoken": token}
 	}
@@ -173,8 +183,9 @@ func dockerConfig(hostAndPath string, model credentialsModel) (types.String, err
 }
 
 // dockerHost is the key under which Docker and Kubernetes look for a registry's credentials: its host and port, and for
-// Docker Hub, whatever it is called, an address from the time of its first API. It is the host as it stands there: read as
-// part of an image's name, a host without a dot or port would be a user of Docker Hub, who must not get the password.
+// Docker Hub, whatever it is called, an address from the time of its first API. It is the host as it stands there: read
+// as part of an image's name, a host without a dot or port would be a user of Docker Hub, who must not get the
+// password.
 func dockerHost(hostAndPath string) string {
 	host, _, _ := strings.Cut(hostAndPath, "/")
 	switch host {

@@ -34,7 +34,8 @@ func TestDockerConfig_ofEachCombination(t *testing.T) {
 		model := credentialsModel{Username: text(test.user), Password: text(test.password), Token: text(test.token)}
 		got, err := dockerConfig("registry.example.com", model)
 		if err != nil || got.ValueString() != test.want || got.IsNull() != (test.want == none) {
-			t.Errorf("user %q, password %q, token %q: got %s, %v, want %q", test.user, test.password, test.token, got, err, test.want)
+			t.Errorf("user %q, password %q, token %q: got %s, %v, want %q", test.user, test.password, test.token, got, err,
+				test.want)
 		}
 	}
 }

@@ -16,9 +16,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// customFieldsArgument carries the fields that administrators added: what the tenant's definition has and the table has not.
-// Only declared keys are managed. The state holds what the configuration declared, so that a key that is gone from the
-// configuration is known from the state, and cleared.
+// customFieldsArgument carries the fields that administrators added: what the tenant's definition has and the table has
+// not. Only declared keys are managed. The state holds what the configuration declared, so that a key that is gone from
+// the configuration is known from the state, and cleared.
 const customFieldsArgument = "custom_fields"
 
 var customFieldsType = tftypes.Map{ElementType: tftypes.String}
@@ -26,8 +26,10 @@ var customFieldsType = tftypes.Map{ElementType: tftypes.String}
 func customFieldsSchema() schema.Attribute {
 	return schema.MapAttribute{
 		Optional: true, Computed: true, ElementType: types.StringType,
-		MarkdownDescription: "Fields that the tenant's administrators added: from the field's name in the API to its value as JSON, written with `jsonencode` (an option by its id). " +
-			"Only the keys declared here are managed; a key that is removed is cleared. White space and the order of keys mean nothing.",
+		MarkdownDescription: "Fields that the tenant's administrators added: from the field's name in the API to its value " +
+			"as JSON, written with `jsonencode` (an option by its id). " +
+			"Only the keys declared here are managed; a key that is removed is cleared. White space and the order of keys " +
+			"mean nothing.",
 	}
 }
 
@@ -40,8 +42,8 @@ func stringMap(v tftypes.Value) map[string]tftypes.Value {
 	return entries
 }
 
-// customChanges are the declared fields whose planned value means something else than the state's, and null for those that
-// are declared no more, if the tenant's definition still takes them. more says that some of it is not known yet.
+// customChanges are the declared fields whose planned value means something else than the state's, and null for those
+// that are declared no more, if the tenant's definition still takes them. more says that some of it is not known yet.
 func (t *table) customChanges(planned, state tftypes.Value) (changes demandflow.Object, more bool) {
 	changes = demandflow.Object{}
 	before := stringMap(state)
@@ -73,17 +75,18 @@ func (t *table) takesCustom(name string) bool {
 	return field != nil && !field.ReadOnly
 }
 
-// planCustomFields plans the state's spelling where the whole means what the state says. Terraform takes the one or the other
-// as a whole, so that one real change shows the other keys as they are now spelled.
+// planCustomFields plans the state's spelling where the whole means what the state says. Terraform takes the one or the
+// other as a whole, so that one real change shows the other keys as they are now spelled.
 func (t *table) planCustomFields(config, state tftypes.Value) tftypes.Value {
-	if changes, more := t.customChanges(config, state); len(changes) == 0 && !more && len(stringMap(config)) == len(stringMap(state)) && !config.IsNull() && !state.IsNull() {
+	if changes, more := t.customChanges(config, state); len(changes) == 0 && !more &&
+		len(stringMap(config)) == len(stringMap(state)) && !config.IsNull() && !state.IsNull() {
 		return state
 	}
 	return config
 }
 
-// readCustomFields is what an object says of the declared fields, in the user's spelling where it means the same. A key that
-// DemandFlow has no value for goes, so that the next plan sets it again.
+// readCustomFields is what an object says of the declared fields, in the user's spelling where it means the same. A key
+// that DemandFlow has no value for goes, so that the next plan sets it again.
 func readCustomFields(prior tftypes.Value, object demandflow.Object) tftypes.Value {
 	if prior.IsNull() || !prior.IsKnown() {
 		return tftypes.NewValue(customFieldsType, nil)
@@ -132,10 +135,12 @@ func document(s string) any {
 	return oneSpelling(value)
 }
 
-// sameDocument reports whether two values of a custom field mean the same: JSON white space and key order, ends of lines in a text.
+// sameDocument reports whether two values of a custom field mean the same: JSON white space and key order, ends of
+// lines in a text.
 func sameDocument(a, b string) bool { return canonicalDocument(a) == canonicalDocument(b) }
 
-// canonicalDocument is the one text that all spellings of a custom field's value share; that of a value that is not set is empty.
+// canonicalDocument is the one text that all spellings of a custom field's value share; that of a value that is not set
+// is empty.
 func canonicalDocument(s string) string {
 	switch value := document(s).(type) {
 	case nil:
@@ -147,7 +152,8 @@ func canonicalDocument(s string) string {
 	}
 }
 
-// validateCustomFields checks what can be checked without the tenant: values are JSON, and no key names a built-in field.
+// validateCustomFields checks what can be checked without the tenant: values are JSON, and no key names a built-in
+// field.
 func (t *table) validateCustomFields(configured tftypes.Value) diag.Diagnostics {
 	var diags diag.Diagnostics
 	entries := stringMap(configured)
@@ -176,7 +182,8 @@ func (t *table) customProblem(name string, value tftypes.Value) string {
 	case value.IsNull():
 		return "It has no value. Write jsonencode(null) to have it empty, or remove it."
 	case value.IsKnown() && !json.Valid([]byte(text(value))):
-		return fmt.Sprintf("Its value is not JSON%s. Write it with jsonencode: a text is jsonencode(\"text\").", jsonFault(text(value)))
+		return fmt.Sprintf("Its value is not JSON%s. Write it with jsonencode: a text is jsonencode(\"text\").",
+			jsonFault(text(value)))
 	}
 	return ""
 }
@@ -192,7 +199,8 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
 		switch field := t.definition.Field(name); {
 		case field == nil:
-			diags.Append(invalidCustomField(name, orSwitchOff(fmt.Sprintf("The tenant's definition of %s has no such field.%s", t.Nouns(), didYouMean(name, t.custom)))))
+			diags.Append(invalidCustomField(name, orSwitchOff(fmt.Sprintf("The tenant's definition of %s has no such field.%s",
+				t.Nouns(), didYouMean(name, t.custom)))))
 		case field.ReadOnly:
 			diags.Append(invalidCustomField(name, "The tenant's definition has made it read-only. Remove it."+switchOff))
 		case entries[name].IsKnown():
@@ -205,9 +213,11 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 	for _, name := range t.custom {
 		value, declared := entries[name]
 		_, was := before[name] // what the configuration gives up is cleared
-		missing := !declared && (state == nil || was) || declared && value.IsKnown() && demandflow.Unset(document(text(value)))
+		missing := !declared && (state == nil || was) || declared && value.IsKnown() &&
+			demandflow.Unset(document(text(value)))
 		if field := t.definition.Field(name); field.Required && !field.ReadOnly && missing {
-			diags.Append(invalidCustomFields(fmt.Sprintf("The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to %s.%s",
+			diags.Append(invalidCustomFields(fmt.Sprintf("The tenant's definition requires the field %q (%s), and the "+
+				"configuration leaves it out. Add it to %s.%s",
 				name, field.Label, customFieldsArgument, switchOff)))
 		}
 	}
@@ -216,14 +226,18 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 
 // customNames are the fields that a definition has and the default one has not, in the order of the form.
 func (t *table) customNames(definition *entity.Definition) []string {
-	return slices.DeleteFunc(definition.Names(), func(name string) bool { return t.Field(name) != nil || slices.Contains(entity.Reserved(), name) })
+	return slices.DeleteFunc(definition.Names(), func(name string) bool {
+		return t.Field(name) != nil ||
+			slices.Contains(entity.Reserved(), name)
+	})
 }
 
 func invalidCustomField(name, problem string) diag.Diagnostic {
 	return invalidCustomFields(fmt.Sprintf("%q: %s", name, problem))
 }
 
-// invalidCustomFields does not point at the argument: Terraform would quote its lines, and a tenant's own field may be a secret.
+// invalidCustomFields does not point at the argument: Terraform would quote its lines, and a tenant's own field may be
+// a secret.
 func invalidCustomFields(problem string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument, problem)
 }

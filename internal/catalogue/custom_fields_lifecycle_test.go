@@ -36,13 +36,16 @@ func TestCustomFields_wrongValuesAreErrorsInThePlan(t *testing.T) {
 	tenant.Run(t,
 		resource.TestStep{
 			Config: custom(`riskClass = jsonencode("High")`), PlanOnly: true,
-			ExpectError: regexp.MustCompile(`(?s)Invalid custom_fields.*"riskClass":\s+"High"\s+is\s+not\s+the\s+id\s+of\s+an\s+option\.\s+Did\s+you\s+mean\s+"2",\s+the\s+id\s+of\s+"High"\?.*1\s+\(Low\),\s+2\s+\(High\)`),
+			ExpectError: regexp.MustCompile(
+				`(?s)Invalid custom_fields.*"riskClass":\s+"High"\s+is\s+not\s+the\s+id\s+of\s+an\s+option\.\s+Did\s+you\s+mean\s+"2",\s+the\s+id\s+of\s+"High"\?.*1\s+\(Low\),\s+2\s+\(High\)`),
 		},
 		resource.TestStep{
 			Config: custom(`factor = jsonencode("1.5")`), PlanOnly: true,
-			ExpectError: regexp.MustCompile(`(?s)"factor":\s+Its\s+value\s+is\s+a\s+text,\s+and\s+the\s+field's\s+type\s+in\s+the\s+tenant's\s+definition\s+is\s+number`),
+			ExpectError: regexp.MustCompile(
+				`(?s)"factor":\s+Its\s+value\s+is\s+a\s+text,\s+and\s+the\s+field's\s+type\s+in\s+the\s+tenant's\s+definition\s+is\s+number`),
 		},
-		resource.TestStep{Config: custom(`factor = jsonencode(1.5), riskClass = jsonencode("2")`), Check: stored(t, tenant, "riskClass", "2")},
+		resource.TestStep{Config: custom(`factor = jsonencode(1.5), riskClass = jsonencode("2")`),
+			Check: stored(t, tenant, "riskClass", "2")},
 	)
 }
 
@@ -51,14 +54,16 @@ func TestCustomFields_theSpellingOfANumberNeverPlans(t *testing.T) {
 	tenant := withCustomFields(t)
 	tenant.Run(t,
 		resource.TestStep{Config: custom(`factor = "1.50"`), Check: sent(tenant, `POST `+createWith(`"factor":1.5`))},
-		resource.TestStep{PreConfig: tenant.ResetRequests, Config: custom(`factor = "15e-1"`), ConfigPlanChecks: emptyPlan, Check: sent(tenant)},
+		resource.TestStep{PreConfig: tenant.ResetRequests, Config: custom(`factor = "15e-1"`), ConfigPlanChecks: emptyPlan,
+			Check: sent(tenant)},
 		resource.TestStep{Config: custom(`factor = "1.51"`), Check: patched(t, tenant, map[string]any{"factor": 1.51})},
 	)
 }
 
 // createWith is the body of a create of the image with one field more, in the order of JSON's keys.
 func createWith(field string) string {
-	return `{"comboKey":"SUB:` + emulator.DefaultSubscription + `|ENT:","entity":"DOCKERIMAGE",` + field + `,"level":420,"name":"team/api","status":"1","tag":"1.0.0"}`
+	return `{"comboKey":"SUB:` + emulator.DefaultSubscription + `|ENT:","entity":"DOCKERIMAGE",` + field +
+		`,"level":420,"name":"team/api","status":"1","tag":"1.0.0"}`
 }
 
 // DemandFlow would refuse to clear it, in the apply.
@@ -69,9 +74,11 @@ func TestCustomFields_oneThatIsRequiredCannotBeGivenUp(t *testing.T) {
 	missing := regexp.MustCompile(`(?s)Invalid custom_fields.*requires\s+the\s+field\s+"riskClass"`)
 	tenant.Run(t,
 		resource.TestStep{Config: custom(`riskClass = jsonencode("2"), factor = jsonencode(1)`)},
-		resource.TestStep{PreConfig: tenant.ResetRequests, Config: custom(`factor = jsonencode(1)`), PlanOnly: true, ExpectError: missing},
+		resource.TestStep{PreConfig: tenant.ResetRequests, Config: custom(`factor = jsonencode(1)`), PlanOnly: true,
+			ExpectError: missing},
 		resource.TestStep{Config: imageWith(`status = "Active"`), PlanOnly: true, ExpectError: missing},
-		resource.TestStep{Config: custom(`riskClass = jsonencode("2")`), Check: patched(t, tenant, map[string]any{"factor": nil})},
+		resource.TestStep{Config: custom(`riskClass = jsonencode("2")`),
+			Check: patched(t, tenant, map[string]any{"factor": nil})},
 	)
 }
 
@@ -86,7 +93,8 @@ func TestCustomFields_oneThatIsMadeReadOnlyGoesWithoutAWrite(t *testing.T) {
 				tenant.EditField(imageCode, "riskClass", map[string]any{"readonly": true})
 				tenant.ResetRequests()
 			},
-			Config: custom(`riskClass = jsonencode("2")`), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)"riskClass":\s+The\s+tenant's\s+definition\s+has\s+made\s+it\s+read-only`),
+			Config: custom(`riskClass = jsonencode("2")`), PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)"riskClass":\s+The\s+tenant's\s+definition\s+has\s+made\s+it\s+read-only`),
 		},
 		resource.TestStep{
 			Config:           imageWith(`status = "Active"`),
@@ -103,7 +111,8 @@ func TestOptions_withOneLabelAreToldApartByTheirIDs(t *testing.T) {
 	status := func(written, stands string) resource.TestStep {
 		return resource.TestStep{
 			Config: imageWith(`status = "` + written + `"`), Check: stored(t, tenant, "status", stands),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(image, tfjsonpath.New("status"), knownvalue.StringExact(written))},
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(image, tfjsonpath.New("status"),
+				knownvalue.StringExact(written))},
 		}
 	}
 	tenant.Run(t,
@@ -111,7 +120,8 @@ func TestOptions_withOneLabelAreToldApartByTheirIDs(t *testing.T) {
 		status("Other", "3"), status("4", "4"), status("Six", "5"),
 		resource.TestStep{
 			Config: imageWith(`status = "5"`), PlanOnly: true,
-			ExpectError: regexp.MustCompile(`(?s)Invalid status.*"5"\s+is\s+the\s+label\s+of\s+the\s+option\s+with\s+the\s+id\s+4,\s+and\s+itself\s+the\s+id\s+of\s+the\s+option\s+"Six"\.\s+Write\s+"4"\s+for\s+the\s+one\s+or\s+"Six"`),
+			ExpectError: regexp.MustCompile(
+				`(?s)Invalid status.*"5"\s+is\s+the\s+label\s+of\s+the\s+option\s+with\s+the\s+id\s+4,\s+and\s+itself\s+the\s+id\s+of\s+the\s+option\s+"Six"\.\s+Write\s+"4"\s+for\s+the\s+one\s+or\s+"Six"`),
 		},
 	)
 }
@@ -121,12 +131,14 @@ func TestOptions_withOneLabelAreReadAsWhatTheyAre(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	tenant.EditField(entity.DockerRegistry.Code, "registryType", options("3", "Other", "9", "Other"))
-	_, err := tenant.Seed(map[string]any{"id": prodID, "entity": entity.DockerRegistry.Code, "name": "prod", "url": "https://registry.example.com", "registryType": "9", "status": "1"})
+	_, err := tenant.Seed(map[string]any{"id": prodID, "entity": entity.DockerRegistry.Code, "name": "prod",
+		"url": "https://registry.example.com", "registryType": "9", "status": "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	tenant.Run(t, resource.TestStep{
-		Config:            `data "demandflow_docker_registry" "it" { id = "` + prodID + `" }` + "\noutput \"type\" { value = data.demandflow_docker_registry.it.registry_type }",
+		Config: `data "demandflow_docker_registry" "it" { id = "` + prodID + `" }` +
+			"\noutput \"type\" { value = data.demandflow_docker_registry.it.registry_type }",
 		ConfigStateChecks: []statecheck.StateCheck{output("type", "9")},
 	})
 }

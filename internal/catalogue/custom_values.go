@@ -10,8 +10,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// customValueProblem says why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where it can, or
-// where the field's type says nothing. Values are not repeated, but for options: a custom field may be a password.
+// customValueProblem says why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where it
+// can, or where the field's type says nothing. Values are not repeated, but for options: a custom field may be a
+// password.
 func customValueProblem(field *entity.DefinedField, value any) string {
 	kind, known := field.Kind()
 	if !known || demandflow.Unset(value) {
@@ -44,7 +45,8 @@ func customValueProblem(field *entity.DefinedField, value any) string {
 	if fits {
 		return ""
 	}
-	return fmt.Sprintf("Its value is %s, and the field's type in the tenant's definition is %s. Write %s.", jsonType(value), field.Type, example)
+	return fmt.Sprintf("Its value is %s, and the field's type in the tenant's definition is %s. Write %s.",
+		jsonType(value), field.Type, example)
 }
 
 // jsonType is what a decoded JSON value is, for people.

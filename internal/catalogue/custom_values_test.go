@@ -54,7 +54,8 @@ func TestCustomValue_mustFitTheTenantsDefinition(t *testing.T) {
 func TestCustomValue_isNotRepeatedBecauseItMayBeAPassword(t *testing.T) {
 	t.Parallel()
 	for _, typ := range []string{"password", "text", "number", "boolean"} {
-		if got := customValueProblem(&entity.DefinedField{Type: typ}, document(`["hunter2"]`)); got == "" || strings.Contains(got, "hunter2") {
+		if got := customValueProblem(&entity.DefinedField{Type: typ}, document(`["hunter2"]`)); got == "" ||
+			strings.Contains(got, "hunter2") {
 			t.Errorf("%s: %q", typ, got)
 		}
 	}
@@ -66,7 +67,8 @@ func TestSameDocument_numbersAreComparedByValue(t *testing.T) {
 		a, b string
 		same bool
 	}{
-		{`1.50`, `1.5`, true}, {`15e-1`, `1.5`, true}, {`1e3`, `1000`, true}, {`-0`, `0`, true}, {`{"a":[1.0]}`, `{ "a": [1] }`, true},
+		{`1.50`, `1.5`, true}, {`15e-1`, `1.5`, true}, {`1e3`, `1000`, true}, {`-0`, `0`, true},
+		{`{"a":[1.0]}`, `{ "a": [1] }`, true},
 		{`33.333333333333333333333`, `33.333333333333336`, true}, // as a double, which servers keep
 		{`1.5`, `1.6`, false}, {`"1.50"`, `"1.5"`, false}, {`9007199254740993`, `9007199254740992`, false},
 		{`1e999999999`, `1e999999998`, false}, {`1.5e400`, `1.5e401`, false},
@@ -75,7 +77,8 @@ func TestSameDocument_numbersAreComparedByValue(t *testing.T) {
 			t.Errorf("sameDocument(%s, %s) = %t", test.a, test.b, got)
 		}
 	}
-	for written, sent := range map[string]string{`1.50`: `1.5`, `[1E2]`: `[100]`, `1e999999999`: `1e999999999`, `-0.0`: `0`, `"1.50"`: `1.50`} {
+	for written, sent := range map[string]string{`1.50`: `1.5`, `[1E2]`: `[100]`, `1e999999999`: `1e999999999`,
+		`-0.0`: `0`, `"1.50"`: `1.50`} {
 		if got := plain(document(written)); got != sent {
 			t.Errorf("%s is sent as %s, want %s", written, got, sent)
 		}

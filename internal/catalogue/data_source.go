@@ -20,7 +20,8 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*entityDataSource)(nil)
 )
 
-func (d *entityDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *entityDataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
+	resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + d.base.TypeName()
 }
 
@@ -31,11 +32,13 @@ func (d *entityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	}
 }
 
-func (d *entityDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+func (d *entityDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
+	_ *datasource.ConfigureResponse) {
 	d.tenant = tenantOf(req.ProviderData)
 }
 
-func (d *entityDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *entityDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse) {
 	config := valuesOf(req.Config.Raw)
 	for _, c := range d.base.columns {
 		if !config[c.attribute].IsNull() && !config[c.attribute].IsKnown() {

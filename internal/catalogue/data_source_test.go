@@ -69,11 +69,14 @@ func TestDataSource_whatIsNotExactlyOneObjectIsAnErrorThatListsCandidates(t *tes
   name = "web"
   tag  = "2.3"
 }`, `(?s)No such docker image.*name "web" and tag "2.3".*The nearest are:.*web:2.1`},
-		{`data "demandflow_docker_registry" "it" { name = "production" }`, `(?s)No such docker registry.*The nearest are:.*prod, https://registry.example.com/ \(id 1111`},
-		{`data "demandflow_docker_image" "it" { id = "` + prodID + `" }`, `(?s)No such docker image.*has no docker image with the id`},
+		{`data "demandflow_docker_registry" "it" { name = "production" }`,
+			`(?s)No such docker registry.*The nearest are:.*prod, https://registry.example.com/ \(id 1111`},
+		{`data "demandflow_docker_image" "it" { id = "` + prodID + `" }`,
+			`(?s)No such docker image.*has no docker image with the id`},
 		{`data "demandflow_docker_image" "it" {}`, `(?s)Invalid look-up of docker image.*exactly one of`},
 		{`data "demandflow_docker_image" "it" { id = "" }`, `(?s)Invalid id.*id = "".*It is empty, which finds nothing`},
-		{`data "demandflow_docker_registry" "it" { name = "" }`, `(?s)Invalid name.*name = "".*It is empty, which finds nothing`},
+		{`data "demandflow_docker_registry" "it" { name = "" }`,
+			`(?s)Invalid name.*name = "".*It is empty, which finds nothing`},
 		{`data "demandflow_docker_image" "it" { name = "web" }`, `(?s)Invalid look-up of docker image.*gives name "web"`},
 		{`data "demandflow_docker_registry" "it" {
   name = "prod"
@@ -154,7 +157,8 @@ func TestPlural_badArgumentsAreErrorsOnThem(t *testing.T) {
 		`registry_id = "prod"`: `"prod" is not an id.`,
 		`status = ""`:          `it is empty`,
 	} {
-		steps = append(steps, resource.TestStep{Config: "data \"demandflow_docker_images\" \"it\" {\n  " + argument + "\n}", PlanOnly: true, ExpectError: saying(argument, says)})
+		steps = append(steps, resource.TestStep{Config: "data \"demandflow_docker_images\" \"it\" {\n  " + argument + "\n}",
+			PlanOnly: true, ExpectError: saying(argument, says)})
 	}
 	tenant.Run(t, steps...)
 }
@@ -182,7 +186,8 @@ func TestWorkloads_runAnImageByItsFullNameWithAndWithoutTheTagField(t *testing.T
 	t.Parallel()
 	tenant := catalogue(t, emulator.Options{})
 	workload := func(name, image, tag string) map[string]any {
-		return map[string]any{"entity": entity.K8sWorkload.Code, "name": name, "image": image, "imageTag": tag, "workloadType": "1", "status": "7"}
+		return map[string]any{"entity": entity.K8sWorkload.Code, "name": name, "image": image, "imageTag": tag,
+			"workloadType": "1", "status": "7"}
 	}
 	if _, err := tenant.Seed(
 		workload("with-tag", "registry.example.com/team/api:1.0", ""),
@@ -192,8 +197,10 @@ func TestWorkloads_runAnImageByItsFullNameWithAndWithoutTheTagField(t *testing.T
 		workload("longer-name", "registry.example.com/team/api-gateway:1.0", ""),
 		workload("unreadable", "registry.example.com/team/API api", ""),
 		workload("pinned", "registry.example.com/team/api@"+digestOf(t, tenant, "33333333-3333-4333-8333-333333333333"), ""),
-		workload("pinned-and-tagged", "registry.example.com/team/api:1.0@"+digestOf(t, tenant, "33333333-3333-4333-8333-333333333333"), ""),
-		workload("pinned-to-another", "registry.example.com/team/api@"+digestOf(t, tenant, "44444444-4444-4444-8444-444444444444"), ""),
+		workload("pinned-and-tagged", "registry.example.com/team/api:1.0@"+
+			digestOf(t, tenant, "33333333-3333-4333-8333-333333333333"), ""),
+		workload("pinned-to-another", "registry.example.com/team/api@"+
+			digestOf(t, tenant, "44444444-4444-4444-8444-444444444444"), ""),
 		workload("short", "web:2.1", ""),
 		workload("short-pinned", "web@"+digestOf(t, tenant, "55555555-5555-4555-8555-555555555555"), ""),
 		workload("long", "docker.io/library/web", "2.1"),
@@ -216,12 +223,18 @@ output "none"    { value = tostring(data.demandflow_docker_image_workloads.none.
 output "typed"   { value = "${data.demandflow_docker_image_workloads.by_id.workloads[0].workload_type} ${data.demandflow_docker_image_workloads.by_id.workloads[0].status}" }
 `,
 			ConfigStateChecks: []statecheck.StateCheck{
-				output("by_id", "pinned pinned-and-tagged tag-apart with-tag"), output("by_name", "long short short-pinned"), output("by_long_name", "long short short-pinned"), output("by_full_name", "pinned pinned-and-tagged tag-apart with-tag"), output("none", "0"), output("typed", "Deployment CrashLoopBackOff"),
-				statecheck.ExpectKnownValue("data.demandflow_docker_image_workloads.by_id", tfjsonpath.New("full_image_name"), knownvalue.StringExact("registry.example.com/team/api:1.0")),
+				output("by_id", "pinned pinned-and-tagged tag-apart with-tag"), output("by_name", "long short short-pinned"),
+				output("by_long_name", "long short short-pinned"),
+				output("by_full_name", "pinned pinned-and-tagged tag-apart with-tag"), output("none", "0"),
+				output("typed", "Deployment CrashLoopBackOff"),
+				statecheck.ExpectKnownValue("data.demandflow_docker_image_workloads.by_id", tfjsonpath.New("full_image_name"),
+					knownvalue.StringExact("registry.example.com/team/api:1.0")),
 			},
 		},
-		resource.TestStep{Config: `data "demandflow_docker_image_workloads" "it" {}`, PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Give exactly one of`)},
-		resource.TestStep{Config: `data "demandflow_docker_image_workloads" "it" { full_image_name = "Not An Image" }`, PlanOnly: true, ExpectError: regexp.MustCompile(`does not name an image`)},
+		resource.TestStep{Config: `data "demandflow_docker_image_workloads" "it" {}`, PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)Give exactly one of`)},
+		resource.TestStep{Config: `data "demandflow_docker_image_workloads" "it" { full_image_name = "Not An Image" }`,
+			PlanOnly: true, ExpectError: regexp.MustCompile(`does not name an image`)},
 		resource.TestStep{Config: `# nothing`},
 	)
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// decode reads what the API says of a field, leniently: a number in a string, an enum id as a number, a JSON document that is
-// not in a string are all understood. What cannot be understood is an error; the value is then null.
+// decode reads what the API says of a field, leniently: a number in a string, an enum id as a number, a JSON document
+// that is not in a string are all understood. What cannot be understood is an error; the value is then null.
 func (c column) decode(v any) (tftypes.Value, error) {
 	if demandflow.Unset(v) {
 		return c.null(), nil
@@ -84,13 +84,14 @@ func (c column) decodeBool(v any) (tftypes.Value, error) {
 func (c column) decodeDateTime(v any) (tftypes.Value, error) {
 	instant, err := parseInstant(plain(v))
 	if err != nil {
-		return c.null(), fmt.Errorf("%s is neither milliseconds since 1970 nor a date and time with an offset (RFC 3339, ISO 8601)", quote(v))
+		return c.null(), fmt.Errorf("%s is neither milliseconds since 1970 nor a date and time with an offset (RFC 3339, "+
+			"ISO 8601)", quote(v))
 	}
 	return tftypes.NewValue(c.typ, instant.UTC().Format(time.RFC3339Nano)), nil
 }
 
-// parseInstant reads a date-time in the API's spelling (epoch milliseconds, a fraction is dropped) or in people's (RFC 3339, and
-// what ISO 8601 allows beside it).
+// parseInstant reads a date-time in the API's spelling (epoch milliseconds, a fraction is dropped) or in people's (RFC
+// 3339, and what ISO 8601 allows beside it).
 func parseInstant(s string) (time.Time, error) {
 	if number, err := strconv.ParseFloat(s, 64); err == nil {
 		if number != number || number < minMillis || number > maxMillis {

@@ -12,8 +12,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// checkDefinition holds a plan against the tenant's definition, or the default one where that is what serves. It runs when
-// Terraform plans, because only then the tenant is known. state is nil for a create.
+// checkDefinition holds a plan against the tenant's definition, or the default one where that is what serves. It runs
+// when Terraform plans, because only then the tenant is known. state is nil for a create.
 func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, c := range t.columns {
@@ -53,7 +53,8 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 // switchOff tells how to go on where the definition is wrong, or the default one is and the tenant's cannot be read.
 const switchOff = "\n\nvalidate_definition = false in the provider's block turns checks against the definition off."
 
-// orSwitchOff adds that advice to a problem, unless that names what is meant: who mistyped an option is not to turn checks off.
+// orSwitchOff adds that advice to a problem, unless that names what is meant: who mistyped an option is not to turn
+// checks off.
 func orSwitchOff(problem string) string {
 	if strings.Contains(problem, didYou) {
 		return problem
@@ -67,9 +68,11 @@ func (t *table) refusal(c column) string {
 	case t.definition == nil:
 		return ""
 	case c.defined == nil:
-		return fmt.Sprintf("The tenant's definition of %s has no field %q any more: an administrator removed it. Remove the argument.", t.Nouns(), c.Name)
+		return fmt.Sprintf("The tenant's definition of %s has no field %q any more: an administrator removed it. Remove "+
+			"the argument.", t.Nouns(), c.Name)
 	case !c.defined.Fits(c.Kind):
-		return fmt.Sprintf("The tenant's definition has made the field %q a %s, which this attribute cannot hold. Remove the argument, and set the field in DemandFlow.", c.Name, c.defined.Type)
+		return fmt.Sprintf("The tenant's definition has made the field %q a %s, which this attribute cannot hold. Remove "+
+			"the argument, and set the field in DemandFlow.", c.Name, c.defined.Type)
 	case c.defined.ReadOnly:
 		return fmt.Sprintf("The tenant's definition has made the field %q read-only. Remove the argument.", c.Name)
 	}
@@ -107,7 +110,8 @@ func (c column) optionProblem(v tftypes.Value) string {
 func (c column) unknownOption(spelling string) string {
 	option, ok := c.Options.Find(spelling)
 	if c.Options.Ambiguous(spelling) {
-		return fmt.Sprintf("%q is the label of the option with the id %s, and itself the id of the option %q. Write %q for the one or %q for the other.",
+		return fmt.Sprintf("%q is the label of the option with the id %s, and itself the id of the option %q. Write %q for "+
+			"the one or %q for the other.",
 			spelling, option.ID, c.Options.Label(spelling), option.ID, c.Options.Label(spelling))
 	}
 	if ok || spelling == "" || len(c.Options) == 0 {
@@ -122,11 +126,12 @@ func (c column) unknownOption(spelling string) string {
 	if meant == "" {
 		meant = didYouMean(spelling, labels)
 	}
-	return fmt.Sprintf("%q is none of %s options.%s The options are %s.", spelling, whose, meant, strings.Join(labels, ", "))
+	return fmt.Sprintf("%q is none of %s options.%s The options are %s.", spelling, whose, meant,
+		strings.Join(labels, ", "))
 }
 
-// renamed is a sentence (with a space before it) that names what an option of DemandFlow's default definition is called in the tenant,
-// "" where the spelling names none that the tenant has. What looks alike may be another option.
+// renamed is a sentence (with a space before it) that names what an option of DemandFlow's default definition is called
+// in the tenant, "" where the spelling names none that the tenant has. What looks alike may be another option.
 func (c column) renamed(spelling string) string {
 	shipped, ok := c.shipped.Find(spelling)
 	label := c.Options.Spelling(shipped.ID)

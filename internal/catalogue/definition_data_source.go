@@ -49,7 +49,8 @@ const entityArgument = "entity"
 
 func newDefinitionDataSource() datasource.DataSource { return &definitionDataSource{} }
 
-func (d *definitionDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *definitionDataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
+	resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_definition"
 }
 
@@ -58,13 +59,16 @@ func (d *definitionDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		return schema.StringAttribute{Computed: true, MarkdownDescription: doc}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The tenant's definition in force of an entity: which fields its objects have, which of them are required, and what their options are.",
+		MarkdownDescription: "The tenant's definition in force of an entity: which fields its objects have, which of them " +
+			"are required, and what their options are.",
 		Attributes: map[string]schema.Attribute{
-			entityArgument: schema.StringAttribute{Required: true, MarkdownDescription: "Code of the entity, in capitals, such as `DOCKERIMAGE`."},
-			"name":         computed("What one object is called."),
-			"plural":       computed("What many are called."),
-			"level":        schema.Int64Attribute{Computed: true, MarkdownDescription: "Level of the entity, which a create must name."},
-			"json":         computed("The definition as DemandFlow keeps it, a JSON document."),
+			entityArgument: schema.StringAttribute{Required: true,
+				MarkdownDescription: "Code of the entity, in capitals, such as `DOCKERIMAGE`."},
+			"name":   computed("What one object is called."),
+			"plural": computed("What many are called."),
+			"level": schema.Int64Attribute{Computed: true,
+				MarkdownDescription: "Level of the entity, which a create must name."},
+			"json": computed("The definition as DemandFlow keeps it, a JSON document."),
 			"fields": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The fields, in the order of the form.",
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
@@ -74,7 +78,8 @@ func (d *definitionDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 					"section":    computed("Section of the form."),
 					"references": computed("Code of the entity that a reference points at; null for other types."),
 					"required":   schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether an object must have the field."},
-					"read_only":  schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether DemandFlow keeps the field itself."},
+					"read_only": schema.BoolAttribute{Computed: true,
+						MarkdownDescription: "Whether DemandFlow keeps the field itself."},
 					"options": schema.ListNestedAttribute{
 						Computed: true, MarkdownDescription: "The options of an enum or a multi-select, in the order of the form.",
 						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
@@ -87,15 +92,18 @@ func (d *definitionDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 	}
 }
 
-func (d *definitionDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+func (d *definitionDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
+	_ *datasource.ConfigureResponse) {
 	d.tenant = tenantOf(req.ProviderData)
 }
 
-func (d *definitionDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *definitionDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse) {
 	var model definitionModel
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(entityArgument), &model.Entity)...)
 	if code := model.Entity; !code.IsNull() && !code.IsUnknown() && !entityCode.MatchString(code.ValueString()) {
-		resp.Diagnostics.Append(invalidArgument(entityArgument, fmt.Sprintf("%q is not the code of an entity. Codes are in capitals, such as DOCKERIMAGE.", code.ValueString())))
+		resp.Diagnostics.Append(invalidArgument(entityArgument,
+			fmt.Sprintf("%q is not the code of an entity. Codes are in capitals, such as DOCKERIMAGE.", code.ValueString())))
 	}
 }
 
@@ -116,7 +124,8 @@ func (d *definitionDataSource) Read(ctx context.Context, req datasource.ReadRequ
 func modelOf(code types.String, definition *entity.Definition) definitionModel {
 	model := definitionModel{
 		Entity: code, Name: types.StringValue(definition.Name), Plural: types.StringValue(definition.Plural),
-		Level: types.Int64Value(int64(definition.Level)), JSON: types.StringValue(definition.Raw), Fields: []definedFieldModel{},
+		Level: types.Int64Value(int64(definition.Level)), JSON: types.StringValue(definition.Raw),
+		Fields: []definedFieldModel{},
 	}
 	for _, field := range definition.Fields {
 		line := definedFieldModel{
@@ -128,7 +137,8 @@ func modelOf(code types.String, definition *entity.Definition) definitionModel {
 			line.References = types.StringValue(field.References)
 		}
 		for _, option := range field.Options {
-			line.Options = append(line.Options, optionModel{ID: types.StringValue(option.ID), Label: types.StringValue(option.Label)})
+			line.Options = append(line.Options, optionModel{ID: types.StringValue(option.ID),
+				Label: types.StringValue(option.Label)})
 		}
 		model.Fields = append(model.Fields, line)
 	}

@@ -20,13 +20,14 @@ import (
 
 const imageCode = "DOCKERIMAGE"
 
-// unusual is a tenant whose administrators renamed an option, added one, required a field, removed one, re-typed one, made
-// one read-only, and added fields of their own.
+// unusual is a tenant whose administrators renamed an option, added one, required a field, removed one, re-typed one,
+// made one read-only, and added fields of their own.
 func unusual(t *testing.T) *providertest.Tenant {
 	t.Helper()
 	tenant := providertest.New(t, emulator.Options{})
 	tenant.EditField(imageCode, "status", map[string]any{"options": []any{
-		map[string]any{"id": "1", "text": "Live"}, map[string]any{"id": "2", "text": "Deprecated"}, map[string]any{"id": "3", "text": "Archived"},
+		map[string]any{"id": "1", "text": "Live"}, map[string]any{"id": "2", "text": "Deprecated"},
+		map[string]any{"id": "3", "text": "Archived"},
 		map[string]any{"id": "17", "text": "Quarantined"},
 	}})
 	tenant.EditField(imageCode, "license", map[string]any{"required": true})
@@ -34,12 +35,14 @@ func unusual(t *testing.T) *providertest.Tenant {
 	tenant.EditField(imageCode, "user", map[string]any{"type": "number"})
 	tenant.EditField(imageCode, "version", map[string]any{"readonly": true})
 	tenant.EditField(imageCode, "costCenter", map[string]any{"type": "text", "name": "Cost Center"})
-	tenant.EditField(imageCode, "tiers", map[string]any{"type": "multiselect", "options": []any{map[string]any{"id": "a", "text": "Gold"}, map[string]any{"id": "b", "text": "Silver"}}})
+	tenant.EditField(imageCode, "tiers", map[string]any{"type": "multiselect",
+		"options": []any{map[string]any{"id": "a", "text": "Gold"}, map[string]any{"id": "b", "text": "Silver"}}})
 	return tenant
 }
 
 func imageWith(arguments string) string {
-	return fmt.Sprintf("resource \"demandflow_docker_image\" \"api\" {\n  name = \"team/api\"\n  tag = \"1.0.0\"\n%s\n}", arguments)
+	return fmt.Sprintf("resource \"demandflow_docker_image\" \"api\" {\n  name = \"team/api\"\n  tag = \"1.0.0\"\n%s\n}",
+		arguments)
 }
 
 func TestDefinition_labelsAreTheTenants(t *testing.T) {
@@ -47,8 +50,9 @@ func TestDefinition_labelsAreTheTenants(t *testing.T) {
 	tenant := unusual(t)
 	status := func(label string) resource.TestStep {
 		return resource.TestStep{
-			Config:            imageWith(`status = "` + label + `"` + "\nlicense = \"MIT\""),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(image, tfjsonpath.New("status"), knownvalue.StringExact(label))},
+			Config: imageWith(`status = "` + label + `"` + "\nlicense = \"MIT\""),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(image, tfjsonpath.New("status"),
+				knownvalue.StringExact(label))},
 		}
 	}
 	tenant.Run(t, status("Live"), status("Quarantined"), resource.TestStep{
@@ -66,21 +70,30 @@ func TestDefinition_whatItForbidsIsAnErrorInThePlan(t *testing.T) {
 	tenant := unusual(t)
 	var steps []resource.TestStep
 	for _, test := range []struct{ arguments, says string }{
-		{"status = \"Active\"\nlicense = \"MIT\"", `(?s)Invalid status.*"Active" is none of the tenant's options\. Did you mean\s+"Live"\?\s+The\s+option\s+was\s+renamed:\s+its\s+id\s+is\s+still\s+1\..*The\s+options\s+are\s+Live,\s+Deprecated,\s+Archived,\s+Quarantined`},
-		{"status = \"Scanning\"\nlicense = \"MIT\"", `(?s)"Scanning" is none of the tenant's options\. The\s+options\s+are\s+Live.*validate_definition`},
+		{"status = \"Active\"\nlicense = \"MIT\"",
+			`(?s)Invalid status.*"Active" is none of the tenant's options\. Did you mean\s+"Live"\?\s+The\s+option\s+was\s+renamed:\s+its\s+id\s+is\s+still\s+1\..*The\s+options\s+are\s+Live,\s+Deprecated,\s+Archived,\s+Quarantined`},
+		{"status = \"Scanning\"\nlicense = \"MIT\"",
+			`(?s)"Scanning" is none of the tenant's options\. The\s+options\s+are\s+Live.*validate_definition`},
 		{"status = \"Quarantine\"\nlicense = \"MIT\"", `(?s)Did you mean\s+"Quarantined"\?`},
 		{`status = "Live"`, `(?s)Invalid license.*The tenant's definition requires this field`},
 		{"status = \"Live\"\nlicense = \"\"", `(?s)Invalid license.*requires this field`},
-		{"status = \"Live\"\nlicense = \"MIT\"\nshell = \"/bin/sh\"", `(?s)Invalid shell.*has no field\s+"shell"\s+any\s+more`},
+		{"status = \"Live\"\nlicense = \"MIT\"\nshell = \"/bin/sh\"",
+			`(?s)Invalid shell.*has no field\s+"shell"\s+any\s+more`},
 		{"status = \"Live\"\nlicense = \"MIT\"\nuser = \"root\"", `(?s)Invalid user.*made the field "user" a\s+number`},
 		{"status = \"Live\"\nlicense = \"MIT\"\nversion = \"1\"", `(?s)Invalid version.*read-only`},
-		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { costcenter = jsonencode(\"x\") }", `(?s)Invalid custom_fields.*has\s+no\s+such\s+field\.\s+Did\s+you\s+mean\s+"costCenter"\?`},
-		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { gitRepo = jsonencode(\"x\") }", `(?s)built-in\s+field:\s+set\s+the\s+attribute\s+git_repo`},
-		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { git_repo = jsonencode(\"x\") }", `(?s)built-in\s+field:\s+set\s+the\s+attribute\s+git_repo`},
-		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { comboKey = jsonencode(\"x\") }", `(?s)DemandFlow\s+keeps\s+itself`},
-		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { costCenter = \"CC-1\" }", `(?s)Its\s+value\s+is\s+not\s+JSON`},
+		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { costcenter = jsonencode(\"x\") }",
+			`(?s)Invalid custom_fields.*has\s+no\s+such\s+field\.\s+Did\s+you\s+mean\s+"costCenter"\?`},
+		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { gitRepo = jsonencode(\"x\") }",
+			`(?s)built-in\s+field:\s+set\s+the\s+attribute\s+git_repo`},
+		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { git_repo = jsonencode(\"x\") }",
+			`(?s)built-in\s+field:\s+set\s+the\s+attribute\s+git_repo`},
+		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { comboKey = jsonencode(\"x\") }",
+			`(?s)DemandFlow\s+keeps\s+itself`},
+		{"status = \"Live\"\nlicense = \"MIT\"\ncustom_fields = { costCenter = \"CC-1\" }",
+			`(?s)Its\s+value\s+is\s+not\s+JSON`},
 	} {
-		steps = append(steps, resource.TestStep{Config: imageWith(test.arguments), PlanOnly: true, ExpectError: regexp.MustCompile(test.says)})
+		steps = append(steps, resource.TestStep{Config: imageWith(test.arguments), PlanOnly: true,
+			ExpectError: regexp.MustCompile(test.says)})
 	}
 	tenant.Run(t, steps...)
 	if writes := tenant.Writes(); len(writes) > 0 {
@@ -106,7 +119,8 @@ func TestDefinition_aFieldThatThePeopleFilledIsNotMissing(t *testing.T) {
 			Config:      plainImage,
 			ExpectError: regexp.MustCompile(`(?s)Invalid license.*requires this field`),
 		},
-		resource.TestStep{PreConfig: func() { tenant.EditField(imageCode, "license", map[string]any{"required": false}) }, Config: plainImage},
+		resource.TestStep{PreConfig: func() { tenant.EditField(imageCode, "license", map[string]any{"required": false}) },
+			Config: plainImage},
 	)
 }
 
@@ -114,7 +128,8 @@ func TestDefinition_whichMayNotBeReadLeavesTheDefaultOne(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*providertest.Tenant){
 		"403": func(tenant *providertest.Tenant) {
-			tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken, emulator.Rights{Deny: []string{entity.DefinitionCode}})
+			tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken,
+				emulator.Rights{Deny: []string{entity.DefinitionCode}})
 		},
 		"404": func(tenant *providertest.Tenant) {
 			tenant.Fail(emulator.Fault{Method: "GET", Entity: entity.DefinitionCode, Times: -1, Status: http.StatusNotFound})
@@ -125,7 +140,8 @@ func TestDefinition_whichMayNotBeReadLeavesTheDefaultOne(t *testing.T) {
 			tenant := providertest.New(t, emulator.Options{})
 			prepare(tenant)
 			tenant.Run(t,
-				resource.TestStep{Config: imageWith(`status = "Activ"`), ExpectError: regexp.MustCompile(`(?s)"Activ" is none of its options. Did you mean "Active"`)},
+				resource.TestStep{Config: imageWith(`status = "Activ"`),
+					ExpectError: regexp.MustCompile(`(?s)"Activ" is none of its options. Did you mean "Active"`)},
 				resource.TestStep{Config: imageWith("status = \"Active\"\ncustom_fields = {}")},
 			)
 		})
@@ -164,13 +180,15 @@ func TestDefinition_checksCanBeTurnedOffAndLabelsStay(t *testing.T) {
 	t.Parallel()
 	tenant := unusual(t)
 	config := func(arguments string) string {
-		return fmt.Sprintf("provider \"demandflow\" {\n  endpoint = %q\n  token = %q\n  validate_definition = false\n}\n%s", tenant.URL, emulator.DefaultToken, imageWith(arguments))
+		return fmt.Sprintf("provider \"demandflow\" {\n  endpoint = %q\n  token = %q\n  validate_definition = false\n}\n%s",
+			tenant.URL, emulator.DefaultToken, imageWith(arguments))
 	}
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
 		{Config: config(`status = "Nonsense"`), ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*400`)},
 		{
-			Config:            config("status = \"Live\"\nlicense = \"MIT\""),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(image, tfjsonpath.New("status"), knownvalue.StringExact("Live"))},
+			Config: config("status = \"Live\"\nlicense = \"MIT\""),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(image, tfjsonpath.New("status"),
+				knownvalue.StringExact("Live"))},
 		},
 	}})
 }
@@ -180,8 +198,11 @@ func TestCustomFields_onlyDeclaredKeysAreManaged(t *testing.T) {
 	tenant := unusual(t)
 	with := func(custom string) string { return imageWith("status = \"Live\"\nlicense = \"MIT\"\n" + custom) }
 	tenant.Run(t,
-		resource.TestStep{Config: with(`custom_fields = { costCenter = jsonencode("CC-1"), tiers = jsonencode(["a", "b"]) }`), Check: stored(t, tenant, "costCenter", "CC-1")},
-		resource.TestStep{ // white space beside a change is not sent; alone it plans nothing, says TestPlans_anotherSpelling… of internal/provider
+		resource.TestStep{Config: with(`custom_fields = { costCenter = jsonencode("CC-1"), tiers = jsonencode(["a", "b"]) }`),
+			Check: stored(t, tenant, "costCenter", "CC-1")},
+		// white space beside a change is not sent; alone it plans nothing, says TestPlans_anotherSpelling… of
+		// internal/provider
+		resource.TestStep{
 			PreConfig: tenant.ResetRequests,
 			Config:    with(`custom_fields = { costCenter = jsonencode("CC-2"), tiers = "[\"a\",   \"b\"]" }`),
 			Check:     patched(t, tenant, map[string]any{"costCenter": "CC-2"}),
@@ -197,10 +218,11 @@ func TestCustomFields_onlyDeclaredKeysAreManaged(t *testing.T) {
 			Check:     patched(t, tenant, map[string]any{"costCenter": "CC-1"}),
 		},
 		resource.TestStep{ // a removed key is cleared
-			PreConfig:        tenant.ResetRequests,
-			Config:           with(`custom_fields = { tiers = jsonencode(["a", "b"]) }`),
-			Check:            patched(t, tenant, map[string]any{"costCenter": nil}),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesOnly(image, "custom_fields", "updated_at", "object_version")}},
+			PreConfig: tenant.ResetRequests,
+			Config:    with(`custom_fields = { tiers = jsonencode(["a", "b"]) }`),
+			Check:     patched(t, tenant, map[string]any{"costCenter": nil}),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesOnly(image, "custom_fields",
+				"updated_at", "object_version")}},
 		},
 		resource.TestStep{ // an undeclared key is the people's
 			PreConfig:        editImage(t, tenant, map[string]any{"costCenter": "theirs"}),
@@ -243,12 +265,16 @@ output "custom" { value = "${local.fields.costCenter.label} ${local.fields.costC
 output "registry" { value = "${local.fields.registry.references} ${local.fields.registry.section} ${local.fields.fullImageName.read_only} ${local.fields.license.required}" }
 output "removed" { value = tostring(contains(keys(local.fields), "shell")) }`,
 			ConfigStateChecks: []statecheck.StateCheck{
-				output("what", "Docker Image Docker Images 420 true"), output("status", "Live Deprecated Archived Quarantined"), output("custom", "Cost Center text"),
+				output("what", "Docker Image Docker Images 420 true"), output("status", "Live Deprecated Archived Quarantined"),
+				output("custom", "Cost Center text"),
 				output("registry", "DOCKERREGISTRY Image Information true true"), output("removed", "false"),
 			},
 		},
-		resource.TestStep{Config: `data "demandflow_definition" "none" { entity = "NOSUCH" }`, ExpectError: regexp.MustCompile(`(?s)Cannot read definition.*Terraform\s+tried\s+to\s+read\s+the\s+tenant's\s+definition\s+of\s+NOSUCH\..*404.*no\s+entity\s+with\s+this\s+code`)},
-		resource.TestStep{Config: `data "demandflow_definition" "none" { entity = "docker image" }`, ExpectError: regexp.MustCompile(`(?s)is not the code of an entity`)},
+		resource.TestStep{Config: `data "demandflow_definition" "none" { entity = "NOSUCH" }`,
+			ExpectError: regexp.MustCompile(
+				`(?s)Cannot read definition.*Terraform\s+tried\s+to\s+read\s+the\s+tenant's\s+definition\s+of\s+NOSUCH\..*404.*no\s+entity\s+with\s+this\s+code`)},
+		resource.TestStep{Config: `data "demandflow_definition" "none" { entity = "docker image" }`,
+			ExpectError: regexp.MustCompile(`(?s)is not the code of an entity`)},
 		resource.TestStep{Config: `# nothing`},
 	)
 }
@@ -260,9 +286,11 @@ func TestDefinitionDataSource_saysWhyThereIsNothingToShow(t *testing.T) {
 		fault emulator.Fault
 		says  string
 	}{
-		"a revoked token": {emulator.Fault{Status: http.StatusForbidden, Body: `{"error":"Forbidden","message":"token was revoked"}`}, `403.*token\s+was\s+revoked.*not\s+revoked`},
-		"not a form":      {emulator.Fault{Status: http.StatusOK, Body: `{"id":"DOCKERIMAGE","definition":"{}"}`}, `definition\s+has\s+no\s+field`},
-		"a server error":  {emulator.Fault{Status: http.StatusInternalServerError}, `500`},
+		"a revoked token": {emulator.Fault{Status: http.StatusForbidden,
+			Body: `{"error":"Forbidden","message":"token was revoked"}`}, `403.*token\s+was\s+revoked.*not\s+revoked`},
+		"not a form": {emulator.Fault{Status: http.StatusOK, Body: `{"id":"DOCKERIMAGE","definition":"{}"}`},
+			`definition\s+has\s+no\s+field`},
+		"a server error": {emulator.Fault{Status: http.StatusInternalServerError}, `500`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

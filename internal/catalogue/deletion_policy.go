@@ -23,14 +23,16 @@ const (
 
 var deletionPolicies = []string{deletePolicy, archivePolicy, abandonPolicy}
 
-// deletionPolicySchema has no default: after an import the state would not have it, and the first plan would not be empty.
+// deletionPolicySchema has no default: after an import the state would not have it, and the first plan would not be
+// empty.
 func (t *table) deletionPolicySchema() schema.Attribute {
 	archived := t.column(t.Archive.Field)
 	return schema.StringAttribute{
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{stringvalidator.OneOf(deletionPolicies...)},
-		MarkdownDescription: fmt.Sprintf("What a destroy does: `%s` (when not set) deletes the %s for good, `%s` sets its `%s` to `%s`, `%s` leaves it as it is. Terraform uses what was applied last.",
+		MarkdownDescription: fmt.Sprintf("What a destroy does: `%s` (when not set) deletes the %s for good, `%s` sets its "+
+			"`%s` to `%s`, `%s` leaves it as it is. Terraform uses what was applied last.",
 			deletePolicy, t.Noun(), archivePolicy, archived.attribute, archived.Options.Label(t.Archive.Option), abandonPolicy),
 	}
 }
@@ -45,7 +47,8 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 		fate = "archived"
 		archived, option := t.archived()
 		if problem := t.archiveProblem(); problem != "" {
-			return "", fmt.Errorf("%s\n\nApply another %s (%s, %s) first, then destroy", problem, deletionPolicyArgument, deletePolicy, abandonPolicy)
+			return "", fmt.Errorf("%s\n\nApply another %s (%s, %s) first, then destroy", problem, deletionPolicyArgument,
+				deletePolicy, abandonPolicy)
 		}
 		if archived.encode(state[archived.attribute]) != any(option) {
 			var updated demandflow.Updated
@@ -91,6 +94,8 @@ func (t *table) archiveProblem() string {
 	if problem := t.refusal(c); problem != "" || option != "" {
 		return problem
 	}
-	return fmt.Sprintf("The tenant's definition has no option %s (id %s) of the field %q, which %s = %q needs. The options are %s.",
-		t.archiveLabel(), t.Archive.Option, c.Name, deletionPolicyArgument, archivePolicy, strings.Join(c.Options.Labels(), ", "))
+	return fmt.Sprintf("The tenant's definition has no option %s (id %s) of the field %q, which %s = %q needs. The "+
+		"options are %s.",
+		t.archiveLabel(), t.Archive.Option, c.Name, deletionPolicyArgument, archivePolicy, strings.Join(c.Options.Labels(),
+			", "))
 }

@@ -47,14 +47,18 @@ func TestDeletionPolicy_saysWhatADestroyDoes(t *testing.T) {
 		writes    []string
 		status    any // of the object that is left; nil: none is
 	}{
-		"not set":             {imageWith(`status = "Active"`), imageCode, []string{"DELETE null"}, nil},
-		"delete":              {imageWith("status = \"Active\"\n  deletion_policy = \"delete\""), imageCode, []string{"DELETE null"}, nil},
-		"archive an image":    {imageWith("status = \"Active\"\n  deletion_policy = \"archive\""), imageCode, []string{`PATCH {"status":"3"}`}, "3"},
-		"archive a registry":  {registryWith(`deletion_policy = "archive"`), entity.DockerRegistry.Code, []string{`PATCH {"status":"2"}`}, "2"},
-		"what is so already":  {imageWith("status = \"archived\"\n  deletion_policy = \"archive\""), imageCode, nil, "3"},
-		"abandon an image":    {imageWith("status = \"Active\"\n  deletion_policy = \"abandon\""), imageCode, nil, "1"},
-		"abandon a registry":  {registryWith(`deletion_policy = "abandon"`), entity.DockerRegistry.Code, nil, "1"},
-		"delete with its all": {registryWith("deletion_policy = \"delete\"\n  password = \"x\""), entity.DockerRegistry.Code, []string{"DELETE null"}, nil},
+		"not set": {imageWith(`status = "Active"`), imageCode, []string{"DELETE null"}, nil},
+		"delete": {imageWith("status = \"Active\"\n  deletion_policy = \"delete\""), imageCode,
+			[]string{"DELETE null"}, nil},
+		"archive an image": {imageWith("status = \"Active\"\n  deletion_policy = \"archive\""), imageCode,
+			[]string{`PATCH {"status":"3"}`}, "3"},
+		"archive a registry": {registryWith(`deletion_policy = "archive"`), entity.DockerRegistry.Code,
+			[]string{`PATCH {"status":"2"}`}, "2"},
+		"what is so already": {imageWith("status = \"archived\"\n  deletion_policy = \"archive\""), imageCode, nil, "3"},
+		"abandon an image":   {imageWith("status = \"Active\"\n  deletion_policy = \"abandon\""), imageCode, nil, "1"},
+		"abandon a registry": {registryWith(`deletion_policy = "abandon"`), entity.DockerRegistry.Code, nil, "1"},
+		"delete with its all": {registryWith("deletion_policy = \"delete\"\n  password = \"x\""), entity.DockerRegistry.Code,
+			[]string{"DELETE null"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +86,8 @@ func TestDeletionPolicy_changesWithoutARequest(t *testing.T) {
 		resource.TestStep{Config: imageWith(`status = "Active"`)},
 		resource.TestStep{
 			PreConfig: tenant.ResetRequests, Config: imageWith("status = \"Active\"\n  deletion_policy = \"archive\""),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesOnly(image, "deletion_policy")}}, Check: sent(tenant),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesOnly(image, "deletion_policy")}},
+			Check:            sent(tenant),
 		},
 		resource.TestStep{Config: nothing, Check: sent(tenant, `PATCH {"status":"3"}`)},
 	)
@@ -129,7 +134,8 @@ func TestDeletionPolicy_whatTheTenantCannotArchiveIsAnErrorInThePlan(t *testing.
 	tenant.Run(t,
 		resource.TestStep{
 			Config: imageWith("status = \"Active\"\n  deletion_policy = \"archive\""), PlanOnly: true,
-			ExpectError: regexp.MustCompile(`(?s)Invalid deletion_policy.*no\s+option\s+Archived\s+\(id\s+3\)\s+of\s+the\s+field\s+"status".*The\s+options\s+are\s+Active,\s+Deprecated\.`),
+			ExpectError: regexp.MustCompile(
+				`(?s)Invalid deletion_policy.*no\s+option\s+Archived\s+\(id\s+3\)\s+of\s+the\s+field\s+"status".*The\s+options\s+are\s+Active,\s+Deprecated\.`),
 		},
 		resource.TestStep{
 			Config: imageWith("status = \"Active\"\n  deletion_policy = \"vanish\""), PlanOnly: true,
@@ -150,8 +156,9 @@ func TestDeletionPolicy_anOptionThatIsGoneStopsTheDestroy(t *testing.T) {
 				tenant.EditField(imageCode, "status", options("1", "Active", "2", "Deprecated"))
 				tenant.ResetRequests()
 			},
-			Config:      nothing,
-			ExpectError: regexp.MustCompile(`(?s)Cannot delete docker image.*no\s+option\s+Archived.*Apply\s+another\s+deletion_policy\s+\(delete,\s+abandon\)\s+first`),
+			Config: nothing,
+			ExpectError: regexp.MustCompile(
+				`(?s)Cannot delete docker image.*no\s+option\s+Archived.*Apply\s+another\s+deletion_policy\s+\(delete,\s+abandon\)\s+first`),
 		},
 		resource.TestStep{Config: imageWith("status = \"Active\"\n  deletion_policy = \"abandon\""), Check: sent(tenant)},
 		resource.TestStep{Config: nothing, Check: sent(tenant)},
@@ -165,7 +172,8 @@ func TestDeletionPolicy_archivingWhatIsGoneAlreadyIsSuccess(t *testing.T) {
 		resource.TestStep{Config: imageWith("status = \"Active\"\n  deletion_policy = \"archive\"")},
 		resource.TestStep{
 			PreConfig: func() {
-				tenant.Fail(emulator.Fault{Method: "PATCH", Status: http.StatusNotFound, Body: `{"error":"Not Found","message":"gone"}`})
+				tenant.Fail(emulator.Fault{Method: "PATCH", Status: http.StatusNotFound,
+					Body: `{"error":"Not Found","message":"gone"}`})
 			},
 			Config: nothing,
 		},
@@ -179,7 +187,8 @@ func TestDeletionPolicy_aRefusedArchiveKeepsTheStateAndSaysSo(t *testing.T) {
 		resource.TestStep{Config: imageWith("status = \"Active\"\n  deletion_policy = \"archive\"")},
 		resource.TestStep{
 			PreConfig: func() {
-				tenant.Fail(emulator.Fault{Method: "PATCH", Status: http.StatusForbidden, Body: `{"error":"Forbidden","message":"images are frozen"}`})
+				tenant.Fail(emulator.Fault{Method: "PATCH", Status: http.StatusForbidden,
+					Body: `{"error":"Forbidden","message":"images are frozen"}`})
 			},
 			Config:      nothing,
 			ExpectError: regexp.MustCompile(`(?s)Cannot delete docker image.*403.*images\s+are\s+frozen`),

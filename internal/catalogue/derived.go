@@ -11,8 +11,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
-// derive computes an attribute that the API does not have from the fields that it follows. What cannot be computed is null:
-// an entry without a digest has nothing to pin.
+// derive computes an attribute that the API does not have from the fields that it follows. What cannot be computed is
+// null: an entry without a digest has nothing to pin.
 func (c column) derive(object demandflow.Object) tftypes.Value {
 	switch c.Kind {
 	case entity.Digest:

@@ -7,8 +7,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// describe is an attribute's documentation in a resource: the table's sentence, then what its kind lets people write. Where nothing
-// can be written, the sentence alone says it, and that it is a metric.
+// describe is an attribute's documentation in a resource: the table's sentence, then what its kind lets people write.
+// Where nothing can be written, the sentence alone says it, and that it is a metric.
 func (c column) describe() string {
 	if c.Metric {
 		return c.Doc + " A metric (`refresh_metrics`)."
@@ -38,7 +38,8 @@ func (c column) note() string {
 	}
 	switch c.Format {
 	case entity.Cron:
-		return "Five fields (minute, hour, day of month, month, day of week), six with seconds first, or a descriptor such as `@daily`."
+		return "Five fields (minute, hour, day of month, month, day of week), six with seconds first, or a descriptor such " +
+			"as `@daily`."
 	case entity.GitURL:
 		return "A URL, or the form `git@host:path`."
 	}

@@ -15,8 +15,8 @@ import (
 // mostTwins is how many objects a diagnostic lists.
 const mostTwins = 20
 
-// twins warns that objects of the same name are there before a create, and says how to take one over. Of warnings with one summary
-// Terraform shows the first alone, so that this one has the name in it: each has an id to tell.
+// twins warns that objects of the same name are there before a create, and says how to take one over. Of warnings with
+// one summary Terraform shows the first alone, so that this one has the name in it: each has an id to tell.
 func (t *table) twins(fields demandflow.Object, namesakes []demandflow.Namesake) diag.Diagnostic {
 	var detail strings.Builder
 	fmt.Fprintf(&detail, "The tenant already has a %s with the name %s%s:\n", t.Noun(), t.name(fields), t.narrowed(fields))
@@ -30,11 +30,15 @@ func (t *table) twins(fields demandflow.Object, namesakes []demandflow.Namesake)
 	}
 	fmt.Fprintf(&detail, "\nTerraform creates another one.")
 	if slices.ContainsFunc(namesakes, isArchived) {
-		fmt.Fprintf(&detail, " What is archived was probably left by a destroy with %s = %q.", deletionPolicyArgument, archivePolicy)
+		fmt.Fprintf(&detail, " What is archived was probably left by a destroy with %s = %q.", deletionPolicyArgument,
+			archivePolicy)
 	}
-	likeliest := namesakes[max(0, slices.IndexFunc(namesakes, func(namesake demandflow.Namesake) bool { return !isArchived(namesake) }))]
-	fmt.Fprintf(&detail, "\n\nIf that is the object that is meant, import it instead of creating it, with this block and the resource's own name:\n\n%s"+
-		"\nIf another block has it in the state already, rename that one (a moved block), or remove this one.", t.importBlock(likeliest.ID))
+	likeliest := namesakes[max(0, slices.IndexFunc(namesakes,
+		func(namesake demandflow.Namesake) bool { return !isArchived(namesake) }))]
+	fmt.Fprintf(&detail, "\n\nIf that is the object that is meant, import it instead of creating it, with this block "+
+		"and the resource's own name:\n\n%s"+
+		"\nIf another block has it in the state already, rename that one (a moved block), or remove this one.",
+		t.importBlock(likeliest.ID))
 	return diag.NewWarningDiagnostic("Another "+t.Noun()+" has this name: "+t.name(fields), detail.String())
 }
 
@@ -62,22 +66,27 @@ func (t *table) importBlock(id string) string {
 func (t *table) plannedTwice(fields demandflow.Object) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"Another planned "+t.Noun()+" has this name: "+t.name(fields),
-		fmt.Sprintf("This plan creates more than one %s with the name %s%s. DemandFlow allows it, but whoever looks one up by its name finds several.\n\n"+
-			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them different names.", t.Noun(), t.name(fields), t.narrowed(fields)),
+		fmt.Sprintf("This plan creates more than one %s with the name %s%s. DemandFlow allows it, but whoever looks one up "+
+			"by its name finds several.\n\n"+
+			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them "+
+			"different names.", t.Noun(), t.name(fields), t.narrowed(fields)),
 	)
 }
 
 // archivedPassedOver warns that a look-up has found more than the one object that is not archived.
-func (t *table) archivedPassedOver(at path.Path, asked string, taken demandflow.Object, passedOver []demandflow.Object) diag.Diagnostic {
+func (t *table) archivedPassedOver(at path.Path, asked string, taken demandflow.Object,
+	passedOver []demandflow.Object) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(at, "An archived "+t.Noun()+" is passed over: "+t.name(taken),
-		fmt.Sprintf("More than one %s matches %s. This is the only one that is not archived, and it is taken:\n  %s\n\nPassed over:\n%s\nTo have another one, use its id.",
+		fmt.Sprintf("More than one %s matches %s. This is the only one that is not archived, and it is taken:\n  "+
+			"%s\n\nPassed over:\n%s\nTo have another one, use its id.",
 			t.Noun(), asked, t.described(taken), t.listed(passedOver)))
 }
 
 // several is the error of a look-up that finds more than one object.
 func (t *table) several(at path.Path, asked string, matches []demandflow.Object) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "More than one "+t.Noun()+" found",
-		fmt.Sprintf("%d %s match %s:\n%s\nUse the id of the one that is meant.", len(matches), t.Nouns(), asked, t.listed(matches)))
+		fmt.Sprintf("%d %s match %s:\n%s\nUse the id of the one that is meant.", len(matches), t.Nouns(), asked,
+			t.listed(matches)))
 }
 
 // listed is a line for each object, in the order of their names.
@@ -93,8 +102,10 @@ func (t *table) listed(objects []demandflow.Object) string {
 	return strings.Join(lines, "")
 }
 
-// none is the error of a look-up that finds no object, with what there is of a similar name. hints say what is wrong with how it was asked.
-func (t *table) none(ctx context.Context, client *demandflow.Client, at path.Path, asked string, names []string, hints ...string) diag.Diagnostic {
+// none is the error of a look-up that finds no object, with what there is of a similar name. hints say what is wrong
+// with how it was asked.
+func (t *table) none(ctx context.Context, client *demandflow.Client, at path.Path, asked string, names []string,
+	hints ...string) diag.Diagnostic {
 	near, total, err := t.nearest(ctx, client, names)
 	if err != nil {
 		return t.cannot("find", "", err)

@@ -54,8 +54,8 @@ func (c column) encode(v tftypes.Value) any {
 	}
 }
 
-// digits writes a number out: a whole one exactly, a fraction as the nearest double, which is what JSON servers keep. 100/3
-// would otherwise have 155 digits, come back with 16, and plan a change for ever.
+// digits writes a number out: a whole one exactly, a fraction as the nearest double, which is what JSON servers keep.
+// 100/3 would otherwise have 155 digits, come back with 16, and plan a change for ever.
 func digits(number *big.Float) string {
 	if number.IsInt() && sane(number) {
 		return number.Text('f', -1)
@@ -64,8 +64,8 @@ func digits(number *big.Float) string {
 	return strconv.FormatFloat(double, 'f', -1, 64)
 }
 
-// same says whether two values mean the same: enum label, other case or id; JSON white space and key order; one instant in
-// two zones; order in a set; ends of lines in a text; null and empty. An unknown value is the same as nothing.
+// same says whether two values mean the same: enum label, other case or id; JSON white space and key order; one instant
+// in two zones; order in a set; ends of lines in a text; null and empty. An unknown value is the same as nothing.
 func (c column) same(a, b tftypes.Value) bool {
 	if !a.IsFullyKnown() || !b.IsFullyKnown() {
 		return false
@@ -88,7 +88,8 @@ func (c column) canonical(v tftypes.Value) string {
 // unset reports whether a known value means that the field is not set.
 func (c column) unset(v tftypes.Value) bool { return c.canonical(v) == "" }
 
-// canonicalJSON sorts keys, drops white space and writes numbers in one way. Text that is not one JSON document stays itself.
+// canonicalJSON sorts keys, drops white space and writes numbers in one way. Text that is not one JSON document stays
+// itself.
 func canonicalJSON(document string) string {
 	decoder := json.NewDecoder(strings.NewReader(document))
 	decoder.UseNumber()

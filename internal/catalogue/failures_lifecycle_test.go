@@ -53,7 +53,8 @@ func TestDockerImage_aPageOfAProxyIsNotANotFound(t *testing.T) {
 		resource.TestStep{Config: plainImage},
 		resource.TestStep{
 			PreConfig: func() {
-				tenant.Fail(emulator.Fault{Method: "GET", Entity: entity.DockerImage.Code, Status: http.StatusNotFound, Body: "<html>no such site</html>"})
+				tenant.Fail(emulator.Fault{Method: "GET", Entity: entity.DockerImage.Code, Status: http.StatusNotFound,
+					Body: "<html>no such site</html>"})
 			},
 			Config:      plainImage,
 			ExpectError: regexp.MustCompile(`(?s)Cannot read docker image.*web page`),
@@ -69,7 +70,8 @@ func TestDockerImage_deletingWhatIsGoneAlreadyIsSuccess(t *testing.T) {
 		resource.TestStep{Config: plainImage},
 		resource.TestStep{
 			PreConfig: func() {
-				tenant.Fail(emulator.Fault{Method: "DELETE", Status: http.StatusNotFound, Body: `{"error":"Not Found","message":"gone"}`})
+				tenant.Fail(emulator.Fault{Method: "DELETE", Status: http.StatusNotFound,
+					Body: `{"error":"Not Found","message":"gone"}`})
 			},
 			Config: `# nothing`,
 		},
@@ -84,7 +86,8 @@ func TestDockerImage_aFailedUpdateLeavesTheStateAsItWas(t *testing.T) {
 		resource.TestStep{Config: plainImage},
 		resource.TestStep{
 			PreConfig: func() {
-				tenant.Fail(emulator.Fault{Method: "PATCH", Status: 400, Body: `{"error":"Bad Request","message":"description is too bold"}`})
+				tenant.Fail(emulator.Fault{Method: "PATCH", Status: 400,
+					Body: `{"error":"Bad Request","message":"description is too bold"}`})
 			},
 			Config:      changed,
 			ExpectError: regexp.MustCompile(`(?s)Cannot update docker image.*400.*description\s+is\s+too\s+bold`),
@@ -127,7 +130,8 @@ func TestDockerImage_aCreateThatDidNotHappenIsAnErrorAndNeverASecondPost(t *test
 	tenant := providertest.New(t, emulator.Options{})
 	tenant.Fail(emulator.Fault{Method: "POST", Path: "/v1/objects", Drop: true})
 	tenant.Run(t,
-		resource.TestStep{Config: plainImage, ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*may\s+or\s+may\s+not\s+exist`)},
+		resource.TestStep{Config: plainImage,
+			ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*may\s+or\s+may\s+not\s+exist`)},
 		resource.TestStep{
 			Config: plainImage,
 			Check: func(*terraform.State) error {
@@ -144,14 +148,16 @@ func TestDockerImage_aCreateThatDidNotHappenIsAnErrorAndNeverASecondPost(t *test
 func TestDockerImage_aStrangersTwinIsNeverAdopted(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
-	ids, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "name": "team/api", "tag": "1.0.0", "status": "1", "description": "Theirs."})
+	ids, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "name": "team/api", "tag": "1.0.0",
+		"status": "1", "description": "Theirs."})
 	if err != nil {
 		t.Fatal(err)
 	}
 	tenant.Fail(emulator.Fault{Method: "POST", Path: "/v1/objects", Drop: true})
 	tenant.Run(t, resource.TestStep{
-		Config:      plainImage,
-		ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*import \{\s+to = demandflow_docker_image.NAME\s+id = "` + ids[0]),
+		Config: plainImage,
+		ExpectError: regexp.MustCompile(
+			`(?s)Cannot create docker image.*import \{\s+to = demandflow_docker_image.NAME\s+id = "` + ids[0]),
 	})
 }
 
@@ -159,5 +165,6 @@ func TestDockerImage_aCreateWithATokenThatMayOnlyReadSaysSo(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken, emulator.Rights{ReadOnly: true})
-	tenant.Run(t, resource.TestStep{Config: plainImage, ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*403`)})
+	tenant.Run(t, resource.TestStep{Config: plainImage,
+		ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*403`)})
 }

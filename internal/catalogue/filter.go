@@ -45,7 +45,8 @@ func (f filter) doc() string {
 	name := "`" + f.attribute + "`"
 	switch f.match {
 	case entity.Regex:
-		return fmt.Sprintf("Only those whose %s matches this regular expression ([RE2](https://github.com/google/re2/wiki/Syntax)), anywhere in it.", name)
+		return fmt.Sprintf("Only those whose %s matches this regular expression "+
+			"([RE2](https://github.com/google/re2/wiki/Syntax)), anywhere in it.", name)
 	case entity.Contains:
 		return fmt.Sprintf("Only those whose %s holds this value.", name)
 	case entity.Pairs:
@@ -55,7 +56,8 @@ func (f filter) doc() string {
 	}
 }
 
-// accept is the filter with a configured value: a test of an object's values. The error says what is wrong with the value.
+// accept is the filter with a configured value: a test of an object's values. The error says what is wrong with the
+// value.
 func (f filter) accept(configured tftypes.Value, tenant *Tenant) (func(values) bool, error) {
 	wanted := text(configured)
 	switch f.match {
@@ -68,7 +70,8 @@ func (f filter) accept(configured tftypes.Value, tenant *Tenant) (func(values) b
 	case entity.Contains:
 		label := f.Options.Spelling(f.Options.ID(wanted))
 		return func(v values) bool {
-			return !v[f.attribute].IsNull() && slices.ContainsFunc(elements(v[f.attribute]), func(entry string) bool { return strings.EqualFold(entry, label) })
+			return !v[f.attribute].IsNull() && slices.ContainsFunc(elements(v[f.attribute]),
+				func(entry string) bool { return strings.EqualFold(entry, label) })
 		}, nil
 	case entity.Pairs:
 		return func(v values) bool { return hasPairs(text(v[f.attribute]), configured) }, nil

@@ -15,18 +15,20 @@ import (
 // A wish is one natural key, or an id, with the values to look for, by API field name.
 type wish = demandflow.Wish
 
-// findOne looks an object up by natural key: it must match one of the wishes in every field. asked is the look-up in words,
-// at the attribute to blame when there is not exactly one. load are the fields to read, all where none are given; the natural
-// keys must be among them.
-func (t *table) findOne(ctx context.Context, client *demandflow.Client, wishes []wish, asked string, at path.Path, load ...string) (demandflow.Object, diag.Diagnostics) {
+// findOne looks an object up by natural key: it must match one of the wishes in every field. asked is the look-up in
+// words, at the attribute to blame when there is not exactly one. load are the fields to read, all where none are
+// given; the natural keys must be among them.
+func (t *table) findOne(ctx context.Context, client *demandflow.Client, wishes []wish, asked string, at path.Path,
+	load ...string) (demandflow.Object, diag.Diagnostics) {
 	matches, err := client.Find(ctx, t.Entity, wishes, load...)
 	return t.one(ctx, client, matches, err, wishes, asked, at)
 }
 
-// one is the only object that a look-up has found, or the error of its having found none or several. What is archived gives way to
-// what is not: a destroy may have left it, and what took its place is meant.
+// one is the only object that a look-up has found, or the error of its having found none or several. What is archived
+// gives way to what is not: a destroy may have left it, and what took its place is meant.
 func (t *table) one(
-	ctx context.Context, client *demandflow.Client, matches []demandflow.Object, err error, wishes []wish, asked string, at path.Path,
+	ctx context.Context, client *demandflow.Client, matches []demandflow.Object, err error, wishes []wish, asked string,
+	at path.Path,
 ) (demandflow.Object, diag.Diagnostics) {
 	if err != nil {
 		return nil, diag.Diagnostics{t.cannot("find", "", err)}
@@ -39,7 +41,8 @@ func (t *table) one(
 			if len(found) != 1 {
 				continue
 			}
-			passedOver := slices.DeleteFunc(slices.Clone(matches), func(object demandflow.Object) bool { return !t.isArchived(object) })
+			passedOver := slices.DeleteFunc(slices.Clone(matches),
+				func(object demandflow.Object) bool { return !t.isArchived(object) })
 			if len(passedOver) == 0 || t.isArchived(found[0]) {
 				return found[0], nil
 			}
@@ -85,9 +88,10 @@ func (t *table) askedNames(wishes []wish) []string {
 	return names
 }
 
-// nearest streams the names of the whole tenant and keeps the few that look most like what was asked for, with how many there are
-// in all. It runs only when a look-up has failed, to tell the person what there is.
-func (t *table) nearest(ctx context.Context, client *demandflow.Client, asked []string) (near nearest, total int, err error) {
+// nearest streams the names of the whole tenant and keeps the few that look most like what was asked for, with how many
+// there are in all. It runs only when a look-up has failed, to tell the person what there is.
+func (t *table) nearest(ctx context.Context, client *demandflow.Client, asked []string) (near nearest, total int,
+	err error) {
 	for object, err := range client.List(ctx, t.Code, "", t.keyFields()...) {
 		if err != nil {
 			return near, 0, err

@@ -56,7 +56,8 @@ func TestGone_a404ThatIsNotDemandFlowsKeepsTheState(t *testing.T) {
 			endpoint := `(?s)check\s+the\s+endpoint.*` + regexp.QuoteMeta(tenant.URL)
 			tenant.Run(t,
 				resource.TestStep{Config: imageInRegistry},
-				resource.TestStep{PreConfig: func() { tenant.Fail(fault) }, Config: imageInRegistry, ExpectError: regexp.MustCompile(endpoint)},
+				resource.TestStep{PreConfig: func() { tenant.Fail(fault) }, Config: imageInRegistry,
+					ExpectError: regexp.MustCompile(endpoint)},
 				resource.TestStep{
 					PreConfig: func() { tenant.ClearFaults(); tenant.Fail(images) }, Config: imageInRegistry,
 					ExpectError: regexp.MustCompile(`(?s)Cannot read docker image.*` + endpoint),
@@ -93,7 +94,8 @@ func TestGone_whereNothingElseIsThereTheStateIsKept(t *testing.T) {
 				resource.TestStep{Config: config},
 				resource.TestStep{
 					PreConfig: func() { tenant.Fail(fault) }, Config: config,
-					ExpectError: regexp.MustCompile(`(?s)Cannot read docker.*Check\s+the\s+endpoint\s+\(` + regexp.QuoteMeta(tenant.URL) + `.*Nothing was\s+removed from the state`),
+					ExpectError: regexp.MustCompile(`(?s)Cannot read docker.*Check\s+the\s+endpoint\s+\(` +
+						regexp.QuoteMeta(tenant.URL) + `.*Nothing was\s+removed from the state`),
 				},
 				resource.TestStep{
 					PreConfig: func() { tenant.ClearFaults(); tenant.Fail(deletes) }, Config: "# nothing",
@@ -107,7 +109,8 @@ func TestGone_whereNothingElseIsThereTheStateIsKept(t *testing.T) {
 
 // at is a configuration for another endpoint than the tenant's.
 func at(url, config string) string {
-	return fmt.Sprintf("provider \"demandflow\" {\n  endpoint = %q\n  token = %q\n  max_retries = 1\n}\n%s", url, emulator.DefaultToken, config)
+	return fmt.Sprintf("provider \"demandflow\" {\n  endpoint = %q\n  token = %q\n  max_retries = 1\n}\n%s", url,
+		emulator.DefaultToken, config)
 }
 
 func TestGone_anEndpointWithAnotherPathKeepsTheState(t *testing.T) {
@@ -137,15 +140,18 @@ func TestGone_anotherTenantKeepsTheState(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant, elsewhere := providertest.New(t, emulator.Options{}), providertest.New(t, emulator.Options{Subscription: other})
+			tenant, elsewhere := providertest.New(t, emulator.Options{}),
+				providertest.New(t, emulator.Options{Subscription: other})
 			elsewhere.AddToken(other, emulator.DefaultToken, rights)
-			fails := regexp.MustCompile(`(?s)Cannot (read|delete) docker.*another tenant.*` + emulator.DefaultSubscription + `.*` + other + `.*` + regexp.QuoteMeta(elsewhere.URL))
-			resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
-				{Config: at(tenant.URL, imageInRegistry)},
-				{Config: at(elsewhere.URL, imageInRegistry), ExpectError: fails},
-				{Config: at(elsewhere.URL, "# nothing"), Destroy: true, ExpectError: fails},
-				{Config: at(tenant.URL, imageInRegistry), ConfigPlanChecks: emptyPlan},
-			}})
+			fails := regexp.MustCompile(`(?s)Cannot (read|delete) docker.*another tenant.*` + emulator.DefaultSubscription +
+				`.*` + other + `.*` + regexp.QuoteMeta(elsewhere.URL))
+			resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(),
+				Steps: []resource.TestStep{
+					{Config: at(tenant.URL, imageInRegistry)},
+					{Config: at(elsewhere.URL, imageInRegistry), ExpectError: fails},
+					{Config: at(elsewhere.URL, "# nothing"), Destroy: true, ExpectError: fails},
+					{Config: at(tenant.URL, imageInRegistry), ConfigPlanChecks: emptyPlan},
+				}})
 		})
 	}
 }
@@ -155,12 +161,14 @@ func TestGone_aDeleteNeedsTheRightTenantToo(t *testing.T) {
 	t.Parallel()
 	const other = "99999999-0000-4000-8000-000000000001"
 	for _, policy := range []string{"delete", "archive"} {
-		tenant, elsewhere := providertest.New(t, emulator.Options{}), providertest.New(t, emulator.Options{Subscription: other})
+		tenant, elsewhere := providertest.New(t, emulator.Options{}),
+			providertest.New(t, emulator.Options{Subscription: other})
 		held, _ := converse(t, tenant).create(imageType, api(arguments{"deletion_policy": policy}))
 		run := converse(t, elsewhere)
 		none := run.wire(run.none(imageType).value)
 		diagnostics := run.applied(held, none, none, held.private)
-		if len(diagnostics) != 1 || diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(diagnostics[0].Detail, "another tenant") {
+		if len(diagnostics) != 1 || diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
+			!strings.Contains(diagnostics[0].Detail, "another tenant") {
 			t.Errorf("%s: %v", policy, diagnostics)
 		}
 	}
@@ -180,13 +188,15 @@ func TestGone_aTenantThatWasEmptiedIsAnError(t *testing.T) {
 				}
 			},
 			Config: imageInRegistry,
-			ExpectError: regexp.MustCompile(`(?s)Cannot read docker.*not\s+a\s+single\s+one\s+of\s+docker\s+registries\s+and\s+docker\s+images.*` +
-				regexp.QuoteMeta(tenant.URL) + `.*terraform state rm`),
+			ExpectError: regexp.MustCompile(
+				`(?s)Cannot read docker.*not\s+a\s+single\s+one\s+of\s+docker\s+registries\s+and\s+docker\s+images.*` +
+					regexp.QuoteMeta(tenant.URL) + `.*terraform state rm`),
 		},
 		resource.TestStep{Config: `# nothing`, Destroy: true, ExpectError: regexp.MustCompile(`not\s+a\s+single`)},
 		resource.TestStep{ // with another object in the tenant, those of the state are gone for certain
 			PreConfig: func() {
-				if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "name": "other", "tag": "1", "status": "1"}); err != nil {
+				if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "name": "other", "tag": "1",
+					"status": "1"}); err != nil {
 					t.Error(err)
 				}
 			},
@@ -206,16 +216,20 @@ func TestGone_whatIsDroppedFromTheStateIsSaidInAWarning(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tenant := providertest.New(t, emulator.Options{})
-			if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "name": "other", "tag": "1", "status": "1"}); err != nil {
+			if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "name": "other", "tag": "1",
+				"status": "1"}); err != nil {
 				t.Fatal(err)
 			}
 			tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken, rights)
-			held, _ := converseWith(t, tenant, arguments{"subscription_id": emulator.DefaultSubscription}).create(imageType, api(nil))
+			held, _ := converseWith(t, tenant, arguments{"subscription_id": emulator.DefaultSubscription}).create(imageType,
+				api(nil))
 			tenant.Remove(held.text("id"))
 			run := converse(t, tenant)
-			response, err := run.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: imageType, CurrentState: run.wire(held.value), Private: held.private})
+			response, err := run.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: imageType,
+				CurrentState: run.wire(held.value), Private: held.private})
 			run.check(err)
-			mustSay(t, run.warnings(response.Diagnostics), "The docker image is gone", "team/api:1.0.0 (id "+held.text("id")+")", "404 Not Found", "removed from the state")
+			mustSay(t, run.warnings(response.Diagnostics), "The docker image is gone", "team/api:1.0.0 (id "+held.text("id")+")",
+				"404 Not Found", "removed from the state")
 			if !run.value(imageType, response.NewState).IsNull() {
 				t.Error("the image is still in the state")
 			}
@@ -227,13 +241,17 @@ func TestGone_whatIsDroppedFromTheStateIsSaidInAWarning(t *testing.T) {
 func TestGone_whereTheTokenShowsNothingOfTheTenantTheStateIsKept(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
-	tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken, emulator.Rights{Deny: []string{entity.DefinitionCode, "PPL"}})
-	held, _ := converseWith(t, tenant, arguments{"subscription_id": emulator.DefaultSubscription}).create(imageType, api(nil))
+	tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken,
+		emulator.Rights{Deny: []string{entity.DefinitionCode, "PPL"}})
+	held, _ := converseWith(t, tenant, arguments{"subscription_id": emulator.DefaultSubscription}).create(imageType,
+		api(nil))
 	tenant.Remove(held.text("id"))
 	run := converse(t, tenant)
-	response, err := run.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: imageType, CurrentState: run.wire(held.value), Private: held.private})
+	response, err := run.server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: imageType,
+		CurrentState: run.wire(held.value), Private: held.private})
 	run.check(err)
-	if len(response.Diagnostics) != 1 || response.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError || !strings.Contains(response.Diagnostics[0].Detail, "terraform state rm") {
+	if len(response.Diagnostics) != 1 || response.Diagnostics[0].Severity != tfprotov6.DiagnosticSeverityError ||
+		!strings.Contains(response.Diagnostics[0].Detail, "terraform state rm") {
 		t.Errorf("got %v", response.Diagnostics)
 	}
 }
@@ -244,12 +262,16 @@ func TestGone_aLookUpBlamesTheEndpointWhereNothingElseIsThere(t *testing.T) {
 	tenant := providertest.New(t, emulator.Options{})
 	byID := `data "demandflow_docker_image" "one" { id = "00000000-0000-4000-8000-00000000000a" }`
 	all := `data "demandflow_docker_images" "all" {}`
-	nothing := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})) // 200 and an empty body to everything
+	// 200 and an empty body to everything
+	nothing := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(nothing.Close)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{
-		{Config: at(tenant.URL, byID), ExpectError: regexp.MustCompile(`(?s)No such docker image.*may\s+have\s+been\s+deleted`)},
-		{Config: at(tenant.URL+"/foo", byID), ExpectError: regexp.MustCompile(`(?s)Cannot read docker image.*Check\s+the\s+endpoint`)},
-		{Config: at(tenant.URL+"/foo", all), ExpectError: regexp.MustCompile(`(?s)Cannot list docker image.*check\s+the\s+endpoint`)},
+		{Config: at(tenant.URL, byID), ExpectError: regexp.MustCompile(
+			`(?s)No such docker image.*may\s+have\s+been\s+deleted`)},
+		{Config: at(tenant.URL+"/foo", byID),
+			ExpectError: regexp.MustCompile(`(?s)Cannot read docker image.*Check\s+the\s+endpoint`)},
+		{Config: at(tenant.URL+"/foo", all),
+			ExpectError: regexp.MustCompile(`(?s)Cannot list docker image.*check\s+the\s+endpoint`)},
 		{Config: at(nothing.URL, all), ExpectError: regexp.MustCompile(`Cannot`)},
 		{Config: at(tenant.URL, all)},
 	}})
@@ -259,5 +281,6 @@ func TestGone_aCreateAtAnotherPathSaysSo(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	tenant.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Status: http.StatusNotFound})
-	tenant.Run(t, resource.TestStep{Config: plainImage, ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*check\s+the\s+endpoint`)})
+	tenant.Run(t, resource.TestStep{Config: plainImage,
+		ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*check\s+the\s+endpoint`)})
 }

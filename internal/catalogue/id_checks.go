@@ -9,8 +9,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// checkIDs checks the ids of other objects when Terraform plans, and not when it validates. A test with mock_provider validates, with
-// the mocked values, and never plans through the provider: a mocked id is random text, and no reason to refuse a configuration.
+// checkIDs checks the ids of other objects when Terraform plans, and not when it validates. A test with mock_provider
+// validates, with the mocked values, and never plans through the provider: a mocked id is random text, and no reason to
+// refuse a configuration.
 func (t *table) checkIDs(config values) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, c := range t.columns {

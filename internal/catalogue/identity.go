@@ -17,16 +17,19 @@ import (
 
 // identityType is what tells an object from every other one: its id, and the tenant that it is in. Terraform and
 // OpenTofu ask for it from 1.12 on.
-var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{idAttribute: tftypes.String, subscriptionAttribute: tftypes.String}}
+var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{idAttribute: tftypes.String,
+	subscriptionAttribute: tftypes.String}}
 
 // IdentitySchema is the same for every entity.
-func (r *entityResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+func (r *entityResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest,
+	resp *resource.IdentitySchemaResponse) {
 	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
 		idAttribute: identityschema.StringAttribute{
 			RequiredForImport: true, Description: fmt.Sprintf("The %s's id.", r.base.Noun()),
 		},
 		subscriptionAttribute: identityschema.StringAttribute{
-			OptionalForImport: true, Description: "The tenant (subscription) that it is in. An import checks that the provider's token is of that tenant.",
+			OptionalForImport: true, Description: "The tenant (subscription) that it is in. An import checks that the " +
+				"provider's token is of that tenant.",
 		},
 	}}
 }
@@ -44,7 +47,8 @@ func identify(identity *tfsdk.ResourceIdentity, state, known values) {
 	identity.Raw = identityFrom(state, known)
 }
 
-// identityFrom is the identity of a state. What the state does not have stays as it is known: a change would be an error.
+// identityFrom is the identity of a state. What the state does not have stays as it is known: a change would be an
+// error.
 func identityFrom(state, known values) tftypes.Value {
 	now := values{}
 	for _, name := range []string{idAttribute, subscriptionAttribute} {
@@ -61,11 +65,13 @@ func identityFrom(state, known values) tftypes.Value {
 }
 
 // importIdentity checks the identity of an import block and puts its id into the state.
-func (r *entityResource) importIdentity(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *entityResource) importIdentity(ctx context.Context, req resource.ImportStateRequest,
+	resp *resource.ImportStateResponse) {
 	given := identityOf(req.Identity)
 	for _, name := range []string{idAttribute, subscriptionAttribute} {
 		if s := text(given[name]); !isID(s) && !given[name].IsNull() {
-			resp.Diagnostics.AddAttributeError(path.Root(name), "Invalid "+name, fmt.Sprintf("%q is not a UUID. Write it as the attribute %s of any object has it.", s, name))
+			resp.Diagnostics.AddAttributeError(path.Root(name), "Invalid "+name,
+				fmt.Sprintf("%q is not a UUID. Write it as the attribute %s of any object has it.", s, name))
 		}
 	}
 	if resp.Diagnostics.HasError() {
@@ -73,7 +79,8 @@ func (r *entityResource) importIdentity(ctx context.Context, req resource.Import
 	}
 	id, subscription := strings.ToLower(text(given[idAttribute])), strings.ToLower(text(given[subscriptionAttribute]))
 	// Where the token may not find out its tenant, the object itself tells, when it is read.
-	if ours, err := r.tenant.client.Subscription(ctx); err == nil && subscription != "" && !strings.EqualFold(ours, subscription) {
+	if ours, err := r.tenant.client.Subscription(ctx); err == nil && subscription != "" &&
+		!strings.EqualFold(ours, subscription) {
 		resp.Diagnostics.Append(r.base.otherTenant(id, subscription, ours))
 		return
 	}

@@ -20,7 +20,8 @@ const otherSubscription = "00000000-0000-4000-8000-00000000dead"
 func hasIdentity(address string) []statecheck.StateCheck {
 	return []statecheck.StateCheck{
 		statecheck.ExpectIdentity(address, map[string]knownvalue.Check{
-			"id": knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f-]{36}$`)), "subscription_id": knownvalue.StringExact(emulator.DefaultSubscription),
+			"id":              knownvalue.StringRegexp(regexp.MustCompile(`^[0-9a-f-]{36}$`)),
+			"subscription_id": knownvalue.StringExact(emulator.DefaultSubscription),
 		}),
 		statecheck.ExpectIdentityValueMatchesState(address, tfjsonpath.New("id")),
 	}
@@ -56,7 +57,8 @@ func TestIdentity_isThereAfterACreateAndAnUpdateAndImportsTheResource(t *testing
 			providertest.New(t, emulator.Options{}).RunWith(t, providertest.ImportByIdentity,
 				resource.TestStep{Config: test.before, ConfigStateChecks: hasIdentity(test.address)},
 				resource.TestStep{Config: test.after, ConfigStateChecks: hasIdentity(test.address)},
-				resource.TestStep{ResourceName: test.address, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+				resource.TestStep{ResourceName: test.address, ImportState: true,
+					ImportStateKind: resource.ImportBlockWithResourceIdentity},
 			)
 		})
 	}
@@ -82,15 +84,17 @@ func webImport(identity string) string {
 func TestIdentity_importTakesTheObjectOver(t *testing.T) {
 	t.Parallel()
 	for name, identity := range map[string]string{
-		"by id alone":      `id = "55555555-5555-4555-8555-555555555555"`,
-		"by id and tenant": "id = \"55555555-5555-4555-8555-555555555555\"\n    subscription_id = \"" + emulator.DefaultSubscription + `"`,
+		"by id alone": `id = "55555555-5555-4555-8555-555555555555"`,
+		"by id and tenant": "id = \"55555555-5555-4555-8555-555555555555\"\n    subscription_id = \"" +
+			emulator.DefaultSubscription + `"`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tenant := catalogue(t, emulator.Options{})
 			tenant.RunWith(t, providertest.ImportByIdentity, resource.TestStep{
-				Config:            webImport(identity),
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("demandflow_docker_image.web", plancheck.ResourceActionNoop)}},
+				Config: webImport(identity),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(
+					"demandflow_docker_image.web", plancheck.ResourceActionNoop)}},
 				ConfigStateChecks: hasIdentity("demandflow_docker_image.web"),
 			})
 			for _, write := range tenant.Writes() {
@@ -107,12 +111,15 @@ func TestIdentity_importThatCannotBeSaysWhy(t *testing.T) {
 	tenant := catalogue(t, emulator.Options{})
 	for _, test := range []struct{ identity, says string }{
 		{"id = \"55555555-5555-4555-8555-555555555555\"\n    subscription_id = \"" + otherSubscription + `"`,
-			`(?s)Wrong subscription.*` + otherSubscription + `.*the\s+provider's\s+token\s+is\s+of\s+` + emulator.DefaultSubscription},
+			`(?s)Wrong subscription.*` + otherSubscription + `.*the\s+provider's\s+token\s+is\s+of\s+` +
+				emulator.DefaultSubscription},
 		{`id = "web:2.1"`, `(?s)Invalid id.*"web:2.1"\s+is\s+not\s+a\s+UUID`},
-		{"id = \"55555555-5555-4555-8555-555555555555\"\n    subscription_id = \"mine\"", `(?s)Invalid subscription_id.*"mine"\s+is\s+not\s+a\s+UUID`},
+		{"id = \"55555555-5555-4555-8555-555555555555\"\n    subscription_id = \"mine\"",
+			`(?s)Invalid subscription_id.*"mine"\s+is\s+not\s+a\s+UUID`},
 		{`id = "77777777-7777-4777-8777-777777777777"`, `Cannot import non-existent remote object`},
 	} {
-		tenant.RunWith(t, providertest.ImportByIdentity, resource.TestStep{Config: webImport(test.identity), ExpectError: regexp.MustCompile(test.says)})
+		tenant.RunWith(t, providertest.ImportByIdentity, resource.TestStep{Config: webImport(test.identity),
+			ExpectError: regexp.MustCompile(test.says)})
 	}
 }
 
@@ -123,7 +130,8 @@ func TestIdentity_ofAnotherTenantIsSeenWithANarrowTokenToo(t *testing.T) {
 	tenant.AddToken(emulator.DefaultSubscription, "df_pat_narrow", emulator.Rights{Deny: []string{"PPL", "DEFINITION"}})
 	hcl := webImport("id = \"55555555-5555-4555-8555-555555555555\"\n    subscription_id = \"" + otherSubscription + `"`)
 	tenant.RunWith(t, providertest.ImportByIdentity, resource.TestStep{
-		Config:      regexp.MustCompile(`resource "demandflow_docker_image" "web" \{`).ReplaceAllString(hcl, "$0\n  provider = demandflow.narrow") + narrowProvider(tenant),
+		Config: regexp.MustCompile(`resource "demandflow_docker_image" "web" \{`).ReplaceAllString(hcl,
+			"$0\n  provider = demandflow.narrow") + narrowProvider(tenant),
 		ExpectError: regexp.MustCompile(`(?s)Wrong subscription.*` + otherSubscription),
 	})
 }

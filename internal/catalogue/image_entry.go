@@ -27,7 +27,8 @@ func ImageAttributes() []ImageAttribute {
 	var attributes []ImageAttribute
 	for _, field := range entity.DockerImage.Fields() {
 		c := newColumn(field, false)
-		attributes = append(attributes, ImageAttribute{c.attribute, c.Doc, c.dataSourceAttribute(false).GetType(), c.Writable()})
+		attributes = append(attributes, ImageAttribute{c.attribute, c.Doc, c.dataSourceAttribute(false).GetType(),
+			c.Writable()})
 	}
 	return attributes
 }
@@ -65,7 +66,8 @@ func (e *ImageEntry) Object(ctx context.Context, names ...string) types.Object {
 	return e.object(ctx, names, func(c column) tftypes.Value { return e.values[c.attribute] })
 }
 
-// Spelled is an object of such attributes as the entry would have it: options under the tenant's own labels, sets in order.
+// Spelled is an object of such attributes as the entry would have it: options under the tenant's own labels, sets in
+// order.
 func (e *ImageEntry) Spelled(ctx context.Context, object types.Object) types.Object {
 	raw, err := object.ToTerraformValue(ctx)
 	must(err)
@@ -88,7 +90,8 @@ func (e *ImageEntry) object(ctx context.Context, names []string, value func(colu
 			attributeTypes[c.attribute] = c.dataSourceAttribute(false).GetType()
 		}
 	}
-	object, err := types.ObjectType{AttrTypes: attributeTypes}.ValueFromTerraform(ctx, tftypes.NewValue(tftypes.Object{AttributeTypes: terraformTypes}, raw))
+	object, err := types.ObjectType{AttrTypes: attributeTypes}.ValueFromTerraform(ctx,
+		tftypes.NewValue(tftypes.Object{AttributeTypes: terraformTypes}, raw))
 	must(err)
 	return object.(types.Object) //nolint:forcetypeassert // ObjectType makes objects
 }

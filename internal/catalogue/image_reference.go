@@ -8,8 +8,8 @@ import (
 	"github.com/distribution/reference"
 )
 
-// parseImage reads an image's name as Kubernetes does (nginx is docker.io/library/nginx:latest). A tag that is given apart
-// counts only where the name has neither tag nor digest.
+// parseImage reads an image's name as Kubernetes does (nginx is docker.io/library/nginx:latest). A tag that is given
+// apart counts only where the name has neither tag nor digest.
 func parseImage(name, tag string) (reference.Named, error) {
 	named, err := reference.ParseNormalizedNamed(name)
 	if err != nil {
@@ -21,8 +21,8 @@ func parseImage(name, tag string) (reference.Named, error) {
 	return reference.TagNameOnly(named), nil
 }
 
-// A wantedImage is an image that workloads may run: by its name and tag, or by its digest, under which a pinned reference
-// names it.
+// A wantedImage is an image that workloads may run: by its name and tag, or by its digest, under which a pinned
+// reference names it.
 type wantedImage struct {
 	named  reference.Named
 	digest string // sha256:…, "" where it is not known

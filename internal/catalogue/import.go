@@ -14,9 +14,10 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// ImportState takes an object's id, or one of its natural keys: the value of a key's one field, or of its fields joined by
-// colons (name:tag); or an identity. The refresh that Terraform runs next reads the rest.
-func (r *entityResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+// ImportState takes an object's id, or one of its natural keys: the value of a key's one field, or of its fields joined
+// by colons (name:tag); or an identity. The refresh that Terraform runs next reads the rest.
+func (r *entityResource) ImportState(ctx context.Context, req resource.ImportStateRequest,
+	resp *resource.ImportStateResponse) {
 	if req.ID == "" && identityOf(req.Identity) != nil {
 		r.importIdentity(ctx, req, resp)
 		return
@@ -40,7 +41,8 @@ func (r *entityResource) ImportState(ctx context.Context, req resource.ImportSta
 }
 
 // byImportID finds the object that an import id names.
-func (t *table) byImportID(ctx context.Context, client *demandflow.Client, id string) (demandflow.Object, diag.Diagnostics) {
+func (t *table) byImportID(ctx context.Context, client *demandflow.Client, id string) (demandflow.Object,
+	diag.Diagnostics) {
 	at, asked := path.Root(idAttribute), fmt.Sprintf("%q", id)
 	if id == "" {
 		return nil, diag.Diagnostics{invalidArgument(idAttribute, "The import id is empty. "+t.importForms())}
@@ -53,8 +55,8 @@ func (t *table) byImportID(ctx context.Context, client *demandflow.Client, id st
 	return t.one(ctx, client, matches, err, wishes, asked, at)
 }
 
-// importProblem says why an import id is no natural key, where objects of one name are told apart by further fields; "" where it may
-// be one.
+// importProblem says why an import id is no natural key, where objects of one name are told apart by further fields; ""
+// where it may be one.
 func (t *table) importProblem(id string) string {
 	if !t.hasVersions() {
 		return ""
@@ -96,15 +98,16 @@ func (t *table) importForms() string {
 // isID says whether a text is an object's id: a UUID in its usual form, and in no other that the library reads.
 func isID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
 
-// importWishes reads an import id as each of the entity's natural keys. The last colon divides, because a name may begin
-// with a registry's host and port.
+// importWishes reads an import id as each of the entity's natural keys. The last colon divides, because a name may
+// begin with a registry's host and port.
 func (t *table) importWishes(id string) []wish {
 	var wishes []wish
 	for _, key := range t.Keys {
 		w, rest := wish{}, id
 		for i := len(key.Fields) - 1; i > 0; i-- {
 			at := strings.LastIndexByte(rest, ':')
-			if at <= strings.LastIndexByte(rest, '/') || strings.Contains(rest, "@") { // of a registry's port or a digest, not of a tag
+			// of a registry's port or a digest, not of a tag
+			if at <= strings.LastIndexByte(rest, '/') || strings.Contains(rest, "@") {
 				break
 			}
 			w[key.Fields[i]], rest = rest[at+1:], rest[:at]
@@ -116,7 +119,8 @@ func (t *table) importWishes(id string) []wish {
 	return wishes
 }
 
-// importsOther is the error of the read after an import by the id of another entity. That nothing has the id, Terraform says.
+// importsOther is the error of the read after an import by the id of another entity. That nothing has the id, Terraform
+// says.
 func (t *table) importsOther(ctx context.Context, client *demandflow.Client, prior values) diag.Diagnostics {
 	if _, err := versionOf(prior); err == nil {
 		return nil // it was read before, and so is no import

@@ -25,7 +25,8 @@ func catalogue(t *testing.T, options emulator.Options) *providertest.Tenant {
 	t.Helper()
 	tenant := providertest.New(t, options)
 	registry := func(id, name, url, kind, status string) map[string]any {
-		return map[string]any{"entity": entity.DockerRegistry.Code, "id": id, "name": name, "url": url, "registryType": kind, "status": status, "namespace": "team"}
+		return map[string]any{"entity": entity.DockerRegistry.Code, "id": id, "name": name, "url": url, "registryType": kind,
+			"status": status, "namespace": "team"}
 	}
 	image := func(id, name, tag, status, registry string, more map[string]any) map[string]any {
 		object := map[string]any{"entity": entity.DockerImage.Code, "id": id, "name": name, "tag": tag, "status": status}
@@ -38,8 +39,10 @@ func catalogue(t *testing.T, options emulator.Options) *providertest.Tenant {
 	_, err := tenant.Seed(
 		registry(prodID, "prod", "https://registry.example.com/", "2", "1"),
 		registry(stagingID, "staging", "staging.example.com", "9", "3"),
-		image("33333333-3333-4333-8333-333333333333", "api", "1.0", "1", prodID, map[string]any{"architecture": []any{"amd64", "arm64"}, "labels": `{"team":"a","tier":1}`}),
-		image("44444444-4444-4444-8444-444444444444", "api", "1.0", "2", stagingID, map[string]any{"architecture": []any{"amd64"}, "labels": `{"team":"b"}`}),
+		image("33333333-3333-4333-8333-333333333333", "api", "1.0", "1", prodID,
+			map[string]any{"architecture": []any{"amd64", "arm64"}, "labels": `{"team":"a","tier":1}`}),
+		image("44444444-4444-4444-8444-444444444444", "api", "1.0", "2", stagingID,
+			map[string]any{"architecture": []any{"amd64"}, "labels": `{"team":"b"}`}),
 		image("55555555-5555-4555-8555-555555555555", "web", "2.1", "1", "", map[string]any{"labels": "not JSON"}),
 		image("66666666-6666-4666-8666-666666666666", "web", "2.2-rc1", "4", prodID, nil),
 	)
@@ -89,8 +92,10 @@ func TestImport_byIDAndByNaturalKeyThenPlansNothing(t *testing.T) {
 		t.Run(test.id, func(t *testing.T) {
 			address := regexp.MustCompile(`"(demandflow_\w+)"`).FindStringSubmatch(test.hcl)[1] + ".it"
 			tenant.Run(t,
-				resource.TestStep{Config: test.hcl, ResourceName: address, ImportState: true, ImportStateId: test.id, ImportStatePersist: true},
-				resource.TestStep{Config: test.hcl, ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
+				resource.TestStep{Config: test.hcl, ResourceName: address, ImportState: true, ImportStateId: test.id,
+					ImportStatePersist: true},
+				resource.TestStep{Config: test.hcl,
+					ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
 				resource.TestStep{Config: `removed {
   from = ` + address + `
   lifecycle { destroy = false }
@@ -138,18 +143,21 @@ func TestImport_candidatesOfTheSameRepositoryComeFirst(t *testing.T) {
 	image := func(name, tag string) map[string]any {
 		return map[string]any{"entity": entity.DockerImage.Code, "name": name, "tag": tag, "status": "1"}
 	}
-	if _, err := tenant.Seed(image("team/apis", "latest"), image("team/api", "2024.11.27-build.4711"), image("other/api", "latest"), image("zebra", "latest")); err != nil {
+	if _, err := tenant.Seed(image("team/apis", "latest"), image("team/api", "2024.11.27-build.4711"),
+		image("other/api", "latest"), image("zebra", "latest")); err != nil {
 		t.Fatal(err)
 	}
 	run := converse(t, tenant)
 	for _, id := range []string{"team/api", "team/api:latest", "team/api@sha256:" + hexOf64} {
-		imported, err := run.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: imageType, ID: id})
+		imported, err := run.server.ImportResourceState(t.Context(),
+			&tfprotov6.ImportResourceStateRequest{TypeName: imageType, ID: id})
 		run.check(err)
 		if len(imported.Diagnostics) != 1 {
 			t.Fatalf("%s: %v", id, imported.Diagnostics)
 		}
 		_, candidates, _ := strings.Cut(imported.Diagnostics[0].Detail, "The nearest are:\n")
-		if !strings.HasPrefix(candidates, "  team/api:2024.11.27-build.4711 (id ") || !strings.Contains(candidates, "team/apis:latest") || strings.Contains(candidates, "zebra") {
+		if !strings.HasPrefix(candidates, "  team/api:2024.11.27-build.4711 (id ") || !strings.Contains(candidates,
+			"team/apis:latest") || strings.Contains(candidates, "zebra") {
 			t.Errorf("%s: the candidates are\n%s", id, candidates)
 		}
 	}
@@ -158,7 +166,8 @@ func TestImport_candidatesOfTheSameRepositoryComeFirst(t *testing.T) {
 func TestDataSource_byTheIDOfAnotherEntitySaysSo(t *testing.T) {
 	t.Parallel()
 	catalogue(t, emulator.Options{}).Run(t, resource.TestStep{
-		Config:      `data "demandflow_docker_image" "it" { id = "` + prodID + `" }`,
-		ExpectError: regexp.MustCompile(`(?s)No such docker image.*has\s+no\s+docker\s+image\s+with\s+the\s+id.*It\s+is\s+the\s+id\s+of\s+a\s+docker\s+registry`),
+		Config: `data "demandflow_docker_image" "it" { id = "` + prodID + `" }`,
+		ExpectError: regexp.MustCompile(
+			`(?s)No such docker image.*has\s+no\s+docker\s+image\s+with\s+the\s+id.*It\s+is\s+the\s+id\s+of\s+a\s+docker\s+registry`),
 	})
 }

@@ -16,9 +16,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// keptOtherwise warns of the fields that DemandFlow keeps otherwise than a write sent them: cut, in lower case, not at all. The
-// state must have what was planned, and the plan comes back at each run, so somebody has to be told why. A difference of
-// spelling is none.
+// keptOtherwise warns of the fields that DemandFlow keeps otherwise than a write sent them: cut, in lower case, not at
+// all. The state must have what was planned, and the plan comes back at each run, so somebody has to be told why. A
+// difference of spelling is none.
 func (t *table) keptOtherwise(client *demandflow.Client, sent, answer demandflow.Object) diag.Diagnostics {
 	custom := maps.Clone(sent)
 	var lines []string
@@ -52,7 +52,8 @@ func (c column) keptLine(sent any, answer demandflow.Object) []string {
 	return []string{keptShown(c.attribute, c.show(planned), c.show(kept))}
 }
 
-// keptCustomLine is keptLine of a custom field, whose value is never shown: what the definition calls a text may be a secret all the same.
+// keptCustomLine is keptLine of a custom field, whose value is never shown: what the definition calls a text may be a
+// secret all the same.
 func keptCustomLine(name string, sent any, answer demandflow.Object) []string {
 	var documents [2]string
 	for i, value := range []any{sent, answer[name]} {

@@ -68,7 +68,8 @@ func mustSayKept(t *testing.T, warnings []string, lines ...string) {
 func TestKeptOtherwise_isSaidOnceForEachWriteWithWhatWasSentAndWhatIsKept(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("0123456789", 10)
-	tenant := keeping(t, map[string]func(any) any{"description": shortened(80), "maintainer": lowered, "license": dropped, "architecture": func(any) any { return []any{"arm64"} }})
+	tenant := keeping(t, map[string]func(any) any{"description": shortened(80), "maintainer": lowered, "license": dropped,
+		"architecture": func(any) any { return []any{"arm64"} }})
 	run := converse(t, tenant)
 	config := api(arguments{
 		"description": long, "maintainer": "Platform Team", "license": "MIT", "working_dir": "/app",
@@ -124,7 +125,8 @@ func TestKeptOtherwise_saysNothingOfSpelling(t *testing.T) {
 // Secrets are in no warning, whoever keeps them otherwise: neither is a tenant's own field that may be one.
 func TestKeptOtherwise_showsNoSecret(t *testing.T) {
 	t.Parallel()
-	tenant := keeping(t, map[string]func(any) any{"password": lowered, "token": lowered, "vaultKey": lowered, "signingKey": func(value any) any { return strings.TrimSpace(value.(string)) }})
+	tenant := keeping(t, map[string]func(any) any{"password": lowered, "token": lowered, "vaultKey": lowered,
+		"signingKey": func(value any) any { return strings.TrimSpace(value.(string)) }})
 	tenant.EditField(entity.DockerRegistry.Code, "vaultKey", map[string]any{"type": "password"})
 	run := converse(t, tenant)
 	_, warnings := run.create(registryType, harbor(arguments{
@@ -144,7 +146,8 @@ func TestKeptOtherwise_showsNoSecret(t *testing.T) {
 func TestKeptOtherwise_isNotSaidOfAnAnswerThatLeavesThingsOut(t *testing.T) {
 	t.Parallel()
 	run := converse(t, providertest.New(t, emulator.Options{Answers: emulator.Answers{HideSecrets: true}}))
-	if _, warnings := run.create(registryType, harbor(arguments{"password": "swordfish"})); len(keptWarnings(warnings)) > 0 {
+	if _, warnings := run.create(registryType,
+		harbor(arguments{"password": "swordfish"})); len(keptWarnings(warnings)) > 0 {
 		t.Errorf("a hidden secret is said to be kept otherwise: %q", warnings)
 	}
 }

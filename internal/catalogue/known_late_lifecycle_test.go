@@ -25,12 +25,14 @@ func withChoices(t *testing.T) *providertest.Tenant {
 			}
 		}
 		tenant.EditField(e.Code, "team", map[string]any{"type": "text"})
-		tenant.EditField(e.Code, "tiers", map[string]any{"type": "multiselect", "options": []any{map[string]any{"id": "a", "text": "Gold"}, map[string]any{"id": "b", "text": "Silver"}}})
+		tenant.EditField(e.Code, "tiers", map[string]any{"type": "multiselect",
+			"options": []any{map[string]any{"id": "a", "text": "Gold"}, map[string]any{"id": "b", "text": "Silver"}}})
 	}
 	return tenant
 }
 
-// A lateArgument is an argument as a first configuration has it, and as a later one has it, part of which is known late.
+// A lateArgument is an argument as a first configuration has it, and as a later one has it, part of which is known
+// late.
 type lateArgument struct {
 	name, early string
 	late, value string // %s in late stands for what is known late: the first value, or another
@@ -40,7 +42,8 @@ type lateArgument struct {
 // lateArguments are all arguments of an entity's resource. What is known late first means what the state says.
 func lateArguments(e *entity.Entity) []lateArgument {
 	arguments := []lateArgument{
-		{"custom_fields", `{ team = jsonencode("blue"), tiers = jsonencode(["a", "b"]) }`, `{ team = " \"blue\"", tiers = %s }`, `"[ \"a\",  \"b\" ]"`, `"[\"a\"]"`},
+		{"custom_fields", `{ team = jsonencode("blue"), tiers = jsonencode(["a", "b"]) }`,
+			`{ team = " \"blue\"", tiers = %s }`, `"[ \"a\",  \"b\" ]"`, `"[\"a\"]"`},
 		{"timeouts", `{ read = "10m" }`, `{ read = %s }`, `"10m"`, `"11m"`},
 		{"deletion_policy", `"delete"`, `%s`, `"delete"`, `"abandon"`},
 	}
@@ -78,7 +81,8 @@ func lateConfiguration(e *entity.Entity, name string, value func(lateArgument) s
 			continue
 		}
 		fmt.Fprintf(&late, "    %s = %s\n", argument.name, value(argument))
-		fmt.Fprintf(&all, "  %s = %s\n", argument.name, fmt.Sprintf(argument.late, "terraform_data.late.output."+argument.name))
+		fmt.Fprintf(&all, "  %s = %s\n", argument.name, fmt.Sprintf(argument.late, "terraform_data.late.output."+
+			argument.name))
 	}
 	hcl := fmt.Sprintf("resource \"demandflow_%s\" %q {\n%s}\n", e.TypeName(), name, &all)
 	if value != nil {
@@ -87,7 +91,8 @@ func lateConfiguration(e *entity.Entity, name string, value func(lateArgument) s
 	return hcl
 }
 
-// Terraform says of a provider that plans otherwise in the apply than before that it "produced inconsistent final plan".
+// Terraform says of a provider that plans otherwise in the apply than before that it "produced inconsistent final
+// plan".
 func TestKnownLate_everyArgumentAndEveryPartOfOneMayBe(t *testing.T) {
 	t.Parallel()
 	for _, e := range entity.All() {

@@ -10,9 +10,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// Terraform plans twice: first with what it knows, then, in the apply, with everything known. It wants the second plan to fill in
-// the first one's unknowns and to change nothing else, or says that the provider has a bug. These tests make every attribute, and
-// every part of each, known late, in configurations that mean what the state says and in others.
+// Terraform plans twice: first with what it knows, then, in the apply, with everything known. It wants the second plan
+// to fill in the first one's unknowns and to change nothing else, or says that the provider has a bug. These tests make
+// every attribute, and every part of each, known late, in configurations that mean what the state says and in others.
 
 func TestPlan_everyAttributeAndEveryPartOfOneMayBeKnownLate(t *testing.T) {
 	t.Parallel()
@@ -61,7 +61,8 @@ func TestPlan_allAttributesMayBeKnownLateAtOnce(t *testing.T) {
 				continue // late, it replaces the object
 			}
 			selves := partlyUnknown(meanings[min(1, len(meanings)-1)])
-			state[attribute], late[attribute], early[attribute] = meanings[0], meanings[min(1, len(meanings)-1)], selves[len(selves)-1]
+			state[attribute], late[attribute], early[attribute] = meanings[0], meanings[min(1, len(meanings)-1)],
+				selves[len(selves)-1]
 		}
 		for what, prior := range map[string]values{"update": state, "create": nil} {
 			for _, problem := range planTwice(tenant, table, early, late, prior, table.configuredFields(late)) {

@@ -21,8 +21,8 @@ var spellings = map[string]emulator.Answers{
 	"secrets hidden by absence": {HideSecrets: true},
 }
 
-// TestLifecycle_everyWritableField sets every field of an entity, imports it, changes every field, clears every optional
-// one, and destroys it; the framework plans after each step and wants nothing to do.
+// TestLifecycle_everyWritableField sets every field of an entity, imports it, changes every field, clears every
+// optional one, and destroys it; the framework plans after each step and wants nothing to do.
 func TestLifecycle_everyWritableField(t *testing.T) {
 	t.Parallel()
 	for _, e := range entity.All() {
@@ -47,7 +47,8 @@ func TestLifecycle_everyWritableField(t *testing.T) {
 }
 
 func updates(address string) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionUpdate)}}
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address,
+		plancheck.ResourceActionUpdate)}}
 }
 
 // ignoredOnImport are secrets, which an import must not read, and what moves by itself.
@@ -75,12 +76,14 @@ func referenceID(code string, n int) string {
 	return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s %d", code, n)).String()
 }
 
-// seedReferences makes the registries that samples refer to; the tenant has none of the other entities, which are not looked at.
+// seedReferences makes the registries that samples refer to; the tenant has none of the other entities, which are not
+// looked at.
 func seedReferences(t *testing.T, tenant *providertest.Tenant) {
 	t.Helper()
 	for _, g := range []generation{first, second} {
 		id := referenceID(entity.DockerRegistry.Code, int(g))
-		_, err := tenant.Seed(map[string]any{"entity": entity.DockerRegistry.Code, "id": id, "name": id, "url": "x", "registryType": "1", "status": "1"})
+		_, err := tenant.Seed(map[string]any{"entity": entity.DockerRegistry.Code, "id": id, "name": id, "url": "x",
+			"registryType": "1", "status": "1"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,24 +19,27 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// The list resource of an entity is its resource: what it lists are the resource's own identities and states. It has the
-// plural data source's filters and order; the limit is Terraform's own argument.
+// The list resource of an entity is its resource: what it lists are the resource's own identities and states. It has
+// the plural data source's filters and order; the limit is Terraform's own argument.
 var (
 	_ list.ListResourceWithConfigure      = (*entityResource)(nil)
 	_ list.ListResourceWithValidateConfig = (*entityResource)(nil)
 )
 
-func (r *entityResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+func (r *entityResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest,
+	resp *list.ListResourceSchemaResponse) {
 	orders := r.base.orders()
 	attributes := map[string]listschema.Attribute{orderByArgument: listschema.StringAttribute{
-		Optional: true, Validators: []validator.String{stringvalidator.OneOf(orders...)}, MarkdownDescription: orderByDoc(orders),
+		Optional: true, Validators: []validator.String{stringvalidator.OneOf(orders...)},
+		MarkdownDescription: orderByDoc(orders),
 	}}
 	for _, f := range r.base.filters() {
 		attributes[f.argument] = f.listSchema()
 	}
 	resp.Schema = listschema.Schema{
-		MarkdownDescription: fmt.Sprintf("The %s of the tenant, filtered and in order, for `terraform query`. With `-generate-config-out` it writes configuration for them.", r.base.Nouns()),
-		Attributes:          attributes,
+		MarkdownDescription: fmt.Sprintf("The %s of the tenant, filtered and in order, for `terraform query`. With "+
+			"`-generate-config-out` it writes configuration for them.", r.base.Nouns()),
+		Attributes: attributes,
 	}
 }
 
@@ -48,13 +51,14 @@ func (f filter) listSchema() listschema.Attribute {
 }
 
 // ValidateListResourceConfig checks the filters, as far as they are known without the tenant.
-func (r *entityResource) ValidateListResourceConfig(_ context.Context, req list.ValidateConfigRequest, resp *list.ValidateConfigResponse) {
+func (r *entityResource) ValidateListResourceConfig(_ context.Context, req list.ValidateConfigRequest,
+	resp *list.ValidateConfigResponse) {
 	_, diags := r.base.accepts(valuesOf(req.Config.Raw), nil)
 	resp.Diagnostics.Append(diags...)
 }
 
-// List finds what matches, and hands it over one by one. An order needs all of it first; where Terraform does not ask for
-// the resources themselves, only the fields that filter, order and name objects are read.
+// List finds what matches, and hands it over one by one. An order needs all of it first; where Terraform does not ask
+// for the resources themselves, only the fields that filter, order and name objects are read.
 func (r *entityResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	table, err := r.tenant.inForce(ctx, r.base)
 	if err != nil {
@@ -110,8 +114,9 @@ func (t *table) searchFields() []string {
 	return slices.Compact(fields)
 }
 
-// leaveOut takes the values out of a listed object that a plan would refuse or change: configuration is generated from it, and
-// should plan nothing. A field that is left out stays with the people in DemandFlow's UI; one that is required has to be put right there.
+// leaveOut takes the values out of a listed object that a plan would refuse or change: configuration is generated from
+// it, and should plan nothing. A field that is left out stays with the people in DemandFlow's UI; one that is required
+// has to be put right there.
 func (t *table) leaveOut(state values, checkDefinition bool) diag.Diagnostics {
 	var left []string
 	for _, c := range t.columns {
@@ -131,8 +136,9 @@ func (t *table) leaveOut(state values, checkDefinition bool) diag.Diagnostics {
 	return t.leftOut(text(state[idAttribute]), left)
 }
 
-// respelling says that generated configuration could not have a text as it is. Terraform writes jsonencode(…) for every text that
-// is a JSON object or array, also where DemandFlow has a text and not a document, whose spelling counts: ["nginx", "-g"].
+// respelling says that generated configuration could not have a text as it is. Terraform writes jsonencode(…) for every
+// text that is a JSON object or array, also where DemandFlow has a text and not a document, whose spelling counts:
+// ["nginx", "-g"].
 func (c column) respelling(v tftypes.Value) string {
 	if c.Kind == entity.JSON || !c.typ.Is(tftypes.String) {
 		return ""

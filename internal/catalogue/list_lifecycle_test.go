@@ -53,14 +53,16 @@ func TestList_filtersOrdersAndLimitsAsThePluralDataSource(t *testing.T) {
 		hcl  string
 		want []string
 	}{
-		"all, the oldest first":        {images("", ""), []string{apiInProd, apiInStaging, webAlone, webInProd}},
-		"with the resources":           {images("include_resource = true", ""), []string{apiInProd, apiInStaging, webAlone, webInProd}},
-		"an enum by label":             {images("", `config { status = "active" }`), []string{apiInProd, webAlone}},
-		"an expression":                {images("", `config { name_regex = "^w" }`), []string{webAlone, webInProd}},
-		"a value among others":         {images("", `config { architecture = "arm64" }`), []string{apiInProd}},
-		"labels":                       {images("", `config { labels = { team = "b" } }`), []string{apiInStaging}},
-		"by registry":                  {images("", `config { registry_id = "`+prodID+`" }`), []string{apiInProd, webInProd}},
-		"the other way round":          {images("", `config { order_by = "name_desc" }`), []string{webAlone, webInProd, apiInProd, apiInStaging}},
+		"all, the oldest first": {images("", ""), []string{apiInProd, apiInStaging, webAlone, webInProd}},
+		"with the resources": {images("include_resource = true", ""), []string{apiInProd, apiInStaging, webAlone,
+			webInProd}},
+		"an enum by label":     {images("", `config { status = "active" }`), []string{apiInProd, webAlone}},
+		"an expression":        {images("", `config { name_regex = "^w" }`), []string{webAlone, webInProd}},
+		"a value among others": {images("", `config { architecture = "arm64" }`), []string{apiInProd}},
+		"labels":               {images("", `config { labels = { team = "b" } }`), []string{apiInStaging}},
+		"by registry":          {images("", `config { registry_id = "`+prodID+`" }`), []string{apiInProd, webInProd}},
+		"the other way round": {images("", `config { order_by = "name_desc" }`), []string{webAlone, webInProd,
+			apiInProd, apiInStaging}},
 		"at most three":                {images("limit = 3", ""), []string{apiInProd, apiInStaging, webAlone}},
 		"none, which is an answer too": {images("", `config { name_regex = "^x" }`), nil},
 		"registries": {`list "demandflow_docker_registry" "these" {
@@ -84,7 +86,8 @@ func TestList_saysWhatIsWrongWithAFilter(t *testing.T) {
 		`status = "Active"`:    `(?s)Invalid status.*none\s+of\s+the\s+tenant's\s+options`,
 		`order_by = "weather"`: `(?s)order_by.*weather`,
 	} {
-		step := query("list \"demandflow_docker_image\" \"these\" {\n  provider = demandflow\n  config { " + config + " }\n}\n")
+		step := query("list \"demandflow_docker_image\" \"these\" {\n  provider = demandflow\n  config { " + config +
+			" }\n}\n")
 		step.ExpectError = regexp.MustCompile(says)
 		tenant.RunWith(t, providertest.ListResources, step)
 	}
@@ -106,14 +109,15 @@ func (want lists) CheckQuery(_ context.Context, req querycheck.CheckQueryRequest
 	}
 }
 
-// What people typed into the form, and what an administrator took away, would make a plan of generated configuration fail; texts that happen
-// to be JSON would be written in another way.
+// What people typed into the form, and what an administrator took away, would make a plan of generated configuration
+// fail; texts that happen to be JSON would be written in another way.
 func TestList_leavesOutWhatAPlanWouldRefuseOrChange(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	_, err := tenant.Seed(map[string]any{
 		"entity": entity.DockerImage.Code, "name": "odd", "tag": "1.0", "status": "1",
-		"labels": "not JSON", "lastBuildStatus": "4", "license": "MIT", "maintainer": "team", "cmd": `["nginx", "-g"]`, "entrypoint": `["/start","<now>"]`, "shell": `["/bin/sh"]`,
+		"labels": "not JSON", "lastBuildStatus": "4", "license": "MIT", "maintainer": "team", "cmd": `["nginx", "-g"]`,
+		"entrypoint": `["/start","<now>"]`, "shell": `["/bin/sh"]`,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -127,8 +131,9 @@ func TestList_leavesOutWhatAPlanWouldRefuseOrChange(t *testing.T) {
   include_resource = true
 }`,
 		QueryResultChecks: []querycheck.QueryResultCheck{lists{
-			"labels": nil, "last_build_status": nil, "license": nil, "maintainer": "team", "name": "odd", "status": "Active", "custom_fields": nil,
-			"cmd": nil, "entrypoint": nil, "shell": `["/bin/sh"]`,
+			"labels": nil, "last_build_status": nil, "license": nil, "maintainer": "team", "name": "odd", "status": "Active",
+			"custom_fields": nil,
+			"cmd":           nil, "entrypoint": nil, "shell": `["/bin/sh"]`,
 		}},
 	})
 }
@@ -137,7 +142,8 @@ func TestList_hasNoSecrets(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	_, err := tenant.Seed(map[string]any{
-		"entity": entity.DockerRegistry.Code, "name": "hub", "url": "docker.io", "registryType": "1", "status": "1", "username": "robot", "password": "made-up", "token": "made-up",
+		"entity": entity.DockerRegistry.Code, "name": "hub", "url": "docker.io", "registryType": "1", "status": "1",
+		"username": "robot", "password": "made-up", "token": "made-up",
 	})
 	if err != nil {
 		t.Fatal(err)

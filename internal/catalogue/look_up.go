@@ -13,9 +13,10 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// look reads the object that a wish names, by id or by natural key; one list may answer many of both. at is the argument to blame, where
-// it is not called as the field.
-func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at ...path.Path) (demandflow.Object, diag.Diagnostics) {
+// look reads the object that a wish names, by id or by natural key; one list may answer many of both. at is the
+// argument to blame, where it is not called as the field.
+func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at ...path.Path) (demandflow.Object,
+	diag.Diagnostics) {
 	blame := append(at, path.Root(t.column(w.FirstField(t.Entity)).attribute))[0]
 	id, ok := w[idAttribute]
 	if !ok {
@@ -26,7 +27,8 @@ func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at 
 }
 
 // notRead is the error of a look-up by id, if there is one.
-func (t *table) notRead(ctx context.Context, client *demandflow.Client, id string, at path.Path, err error) diag.Diagnostics {
+func (t *table) notRead(ctx context.Context, client *demandflow.Client, id string, at path.Path,
+	err error) diag.Diagnostics {
 	if notFound := err; demandflow.IsNotFound(notFound) {
 		if err = client.Gone(ctx, notFound, ""); err != nil {
 			return diag.Diagnostics{t.cannot("read", id, err)}
@@ -35,7 +37,8 @@ func (t *table) notRead(ctx context.Context, client *demandflow.Client, id strin
 		if other := client.EntityOf(ctx, t.Code, id); other != "" {
 			next = fmt.Sprintf("It is the id of a %s. Give that of a %s.", entity.NounOf(other), t.Noun())
 		}
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(), fmt.Sprintf("The tenant has no %s with the id %q.\n\n%s", t.Noun(), id, next))}
+		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(),
+			fmt.Sprintf("The tenant has no %s with the id %q.\n\n%s", t.Noun(), id, next))}
 	}
 	if err != nil {
 		return diag.Diagnostics{t.cannot("read", id, err)}
@@ -88,8 +91,8 @@ func (t *table) wishOf(config values) (wish, diag.Diagnostics) {
 	return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid look-up of "+t.Noun(), problem)}
 }
 
-// emptyLookUp is an error on an argument that names nothing: not set and set to "" must not be taken for the same, because ""
-// is often a variable that somebody forgot.
+// emptyLookUp is an error on an argument that names nothing: not set and set to "" must not be taken for the same,
+// because "" is often a variable that somebody forgot.
 func emptyLookUp(argument string) diag.Diagnostic {
 	return invalidArgument(argument, "It is empty, which finds nothing. Give it a value, or leave the argument out.")
 }

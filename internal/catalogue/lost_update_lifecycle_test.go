@@ -47,7 +47,8 @@ func TestOwnership_survivesALostAnswer(t *testing.T) {
 			tenant := providertest.New(t, emulator.Options{})
 			without := resource.TestStep{
 				PreConfig: tenant.ResetRequests, Config: imageWith(`status = "Active"`),
-				Check: resource.ComposeTestCheckFunc(patched(t, tenant, map[string]any{"description": nil}), stored(t, tenant, "description", nil)),
+				Check: resource.ComposeTestCheckFunc(patched(t, tenant, map[string]any{"description": nil}),
+					stored(t, tenant, "description", nil)),
 			}
 			steps := []resource.TestStep{
 				{Config: imageWith(`status = "Active"`)},
@@ -67,8 +68,10 @@ func TestOwnership_ofWhatIsGivenUpSurvivesAnUpdateThatDidNotHappen(t *testing.T)
 	tenant := providertest.New(t, emulator.Options{})
 	tenant.Run(t,
 		resource.TestStep{Config: plainImage},
-		resource.TestStep{PreConfig: lose(tenant, emulator.Fault{Status: 500}, false), Config: imageWith(`status = "Active"`), ExpectError: updateFails},
-		resource.TestStep{PreConfig: tenant.ResetRequests, Config: imageWith(`status = "Active"`), Check: patched(t, tenant, map[string]any{"description": nil})},
+		resource.TestStep{PreConfig: lose(tenant, emulator.Fault{Status: 500}, false), Config: imageWith(`status = "Active"`),
+			ExpectError: updateFails},
+		resource.TestStep{PreConfig: tenant.ResetRequests, Config: imageWith(`status = "Active"`),
+			Check: patched(t, tenant, map[string]any{"description": nil})},
 	)
 }
 
@@ -82,7 +85,9 @@ func TestOwnership_isNotClaimedByAnUpdateThatWasNotSent(t *testing.T) {
 	before = run.refresh(imageType, before)
 	change := api(arguments{"description": "mine"})
 	planned := run.plan(imageType, before, change)
-	tenant.Fail(emulator.Fault{Method: http.MethodGet, Entity: imageCode, Path: "/v1/objects/", Status: http.StatusForbidden}) // that before the PATCH
+	// that before the PATCH
+	tenant.Fail(emulator.Fault{Method: http.MethodGet, Entity: imageCode, Path: "/v1/objects/",
+		Status: http.StatusForbidden})
 	failed, _ := run.failedUpdate(before, change, planned)
 	after := run.plan(imageType, failed, api(nil))
 	if got := after.text("description"); got != "Theirs." {
@@ -112,10 +117,13 @@ func TestUpdate_thatFailsLeavesTheStateThatDemandFlowHas(t *testing.T) {
 		committed bool
 		has, says string
 	}{
-		"carried out":             {emulator.Fault{Status: 500}, true, "New.", "has the change all the same, and so has the state"},
-		"carried out and dropped": {emulator.Fault{Drop: true}, true, "New.", "has the change all the same, and so has the state"},
-		"not carried out":         {emulator.Fault{Status: 500}, false, "", "does not have the change. The state has what it has now."},
-		"refused":                 {emulator.Fault{Status: 400}, false, "", "DemandFlow refuses what was sent"},
+		"carried out": {emulator.Fault{Status: 500}, true, "New.",
+			"has the change all the same, and so has the state"},
+		"carried out and dropped": {emulator.Fault{Drop: true}, true, "New.",
+			"has the change all the same, and so has the state"},
+		"not carried out": {emulator.Fault{Status: 500}, false, "",
+			"does not have the change. The state has what it has now."},
+		"refused": {emulator.Fault{Status: 400}, false, "", "DemandFlow refuses what was sent"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -144,12 +152,14 @@ func TestUpdate_thatFailsAndCannotBeReadSaysSo(t *testing.T) {
 	tenant.Fail(emulator.Fault{Method: http.MethodPatch, Commit: true, Drop: true})
 	tenant.Fail(emulator.Fault{Method: http.MethodGet, Path: "/v1/objects/", Entity: imageCode, After: 1, Status: 500})
 	after, said := run.failedUpdate(before, change, planned)
-	if after.text("description") != "" || !strings.Contains(said, "is not known, because it could not be read afterwards") {
+	if after.text("description") != "" ||
+		!strings.Contains(said, "is not known, because it could not be read afterwards") {
 		t.Errorf("the state has the description %q, and the error is\n%s", after.text("description"), said)
 	}
 	now := run.refresh(imageType, after)
 	if given := run.plan(imageType, now, api(nil)); now.text("description") != "New." || given.text("description") != "" {
-		t.Errorf("DemandFlow has %q, and without the argument %q is planned", now.text("description"), given.text("description"))
+		t.Errorf("DemandFlow has %q, and without the argument %q is planned", now.text("description"),
+			given.text("description"))
 	}
 }
 
@@ -164,9 +174,10 @@ func TestOwnership_ofASecretSurvivesALostAnswer(t *testing.T) {
 		before, lost, after string
 		sent                any // as the password
 	}{
-		"a write-only one is sent again":                 {none, writeOnly("s-one", "1"), writeOnly("s-one", "1"), "s-one"},
-		"a write-only one that is given up is cleared":   {none, writeOnly("s-one", "1"), none, nil},
-		"one that goes back to its version is sent":      {writeOnly("s-one", "1"), writeOnly("s-two", "2"), writeOnly("s-one", "1"), "s-one"},
+		"a write-only one is sent again":               {none, writeOnly("s-one", "1"), writeOnly("s-one", "1"), "s-one"},
+		"a write-only one that is given up is cleared": {none, writeOnly("s-one", "1"), none, nil},
+		"one that goes back to its version is sent": {writeOnly("s-one", "1"), writeOnly("s-two", "2"),
+			writeOnly("s-one", "1"), "s-one"},
 		"a plain one is sent again":                      {none, plain, plain, "s-one"},
 		"a plain one that is given up is cleared":        {none, plain, none, nil},
 		"a plain one that gives way to a write-only one": {none, plain, writeOnly("s-two", "1"), "s-two"},
@@ -178,7 +189,8 @@ func TestOwnership_ofASecretSurvivesALostAnswer(t *testing.T) {
 				tenant := providertest.New(t, emulator.Options{Answers: emulator.Answers{HideSecrets: committed}})
 				tenant.Run(t,
 					resource.TestStep{Config: registryWith(test.before)},
-					resource.TestStep{PreConfig: lose(tenant, emulator.Fault{Status: 500}, committed), Config: registryWith(test.lost), ExpectError: updateFails},
+					resource.TestStep{PreConfig: lose(tenant, emulator.Fault{Status: 500}, committed), Config: registryWith(test.lost),
+						ExpectError: updateFails},
 					resource.TestStep{RefreshState: true, ExpectNonEmptyPlan: true}, // which knows no more of it
 					resource.TestStep{
 						PreConfig: tenant.ResetRequests, Config: registryWith(test.after), ConfigPlanChecks: updates(registry),
@@ -199,8 +211,10 @@ func TestOwnership_ofACustomFieldSurvivesALostAnswer(t *testing.T) {
 			none := imageWith(`status = "Active"`)
 			tenant.Run(t,
 				resource.TestStep{Config: none},
-				resource.TestStep{PreConfig: lose(tenant, emulator.Fault{Status: 500}, committed), Config: custom(`factor = jsonencode(1.5)`), ExpectError: updateFails},
-				resource.TestStep{PreConfig: tenant.ResetRequests, Config: none, Check: patched(t, tenant, map[string]any{"factor": nil})},
+				resource.TestStep{PreConfig: lose(tenant, emulator.Fault{Status: 500}, committed),
+					Config: custom(`factor = jsonencode(1.5)`), ExpectError: updateFails},
+				resource.TestStep{PreConfig: tenant.ResetRequests, Config: none,
+					Check: patched(t, tenant, map[string]any{"factor": nil})},
 				resource.TestStep{Config: none, ConfigPlanChecks: emptyPlan, ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue(image, tfjsonpath.New("custom_fields"), knownvalue.Null()),
 				}},
@@ -214,7 +228,8 @@ func TestOwnership_ofACustomFieldThatWasNotSetIsSetAgain(t *testing.T) {
 	tenant := withCustomFields(t)
 	tenant.Run(t,
 		resource.TestStep{Config: custom(`riskClass = jsonencode("1")`)},
-		resource.TestStep{PreConfig: lose(tenant, emulator.Fault{Status: 500}, false), Config: custom(`riskClass = jsonencode("1"), factor = jsonencode(1.5)`), ExpectError: updateFails},
+		resource.TestStep{PreConfig: lose(tenant, emulator.Fault{Status: 500}, false),
+			Config: custom(`riskClass = jsonencode("1"), factor = jsonencode(1.5)`), ExpectError: updateFails},
 		resource.TestStep{
 			PreConfig: tenant.ResetRequests, Config: custom(`riskClass = jsonencode("1"), factor = jsonencode(1.5)`),
 			Check: patched(t, tenant, map[string]any{"factor": 1.5}),
@@ -222,7 +237,8 @@ func TestOwnership_ofACustomFieldThatWasNotSetIsSetAgain(t *testing.T) {
 	)
 }
 
-// A success that has less than the object is completed by a GET. The state is the plan, and nothing is null that DemandFlow knows.
+// A success that has less than the object is completed by a GET. The state is the plan, and nothing is null that
+// DemandFlow knows.
 func TestUpdate_thatIsAnsweredWithLessThanTheObjectIsCompleted(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]emulator.Fault{
@@ -250,7 +266,8 @@ func TestUpdate_thatIsAnsweredWithLessThanTheObjectIsCompleted(t *testing.T) {
 						statecheck.ExpectKnownValue(image, tfjsonpath.New("updated_at"), knownvalue.NotNull()),
 					},
 				},
-				resource.TestStep{PreConfig: tenant.ResetRequests, Config: imageWith(`status = "Active"`), Check: patched(t, tenant, map[string]any{"description": nil, "tag": "1.0.0"})},
+				resource.TestStep{PreConfig: tenant.ResetRequests, Config: imageWith(`status = "Active"`),
+					Check: patched(t, tenant, map[string]any{"description": nil, "tag": "1.0.0"})},
 			)
 		})
 	}

@@ -41,7 +41,8 @@ func TestMetrics_areReadOnly(t *testing.T) {
 	}
 }
 
-// With refresh_metrics = false a refresh leaves all metrics as they are, until something else moves: then they come with it.
+// With refresh_metrics = false a refresh leaves all metrics as they are, until something else moves: then they come
+// with it.
 func TestMetrics_moveAloneWithoutBeingSeenWhereNobodyWantsThem(t *testing.T) {
 	t.Parallel()
 	for typ, config := range map[string]arguments{imageType: api(nil), registryType: harbor(nil)} {
@@ -56,7 +57,8 @@ func TestMetrics_moveAloneWithoutBeingSeenWhereNobodyWantsThem(t *testing.T) {
 			held, _ := run.create(typ, config)
 
 			tenant.Measure(held.text("id"), moved(e))
-			if _, err := tenant.Seed(map[string]any{"entity": imageCode, "name": "web", "tag": "1", "status": "1", "registry": held.text("id")}); err != nil {
+			if _, err := tenant.Seed(map[string]any{"entity": imageCode, "name": "web", "tag": "1", "status": "1",
+				"registry": held.text("id")}); err != nil {
 				t.Fatal(err) // the emulator counts a registry's images and tags itself
 			}
 			if quiet := run.refresh(typ, held); !quiet.value.Equal(held.value) {
@@ -92,7 +94,8 @@ func TestMetrics_comeWithAnImport(t *testing.T) {
 	tenant := providertest.New(t, emulator.Options{})
 	made, _ := converse(t, tenant).create(imageType, api(nil))
 	run := converseWith(t, tenant, arguments{"refresh_metrics": false})
-	imported := run.refresh(imageType, holding{value: run.object(run.schemas[imageType], arguments{"id": made.text("id")})})
+	imported := run.refresh(imageType, holding{value: run.object(run.schemas[imageType],
+		arguments{"id": made.text("id")})})
 	if count := imported.attribute(t, "pull_count"); count.IsNull() || count.Equal(tftypes.NewValue(tftypes.Number, 0)) {
 		t.Errorf("pull_count is %s after an import", count)
 	}

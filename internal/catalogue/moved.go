@@ -17,15 +17,15 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A moved block takes an object over from Mastercard's restapi provider, which manages any REST API's objects, DemandFlow's
-// among them: https://registry.terraform.io/providers/Mastercard/restapi/latest/docs/resources/object. It is the state that
-// moves; nothing is sent, and the refresh that follows brings in what the old state does not have.
+// A moved block takes an object over from Mastercard's restapi provider, which manages any REST API's objects,
+// DemandFlow's among them: https://registry.terraform.io/providers/Mastercard/restapi/latest/docs/resources/object. It
+// is the state that moves; nothing is sent, and the refresh that follows brings in what the old state does not have.
 
 // genericType is the resource that can be moved from.
 const genericType = "restapi_object"
 
-// A genericState is what of that resource's state says which object it is. What one of the attributes lacks is looked for in the
-// others: what they hold depends on how the resource was configured.
+// A genericState is what of that resource's state says which object it is. What one of the attributes lacks is looked
+// for in the others: what they hold depends on how the resource was configured.
 type genericState struct {
 	ID       string         `json:"id"`
 	Data     string         `json:"data"`         // what the configuration set, as the JSON that was sent
@@ -39,14 +39,18 @@ func (r *entityResource) MoveState(context.Context) []resource.StateMover {
 }
 
 // moveState does without the tenant, because a resource is not configured for a move. The refresh that follows has it.
-func (r *entityResource) moveState(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
+func (r *entityResource) moveState(ctx context.Context, req resource.MoveStateRequest,
+	resp *resource.MoveStateResponse) {
 	if req.SourceTypeName != genericType {
-		resp.Diagnostics.Append(r.base.cannotMove("", fmt.Errorf("it is a %s of %s, and only %s of Mastercard's provider can be moved", req.SourceTypeName, req.SourceProviderAddress, genericType)))
+		resp.Diagnostics.Append(r.base.cannotMove("",
+			fmt.Errorf("it is a %s of %s, and only %s of Mastercard's provider can be moved", req.SourceTypeName,
+				req.SourceProviderAddress, genericType)))
 		return
 	}
 	var source genericState
 	if err := json.Unmarshal(req.SourceRawState.JSON, &source); err != nil {
-		resp.Diagnostics.Append(r.base.cannotMove("", fmt.Errorf("its state (schema version %d) is not as this provider knows it: %w", req.SourceSchemaVersion, err)))
+		resp.Diagnostics.Append(r.base.cannotMove("",
+			fmt.Errorf("its state (schema version %d) is not as this provider knows it: %w", req.SourceSchemaVersion, err)))
 		return
 	}
 	object, set, err := source.object(r.base)
@@ -83,17 +87,20 @@ func (s genericState) object(t *table) (object, set demandflow.Object, err error
 	}
 	switch code := object.Text("entity"); {
 	case code == "":
-		return nil, nil, errors.New("its state does not say which entity it holds: neither data nor api_data nor api_response has the field \"entity\"")
+		return nil, nil, errors.New("its state does not say which entity it holds: neither data nor api_data nor " +
+			"api_response has the field \"entity\"")
 	case code != t.Code:
-		return nil, nil, fmt.Errorf("it holds a %s (entity %s), and not a %s%s", entity.NounOf(code), code, t.Noun(), otherTarget(code))
+		return nil, nil, fmt.Errorf("it holds a %s (entity %s), and not a %s%s", entity.NounOf(code), code, t.Noun(),
+			otherTarget(code))
 	case !isID(object.ID()):
 		return nil, nil, fmt.Errorf("its state has the id %q, which is not a UUID as DemandFlow's ids are", object.ID())
 	}
 	return object, set, nil
 }
 
-// takeOver puts into a blank state what only the old configuration knows: secrets, which the old state had in clear, and fields of
-// the tenant's own. What it had set is Terraform's from now on too, so that leaving something out shows in the plan.
+// takeOver puts into a blank state what only the old configuration knows: secrets, which the old state had in clear,
+// and fields of the tenant's own. What it had set is Terraform's from now on too, so that leaving something out shows
+// in the plan.
 func (t *table) takeOver(prior values, set demandflow.Object) ownedFields {
 	owned := ownedFields{}
 	known := entity.Reserved()
@@ -148,7 +155,9 @@ func (t *table) cannotMove(id string, err error) diag.Diagnostic {
 	if id != "" {
 		subject = "the object " + id
 	}
-	return diag.NewErrorDiagnostic("Cannot move to "+t.Noun(), fmt.Sprintf("Terraform tried to move %s to a demandflow_%s: %s.\n\n"+
-		"To take an object over without its old state, put a removed block (destroy = false) and an import block with the object's id in place of the moved block.",
-		subject, t.TypeName(), strings.TrimSuffix(err.Error(), ".")))
+	return diag.NewErrorDiagnostic("Cannot move to "+t.Noun(),
+		fmt.Sprintf("Terraform tried to move %s to a demandflow_%s: %s.\n\n"+
+			"To take an object over without its old state, put a removed block (destroy = false) and an import block with the "+
+			"object's id in place of the moved block.",
+			subject, t.TypeName(), strings.TrimSuffix(err.Error(), ".")))
 }

@@ -16,7 +16,8 @@ import (
 func (c *conversation) planError(typ string, prior holding, config arguments) string {
 	c.Helper()
 	response, err := c.server.PlanResourceChange(c.Context(), &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typ, Config: c.wire(c.object(c.schemas[typ], config)), PriorState: c.wire(prior.value), PriorPrivate: prior.private,
+		TypeName: typ, Config: c.wire(c.object(c.schemas[typ], config)), PriorState: c.wire(prior.value),
+		PriorPrivate:     prior.private,
 		ProposedNewState: c.wire(c.proposed(c.schemas[typ], prior.value, config)),
 	})
 	c.check(err)
@@ -29,7 +30,8 @@ func (c *conversation) planError(typ string, prior holding, config arguments) st
 	return response.Diagnostics[0].Detail
 }
 
-// What looks alike may be another option; what was renamed has its id, and what the object has is what its owner meant last.
+// What looks alike may be another option; what was renamed has its id, and what the object has is what its owner meant
+// last.
 func TestOptions_thatWereRenamedAreNamedInTheError(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
@@ -53,14 +55,16 @@ func TestOptions_thatWereRenamedAreNamedInTheError(t *testing.T) {
 		says   string
 	}{
 		{shipped, harbor(nil), `"Active" is none of the tenant's options. Did you mean "Live"? The option was renamed: its id is still 1. The options are Live, Inactive, Isolated. The docker registry has "Live" now.`},
-		{own, harbor(arguments{"name": "own", "status": "Quarantined"}), `"Quarantined" is none of the tenant's options. The options are Live, Inactive, Isolated. The docker registry has "Isolated" now.` +
-			"\n\nvalidate_definition = false in the provider's block turns checks against the definition off."},
+		{own, harbor(arguments{"name": "own", "status": "Quarantined"}),
+			`"Quarantined" is none of the tenant's options. The options are Live, Inactive, Isolated. The docker registry has "Isolated" now.` +
+				"\n\nvalidate_definition = false in the provider's block turns checks against the definition off."},
 	} {
 		if got := renamed.planError(registryType, renamed.refresh(registryType, test.held), test.config); got != test.says {
 			t.Errorf("got  %s\nwant %s", got, test.says)
 		}
 	}
-	if got := renamed.planError(registryType, renamed.none(registryType), harbor(arguments{"name": "new"})); !strings.Contains(got, `Did you mean "Live"?`) || strings.Contains(got, "now") {
+	if got := renamed.planError(registryType, renamed.none(registryType),
+		harbor(arguments{"name": "new"})); !strings.Contains(got, `Did you mean "Live"?`) || strings.Contains(got, "now") {
 		t.Errorf("of a create: %s", got)
 	}
 }

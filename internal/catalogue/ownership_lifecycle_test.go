@@ -49,7 +49,8 @@ func TestDockerImage_anUndeclaredEditInTheUIPlansNothingAndIsSeen(t *testing.T) 
 	tenant.Run(t,
 		resource.TestStep{Config: plainImage},
 		resource.TestStep{
-			PreConfig:        editImage(t, tenant, map[string]any{"maintainer": "Ann", "os": "1", "scanEnabled": true, "architecture": []any{"amd64"}}),
+			PreConfig: editImage(t, tenant, map[string]any{"maintainer": "Ann", "os": "1", "scanEnabled": true,
+				"architecture": []any{"amd64"}}),
 			Config:           plainImage,
 			ConfigPlanChecks: emptyPlan,
 			ConfigStateChecks: []statecheck.StateCheck{
@@ -106,7 +107,8 @@ resource "demandflow_docker_image" "api" {
   description = "The API."
 }`,
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				changesOnly(image, "tag", "full_image_name", "image_id", "digest", "pinned_reference", "updated_at", "object_version"),
+				changesOnly(image, "tag", "full_image_name", "image_id", "digest", "pinned_reference", "updated_at",
+					"object_version"),
 			}},
 			Check: patched(t, tenant, map[string]any{"tag": "1.0.1"}),
 		},
@@ -137,8 +139,8 @@ resource "demandflow_docker_image" "api" {
 	)
 }
 
-// A field that people emptied while the configuration gave it up at the same time has nothing left to clear. When they fill
-// it again, it is theirs.
+// A field that people emptied while the configuration gave it up at the same time has nothing left to clear. When they
+// fill it again, it is theirs.
 func TestDockerImage_aFieldThatWasClearedElsewhereIsNotClearedAgainLater(t *testing.T) {
 	t.Parallel()
 	const without = `
@@ -239,7 +241,8 @@ resource "demandflow_docker_registry" "prod" {
 			statecheck.ExpectKnownValue(registry, tfjsonpath.New("registry_type"), knownvalue.StringExact("7")),
 			statecheck.ExpectKnownValue(registry, tfjsonpath.New("status"), knownvalue.StringExact("aCtIvE")),
 			statecheck.ExpectKnownValue(registry, tfjsonpath.New("namespace"), knownvalue.StringExact("")),
-			statecheck.ExpectKnownValue(registry, tfjsonpath.New("credentials_expiry"), knownvalue.StringExact("2027-01-01T02:00:00+02:00")),
+			statecheck.ExpectKnownValue(registry, tfjsonpath.New("credentials_expiry"),
+				knownvalue.StringExact("2027-01-01T02:00:00+02:00")),
 			statecheck.ExpectKnownValue(registry, tfjsonpath.New("webhooks"), knownvalue.StringExact(`{ "b": 1,   "a": 2 }`)),
 		},
 	})

@@ -20,25 +20,31 @@ const (
 )
 
 var (
-	parentType  = tftypes.Object{AttributeTypes: map[string]tftypes.Type{parentEntity: tftypes.String, parentID: tftypes.String}}
+	parentType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{parentEntity: tftypes.String,
+		parentID: tftypes.String}}
 	parentsType = tftypes.List{ElementType: parentType}
 )
 
 func parentsSchema() schema.Attribute {
 	return schema.ListNestedAttribute{
 		Optional: true, Computed: true,
-		MarkdownDescription: "The objects that it stands below in the tenant's hierarchy, the top-most first. Right below the tenant when not set. DemandFlow cannot move an object: a change replaces it. " +
-			"The new object has what the configuration sets, and a new id: what people filled in, what DemandFlow counted and what refers to the old one is lost with that one. " +
-			"To keep it, apply `deletion_policy = \"abandon\"` first; `prevent_destroy` in the `lifecycle` block rules a replacement out.",
+		MarkdownDescription: "The objects that it stands below in the tenant's hierarchy, the top-most first. Right below " +
+			"the tenant when not set. DemandFlow cannot move an object: a change replaces it. " +
+			"The new object has what the configuration sets, and a new id: what people filled in, what DemandFlow counted and " +
+			"what refers to the old one is lost with that one. " +
+			"To keep it, apply `deletion_policy = \"abandon\"` first; `prevent_destroy` in the `lifecycle` block rules a " +
+			"replacement out.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-			parentEntity: schema.StringAttribute{Required: true, MarkdownDescription: "Code of the parent's entity, in capitals, such as `K8SCLUSTER`."},
-			parentID:     schema.StringAttribute{Required: true, MarkdownDescription: "Id of the parent."},
+			parentEntity: schema.StringAttribute{Required: true,
+				MarkdownDescription: "Code of the parent's entity, in capitals, such as `K8SCLUSTER`."},
+			parentID: schema.StringAttribute{Required: true, MarkdownDescription: "Id of the parent."},
 		}},
 	}
 }
 
-// planParents plans the state's list where the configuration says nothing or the same. The second result says that the object
-// must be replaced. A list that the configuration used to have and no longer has counts as a change, as with any field.
+// planParents plans the state's list where the configuration says nothing or the same. The second result says that the
+// object must be replaced. A list that the configuration used to have and no longer has counts as a change, as with any
+// field.
 func planParents(config, state tftypes.Value, create, owned bool) (tftypes.Value, bool) {
 	switch {
 	case create:
@@ -114,9 +120,11 @@ func parentsProblem(v tftypes.Value) string {
 		code := text(parent[parentEntity])
 		switch known := parent[parentEntity].IsKnown(); {
 		case known && !entityCode.MatchString(code):
-			return fmt.Sprintf("Parent %d: %q is not the code of an entity. Codes are in capitals, such as K8SCLUSTER.", i+1, code)
+			return fmt.Sprintf("Parent %d: %q is not the code of an entity. Codes are in capitals, such as K8SCLUSTER.", i+1,
+				code)
 		case known && demandflow.ReservedSegment(code) != "":
-			return fmt.Sprintf("Parent %d: %s is %s, which every key has. Leave it out.", i+1, code, demandflow.ReservedSegment(code))
+			return fmt.Sprintf("Parent %d: %s is %s, which every key has. Leave it out.", i+1, code,
+				demandflow.ReservedSegment(code))
 		}
 	}
 	return ""

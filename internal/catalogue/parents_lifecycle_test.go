@@ -50,7 +50,8 @@ func stands(t *testing.T, tenant *providertest.Tenant, segments string) resource
 }
 
 func replaces(address string) resource.ConfigPlanChecks {
-	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)}}
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address,
+		plancheck.ResourceActionDestroyBeforeCreate)}}
 }
 
 const (
@@ -62,14 +63,19 @@ func TestParents_areInTheKeyInTheirOrderAndAChangeReplaces(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	step := func(hcl, segments string, checks resource.ConfigPlanChecks) resource.TestStep {
-		return resource.TestStep{PreConfig: tenant.ResetRequests, Config: hcl, ConfigPlanChecks: checks, Check: stands(t, tenant, segments)}
+		return resource.TestStep{PreConfig: tenant.ResetRequests, Config: hcl, ConfigPlanChecks: checks,
+			Check: stands(t, tenant, segments)}
 	}
 	tenant.Run(t,
 		step(below(belowCluster, belowNamespace), underBoth, resource.ConfigPlanChecks{}),
-		step(below(belowNamespace, belowCluster), "|K8SNAMESPACE:"+namespaceID+"|K8SCLUSTER:"+clusterID, replaces(image)), // another order
-		step(below(belowCluster), underCluster, replaces(image)),                                                          // one less
-		step(below(belowCluster, belowNamespace), underBoth, replaces(image)),                                             // one more
-		step(imageWith(`status = "Active"`), "", replaces(image)),                                                         // none any more
+		// another order
+		step(below(belowNamespace, belowCluster), "|K8SNAMESPACE:"+namespaceID+"|K8SCLUSTER:"+clusterID, replaces(image)),
+		// one less
+		step(below(belowCluster), underCluster, replaces(image)),
+		// one more
+		step(below(belowCluster, belowNamespace), underBoth, replaces(image)),
+		// none any more
+		step(imageWith(`status = "Active"`), "", replaces(image)),
 	)
 }
 
@@ -109,16 +115,19 @@ func TestParents_areReadByAnImport(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	ids, err := tenant.Seed(map[string]any{
-		"entity": imageCode, "name": "team/api", "tag": "1.0.0", "status": "1", "comboKey": "SUB:" + emulator.DefaultSubscription + underBoth + "|ENT:",
+		"entity": imageCode, "name": "team/api", "tag": "1.0.0", "status": "1", "comboKey": "SUB:" +
+			emulator.DefaultSubscription + underBoth + "|ENT:",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	parent := func(code, id string) knownvalue.Check {
-		return knownvalue.ObjectExact(map[string]knownvalue.Check{"entity": knownvalue.StringExact(code), "id": knownvalue.StringExact(id)})
+		return knownvalue.ObjectExact(map[string]knownvalue.Check{"entity": knownvalue.StringExact(code),
+			"id": knownvalue.StringExact(id)})
 	}
 	tenant.Run(t,
-		resource.TestStep{Config: below(belowCluster, belowNamespace), ResourceName: image, ImportState: true, ImportStateId: ids[0], ImportStatePersist: true},
+		resource.TestStep{Config: below(belowCluster, belowNamespace), ResourceName: image, ImportState: true,
+			ImportStateId: ids[0], ImportStatePersist: true},
 		resource.TestStep{
 			Config: below(belowCluster, belowNamespace), ConfigPlanChecks: emptyPlan,
 			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(image, tfjsonpath.New("parents"),
@@ -134,15 +143,18 @@ func TestParents_thatWereNeverConfiguredAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	ids, err := tenant.Seed(map[string]any{
-		"entity": imageCode, "name": "team/api", "tag": "1.0.0", "status": "1", "comboKey": "SUB:" + emulator.DefaultSubscription + underCluster + "|ENT:",
+		"entity": imageCode, "name": "team/api", "tag": "1.0.0", "status": "1", "comboKey": "SUB:" +
+			emulator.DefaultSubscription + underCluster + "|ENT:",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	tenant.Run(t,
-		resource.TestStep{Config: imageWith(`status = "Active"`), ResourceName: image, ImportState: true, ImportStateId: ids[0], ImportStatePersist: true},
+		resource.TestStep{Config: imageWith(`status = "Active"`), ResourceName: image, ImportState: true,
+			ImportStateId: ids[0], ImportStatePersist: true},
 		resource.TestStep{Config: imageWith(`status = "Active"`), ConfigPlanChecks: emptyPlan},
-		resource.TestStep{Config: imageWith("status = \"Active\"\n  description = \"New.\""), ConfigPlanChecks: updates(image)},
+		resource.TestStep{Config: imageWith("status = \"Active\"\n  description = \"New.\""),
+			ConfigPlanChecks: updates(image)},
 	)
 }
 
@@ -151,17 +163,22 @@ func TestParents_thatNoKeyCanHaveAreErrorsInThePlan(t *testing.T) {
 	tenant := providertest.New(t, emulator.Options{})
 	var steps []resource.TestStep
 	for _, test := range []struct{ parents, says string }{
-		{`{ entity = "k8scluster", id = "` + clusterID + `" }`, `Parent\s+1:\s+"k8scluster"\s+is\s+not\s+the\s+code\s+of\s+an\s+entity`},
+		{`{ entity = "k8scluster", id = "` + clusterID + `" }`,
+			`Parent\s+1:\s+"k8scluster"\s+is\s+not\s+the\s+code\s+of\s+an\s+entity`},
 		{`{ entity = "", id = "` + clusterID + `" }`, `Parent\s+1:\s+""\s+is\s+not\s+the\s+code`},
 		{`{ entity = "K8S|CLUSTER", id = "` + clusterID + `" }`, `Parent\s+1:\s+"K8S\|CLUSTER"\s+is\s+not\s+the\s+code`},
-		{belowCluster + `, { entity = "K8SNAMESPACE", id = "prod" }`, `Parent\s+2:\s+"prod"\s+is\s+not\s+an\s+id\.\s+Give\s+the\s+parent's\s+UUID`},
+		{belowCluster + `, { entity = "K8SNAMESPACE", id = "prod" }`,
+			`Parent\s+2:\s+"prod"\s+is\s+not\s+an\s+id\.\s+Give\s+the\s+parent's\s+UUID`},
 		{`{ entity = "K8SCLUSTER", id = "" }`, `Parent\s+1:\s+""\s+is\s+not\s+an\s+id`},
-		{`{ entity = "SUB", id = "` + clusterID + `" }`, `Parent\s+1:\s+SUB\s+is\s+the\s+tenant,\s+which\s+every\s+key\s+has`},
-		{`{ entity = "ENT", id = "` + clusterID + `" }`, `Parent\s+1:\s+ENT\s+is\s+the\s+object\s+itself,\s+which\s+every\s+key\s+has`},
+		{`{ entity = "SUB", id = "` + clusterID + `" }`,
+			`Parent\s+1:\s+SUB\s+is\s+the\s+tenant,\s+which\s+every\s+key\s+has`},
+		{`{ entity = "ENT", id = "` + clusterID + `" }`,
+			`Parent\s+1:\s+ENT\s+is\s+the\s+object\s+itself,\s+which\s+every\s+key\s+has`},
 		{belowCluster + `, null`, `Parent\s+2\s+is\s+null`},
 		{`{ entity = "K8SCLUSTER" }`, `(?i)attribute\s+"id"\s+is\s+required`},
 	} {
-		steps = append(steps, resource.TestStep{Config: below(test.parents), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)parents.*` + test.says)})
+		steps = append(steps, resource.TestStep{Config: below(test.parents), PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)parents.*` + test.says)})
 	}
 	tenant.Run(t, steps...)
 	if writes := tenant.Writes(); len(writes) > 0 {
@@ -174,26 +191,30 @@ func TestParents_aUUIDInAnotherCaseIsTheSameAndStaysAsItIsWritten(t *testing.T) 
 	tenant := providertest.New(t, emulator.Options{})
 	capitals := `{ entity = "K8SNAMESPACE", id = "` + strings.ToUpper(namespaceID) + `" }`
 	written := func(id string) []statecheck.StateCheck {
-		return []statecheck.StateCheck{statecheck.ExpectKnownValue(image, tfjsonpath.New("parents").AtSliceIndex(0).AtMapKey("id"), knownvalue.StringExact(id))}
+		return []statecheck.StateCheck{statecheck.ExpectKnownValue(image,
+			tfjsonpath.New("parents").AtSliceIndex(0).AtMapKey("id"), knownvalue.StringExact(id))}
 	}
 	tenant.Run(t,
 		resource.TestStep{Config: below(capitals), ConfigStateChecks: written(strings.ToUpper(namespaceID))},
 		resource.TestStep{
 			PreConfig: func() { // DemandFlow writes keys anew
-				tenant.Edit(onlyImage(t, tenant)["id"].(string), map[string]any{"comboKey": "SUB:" + emulator.DefaultSubscription + "|K8SNAMESPACE:" + namespaceID + "|ENT:" + onlyImage(t, tenant)["id"].(string)})
+				tenant.Edit(onlyImage(t, tenant)["id"].(string), map[string]any{"comboKey": "SUB:" + emulator.DefaultSubscription +
+					"|K8SNAMESPACE:" + namespaceID + "|ENT:" + onlyImage(t, tenant)["id"].(string)})
 				tenant.ResetRequests()
 			},
 			Config: below(capitals), ConfigPlanChecks: emptyPlan, ConfigStateChecks: written(strings.ToUpper(namespaceID)),
 		},
 		resource.TestStep{Config: below(belowNamespace), ConfigPlanChecks: emptyPlan, Check: sent(tenant)},
-		resource.TestStep{Config: below(strings.Replace(belowNamespace, "a2222222", "b2222222", 1)), ConfigPlanChecks: replaces(image)},
+		resource.TestStep{Config: below(strings.Replace(belowNamespace, "a2222222", "b2222222", 1)),
+			ConfigPlanChecks: replaces(image)},
 	)
 }
 
 // What a replacement loses is said before it happens.
 func TestParents_aReplacementIsWarnedOf(t *testing.T) {
 	t.Parallel()
-	for policy, says := range map[string]string{"": "deletes it for good", "archive": "archives it", "abandon": "leaves it where it is"} {
+	for policy, says := range map[string]string{"": "deletes it for good", "archive": "archives it",
+		"abandon": "leaves it where it is"} {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
 			run := converse(t, providertest.New(t, emulator.Options{}))
@@ -207,9 +228,11 @@ func TestParents_aReplacementIsWarnedOf(t *testing.T) {
 			}
 			config["parents"] = []tftypes.Value{tftypes.NewValue(
 				tftypes.Object{AttributeTypes: map[string]tftypes.Type{"entity": tftypes.String, "id": tftypes.String}},
-				map[string]tftypes.Value{"entity": tftypes.NewValue(tftypes.String, "K8SCLUSTER"), "id": tftypes.NewValue(tftypes.String, clusterID)},
+				map[string]tftypes.Value{"entity": tftypes.NewValue(tftypes.String, "K8SCLUSTER"),
+					"id": tftypes.NewValue(tftypes.String, clusterID)},
 			)}
-			mustSay(t, run.planWarnings(imageType, held, config), "team/api:1.0.0 (id "+held.text("id")+")", says, `apply deletion_policy = "abandon" first`, "prevent_destroy")
+			mustSay(t, run.planWarnings(imageType, held, config), "team/api:1.0.0 (id "+held.text("id")+")", says,
+				`apply deletion_policy = "abandon" first`, "prevent_destroy")
 		})
 	}
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// planned is the whole plan of an instance, its arguments beside the table included, with what there is to say of it. replaced says that
-// the object must be replaced. state is nil for a create. refreshed says that this run of the provider has refreshed the instance.
+// planned is the whole plan of an instance, its arguments beside the table included, with what there is to say of it.
+// replaced says that the object must be replaced. state is nil for a create. refreshed says that this run of the
+// provider has refreshed the instance.
 func (t *table) planned(
 	ctx context.Context, tenant *Tenant, config, state values, owned ownedFields, refreshed bool,
 ) (planned values, replaced bool, diags diag.Diagnostics) {
@@ -33,14 +34,16 @@ func (t *table) planned(
 	return planned, replaced, diags
 }
 
-// spellCollections plans lists, sets and maps in the configuration's spelling, also where they mean what the state says.
+// spellCollections plans lists, sets and maps in the configuration's spelling, also where they mean what the state
+// says.
 //
-// Terraform takes such a value as the configuration or as the state has it, as a whole. So one that has an unknown entry is
-// planned as configured, its known entries too. In the apply, when all entries are known, Terraform asks for the plan again and
-// wants those known entries as they were; that the whole then means what the state says must not bring the state's spelling
-// back. Nothing in a request tells the second plan from a first one. But a plan that changes nothing at all is never asked for
-// again, and an apply never refreshes. So the state's spelling stays where both hold: nothing changes, in a run that has
-// refreshed the instance. It also stays where there is one entry alone, beside which none was known.
+// Terraform takes such a value as the configuration or as the state has it, as a whole. So one that has an unknown
+// entry is planned as configured, its known entries too. In the apply, when all entries are known, Terraform asks for
+// the plan again and wants those known entries as they were; that the whole then means what the state says must not
+// bring the state's spelling back. Nothing in a request tells the second plan from a first one. But a plan that changes
+// nothing at all is never asked for again, and an apply never refreshes. So the state's spelling stays where both hold:
+// nothing changes, in a run that has refreshed the instance. It also stays where there is one entry alone, beside which
+// none was known.
 func (t *table) spellCollections(planned, config values) {
 	for _, c := range t.columns {
 		if c.isCollection() {

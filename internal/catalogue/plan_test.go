@@ -169,7 +169,8 @@ func TestPlan_driftOnAFieldOfTheConfigurationIsCorrectedAlone(t *testing.T) {
 func TestPlan_ofACreateKnowsNoReadOnlyAttributeAndAllOthers(t *testing.T) {
 	for _, e := range entity.All() {
 		table := newTable(e)
-		for name, config := range map[string]values{"everything set": configOf(table, full(table)), "nothing set": empty(table)} {
+		for name, config := range map[string]values{"everything set": configOf(table, full(table)),
+			"nothing set": empty(table)} {
 			planned := table.plan(config, nil, nil, true)
 			for _, c := range table.columns {
 				switch value := planned[c.attribute]; {
@@ -188,7 +189,8 @@ func TestPlan_aValueThatIsNotKnownYetIsPlannedAsUnknown(t *testing.T) {
 		state := full(table)
 		config := configOf(table, state)
 		config[c.attribute] = c.unknown()
-		if planned := table.plan(config, state, nil, false); planned[c.attribute].IsKnown() || planned["updated_at"].IsKnown() {
+		if planned := table.plan(config, state, nil, false); planned[c.attribute].IsKnown() ||
+			planned["updated_at"].IsKnown() {
 			t.Errorf("planned %s and %s, want both unknown", planned[c.attribute], planned["updated_at"])
 		}
 	})
@@ -232,7 +234,8 @@ func TestFill_takesOnlyUnknownsFromTheAnswer(t *testing.T) {
 	config["tag"] = tftypes.NewValue(tftypes.String, "two")
 	plan := table.plan(config, state, nil, false)
 	filled, odd := table.fill(plan, demandflow.Object{
-		"id": "other", "tag": "three", "pullCount": json.Number("99"), "fullImageName": "r/n:two", "updated": json.Number("5"), "_df_version": json.Number("8"),
+		"id": "other", "tag": "three", "pullCount": json.Number("99"), "fullImageName": "r/n:two",
+		"updated": json.Number("5"), "_df_version": json.Number("8"),
 	})
 	if len(odd) != 0 {
 		t.Errorf("odd values: %v", odd)
@@ -241,7 +244,8 @@ func TestFill_takesOnlyUnknownsFromTheAnswer(t *testing.T) {
 		t.Errorf("tag %s and pull_count %s came from the answer", filled["tag"], filled["pull_count"])
 	}
 	if text(filled["full_image_name"]) != "r/n:two" || text(filled["updated_at"]) != "1970-01-01T00:00:00.005Z" {
-		t.Errorf("full_image_name %s and updated_at %s did not come from the answer", filled["full_image_name"], filled["updated_at"])
+		t.Errorf("full_image_name %s and updated_at %s did not come from the answer", filled["full_image_name"],
+			filled["updated_at"])
 	}
 }
 

@@ -29,7 +29,8 @@ func withOptions(e *entity.Entity) *table {
 	return t
 }
 
-// twoSpellings are two values of a column that mean the same, as far as its kind has spellings, and a third that does not.
+// twoSpellings are two values of a column that mean the same, as far as its kind has spellings, and a third that does
+// not.
 func twoSpellings(c column) (one, other, different tftypes.Value) {
 	pairsOf := func(pairs ...string) tftypes.Value {
 		entries := map[string]tftypes.Value{}
@@ -56,7 +57,8 @@ func twoSpellings(c column) (one, other, different tftypes.Value) {
 	case entity.DateTime:
 		return str("2027-01-31T12:00:00Z"), str("2027-01-31T13:00:00+01:00"), str("2027-01-31T12:00:01Z")
 	case entity.Reference:
-		return str("00000000-0000-4000-8000-000000000001"), str("00000000-0000-4000-8000-000000000001"), str("00000000-0000-4000-8000-000000000002")
+		return str("00000000-0000-4000-8000-000000000001"), str("00000000-0000-4000-8000-000000000001"),
+			str("00000000-0000-4000-8000-000000000002")
 	case entity.URL:
 		return str("https://one.example.com"), str("https://one.example.com"), str("https://two.example.com")
 	}
@@ -95,7 +97,8 @@ func partlyUnknown(v tftypes.Value) []tftypes.Value {
 	return selves
 }
 
-// fillsIn says what Terraform would say of a second plan's value after a first plan's: nothing where it only fills in unknowns.
+// fillsIn says what Terraform would say of a second plan's value after a first plan's: nothing where it only fills in
+// unknowns.
 func fillsIn(first, second tftypes.Value) string {
 	if !first.IsKnown() {
 		return ""
@@ -160,8 +163,8 @@ func refusingTenant(t *testing.T) *Tenant {
 	return NewTenant(client, Options{})
 }
 
-// planTwice plans as Terraform does: with a refresh and with what is known first, then in an apply, without a refresh. It says
-// what Terraform would say of either plan.
+// planTwice plans as Terraform does: with a refresh and with what is known first, then in an apply, without a refresh.
+// It says what Terraform would say of either plan.
 func planTwice(tenant *Tenant, table *table, early, late, state values, owned ownedFields) []string {
 	var problems []string
 	first, replaced, _ := table.planned(context.Background(), tenant, early, state, owned, true)
@@ -173,8 +176,10 @@ func planTwice(tenant *Tenant, table *table, early, late, state values, owned ow
 	for _, name := range slices.Sorted(maps.Keys(early)) {
 		for _, plan := range []struct{ planned, config values }{{first, early}, {second, late}} {
 			value, configured := plan.planned[name], plan.config[name]
-			if !configured.IsNull() && !value.Equal(configured) && (state == nil || state[name].IsNull() || !value.Equal(state[name])) {
-				problems = append(problems, fmt.Sprintf("%s: planned value %s is neither the configuration's nor the state's", name, value))
+			if !configured.IsNull() && !value.Equal(configured) && (state == nil || state[name].IsNull() ||
+				!value.Equal(state[name])) {
+				problems = append(problems, fmt.Sprintf("%s: planned value %s is neither the configuration's nor the state's", name,
+					value))
 			}
 		}
 		if problem := fillsIn(first[name], second[name]); problem != "" {
@@ -197,7 +202,8 @@ func argumentsToo(t *table, v values) values {
 	return all
 }
 
-var timeoutsType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"create": tftypes.String, "read": tftypes.String, "update": tftypes.String, "delete": tftypes.String}}
+var timeoutsType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"create": tftypes.String,
+	"read": tftypes.String, "update": tftypes.String, "delete": tftypes.String}}
 
 func customOf(pairs ...string) tftypes.Value {
 	entries := map[string]tftypes.Value{}
@@ -208,15 +214,19 @@ func customOf(pairs ...string) tftypes.Value {
 }
 
 func parentOf(id string) tftypes.Value {
-	return tftypes.NewValue(parentsType, []tftypes.Value{tftypes.NewValue(parentType, map[string]tftypes.Value{parentEntity: str("K8SCLUSTER"), parentID: str(id)})})
+	return tftypes.NewValue(parentsType,
+		[]tftypes.Value{tftypes.NewValue(parentType, map[string]tftypes.Value{parentEntity: str("K8SCLUSTER"),
+			parentID: str(id)})})
 }
 
 // settable are all that a configuration may set, with values that mean the same, if there are, and others.
 func settable(t *table) map[string][]tftypes.Value {
 	arguments := map[string][]tftypes.Value{
-		customFieldsArgument: {customOf("a", `["x","y"]`, "b", `"text"`), customOf("a", `[ "x", "y" ]`, "b", `"text\n"`), customOf("a", `["x"]`, "b", `"text"`), customOf("a", `["x","y"]`), customOf()},
+		customFieldsArgument: {customOf("a", `["x","y"]`, "b", `"text"`), customOf("a", `[ "x", "y" ]`, "b", `"text\n"`),
+			customOf("a", `["x"]`, "b", `"text"`), customOf("a", `["x","y"]`), customOf()},
 		parentsArgument: {
-			parentOf("aaaaaaaa-0000-4000-8000-000000000001"), parentOf("AAAAAAAA-0000-4000-8000-000000000001"), parentOf("aaaaaaaa-0000-4000-8000-000000000002"),
+			parentOf("aaaaaaaa-0000-4000-8000-000000000001"), parentOf("AAAAAAAA-0000-4000-8000-000000000001"),
+			parentOf("aaaaaaaa-0000-4000-8000-000000000002"),
 			tftypes.NewValue(parentsType, []tftypes.Value{}),
 		},
 		deletionPolicyArgument: {str(archivePolicy), str(abandonPolicy)},
@@ -238,7 +248,8 @@ func settable(t *table) map[string][]tftypes.Value {
 			arguments[c.attribute] = append(arguments[c.attribute], nothing)
 		}
 		if c.Secret {
-			arguments[versionArgument(c)] = []tftypes.Value{tftypes.NewValue(tftypes.Number, 1), tftypes.NewValue(tftypes.Number, 2)}
+			arguments[versionArgument(c)] = []tftypes.Value{tftypes.NewValue(tftypes.Number, 1), tftypes.NewValue(tftypes.Number,
+				2)}
 		}
 	}
 	return arguments

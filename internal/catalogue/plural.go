@@ -33,7 +33,8 @@ const (
 	totalAttribute  = "total_count"
 )
 
-func (d *pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
+	resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + d.base.PluralTypeName()
 }
 
@@ -54,23 +55,29 @@ func (d *pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		d.base.Short(): schema.ListNestedAttribute{
 			Computed:            true,
 			MarkdownDescription: fmt.Sprintf("The %s that match. Empty when none do.", d.base.Nouns()),
-			NestedObject:        schema.NestedAttributeObject{Attributes: d.base.dataSourceAttributes(func(column) bool { return false })},
+			NestedObject: schema.NestedAttributeObject{Attributes: d.base.dataSourceAttributes(func(
+				column) bool {
+				return false
+			})},
 		},
 	}
 	for _, f := range d.base.filters() {
 		attributes[f.argument] = f.schema()
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("The %s of the tenant, filtered and in order. That none match is an answer, not an error.", d.base.Nouns()),
-		Attributes:          attributes,
+		MarkdownDescription: fmt.Sprintf("The %s of the tenant, filtered and in order. That none match is an answer, not "+
+			"an error.", d.base.Nouns()),
+		Attributes: attributes,
 	}
 }
 
-func (d *pluralDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+func (d *pluralDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
+	_ *datasource.ConfigureResponse) {
 	d.tenant = tenantOf(req.ProviderData)
 }
 
-func (d *pluralDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *pluralDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse) {
 	_, diags := d.base.accepts(valuesOf(req.Config.Raw), nil)
 	resp.Diagnostics.Append(diags...)
 }
@@ -82,7 +89,10 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		resp.Diagnostics.Append(d.base.noDefinition(err))
 		return
 	}
-	found, diags := table.search(ctx, d.tenant, config, func(object demandflow.Object) (values, []string) { return table.readAll(object, nil) })
+	found, diags := table.search(ctx, d.tenant, config, func(object demandflow.Object) (values,
+		[]string) {
+		return table.readAll(object, nil)
+	})
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
@@ -103,7 +113,8 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 }
 
 func orderByDoc(orders []string) string {
-	return fmt.Sprintf("One of %s; `%s` when not set. Ties are broken by id, so that the order is always the same.", quoted(orders), orders[0])
+	return fmt.Sprintf("One of %s; `%s` when not set. Ties are broken by id, so that the order is always the same.",
+		quoted(orders), orders[0])
 }
 
 func (t *table) list(found []values) tftypes.Value {

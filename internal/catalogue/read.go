@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
-	"github.com/demandflow/terraform-provider-demandflow/internal/early"
+	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
 // get reads the object of a state: once in a call of Terraform's, whoever answers it.
@@ -23,7 +23,7 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 		err    error
 	}
 	id := text(state[idAttribute])
-	got := early.Once(ctx, id, func() answer {
+	got := fastpath.Once(ctx, id, func() answer {
 		t.remind(client, state)
 		object, err := client.Read(ctx, t.Code, id)
 		return answer{object, err}
@@ -31,8 +31,8 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 	return got.object, got.err
 }
 
-// remind tells the client what a state knows of its object: its plain secrets, which DemandFlow may repeat in any message, and how far
-// it was written, so that an answer of before is not believed.
+// remind tells the client what a state knows of its object: its plain secrets, which DemandFlow may repeat in any
+// message, and how far it was written, so that an answer of before is not believed.
 func (t *table) remind(client *demandflow.Client, state values) {
 	secrets := demandflow.Object{}
 	for _, c := range t.secrets() {
@@ -51,8 +51,8 @@ func (t *table) remind(client *demandflow.Client, state values) {
 	client.Know(known)
 }
 
-// refreshed is the state before under what an object says now, its arguments beside the table included. Without metrics, those
-// stay as the state has them where nothing else has moved.
+// refreshed is the state before under what an object says now, its arguments beside the table included. Without
+// metrics, those stay as the state has them where nothing else has moved.
 func (t *table) refreshed(object demandflow.Object, prior values, metrics bool) (values, []string) {
 	state, odd := t.read(object, prior)
 	t.readArguments(state, prior, object)
@@ -75,8 +75,9 @@ func (t *table) keepMetrics(state, prior values) {
 	}
 }
 
-// read is an object as state, given the state before (nil for none). Where both mean the same, the spelling of the state
-// before stays, because it is the user's. The second result names the fields that could not be understood; they are null.
+// read is an object as state, given the state before (nil for none). Where both mean the same, the spelling of the
+// state before stays, because it is the user's. The second result names the fields that could not be understood; they
+// are null.
 func (t *table) read(object demandflow.Object, prior values) (values, []string) {
 	state := make(values, len(t.columns))
 	var odd []string
@@ -103,15 +104,16 @@ func (c column) value(object demandflow.Object) (tftypes.Value, error) {
 	return c.decode(object[c.Name])
 }
 
-// keeps reports whether state keeps what it has in the face of what the API says. A secret is planned to the letter, so that a
-// line end that got into it can be corrected; but DemandFlow may well trim that of a key, and then it stays where it is.
+// keeps reports whether state keeps what it has in the face of what the API says. A secret is planned to the letter, so
+// that a line end that got into it can be corrected; but DemandFlow may well trim that of a key, and then it stays
+// where it is.
 func (c column) keeps(before, now tftypes.Value, object demandflow.Object) bool {
 	return demandflow.Hidden(c.Field, object) || c.same(before, now) ||
 		c.Secret && demandflow.CanonicalText(text(before)) == demandflow.CanonicalText(text(now)) && !before.IsNull()
 }
 
-// fill is the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved between the
-// refresh and the write must not surprise Terraform; the next refresh brings it in.
+// fill is the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved between
+// the refresh and the write must not surprise Terraform; the next refresh brings it in.
 func (t *table) fill(plan values, object demandflow.Object) (values, []string) {
 	state := make(values, len(t.columns))
 	var odd []string
@@ -128,8 +130,8 @@ func (t *table) fill(plan values, object demandflow.Object) (values, []string) {
 	return state, odd
 }
 
-// changes are the fields that a write must send: those whose planned value means something else than the state's, null for
-// a field to clear. Without a state (create) that is every field that is set.
+// changes are the fields that a write must send: those whose planned value means something else than the state's, null
+// for a field to clear. Without a state (create) that is every field that is set.
 func (t *table) changes(plan, state values) demandflow.Object {
 	fields := demandflow.Object{}
 	for _, c := range t.columns {

@@ -10,9 +10,10 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// checkReferences asks for what a plan newly refers to: DemandFlow takes any id, also one that names nothing. What is not known yet, what
-// stays as it is, and what the token may not read is not asked for. state is nil for a create.
-func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, planned, state values) diag.Diagnostics {
+// checkReferences asks for what a plan newly refers to: DemandFlow takes any id, also one that names nothing. What is
+// not known yet, what stays as it is, and what the token may not read is not asked for. state is nil for a create.
+func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, planned,
+	state values) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, c := range t.columns {
 		id := text(planned[c.attribute])
@@ -27,8 +28,9 @@ func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, 
 			diags.Append(invalidArgument(c.attribute, fmt.Sprintf("%q is the id of a %s, not of a %s. Give the id of a %s.",
 				id, entity.NounOf(other), entity.NounOf(c.References), entity.NounOf(c.References))))
 		case demandflow.NamesNothing:
-			diags.Append(invalidArgument(c.attribute, fmt.Sprintf("The tenant has no %s with the id %q. It may have been deleted, or be of another tenant. "+
-				"Check where the id comes from.", entity.NounOf(c.References), id)))
+			diags.Append(invalidArgument(c.attribute,
+				fmt.Sprintf("The tenant has no %s with the id %q. It may have been deleted, or be of another tenant. "+
+					"Check where the id comes from.", entity.NounOf(c.References), id)))
 		}
 	}
 	return diags

@@ -24,8 +24,10 @@ func TestReferences_thatNameNothingOrSomethingElseAreErrorsOfThePlan(t *testing.
 	t.Parallel()
 	tenant := catalogue(t, emulator.Options{})
 	for name, test := range map[string]struct{ id, says string }{
-		"nothing":        {nobodysID, `Invalid registry_id.*The tenant has no docker registry with the id "` + nobodysID + `"`},
-		"another entity": {"33333333-3333-4333-8333-333333333333", `Invalid registry_id.*is the id of a docker image, not of a docker registry`},
+		"nothing": {nobodysID, `Invalid registry_id.*The tenant has no docker registry with the id "` + nobodysID +
+			`"`},
+		"another entity": {"33333333-3333-4333-8333-333333333333",
+			`Invalid registry_id.*is the id of a docker image, not of a docker registry`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			says := regexp.MustCompile(`(?s)` + strings.ReplaceAll(test.says, " ", `\s+`))
@@ -45,14 +47,16 @@ func TestReferences_toAnotherTenantsObjectAreErrorsWhereRegistriesMayBeRead(t *t
 		rights emulator.Rights
 		says   string
 	}{
-		"they may be read":     {emulator.Rights{}, `(?s)The\s+tenant\s+has\s+no\s+docker\s+registry\s+with\s+the\s+id.*be\s+of\s+another\s+tenant`},
+		"they may be read": {emulator.Rights{},
+			`(?s)The\s+tenant\s+has\s+no\s+docker\s+registry\s+with\s+the\s+id.*be\s+of\s+another\s+tenant`},
 		"they may not be read": {emulator.Rights{Deny: []string{entity.DockerRegistry.Code}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tenant := providertest.New(t, emulator.Options{})
 			tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken, test.rights)
-			tenant.Fail(emulator.Fault{Method: "GET", Path: "/v1/objects/" + nobodysID, Times: -1, Status: 403}) // as it is answered for another tenant's
+			// as it is answered for another tenant's
+			tenant.Fail(emulator.Fault{Method: "GET", Path: "/v1/objects/" + nobodysID, Times: -1, Status: 403})
 			step := resource.TestStep{Config: inRegistry(nobodysID), PlanOnly: true, ExpectNonEmptyPlan: true}
 			if test.says != "" {
 				step.ExpectError = regexp.MustCompile(test.says)
@@ -66,7 +70,8 @@ func TestReferences_toAnotherTenantsObjectAreErrorsWhereRegistriesMayBeRead(t *t
 func TestReferences_toWhatMayNotBeReadAreLeftAlone(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
-	tenant.Run(t, resource.TestStep{Config: imageWith(fmt.Sprintf("status = \"Active\"\nvendor_id = %q\ntarget_cluster_id = %q", nobodysID, nobodysID))})
+	tenant.Run(t, resource.TestStep{Config: imageWith(fmt.Sprintf("status = \"Active\"\nvendor_id = "+
+		"%q\ntarget_cluster_id = %q", nobodysID, nobodysID))})
 }
 
 func TestReferences_areAskedForOnceAndNotAgainWhereNothingChanges(t *testing.T) {

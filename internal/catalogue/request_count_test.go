@@ -18,7 +18,8 @@ func TestDefinition_isReadOnceInARunOfEachEntity(t *testing.T) {
 	for name, prepare := range map[string]func(*providertest.Tenant){
 		"that may be read": func(*providertest.Tenant) {},
 		"that may not be read": func(tenant *providertest.Tenant) {
-			tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken, emulator.Rights{Deny: []string{entity.DefinitionCode}})
+			tenant.AddToken(emulator.DefaultSubscription, emulator.DefaultToken,
+				emulator.Rights{Deny: []string{entity.DefinitionCode}})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

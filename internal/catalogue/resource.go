@@ -45,7 +45,8 @@ func (r *entityResource) Configure(_ context.Context, req resource.ConfigureRequ
 	r.tenant = tenantOf(req.ProviderData)
 }
 
-func (r *entityResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+func (r *entityResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest,
+	resp *resource.ValidateConfigResponse) {
 	config := valuesOf(req.Config.Raw)
 	resp.Diagnostics.Append(r.base.validate(config)...)
 	resp.Diagnostics.Append(r.base.validateArguments(config)...)
@@ -54,7 +55,8 @@ func (r *entityResource) ValidateConfig(_ context.Context, req resource.Validate
 	}
 }
 
-func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse) {
 	config, state := valuesOf(req.Config.Raw), valuesOf(req.State.Raw)
 	if req.Plan.Raw.IsNull() || config == nil {
 		return // a destroy plans nothing
@@ -70,11 +72,13 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 			return
 		}
 	}
-	planned, replaced, diags := table.planned(ctx, r.tenant, config, state, owned, r.tenant.takeRefresh(text(state[idAttribute])))
+	planned, replaced, diags := table.planned(ctx, r.tenant, config, state, owned,
+		r.tenant.takeRefresh(text(state[idAttribute])))
 	resp.Diagnostics.Append(diags...)
 	if replaced {
 		resp.RequiresReplace.Append(path.Root(parentsArgument))
-		saveOwned(ctx, resp.Private, owned, &resp.Diagnostics) // by which the plan of the new object tells that it replaces one
+		// by which the plan of the new object tells that it replaces one
+		saveOwned(ctx, resp.Private, owned, &resp.Diagnostics)
 	}
 	resp.Plan.Raw = tftypes.NewValue(req.Plan.Raw.Type(), planned.raw())
 }
@@ -92,7 +96,8 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	fields := table.write(plan, config, nil, nil)
-	created, err := r.tenant.client.Create(ctx, demandflow.CreateRequest{Entity: table.Entity, Fields: fields, Parents: parentsOf(plan[parentsArgument])})
+	created, err := r.tenant.client.Create(ctx, demandflow.CreateRequest{Entity: table.Entity, Fields: fields,
+		Parents: parentsOf(plan[parentsArgument])})
 	if ambiguous, ok := errors.AsType[*demandflow.AmbiguousError](err); ok {
 		resp.Diagnostics.Append(table.ambiguousCreate(ambiguous))
 		return
@@ -165,7 +170,8 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 	table.remind(r.tenant.client, state)
 	owned := loadOwned(ctx, req.Private, &resp.Diagnostics)
 	var object demandflow.Object
-	if changes := table.write(plan, config, state, owned); len(changes) > 0 { // a difference of spelling alone is for the state, not for DemandFlow
+	// a difference of spelling alone is for the state, not for DemandFlow
+	if changes := table.write(plan, config, state, owned); len(changes) > 0 {
 		updated, diags := table.update(ctx, r.tenant.client, changes, state)
 		resp.Diagnostics.Append(diags...)
 		if updated.Sent {
@@ -218,7 +224,8 @@ func (r *entityResource) inForce(ctx context.Context, diags *diag.Diagnostics) *
 
 // written puts a written object into the state and remembers which fields are now Terraform's.
 func (t *table) written(
-	ctx context.Context, object demandflow.Object, plan, config values, state *tfsdk.State, private privateState, diags *diag.Diagnostics,
+	ctx context.Context, object demandflow.Object, plan, config values, state *tfsdk.State, private privateState,
+	diags *diag.Diagnostics,
 ) {
 	filled, odd := t.fill(plan, object)
 	fillArguments(filled, plan, object)

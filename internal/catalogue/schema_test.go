@@ -40,7 +40,8 @@ func TestSchema_secretsAreSensitiveInResources(t *testing.T) {
 			seen++
 			twin := resp.Schema.Attributes[writeOnlyArgument(c)]
 			if !plain.IsSensitive() || !twin.IsSensitive() || !twin.IsWriteOnly() {
-				t.Errorf("%s: sensitive %v; its twin: sensitive %v, write-only %v", c.attribute, plain.IsSensitive(), twin.IsSensitive(), twin.IsWriteOnly())
+				t.Errorf("%s: sensitive %v; its twin: sensitive %v, write-only %v", c.attribute, plain.IsSensitive(),
+					twin.IsSensitive(), twin.IsWriteOnly())
 			}
 		}
 	}

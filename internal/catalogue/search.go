@@ -51,9 +51,9 @@ func (t *table) search(
 	return found, diags
 }
 
-// accepts joins the configured filters into one test. A value that makes no sense is an error on its argument; whether an
-// option exists can be asked only where the tenant is known, and an id is checked only there (see checkIDs). tenant is nil where a
-// configuration is validated.
+// accepts joins the configured filters into one test. A value that makes no sense is an error on its argument; whether
+// an option exists can be asked only where the tenant is known, and an id is checked only there (see checkIDs). tenant
+// is nil where a configuration is validated.
 func (t *table) accepts(config values, tenant *Tenant) (func(values) bool, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	var tests []func(values) bool
@@ -89,8 +89,8 @@ func (t *table) orders() []string {
 	return orders
 }
 
-// compare is a total order: by the chosen attribute, what is not set first, then by id. Date-times are compared as instants
-// (RFC 3339 without trailing zeros does not sort as text), enums by label.
+// compare is a total order: by the chosen attribute, what is not set first, then by id. Date-times are compared as
+// instants (RFC 3339 without trailing zeros does not sort as text), enums by label.
 func (t *table) compare(orderBy string) func(a, b values) int {
 	if orderBy == "" {
 		orderBy = t.orders()[0]

@@ -18,12 +18,13 @@ import (
 // What is wrong with the spelling of a URL, a JSON document, an image's name or a tag, and where.
 
 var (
-	hostAndPath = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s?#]*)?$`)
-	scpLike     = regexp.MustCompile(`^[^\s/:@]+@[^\s/:@]+:[^\s:]+$`)
+	hostAndPath = regexp.MustCompile(
+		`^([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(:[0-9]{1,5})?(/[^\s?#]*)?$`)
+	scpLike = regexp.MustCompile(`^[^\s/:@]+@[^\s/:@]+:[^\s:]+$`)
 )
 
-// urlProblem accepts an absolute URL, or a host with an optional port and path (DemandFlow's own example of a registry's
-// address is registry.example.com).
+// urlProblem accepts an absolute URL, or a host with an optional port and path (DemandFlow's own example of a
+// registry's address is registry.example.com).
 func urlProblem(s string, git bool) string {
 	parsed, err := url.Parse(s)
 	switch {
@@ -32,7 +33,8 @@ func urlProblem(s string, git bool) string {
 	case hostAndPath.MatchString(s), git && scpLike.MatchString(s):
 		return ""
 	}
-	return fmt.Sprintf("%s is not a URL%s. Write one such as https://registry.example.com/path, or a host such as registry.example.com:5000.", shownURL(s), urlFault(s, err))
+	return fmt.Sprintf("%s is not a URL%s. Write one such as https://registry.example.com/path, or a host such as "+
+		"registry.example.com:5000.", shownURL(s), urlFault(s, err))
 }
 
 // shownURL is a malformed URL in quotes, without what may be a secret in it: who signs in, and the query.
@@ -64,7 +66,8 @@ func urlFault(s string, err error) string {
 		return fmt.Sprintf(" (character %d is a blank or a line break)", at(i))
 	}
 	if escape, ok := errors.AsType[url.EscapeError](err); ok {
-		return fmt.Sprintf(" (a %% that begins no escape stands at character %d)", at(max(0, strings.Index(s, string(escape)))))
+		return fmt.Sprintf(" (a %% that begins no escape stands at character %d)",
+			at(max(0, strings.Index(s, string(escape)))))
 	}
 	scheme, rest, found := strings.Cut(s, ":")
 	switch {
@@ -73,14 +76,17 @@ func urlFault(s string, err error) string {
 	case found && strings.HasPrefix(rest, "/") && !strings.HasPrefix(rest, "//"):
 		return fmt.Sprintf(" (%q is followed by one slash at character %d, where two belong)", scheme+":", at(len(scheme)+1))
 	}
-	if i := strings.IndexFunc(s, func(r rune) bool { return r > unicode.MaxASCII || strings.ContainsRune(`"<>\^{|}`+"`", r) }); i >= 0 {
+	if i := strings.IndexFunc(s, func(r rune) bool {
+		return r > unicode.MaxASCII || strings.ContainsRune(`"<>\^{|}`+"`",
+			r)
+	}); i >= 0 {
 		return fmt.Sprintf(" (character %d does not belong into one)", at(i))
 	}
 	return ""
 }
 
-// jsonFault says where a text stops being a JSON document. It repeats no more of the text than one character: a document may hold a
-// secret.
+// jsonFault says where a text stops being a JSON document. It repeats no more of the text than one character: a
+// document may hold a secret.
 func jsonFault(s string) string {
 	var document any
 	syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal([]byte(s), &document))
@@ -103,21 +109,27 @@ func imageNameProblem(s string) string {
 	if _, err := reference.WithName("registry.invalid/" + s); err == nil {
 		return ""
 	}
-	const form = "Use lower-case letters, digits and the separators . _ - between them, in parts divided by /, without registry and tag: \"nginx\" or \"library/redis\"."
+	const form = "Use lower-case letters, digits and the separators . _ - between them, in parts divided by /, without " +
+		"registry and tag: \"nginx\" or \"library/redis\"."
 	switch name, host := withoutHost(s); {
 	case strings.Contains(s, "@"):
-		return fmt.Sprintf("%q is not an image name: it has a digest, which DemandFlow fills in itself. Give the name alone: %q.", s, repositoryOf(name))
+		return fmt.Sprintf("%q is not an image name: it has a digest, which DemandFlow fills in itself. Give the name "+
+			"alone: %q.", s, repositoryOf(name))
 	case host != "" && repositoryOf(name) != name:
-		return fmt.Sprintf("%q is not an image name: it begins with the host of a registry, and has a tag. Set registry_id and tag instead, and the name alone: %q.", s, repositoryOf(name))
+		return fmt.Sprintf("%q is not an image name: it begins with the host of a registry, and has a tag. Set registry_id "+
+			"and tag instead, and the name alone: %q.", s, repositoryOf(name))
 	case host != "":
-		return fmt.Sprintf("%q is not an image name: it begins with the host of a registry (%s). Set registry_id instead, and the name alone: %q.", s, host, name)
+		return fmt.Sprintf("%q is not an image name: it begins with the host of a registry (%s). Set registry_id instead, "+
+			"and the name alone: %q.", s, host, name)
 	case repositoryOf(s) != s:
-		return fmt.Sprintf("%q is not an image name: it has a tag, which is an argument of its own. Give the name alone: %q.", s, repositoryOf(s))
+		return fmt.Sprintf("%q is not an image name: it has a tag, which is an argument of its own. Give the name alone: %q.",
+			s, repositoryOf(s))
 	}
 	return fmt.Sprintf("%q is not an image name. %s", s, form)
 }
 
-// withoutHost takes a registry's host off a name, as Docker tells it from the first part of a path; host is "" where there is none.
+// withoutHost takes a registry's host off a name, as Docker tells it from the first part of a path; host is "" where
+// there is none.
 func withoutHost(s string) (name, host string) {
 	first, rest, found := strings.Cut(s, "/")
 	if !found || first != "localhost" && !strings.ContainsAny(first, ".:") {
@@ -139,9 +151,11 @@ func tagProblem(s string) string {
 		if tag != "" {
 			example = fmt.Sprintf("Give the tag alone: %q.", tag)
 		}
-		return fmt.Sprintf("%q is not a tag: it is or has a digest, which DemandFlow fills in itself (the attribute digest). %s", s, example)
+		return fmt.Sprintf("%q is not a tag: it is or has a digest, which DemandFlow fills in itself (the attribute "+
+			"digest). %s", s, example)
 	}
-	return fmt.Sprintf("%q is not a tag. Use up to 128 letters, digits and the characters . _ -, and begin with a letter, a digit or _.", s)
+	return fmt.Sprintf("%q is not a tag. Use up to 128 letters, digits and the characters . _ -, and begin with a "+
+		"letter, a digit or _.", s)
 }
 
 // doubt says what is odd about a value that is not wrong, "" where nothing is.
@@ -153,6 +167,7 @@ func (c column) doubt(v tftypes.Value) string {
 	if host == "" {
 		return ""
 	}
-	return fmt.Sprintf("%q begins with what looks like the host of a registry (%s). DemandFlow puts the registry's address before the name itself, where registry_id is set.\n\n"+
+	return fmt.Sprintf("%q begins with what looks like the host of a registry (%s). DemandFlow puts the registry's "+
+		"address before the name itself, where registry_id is set.\n\n"+
 		"If it is a host, set registry_id to that registry, and the name alone: %q.", text(v), host, name)
 }

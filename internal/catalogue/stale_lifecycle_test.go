@@ -24,7 +24,8 @@ func lag(tenant *providertest.Tenant, reads int) func() {
 	}
 }
 
-var nothingHappens = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}, PostApplyPreRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+var nothingHappens = resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
+	PostApplyPreRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 
 func TestStale_anObjectThatWasJustCreatedIsNotPlannedAgain(t *testing.T) {
 	t.Parallel()
@@ -34,7 +35,8 @@ func TestStale_anObjectThatWasJustCreatedIsNotPlannedAgain(t *testing.T) {
 		resource.TestStep{PreConfig: lag(tenant, 3), Config: imageInRegistry, ConfigPlanChecks: nothingHappens},
 		resource.TestStep{PreConfig: lag(tenant, 3), Config: "# nothing", Check: nil},
 	)
-	if objects := len(tenant.Objects(entity.DockerImage.Code)) + len(tenant.Objects(entity.DockerRegistry.Code)); objects != 0 {
+	if objects := len(tenant.Objects(entity.DockerImage.Code)) + len(tenant.Objects(
+		entity.DockerRegistry.Code)); objects != 0 {
 		t.Errorf("%d objects are left", objects)
 	}
 }
@@ -60,12 +62,15 @@ func TestStale_dataSourcesFindWhatTheSameApplyHasMade(t *testing.T) {
 			tenant := providertest.New(t, emulator.Options{})
 			lag(tenant, 3)()
 			config := imageInRegistry + "\n" + data
-			same := resource.TestCheckResourceAttrPair("data.demandflow_docker_image.read", "id", "demandflow_docker_image.app", "id")
+			same := resource.TestCheckResourceAttrPair("data.demandflow_docker_image.read", "id", "demandflow_docker_image.app",
+				"id")
 			tenant.Run(t,
 				resource.TestStep{Config: config, Check: same},
 				resource.TestStep{
-					PreConfig: lag(tenant, 3), Config: strings.Replace(config, `"Active"`+"\n  registry_id", `"Deprecated"`+"\n  registry_id", 1),
-					Check: resource.ComposeTestCheckFunc(same, resource.TestCheckResourceAttr("data.demandflow_docker_image.read", "status", "Deprecated")),
+					PreConfig: lag(tenant, 3), Config: strings.Replace(config, `"Active"`+"\n  registry_id", `"Deprecated"`+
+						"\n  registry_id", 1),
+					Check: resource.ComposeTestCheckFunc(same, resource.TestCheckResourceAttr("data.demandflow_docker_image.read",
+						"status", "Deprecated")),
 				},
 			)
 		})
@@ -111,9 +116,10 @@ func TestStale_aListThatLagsPlansNothing(t *testing.T) {
 func TestStale_ourOwnWriteIsNobodyElses(t *testing.T) {
 	t.Parallel()
 	for name, faults := range map[string][]emulator.Fault{
-		"the read before lags":       {{Stale: true, Method: http.MethodGet, Entity: entity.DockerImage.Code}},
-		"all reads before it do":     {{Stale: true, Method: http.MethodGet, Entity: entity.DockerImage.Code, Times: 50}},
-		"it was not found at first":  {{Status: http.StatusNotFound, Method: http.MethodGet, Entity: entity.DockerImage.Code}},
+		"the read before lags":   {{Stale: true, Method: http.MethodGet, Entity: entity.DockerImage.Code}},
+		"all reads before it do": {{Stale: true, Method: http.MethodGet, Entity: entity.DockerImage.Code, Times: 50}},
+		"it was not found at first": {{Status: http.StatusNotFound, Method: http.MethodGet,
+			Entity: entity.DockerImage.Code}},
 		"nor was the one to write":   {{Status: http.StatusNotFound, Method: http.MethodPatch}},
 		"the answer to it was never": {{Status: http.StatusBadGateway, Method: http.MethodPatch}},
 	} {
@@ -122,7 +128,8 @@ func TestStale_ourOwnWriteIsNobodyElses(t *testing.T) {
 			tenant := providertest.New(t, emulator.Options{})
 			run := converseWith(t, tenant, arguments{"max_retries": 1})
 			held, _ := run.create(imageType, api(arguments{"description": "one"}))
-			held, _ = run.apply(imageType, held, api(arguments{"description": "two"}), run.plan(imageType, held, api(arguments{"description": "two"})))
+			held, _ = run.apply(imageType, held, api(arguments{"description": "two"}),
+				run.plan(imageType, held, api(arguments{"description": "two"})))
 			next := converseWith(t, tenant, arguments{"max_retries": 1}) // another run
 			config := api(arguments{"description": "three"})
 			planned := next.plan(imageType, held, config)
@@ -130,7 +137,8 @@ func TestStale_ourOwnWriteIsNobodyElses(t *testing.T) {
 				tenant.Fail(fault)
 			}
 			made, warnings := next.apply(imageType, held, config, planned)
-			if len(warnings) > 0 || made.text("description") != "three" || tenant.Object(held.text("id"))["description"] != "three" {
+			if len(warnings) > 0 || made.text("description") != "three" ||
+				tenant.Object(held.text("id"))["description"] != "three" {
 				t.Errorf("%q is in the state after %q", made.text("description"), warnings)
 			}
 		})
@@ -156,7 +164,8 @@ func look(t *testing.T, run *conversation, config arguments) holding {
 	known, err := run.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	run.check(err)
 	schema := known.DataSourceSchemas[imageType]
-	response, err := run.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: imageType, Config: run.wire(run.object(schema, config))})
+	response, err := run.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: imageType,
+		Config: run.wire(run.object(schema, config))})
 	run.check(err)
 	run.warnings(response.Diagnostics)
 	found, err := response.State.Unmarshal(schema.ValueType())
@@ -164,7 +173,8 @@ func look(t *testing.T, run *conversation, config arguments) holding {
 	return holding{value: found}
 }
 
-// A data source of an apply waits for something, a pipeline for instance, that changes an object outside of this client.
+// A data source of an apply waits for something, a pipeline for instance, that changes an object outside of this
+// client.
 func TestStale_aListOfBeforeAnswersNoDataSourceOfAnApply(t *testing.T) {
 	t.Parallel()
 	for name, wanted := range map[string]func(id string) arguments{

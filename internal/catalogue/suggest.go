@@ -11,7 +11,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// didYouMean is a sentence (with a space before it) that names the likeliest of several names, or "" when none is close.
+// didYouMean is a sentence (with a space before it) that names the likeliest of several names, or "" when none is
+// close.
 func didYouMean(given string, names []string) string {
 	name := nearestName(given, names)
 	if name == "" {
@@ -46,7 +47,8 @@ type candidate struct {
 
 const mostCandidates = 5
 
-// add offers an object; one that is there already keeps the better of its two likenesses. What is not alike is not kept.
+// add offers an object; one that is there already keeps the better of its two likenesses. What is not alike is not
+// kept.
 func (n *nearest) add(likeness float64, title string) {
 	if likeness <= 0 {
 		return
@@ -63,8 +65,9 @@ func (n *nearest) add(likeness float64, title string) {
 	n.found = n.found[:min(len(n.found), mostCandidates)]
 }
 
-// likeness is how much a name looks like what was asked for, 0 where it is something else. Where names have a part that tells versions
-// apart (name:tag), the versions of what was asked for come first, then what is the same but for where it is.
+// likeness is how much a name looks like what was asked for, 0 where it is something else. Where names have a part that
+// tells versions apart (name:tag), the versions of what was asked for come first, then what is the same but for where
+// it is.
 func (t *table) likeness(asked, name string) float64 {
 	const alike, shortest = 0.5, 3
 	asked, name = strings.ToLower(asked), strings.ToLower(name)
@@ -80,7 +83,8 @@ func (t *table) likeness(asked, name string) float64 {
 		asked, name = repository, other
 		likeness = levenshtein.Match(asked, name, nil)
 	}
-	if contained := min(len(asked), len(name)) >= shortest && (strings.Contains(asked, name) || strings.Contains(name, asked)); likeness < alike && !contained {
+	if contained := min(len(asked), len(name)) >= shortest && (strings.Contains(asked, name) ||
+		strings.Contains(name, asked)); likeness < alike && !contained {
 		return 0
 	}
 	return likeness

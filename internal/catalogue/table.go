@@ -11,7 +11,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A table is an entity with what Terraform needs derived from it, once per process: 1,000 resources ask for it 1,000 times.
+// A table is an entity with what Terraform needs derived from it, once per process: 1,000 resources ask for it 1,000
+// times.
 type table struct {
 	*entity.Entity
 	columns    []column           // fields section by section, then system fields, then derived attributes
@@ -54,8 +55,8 @@ func (t *table) withoutSecrets() *table {
 	return &table{Entity: t.Entity, columns: open}
 }
 
-// column returns the column of the field that the API calls name. The names come from the entity's own table, where a test
-// checks them, so a miss is a bug of this program.
+// column returns the column of the field that the API calls name. The names come from the entity's own table, where a
+// test checks them, so a miss is a bug of this program.
 func (t *table) column(name string) column {
 	for _, c := range t.columns {
 		if c.Name == name {

@@ -6,8 +6,8 @@ import (
 	"sync"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
-	"github.com/demandflow/terraform-provider-demandflow/internal/early"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
 // A Tenant is what a configured provider hands to its resources and data sources: the client, and the tables as the
@@ -23,7 +23,8 @@ type Tenant struct {
 
 // Options are the provider's arguments that say how resources behave.
 type Options struct {
-	ValidateDefinition bool // check configurations against the tenant's definitions; labels of options are the tenant's either way
+	// check configurations against the tenant's definitions; labels of options are the tenant's either way
+	ValidateDefinition bool
 	RefreshMetrics     bool // have a refresh bring in metrics where nothing else has moved
 }
 
@@ -48,7 +49,8 @@ func (t *Tenant) takeRefresh(id string) bool {
 	return refreshed
 }
 
-// DemandFlow is the tenant itself. What the provider hands out may hold more than a tenant, and then still has this method.
+// DemandFlow is the tenant itself. What the provider hands out may hold more than a tenant, and then still has this
+// method.
 func (t *Tenant) DemandFlow() *Tenant { return t }
 
 // tenantOf is the tenant in what the provider hands out; nil before the provider is configured.
@@ -59,14 +61,14 @@ func tenantOf(handedOut any) *Tenant {
 	return nil
 }
 
-// inForce is a table with the tenant's options, and what the tenant says of each field. The definition is read once in a
-// run; where the token may not read it, the default table serves as it is.
+// inForce is a table with the tenant's options, and what the tenant says of each field. The definition is read once in
+// a run; where the token may not read it, the default table serves as it is.
 func (t *Tenant) inForce(ctx context.Context, base *table) (*table, error) {
 	type answer struct {
 		definition *entity.Definition
 		err        error
 	}
-	got := early.Once(ctx, base, func() answer {
+	got := fastpath.Once(ctx, base, func() answer {
 		definition, err := t.client.Definition(ctx, base.Code)
 		return answer{definition, err}
 	})

@@ -10,8 +10,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 )
 
-// Terraform makes a data source anew for each read, and a tenant lives as long as the run: what it keeps must not grow with the
-// number of reads.
+// Terraform makes a data source anew for each read, and a tenant lives as long as the run: what it keeps must not grow
+// with the number of reads.
 func TestTenant_keepsATableForEachKindAndNotForEachRead(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(emulator.New(emulator.Options{}))

@@ -36,15 +36,16 @@ func timeoutsSchema(ctx context.Context) schema.Attribute {
 	return attribute
 }
 
-// validateTimeouts refuses what leaves no time: it would fail each time, and by a message about deadlines. Whether a text is
-// a duration at all is the library's to check.
+// validateTimeouts refuses what leaves no time: it would fail each time, and by a message about deadlines. Whether a
+// text is a duration at all is the library's to check.
 func validateTimeouts(configured tftypes.Value) diag.Diagnostics {
 	var diags diag.Diagnostics
 	times := valuesOf(configured)
 	for _, operation := range slices.Sorted(maps.Keys(times)) {
 		if limit, err := time.ParseDuration(text(times[operation])); err == nil && limit <= 0 {
 			diags.Append(invalidArgument(timeoutsArgument,
-				fmt.Sprintf("%s = %q leaves no time. Give a duration above zero, such as \"30s\" or \"5m\", or leave it out.", operation, text(times[operation]))))
+				fmt.Sprintf("%s = %q leaves no time. Give a duration above zero, such as \"30s\" or \"5m\", or leave it out.",
+					operation, text(times[operation]))))
 		}
 	}
 	return diags
@@ -55,10 +56,12 @@ type attributeGetter interface {
 	GetAttribute(ctx context.Context, path path.Path, target any) diag.Diagnostics
 }
 
-// within bounds a context by the configured time for an operation. The path is walked only where timeouts are set at all.
+// within bounds a context by the configured time for an operation. The path is walked only where timeouts are set at
+// all.
 func within(
 	ctx context.Context, data values, source attributeGetter,
-	operation func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics), diags *diag.Diagnostics,
+	operation func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics),
+	diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc) {
 	limit := defaultTimeout
 	if !data[timeoutsArgument].IsNull() {

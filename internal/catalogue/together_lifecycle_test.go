@@ -59,8 +59,8 @@ func sentLines(tenant *providertest.Tenant) []string {
 	return lines
 }
 
-// Thousands are for the benchmark, which checks the numbers of requests too: here each refresh is answered twice, and under the
-// race detector.
+// Thousands are for the benchmark, which checks the numbers of requests too: here each refresh is answered twice, and
+// under the race detector.
 func TestTogether_aRefreshOfManyImagesIsAHandfulOfRequests(t *testing.T) {
 	t.Parallel()
 	for _, concurrent := range []int{10, 1} {
@@ -94,7 +94,8 @@ func TestTogether_manyLookUpsAreAHandfulOfRequests(t *testing.T) {
 			known, err := run.server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 			run.check(err)
 			schema := known.DataSourceSchemas[imageType]
-			run.refresh(imageType, holding{value: run.object(run.schemas[imageType], arguments{"id": ids[0]})}) // only a plan does
+			// only a plan does
+			run.refresh(imageType, holding{value: run.object(run.schemas[imageType], arguments{"id": ids[0]})})
 			tenAtATime(60, func(n int) {
 				response, err := run.server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{
 					TypeName: imageType, Config: run.wire(run.object(schema, lookUp(n))),
@@ -164,7 +165,10 @@ func TestTogether_whatIsGoneIsPlannedAgainAndNothingElse(t *testing.T) {
 		resource.TestStep{
 			PreConfig: func() {
 				lines := sentLines(tenant)
-				gets := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return !strings.HasPrefix(line, http.MethodGet) })
+				gets := slices.DeleteFunc(slices.Clone(lines), func(line string) bool {
+					return !strings.HasPrefix(line,
+						http.MethodGet)
+				})
 				if !slices.Contains(lines, "GET /v1/objects/"+gone) || len(gets) > 15 {
 					t.Errorf("the plan sent %q, want the missing object and few others asked for singly", lines)
 				}
@@ -179,7 +183,8 @@ func TestTogether_whatIsGoneIsPlannedAgainAndNothingElse(t *testing.T) {
 func idOf(t *testing.T, tenant *providertest.Tenant, tag string) string {
 	t.Helper()
 	run := converse(t, tenant)
-	imported, err := run.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: imageType, ID: "app:" + tag})
+	imported, err := run.server.ImportResourceState(t.Context(), &tfprotov6.ImportResourceStateRequest{TypeName: imageType,
+		ID: "app:" + tag})
 	run.check(err)
 	run.warnings(imported.Diagnostics)
 	return holding{value: run.value(imageType, imported.ImportedResources[0].State)}.text("id")

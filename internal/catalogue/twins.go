@@ -7,9 +7,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// warnOfTwins warns of a planned create of which the tenant, or this plan, has another object with the same natural key: DemandFlow
-// allows it, and look-ups by name then find several. It comes of a run that ended between a create and its state, of an object
-// that a destroy has archived, and of two blocks for one thing. What is not known before the apply is not compared.
+// warnOfTwins warns of a planned create of which the tenant, or this plan, has another object with the same natural
+// key: DemandFlow allows it, and look-ups by name then find several. It comes of a run that ended between a create and
+// its state, of an object that a destroy has archived, and of two blocks for one thing. What is not known before the
+// apply is not compared.
 func (t *table) warnOfTwins(ctx context.Context, tenant *Tenant, planned values) diag.Diagnostics {
 	for _, key := range t.Keys {
 		for _, field := range append(slices.Clip(key.Fields), key.Disambiguator) {

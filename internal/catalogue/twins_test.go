@@ -26,7 +26,8 @@ func api(more arguments) arguments {
 }
 
 func harbor(more arguments) arguments {
-	return with(arguments{"name": "harbor", "url": "https://harbor.example.com", "registry_type": "Harbor", "status": "Active"}, more)
+	return with(arguments{"name": "harbor", "url": "https://harbor.example.com", "registry_type": "Harbor",
+		"status": "Active"}, more)
 }
 
 func with(config, more arguments) arguments {
@@ -57,7 +58,8 @@ func TestTwins_oneThatThisRunMadeIsNamedInAWarningAndCostsNoRequest(t *testing.T
 	}
 	tenant.ResetRequests()
 	second, warnings := run.create(imageType, api(arguments{"description": "Another."}))
-	mustSay(t, warnings, "Another docker image has this name", "team/api:1.0.0 and no registry_id", "id "+first.text("id")+", Active, created 20", "import it instead of creating it")
+	mustSay(t, warnings, "Another docker image has this name", "team/api:1.0.0 and no registry_id", "id "+first.text("id")+
+		", Active, created 20", "import it instead of creating it")
 	if requests := tenant.Requests(); len(requests) != 1 || requests[0].Method != "POST" {
 		t.Errorf("the create sent %+v, want its POST alone", requests)
 	}
@@ -71,7 +73,8 @@ func TestTwins_oneThatThisRunMadeIsNamedInAWarningAndCostsNoRequest(t *testing.T
 // seedHarbor puts a registry into the tenant that no run has made.
 func seedHarbor(t *testing.T, tenant *providertest.Tenant, status string) (id string) {
 	t.Helper()
-	ids, err := tenant.Seed(map[string]any{"entity": entity.DockerRegistry.Code, "name": "harbor", "url": "x", "registryType": "2", "status": status})
+	ids, err := tenant.Seed(map[string]any{"entity": entity.DockerRegistry.Code, "name": "harbor", "url": "x",
+		"registryType": "2", "status": status})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +112,8 @@ func TestTwins_ofManyPlannedCreatesAreAskedForAHandfulOfTimes(t *testing.T) {
 	run := converse(t, tenant)
 	var warned atomic.Int32
 	tenAtATime(60, func(n int) {
-		warned.Add(int32(len(run.planWarnings(imageType, run.none(imageType), api(arguments{"name": "app", "tag": fmt.Sprint(n)})))))
+		warned.Add(int32(len(run.planWarnings(imageType, run.none(imageType),
+			api(arguments{"name": "app", "tag": fmt.Sprint(n)})))))
 	})
 	if warned.Load() != 30 {
 		t.Errorf("%d warnings, want 30", warned.Load())
@@ -137,7 +141,8 @@ func TestTwins_twoOfOnePlanAreNamedInAWarningOfTheSecond(t *testing.T) {
 	if warnings := plan(nil); len(warnings) > 0 {
 		t.Errorf("the first warns: %q", warnings)
 	}
-	mustSay(t, plan(arguments{"description": "Another."}), "Another planned docker image has this name", "team/api:1.0.0 and no registry_id", "count and for_each")
+	mustSay(t, plan(arguments{"description": "Another."}), "Another planned docker image has this name",
+		"team/api:1.0.0 and no registry_id", "count and for_each")
 	for name, more := range map[string]arguments{
 		"another tag":              {"tag": "1.0.1"},
 		"a registry":               {"registry_id": prodID},
@@ -171,7 +176,8 @@ resource "demandflow_docker_image" "in_a" {
 	tenant.Run(t, resource.TestStep{Config: images})
 	run := converse(t, tenant)
 	plan := func(registry any) []string {
-		return run.planWarnings(imageType, run.none(imageType), arguments{"name": "api", "tag": "1.0", "status": "Active", "registry_id": registry})
+		return run.planWarnings(imageType, run.none(imageType), arguments{"name": "api", "tag": "1.0", "status": "Active",
+			"registry_id": registry})
 	}
 	if warnings := plan(nil); len(warnings) > 0 {
 		t.Errorf("without a registry it warns: %q", warnings)
@@ -191,7 +197,8 @@ func TestTwins_whatIsReplacedIsNone(t *testing.T) {
 		}
 		moved := api(arguments{"parents": []tftypes.Value{tftypes.NewValue(
 			tftypes.Object{AttributeTypes: map[string]tftypes.Type{"entity": tftypes.String, "id": tftypes.String}},
-			map[string]tftypes.Value{"entity": tftypes.NewValue(tftypes.String, "K8SCLUSTER"), "id": tftypes.NewValue(tftypes.String, clusterID)},
+			map[string]tftypes.Value{"entity": tftypes.NewValue(tftypes.String, "K8SCLUSTER"),
+				"id": tftypes.NewValue(tftypes.String, clusterID)},
 		)}})
 		replaced := run.none(imageType)
 		replaced.private = run.plan(imageType, held, moved).private
@@ -207,7 +214,8 @@ func TestTwins_whatIsArchivedInTheSameRunIsNone(t *testing.T) {
 	run := converse(t, providertest.New(t, emulator.Options{}))
 	held, _ := run.create(imageType, api(arguments{"deletion_policy": "archive"}))
 	none := run.wire(run.none(imageType).value)
-	mustSay(t, run.warnings(run.applied(held, none, none, held.private)), "The docker image is still in DemandFlow", "archived")
+	mustSay(t, run.warnings(run.applied(held, none, none, held.private)), "The docker image is still in DemandFlow",
+		"archived")
 	if warnings := run.planWarnings(imageType, run.none(imageType), api(nil)); len(warnings) > 0 {
 		t.Errorf("it warns: %q", warnings)
 	}

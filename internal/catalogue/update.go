@@ -11,9 +11,10 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// update sends the changes and looks out for other writers. A PATCH is not conditional in DemandFlow, and its answer names
-// only its own writer; so the object is read once before, which shows who wrote since the refresh, and what.
-func (t *table) update(ctx context.Context, client *demandflow.Client, changes demandflow.Object, state values) (demandflow.Updated, diag.Diagnostics) {
+// update sends the changes and looks out for other writers. A PATCH is not conditional in DemandFlow, and its answer
+// names only its own writer; so the object is read once before, which shows who wrote since the refresh, and what.
+func (t *table) update(ctx context.Context, client *demandflow.Client, changes demandflow.Object,
+	state values) (demandflow.Updated, diag.Diagnostics) {
 	id := text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
 	if notFound := err; demandflow.IsNotFound(notFound) {
@@ -35,9 +36,10 @@ func (t *table) update(ctx context.Context, client *demandflow.Client, changes d
 	return after, diags
 }
 
-// unconfirmed is the state after an update that was sent and has failed: what DemandFlow has, or where that could not be read (seen is nil)
-// what it had before. It keeps in mind what the update was sent for: a secret is not known any more, and a custom field that was
-// declared for the first time is in the state, so that a later plan clears it where the configuration has given it up.
+// unconfirmed is the state after an update that was sent and has failed: what DemandFlow has, or where that could not
+// be read (seen is nil) what it had before. It keeps in mind what the update was sent for: a secret is not known any
+// more, and a custom field that was declared for the first time is in the state, so that a later plan clears it where
+// the configuration has given it up.
 func (t *table) unconfirmed(state values, changes, seen demandflow.Object) values {
 	after := maps.Clone(state)
 	custom := map[string]tftypes.Value{}

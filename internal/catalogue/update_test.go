@@ -18,7 +18,8 @@ import (
 
 // The state that Terraform planned with: version 7, and a custom field beside the built-in ones.
 var readAtSeven = demandflow.Object{
-	"id": "image-1", "_df_version": json.Number("7"), "updatedId": "me", "name": "api", "tag": "1.0", "status": "1", "description": "The API.", "costCenter": "CC-1",
+	"id": "image-1", "_df_version": json.Number("7"), "updatedId": "me", "name": "api", "tag": "1.0", "status": "1",
+	"description": "The API.", "costCenter": "CC-1",
 }
 
 // changed is an object with other values; nil takes a field out.
@@ -36,7 +37,8 @@ func changed(object demandflow.Object, changes demandflow.Object) demandflow.Obj
 func concurrentEditOf(changes demandflow.Object, before, after demandflow.Object) diag.Diagnostics {
 	table := newTable(&entity.DockerImage)
 	state, _ := table.read(readAtSeven, nil)
-	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, map[string]tftypes.Value{"costCenter": tftypes.NewValue(tftypes.String, ` "CC-1"`)})
+	state[customFieldsArgument] = tftypes.NewValue(customFieldsType,
+		map[string]tftypes.Value{"costCenter": tftypes.NewValue(tftypes.String, ` "CC-1"`)})
 	return table.warnOfConcurrentEdit(changes, state, before, demandflow.Updated{Object: after})
 }
 
@@ -50,16 +52,18 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 		says                []string          // none: no warning
 		saysNot             []string
 	}{
-		"nobody":                             {tag, nil, changed(version("8"), tag), nil, nil},
-		"a write that changed nothing":       {tag, nil, nil, nil, nil}, // the version stands still
-		"no version before":                  {tag, demandflow.Object{"_df_version": nil}, version("9"), nil, nil},
-		"no version after":                   {tag, version("8"), demandflow.Object{"_df_version": nil}, nil, nil},
-		"a version that is no number":        {tag, version("8"), demandflow.Object{"_df_version": "nine"}, nil, nil},
-		"metrics and bookkeeping move alone": {tag, demandflow.Object{"pullCount": json.Number("9")}, demandflow.Object{"_df_version": json.Number("8"), "pullCount": json.Number("10"), "updatedId": "me"}, nil, nil},
+		"nobody":                       {tag, nil, changed(version("8"), tag), nil, nil},
+		"a write that changed nothing": {tag, nil, nil, nil, nil}, // the version stands still
+		"no version before":            {tag, demandflow.Object{"_df_version": nil}, version("9"), nil, nil},
+		"no version after":             {tag, version("8"), demandflow.Object{"_df_version": nil}, nil, nil},
+		"a version that is no number":  {tag, version("8"), demandflow.Object{"_df_version": "nine"}, nil, nil},
+		"metrics and bookkeeping move alone": {tag, demandflow.Object{"pullCount": json.Number("9")},
+			demandflow.Object{"_df_version": json.Number("8"), "pullCount": json.Number("10"), "updatedId": "me"}, nil, nil},
 		"after the refresh, another field": {
 			tag, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann", "description": "Hers."},
 			demandflow.Object{"_df_version": json.Number("9"), "updatedId": "me", "tag": "2.0", "description": "Hers."},
-			[]string{"image-1 was written 1 more time(s)", "the person with id ann", "They changed: description.", "left that as it is"},
+			[]string{"image-1 was written 1 more time(s)", "the person with id ann", "They changed: description.",
+				"left that as it is"},
 			[]string{"overwritten", "plan's value now stands", "somebody else", "tag"},
 		},
 		"after the refresh, the field that the plan sets": {
@@ -72,16 +76,19 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 			tag, nil, demandflow.Object{"_df_version": json.Number("9"), "tag": "2.0", "maintainer": "Bob", "description": nil},
 			[]string{
 				"1 more time(s)", "somebody else (DemandFlow shows only the last writer", "They changed: description, maintainer.",
-				"What a write just before this update put into the fields of this plan cannot be seen, and the values of the plan stand there: tag.",
+				"What a write just before this update put into the fields of this plan cannot be seen, and the values of the " +
+					"plan stand there: tag.",
 			},
 			[]string{"person with id", "plan's value now stands", "nothing needs to be done", "first attempt"},
 		},
 		"several writes, of which this update overwrites nothing": {
 			tag, demandflow.Object{"_df_version": json.Number("10"), "updatedId": "ann"}, changed(version("11"), tag),
-			[]string{"3 more time(s)", "the person with id ann.", "No field of the plan or of the state differs"}, []string{"cannot be seen", "somebody else"},
+			[]string{"3 more time(s)", "the person with id ann.", "No field of the plan or of the state differs"},
+			[]string{"cannot be seen", "somebody else"},
 		},
 		"several writes, of which the last cannot be seen": {
-			demandflow.Object{"tag": "2.0", "costCenter": "CC-9"}, demandflow.Object{"_df_version": json.Number("9"), "updatedId": "ann"}, changed(version("11"), tag),
+			demandflow.Object{"tag": "2.0", "costCenter": "CC-9"}, demandflow.Object{"_df_version": json.Number("9"),
+				"updatedId": "ann"}, changed(version("11"), tag),
 			[]string{
 				"3 more time(s)", "the person with id ann and, just before the update, by somebody else (DemandFlow shows",
 				"cannot be seen, and the values of the plan stand there: custom_fields.costCenter, tag.",
@@ -90,26 +97,32 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 		},
 		"into the field that the plan sets, between the look and the write": {
 			tag, nil, changed(version("9"), tag),
-			[]string{"1 more time(s)", "cannot be seen, and the values of the plan stand there: tag."}, []string{"nothing needs to be done", "They"},
+			[]string{"1 more time(s)", "cannot be seen, and the values of the plan stand there: tag."},
+			[]string{"nothing needs to be done", "They"},
 		},
 		"a custom field that the plan sets for the first time": {
-			demandflow.Object{"team": "a"}, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann", "team": "hers"}, version("9"),
-			[]string{"They may also have changed: custom_fields.team.", "what this update sent now stands"}, []string{"nothing needs to be done", "hers"},
+			demandflow.Object{"team": "a"}, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann",
+				"team": "hers"}, version("9"),
+			[]string{"They may also have changed: custom_fields.team.", "what this update sent now stands"},
+			[]string{"nothing needs to be done", "hers"},
 		},
 		"a custom field that the plan sets for the first time, where nobody wrote before the look": {
 			demandflow.Object{"team": "a"}, demandflow.Object{"team": "hers"}, version("9"),
 			[]string{"stand there: custom_fields.team."}, []string{"may also have changed"},
 		},
 		"another spelling of the same": {
-			tag, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann"}, demandflow.Object{"_df_version": json.Number("9"), "status": json.Number("1"), "maintainer": ""},
+			tag, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann"},
+			demandflow.Object{"_df_version": json.Number("9"), "status": json.Number("1"), "maintainer": ""},
 			[]string{"No field of the plan or of the state differs"}, []string{"status", "maintainer"},
 		},
 		"a custom field": {
-			tag, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann"}, demandflow.Object{"_df_version": json.Number("9"), "costCenter": "CC-2"},
+			tag, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann"},
+			demandflow.Object{"_df_version": json.Number("9"), "costCenter": "CC-2"},
 			[]string{"They changed: custom_fields.costCenter."}, []string{"No field"},
 		},
 		"a custom field that the plan sets": {
-			demandflow.Object{"costCenter": "CC-9"}, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann", "costCenter": "CC-2"},
+			demandflow.Object{"costCenter": "CC-9"}, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann",
+				"costCenter": "CC-2"},
 			demandflow.Object{"_df_version": json.Number("9"), "costCenter": "CC-9"},
 			[]string{"plan's value now stands: custom_fields.costCenter."}, []string{"They changed:", "No field"},
 		},
@@ -144,19 +157,23 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 func TestConcurrentEdit_namesSecretsAndNeverShowsThem(t *testing.T) {
 	t.Parallel()
 	const theirs, ours = "canary-theirs", "canary-ours"
-	base := demandflow.Object{"id": "r", "_df_version": json.Number("1"), "updatedId": "ann", "name": "harbor", "password": "canary-before"}
-	read, written := changed(base, version("2")), changed(base, demandflow.Object{"_df_version": json.Number("3"), "updatedId": "me"})
+	base := demandflow.Object{"id": "r", "_df_version": json.Number("1"), "updatedId": "ann", "name": "harbor",
+		"password": "canary-before"}
+	read, written := changed(base, version("2")), changed(base, demandflow.Object{"_df_version": json.Number("3"),
+		"updatedId": "me"})
 	for name, test := range map[string]struct {
 		plain               string // in the state; "" where the secret is write-only
 		sent, before, after demandflow.Object
 		says, saysNot       []string
 	}{
 		"a plain one that is not sent": {
-			"canary-before", demandflow.Object{"url": "x"}, changed(read, demandflow.Object{"password": theirs}), changed(written, demandflow.Object{"password": theirs}),
+			"canary-before", demandflow.Object{"url": "x"}, changed(read, demandflow.Object{"password": theirs}),
+			changed(written, demandflow.Object{"password": theirs}),
 			[]string{"They changed: password."}, []string{"nothing needs to be done", "may also"},
 		},
 		"a plain one that is sent": {
-			"canary-before", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": theirs}), changed(written, demandflow.Object{"password": ours}),
+			"canary-before", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": theirs}),
+			changed(written, demandflow.Object{"password": ours}),
 			[]string{"plan's value now stands: password."}, []string{"nothing needs to be done", "may also"},
 		},
 		"a plain one that is sent, and that they left": {
@@ -164,32 +181,40 @@ func TestConcurrentEdit_namesSecretsAndNeverShowsThem(t *testing.T) {
 			[]string{"nothing needs to be done"}, []string{"password"},
 		},
 		"a plain one that is sent, and that DemandFlow hides": {
-			"canary-before", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": "********"}), changed(written, demandflow.Object{"password": nil}),
+			"canary-before", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": "********"}),
+			changed(written, demandflow.Object{"password": nil}),
 			[]string{"They may also have changed: password."}, []string{"nothing needs to be done", "plan's value"},
 		},
 		"a plain one that is not sent, and that DemandFlow hides": {
-			"canary-before", demandflow.Object{"url": "x"}, changed(read, demandflow.Object{"password": nil}), changed(written, demandflow.Object{"password": nil}),
+			"canary-before", demandflow.Object{"url": "x"}, changed(read, demandflow.Object{"password": nil}),
+			changed(written, demandflow.Object{"password": nil}),
 			[]string{"nothing needs to be done"}, []string{"password"},
 		},
 		"a write-only one that is sent": {
-			"", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": theirs}), changed(written, demandflow.Object{"password": ours}),
-			[]string{"They may also have changed: password.", "what this update sent now stands"}, []string{"nothing needs to be done", "plan's value"},
+			"", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": theirs}),
+			changed(written, demandflow.Object{"password": ours}),
+			[]string{"They may also have changed: password.", "what this update sent now stands"},
+			[]string{"nothing needs to be done", "plan's value"},
 		},
 		"a write-only one that is sent, and is what stood there": {
-			"", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": ours}), changed(written, demandflow.Object{"password": ours}),
+			"", demandflow.Object{"password": ours}, changed(read, demandflow.Object{"password": ours}),
+			changed(written, demandflow.Object{"password": ours}),
 			[]string{"nothing needs to be done"}, []string{"password"},
 		},
 		"a write-only one that is given up, and that DemandFlow hides": {
-			"", demandflow.Object{"password": nil}, changed(read, demandflow.Object{"password": nil}), changed(written, demandflow.Object{"password": nil}),
+			"", demandflow.Object{"password": nil}, changed(read, demandflow.Object{"password": nil}),
+			changed(written, demandflow.Object{"password": nil}),
 			[]string{"They may also have changed: password."}, []string{"nothing needs to be done"},
 		},
 		"a write-only one that is not sent": {
-			"", demandflow.Object{"url": "x"}, changed(read, demandflow.Object{"password": theirs}), changed(written, demandflow.Object{"password": theirs}),
+			"", demandflow.Object{"url": "x"}, changed(read, demandflow.Object{"password": theirs}),
+			changed(written, demandflow.Object{"password": theirs}),
 			[]string{"nothing needs to be done"}, []string{"password"},
 		},
 		"a write-only one that is sent, after a look that showed nobody": {
 			"", demandflow.Object{"password": ours}, base, changed(written, demandflow.Object{"password": ours}),
-			[]string{"cannot be seen, and the values of the plan stand there: password."}, []string{"nothing needs to be done", "may also"},
+			[]string{"cannot be seen, and the values of the plan stand there: password."}, []string{"nothing needs to be done",
+				"may also"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -229,25 +254,31 @@ func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 		lost          int
 		summary, says string // "": no warning
 	}{
-		"none":                             {version("7"), changed(version("9"), tag), 0, somebody, "is this run)."},
-		"one":                              {version("7"), changed(version("9"), tag), 1, "", ""},
-		"two":                              {version("7"), changed(version("10"), tag), 2, "", ""},
-		"of two, one counted":              {version("7"), changed(version("9"), tag), 2, "", ""},
-		"one, and more writes":             {version("7"), changed(version("10"), tag), 1, somebody, ", or by this run's first attempt, whose answer was lost."},
-		"two, and more writes":             {version("7"), changed(version("11"), tag), 2, somebody, ", or by this run's first attempts, whose answers were lost."},
-		"one, and another field has moved": {version("7"), demandflow.Object{"_df_version": json.Number("9"), "tag": "2.0", "maintainer": "Bob"}, 1, somebody, "They changed: maintainer."},
+		"none":                {version("7"), changed(version("9"), tag), 0, somebody, "is this run)."},
+		"one":                 {version("7"), changed(version("9"), tag), 1, "", ""},
+		"two":                 {version("7"), changed(version("10"), tag), 2, "", ""},
+		"of two, one counted": {version("7"), changed(version("9"), tag), 2, "", ""},
+		"one, and more writes": {version("7"), changed(version("10"), tag), 1, somebody,
+			", or by this run's first attempt, whose answer was lost."},
+		"two, and more writes": {version("7"), changed(version("11"), tag), 2, somebody,
+			", or by this run's first attempts, whose answers were lost."},
+		"one, and another field has moved": {version("7"), demandflow.Object{"_df_version": json.Number("9"), "tag": "2.0",
+			"maintainer": "Bob"}, 1, somebody, "They changed: maintainer."},
 		"one, after somebody else's": {
 			demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann", "maintainer": "Ann"},
-			demandflow.Object{"_df_version": json.Number("10"), "tag": "2.0", "maintainer": "Ann"}, 1, somebody, "the person with id ann and, just before the update, by somebody else",
+			demandflow.Object{"_df_version": json.Number("10"), "tag": "2.0", "maintainer": "Ann"}, 1, somebody,
+			"the person with id ann and, just before the update, by somebody else",
 		},
 		"an earlier run's, which left the same": {changed(version("8"), tag), changed(version("9"), tag), 0, "", ""},
 		"an earlier run's, and another field has moved": {
-			changed(version("8"), demandflow.Object{"maintainer": "Me"}), demandflow.Object{"_df_version": json.Number("9"), "tag": "2.0", "maintainer": "Me"}, 0,
+			changed(version("8"), demandflow.Object{"maintainer": "Me"}), demandflow.Object{"_df_version": json.Number("9"),
+				"tag": "2.0", "maintainer": "Me"}, 0,
 			"The docker image was changed outside of this run", "by the token's own user (id me), in another run or by hand.",
 		},
 		"several of which the last is an earlier run's": {
 			changed(version("9"), tag), changed(version("10"), tag), 0,
-			"Somebody else may have changed the docker image", "by the token's own user (id me), in another run or by hand, or by others before.",
+			"Somebody else may have changed the docker image",
+			"by the token's own user (id me), in another run or by hand, or by others before.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -259,7 +290,8 @@ func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 			switch {
 			case test.summary == "" && len(diags) > 0:
 				t.Errorf("it warns: %s", diags[0].Detail())
-			case test.summary != "" && (len(diags) != 1 || diags[0].Summary() != test.summary || !strings.Contains(diags[0].Detail(), test.says)):
+			case test.summary != "" && (len(diags) != 1 || diags[0].Summary() != test.summary ||
+				!strings.Contains(diags[0].Detail(), test.says)):
 				t.Errorf("got %v, want %q and %q", diags, test.summary, test.says)
 			}
 		})
@@ -284,7 +316,8 @@ func TestUpdate_ofWhatIsGoneSaysWhatToDo(t *testing.T) {
 	table := newTable(&entity.DockerImage)
 	state, _ := table.read(readAtSeven, nil)
 	_, diags := table.update(t.Context(), client, demandflow.Object{"tag": "2.0"}, state)
-	if !diags.HasError() || !strings.Contains(diags[0].Detail(), "There is no object image-1.\nIt was deleted since Terraform last looked: plan again.") {
+	if !diags.HasError() || !strings.Contains(diags[0].Detail(),
+		"There is no object image-1.\nIt was deleted since Terraform last looked: plan again.") {
 		t.Errorf("got %v", diags)
 	}
 }

@@ -11,13 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// An upgrade makes a state of one version of a resource's schema one of the next. It gets the attributes as the state file has
-// them, and changes them in place. What needs one: an attribute that gets another name or type, or goes. What needs none: a
-// new attribute, and everything that is not in the state.
+// An upgrade makes a state of one version of a resource's schema one of the next. It gets the attributes as the state
+// file has them, and changes them in place. What needs one: an attribute that gets another name or type, or goes. What
+// needs none: a new attribute, and everything that is not in the state.
 type upgrade func(attributes map[string]any) error
 
-// upgrades are each entity's, by its code: the first makes version 1 of version 0. Their number is the schema's version. Whoever
-// appends one also adds a state of the new version to testdata/state; a test reads all that were ever there.
+// upgrades are each entity's, by its code: the first makes version 1 of version 0. Their number is the schema's
+// version. Whoever appends one also adds a state of the new version to testdata/state; a test reads all that were ever
+// there.
 var upgrades = map[string][]upgrade{}
 
 // UpgradeState has an upgrader for every older version, which runs all upgrades from there on.
@@ -30,7 +31,8 @@ func (r *entityResource) UpgradeState(context.Context) map[int64]resource.StateU
 				state, err := upgraded(req.RawState.JSON, steps, resp.State.Schema.Type().TerraformType(ctx))
 				if err != nil {
 					resp.Diagnostics.AddError("Cannot upgrade the state of "+r.base.Noun(),
-						fmt.Sprintf("The state was written by an older version of the provider (schema version %d), and cannot be read any more: %s.\n\n"+
+						fmt.Sprintf("The state was written by an older version of the provider (schema version %d), and cannot be read "+
+							"any more: %s.\n\n"+
 							"Remove the resource from the state (terraform state rm) and import it again.", version, err))
 					return
 				}

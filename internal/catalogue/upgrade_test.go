@@ -28,7 +28,10 @@ func (versions) DataSources(context.Context) []func() datasource.DataSource     
 func (v versions) Resources(context.Context) []func() resource.Resource {
 	t := newTable(&entity.DockerImage)
 	t.upgrades = v
-	return []func() resource.Resource{func() resource.Resource { return &entityResource{base: t, schema: t.resourceSchema()} }}
+	return []func() resource.Resource{func() resource.Resource {
+		return &entityResource{base: t,
+			schema: t.resourceSchema()}
+	}}
 }
 
 // read has a state of some version read, and returns two attributes of it, or the error.
@@ -47,7 +50,8 @@ func (v versions) read(t *testing.T, version int64, state string) (license, tag,
 	for _, diagnostic := range answer.Diagnostics {
 		return "", "", diagnostic.Summary + ": " + diagnostic.Detail
 	}
-	raw, err := answer.UpgradedState.Unmarshal(newTable(&entity.DockerImage).resourceSchema().Type().TerraformType(t.Context()))
+	raw, err := answer.UpgradedState.Unmarshal(newTable(&entity.DockerImage).resourceSchema().Type().TerraformType(
+		t.Context()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +90,8 @@ func TestUpgrade_runsEachStepFromTheStatesVersionOn(t *testing.T) {
 func TestUpgrade_thatFailsSaysHowToGoOn(t *testing.T) {
 	image := versions{func(map[string]any) error { return errors.New("the tag is neither text nor list") }}
 	_, _, problem := image.read(t, 0, `{"id": "1"}`)
-	for _, want := range []string{"Cannot upgrade the state of docker image", "schema version 0", "the tag is neither text nor list", "state rm"} {
+	for _, want := range []string{"Cannot upgrade the state of docker image", "schema version 0",
+		"the tag is neither text nor list", "state rm"} {
 		if !strings.Contains(problem, want) {
 			t.Errorf("the error does not say %q: %s", want, problem)
 		}

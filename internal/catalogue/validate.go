@@ -52,7 +52,8 @@ func (c column) problem(v tftypes.Value) string {
 		return c.numberProblem(v)
 	case entity.JSON:
 		if refused(jsontypes.NewNormalizedValue(text(v)), text(v)) {
-			return fmt.Sprintf("It is not a JSON document%s. Write it with jsonencode, which cannot go wrong.", jsonFault(text(v)))
+			return fmt.Sprintf("It is not a JSON document%s. Write it with jsonencode, which cannot go wrong.",
+				jsonFault(text(v)))
 		}
 	case entity.DateTime:
 		if refused(timetypes.RFC3339{StringValue: types.StringValue(text(v))}, text(v)) {
@@ -109,7 +110,8 @@ func keyValuesProblem(v tftypes.Value) string {
 	for _, pair := range pairs(v) {
 		key, _, _ := strings.Cut(pair, "=")
 		if value, ok := entries[key]; !ok {
-			return fmt.Sprintf("A key that begins with %q has an equals sign in it, which ends a key in DemandFlow. Rename the key.", key)
+			return fmt.Sprintf("A key that begins with %q has an equals sign in it, which ends a key in DemandFlow. Rename "+
+				"the key.", key)
 		} else if value.IsNull() {
 			return fmt.Sprintf("%q has no value. Give it one (\"\" for an empty one) or remove it.", key)
 		}
@@ -136,7 +138,8 @@ func (c column) numberProblem(v tftypes.Value) string {
 }
 
 // cronParser reads what DemandFlow's "cron format" may mean: its public documents do not say more.
-var cronParser = cron.NewParser(cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
+var cronParser = cron.NewParser(
+	cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
 
 func parseCron(s string) error {
 	if strings.Contains(s, "=") { // the parser panics on "TZ=" without a schedule, and DemandFlow knows no zones
@@ -153,7 +156,8 @@ func formatProblem(format entity.Format, s string) string {
 	switch format {
 	case entity.Cron:
 		if err := parseCron(s); err != nil {
-			return fmt.Sprintf("%q is not a cron expression (%s). Write five fields such as \"0 3 * * 0\", six with seconds first, or a descriptor such as \"@daily\".", s, err)
+			return fmt.Sprintf("%q is not a cron expression (%s). Write five fields such as \"0 3 * * 0\", six with seconds "+
+				"first, or a descriptor such as \"@daily\".", s, err)
 		}
 	case entity.ImageName:
 		return imageNameProblem(s)

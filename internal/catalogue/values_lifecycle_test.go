@@ -17,8 +17,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// Values that mean nothing in several ways, and what DemandFlow makes of values. After each apply there is nothing to plan, which
-// Tenant.Run sees to.
+// Values that mean nothing in several ways, and what DemandFlow makes of values. After each apply there is nothing to
+// plan, which Tenant.Run sees to.
 
 func TestEmptyValues_areSetChangedAndRemovedHoweverDemandFlowSpellsWhatIsUnset(t *testing.T) {
 	t.Parallel()
@@ -56,14 +56,15 @@ func TestEmptyValues_areSetChangedAndRemovedHoweverDemandFlowSpellsWhatIsUnset(t
 			for _, arguments := range steps {
 				apply = append(apply, resource.TestStep{Config: imageWith("status = \"Active\"\n  " + arguments)})
 			}
-			apply = append(apply, resource.TestStep{Config: imageWith("status = \"Active\"\n  " + steps[len(steps)-1]), Check: func(*terraform.State) error {
-				for _, field := range []string{"description", "architecture", "buildArgs", "volumes", "env"} {
-					if value, ok := onlyImage(t, tenant)[field]; ok && fmt.Sprint(value) != "[]" {
-						return fmt.Errorf("DemandFlow has %v in %s", value, field)
+			apply = append(apply, resource.TestStep{Config: imageWith("status = \"Active\"\n  " + steps[len(steps)-1]),
+				Check: func(*terraform.State) error {
+					for _, field := range []string{"description", "architecture", "buildArgs", "volumes", "env"} {
+						if value, ok := onlyImage(t, tenant)[field]; ok && fmt.Sprint(value) != "[]" {
+							return fmt.Errorf("DemandFlow has %v in %s", value, field)
+						}
 					}
-				}
-				return nil
-			}})
+					return nil
+				}})
 			tenant.Run(t, apply...)
 		})
 	}
@@ -75,14 +76,16 @@ func TestTexts_thatDemandFlowKeepsDecomposedPlanNothing(t *testing.T) {
 	decompose := strings.NewReplacer("é", "e\u0301", "ü", "u\u0308").Replace
 	tenant := providertest.New(t, emulator.Options{Answers: emulator.Answers{Text: decompose}})
 	described := func(text string) string {
-		return imageWith(fmt.Sprintf("status = \"Active\"\n  description = %q\n  maintainer = %q\n  volumes = [%q]\n  build_args = { CITY = %q }", text, text, "/"+text, text))
+		return imageWith(fmt.Sprintf("status = \"Active\"\n  description = %q\n  maintainer = %q\n  volumes = [%q]\n  "+
+			"build_args = { CITY = %q }", text, text, "/"+text, text))
 	}
 	tenant.Run(t,
 		resource.TestStep{Config: described("Café München"), ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownValue(image, tfjsonpath.New("description"), knownvalue.StringExact("Café München")),
 		}},
 		resource.TestStep{Config: described("Café Zürich")},
-		resource.TestStep{PreConfig: tenant.ResetRequests, Config: described(decompose("Café Zürich")), ConfigPlanChecks: emptyPlan, Check: sent(tenant)},
+		resource.TestStep{PreConfig: tenant.ResetRequests, Config: described(decompose("Café Zürich")),
+			ConfigPlanChecks: emptyPlan, Check: sent(tenant)},
 	)
 }
 
@@ -90,15 +93,18 @@ func TestTexts_thatDemandFlowKeepsDecomposedPlanNothing(t *testing.T) {
 func TestDefaults_thatDemandFlowAddsPlanNothing(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
-	tenant.SetDefaults(entity.DockerImage.Code, map[string]any{"os": "1", "scanEnabled": false, "architecture": []any{"1"}, "description": "An image.", "labels": "{}"})
+	tenant.SetDefaults(entity.DockerImage.Code, map[string]any{"os": "1", "scanEnabled": false, "architecture": []any{"1"},
+		"description": "An image.", "labels": "{}"})
 	tenant.Run(t,
 		resource.TestStep{Config: imageWith(`status = "Active"`)},
-		resource.TestStep{Config: imageWith("status = \"Active\"\n  description = \"x\"\n  os = \"windows\"\n  scan_enabled = true\n  architecture = [\"arm64\"]")},
+		resource.TestStep{Config: imageWith("status = \"Active\"\n  description = \"x\"\n  os = \"windows\"\n  " +
+			"scan_enabled = true\n  architecture = [\"arm64\"]")},
 		resource.TestStep{Config: imageWith(`status = "Active"`)},
-		resource.TestStep{Config: imageWith(`status = "Active"`), ConfigPlanChecks: emptyPlan, ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue(image, tfjsonpath.New("description"), knownvalue.StringExact("An image.")),
-			statecheck.ExpectKnownValue(image, tfjsonpath.New("os"), knownvalue.StringExact("linux")),
-		}},
+		resource.TestStep{Config: imageWith(`status = "Active"`), ConfigPlanChecks: emptyPlan,
+			ConfigStateChecks: []statecheck.StateCheck{
+				statecheck.ExpectKnownValue(image, tfjsonpath.New("description"), knownvalue.StringExact("An image.")),
+				statecheck.ExpectKnownValue(image, tfjsonpath.New("os"), knownvalue.StringExact("linux")),
+			}},
 	)
 }
 
@@ -130,7 +136,8 @@ func TestCreate_whateverTheAnswerLooksLikeMakesOneObject(t *testing.T) {
 			tenant.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Reply: reply})
 			tenant.Run(t,
 				resource.TestStep{Config: imageWith(`status = "Active"`)},
-				resource.TestStep{Config: imageWith(`status = "Active"`), ConfigPlanChecks: emptyPlan, Check: wrote(tenant, "tag", map[string]any{"tag": "1.0.0"})},
+				resource.TestStep{Config: imageWith(`status = "Active"`), ConfigPlanChecks: emptyPlan, Check: wrote(tenant, "tag",
+					map[string]any{"tag": "1.0.0"})},
 			)
 		})
 	}

@@ -16,8 +16,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// workloadsDataSource is the related list "Deployments" of an image: the Kubernetes workloads that run it. DemandFlow links
-// the two by the text of the workload's image field, so this compares references, not ids.
+// workloadsDataSource is the related list "Deployments" of an image: the Kubernetes workloads that run it. DemandFlow
+// links the two by the text of the workload's image field, so this compares references, not ids.
 type workloadsDataSource struct {
 	images, workloads *table
 	tenant            *Tenant
@@ -41,38 +41,49 @@ const (
 	imageArgument      = "full_image_name"
 )
 
-func (d *workloadsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *workloadsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
+	resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_" + d.images.TypeName() + "_" + workloadsAttribute
 }
 
 func (d *workloadsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The Kubernetes workloads that run an image, whether they name it with its tag in `image` or apart in `image_tag`, and with Docker Hub's short form or the full one, or by the digest that the catalogue has for it. That none do is an answer, not an error.",
+		MarkdownDescription: "The Kubernetes workloads that run an image, whether they name it with its tag in `image` or " +
+			"apart in `image_tag`, and with Docker Hub's short form or the full one, or by the digest that the catalogue has " +
+			"for it. That none do is an answer, not an error.",
 		Attributes: map[string]schema.Attribute{
-			imageIDArgument: schema.StringAttribute{Optional: true, MarkdownDescription: "Id of the catalogue's image; its full name is read. Give this or `" + imageArgument + "`."},
-			imageArgument:   schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: "Name of the image with registry and tag, as workloads name it."},
-			totalAttribute:  schema.Int64Attribute{Computed: true, MarkdownDescription: "How many workloads run the image."},
+			imageIDArgument: schema.StringAttribute{Optional: true,
+				MarkdownDescription: "Id of the catalogue's image; its full name is read. Give this or `" + imageArgument + "`."},
+			imageArgument: schema.StringAttribute{Optional: true, Computed: true,
+				MarkdownDescription: "Name of the image with registry and tag, as workloads name it."},
+			totalAttribute: schema.Int64Attribute{Computed: true, MarkdownDescription: "How many workloads run the image."},
 			workloadsAttribute: schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The workloads, in the order of their names.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: d.workloads.dataSourceAttributes(func(column) bool { return false })},
+				NestedObject: schema.NestedAttributeObject{Attributes: d.workloads.dataSourceAttributes(func(
+					column) bool {
+					return false
+				})},
 			},
 		},
 	}
 }
 
-func (d *workloadsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+func (d *workloadsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
+	_ *datasource.ConfigureResponse) {
 	d.tenant = tenantOf(req.ProviderData)
 }
 
-func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse) {
 	config := valuesOf(req.Config.Raw)
 	id, image := config[imageIDArgument], config[imageArgument]
 	if !id.IsKnown() || !image.IsKnown() {
 		return
 	}
 	if id.IsNull() == image.IsNull() {
-		resp.Diagnostics.AddError("Invalid look-up of workloads", fmt.Sprintf("Give exactly one of `%s` and `%s`.", imageIDArgument, imageArgument))
+		resp.Diagnostics.AddError("Invalid look-up of workloads", fmt.Sprintf("Give exactly one of `%s` and `%s`.",
+			imageIDArgument, imageArgument))
 	} else if _, err := parseImage(text(image), ""); err != nil && !image.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root(imageArgument), "Invalid "+imageArgument, notAnImage(text(image), err))
 	}
@@ -107,8 +118,8 @@ func (d *workloadsDataSource) Read(ctx context.Context, req datasource.ReadReque
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state.raw())
 }
 
-// image is the name and the digest of the wanted image: of the catalogue's image with the configured id, or the configured
-// name and the digest that the catalogue has under it, if it has one.
+// image is the name and the digest of the wanted image: of the catalogue's image with the configured id, or the
+// configured name and the digest that the catalogue has under it, if it has one.
 func (d *workloadsDataSource) image(ctx context.Context, config values) (name, digest string, diags diag.Diagnostics) {
 	full := d.images.column(d.images.Keys[0].Fields[0])
 	var object demandflow.Object
@@ -116,7 +127,8 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 		if !isID(text(id)) {
 			return "", "", diag.Diagnostics{invalidArgument(imageIDArgument, notAnID(text(id), d.images.Noun()))}
 		}
-		if object, diags = d.images.look(ctx, d.tenant.client, wish{idAttribute: text(id)}, path.Root(imageIDArgument)); diags.HasError() {
+		if object, diags = d.images.look(ctx, d.tenant.client, wish{idAttribute: text(id)},
+			path.Root(imageIDArgument)); diags.HasError() {
 			return "", "", diags
 		}
 		name = object.Text(full.Name)
@@ -151,11 +163,13 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 
 // running are the workloads whose image is the wanted one. The query narrows by the last part of the name, which every
 // spelling of a reference contains.
-func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted wantedImage) ([]values, diag.Diagnostics) {
+func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted wantedImage) ([]values,
+	diag.Diagnostics) {
 	var found []values
 	var diags diag.Diagnostics
 	image, tag := table.column("image"), table.column("imageTag")
-	line := demandflow.QueryLine{Entity: table.Code, Filter: &demandflow.Filter{Field: image.Name, Term: lastPart(wanted.named)}}
+	line := demandflow.QueryLine{Entity: table.Code, Filter: &demandflow.Filter{Field: image.Name,
+		Term: lastPart(wanted.named)}}
 	for item, err := range d.tenant.client.Query(ctx, line) {
 		if err != nil {
 			return nil, diag.Diagnostics{table.cannot("list", "", err)}

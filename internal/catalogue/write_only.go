@@ -11,8 +11,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// Each secret has a write-only twin, which Terraform keeps in neither plan nor state, and a version that says when to send it
-// again: Terraform cannot see by itself that a value changed that it does not keep.
+// Each secret has a write-only twin, which Terraform keeps in neither plan nor state, and a version that says when to
+// send it again: Terraform cannot see by itself that a value changed that it does not keep.
 
 func writeOnlyArgument(c column) string { return c.attribute + "_wo" }
 func versionArgument(c column) string   { return c.attribute + "_wo_version" }
@@ -31,16 +31,18 @@ func (t *table) writeOnlySchemas(attributes map[string]schema.Attribute) {
 	for _, c := range t.secrets() {
 		attributes[writeOnlyArgument(c)] = schema.StringAttribute{
 			Optional: true, WriteOnly: true, Sensitive: true,
-			MarkdownDescription: fmt.Sprintf("%s Write-only: it is in neither plan nor state. Needs `%s`: it is sent on create, and when that changes. Conflicts with `%s`.", c.Doc, versionArgument(c), c.attribute),
+			MarkdownDescription: fmt.Sprintf("%s Write-only: it is in neither plan nor state. Needs `%s`: it is sent on "+
+				"create, and when that changes. Conflicts with `%s`.", c.Doc, versionArgument(c), c.attribute),
 		}
 		attributes[versionArgument(c)] = schema.Int64Attribute{
-			Optional: true, Computed: true, MarkdownDescription: fmt.Sprintf("Change it to have `%s` sent again.", writeOnlyArgument(c)),
+			Optional: true, Computed: true, MarkdownDescription: fmt.Sprintf("Change it to have `%s` sent again.",
+				writeOnlyArgument(c)),
 		}
 	}
 }
 
-// preferWriteOnly warns of plain secrets, which have write-only twins: once for all of them, under the summary that Terraform's
-// users know. It does not point at them, because Terraform would quote their lines.
+// preferWriteOnly warns of plain secrets, which have write-only twins: once for all of them, under the summary that
+// Terraform's users know. It does not point at them, because Terraform would quote their lines.
 func (t *table) preferWriteOnly(config values) diag.Diagnostics {
 	var plain, twins []string
 	for _, c := range t.secrets() {
@@ -53,12 +55,13 @@ func (t *table) preferWriteOnly(config values) diag.Diagnostics {
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
 		"Available Write-Only Attribute Alternative",
-		fmt.Sprintf("The state has %s in plain text. What is given as %s is in neither state nor plan.", strings.Join(plain, ", "), strings.Join(twins, ", ")),
+		fmt.Sprintf("The state has %s in plain text. What is given as %s is in neither state nor plan.",
+			strings.Join(plain, ", "), strings.Join(twins, ", ")),
 	)}
 }
 
-// validateWriteOnly finds contradictions. What is not known yet may turn out to be null, as where a module passes all three
-// arguments through; Terraform validates again when it is known.
+// validateWriteOnly finds contradictions. What is not known yet may turn out to be null, as where a module passes all
+// three arguments through; Terraform validates again when it is known.
 func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 	var diags diag.Diagnostics
 	given := func(v tftypes.Value) bool { return v.IsKnown() && !v.IsNull() }
@@ -66,15 +69,22 @@ func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 		secret, version := config[writeOnlyArgument(c)], config[versionArgument(c)]
 		switch {
 		case given(secret) && given(config[c.attribute]):
-			diags.Append(invalidArgument(writeOnlyArgument(c), fmt.Sprintf("It conflicts with %s. Keep one of the two: %s stays out of the state.", c.attribute, writeOnlyArgument(c))))
+			diags.Append(invalidArgument(writeOnlyArgument(c),
+				fmt.Sprintf("It conflicts with %s. Keep one of the two: %s stays out of the state.", c.attribute,
+					writeOnlyArgument(c))))
 		case given(secret) && text(secret) == "":
 			// A vault that answers with nothing must not clear a secret that is in use.
-			diags.Append(invalidArgument(writeOnlyArgument(c), fmt.Sprintf("It is empty. To clear the secret, remove both %s and %s.", writeOnlyArgument(c), versionArgument(c))))
+			diags.Append(invalidArgument(writeOnlyArgument(c),
+				fmt.Sprintf("It is empty. To clear the secret, remove both %s and %s.", writeOnlyArgument(c), versionArgument(c))))
 		case given(secret) && version.IsNull():
 			// Without one, a secret that is added to an existing object, or changed, would silently never be sent.
-			diags.Append(invalidArgument(writeOnlyArgument(c), fmt.Sprintf("It needs %s, by which Terraform knows when to send it: the secret itself is kept nowhere. Set %s = 1, and another number whenever the secret changes.", versionArgument(c), versionArgument(c))))
+			diags.Append(invalidArgument(writeOnlyArgument(c),
+				fmt.Sprintf("It needs %s, by which Terraform knows when to send it: the secret itself is kept nowhere. Set %s = "+
+					"1, and another number whenever the secret changes.", versionArgument(c), versionArgument(c))))
 		case secret.IsNull() && given(version):
-			diags.Append(invalidArgument(versionArgument(c), fmt.Sprintf("It says when to send %s again, which is not set. Set %s, or remove the version.", writeOnlyArgument(c), writeOnlyArgument(c))))
+			diags.Append(invalidArgument(versionArgument(c),
+				fmt.Sprintf("It says when to send %s again, which is not set. Set %s, or remove the version.", writeOnlyArgument(c),
+					writeOnlyArgument(c))))
 		}
 	}
 	return diags
@@ -90,8 +100,8 @@ func (t *table) versionsMoved(config, state values) bool {
 	return false
 }
 
-// addWriteOnly puts the write-only secrets that are due into a write. Their values are in the configuration alone. A plain
-// secret that gives way to its twin is replaced, not cleared.
+// addWriteOnly puts the write-only secrets that are due into a write. Their values are in the configuration alone. A
+// plain secret that gives way to its twin is replaced, not cleared.
 func (t *table) addWriteOnly(fields demandflow.Object, config, state values, owned ownedFields) {
 	for _, c := range t.secrets() {
 		secret, version, unanswered := config[writeOnlyArgument(c)], versionArgument(c), t.unanswered(c, owned, state)
@@ -100,7 +110,8 @@ func (t *table) addWriteOnly(fields demandflow.Object, config, state values, own
 		switch {
 		case due && !secret.IsNull():
 			fields[c.Name] = c.encode(secret)
-		case due && state != nil && config[c.attribute].IsNull() && (unanswered || !state[version].IsNull()) && t.refusal(c) == "":
+		case due && state != nil && config[c.attribute].IsNull() && (unanswered || !state[version].IsNull()) &&
+			t.refusal(c) == "":
 			fields[c.Name] = nil // the configuration gave the secret up
 		}
 	}

@@ -19,7 +19,8 @@ import (
 
 func TestWriteOnly_isSentOnCreateAndWhenItsVersionChanges(t *testing.T) {
 	t.Parallel()
-	for name, answers := range map[string]emulator.Answers{"DemandFlow shows secrets": {}, "DemandFlow hides secrets": {HideSecrets: true}} {
+	for name, answers := range map[string]emulator.Answers{"DemandFlow shows secrets": {},
+		"DemandFlow hides secrets": {HideSecrets: true}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tenant := providertest.New(t, emulator.Options{Answers: answers})
@@ -35,10 +36,12 @@ func TestWriteOnly_isSentOnCreateAndWhenItsVersionChanges(t *testing.T) {
   webhook_secret_wo      = "w-one"
   webhook_secret_wo_version = 1`),
 					Check: resource.ComposeTestCheckFunc(
-						wrote(tenant, allSecrets, map[string]any{"password": "p-one", "token": "t-one", "signingKey": "k-one", "webhookSecret": "w-one"}),
+						wrote(tenant, allSecrets, map[string]any{"password": "p-one", "token": "t-one", "signingKey": "k-one",
+							"webhookSecret": "w-one"}),
 						keepsNothing("p-one", "t-one", "k-one", "w-one"),
 					),
-					ConfigStateChecks: nullIn(registry, "password", "password_wo", "token", "token_wo", "signing_key", "signing_key_wo", "webhook_secret", "webhook_secret_wo"),
+					ConfigStateChecks: nullIn(registry, "password", "password_wo", "token", "token_wo", "signing_key",
+						"signing_key_wo", "webhook_secret", "webhook_secret_wo"),
 				},
 				resource.TestStep{ // another value under the same version sends nothing
 					PreConfig: tenant.ResetRequests,
@@ -97,13 +100,15 @@ func TestWriteOnly_takesOverFromThePlainSecretWithoutClearingIt(t *testing.T) {
 	tenant := providertest.New(t, emulator.Options{})
 	tenant.Run(t,
 		resource.TestStep{
-			Config:            registryWith(`password = "plain-text"`),
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(registry, tfjsonpath.New("password"), knownvalue.StringExact("plain-text"))},
+			Config: registryWith(`password = "plain-text"`),
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(registry, tfjsonpath.New("password"),
+				knownvalue.StringExact("plain-text"))},
 		},
 		resource.TestStep{ // the same value, now write-only: it leaves the state, and DemandFlow has it all the time
-			PreConfig:         tenant.ResetRequests,
-			Config:            registryWith("password_wo = \"plain-text\"\n  password_wo_version = 1"),
-			Check:             resource.ComposeTestCheckFunc(patchedRegistry(tenant, map[string]any{"password": "plain-text"}), keepsNothing("plain-text")),
+			PreConfig: tenant.ResetRequests,
+			Config:    registryWith("password_wo = \"plain-text\"\n  password_wo_version = 1"),
+			Check: resource.ComposeTestCheckFunc(patchedRegistry(tenant, map[string]any{"password": "plain-text"}),
+				keepsNothing("plain-text")),
 			ConfigStateChecks: nullIn(registry, "password", "password_wo"),
 		},
 		resource.TestStep{ // a refresh does not bring it back
@@ -122,7 +127,8 @@ func TestWriteOnly_removedWithItsVersionIsCleared(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	tenant.Run(t,
-		resource.TestStep{Config: registryWith("token_wo = \"t-one\"\n  token_wo_version = 1\n  password_wo = \"p-one\"\n  password_wo_version = 1")},
+		resource.TestStep{Config: registryWith("token_wo = \"t-one\"\n  token_wo_version = 1\n  password_wo = \"p-one\"\n  " +
+			"password_wo_version = 1")},
 		resource.TestStep{
 			PreConfig: tenant.ResetRequests,
 			Config:    registryWith("password_wo = \"p-one\"\n  password_wo_version = 1"),
@@ -152,11 +158,13 @@ func TestWriteOnly_isSentByTheFirstApplyAfterAnImport(t *testing.T) {
   password_wo_version = 1
 }`
 	tenant.Run(t,
-		resource.TestStep{Config: hcl, ResourceName: registry, ImportState: true, ImportStateId: prodID, ImportStatePersist: true},
+		resource.TestStep{Config: hcl, ResourceName: registry, ImportState: true, ImportStateId: prodID,
+			ImportStatePersist: true},
 		resource.TestStep{
 			PreConfig: tenant.ResetRequests,
 			Config:    hcl,
-			Check:     resource.ComposeTestCheckFunc(patchedRegistry(tenant, map[string]any{"password": "p-one"}), keepsNothing("p-one")),
+			Check: resource.ComposeTestCheckFunc(patchedRegistry(tenant, map[string]any{"password": "p-one"}),
+				keepsNothing("p-one")),
 		},
 	)
 }
@@ -177,12 +185,15 @@ variable "turn" { type = number }
 	tenant.Run(t,
 		resource.TestStep{
 			Config: hcl, ConfigVariables: given("p-one", 1),
-			Check: resource.ComposeTestCheckFunc(wrote(tenant, "password", map[string]any{"password": "p-one"}), keepsNothing("p-one")),
+			Check: resource.ComposeTestCheckFunc(wrote(tenant, "password", map[string]any{"password": "p-one"}),
+				keepsNothing("p-one")),
 		},
-		resource.TestStep{PreConfig: tenant.ResetRequests, Config: hcl, ConfigVariables: given("p-two", 1), ConfigPlanChecks: emptyPlan, Check: wrote(tenant, "password")},
+		resource.TestStep{PreConfig: tenant.ResetRequests, Config: hcl, ConfigVariables: given("p-two", 1),
+			ConfigPlanChecks: emptyPlan, Check: wrote(tenant, "password")},
 		resource.TestStep{
 			PreConfig: tenant.ResetRequests, Config: hcl, ConfigVariables: given("p-three", 2),
-			Check: resource.ComposeTestCheckFunc(patchedRegistry(tenant, map[string]any{"password": "p-three"}), keepsNothing("p-three")),
+			Check: resource.ComposeTestCheckFunc(patchedRegistry(tenant, map[string]any{"password": "p-three"}),
+				keepsNothing("p-three")),
 		},
 	)
 }
@@ -214,7 +225,8 @@ func TestWriteOnly_contradictionsAreErrorsInThePlan(t *testing.T) {
 		steps = append(steps,
 			resource.TestStep{
 				Config: registryWith(name + " = \"a-secret\"\n  " + name + "_wo = \"b-secret\""), PlanOnly: true,
-				ExpectError: regexp.MustCompile(`(?s)Invalid ` + name + `_wo.*conflicts\s+with\s+` + name + `\..*stays\s+out\s+of\s+the\s+state`),
+				ExpectError: regexp.MustCompile(`(?s)Invalid ` + name + `_wo.*conflicts\s+with\s+` + name +
+					`\..*stays\s+out\s+of\s+the\s+state`),
 			},
 			resource.TestStep{
 				Config: registryWith(name + "_wo_version = 1"), PlanOnly: true,
@@ -222,7 +234,8 @@ func TestWriteOnly_contradictionsAreErrorsInThePlan(t *testing.T) {
 			},
 			resource.TestStep{
 				Config: registryWith(name + "_wo = \"a-secret\""), PlanOnly: true,
-				ExpectError: regexp.MustCompile(`(?s)Invalid ` + name + `_wo.*needs\s+` + name + `_wo_version.*` + name + `_wo_version\s+=\s+1`),
+				ExpectError: regexp.MustCompile(`(?s)Invalid ` + name + `_wo.*needs\s+` + name + `_wo_version.*` + name +
+					`_wo_version\s+=\s+1`),
 			},
 		)
 	}
@@ -240,7 +253,8 @@ func TestWriteOnly_isRecommendedWhereThePlainSecretIsConfigured(t *testing.T) {
 	if strings.Contains(warnings[0], "hunter2") {
 		t.Errorf("the warning shows the secret: %s", warnings[0])
 	}
-	if warnings = run.validate(registryType, harbor(arguments{"password_wo": "hunter2", "password_wo_version": 1})); len(warnings) > 0 {
+	if warnings = run.validate(registryType,
+		harbor(arguments{"password_wo": "hunter2", "password_wo_version": 1})); len(warnings) > 0 {
 		t.Errorf("the write-only secret warns: %q", warnings)
 	}
 }

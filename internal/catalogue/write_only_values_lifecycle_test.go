@@ -36,15 +36,18 @@ func TestWriteOnly_whatIsNotKnownYetIsNoContradiction(t *testing.T) {
 func TestWriteOnly_anEmptyOneIsRefusedWhereverItIsKnown(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
-	hcl := "variable \"password\" {\n  type = string\n  ephemeral = true\n}\n" + registryWith("password_wo = var.password\n  password_wo_version = 2")
+	hcl := "variable \"password\" {\n  type = string\n  ephemeral = true\n}\n" +
+		registryWith("password_wo = var.password\n  password_wo_version = 2")
 	tenant.Run(t,
 		resource.TestStep{Config: registryWith("password_wo = \"p-one\"\n  password_wo_version = 1")},
 		resource.TestStep{
 			PreConfig: tenant.ResetRequests,
 			Config:    hcl, ConfigVariables: config.Variables{"password": config.StringVariable("")},
-			ExpectError: regexp.MustCompile(`(?s)Invalid password_wo.*It\s+is\s+empty.\s+To\s+clear\s+the\s+secret,\s+remove\s+both\s+password_wo\s+and\s+password_wo_version`),
+			ExpectError: regexp.MustCompile(
+				`(?s)Invalid password_wo.*It\s+is\s+empty.\s+To\s+clear\s+the\s+secret,\s+remove\s+both\s+password_wo\s+and\s+password_wo_version`),
 		},
-		resource.TestStep{Config: registryWith("password_wo = \"p-one\"\n  password_wo_version = 1"), ConfigPlanChecks: emptyPlan, Check: sent(tenant)},
+		resource.TestStep{Config: registryWith("password_wo = \"p-one\"\n  password_wo_version = 1"),
+			ConfigPlanChecks: emptyPlan, Check: sent(tenant)},
 	)
 }
 
@@ -61,11 +64,13 @@ func TestWriteOnly_oneThatTurnsOutEmptyIsRefusedByTheApply(t *testing.T) {
 		planned := run.plan(registryType, prior, given(tftypes.UnknownValue, 2))
 		tenant.ResetRequests()
 		response, err := run.server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{
-			TypeName: registryType, Config: run.wire(run.object(run.schemas[registryType], given("", 2))), PriorState: run.wire(prior.value),
+			TypeName: registryType, Config: run.wire(run.object(run.schemas[registryType], given("", 2))),
+			PriorState:   run.wire(prior.value),
 			PlannedState: run.wire(planned.value), PlannedPrivate: planned.private,
 		})
 		run.check(err)
-		if got := response.Diagnostics; len(got) != 1 || got[0].Summary != "Invalid password_wo" || !strings.Contains(got[0].Detail, "It is empty") {
+		if got := response.Diagnostics; len(got) != 1 || got[0].Summary != "Invalid password_wo" ||
+			!strings.Contains(got[0].Detail, "It is empty") {
 			t.Errorf("%s: got %+v", name, got)
 		}
 		if requests := tenant.Requests(); len(requests) > 0 {
@@ -79,7 +84,8 @@ func TestWriteOnly_meetsWhatTheTenantRequires(t *testing.T) {
 	tenant := providertest.New(t, emulator.Options{})
 	tenant.EditField(entity.DockerRegistry.Code, "password", map[string]any{"required": true})
 	tenant.Run(t,
-		resource.TestStep{Config: registryWith(""), PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Invalid password.*requires this field`)},
+		resource.TestStep{Config: registryWith(""), PlanOnly: true,
+			ExpectError: regexp.MustCompile(`(?s)Invalid password.*requires this field`)},
 		resource.TestStep{
 			Config: registryWith("password_wo = \"p-one\"\n  password_wo_version = 1"),
 			Check:  wrote(tenant, "password", map[string]any{"password": "p-one"}),
@@ -99,12 +105,14 @@ func TestWriteOnly_ofAFieldThatTheTenantRemovedGoesWithoutAWrite(t *testing.T) {
 				tenant.EditField(entity.DockerRegistry.Code, "token", nil)
 				tenant.ResetRequests()
 			},
-			Config: secret, PlanOnly: true, ExpectError: regexp.MustCompile(`(?s)Invalid token_wo.*has\s+no\s+field\s+"token"\s+any\s+more`),
+			Config: secret, PlanOnly: true, ExpectError: regexp.MustCompile(
+				`(?s)Invalid token_wo.*has\s+no\s+field\s+"token"\s+any\s+more`),
 		},
 		resource.TestStep{
-			Config:           registryWith(""),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesOnly(registry, "token_wo_version")}},
-			Check:            sent(tenant),
+			Config: registryWith(""),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{changesOnly(registry,
+				"token_wo_version")}},
+			Check: sent(tenant),
 		},
 	)
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 )
 
-// command is a plan or an apply, and the judge. After an apply in which nothing went wrong there is a plan, which must be empty.
+// command is a plan or an apply, and the judge. After an apply in which nothing went wrong there is a plan, which must
+// be empty.
 func (w *walk) command(applies bool, token string, faults []*fault, beside []otherEdit) *finding {
 	r, p, f := w.run(applies, token, faults, beside)
 	if f != nil || !applies || r.failed || r.stopped.Load() || r.killed.Load() || !r.withoutFault() || token != goodToken {
@@ -34,7 +35,8 @@ func (w *walk) command(applies bool, token string, faults []*fault, beside []oth
 func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEdit) (*run, *plan, *finding) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	r := &run{parallel: w.parallel, schemas: w.schemas, world: w.world, config: w.config, token: token, state: w.state, faults: faults}
+	r := &run{parallel: w.parallel, schemas: w.schemas, world: w.world, config: w.config, token: token, state: w.state,
+		faults: faults}
 	before := map[string]map[string]any{}
 	for i := range kinds {
 		for _, object := range w.world.Objects(kinds[i].code) {

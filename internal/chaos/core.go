@@ -94,7 +94,8 @@ func (r *run) start(ctx context.Context) bool {
 	config["endpoint"], config["token"] = str("http://localhost"), str(r.token)
 	value, err := tfprotov6.NewDynamicValue(r.schemas.provider, tftypes.NewValue(r.schemas.provider, config))
 	must(err)
-	answer, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.8", Config: &value})
+	answer, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.8",
+		Config: &value})
 	return r.heard("provider", err, answer.Diagnostics)
 }
 
@@ -228,7 +229,8 @@ func (r *run) refresh(ctx context.Context, address string, before *resource) (*r
 func (r *run) validate(ctx context.Context, address string, config object) bool {
 	t := r.typeOf(address)
 	answer, err := r.process.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
-		TypeName: t.name, Config: t.encode(config), ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
+		TypeName: t.name, Config: t.encode(config),
+		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
 		return r.heard(address, err, nil)

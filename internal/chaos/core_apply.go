@@ -8,7 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// apply is `terraform apply` of a plan, in a provider process of its own. The state file has what was read, then what each change gave.
+// apply is `terraform apply` of a plan, in a provider process of its own. The state file has what was read, then what
+// each change gave.
 func (r *run) apply(ctx context.Context, p *plan) {
 	for _, address := range r.addresses() {
 		r.state.put(address, p.read[address])
@@ -88,7 +89,8 @@ func (r *run) carryOut(ctx context.Context, c *change, now map[string]*resource)
 			what = create
 		}
 		var ok bool
-		if final, ok = r.ask(ctx, c.address, what, r.config.evaluate(c.address, r.ids(now, nil), r.typeOf(c.address)), prior); !ok {
+		if final, ok = r.ask(ctx, c.address, what, r.config.evaluate(c.address, r.ids(now, nil), r.typeOf(c.address)),
+			prior); !ok {
 			return false
 		}
 		if problem := r.typeOf(c.address).compatibleProblem(c.planned, final.planned); problem != "" {
@@ -141,9 +143,10 @@ func (r *run) checkApplied(c *change, got object) {
 	}
 }
 
-// keep is what Terraform's state has after one change: where a provider failed and gives nothing, what was there before; where it
-// failed to create and gives something all the same, that, to be replaced.
-func (r *run) keep(c *change, before *resource, got object, answer *tfprotov6.ApplyResourceChangeResponse, fine bool, now map[string]*resource) {
+// keep is what Terraform's state has after one change: where a provider failed and gives nothing, what was there
+// before; where it failed to create and gives something all the same, that, to be replaced.
+func (r *run) keep(c *change, before *resource, got object, answer *tfprotov6.ApplyResourceChangeResponse, fine bool,
+	now map[string]*resource) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	var after *resource

@@ -57,14 +57,16 @@ func (p *plan) empty() bool {
 	return true
 }
 
-// changeOf finds the change that a request carries out: by the object's id, or by the name of a new one, which no other has.
+// changeOf finds the change that a request carries out: by the object's id, or by the name of a new one, which no other
+// has.
 func (p *plan) changeOf(got request) *change {
 	for _, address := range sortedKeys(p.changes) {
 		c := p.changes[address]
 		if c.id != "" && strings.HasSuffix(got.path, c.id) {
 			return c
 		}
-		if posts.matches(got) && (c.action == create || c.action == replace) && got.body["name"] == textOf(c.planned["name"]) && thingAt(address).kind.code == got.body["entity"] {
+		if posts.matches(got) && (c.action == create || c.action == replace) &&
+			got.body["name"] == textOf(c.planned["name"]) && thingAt(address).kind.code == got.body["entity"] {
 			return c
 		}
 	}
@@ -191,7 +193,8 @@ func (r *run) ask(ctx context.Context, address string, what action, config objec
 		r.breaks(address, "the plan cannot be read: %v", err)
 		return nil, false
 	}
-	c := &change{address: address, action: what, config: config, prior: before.object, planned: planned, private: answer.PlannedPrivate, identity: answer.PlannedIdentity}
+	c := &change{address: address, action: what, config: config, prior: before.object, planned: planned,
+		private: answer.PlannedPrivate, identity: answer.PlannedIdentity}
 	if what == remove {
 		return c, true
 	}
@@ -228,7 +231,8 @@ func (r *run) look(ctx context.Context, answers map[string]object) {
 			r.world.between()
 		}
 		r.world.asked(by)
-		answer, err := r.process.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: t.name, Config: t.encode(config)})
+		answer, err := r.process.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: t.name,
+			Config: t.encode(config)})
 		if err != nil || !r.heard(address, err, answer.Diagnostics) {
 			continue
 		}

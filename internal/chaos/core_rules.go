@@ -8,11 +8,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// The rules by which Terraform checks what a provider answers (internal/plans/objchange there), for resources whose attributes are
-// flat. Each returns what is wrong, "" where nothing is.
+// The rules by which Terraform checks what a provider answers (internal/plans/objchange there), for resources whose
+// attributes are flat. Each returns what is wrong, "" where nothing is.
 
-// proposed is the new state that Terraform proposes: the configuration, and the state where the configuration says nothing of what is
-// computed.
+// proposed is the new state that Terraform proposes: the configuration, and the state where the configuration says
+// nothing of what is computed.
 func (t *resourceType) proposed(config, prior object) object {
 	if config == nil {
 		return nil
@@ -51,7 +51,8 @@ func (t *resourceType) planProblem(config, prior, planned object) string {
 	return ""
 }
 
-// compatibleProblem is of AssertObjectCompatible: what was planned is what comes, and what was not known may be anything.
+// compatibleProblem is of AssertObjectCompatible: what was planned is what comes, and what was not known may be
+// anything.
 func (t *resourceType) compatibleProblem(planned, actual object) string {
 	if (planned == nil) != (actual == nil) {
 		return fmt.Sprintf("planned as null: %t, and null: %t", planned == nil, actual == nil)

@@ -21,9 +21,11 @@ func below(t *rapid.T, n int) int {
 	return drawn % n
 }
 
-// weights say how often each kind is drawn. Applies are dear and edits are cheap, and both are needed for anything to happen.
+// weights say how often each kind is drawn. Applies are dear and edits are cheap, and both are needed for anything to
+// happen.
 var weights = map[stepKind]int{
-	declare: 5, set: 16, unset: 5, drop: 2, lookUp: 2, edit: 5, clearField: 2, deleteThere: 2, makeThere: 2, forget: 1, moveFrom: 1, renameOption: 1, hour: 1,
+	declare: 5, set: 16, unset: 5, drop: 2, lookUp: 2, edit: 5, clearField: 2, deleteThere: 2, makeThere: 2, forget: 1,
+	moveFrom: 1, renameOption: 1, hour: 1,
 	planOnly: 2, applyAll: 14, applyBeside: 2, wrongToken: 1, wrongServer: 1,
 }
 

@@ -47,7 +47,8 @@ func served(t *testing.T) string {
 	started, closed := make(chan *plugin.ReattachConfig, 1), make(chan struct{})
 	go func() {
 		if err := tf6server.Serve(provider.Address, provider.Server("chaos"),
-			tf6server.WithDebug(ctx, started, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithoutLogStderrOverride()); err != nil {
+			tf6server.WithDebug(ctx, started, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+			tf6server.WithoutLogStderrOverride()); err != nil {
 			t.Errorf("the provider cannot be served: %s", err)
 		}
 	}()
@@ -72,7 +73,8 @@ func (b *binary) call(ctx context.Context, r *run, arguments ...string) (printed
 			command.Env = append(command.Env, variable)
 		}
 	}
-	command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+b.reattach, "TF_CLI_CONFIG_FILE="+os.DevNull, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
+	command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+b.reattach, "TF_CLI_CONFIG_FILE="+os.DevNull,
+		"CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
 	var output strings.Builder
 	command.Stdout, command.Stderr = &output, &output
 	if err := command.Start(); err != nil {
@@ -162,7 +164,8 @@ func (b *binary) read(r *run, printed string) *plan {
 			p.dropped = append(p.dropped, removal{walkAddress(drift.Address), b.w.idIn(walkAddress(drift.Address))})
 		}
 	}
-	actions := map[string]action{"no-op": nothing, "create": create, "update": update, "delete": remove, "delete create": replace, "create delete": replace}
+	actions := map[string]action{"no-op": nothing, "create": create, "update": update, "delete": remove,
+		"delete create": replace, "create delete": replace}
 	for _, c := range document.Changes {
 		address := walkAddress(c.Address)
 		if c.Mode != "managed" || address == "" {

@@ -47,7 +47,8 @@ const (
 
 func (t faultKind) String() string {
 	return [...]string{
-		"lostAnswer", "lostRequest", "lateAnswer", "slowAnswer", "cutAnswer", "failedAfter", "failedBefore", "gatewayPage", "limit", "foreign404", "foreignPage", "echo", "forbidden",
+		"lostAnswer", "lostRequest", "lateAnswer", "slowAnswer", "cutAnswer", "failedAfter", "failedBefore", "gatewayPage",
+		"limit", "foreign404", "foreignPage", "echo", "forbidden",
 		"stale", "conflict", "interrupt", "interruptLost", "killBefore", "killAfter", "wrongEndpoint",
 	}[t]
 }
@@ -168,9 +169,11 @@ func (f *fault) happen(w *world, r *run, out http.ResponseWriter, in *http.Reque
 		w.Server.ServeHTTP(out, in)
 	case failedAfter:
 		w.carryOut(in)
-		answer(out, http.StatusInternalServerError, "application/json", `{"error":"Internal Server Error","message":"Something went wrong."}`)
+		answer(out, http.StatusInternalServerError, "application/json",
+			`{"error":"Internal Server Error","message":"Something went wrong."}`)
 	case failedBefore:
-		answer(out, http.StatusServiceUnavailable, "application/json", `{"error":"Service Unavailable","message":"Come back later."}`)
+		answer(out, http.StatusServiceUnavailable, "application/json",
+			`{"error":"Service Unavailable","message":"Come back later."}`)
 	case gatewayPage:
 		w.carryOut(in)
 		answer(out, http.StatusBadGateway, "text/html", "<html><h1>502 Bad Gateway</h1></html>")
@@ -183,17 +186,20 @@ func (f *fault) happen(w *world, r *run, out http.ResponseWriter, in *http.Reque
 		form := foreign404s[f.form%len(foreign404s)]
 		answer(out, http.StatusNotFound, form.kind, form.body)
 	case wrongEndpoint:
-		form := append(slices.Clip(foreign404s), struct{ kind, body string }{"application/json", `{"statusCode":404,"error":"Not Found","message":"Cannot GET /v1/objects"}`})[f.form%(len(foreign404s)+1)]
+		form := append(slices.Clip(foreign404s), struct{ kind, body string }{"application/json",
+			`{"statusCode":404,"error":"Not Found","message":"Cannot GET /v1/objects"}`})[f.form%(len(foreign404s)+1)]
 		answer(out, http.StatusNotFound, form.kind, form.body)
 	case foreignPage:
 		answer(out, http.StatusOK, "text/html", loginPage)
 	case echo:
 		sent, _ := io.ReadAll(in.Body)
-		said, err := json.Marshal(map[string]string{"error": "Bad Request", "message": in.Header.Get("Authorization") + " " + string(sent) + " is wrong"})
+		said, err := json.Marshal(map[string]string{"error": "Bad Request", "message": in.Header.Get("Authorization") + " " +
+			string(sent) + " is wrong"})
 		must(err)
 		answer(out, http.StatusBadRequest, "application/json", string(said))
 	case forbidden:
-		answer(out, http.StatusForbidden, "application/json", `{"error":"Forbidden","message":"The token is invalid, expired or revoked."}`)
+		answer(out, http.StatusForbidden, "application/json",
+			`{"error":"Forbidden","message":"The token is invalid, expired or revoked."}`)
 	case stale:
 		w.Fail(emulator.Fault{Method: in.Method, Path: in.URL.Path, Stale: true})
 		w.Server.ServeHTTP(out, in)

@@ -30,7 +30,8 @@ func (f *figures) add(other figures) {
 // String is the closing figures.
 func (f *figures) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%d steps, %d runs of Terraform, %d creates, %d updates, %d deletes\nsteps: ", f.steps, f.runs, f.writes[posts], f.writes[patches], f.writes[deletes])
+	fmt.Fprintf(&b, "%d steps, %d runs of Terraform, %d creates, %d updates, %d deletes\nsteps: ", f.steps, f.runs,
+		f.writes[posts], f.writes[patches], f.writes[deletes])
 	for d, n := range f.did {
 		fmt.Fprintf(&b, "%s %d, ", stepKind(d), n)
 	}

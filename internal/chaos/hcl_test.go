@@ -9,11 +9,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// hcl is a configuration as the real engine reads it. Addresses are registry.0 in walks and demandflow_docker_registry.registry_0 there.
+// hcl is a configuration as the real engine reads it. Addresses are registry.0 in walks and
+// demandflow_docker_registry.registry_0 there.
 func (w *walk) hcl(endpoint, token string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "terraform {\n  required_providers {\n    demandflow = {\n      source = \"demandflow/demandflow\"\n    }\n  }\n}\n\n")
-	fmt.Fprintf(&b, "provider \"demandflow\" {\n  endpoint    = %q\n  token       = %q\n  max_retries = 1\n}\n", endpoint, token)
+	fmt.Fprintf(&b, "terraform {\n  required_providers {\n    demandflow = {\n      source = "+
+		"\"demandflow/demandflow\"\n    }\n  }\n}\n\n")
+	fmt.Fprintf(&b, "provider \"demandflow\" {\n  endpoint    = %q\n  token       = %q\n  max_retries = 1\n}\n", endpoint,
+		token)
 	var all []string
 	for _, t := range things {
 		address := t.address()
@@ -42,7 +45,8 @@ func (w *walk) hcl(endpoint, token string) string {
 	}
 	for n := range w.config.lookUps {
 		by := w.world.otherObjects[n%4]
-		fmt.Fprintf(&b, "\ndata %q %q {\n  name = %q\n  tag = \"1\"\n  depends_on = [%s]\n}\n", kinds[1].name, fmt.Sprintf("look_%d", n), by.name, strings.Join(all, ", "))
+		fmt.Fprintf(&b, "\ndata %q %q {\n  name = %q\n  tag = \"1\"\n  depends_on = [%s]\n}\n", kinds[1].name,
+			fmt.Sprintf("look_%d", n), by.name, strings.Join(all, ", "))
 	}
 	return b.String()
 }

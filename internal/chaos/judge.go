@@ -123,7 +123,10 @@ func (w *walk) judgeWrite(request request) *finding {
 func (w *walk) judgeField(c *change, f *field, id string, sent any) *finding {
 	declared := w.declared(c.address, f)
 	changes := differences(c.prior, c.planned)
-	shown := c.prior == nil || slices.ContainsFunc(f.written(), func(attr string) bool { return slices.Contains(changes, attr) })
+	shown := c.prior == nil || slices.ContainsFunc(f.written(), func(attr string) bool {
+		return slices.Contains(changes,
+			attr)
+	})
 	record := w.records[id]
 	switch {
 	case !shown && (!f.secret || record == nil || !record.unsure[f.name]):
@@ -133,7 +136,8 @@ func (w *walk) judgeField(c *change, f *field, id string, sent any) *finding {
 	case !declared && sent != nil:
 		return found(owners, "%s: %s was sent as %v, and is not in the configuration", c.address, f.name, sent)
 	case declared && !f.shape.equal(sent, w.config.wanted(c.address, f, w.idIn)):
-		return found(asPlanned, "%s: %s was sent as %v, and is %v in the configuration", c.address, f.name, sent, w.config.wanted(c.address, f, w.idIn))
+		return found(asPlanned, "%s: %s was sent as %v, and is %v in the configuration", c.address, f.name, sent,
+			w.config.wanted(c.address, f, w.idIn))
 	}
 	return nil
 }
@@ -212,7 +216,8 @@ func (w *walk) judgeSecrets(r *run) *finding {
 		}
 		all.Write(w.state[address].private)
 	}
-	for _, secret := range []string{plainSecret, plainSecret2, woSecret, woSecret2, formSecret, goodToken, otherToken, goneToken} {
+	for _, secret := range []string{plainSecret, plainSecret2, woSecret, woSecret2, formSecret, goodToken, otherToken,
+		goneToken} {
 		if strings.Contains(all.String(), secret) {
 			return found(secrecy, "%q was said", secret)
 		}

@@ -2,8 +2,8 @@ package chaos
 
 import "github.com/hashicorp/terraform-plugin-go/tftypes"
 
-// judgeDrift holds a plan against what DemandFlow has: a field that has what the configuration says, and has it in the state too, is
-// changed by nothing.
+// judgeDrift holds a plan against what DemandFlow has: a field that has what the configuration says, and has it in the
+// state too, is changed by nothing.
 func (w *walk) judgeDrift(p *plan) *finding {
 	for _, address := range sortedKeys(p.changes) {
 		c := p.changes[address]
@@ -15,12 +15,14 @@ func (w *walk) judgeDrift(p *plan) *finding {
 		k := thingAt(address).kind
 		for i := range k.fields {
 			f := &k.fields[i]
-			if f.name == "" || f.secret || stored == nil || !w.declared(address, f) || !f.shape.equal(stored[f.name], w.config.wanted(address, f, w.idIn)) {
+			if f.name == "" || f.secret || stored == nil || !w.declared(address, f) || !f.shape.equal(stored[f.name],
+				w.config.wanted(address, f, w.idIn)) {
 				continue
 			}
 			attr := f.attrs[0]
 			if !same(c.prior[attr], c.planned[attr]) && same(kept[attr], c.planned[attr]) {
-				return found(noDrift, "%s: %s is planned from %s to %s, and is that already", address, attr, show(c.prior[attr]), show(c.planned[attr]))
+				return found(noDrift, "%s: %s is planned from %s to %s, and is that already", address, attr, show(c.prior[attr]),
+					show(c.planned[attr]))
 			}
 		}
 	}
@@ -30,7 +32,8 @@ func (w *walk) judgeDrift(p *plan) *finding {
 // attributesIn is the state file's instance.
 func (w *walk) attributesIn(address string) object {
 	t := w.schemas.types[thingAt(address).kind.name]
-	value, err := tftypes.ValueFromJSON([]byte(w.state[address].json), t.object) //nolint:staticcheck // it is for the likes of us
+	value, err := tftypes.ValueFromJSON([]byte(w.state[address].json),
+		t.object) //nolint:staticcheck // it is for the likes of us
 	must(err)
 	var attributes map[string]tftypes.Value
 	must(value.As(&attributes))

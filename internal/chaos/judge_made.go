@@ -116,7 +116,8 @@ func (w *walk) judgeWarnings(r *run, p *plan) *finding {
 		}
 		for _, id := range w.namesakes(thingAt(address).kind, w.wantedKey(address)) {
 			if !r.warnedOf(address, id) {
-				return found(warned, "%s %s is planned, an object of this name exists (%s), and the plan does not say so", address, w.wantedKey(address), w.whyLeft(id))
+				return found(warned, "%s %s is planned, an object of this name exists (%s), and the plan does not say so", address,
+					w.wantedKey(address), w.whyLeft(id))
 			}
 		}
 	}
@@ -164,7 +165,8 @@ func (w *walk) judgeCalm(r *run, p *plan) *finding {
 			case f.name == "":
 			case w.declared(address, f):
 				if !f.shape.equal(object[f.name], want(address, f, w.idIn)) {
-					return found(inForce, "%s: %s is %v, and %v in the configuration", address, f.name, object[f.name], want(address, f, w.idIn))
+					return found(inForce, "%s: %s is %v, and %v in the configuration", address, f.name, object[f.name],
+						want(address, f, w.idIn))
 				}
 			case record.clears[f.name] && object[f.name] != nil:
 				return found(cleared, "%s: %s is still %v", address, f.name, object[f.name])

@@ -7,7 +7,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// move takes an object that is left over from the state of the generic REST provider, which had set what the object has.
+// move takes an object that is left over from the state of the generic REST provider, which had set what the object
+// has.
 func (w *walk) move(t thing) *finding {
 	address := t.address()
 	if w.config.things[address] == nil || w.state[address] != nil {
@@ -34,7 +35,8 @@ func (w *walk) moveObject(address, id string) *finding {
 	must(err)
 	whole, err := json.Marshal(object)
 	must(err)
-	source, err := json.Marshal(map[string]any{"id": id, "data": string(said), "api_response": string(whole), "api_data": map[string]any{}})
+	source, err := json.Marshal(map[string]any{"id": id, "data": string(said), "api_response": string(whole),
+		"api_data": map[string]any{}})
 	must(err)
 	r := &run{schemas: w.schemas, world: w.world, config: w.config, token: goodToken, state: w.state}
 	w.world.reset(r, nil, nil)

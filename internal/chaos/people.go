@@ -9,19 +9,22 @@ import (
 // A record is what the judge knows of an object that Terraform has made or taken over: whose its fields are.
 type record struct {
 	address string
-	// owned are the fields that were declared when Terraform last wrote the object, or earlier, and that it has not given up since. It
-	// may clear them when they are not declared any more.
+	// owned are the fields that were declared when Terraform last wrote the object, or earlier, and that it has not given
+	// up since. It may clear them when they are not declared any more.
 	owned map[string]bool
 	// clears are those that it must clear: it has put a value there.
 	clears map[string]bool
-	// unsure are secrets of which a write has got no usable answer. What is not shown cannot be compared, and so it is sent once more.
+	// unsure are secrets of which a write has got no usable answer. What is not shown cannot be compared, and so it is
+	// sent once more.
 	unsure map[string]bool
-	// people are the values that people gave to fields, and that Terraform has had no right to touch since; nil for a cleared one.
+	// people are the values that people gave to fields, and that Terraform has had no right to touch since; nil for a
+	// cleared one.
 	people map[string]any
 }
 
 func newRecord(address string) *record {
-	return &record{address: address, owned: map[string]bool{}, clears: map[string]bool{}, unsure: map[string]bool{}, people: map[string]any{}}
+	return &record{address: address, owned: map[string]bool{}, clears: map[string]bool{}, unsure: map[string]bool{},
+		people: map[string]any{}}
 }
 
 // edit is what somebody does in DemandFlow's form.
@@ -65,8 +68,8 @@ func (v value) stored() any {
 	return v.api
 }
 
-// learn brings the records up to date after a command: what was sent, and what was put into the state. An update of the state alone,
-// where only the spelling differs, makes what is declared Terraform's too.
+// learn brings the records up to date after a command: what was sent, and what was put into the state. An update of the
+// state alone, where only the spelling differs, makes what is declared Terraform's too.
 func (w *walk) learn(r *run, p *plan) {
 	for address, c := range r.carriedOut(p) {
 		if record := w.records[c.id]; record != nil && c.action == update {
@@ -97,7 +100,8 @@ func (w *walk) learn(r *run, p *plan) {
 // doubt notes which writes have got no usable answer. The judge comes first, who asks which those were before.
 func (w *walk) doubt(r *run) {
 	for _, request := range r.requests {
-		if record := w.records[request.path[strings.LastIndexByte(request.path, '/')+1:]]; record != nil && request.method == http.MethodPatch {
+		if record := w.records[request.path[strings.LastIndexByte(request.path, '/')+1:]]; record != nil &&
+			request.method == http.MethodPatch {
 			for name := range request.body {
 				record.unsure[name] = request.hit != nil
 			}

@@ -41,7 +41,8 @@ var known = sync.OnceValues(func() (*schemas, error) {
 	if err != nil {
 		return nil, err
 	}
-	identities, err := server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	identities, err := server.GetResourceIdentitySchemas(context.Background(),
+		&tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +58,8 @@ var known = sync.OnceValues(func() (*schemas, error) {
 })
 
 func newType(name string, schema *tfprotov6.Schema) *resourceType {
-	t := &resourceType{name: name, version: schema.Version, attributes: map[string]*tfprotov6.SchemaAttribute{}, blank: object{}}
+	t := &resourceType{name: name, version: schema.Version, attributes: map[string]*tfprotov6.SchemaAttribute{},
+		blank: object{}}
 	t.object, _ = schema.ValueType().(tftypes.Object)
 	for _, attribute := range schema.Block.Attributes {
 		t.attributes[attribute.Name] = attribute

@@ -32,13 +32,14 @@ const (
 
 func (d stepKind) String() string {
 	return [...]string{
-		"declare", "applyAll", "set", "unset", "drop", "lookUp", "edit", "clearField", "deleteThere", "makeThere", "forget", "moveFrom", "renameOption", "hour",
+		"declare", "applyAll", "set", "unset", "drop", "lookUp", "edit", "clearField", "deleteThere", "makeThere", "forget",
+		"moveFrom", "renameOption", "hour",
 		"planOnly", "applyBeside", "wrongToken", "wrongServer",
 	}[d]
 }
 
-// A Step is one of a walk. What of it a kind does not need is not looked at, and a step that makes no sense where it comes does
-// nothing: so each part of a walk is a walk.
+// A Step is one of a walk. What of it a kind does not need is not looked at, and a step that makes no sense where it
+// comes does nothing: so each part of a walk is a walk.
 type step struct {
 	kind   stepKind
 	thing  int
@@ -53,7 +54,8 @@ func (s step) literal(t thing, f *field) string {
 	if len(s.faults) > 0 {
 		var faults []string
 		for _, f := range s.faults {
-			faults = append(faults, fmt.Sprintf("{kind: %s, target: %s, after: %d, times: %d, form: %d}", f.kind, f.target, f.after, f.times, f.form))
+			faults = append(faults, fmt.Sprintf("{kind: %s, target: %s, after: %d, times: %d, form: %d}", f.kind, f.target,
+				f.after, f.times, f.form))
 		}
 		head += fmt.Sprintf(", faults: []fault{%s}", strings.Join(faults, ", "))
 	}

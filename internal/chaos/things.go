@@ -16,8 +16,8 @@ type resourceKind struct {
 	fields []field
 }
 
-// A field is one of the API's, with the attributes that set it, and the values that walks give it. An argument that DemandFlow does
-// not know has no name.
+// A field is one of the API's, with the attributes that set it, and the values that walks give it. An argument that
+// DemandFlow does not know has no name.
 type field struct {
 	name     string
 	shape    shape
@@ -87,7 +87,8 @@ func flags(attr, name string) field {
 }
 
 var policies = field{attrs: []string{"deletion_policy"}, values: []value{
-	one("deletion_policy", str("delete"), "delete"), one("deletion_policy", str("archive"), "archive"), one("deletion_policy", str("abandon"), "abandon"),
+	one("deletion_policy", str("delete"), "delete"), one("deletion_policy", str("archive"), "archive"),
+	one("deletion_policy", str("abandon"), "abandon"),
 }}
 
 // The secrets that configurations and people write; the judge looks for them in everything that is said.
@@ -106,8 +107,10 @@ func passwords() field {
 		}}
 	}
 	return field{
-		name: "password", secret: true, attrs: []string{"password", "password_wo", "password_wo_version"}, shows: []string{"password", "password_wo_version"},
-		values: []value{one("password", str(plainSecret), plainSecret), hidden(woSecret, 1), one("password", str(plainSecret2), plainSecret2), hidden(woSecret2, 2)},
+		name: "password", secret: true, attrs: []string{"password", "password_wo", "password_wo_version"},
+		shows: []string{"password", "password_wo_version"},
+		values: []value{one("password", str(plainSecret), plainSecret), hidden(woSecret, 1),
+			one("password", str(plainSecret2), plainSecret2), hidden(woSecret2, 2)},
 	}
 }
 
@@ -140,14 +143,17 @@ var kinds = []resourceKind{
 			texts("name", "name", true, "image-%d", "image-%d-b"),
 			texts("tag", "tag", true, "1", "2"),
 			options("status", "status", true, "Active", "1", "Deprecated", "2"),
-			{name: "registry", attrs: []string{"registry_id"}, values: []value{{to: "registry.0"}, {to: "registry.1"}, {to: foreignRegistry}}},
+			{name: "registry", attrs: []string{"registry_id"}, values: []value{{to: "registry.0"}, {to: "registry.1"},
+				{to: foreignRegistry}}},
 			texts("description", "description", false, "the API", "the web", ""),
 			options("os", "os", false, "linux", "1", "2", "2", "darwin", "3"),
 			{name: "labels", shape: document, attrs: []string{"labels"}, values: []value{
-				one("labels", str(`{"team":"a","tier":1}`), `{"tier":1,"team":"a"}`), one("labels", str(`{ "team": "b" }`), `{"team":"b"}`),
+				one("labels", str(`{"team":"a","tier":1}`), `{"tier":1,"team":"a"}`), one("labels", str(`{ "team": "b" }`),
+					`{"team":"b"}`),
 			}},
 			{name: "architecture", shape: optionSet, attrs: []string{"architecture"}, values: []value{
-				one("architecture", strs(setOf, "arm64", "amd64"), []any{"amd64", "arm64"}), one("architecture", strs(setOf, "amd64"), []any{"amd64"}),
+				one("architecture", strs(setOf, "arm64", "amd64"), []any{"amd64", "arm64"}),
+				one("architecture", strs(setOf, "amd64"), []any{"amd64"}),
 			}},
 			{name: "volumes", attrs: []string{"volumes"}, values: []value{
 				one("volumes", strs(listOf, "/b", "/a"), "/b\n/a"), one("volumes", strs(listOf, "/data"), "/data"),

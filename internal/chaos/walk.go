@@ -52,7 +52,8 @@ type left struct {
 
 func newWalk(schemas *schemas, answers emulator.Answers, figures *figures) *walk {
 	w := &walk{
-		schemas: schemas, world: newWorld(answers), engine: core{}, config: configuration{things: map[string]map[*field]int{}}, state: state{},
+		schemas: schemas, world: newWorld(answers), engine: core{},
+		config: configuration{things: map[string]map[*field]int{}}, state: state{},
 		records: map[string]*record{}, left: map[string]*left{}, authors: map[string]any{}, figures: figures,
 	}
 	w.world.conflict = w.conflict
@@ -104,7 +105,8 @@ func (w *walk) take(s step) *finding {
 	case applyAll:
 		return w.command(true, goodToken, w.possible(s.faults), nil)
 	case applyBeside:
-		return w.command(true, goodToken, nil, []otherEdit{{s.value, s.thing, "meanwhile"}, {s.value + 1, s.field, "and then"}})
+		return w.command(true, goodToken, nil, []otherEdit{{s.value, s.thing, "meanwhile"},
+			{s.value + 1, s.field, "and then"}})
 	case wrongToken:
 		if len(w.state) > 0 {
 			return w.command(true, []string{otherToken, goneToken}[s.value%2], nil, nil)
@@ -204,7 +206,8 @@ func (w *walk) rename() {
 		label = "GNU/Linux"
 	}
 	w.world.EditField("DOCKERIMAGE", "os", map[string]any{"options": []any{
-		map[string]any{"id": "1", "text": label}, map[string]any{"id": "2", "text": "windows"}, map[string]any{"id": "3", "text": "darwin"},
+		map[string]any{"id": "1", "text": label}, map[string]any{"id": "2", "text": "windows"},
+		map[string]any{"id": "3", "text": "darwin"},
 	}})
 }
 

@@ -19,10 +19,12 @@ import (
 )
 
 var (
-	wantedSteps = flag.Int("chaos.steps", 0, "how many steps the random walks have, all together; 0 for a few of a fixed seed")
-	wantedTime  = flag.Duration("chaos.time", time.Hour, "how long the random walks go on, if that ends before their steps")
-	walkers     = flag.Int("chaos.walkers", runtime.GOMAXPROCS(0), "how many walks are under way at a time")
-	mute        = flag.String("chaos.mute", "", "parts of findings to pass over, divided by semicolons")
+	wantedSteps = flag.Int("chaos.steps", 0,
+		"how many steps the random walks have, all together; 0 for a few of a fixed seed")
+	wantedTime = flag.Duration("chaos.time", time.Hour,
+		"how long the random walks go on, if that ends before their steps")
+	walkers = flag.Int("chaos.walkers", runtime.GOMAXPROCS(0), "how many walks are under way at a time")
+	mute    = flag.String("chaos.mute", "", "parts of findings to pass over, divided by semicolons")
 )
 
 func TestMain(m *testing.M) {
@@ -32,7 +34,8 @@ func TestMain(m *testing.M) {
 			os.Unsetenv(name)
 		}
 	}
-	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_DEMANDFLOW"} { // they log to the test's standard error otherwise
+	// they log to the test's standard error otherwise
+	for _, variable := range []string{"TF_LOG_SDK", "TF_LOG_PROVIDER_DEMANDFLOW"} {
 		os.Setenv(variable, "off")
 	}
 	debug.SetGCPercent(800)
@@ -40,7 +43,8 @@ func TestMain(m *testing.M) {
 }
 
 // walkThrough takes steps in a bubble of its own, on a clock that moves when everybody waits.
-func walkThrough(t *testing.T, answers emulator.Answers, parallel, logged bool, steps []step, figures *figures) (failed *finding, listing string) {
+func walkThrough(t *testing.T, answers emulator.Answers, parallel, logged bool, steps []step,
+	figures *figures) (failed *finding, listing string) {
 	t.Helper()
 	schemas, err := known()
 	if err != nil {

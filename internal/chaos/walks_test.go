@@ -30,18 +30,23 @@ var walks = map[string][][]step{
 	"a 404 that is not DemandFlow's keeps the state": append(forms(8, func(form int) []step {
 		return []step{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: wrongServer, value: form}}
 	}), forms(7, func(form int) []step {
-		return []step{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: applyAll, faults: []fault{{kind: foreign404, target: gets, times: 1, form: form}}}}
+		return []step{{kind: declare, thing: registry0}, {kind: applyAll},
+			{kind: applyAll, faults: []fault{{kind: foreign404, target: gets, times: 1, form: form}}}}
 	})...),
 	"an interrupt forgets nothing that was sent": append(forms(8, func(form int) []step {
-		return []step{{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: interrupt, target: posts, times: 1, form: form}}}}
+		return []step{{kind: declare, thing: registry0},
+			{kind: applyAll, faults: []fault{{kind: interrupt, target: posts, times: 1, form: form}}}}
 	}),
-		[]step{{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: interruptLost, target: posts, times: 1}}}, {kind: applyAll}},
+		[]step{{kind: declare, thing: registry0},
+			{kind: applyAll, faults: []fault{{kind: interruptLost, target: posts, times: 1}}}, {kind: applyAll}},
 		[]step{
 			{kind: declare, thing: registry0}, {kind: applyAll}, {kind: set, thing: registry0, field: registryDescription},
-			{kind: applyAll, faults: []fault{{kind: interrupt, target: patches, times: 1}}}, {kind: unset, thing: registry0, field: registryDescription}, {kind: applyAll},
+			{kind: applyAll, faults: []fault{{kind: interrupt, target: patches, times: 1}}}, {kind: unset, thing: registry0,
+				field: registryDescription}, {kind: applyAll},
 		}),
 	"a plan says that what a killed run made is there": {
-		{{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: killAfter, target: posts, times: 1}}}, {kind: applyAll}},
+		{{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: killAfter, target: posts, times: 1}}},
+			{kind: applyAll}},
 		{{kind: declare, thing: image0}, {kind: makeThere, thing: image0}, {kind: applyAll}},
 		{{kind: declare, thing: image0}, {kind: applyAll}, {kind: forget, thing: image0}, {kind: applyAll}},
 	},
@@ -49,44 +54,57 @@ var walks = map[string][][]step{
 		t := []faultKind{failedAfter, lostAnswer, gatewayPage, lateAnswer, cutAnswer}[form]
 		return []step{
 			{kind: declare, thing: registry0}, {kind: applyAll}, {kind: set, thing: registry0, field: registryDescription},
-			{kind: applyAll, faults: []fault{{kind: t, target: patches, times: 99}}}, {kind: applyAll}, {kind: unset, thing: registry0, field: registryDescription}, {kind: applyAll},
+			{kind: applyAll, faults: []fault{{kind: t, target: patches, times: 99}}}, {kind: applyAll},
+			{kind: unset, thing: registry0, field: registryDescription}, {kind: applyAll},
 		}
 	}),
 	"a create whose answer is lost is made once, and adopted": forms(5, func(form int) []step {
 		return []step{
 			{kind: declare, thing: registry0, value: 7}, {kind: declare, thing: image0, value: 7},
-			{kind: applyAll, faults: []fault{{kind: []faultKind{failedAfter, lostAnswer, gatewayPage, lateAnswer, cutAnswer}[form], target: posts, times: 2}}}, {kind: applyAll},
+			{kind: applyAll, faults: []fault{{kind: []faultKind{failedAfter, lostAnswer, gatewayPage, lateAnswer,
+				cutAnswer}[form], target: posts, times: 2}}}, {kind: applyAll},
 		}
 	}),
 	"what people fill in stays, and what they change of the configuration's is corrected": {
-		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: edit, thing: registry0, field: registryDescription}, {kind: set, thing: registry0, field: 5}, {kind: applyAll}},
-		{{kind: declare, thing: image0, value: 7}, {kind: applyAll}, {kind: edit, thing: image0, field: imageDescription, value: 1}, {kind: applyAll}},
+		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: edit, thing: registry0, field: registryDescription},
+			{kind: set, thing: registry0, field: 5}, {kind: applyAll}},
+		{{kind: declare, thing: image0, value: 7}, {kind: applyAll}, {kind: edit, thing: image0, field: imageDescription,
+			value: 1}, {kind: applyAll}},
 	},
 	"a refusal that repeats secrets shows none": {
-		{{kind: declare, thing: registry0, value: 7}, {kind: applyAll, faults: []fault{{kind: echo, target: posts, times: 1}}}, {kind: applyAll}},
-		{{kind: declare, thing: registry0}, {kind: set, thing: registry0, field: 9, value: 1}, {kind: applyAll, faults: []fault{{kind: echo, target: posts, times: 1}}}, {kind: applyAll}},
+		{{kind: declare, thing: registry0, value: 7},
+			{kind: applyAll, faults: []fault{{kind: echo, target: posts, times: 1}}}, {kind: applyAll}},
+		{{kind: declare, thing: registry0}, {kind: set, thing: registry0, field: 9, value: 1},
+			{kind: applyAll, faults: []fault{{kind: echo, target: posts, times: 1}}}, {kind: applyAll}},
 	},
 	"a wrong token changes nothing": forms(2, func(form int) []step {
-		return []step{{kind: declare, thing: registry0}, {kind: declare, thing: image0}, {kind: applyAll}, {kind: drop, thing: image0}, {kind: wrongToken, value: form}, {kind: applyAll}}
+		return []step{{kind: declare, thing: registry0}, {kind: declare, thing: image0}, {kind: applyAll},
+			{kind: drop, thing: image0}, {kind: wrongToken, value: form}, {kind: applyAll}}
 	}),
 	"a young object that a read does not know stays": {
-		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 1}}}},
-		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: planOnly}, {kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 3}}}},
+		{{kind: declare, thing: registry0}, {kind: applyAll},
+			{kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 1}}}},
+		{{kind: declare, thing: registry0}, {kind: applyAll}, {kind: planOnly},
+			{kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 3}}}},
 	},
 	"a list that lags shows no drift": {
 		{
-			{kind: declare, thing: image0}, {kind: declare, thing: image1}, {kind: declare, thing: image2}, {kind: declare, thing: image3}, {kind: applyAll},
-			{kind: set, thing: image3, field: imageDescription}, {kind: applyAll}, {kind: applyAll, faults: []fault{{kind: stale, target: queries, times: 9}}},
+			{kind: declare, thing: image0}, {kind: declare, thing: image1}, {kind: declare, thing: image2},
+			{kind: declare, thing: image3}, {kind: applyAll},
+			{kind: set, thing: image3, field: imageDescription}, {kind: applyAll},
+			{kind: applyAll, faults: []fault{{kind: stale, target: queries, times: 9}}},
 		},
 	},
 	"a read that lags shows no drift": {
 		{
-			{kind: declare, thing: image0}, {kind: applyAll}, {kind: set, thing: image0, field: imageDescription}, {kind: applyAll},
+			{kind: declare, thing: image0}, {kind: applyAll}, {kind: set, thing: image0, field: imageDescription},
+			{kind: applyAll},
 			{kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 2}}},
 		},
 	},
 	"a data source that is read in an apply shows what there is then": forms(4, func(form int) []step {
-		return []step{{kind: declare, thing: image0}, {kind: lookUp, value: 4}, {kind: applyBeside, thing: 3, field: 2, value: form + 1}}
+		return []step{{kind: declare, thing: image0}, {kind: lookUp, value: 4}, {kind: applyBeside, thing: 3, field: 2,
+			value: form + 1}}
 	}),
 }
 
@@ -107,17 +125,22 @@ func TestWalk_scripted(t *testing.T) {
 // engineWalks go through the real engine: what the others see of Terraform is our own.
 var engineWalks = map[string][]step{
 	"all goes well": {
-		{kind: declare, thing: registry0, value: 7}, {kind: declare, thing: image0, value: 7}, {kind: lookUp, value: 1}, {kind: applyAll},
-		{kind: set, thing: image0, field: imageDescription, value: 1}, {kind: edit, thing: registry0, field: registryDescription, value: 1}, {kind: applyAll},
+		{kind: declare, thing: registry0, value: 7}, {kind: declare, thing: image0, value: 7}, {kind: lookUp, value: 1},
+		{kind: applyAll},
+		{kind: set, thing: image0, field: imageDescription, value: 1}, {kind: edit, thing: registry0,
+			field: registryDescription, value: 1}, {kind: applyAll},
 		{kind: unset, thing: registry0, field: registryDescription}, {kind: drop, thing: image0}, {kind: applyAll},
 	},
 	"an answer is lost, and Terraform is killed": {
 		{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: lostAnswer, target: posts, times: 1}}},
-		{kind: declare, thing: image0}, {kind: applyAll, faults: []fault{{kind: killAfter, target: posts, times: 1}}}, {kind: applyAll},
+		{kind: declare, thing: image0}, {kind: applyAll, faults: []fault{{kind: killAfter, target: posts, times: 1}}},
+		{kind: applyAll},
 	},
 	"Terraform is interrupted": {
-		{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: interrupt, target: posts, times: 1}}}, {kind: applyAll},
-		{kind: set, thing: registry0, field: registryDescription}, {kind: applyAll, faults: []fault{{kind: failedAfter, target: patches, times: 9}}},
+		{kind: declare, thing: registry0}, {kind: applyAll, faults: []fault{{kind: interrupt, target: posts, times: 1}}},
+		{kind: applyAll},
+		{kind: set, thing: registry0, field: registryDescription},
+		{kind: applyAll, faults: []fault{{kind: failedAfter, target: patches, times: 9}}},
 		{kind: unset, thing: registry0, field: registryDescription}, {kind: applyAll},
 	},
 }

@@ -70,11 +70,13 @@ type otherEdit struct {
 func newWorld(answers emulator.Answers) *world {
 	w := &world{Server: emulator.New(emulator.Options{Token: goodToken, Answers: answers}), network: newNetwork()}
 	w.AddTenant(otherTenant, otherToken)
-	objects := []map[string]any{{"entity": "DOCKERREGISTRY", "id": foreignRegistryID, "name": "Theirs", "url": "https://theirs.example.com", "registryType": "2", "status": "1", "password": formSecret}}
+	objects := []map[string]any{{"entity": "DOCKERREGISTRY", "id": foreignRegistryID, "name": "Theirs",
+		"url": "https://theirs.example.com", "registryType": "2", "status": "1", "password": formSecret}}
 	for n := range 4 {
 		name, id := fmt.Sprintf("theirs-%d", n), fmt.Sprintf("f0000000-0000-4000-8000-%012d", n)
 		w.otherObjects = append(w.otherObjects, otherObject{id, "DOCKERIMAGE", name})
-		objects = append(objects, map[string]any{"entity": "DOCKERIMAGE", "id": id, "name": name, "tag": "1", "status": "1", "registry": foreignRegistryID, "description": "theirs"})
+		objects = append(objects, map[string]any{"entity": "DOCKERIMAGE", "id": id, "name": name, "tag": "1", "status": "1",
+			"registry": foreignRegistryID, "description": "theirs"})
 	}
 	w.otherObjects = append(w.otherObjects, otherObject{foreignRegistryID, "DOCKERREGISTRY", "Theirs"})
 	_, err := w.Seed(objects...)

@@ -116,5 +116,6 @@ func (s *shelf) holdNextCount() (release func()) {
 }
 
 func failed(w http.ResponseWriter, what string) {
-	http.Error(w, strings.Join([]string{`{"error":"internal","message":"`, what, `"}`}, ""), http.StatusInternalServerError)
+	http.Error(w, strings.Join([]string{`{"error":"internal","message":"`, what, `"}`}, ""),
+		http.StatusInternalServerError)
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// An AmbiguousError is a create of which nobody knows whether it happened: its POST got no usable answer, and looking for
-// the object did not settle it. The object must not be created again before a person has looked.
+// An AmbiguousError is a create of which nobody knows whether it happened: its POST got no usable answer, and looking
+// for the object did not settle it. The object must not be created again before a person has looked.
 type AmbiguousError struct {
 	Cause      error    // what became of the POST
 	Entity     string   // code
@@ -23,8 +23,8 @@ type AmbiguousError struct {
 	found string // what became of the search
 }
 
-// Error says what is not known, what was looked for and found, and how to go on. It shows ids and the natural key, and no
-// other field.
+// Error says what is not known, what was looked for and found, and how to go on. It shows ids and the natural key, and
+// no other field.
 func (e *AmbiguousError) Error() string {
 	what := "The new " + entity.NounOf(e.Entity)
 	if e.title != "" {
@@ -38,7 +38,8 @@ func (e *AmbiguousError) Error() string {
 		}
 		found += ": " + strings.Join(ids, ", ")
 	}
-	return fmt.Sprintf("%s may or may not exist: %s\n%s\nLook at DemandFlow before the next apply: import the object if it is there, else apply again.",
+	return fmt.Sprintf("%s may or may not exist: %s\n%s\nLook at DemandFlow before the next apply: import the object if "+
+		"it is there, else apply again.",
 		what, sentences(e.Cause), sentence(found))
 }
 
@@ -86,8 +87,8 @@ func (c *Client) isClaimed(id string) bool {
 	return c.claims[id] != 0
 }
 
-// claimCreated marks an object that DemandFlow answered with. If a create of a twin whose answer was lost took it for its
-// own in the meantime, both would own one object; then this one must go without, and the next apply creates it.
+// claimCreated marks an object that DemandFlow answered with. If a create of a twin whose answer was lost took it for
+// its own in the meantime, both would own one object; then this one must go without, and the next apply creates it.
 func (c *Client) claimCreated(of *entity.Entity, object Object) (Object, error) {
 	if before, free := c.claim(object.ID(), created); !free && before == adopted {
 		return nil, &AmbiguousError{
@@ -107,9 +108,9 @@ type lostCreate struct {
 	cause  error
 }
 
-// settle finds out what became of a lost create. It returns the object if exactly one can be it: same natural key, equal
-// in every field sent, not older than the request, and nobody else's. Where there is none it looks again for a while: DemandFlow may
-// be at work on the request long after a proxy, or this client, has given it up.
+// settle finds out what became of a lost create. It returns the object if exactly one can be it: same natural key,
+// equal in every field sent, not older than the request, and nobody else's. Where there is none it looks again for a
+// while: DemandFlow may be at work on the request long after a proxy, or this client, has given it up.
 func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 	unknown := &AmbiguousError{Cause: lost.cause, Entity: lost.entity.Code}
 	sent, err := decodeFields(lost.body)
@@ -149,14 +150,16 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 				return matches[0], nil
 			}
 		}
-		unknown.found = fmt.Sprintf("Looked for %s: %d found with this key, %d of them equal, new and nobody else's", what, len(twins), len(matches))
+		unknown.found = fmt.Sprintf("Looked for %s: %d found with this key, %d of them equal, new and nobody else's", what,
+			len(twins), len(matches))
 	}
 	return nil, unknown
 }
 
 // lookUp returns the objects of the same natural key by id, and the moment of DemandFlow's clock at which the request
 // began: the answer's Date less the time that passed here, so that it does not matter whether the clocks agree.
-func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, sent Object) ([]Object, time.Time, error) {
+func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, sent Object) ([]Object, time.Time,
+	error) {
 	first := key.Fields[0]
 	lines := []QueryLine{{Entity: lost.entity.Code, Filter: &Filter{Field: first, Term: sent.Text(first)}}}
 	request, err := c.queryCall(lines)
@@ -182,7 +185,8 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, se
 	return found, since.Add(-clockTolerance), nil
 }
 
-// writtenKey is the first of the entity's keys that the caller, not DemandFlow, writes; one without fields where there is none.
+// writtenKey is the first of the entity's keys that the caller, not DemandFlow, writes; one without fields where there
+// is none.
 func writtenKey(of *entity.Entity) entity.Key {
 	derived := func(name string) bool {
 		field := of.Field(name)
@@ -196,8 +200,8 @@ func writtenKey(of *entity.Entity) entity.Key {
 	return entity.Key{}
 }
 
-// naturalKey is the written key of an object; one without fields if the object does not have all of them. Objects of equal fields in
-// different registries are no twins, so that what narrows the key counts too; it may be unset.
+// naturalKey is the written key of an object; one without fields if the object does not have all of them. Objects of
+// equal fields in different registries are no twins, so that what narrows the key counts too; it may be unset.
 func naturalKey(of *entity.Entity, sent Object) entity.Key {
 	key := writtenKey(of)
 	if slices.ContainsFunc(key.Fields, func(name string) bool { return sent.Text(name) == "" }) {

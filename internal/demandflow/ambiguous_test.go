@@ -16,9 +16,11 @@ const sentKey = "SUB:" + tenant + "|ENT:"
 // registry writes an object that equals newRegistry's, with a creation time and changes.
 func registry(id string, made time.Time, changes ...string) string {
 	fields := map[string]string{
-		"id": `"` + id + `"`, "entity": `"DOCKERREGISTRY"`, "name": `"harbor"`, "url": `"harbor.example.com"`, "storageLimit": "5.0",
-		"comboKey": `"` + sentKey + id + `"`, "created": string(Millis(made)), "imageCount": "0",
-		"subscription": `"` + tenant + `"`, "ownerId": `"o"`, "updatedId": `"o"`, "updated": string(Millis(made)), "_df_version": "0",
+		"id": `"` + id + `"`, "entity": `"DOCKERREGISTRY"`, "name": `"harbor"`, "url": `"harbor.example.com"`,
+		"storageLimit": "5.0",
+		"comboKey":     `"` + sentKey + id + `"`, "created": string(Millis(made)), "imageCount": "0",
+		"subscription": `"` + tenant + `"`, "ownerId": `"o"`, "updatedId": `"o"`, "updated": string(Millis(made)),
+		"_df_version": "0",
 	}
 	for i := 0; i < len(changes); i += 2 {
 		fields[changes[i]] = changes[i+1]
@@ -122,7 +124,10 @@ func TestCreate_adoptsNothingThatMayBeAnothers(t *testing.T) {
 
 func TestCreate_fieldsThatNobodySentDoNotCount(t *testing.T) {
 	t.Parallel()
-	server := losing(t, drop, func() string { return registry("new", time.Now(), "description", `"from a rule"`, "comboKey", "null") })
+	server := losing(t, drop, func() string {
+		return registry("new", time.Now(), "description", `"from a rule"`,
+			"comboKey", "null")
+	})
 	if err := createError(t, newClient(t, server.URL)); err != nil {
 		t.Error(err)
 	}
@@ -132,7 +137,8 @@ func TestCreate_aSecretThatTheAnswerHidesIsNoDifference(t *testing.T) {
 	t.Parallel()
 	request := newRegistry()
 	request.Fields["password"] = "hunter2"
-	for found, want := range map[string]bool{registry("1", time.Now()): true, registry("1", time.Now(), "password", `"other"`): false} {
+	for found, want := range map[string]bool{registry("1", time.Now()): true, registry("1", time.Now(), "password",
+		`"other"`): false} {
 		server := losing(t, drop, func() string { return found })
 		_, err := newClient(t, server.URL).Create(t.Context(), request)
 		if (err == nil) != want {
@@ -187,7 +193,8 @@ func TestCreate_neverAdoptsTwice(t *testing.T) {
 	if err := createError(t, client); err != nil {
 		t.Fatal(err)
 	}
-	wantText(t, createError(t, client), "may or may not exist", "1 found with this key, 0 of them equal, new and nobody else's: new")
+	wantText(t, createError(t, client), "may or may not exist",
+		"1 found with this key, 0 of them equal, new and nobody else's: new")
 }
 
 func TestCreate_neverAdoptsWhatItCreated(t *testing.T) {

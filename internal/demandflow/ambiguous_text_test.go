@@ -28,7 +28,8 @@ func TestCreate_anAmbiguousOneIsToldInSentences(t *testing.T) {
 		},
 		"a refusal, and a search that fails": {
 			image, func(w http.ResponseWriter) { w.WriteHeader(500) }, `{"_type":"error","message":"shard lost."}`,
-			"The new docker image nginx:1.27 may or may not exist: DemandFlow answered 500 Internal Server Error to POST /v1/objects. " +
+			"The new docker image nginx:1.27 may or may not exist: DemandFlow answered 500 Internal Server Error to POST " +
+				"/v1/objects. " +
 				"This is DemandFlow's own fault: try again later.\n" +
 				`Looked for name = "nginx", tag = "1.27": the search failed: DemandFlow answered 200 OK to POST /v1/query: the list failed in mid-stream: shard lost.`,
 		},

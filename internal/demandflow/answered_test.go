@@ -68,7 +68,8 @@ func TestDefinition_aFaultIsAnErrorOfAllWhoWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		faulty, release := true, make(chan struct{})
-		client := newClient(t, "http://demandflow.test", func(c *Config) { c.MaxConcurrent = 1 }).answeredBy(func(*http.Request) (*http.Response, error) {
+		client := newClient(t, "http://demandflow.test",
+			func(c *Config) { c.MaxConcurrent = 1 }).answeredBy(func(*http.Request) (*http.Response, error) {
 			if <-release; faulty {
 				panic("fault")
 			}

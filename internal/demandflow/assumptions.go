@@ -1,5 +1,5 @@
-// Package demandflow speaks DemandFlow's objects API: single objects, streamed lists, queries, and the rules about retries,
-// errors and lost answers that make these safe to build on.
+// Package demandflow speaks DemandFlow's objects API: single objects, streamed lists, queries, and the rules about
+// retries, errors and lost answers that make these safe to build on.
 //
 // It may import internal/entity and HTTP libraries. It imports no Terraform, so that it can be read, tested and used
 // without it.
@@ -44,15 +44,16 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// Unset says whether a value means "not set". The documents do not say how a field that was cleared comes back; it may be
-// absent (a lookup in an Object then gives nil), null or "".
+// Unset says whether a value means "not set". The documents do not say how a field that was cleared comes back; it may
+// be absent (a lookup in an Object then gives nil), null or "".
 func Unset(value any) bool { return value == nil || value == "" }
 
-// Millis is how a date-time is written: milliseconds since 1970, UTC. The documents do not say; DemandFlow's own timestamps
-// (created, updated) are written so.
+// Millis is how a date-time is written: milliseconds since 1970, UTC. The documents do not say; DemandFlow's own
+// timestamps (created, updated) are written so.
 func Millis(t time.Time) json.Number { return json.Number(strconv.FormatInt(t.UnixMilli(), 10)) }
 
-// Time reads a date-time in either spelling that DemandFlow may use, milliseconds since 1970 or a text as [ParseTime] reads it.
+// Time reads a date-time in either spelling that DemandFlow may use, milliseconds since 1970 or a text as [ParseTime]
+// reads it.
 func Time(value any) (time.Time, bool) {
 	switch value := value.(type) {
 	case json.Number:
@@ -68,8 +69,8 @@ func Time(value any) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// ownError reports whether a body is an error as DemandFlow writes it: {"error": …, "message": …}. Gateways and frameworks write
-// others, some of them with these two among more.
+// ownError reports whether a body is an error as DemandFlow writes it: {"error": …, "message": …}. Gateways and
+// frameworks write others, some of them with these two among more.
 func ownError(body []byte) bool {
 	var fields map[string]any
 	if json.Unmarshal(body, &fields) != nil || len(fields) != 2 {
@@ -80,12 +81,12 @@ func ownError(body []byte) bool {
 	return code != "" && message != ""
 }
 
-// longestRetryAfter is the longest wait that a Retry-After may ask for. Rate limits are not documented; a run that stands
-// still for longer than this, without a word, helps nobody.
+// longestRetryAfter is the longest wait that a Retry-After may ask for. Rate limits are not documented; a run that
+// stands still for longer than this, without a word, helps nobody.
 const longestRetryAfter = 5 * time.Minute
 
-// passes says whether a status means "not now": the rate limit, and what proxies say while a server restarts. 500 is not
-// among them: it may be the request's fault, and come again each time.
+// passes says whether a status means "not now": the rate limit, and what proxies say while a server restarts. 500 is
+// not among them: it may be the request's fault, and come again each time.
 func passes(status int) bool {
 	return slices.Contains([]int{
 		http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
@@ -101,8 +102,8 @@ func Hidden(field *entity.Field, answer Object) bool {
 // mask is what a secret that is kept back may be shown as.
 const mask = "*•"
 
-// clockTolerance is how far DemandFlow's clock and the time that a request took, both measured roughly, may lead astray.
-// The Date header alone is rounded to a second.
+// clockTolerance is how far DemandFlow's clock and the time that a request took, both measured roughly, may lead
+// astray. The Date header alone is rounded to a second.
 const clockTolerance = 2 * time.Second
 
 // same says whether two values of a field, decoded with UseNumber, mean the same: unset in any spelling (an empty list

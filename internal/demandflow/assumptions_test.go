@@ -77,7 +77,8 @@ func TestSame(t *testing.T) {
 		"object and text":             {map[string]any{"a": "1"}, "a", false},
 	} {
 		if same(test.a, test.b) != test.want || same(test.b, test.a) != test.want {
-			t.Errorf("%s: %v and %v: got %v and %v, want %v", name, test.a, test.b, same(test.a, test.b), same(test.b, test.a), test.want)
+			t.Errorf("%s: %v and %v: got %v and %v, want %v", name, test.a, test.b, same(test.a, test.b), same(test.b, test.a),
+				test.want)
 		}
 	}
 }
@@ -85,7 +86,8 @@ func TestSame(t *testing.T) {
 func TestTime_readsBothSpellings(t *testing.T) {
 	t.Parallel()
 	want := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, value := range []any{Millis(want), "2025-01-01T00:00:00Z", "2025-01-01T02:00:00+02:00", "2025-01-01T02:00:00.000+0200", "2025-01-01T02:00+02", "2025-01-01t00:00:00z", json.Number("1.7356896e12")} {
+	for _, value := range []any{Millis(want), "2025-01-01T00:00:00Z", "2025-01-01T02:00:00+02:00",
+		"2025-01-01T02:00:00.000+0200", "2025-01-01T02:00+02", "2025-01-01t00:00:00z", json.Number("1.7356896e12")} {
 		if got, ok := Time(value); !ok || got != want {
 			t.Errorf("%v is %v, %v", value, got, ok)
 		}

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// backoff is how long to wait for the next attempt: as long as the answer asks for, else a random part ("full jitter") of
-// a bound that doubles, so that a hundred clients that failed together do not come back together. False says that the
-// answer asks for more than anybody waits.
+// backoff is how long to wait for the next attempt: as long as the answer asks for, else a random part ("full jitter")
+// of a bound that doubles, so that a hundred clients that failed together do not come back together. False says that
+// the answer asks for more than anybody waits.
 func (r *run) backoff(response *http.Response) (time.Duration, bool) {
 	if response != nil {
 		if wait, ok := retryAfter(response.Header); ok {

@@ -35,18 +35,22 @@ const (
 
 // Config is what New needs. Only Token has no default.
 type Config struct {
-	Endpoint       string        // base address, http or https, a path prefix is kept, a trailing /v1 is not; "" = DefaultEndpoint
-	Token          string        // personal access token; never logged, redacted from every error
-	Subscription   string        // the tenant's id; "" = found out when it is needed
-	RequestTimeout time.Duration // how long DemandFlow may stay silent; starts anew at each byte received; 0 = DefaultRequestTimeout
-	MaxRetries     int           // further attempts after the first; 0 = none
-	MaxConcurrent  int           // requests under way at a time, lists until their end; 0 = DefaultMaxConcurrent
-	CACertificate  string        // PEM, trusted beside the system's certificates; "" = none
-	UserAgent      string        // "" = DefaultUserAgent
-	RetryWaitMin   time.Duration // upper bound of the first random wait, doubled with each attempt; 0 = DefaultRetryWaitMin
-	RetryWaitMax   time.Duration // what the doubling stops at; 0 = DefaultRetryWaitMax
+	// base address, http or https, a path prefix is kept, a trailing /v1 is not; "" = DefaultEndpoint
+	Endpoint     string
+	Token        string // personal access token; never logged, redacted from every error
+	Subscription string // the tenant's id; "" = found out when it is needed
+	// how long DemandFlow may stay silent; starts anew at each byte received; 0 = DefaultRequestTimeout
+	RequestTimeout time.Duration
+	MaxRetries     int    // further attempts after the first; 0 = none
+	MaxConcurrent  int    // requests under way at a time, lists until their end; 0 = DefaultMaxConcurrent
+	CACertificate  string // PEM, trusted beside the system's certificates; "" = none
+	UserAgent      string // "" = DefaultUserAgent
+	// upper bound of the first random wait, doubled with each attempt; 0 = DefaultRetryWaitMin
+	RetryWaitMin time.Duration
+	RetryWaitMax time.Duration // what the doubling stops at; 0 = DefaultRetryWaitMax
 
-	// Wait waits before a stale answer is asked for again, and returns an error where ctx leaves no time for it; nil = a timer.
+	// Wait waits before a stale answer is asked for again, and returns an error where ctx leaves no time for it; nil = a
+	// timer.
 	Wait func(ctx context.Context, wait time.Duration) error
 
 	// Dial opens a connection to DemandFlow; nil: over the network. It is for tests that have none.
@@ -65,8 +69,8 @@ type Client struct {
 	writer   *http.Client // sends what changes something, over the same connections
 	gate     *gate
 	token    *wire.Redaction // what redact takes out
-	// What requests and answers have carried: DemandFlow may name a stored secret in a message, although the request that failed
-	// has nothing of it.
+	// What requests and answers have carried: DemandFlow may name a stored secret in a message, although the request that
+	// failed has nothing of it.
 	memory wire.Secrets
 
 	accepted     atomic.Bool           // some request was a success
@@ -118,8 +122,8 @@ func New(config Config) (*Client, error) {
 	}
 
 	transport := cleanhttp.DefaultPooledTransport()
-	// All connections are kept for the next request: with the library's default (CPUs + 1) most requests of a run on a small
-	// machine would shake hands anew.
+	// All connections are kept for the next request: with the library's default (CPUs + 1) most requests of a run on a
+	// small machine would shake hands anew.
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = config.MaxConcurrent, config.MaxConcurrent
 	if config.Dial != nil {
 		transport.DialContext = config.Dial
@@ -159,14 +163,16 @@ func CheckEndpoint(address string) error {
 	return err
 }
 
-// parseEndpoint takes the addresses that people copy from DemandFlow's documents, too: with the API's version at the end. It repeats nothing of what it refuses: an address with a password in it would end up in a log.
+// parseEndpoint takes the addresses that people copy from DemandFlow's documents, too: with the API's version at the
+// end. It repeats nothing of what it refuses: an address with a password in it would end up in a log.
 func parseEndpoint(address string) (*url.URL, error) {
 	endpoint, err := url.Parse(strings.TrimRight(address, "/"))
 	switch {
 	case err != nil || endpoint.Host == "" || (endpoint.Scheme != "https" && endpoint.Scheme != "http"):
 		return nil, errors.New("it is not an http or https URL. Write one such as " + DefaultEndpoint)
 	case endpoint.User != nil || endpoint.RawQuery != "" || endpoint.Fragment != "":
-		return nil, errors.New("it has a user, a query or a fragment, which a base URL cannot have. Write one such as " + DefaultEndpoint)
+		return nil, errors.New("it has a user, a query or a fragment, which a base URL cannot have. Write one such as " +
+			DefaultEndpoint)
 	}
 	path := strings.TrimRight(strings.TrimSuffix(endpoint.EscapedPath(), "/"+apiVersion), "/")
 	if endpoint.Path, err = url.PathUnescape(path); err != nil {
@@ -179,7 +185,8 @@ func parseEndpoint(address string) (*url.URL, error) {
 // CheckToken says what is wrong with a Config's Token, without showing it. That there is none is another matter.
 func CheckToken(token string) error {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return errors.New("it has a blank, a line break or another character that a token cannot have. Copy it again, without what stands around it")
+		return errors.New("it has a blank, a line break or another character that a token cannot have. Copy it again, " +
+			"without what stands around it")
 	}
 	return nil
 }
@@ -189,7 +196,8 @@ func CheckCACertificate(pem string) error { return appendCertificates(x509.NewCe
 
 func appendCertificates(pool *x509.CertPool, pem string) error {
 	if !pool.AppendCertsFromPEM([]byte(pem)) {
-		return errors.New("it holds no PEM-encoded certificate. Give the text of the file, which begins with -----BEGIN CERTIFICATE-----")
+		return errors.New("it holds no PEM-encoded certificate. Give the text of the file, which begins with -----BEGIN " +
+			"CERTIFICATE-----")
 	}
 	return nil
 }
@@ -204,7 +212,8 @@ func trust(pem string) (*x509.CertPool, error) {
 	return roots, appendCertificates(roots, pem)
 }
 
-// address builds the URL of the API below the endpoint from segments that may hold anything: `|`, `/` and `%` are escaped.
+// address builds the URL of the API below the endpoint from segments that may hold anything: `|`, `/` and `%` are
+// escaped.
 func (c *Client) address(query url.Values, segments ...string) *url.URL {
 	address := *c.endpoint
 	escaped := c.endpoint.EscapedPath()
@@ -236,8 +245,8 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 	c.config.Log(ctx, message, fields)
 }
 
-// learn takes from an object that some answer carried what saves a request later, and what no error may show. read are the fields
-// that were asked for; none are all.
+// learn takes from an object that some answer carried what saves a request later, and what no error may show. read are
+// the fields that were asked for; none are all.
 func (c *Client) learn(object Object, read ...string) {
 	c.Conceal(object.Text("entity"), object)
 	c.subscription.learn(object)

@@ -26,8 +26,9 @@ func TestNew_refusesWhatCannotWork(t *testing.T) {
 		"ftp":                   {func(c *Config) { c.Endpoint = "ftp://rest.demandflow.com" }, DefaultEndpoint},
 		"no scheme":             {func(c *Config) { c.Endpoint = "rest.demandflow.com" }, DefaultEndpoint},
 		"malformed":             {func(c *Config) { c.Endpoint = "https://a b:" + testToken }, DefaultEndpoint},
-		"user":                  {func(c *Config) { c.Endpoint = "https://me:" + testToken + "@rest.demandflow.com" }, "endpoint"},
-		"query":                 {func(c *Config) { c.Endpoint = "https://rest.demandflow.com?a=b" }, "query"},
+		"user": {func(c *Config) { c.Endpoint = "https://me:" + testToken + "@rest.demandflow.com" },
+			"endpoint"},
+		"query": {func(c *Config) { c.Endpoint = "https://rest.demandflow.com?a=b" }, "query"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -50,7 +51,8 @@ func TestNew_defaults(t *testing.T) {
 	}
 	got := client.config
 	if client.endpoint.String() != DefaultEndpoint || got.RequestTimeout != DefaultRequestTimeout || got.MaxRetries != 0 ||
-		got.RetryWaitMin != DefaultRetryWaitMin || got.RetryWaitMax != DefaultRetryWaitMax || got.UserAgent != DefaultUserAgent {
+		got.RetryWaitMin != DefaultRetryWaitMin || got.RetryWaitMax != DefaultRetryWaitMax ||
+		got.UserAgent != DefaultUserAgent {
 		t.Errorf("got %+v", got)
 	}
 }
@@ -78,7 +80,10 @@ func TestRequests_areEscapedAndSigned(t *testing.T) {
 
 func TestCACertificate_isTrustedBesideTheSystems(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`{"id":"1"}`)) }))
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter,
+		_ *http.Request) {
+		w.Write([]byte(`{"id":"1"}`))
+	}))
 	t.Cleanup(server.Close)
 	certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 	client := newClient(t, server.URL, func(c *Config) { c.CACertificate = certificate })
@@ -136,7 +141,8 @@ func TestRedirect_ofAWriteIsAnErrorAndNeverAGet(t *testing.T) {
 		_, updated := client.Update(t.Context(), "X", "1", Object{"a": 1})
 		_, queried := collect(client.Query(t.Context(), QueryLine{Entity: "X"}))
 		for name, err := range map[string]error{
-			"update": updated, "query": queried, "delete": client.Delete(t.Context(), "X", "1"), "create": createError(t, client),
+			"update": updated, "query": queried, "delete": client.Delete(t.Context(), "X", "1"),
+			"create": createError(t, client),
 		} {
 			wantText(t, err, "redirect to", "/elsewhere")
 			if got := len(server.asked()); got != 4 {
@@ -148,7 +154,10 @@ func TestRedirect_ofAWriteIsAnErrorAndNeverAGet(t *testing.T) {
 
 func TestRedirect_inCirclesEnds(t *testing.T) {
 	t.Parallel()
-	server := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) { http.Redirect(w, r, r.URL.Path, http.StatusFound) })
+	server := serve(t, func(w http.ResponseWriter, r *http.Request, _ int) {
+		http.Redirect(w, r, r.URL.Path,
+			http.StatusFound)
+	})
 	_, err := newClient(t, server.URL).Get(t.Context(), "X", "1")
 	wantText(t, err, "in circles")
 	if got := len(server.asked()); got != 10 {
@@ -156,8 +165,8 @@ func TestRedirect_inCirclesEnds(t *testing.T) {
 	}
 }
 
-// Go reads the proxy's variables once per process, and never uses one for this machine: so a process of its own asks for
-// a host that does not exist.
+// Go reads the proxy's variables once per process, and never uses one for this machine: so a process of its own asks
+// for a host that does not exist.
 func TestProxy_isTakenFromTheEnvironment(t *testing.T) {
 	const marker = "DEMANDFLOW_TEST_PROXIED"
 	if os.Getenv(marker) != "" {
@@ -169,7 +178,8 @@ func TestProxy_isTakenFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	proxy := serve(t, text(200, `{"id":"1"}`))
 	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
-	child.Env = append(os.Environ(), marker+"=1", "HTTP_PROXY="+proxy.URL, "http_proxy="+proxy.URL, "NO_PROXY=", "no_proxy=")
+	child.Env = append(os.Environ(), marker+"=1", "HTTP_PROXY="+proxy.URL, "http_proxy="+proxy.URL, "NO_PROXY=",
+		"no_proxy=")
 	if output, err := child.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, output)
 	}

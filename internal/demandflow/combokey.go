@@ -11,8 +11,8 @@ const (
 	ownSegment    = "ENT"
 )
 
-// ReservedSegment says what a code stands for that no parent can have, because it is that of a key's first or last segment;
-// "" for all others.
+// ReservedSegment says what a code stands for that no parent can have, because it is that of a key's first or last
+// segment; "" for all others.
 func ReservedSegment(code string) string {
 	switch code {
 	case tenantSegment:
@@ -36,8 +36,8 @@ type ComboKey struct {
 	ID           string // "" in the key that a create sends: DemandFlow appends the new id
 }
 
-// NewComboKey is the key that a create sends; it ends in "|ENT:". DemandFlow takes a malformed key without complaint and
-// keeps it for ever, so parts that would break it are refused here.
+// NewComboKey is the key that a create sends; it ends in "|ENT:". DemandFlow takes a malformed key without complaint
+// and keeps it for ever, so parts that would break it are refused here.
 func NewComboKey(subscription string, parents []Parent) (ComboKey, error) {
 	key := ComboKey{Subscription: subscription, Parents: parents}
 	return key, key.check()

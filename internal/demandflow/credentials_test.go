@@ -9,15 +9,20 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
-// The token is one credential, and the passwords in a body are others: a 307 would have both sent once more, to whomever it names.
+// The token is one credential, and the passwords in a body are others: a 307 would have both sent once more, to
+// whomever it names.
 func TestCredentials_areNotForTheHostThatDemandFlowRedirectsTo(t *testing.T) {
 	t.Parallel()
 	const home = "https://demandflow.example.com"
-	for _, at := range []string{"https://other.example.com", "http://demandflow.example.com", "https://demandflow.example.com:8443", "https://sub.demandflow.example.com"} {
+	for _, at := range []string{"https://other.example.com", "http://demandflow.example.com",
+		"https://demandflow.example.com:8443", "https://sub.demandflow.example.com"} {
 		for _, status := range []int{301, 302, 303, 307, 308} {
 			for _, follow := range []bool{false, true} {
 				network := &wiretest.Network{}
-				network.Serve(t, home, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, at+r.URL.Path, status) }))
+				network.Serve(t, home, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					http.Redirect(w, r,
+						at+r.URL.Path, status)
+				}))
 				network.Serve(t, at, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 					w.Header().Set("WWW-Authenticate", `Bearer realm="DemandFlow"`)
 					w.WriteHeader(http.StatusUnauthorized)
@@ -53,7 +58,10 @@ func TestErrors_ofADemandFlowThatRepeatsHeadersShowNoToken(t *testing.T) {
 	t.Parallel()
 	for _, way := range wiretest.EchoNames() {
 		for name, answer := range map[string]func(http.ResponseWriter, string){
-			"a message":  func(w http.ResponseWriter, said string) { wiretest.Answer(w, 400, `{"error":"no","message":%q}`, said) },
+			"a message": func(w http.ResponseWriter, said string) {
+				wiretest.Answer(w, 400, `{"error":"no","message":%q}`,
+					said)
+			},
 			"a code":     func(w http.ResponseWriter, said string) { wiretest.Answer(w, 403, `{"error":%q}`, said) },
 			"a text":     func(w http.ResponseWriter, said string) { wiretest.Answer(w, 404, "no: %s", said) },
 			"a name":     func(w http.ResponseWriter, said string) { wiretest.Answer(w, 400, `{%q:1}`, said) },

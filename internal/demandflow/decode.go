@@ -30,8 +30,8 @@ func (e *notJSONError) Error() string {
 }
 
 // decodeItems reads a list in both shapes that DemandFlow documents, one JSON array or one object a line, item by item.
-// No item may take more than limit bytes, so memory stays bounded whatever the list's length. It yields objects until the
-// list's regular end, or else one error, after which nothing follows: a list that breaks off is never just shorter.
+// No item may take more than limit bytes, so memory stays bounded whatever the list's length. It yields objects until
+// the list's regular end, or else one error, after which nothing follows: a list that breaks off is never just shorter.
 func decodeItems(body io.Reader, limit int64) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		source := &allowance{reader: body, left: limit}
@@ -120,7 +120,8 @@ func firstByte(reader *bufio.Reader) (byte, error) {
 	}
 }
 
-// An allowance is a reader that refuses to go on when its allowance, which decodeItems renews for each item, is used up.
+// An allowance is a reader that refuses to go on when its allowance, which decodeItems renews for each item, is used
+// up.
 type allowance struct {
 	reader io.Reader
 	left   int64

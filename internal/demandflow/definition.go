@@ -19,7 +19,8 @@ type definitions struct {
 	read   map[string]outcome
 }
 
-// An outcome is what came of reading a definition for good: the definition, why the default one serves, or why none does.
+// An outcome is what came of reading a definition for good: the definition, why the default one serves, or why none
+// does.
 type outcome struct {
 	definition *entity.Definition
 	missing    error // the token may not read it, or the tenant has none
@@ -33,10 +34,11 @@ func (d *definitions) get(entityCode string) (r outcome, known bool) {
 	return r, known
 }
 
-// Definition returns the tenant's definition in force of an entity, read once in the client's life however many ask at the
-// same time; nil where DemandFlow says that the token may not read it or that there is none (403, 404), and the default definition
-// serves. One that cannot be understood is an error. So is any other failure, which is tried again by the next caller: a guess at
-// options would write wrong ids. What is read shows the tenant, and another one than the configured is a *SubscriptionError.
+// Definition returns the tenant's definition in force of an entity, read once in the client's life however many ask at
+// the same time; nil where DemandFlow says that the token may not read it or that there is none (403, 404), and the
+// default definition serves. One that cannot be understood is an error. So is any other failure, which is tried again
+// by the next caller: a guess at options would write wrong ids. What is read shows the tenant, and another one than the
+// configured is a *SubscriptionError.
 func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Definition, error) {
 	r, err := c.outcome(ctx, entityCode)
 	if err := cmp.Or(err, r.unreadable, c.subscription.conflict()); err != nil {
@@ -45,8 +47,8 @@ func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Def
 	return r.definition, nil
 }
 
-// MustHaveDefinition is Definition for a look-up: where the default one would serve, the error says why, and outside of a plan the
-// definition is read anew.
+// MustHaveDefinition is Definition for a look-up: where the default one would serve, the error says why, and outside of
+// a plan the definition is read anew.
 func (c *Client) MustHaveDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
 	read := c.readDefinition
 	if c.together.planning() {
@@ -74,7 +76,8 @@ func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error
 			return outcome{}, gaveUp(ctx, entityCode)
 		case result := <-answer:
 			r, _ := result.Val.(outcome)
-			if !led && ctx.Err() == nil && (errors.Is(result.Err, context.Canceled) || errors.Is(result.Err, context.DeadlineExceeded)) {
+			if !led && ctx.Err() == nil && (errors.Is(result.Err, context.Canceled) ||
+				errors.Is(result.Err, context.DeadlineExceeded)) {
 				continue // who asked first ran out of time, and this caller did not
 			}
 			return r, result.Err
@@ -91,15 +94,17 @@ func gaveUp(ctx context.Context, entityCode string) error {
 	return err
 }
 
-// definitionOnce runs for one caller at a time. It looks whether another one has just read the definition. A panic becomes an error:
-// in the goroutine of all who wait it would end the process, and the state of what is being applied would be lost.
+// definitionOnce runs for one caller at a time. It looks whether another one has just read the definition. A panic
+// becomes an error: in the goroutine of all who wait it would end the process, and the state of what is being applied
+// would be lost.
 func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outcome, err error) {
 	if r, known := c.definitions.get(entityCode); known {
 		return r, nil
 	}
 	defer func() {
 		if c.survived(ctx, recover()) {
-			r, err = outcome{}, fmt.Errorf("reading the definition of %s ended in a fault of the provider: please report it, with a log (TF_LOG_PROVIDER=DEBUG)", entityCode)
+			r, err = outcome{}, fmt.Errorf("reading the definition of %s ended in a fault of the provider: please report it, "+
+				"with a log (TF_LOG_PROVIDER=DEBUG)", entityCode)
 		}
 	}()
 	r, err = c.readDefinition(ctx, entityCode)
@@ -107,7 +112,8 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outco
 		return outcome{}, err
 	}
 	if r.missing != nil {
-		c.log(ctx, "The tenant's definition cannot be used, the default one serves", map[string]any{"entity": entityCode, "error": r.missing.Error()})
+		c.log(ctx, "The tenant's definition cannot be used, the default one serves", map[string]any{"entity": entityCode,
+			"error": r.missing.Error()})
 	}
 	c.definitions.mutex.Lock()
 	defer c.definitions.mutex.Unlock()
@@ -129,7 +135,8 @@ func (c *Client) readDefinition(ctx context.Context, entityCode string) (outcome
 	definition, err := entity.ParseDefinition(object)
 	if err != nil {
 		return outcome{unreadable: fmt.Errorf("the tenant's definition of %s is there, and cannot be understood: %w\n"+
-			"It is what GET /v1/objects/%s?entity=%s answers. Correct it where somebody has changed it by hand; otherwise please report it, with that answer",
+			"It is what GET /v1/objects/%s?entity=%s answers. Correct it where somebody has changed it by hand; otherwise "+
+			"please report it, with that answer",
 			entityCode, err, entityCode, entity.DefinitionCode)}, nil
 	}
 	return outcome{definition: definition}, nil

@@ -45,7 +45,8 @@ func TestDefinition_isReadOnceHoweverManyAsk(t *testing.T) {
 		t.Errorf("later got %v, %v", again, err)
 	}
 	asked := server.asked()
-	if len(asked) != 1 || asked[0].method != http.MethodGet || asked[0].path != "/v1/objects/DOCKERIMAGE" || asked[0].query != "entity=DEFINITION" {
+	if len(asked) != 1 || asked[0].method != http.MethodGet || asked[0].path != "/v1/objects/DOCKERIMAGE" ||
+		asked[0].query != "entity=DEFINITION" {
 		t.Errorf("asked %+v, want one GET", asked)
 	}
 }
@@ -82,18 +83,23 @@ func TestDefinition_thatCannotBeReadLeavesTheDefaultOneAndOneLineInTheLog(t *tes
 			client := newClient(t, server.URL, func(c *Config) { c.Log = book.log })
 			for range 3 {
 				definitions, errs := definitionsOf(t.Context(), client, 10)
-				if err := errors.Join(errs...); err != nil || slices.ContainsFunc(definitions, func(d *entity.Definition) bool { return d != nil }) {
+				if err := errors.Join(errs...); err != nil || slices.ContainsFunc(definitions,
+					func(d *entity.Definition) bool { return d != nil }) {
 					t.Fatalf("got %v, %v", definitions, err)
 				}
 			}
 			client.together.plans = true
-			if definition, err := client.MustHaveDefinition(t.Context(), "DOCKERIMAGE"); definition != nil || err == nil || !strings.Contains(err.Error(), test.says) {
+			if definition, err := client.MustHaveDefinition(t.Context(), "DOCKERIMAGE"); definition != nil || err == nil ||
+				!strings.Contains(err.Error(), test.says) {
 				t.Errorf("who must have it gets %v, %v, want an error that says %q", definition, err, test.says)
 			}
 			if asked := server.asked(); len(asked) != 1 {
 				t.Errorf("%d requests, want one", len(asked))
 			}
-			lines := slices.DeleteFunc(book.texts, func(line string) bool { return !strings.Contains(line, "the default one serves") })
+			lines := slices.DeleteFunc(book.texts, func(line string) bool {
+				return !strings.Contains(line,
+					"the default one serves")
+			})
 			if len(lines) != 1 || !strings.Contains(lines[0], "DOCKERIMAGE") || !strings.Contains(lines[0], test.says) {
 				t.Errorf("logged %q, want one line that says %q", lines, test.says)
 			}
@@ -101,7 +107,8 @@ func TestDefinition_thatCannotBeReadLeavesTheDefaultOneAndOneLineInTheLog(t *tes
 	}
 }
 
-// What is there is not passed over: its options are not the default ones, whatever they are. A thousand resources ask for it once.
+// What is there is not passed over: its options are not the default ones, whatever they are. A thousand resources ask
+// for it once.
 func TestDefinition_thatIsThereAndNotUnderstoodIsAnErrorOfAllWhoAsk(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ body, says string }{
@@ -118,7 +125,8 @@ func TestDefinition_thatIsThereAndNotUnderstoodIsAnErrorOfAllWhoAsk(t *testing.T
 			client.together.plans = true
 			definitions, errs := definitionsOf(t.Context(), client, 10)
 			for i := range errs {
-				wantText(t, errs[i], "definition of DOCKERIMAGE is there, and cannot be understood", test.says, "report it", "/v1/objects/DOCKERIMAGE?entity=DEFINITION")
+				wantText(t, errs[i], "definition of DOCKERIMAGE is there, and cannot be understood", test.says, "report it",
+					"/v1/objects/DOCKERIMAGE?entity=DEFINITION")
 				if definitions[i] != nil {
 					t.Errorf("got %v beside the error", definitions[i])
 				}
@@ -136,7 +144,8 @@ func TestDefinition_thatIsThereAndNotUnderstoodIsAnErrorOfAllWhoAsk(t *testing.T
 func TestDefinition_isReadAnewForALookUpOutsideOfAPlan(t *testing.T) {
 	t.Parallel()
 	definition := func(name string) string {
-		return `{"id":"DOCKERIMAGE","entity":"DEFINITION","name":"` + name + `","definition":"{\"fields\":[{\"id\":\"name\",\"type\":\"text\"}]}"}`
+		return `{"id":"DOCKERIMAGE","entity":"DEFINITION","name":"` + name +
+			`","definition":"{\"fields\":[{\"id\":\"name\",\"type\":\"text\"}]}"}`
 	}
 	for name, test := range map[string]struct {
 		plans bool
@@ -159,10 +168,18 @@ func TestDefinition_isReadAnewForALookUpOutsideOfAPlan(t *testing.T) {
 func TestDefinition_anyOtherFailureIsAnErrorAndTheNextCallerAsksAgain(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(http.ResponseWriter){
-		"401":                  func(w http.ResponseWriter) { w.WriteHeader(http.StatusUnauthorized) },
-		"500":                  func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) },
-		"a proxy's page":       func(w http.ResponseWriter) { w.WriteHeader(403); _, _ = w.Write([]byte("<html>Access denied</html>")) },
-		"a proxy's 403":        func(w http.ResponseWriter) { w.WriteHeader(403); _, _ = w.Write([]byte("blocked by policy")) },
+		"401": func(w http.ResponseWriter) { w.WriteHeader(http.StatusUnauthorized) },
+		"500": func(w http.ResponseWriter) { w.WriteHeader(http.StatusInternalServerError) },
+		"a proxy's page": func(w http.ResponseWriter) {
+			w.WriteHeader(403)
+			_,
+				_ = w.Write([]byte("<html>Access denied</html>"))
+		},
+		"a proxy's 403": func(w http.ResponseWriter) {
+			w.WriteHeader(403)
+			_,
+				_ = w.Write([]byte("blocked by policy"))
+		},
 		"a proxy's 404":        func(w http.ResponseWriter) { w.WriteHeader(404); _, _ = w.Write([]byte("<html>")) },
 		"a dropped connection": drop,
 	} {
@@ -186,8 +203,8 @@ func TestDefinition_anyOtherFailureIsAnErrorAndTheNextCallerAsksAgain(t *testing
 	}
 }
 
-// holding is a client of a server that holds the first request until it is released or given up, and answers the others.
-// Tests with it run on a fake clock, in which all that can happen has happened before they look.
+// holding is a client of a server that holds the first request until it is released or given up, and answers the
+// others. Tests with it run on a fake clock, in which all that can happen has happened before they look.
 func holding(t *testing.T, release <-chan struct{}) (client *Client, requests *atomic.Int32) {
 	requests = &atomic.Int32{}
 	return newClient(t, "http://demandflow.invalid").answeredBy(func(r *http.Request) (*http.Response, error) {

@@ -26,8 +26,9 @@ const (
 // WasDeleted is what to do where an object that is to be written is not there any more.
 const WasDeleted = "It was deleted since Terraform last looked: plan again."
 
-// An Error is an answer of DemandFlow that is no success, or a success that cannot be used (then Status is 2xx). Code and
-// Message are the "error" and "message" of the body, or what stands in their place ([reasonIn]). The token is redacted from all of it.
+// An Error is an answer of DemandFlow that is no success, or a success that cannot be used (then Status is 2xx). Code
+// and Message are the "error" and "message" of the body, or what stands in their place ([reasonIn]). The token is
+// redacted from all of it.
 type Error struct {
 	Status   int
 	Code     string
@@ -45,7 +46,8 @@ type Error struct {
 
 // Error says what was asked, what the answer was, and on a second line what to do.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("DemandFlow answered %d %s to %s %s%s", e.Status, http.StatusText(e.Status), e.Method, e.Path, times(e.Attempts))
+	text := fmt.Sprintf("DemandFlow answered %d %s to %s %s%s", e.Status, http.StatusText(e.Status), e.Method, e.Path,
+		times(e.Attempts))
 	if e.Code != "" && e.Code != e.Message {
 		text += ": " + e.Code
 	}
@@ -64,21 +66,26 @@ func (e *Error) Unwrap() error { return e.cause }
 func (e *Error) advice() string {
 	switch {
 	case e.Status >= 300 && e.Status < 400:
-		return "Redirects of writes, to another address and in circles are not followed: set the endpoint to where DemandFlow really is."
+		return "Redirects of writes, to another address and in circles are not followed: set the endpoint to where " +
+			"DemandFlow really is."
 	case e.page:
-		return fmt.Sprintf("This is a web page, not an answer of DemandFlow's API: check the endpoint (%s), and proxies on the way.", e.endpoint)
+		return fmt.Sprintf("This is a web page, not an answer of DemandFlow's API: check the endpoint (%s), and proxies on "+
+			"the way.", e.endpoint)
 	case e.Status == http.StatusNotFound && (!e.own || !e.object):
-		return fmt.Sprintf("This does not say that an object is missing: check the endpoint (%s), and proxies and gateways on the way.", e.endpoint)
+		return fmt.Sprintf("This does not say that an object is missing: check the endpoint (%s), and proxies and gateways "+
+			"on the way.", e.endpoint)
 	case e.Status == http.StatusUnauthorized:
 		return "Check the token: none arrived, or it was not understood."
 	case e.Status == http.StatusForbidden:
-		return "Check that the token is valid and not revoked, that its user may do this, and that the object is of the same tenant."
+		return "Check that the token is valid and not revoked, that its user may do this, and that the object is of the " +
+			"same tenant."
 	case e.Status == http.StatusBadRequest:
 		return "DemandFlow refuses what was sent: where it names a field, compare the tenant's definition of it."
 	case e.Status == http.StatusNotFound && e.Method != http.MethodGet:
 		return WasDeleted
 	case e.Status == http.StatusTooManyRequests:
-		return "DemandFlow limits requests: wait a while, or let fewer requests be under way at a time (max_concurrent_requests)."
+		return "DemandFlow limits requests: wait a while, or let fewer requests be under way at a time " +
+			"(max_concurrent_requests)."
 	case e.Status >= 500:
 		return "This is DemandFlow's own fault: try again later."
 	}
@@ -92,8 +99,8 @@ func times(attempts int) string {
 	return fmt.Sprintf(" (%d attempts)", attempts)
 }
 
-// IsNotFound reports whether an error is DemandFlow's own 404. Any other 404 comes from a wrong endpoint, a proxy or a gateway, and
-// says nothing of the object. Whether the object is gone is for Gone to say.
+// IsNotFound reports whether an error is DemandFlow's own 404. Any other 404 comes from a wrong endpoint, a proxy or a
+// gateway, and says nothing of the object. Whether the object is gone is for Gone to say.
 func IsNotFound(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
 	return ok && answer.Status == http.StatusNotFound && answer.own
@@ -105,8 +112,8 @@ func IsForbidden(err error) bool {
 	return ok && answer.Status == http.StatusForbidden
 }
 
-// isWithheld reports whether DemandFlow itself answers that an object is not there, or not for this token. A proxy on the way
-// answers with pages, texts or nothing.
+// isWithheld reports whether DemandFlow itself answers that an object is not there, or not for this token. A proxy on
+// the way answers with pages, texts or nothing.
 func isWithheld(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
 	return ok && answer.own && (answer.Status == http.StatusNotFound || answer.Status == http.StatusForbidden)
@@ -116,7 +123,8 @@ func isWithheld(err error) bool {
 func (c *Client) failure(request call, answer answer) *Error {
 	err := &Error{
 		Status: answer.status, Method: request.method, Path: c.redact(request.url.EscapedPath()),
-		Attempts: answer.attempts, own: ownError(answer.body), object: request.method != http.MethodPost && !request.stream, page: isPage(answer.body), endpoint: c.endpoint.String(),
+		Attempts: answer.attempts, own: ownError(answer.body), object: request.method != http.MethodPost && !request.stream,
+		page: isPage(answer.body), endpoint: c.endpoint.String(),
 	}
 	code, message := reasonIn(answer.body)
 	err.Code, err.Message = c.clean(code, maxMessage, request.secrets), c.clean(message, maxMessage, request.secrets)
@@ -124,7 +132,8 @@ func (c *Client) failure(request call, answer answer) *Error {
 		err.Message = c.excerpt(answer.body, request.secrets)
 	}
 	if answer.status >= 300 && answer.status < 400 {
-		err.Message = "redirect to " + c.clean(orElse(withoutQuery(answer.header.Get("Location")), "nowhere"), maxQuote, request.secrets)
+		err.Message = "redirect to " + c.clean(orElse(withoutQuery(answer.header.Get("Location")), "nowhere"), maxQuote,
+			request.secrets)
 	}
 	return err
 }
@@ -141,20 +150,23 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	if excerpt := c.excerpt(answer.body, request.secrets); excerpt != "" {
 		message += "; it is or begins with: " + excerpt
 	}
-	if object := (Object{}); json.Unmarshal(answer.body, &object) == nil && object["id"] == nil { // an object's own fields are not repeated
+	// an object's own fields are not repeated
+	if object := (Object{}); json.Unmarshal(answer.body, &object) == nil && object["id"] == nil {
 		code, reason := reasonOf(object)
-		if said := c.clean(strings.Join(slices.DeleteFunc([]string{code, reason}, func(s string) bool { return s == "" }), ": "), maxMessage, request.secrets); said != "" {
+		if said := c.clean(strings.Join(slices.DeleteFunc([]string{code, reason}, func(s string) bool { return s == "" }),
+			": "), maxMessage, request.secrets); said != "" {
 			message += "; it says: " + said
 		}
 	}
 	return &Error{
 		Status: answer.status, Message: message, Method: request.method,
-		Path: c.redact(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body), endpoint: c.endpoint.String(), cause: c.harmless(cause, request.secrets),
+		Path: c.redact(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body),
+		endpoint: c.endpoint.String(), cause: c.harmless(cause, request.secrets),
 	}
 }
 
-// unreachable is the error of a request that got no answer, or only the beginning of one. ended is the error of the caller's context
-// where that is why, else nil.
+// unreachable is the error of a request that got no answer, or only the beginning of one. ended is the error of the
+// caller's context where that is why, else nil.
 func (c *Client) unreachable(ended error, request call, attempts int, cause error) error {
 	// Whether a certificate is at fault is asked before the *url.Error around it goes: it is what the library looks for.
 	again, _ := retryablehttp.DefaultRetryPolicy(context.Background(), nil, cause)
@@ -171,17 +183,20 @@ func (c *Client) unreachable(ended error, request call, attempts int, cause erro
 	case silent:
 		advice = fmt.Sprintf("Try again later, or allow more than %s of silence (request_timeout).", silence.patience)
 	case !again:
-		advice = "Check the endpoint; if its certificate comes from a private authority, give that one's certificate (ca_certificate)."
+		advice = "Check the endpoint; if its certificate comes from a private authority, give that one's certificate " +
+			"(ca_certificate)."
 	}
 	text := fmt.Sprintf("%s %s got no answer from %s%s: %s",
-		request.method, c.redact(request.url.EscapedPath()), request.url.Host, times(attempts), c.reason(cause, request.secrets))
+		request.method, c.redact(request.url.EscapedPath()), request.url.Host, times(attempts),
+		c.reason(cause, request.secrets))
 	if advice != "" {
 		text += "\n" + advice
 	}
 	return &connectionError{text: text, cause: c.harmless(cause, request.secrets)}
 }
 
-// reason is the text of a connection's error, without method and address, which are said beside it, and without secrets.
+// reason is the text of a connection's error, without method and address, which are said beside it, and without
+// secrets.
 func (c *Client) reason(err error, secrets *wire.Redaction) string {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
@@ -203,9 +218,10 @@ func ours(err error) bool {
 	if silent || network || neverSent(err) {
 		return true
 	}
-	return slices.ContainsFunc([]error{context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF}, func(known error) bool {
-		return errors.Is(err, known)
-	})
+	return slices.ContainsFunc([]error{context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF},
+		func(known error) bool {
+			return errors.Is(err, known)
+		})
 }
 
 type connectionError struct {
@@ -226,16 +242,17 @@ func (c *Client) clean(text string, limit int, secrets *wire.Redaction) string {
 	return wire.Cut(c.hide(line, secrets), limit)
 }
 
-// excerpt is the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never repeated, whole
-// or broken or after other text, because it may be an object with its secrets; of a whole one the names of its fields are
-// shown.
+// excerpt is the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never repeated,
+// whole or broken or after other text, because it may be an object with its secrets; of a whole one the names of its
+// fields are shown.
 func (c *Client) excerpt(body []byte, secrets *wire.Redaction) string {
 	var object Object
 	if json.Unmarshal(body, &object) == nil && len(object) > 0 {
 		return c.clean("a JSON object with the fields "+strings.Join(fieldNames(object), ", "), maxQuote, secrets)
 	}
 	if text := strings.TrimSpace(string(body)); text != "" && !strings.ContainsAny(text[:1], `{["`) {
-		line, _, more := strings.Cut(c.clean(text, len(text), secrets), "{") // not before it is clean: a secret may have a brace too
+		// not before it is clean: a secret may have a brace too
+		line, _, more := strings.Cut(c.clean(text, len(text), secrets), "{")
 		if more {
 			line += "…"
 		}

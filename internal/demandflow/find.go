@@ -21,8 +21,8 @@ func (w Wish) Matches(of *entity.Entity, object Object) bool {
 	return true
 }
 
-// FirstField is the field of the wish that comes first in the entity's table, the one that tells objects apart best; "" where
-// it has none.
+// FirstField is the field of the wish that comes first in the entity's table, the one that tells objects apart best; ""
+// where it has none.
 func (w Wish) FirstField(of *entity.Entity) string {
 	for _, field := range slices.Concat(of.Fields(), entity.System()) {
 		if _, ok := w[field.Name]; ok {
@@ -32,8 +32,9 @@ func (w Wish) FirstField(of *entity.Entity) string {
 	return ""
 }
 
-// Find returns the objects of an entity that match one of the wishes, with the given fields at least, or with all. It asks one
-// query, or waits for a list that answers many, as LookUp does. That there is none is never said without a query.
+// Find returns the objects of an entity that match one of the wishes, with the given fields at least, or with all. It
+// asks one query, or waits for a list that answers many, as LookUp does. That there is none is never said without a
+// query.
 func (c *Client) Find(ctx context.Context, of *entity.Entity, wishes []Wish, load ...string) ([]Object, error) {
 	for store := c.storeFor(ctx, of.Code, toFind); store != nil; store = c.storeFor(ctx, of.Code, toFind) {
 		found, taken := store.find(ctx, wishes)
@@ -50,8 +51,8 @@ func (c *Client) Find(ctx context.Context, of *entity.Entity, wishes []Wish, loa
 	return c.FindAnew(ctx, of, wishes, load...)
 }
 
-// FindAnew is Find for what must be as it is now: it asks for all wishes in one request. DemandFlow's filter is a text match on one field, wider than equality, so that
-// what comes back is compared again here.
+// FindAnew is Find for what must be as it is now: it asks for all wishes in one request. DemandFlow's filter is a text
+// match on one field, wider than equality, so that what comes back is compared again here.
 func (c *Client) FindAnew(ctx context.Context, of *entity.Entity, wishes []Wish, load ...string) ([]Object, error) {
 	var lines []QueryLine
 	for _, wish := range wishes {

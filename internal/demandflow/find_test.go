@@ -137,7 +137,8 @@ func TestFind_comparesAsEver(t *testing.T) {
 		return fmt.Sprintf(`{"id":%q,"entity":"DOCKERREGISTRY","name":%q,"url":%q}`, id, name, address)
 	}
 	registries := []string{
-		registry("a", "harbor", "https://Harbor.example.com/"), registry("b", "harbor-2", "harbor.example.com/two"), registry("c", "Harbor", ""),
+		registry("a", "harbor", "https://Harbor.example.com/"), registry("b", "harbor-2", "harbor.example.com/two"),
+		registry("c", "Harbor", ""),
 	}
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request, n int) {
 		if n == 3 {
@@ -260,7 +261,8 @@ func TestTogether_learnsSecretsAsTheyCome(t *testing.T) {
 }
 
 func FuzzReading_saysWhatAGetSays(f *testing.F) {
-	for _, seed := range []string{shelved(1), `{"id":"a","n":1.50,"big":123456789012345678901,"list":["<",null,{"x":[]}],"text":"\u2028&\ud800"}`, `{"id":1}`} {
+	for _, seed := range []string{shelved(1),
+		`{"id":"a","n":1.50,"big":123456789012345678901,"list":["<",null,{"x":[]}],"text":"\u2028&\ud800"}`, `{"id":1}`} {
 		f.Add(seed)
 	}
 	client, err := New(Config{Token: testToken})
@@ -287,7 +289,8 @@ func FuzzReading_saysWhatAGetSays(f *testing.F) {
 			object, err := reading.whole()
 			version, versioned := object.Version()
 			wantVersion, wantVersioned := direct.Version()
-			if err != nil || fmt.Sprintf("%#v", object) != fmt.Sprintf("%#v", direct) || version != wantVersion || versioned != wantVersioned {
+			if err != nil || fmt.Sprintf("%#v", object) != fmt.Sprintf("%#v", direct) || version != wantVersion ||
+				versioned != wantVersioned {
 				t.Errorf("%#v of version %d (%v), want %#v", object, version, err, direct)
 			}
 		}

@@ -12,9 +12,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A gate stands before all requests of a client. It lets only so many be under way at a time, a request being under way until
-// its answer was read; and after a 429 it lets nobody through for a while. A limit is the tenant's, not a request's: if only
-// the one that was refused stood back, the others would run into the same limit one by one.
+// A gate stands before all requests of a client. It lets only so many be under way at a time, a request being under way
+// until its answer was read; and after a 429 it lets nobody through for a while. A limit is the tenant's, not a
+// request's: if only the one that was refused stood back, the others would run into the same limit one by one.
 //
 // Who reads a list must not send another request before its end: with one place there is no second.
 type gate struct {
@@ -34,8 +34,8 @@ func (g *gate) RoundTrip(request *http.Request) (*http.Response, error) {
 	return g.pass(request, g.base)
 }
 
-// A writeGate is the gate for requests that change something. The wait for a place ends when the caller is cancelled; what was
-// sent is waited for all the same.
+// A writeGate is the gate for requests that change something. The wait for a place ends when the caller is cancelled;
+// what was sent is waited for all the same.
 type writeGate struct{ *gate }
 
 // RoundTrip is the gate's.

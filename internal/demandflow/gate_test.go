@@ -108,7 +108,8 @@ func TestRateLimit_lettingGoIsUpToTheCaller(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		began := time.Now()
-		if _, err := client.Get(ctx, "X", "1"); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != time.Second {
+		if _, err := client.Get(ctx, "X", "1"); !errors.Is(err, context.DeadlineExceeded) ||
+			time.Since(began) != time.Second {
 			t.Errorf("a caller with a second was held for %s: %v", time.Since(began), err)
 		}
 	})

@@ -33,50 +33,57 @@ func (m *missing) another(id string) int {
 	return len(m.ids)
 }
 
-// Gone returns nil where the error of a request about an object means for certain that the object is gone. It must be DemandFlow's
-// own 404; something else must have been read by its id in this run, or be read now, so that this is DemandFlow for certain; and
-// that must be of the subscription in which the object was ("" = not known). Otherwise the error is a *DoubtError, or the one that
-// was given.
+// Gone returns nil where the error of a request about an object means for certain that the object is gone. It must be
+// DemandFlow's own 404; something else must have been read by its id in this run, or be read now, so that this is
+// DemandFlow for certain; and that must be of the subscription in which the object was ("" = not known). Otherwise the
+// error is a *DoubtError, or the one that was given.
 func (c *Client) Gone(ctx context.Context, answer error, subscription string) error {
 	if !IsNotFound(answer) {
 		return answer
 	}
 	shown, err := c.tenant(ctx)
 	if ctx.Err() != nil {
-		return fmt.Errorf("%w\nWhether this is the tenant of the object could not be found out: %w", &DoubtError{answer.Error()}, ctx.Err())
+		return fmt.Errorf("%w\nWhether this is the tenant of the object could not be found out: %w",
+			&DoubtError{answer.Error()}, ctx.Err())
 	}
 	configured := c.config.Subscription
 	switch {
 	case err != nil:
-		return c.doubt(answer, "It does not mean that the object is gone, because nothing shows that this is DemandFlow and the object's tenant: %s\n"+
+		return c.doubt(answer, "It does not mean that the object is gone, because nothing shows that this is DemandFlow "+
+			"and the object's tenant: %s\n"+
 			"Check the endpoint (%s) and the token, and proxies and gateways on the way.", firstLine(err), c.endpoint)
 	case differ(subscription, shown):
-		return c.doubt(answer, "It does not mean that the object is gone, because this is another tenant: the object is of the subscription %s, and the token is of %s.\n"+
+		return c.doubt(answer, "It does not mean that the object is gone, because this is another tenant: the object is of "+
+			"the subscription %s, and the token is of %s.\n"+
 			"Check the endpoint (%s) and the token.", subscription, shown, c.endpoint)
 	case differ(configured, shown):
-		return c.doubt(answer, "It does not mean that the object is gone, because this is another tenant: subscription_id is set to %s, and the token is of %s.\n"+
+		return c.doubt(answer, "It does not mean that the object is gone, because this is another tenant: subscription_id "+
+			"is set to %s, and the token is of %s.\n"+
 			"Check the endpoint (%s), the token and subscription_id.", configured, shown, c.endpoint)
 	}
 	return nil
 }
 
-// Empty returns nil where a list without an object may be believed: what answers is DemandFlow, and of the subscription that the
-// client is configured for, if it is. A token that may read nothing else cannot tell more.
+// Empty returns nil where a list without an object may be believed: what answers is DemandFlow, and of the subscription
+// that the client is configured for, if it is. A token that may read nothing else cannot tell more.
 func (c *Client) Empty(ctx context.Context) error {
 	shown, err := c.tenant(ctx)
 	_, refused := errors.AsType[*itemError](err)
 	switch {
 	case ctx.Err() != nil || err != nil && !refused && !IsForbidden(err):
-		return fmt.Errorf("the list is empty, and nothing shows that it is DemandFlow's: %s\nCheck the endpoint (%s)", firstLine(err), c.endpoint)
+		return fmt.Errorf("the list is empty, and nothing shows that it is DemandFlow's: %s\nCheck the endpoint (%s)",
+			firstLine(err), c.endpoint)
 	case differ(c.config.Subscription, shown):
-		return fmt.Errorf("the list is empty, and it is another tenant's: subscription_id is set to %s, and the token is of %s\nCheck the endpoint (%s), the token and subscription_id",
+		return fmt.Errorf("the list is empty, and it is another tenant's: subscription_id is set to %s, and the token is "+
+			"of %s\nCheck the endpoint (%s), the token and subscription_id",
 			c.config.Subscription, shown, c.endpoint)
 	}
 	return nil
 }
 
-// GoneAmongOthers is Gone for a refresh, which reads all that a caller knows of. Where more than one object is gone, and none of their
-// entity was there in this run, the tenant must have some object at least: else it is not what it was.
+// GoneAmongOthers is Gone for a refresh, which reads all that a caller knows of. Where more than one object is gone,
+// and none of their entity was there in this run, the tenant must have some object at least: else it is not what it
+// was.
 func (c *Client) GoneAmongOthers(ctx context.Context, answer error, entityCode, id, subscription string) error {
 	if err := c.Gone(ctx, answer, subscription); err != nil {
 		return err
@@ -87,7 +94,8 @@ func (c *Client) GoneAmongOthers(ctx context.Context, answer error, entityCode, 
 	total, err := c.count(ctx)
 	switch {
 	case err != nil:
-		return c.doubt(answer, "No object of its kind was found so far, and how many the tenant has could not be counted: %s\n"+
+		return c.doubt(answer, "No object of its kind was found so far, and how many the tenant has could not be counted: "+
+			"%s\n"+
 			"Check the endpoint (%s) and the token.", firstLine(err), c.endpoint)
 	case total == 0:
 		return c.doubt(answer, "This is not the only object that is missing: the tenant has not a single one of %s.\n"+

@@ -21,16 +21,17 @@ func TestIsNotFound_onlyOfDemandFlowsOwn404(t *testing.T) {
 		body   string
 		want   bool
 	}{
-		"DemandFlow":                 {404, ownNotFound, true},
-		"DemandFlow, spaced":         {404, " {\n\"message\": \"x\", \"error\": \"y\"}\n", true},
-		"Envoy":                      {404, ``, false},
-		"nginx ingress":              {404, `default backend - 404`, false},
-		"Go":                         {404, "404 page not found\n", false},
-		"a web page":                 {404, "\n<!DOCTYPE html><title>nginx</title>", false},
-		"AWS":                        {404, `{"message":"Not Found"}`, false},
-		"Kong":                       {404, `{"message":"no Route matched with those values","request_id":"1"}`, false},
-		"Tyk":                        {404, `{"error":"Requested endpoint is forbidden"}`, false},
-		"Spring":                     {404, `{"timestamp":"2024","status":404,"error":"Not Found","message":"No message available","path":"/v1"}`, false},
+		"DemandFlow":         {404, ownNotFound, true},
+		"DemandFlow, spaced": {404, " {\n\"message\": \"x\", \"error\": \"y\"}\n", true},
+		"Envoy":              {404, ``, false},
+		"nginx ingress":      {404, `default backend - 404`, false},
+		"Go":                 {404, "404 page not found\n", false},
+		"a web page":         {404, "\n<!DOCTYPE html><title>nginx</title>", false},
+		"AWS":                {404, `{"message":"Not Found"}`, false},
+		"Kong":               {404, `{"message":"no Route matched with those values","request_id":"1"}`, false},
+		"Tyk":                {404, `{"error":"Requested endpoint is forbidden"}`, false},
+		"Spring": {404,
+			`{"timestamp":"2024","status":404,"error":"Not Found","message":"No message available","path":"/v1"}`, false},
 		"Nest":                       {404, `{"statusCode":404,"message":"Cannot GET /v1","error":"Not Found"}`, false},
 		"other capitals":             {404, `{"Error":"not_found","Message":"no such object"}`, false},
 		"an object for a message":    {404, `{"error":{"code":404},"message":"no such object"}`, false},
@@ -59,7 +60,8 @@ func TestNew_understandsAnEndpointWithTheVersionAtItsEnd(t *testing.T) {
 	t.Parallel()
 	for suffix, want := range map[string]string{
 		"": "/v1/objects/1", "/": "/v1/objects/1", "/v1": "/v1/objects/1", "/v1/": "/v1/objects/1", "//": "/v1/objects/1",
-		"/flow": "/flow/v1/objects/1", "/flow/v1/": "/flow/v1/objects/1", "/a%2Fb/v1": "/a%2Fb/v1/objects/1", "/xv1": "/xv1/v1/objects/1",
+		"/flow": "/flow/v1/objects/1", "/flow/v1/": "/flow/v1/objects/1", "/a%2Fb/v1": "/a%2Fb/v1/objects/1",
+		"/xv1": "/xv1/v1/objects/1",
 	} {
 		server := serve(t, text(200, `{"id":"1"}`))
 		if _, err := newClient(t, server.URL+suffix).Get(t.Context(), "X", "1"); err != nil {
@@ -114,14 +116,18 @@ func TestGone_needsSomethingElseOfTheTenantToBeThere(t *testing.T) {
 		want    string // what the doubt says; "" = it is gone
 		asked   int    // requests beside the first
 	}{
-		"a person":                     {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, tenant, "", 2},
-		"a person, another spelling":   {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, strings.ToUpper(tenant), "", 2},
-		"an object that says no more":  {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, "", "", 2},
-		"a person of another tenant":   {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, otherTenant, "another tenant: the object is of the subscription " + otherTenant, 2},
-		"nothing at all":               {answers{}, tenant, "nothing shows that this is DemandFlow", 1},
-		"an empty list":                {answers{"POST /v1/query": ""}, tenant, "neither a person, a definition nor another object", 1},
-		"a list that may not be read":  {answers{"POST /v1/query": `{"_type":"error","message":"not for this token","entity":"PPL"}`}, tenant, "not for this token", 1},
-		"a list whose objects are not": {answers{"POST /v1/query": onePerson}, tenant, "what DemandFlow lists it does not find", 2},
+		"a person": {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, tenant, "", 2},
+		"a person, another spelling": {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson},
+			strings.ToUpper(tenant), "", 2},
+		"an object that says no more": {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, "", "", 2},
+		"a person of another tenant": {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, otherTenant,
+			"another tenant: the object is of the subscription " + otherTenant, 2},
+		"nothing at all": {answers{}, tenant, "nothing shows that this is DemandFlow", 1},
+		"an empty list": {answers{"POST /v1/query": ""}, tenant,
+			"neither a person, a definition nor another object", 1},
+		"a list that may not be read": {answers{"POST /v1/query": `{"_type":"error","message":"not for this token","entity":"PPL"}`}, tenant, "not for this token", 1},
+		"a list whose objects are not": {answers{"POST /v1/query": onePerson}, tenant,
+			"what DemandFlow lists it does not find", 2},
 		"a definition beside a person who may not be read": {answers{
 			"POST /v1/query":    onePerson + "\n" + `{"id":"X","entity":"DEFINITION","subscription":"` + tenant + `"}`,
 			"GET /v1/objects/p": "403", "GET /v1/objects/X": `{"id":"X","subscription":"` + tenant + `"}`,
@@ -269,11 +275,14 @@ func TestListWhole_believesAnEmptyListOfDemandFlowAlone(t *testing.T) {
 		subscription string
 		want         string
 	}{
-		"of the tenant":         {answers{list: "[]", "POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, tenant, ""},
-		"of another tenant":     {answers{list: "[]", "POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, otherTenant, "another tenant's"},
-		"of a token of no more": {answers{list: "[]", "POST /v1/query": `{"_type":"error","message":"not for this token","entity":"PPL"}`}, tenant, ""},
-		"of nobody knows whom":  {answers{list: "", "POST /v1/query": ""}, tenant, "nothing shows that it is DemandFlow's"},
-		"of something else":     {answers{list: "[]"}, tenant, "nothing shows that it is DemandFlow's"},
+		"of the tenant": {answers{list: "[]", "POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}, tenant,
+			""},
+		"of another tenant": {answers{list: "[]", "POST /v1/query": onePerson, "GET /v1/objects/p": onePerson},
+			otherTenant, "another tenant's"},
+		"of a token of no more": {answers{list: "[]",
+			"POST /v1/query": `{"_type":"error","message":"not for this token","entity":"PPL"}`}, tenant, ""},
+		"of nobody knows whom": {answers{list: "", "POST /v1/query": ""}, tenant, "nothing shows that it is DemandFlow's"},
+		"of something else":    {answers{list: "[]"}, tenant, "nothing shows that it is DemandFlow's"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

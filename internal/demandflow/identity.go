@@ -5,9 +5,10 @@ import (
 	"errors"
 )
 
-// Authorized returns an error where DemandFlow accepts the token for nothing, or the configured subscription is not the token's. A
-// success so far proves a token; else DemandFlow is asked, once. Who may read nothing is authorized all the same: a query tells a
-// token that is not accepted from rights that are missing. What is not an answer to that (5xx, no connection) proves nothing.
+// Authorized returns an error where DemandFlow accepts the token for nothing, or the configured subscription is not the
+// token's. A success so far proves a token; else DemandFlow is asked, once. Who may read nothing is authorized all the
+// same: a query tells a token that is not accepted from rights that are missing. What is not an answer to that (5xx, no
+// connection) proves nothing.
 func (c *Client) Authorized(ctx context.Context) error {
 	// Another failure than a refusal proves nothing, and so is none of this.
 	_ = c.identify(ctx, func() bool { return c.accepted.Load() || c.refusal.Load() != nil })
@@ -23,8 +24,8 @@ func refused(err error) bool {
 	return ok && answer.Status >= 300 && answer.Status < 500 && !passes(answer.Status)
 }
 
-// identify asks for one object of each entity that a token may show its tenant by, unless enough is known by then. One caller asks at
-// a time. It returns what went wrong where nothing came.
+// identify asks for one object of each entity that a token may show its tenant by, unless enough is known by then. One
+// caller asks at a time. It returns what went wrong where nothing came.
 func (c *Client) identify(ctx context.Context, enough func() bool) error {
 	if enough() {
 		return nil

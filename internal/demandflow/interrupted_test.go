@@ -60,7 +60,8 @@ func byMethod(seen *[]string, answers map[string]roundTripper) roundTripper {
 }
 
 // stopped calls write with a context that is cancelled after a second, as Terraform's first Ctrl-C does.
-func stopped(t *testing.T, answers map[string]roundTripper, write func(context.Context, *Client) error) (took time.Duration, sent string, err error) {
+func stopped(t *testing.T, answers map[string]roundTripper, write func(context.Context,
+	*Client) error) (took time.Duration, sent string, err error) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	time.AfterFunc(time.Second, cancel)
@@ -101,15 +102,24 @@ func TestStop_waitsForWhatWasSentAndLearnsWhatCameOfIt(t *testing.T) {
 		sent    string
 		took    time.Duration
 	}{
-		"create":                      {creating, map[string]roundTripper{"POST": after(30*time.Second, answering(201, there))}, "POST", 30 * time.Second},
-		"update":                      {updating, map[string]roundTripper{"PATCH": after(30*time.Second, answering(200, there))}, "PATCH", 30 * time.Second},
-		"delete":                      {deleting, map[string]roundTripper{"DELETE": after(30*time.Second, answering(204, ""))}, "DELETE", 30 * time.Second},
-		"create without an answer":    {creating, map[string]roundTripper{"POST": after(never, broken), "query": after(0, answering(200, there))}, "POST query", 60 * time.Second},
-		"create that breaks off":      {creating, map[string]roundTripper{"POST": after(5*time.Second, broken), "query": after(2*time.Second, answering(200, there))}, "POST query", 7 * time.Second},
-		"create, answered with an id": {creating, map[string]roundTripper{"POST": after(5*time.Second, answering(201, `{"id":"new"}`)), "GET": after(2*time.Second, answering(200, there))}, "POST GET", 7 * time.Second},
-		"update, answered with none":  {updating, map[string]roundTripper{"PATCH": after(5*time.Second, answering(204, "")), "GET": after(2*time.Second, answering(200, there))}, "PATCH GET", 7 * time.Second},
-		"delete that breaks off":      {deleting, map[string]roundTripper{"DELETE": after(5*time.Second, broken), "GET": gone, "query": person}, "DELETE GET query GET", 5 * time.Second},
-		"delete without an answer":    {deleting, map[string]roundTripper{"DELETE": after(never, broken), "GET": gone, "query": person}, "DELETE GET query GET", 60 * time.Second},
+		"create": {creating, map[string]roundTripper{"POST": after(30*time.Second,
+			answering(201, there))}, "POST", 30 * time.Second},
+		"update": {updating, map[string]roundTripper{"PATCH": after(30*time.Second,
+			answering(200, there))}, "PATCH", 30 * time.Second},
+		"delete": {deleting, map[string]roundTripper{"DELETE": after(30*time.Second,
+			answering(204, ""))}, "DELETE", 30 * time.Second},
+		"create without an answer": {creating, map[string]roundTripper{"POST": after(never, broken),
+			"query": after(0, answering(200, there))}, "POST query", 60 * time.Second},
+		"create that breaks off": {creating, map[string]roundTripper{"POST": after(5*time.Second, broken),
+			"query": after(2*time.Second, answering(200, there))}, "POST query", 7 * time.Second},
+		"create, answered with an id": {creating, map[string]roundTripper{"POST": after(5*time.Second,
+			answering(201, `{"id":"new"}`)), "GET": after(2*time.Second, answering(200, there))}, "POST GET", 7 * time.Second},
+		"update, answered with none": {updating, map[string]roundTripper{"PATCH": after(5*time.Second, answering(204, "")),
+			"GET": after(2*time.Second, answering(200, there))}, "PATCH GET", 7 * time.Second},
+		"delete that breaks off": {deleting, map[string]roundTripper{"DELETE": after(5*time.Second, broken), "GET": gone,
+			"query": person}, "DELETE GET query GET", 5 * time.Second},
+		"delete without an answer": {deleting, map[string]roundTripper{"DELETE": after(never, broken), "GET": gone,
+			"query": person}, "DELETE GET query GET", 60 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -128,7 +138,8 @@ func TestStop_ofAnUpdateWithoutAnAnswerTellsWhatDemandFlowHas(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		took, sent, err := stopped(t, map[string]roundTripper{
-			"PATCH": after(5*time.Second, broken), "GET": after(0, answering(200, registry("new", time.Now(), "name", `"other"`))),
+			"PATCH": after(5*time.Second, broken),
+			"GET":   after(0, answering(200, registry("new", time.Now(), "name", `"other"`))),
 		}, func(ctx context.Context, c *Client) error {
 			got, err := c.Update(ctx, "DOCKERREGISTRY", "new", Object{"name": "harbor"})
 			if !got.Sent || got.Text("name") != "other" {
@@ -151,13 +162,16 @@ func TestStop_endsAtOnceWhatIsNotUnderWay(t *testing.T) {
 		<-r.Context().Done()
 		return nil, context.Cause(r.Context())
 	}
-	for name, answer := range map[string]roundTripper{"waiting to retry after a 429": refused, "waiting for a connection": unconnected} {
-		for method, write := range map[string]func(context.Context, *Client) error{"POST": creating, "PATCH": updating, "DELETE": deleting} {
+	for name, answer := range map[string]roundTripper{"waiting to retry after a 429": refused,
+		"waiting for a connection": unconnected} {
+		for method, write := range map[string]func(context.Context, *Client) error{"POST": creating, "PATCH": updating,
+			"DELETE": deleting} {
 			t.Run(name+", "+method, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
 					took, sent, err := stopped(t, map[string]roundTripper{method: answer}, write)
-					if _, ambiguous := errors.AsType[*AmbiguousError](err); took != time.Second || sent != method || !errors.Is(err, context.Canceled) || ambiguous {
+					if _, ambiguous := errors.AsType[*AmbiguousError](err); took != time.Second || sent != method ||
+						!errors.Is(err, context.Canceled) || ambiguous {
 						t.Errorf("after %s and %q: %v", took, sent, err)
 					}
 				})
@@ -168,14 +182,16 @@ func TestStop_endsAtOnceWhatIsNotUnderWay(t *testing.T) {
 
 func TestStop_endsAtOnceWhatWaitsForAPlace(t *testing.T) {
 	t.Parallel()
-	for name, write := range map[string]func(context.Context, *Client) error{"create": creating, "update": updating, "delete": deleting} {
+	for name, write := range map[string]func(context.Context, *Client) error{"create": creating, "update": updating,
+		"delete": deleting} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				var seen []string
-				client := newClient(t, "http://demandflow.test", func(c *Config) { c.MaxConcurrent = 1 }).answeredBy(byMethod(&seen, map[string]roundTripper{
-					"GET": after(30*time.Second, answering(200, `{"id":"1"}`)),
-				}))
+				client := newClient(t, "http://demandflow.test", func(c *Config) { c.MaxConcurrent = 1 }).answeredBy(byMethod(&seen,
+					map[string]roundTripper{
+						"GET": after(30*time.Second, answering(200, `{"id":"1"}`)),
+					}))
 				var first sync.WaitGroup
 				first.Go(func() { _, _ = client.Get(t.Context(), "X", "1") })
 				defer first.Wait()
@@ -196,7 +212,8 @@ func TestStop_endsAtOnceWhatWaitsForAPlace(t *testing.T) {
 func TestStop_boundsTheLookUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		took, _, err := stopped(t, map[string]roundTripper{"POST": after(0, answering(500, "")), "query": after(never, broken)}, creating)
+		took, _, err := stopped(t, map[string]roundTripper{"POST": after(0, answering(500, "")),
+			"query": after(never, broken)}, creating)
 		failure, ok := errors.AsType[*Error](err)
 		if !ok || failure.Status != 500 || took != time.Second+DefaultRequestTimeout {
 			t.Errorf("after %s: %v", took, err)
@@ -227,7 +244,8 @@ func TestWrite_thatIsAnsweredALittleAfterItsDeadlineHasSucceeded(t *testing.T) {
 	for name, test := range map[string]struct {
 		write  func(context.Context, *Client) error
 		answer func() (*http.Response, error)
-	}{"POST": {creating, answering(201, there)}, "PATCH": {updating, answering(200, there)}, "DELETE": {deleting, answering(204, "")}} {
+	}{"POST": {creating, answering(201, there)}, "PATCH": {updating, answering(200, there)},
+		"DELETE": {deleting, answering(204, "")}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
@@ -235,7 +253,8 @@ func TestWrite_thatIsAnsweredALittleAfterItsDeadlineHasSucceeded(t *testing.T) {
 				defer cancel()
 				var seen []string
 				answers := map[string]roundTripper{name: after(20*time.Second+wire.LastWait-1, test.answer)}
-				if err := test.write(ctx, newClient(t, "http://demandflow.test").answeredBy(byMethod(&seen, answers))); err != nil || len(seen) != 1 {
+				if err := test.write(ctx, newClient(t, "http://demandflow.test").answeredBy(byMethod(&seen,
+					answers))); err != nil || len(seen) != 1 {
 					t.Errorf("%v after %q", err, seen)
 				}
 			})
@@ -262,7 +281,8 @@ func TestCreate_isLookedForAgainWhileItMayStillBeMade(t *testing.T) {
 				return response(200, registry("new", began)), nil
 			},
 		})).Create(ctx, newRegistry())
-		if took := time.Since(began); err != nil || got.ID() != "new" || took != 20*time.Second+wire.LastWait+3500*time.Millisecond {
+		if took := time.Since(began); err != nil || got.ID() != "new" ||
+			took != 20*time.Second+wire.LastWait+3500*time.Millisecond {
 			t.Errorf("after %s: %v, %v", took, got, err)
 		}
 	})
@@ -274,10 +294,14 @@ func TestCreate_theLookUpAfterADeadlineIsBounded(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		began := time.Now()
-		client := newClient(t, "http://demandflow.test", func(c *Config) { c.MaxRetries, c.RequestTimeout = 99, 30*time.Second })
+		client := newClient(t, "http://demandflow.test", func(c *Config) {
+			c.MaxRetries, c.RequestTimeout = 99,
+				30*time.Second
+		})
 		_, err := client.answeredBy(after(never, broken)).Create(ctx, newRegistry())
 		wantText(t, err, "may or may not exist", "the search failed")
-		if took := time.Since(began); took != 20*time.Second+wire.LastWait+30*time.Second || !errors.Is(err, context.DeadlineExceeded) {
+		if took := time.Since(began); took != 20*time.Second+wire.LastWait+30*time.Second ||
+			!errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("took %s: %v", took, err)
 		}
 	})
@@ -289,7 +313,8 @@ func TestCreate_beforeAnythingWasSentIsNotAmbiguous(t *testing.T) {
 	cancel()
 	server := serve(t, text(201, `{"id":"1"}`))
 	_, err := newClient(t, server.URL).Create(ctx, newRegistry())
-	if _, ambiguous := errors.AsType[*AmbiguousError](err); ambiguous || !errors.Is(err, context.Canceled) || len(server.asked()) != 0 {
+	if _, ambiguous := errors.AsType[*AmbiguousError](err); ambiguous || !errors.Is(err, context.Canceled) ||
+		len(server.asked()) != 0 {
 		t.Errorf("got %v after %d requests", err, len(server.asked()))
 	}
 }

@@ -8,11 +8,12 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// mostKnownKeys bounds the objects whose natural keys are remembered. Beyond it a look-up that finds nothing is believed at once.
+// mostKnownKeys bounds the objects whose natural keys are remembered. Beyond it a look-up that finds nothing is
+// believed at once.
 const mostKnownKeys = 10_000
 
-// known is what a client knows of the objects of the tables, from answers of this run and from what its callers remember of earlier
-// ones. An answer that says less is stale.
+// known is what a client knows of the objects of the tables, from answers of this run and from what its callers
+// remember of earlier ones. An answer that says less is stale.
 type known struct {
 	mutex   sync.Mutex
 	objects map[string]*knownObject // by id
@@ -31,8 +32,8 @@ type knownObject struct {
 	keys    Object // the fields of its natural keys; nil where they are not remembered
 }
 
-// Know tells the client what its caller remembers of an object: id and entity, and system fields and natural keys as far as it has
-// them.
+// Know tells the client what its caller remembers of an object: id and entity, and system fields and natural keys as
+// far as it has them.
 func (c *Client) Know(object Object) {
 	if of := entity.ByCode(object.Text("entity")); of != nil {
 		c.known.mutex.Lock()
@@ -41,7 +42,8 @@ func (c *Client) Know(object Object) {
 	}
 }
 
-// learn takes over what an answer says of an object. Of what a list brings, only that which is known already is worth remembering.
+// learn takes over what an answer says of an object. Of what a list brings, only that which is known already is worth
+// remembering.
 func (k *known) learn(object Object, single bool) {
 	of := entity.ByCode(object.Text("entity"))
 	if of == nil {
@@ -172,7 +174,8 @@ func (k *known) ofEntity(of *entity.Entity) map[string]knownObject {
 	return objects
 }
 
-// isStaleList reports whether a whole list says less than was expected: of an object, or by not having one that this run has seen.
+// isStaleList reports whether a whole list says less than was expected: of an object, or by not having one that this
+// run has seen.
 func isStaleList(expected map[string]knownObject, listed map[string]Object) bool {
 	for id, known := range expected {
 		object, came := listed[id]

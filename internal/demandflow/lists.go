@@ -33,8 +33,8 @@ type QueryLine struct {
 	Tag       string // comes back in the line's meta items
 }
 
-// A Filter is a case-insensitive text match on one field, "*" for the whole object. What matches is a superset of what is
-// equal: see the assumptions.
+// A Filter is a case-insensitive text match on one field, "*" for the whole object. What matches is a superset of what
+// is equal: see the assumptions.
 type Filter struct {
 	Field string `json:"field"`
 	Term  string `json:"term"`
@@ -51,9 +51,9 @@ type QueryItem struct {
 	Tag     string // of count and scan
 }
 
-// List streams every object of an entity whose combo key starts with prefix ("" = WholeTenant), with the given fields and
-// its id, or with all. It holds one object at a time. An error is the last thing that it yields; objects that came before
-// it are a part of the list, not the list.
+// List streams every object of an entity whose combo key starts with prefix ("" = WholeTenant), with the given fields
+// and its id, or with all. It holds one object at a time. An error is the last thing that it yields; objects that came
+// before it are a part of the list, not the list.
 func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		if entityCode == "" {
@@ -87,8 +87,8 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 	}
 }
 
-// Query runs several lists in one round trip. Items of different lines come interleaved; an object belongs to the lines of
-// its entity. The error of any line ends the whole query.
+// Query runs several lists in one round trip. Items of different lines come interleaved; an object belongs to the lines
+// of its entity. The error of any line ends the whole query.
 func (c *Client) Query(ctx context.Context, lines ...QueryLine) iter.Seq2[QueryItem, error] {
 	return func(yield func(QueryItem, error) bool) {
 		for item, err := range c.queryAll(ctx, lines) {
@@ -109,7 +109,8 @@ func (c *Client) queryAll(ctx context.Context, lines []QueryLine) iter.Seq2[Quer
 }
 
 // queryItems goes on after the error of a line, so that who can do without that line may.
-func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine, began func(http.Header)) iter.Seq2[QueryItem, error] {
+func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine,
+	began func(http.Header)) iter.Seq2[QueryItem, error] {
 	return func(yield func(QueryItem, error) bool) {
 		for item, err := range c.items(ctx, request, began) {
 			if err != nil {
@@ -191,8 +192,8 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 	return request, err
 }
 
-// items sends a call whose answer is a list, and reads that item by item. began hears the answer's header first. When the
-// caller stops, the connection is closed and the rest never read.
+// items sends a call whose answer is a list, and reads that item by item. began hears the answer's header first. When
+// the caller stops, the connection is closed and the rest never read.
 func (c *Client) items(ctx context.Context, request call, began func(http.Header)) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		answer, err := c.do(ctx, request)

@@ -25,7 +25,8 @@ func TestList_asksForPrefixAndFields(t *testing.T) {
 	for _, request := range server.asked() {
 		got = append(got, request.path+"?"+request.query)
 	}
-	want := []string{"/v1/entities/X/SUB?", "/v1/entities/X/SUB:1%7CPPL:2?fields=name%2Ctag%2Cid", "/v1/entities/X/SUB?fields=id"}
+	want := []string{"/v1/entities/X/SUB?", "/v1/entities/X/SUB:1%7CPPL:2?fields=name%2Ctag%2Cid",
+		"/v1/entities/X/SUB?fields=id"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("asked %q", got)
 	}
@@ -48,7 +49,8 @@ func TestList_aFailureInMidStreamComesAfterTheItemsAndIsNotRetried(t *testing.T)
 		answer func(http.ResponseWriter, *http.Request, int)
 		want   []string
 	}{
-		"connection": {func(w http.ResponseWriter, _ *http.Request, _ int) { breakOff(w, cutAnswer+`[{"id":"1"},`) }, []string{"got no answer", "breaks off", "unexpected EOF"}},
+		"connection": {func(w http.ResponseWriter, _ *http.Request, _ int) { breakOff(w, cutAnswer+`[{"id":"1"},`) },
+			[]string{"got no answer", "breaks off", "unexpected EOF"}},
 		"error item": {text(200, `[{"id":"1"},{"_type":"error","message":"shard lost"}]`), []string{"200 OK", "shard lost"}},
 		"array":      {text(200, `[{"id":"1"}`), []string{"not closed"}},
 	} {
@@ -75,7 +77,8 @@ func TestList_thatIsAWebPageShowsItsBeginning(t *testing.T) {
 func TestList_aTokenCutInTwoByTheQuoteIsNotShown(t *testing.T) {
 	t.Parallel()
 	const quoted = 4096 // what is looked at of a body that is no list
-	server := serve(t, text(200, "no list"+strings.Repeat(" ", quoted-len("no list")-10)+testToken+strings.Repeat(" ", quoted)))
+	server := serve(t, text(200, "no list"+strings.Repeat(" ", quoted-len("no list")-10)+testToken+strings.Repeat(" ",
+		quoted)))
 	_, err := collect(newClient(t, server.URL).List(t.Context(), "X", ""))
 	wantText(t, err, "begins with: no list")
 	if strings.Contains(err.Error(), testToken[:10]) {
@@ -125,7 +128,8 @@ func TestQuery_writesItsLines(t *testing.T) {
 	server := serve(t, text(200, ""))
 	_, err := collect(newClient(t, server.URL).Query(t.Context(),
 		QueryLine{Entity: "A"},
-		QueryLine{Entity: "B", ComboKey: "comboKey2", Prefix: "SUB:1", Load: []string{"name", "id"}, Limit: 3, CountOnly: true, Filter: &Filter{"name", "x"}, Tag: "t"},
+		QueryLine{Entity: "B", ComboKey: "comboKey2", Prefix: "SUB:1", Load: []string{"name", "id"}, Limit: 3,
+			CountOnly: true, Filter: &Filter{"name", "x"}, Tag: "t"},
 	))
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +148,8 @@ func TestQuery_tellsObjectsFromMeta(t *testing.T) {
 {"_meta":true,"_type":"scan","entity":"A","scanned":100,"matched":1}
 {"id":"2","entity":"C"}
 `))
-	got, err := collect(newClient(t, server.URL).Query(t.Context(), QueryLine{Entity: "A"}, QueryLine{Entity: "B"}, QueryLine{Entity: "C"}))
+	got, err := collect(newClient(t, server.URL).Query(t.Context(), QueryLine{Entity: "A"}, QueryLine{Entity: "B"},
+		QueryLine{Entity: "C"}))
 	want := []QueryItem{
 		{Entity: "A", Object: Object{"entity": "A", "id": "1", "tag": "v1"}},
 		{Entity: "B", Type: "count", Count: 12, Tag: "t"},
@@ -168,7 +173,8 @@ func TestQuery_ofOneLineNeedsNoEntityInItsObjects(t *testing.T) {
 func TestQuery_failures(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ body, want string }{
-		"a line failed":   {`{"_type":"error","message":"no such field","entity":"A","source":"query"}`, "no such field (entity A) (source query)"},
+		"a line failed": {`{"_type":"error","message":"no such field","entity":"A","source":"query"}`,
+			"no such field (entity A) (source query)"},
 		"unknown meta":    {`{"_meta":true,"_type":"plan","entity":"A"}`, "plan"},
 		"count is a text": {`{"_meta":true,"_type":"count","entity":"A","count":"many"}`, "count"},
 		"count unmarked":  {`{"_type":"count","entity":"A","count":1}`, "does not know"},

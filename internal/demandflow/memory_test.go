@@ -25,7 +25,8 @@ func TestMemory_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T) {
 			return err
 		},
 		"created": func(ctx context.Context, client *Client) error {
-			_, err := client.Create(ctx, CreateRequest{Entity: &entity.DockerRegistry, Fields: Object{"name": "LEAK", "password": "canary-plain-secret", "pin": "canary-pin"}})
+			_, err := client.Create(ctx, CreateRequest{Entity: &entity.DockerRegistry, Fields: Object{"name": "LEAK",
+				"password": "canary-plain-secret", "pin": "canary-pin"}})
 			return err
 		},
 		"updated": func(ctx context.Context, client *Client) error {
@@ -69,7 +70,8 @@ func TestMemory_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T) {
 func TestMemory_keepsNothingThatStandsInEveryMessage(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.test")
-	client.Conceal(entity.DockerRegistry.Code, Object{"password": "e", "token": "********", "signingKey": "äöü", "webhookSecret": ""})
+	client.Conceal(entity.DockerRegistry.Code, Object{"password": "e", "token": "********", "signingKey": "äöü",
+		"webhookSecret": ""})
 	const said = "the field ******** is refused äöü"
 	if got := client.clean(said, maxMessage, nil); got != said {
 		t.Errorf("got %q", got)

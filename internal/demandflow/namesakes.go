@@ -9,8 +9,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// mostNamesakes bounds what is remembered, so that a list of a large tenant does not stay in memory. What is beyond it is
-// not warned of; a warning is a courtesy.
+// mostNamesakes bounds what is remembered, so that a list of a large tenant does not stay in memory. What is beyond it
+// is not warned of; a warning is a courtesy.
 const mostNamesakes = 100_000
 
 // A Namesake is an object that has the natural key of another one.
@@ -37,8 +37,8 @@ type keyed struct {
 	Namesake
 }
 
-// namesakesOf are the objects, among those that some answer has shown so far, that have the natural key of these fields. By id; none is
-// no proof that there is none.
+// namesakesOf are the objects, among those that some answer has shown so far, that have the natural key of these
+// fields. By id; none is no proof that there is none.
 func (c *Client) namesakesOf(key string) []Namesake {
 	n := &c.namesakes
 	n.mutex.Lock()
@@ -50,8 +50,8 @@ func (c *Client) namesakesOf(key string) []Namesake {
 	return found
 }
 
-// Plan takes note of a planned create and returns how many creates of the same natural key were planned before it, and are not
-// carried out.
+// Plan takes note of a planned create and returns how many creates of the same natural key were planned before it, and
+// are not carried out.
 func (c *Client) Plan(of *entity.Entity, fields Object) (before int) {
 	n, key := &c.namesakes, keyText(of, fields)
 	n.mutex.Lock()
@@ -104,7 +104,8 @@ func keyFields(of *entity.Entity) []string {
 // readsKeys reports whether objects of an entity that are read with some fields (none are all) show their keys.
 func readsKeys(code string, fields []string) bool {
 	of := entity.ByCode(code)
-	return of != nil && (len(fields) == 0 || !slices.ContainsFunc(keyFields(of), func(name string) bool { return !slices.Contains(fields, name) }))
+	return of != nil && (len(fields) == 0 || !slices.ContainsFunc(keyFields(of),
+		func(name string) bool { return !slices.Contains(fields, name) }))
 }
 
 // learn remembers an object that was read with some fields; none are all.
@@ -153,7 +154,8 @@ func (n *namesakes) drop(id string) {
 		return
 	}
 	delete(n.known, id)
-	if n.ids[known.key] = slices.DeleteFunc(n.ids[known.key], func(other string) bool { return other == id }); len(n.ids[known.key]) == 0 {
+	if n.ids[known.key] = slices.DeleteFunc(n.ids[known.key],
+		func(other string) bool { return other == id }); len(n.ids[known.key]) == 0 {
 		delete(n.ids, known.key)
 	}
 }

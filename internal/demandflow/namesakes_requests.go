@@ -8,13 +8,13 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// keysPerRequest is how many objects of a list of keys cost as much as one request. Such an object has some two hundred bytes, a
-// tenth of a whole one.
+// keysPerRequest is how many objects of a list of keys cost as much as one request. Such an object has some two hundred
+// bytes, a tenth of a whole one.
 const keysPerRequest = 10 * objectsPerRequest
 
-// asking is how far the namesakes of one entity were asked for. All creates of a plan share its requests: those that come while one
-// is under way wait for the next, which is for all of them. It looks for their keys alone, until a list of all keys costs no more
-// than the requests so far; that list answers whoever comes after it.
+// asking is how far the namesakes of one entity were asked for. All creates of a plan share its requests: those that
+// come while one is under way wait for the next, which is for all of them. It looks for their keys alone, until a list
+// of all keys costs no more than the requests so far; that list answers whoever comes after it.
 type asking struct {
 	asked    int   // creates
 	size     int64 // of the tenant, where it is sized
@@ -32,9 +32,10 @@ type namesakeBatch struct {
 	done    chan struct{}
 }
 
-// Namesakes are the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a handful of times for
-// any number of creates; not after a write, because an apply plans each create once more. Where DemandFlow refuses, and where the
-// caller's time is over, they are those that some answer has shown anyway. None is no proof that there is none.
+// Namesakes are the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a
+// handful of times for any number of creates; not after a write, because an apply plans each create once more. Where
+// DemandFlow refuses, and where the caller's time is over, they are those that some answer has shown anyway. None is no
+// proof that there is none.
 func (c *Client) Namesakes(ctx context.Context, of *entity.Entity, fields Object) []Namesake {
 	key := keyText(of, fields)
 	if key == "" {
@@ -97,7 +98,8 @@ func (c *Client) askNamesakes(of *entity.Entity) {
 	}
 }
 
-// lines are the lines of the next request: a list of all keys, or one for each key and, where it is not known, the number of objects.
+// lines are the lines of the next request: a list of all keys, or one for each key and, where it is not known, the
+// number of objects.
 func (a *asking) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
 	if batch == nil || a.failed || a.all {
 		return nil
@@ -115,7 +117,8 @@ func (a *asking) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
 	return lines
 }
 
-// askNamesakesOnce sends a request and lets everybody go on who waits for it, also after a panic. What it brings is learnt as it comes.
+// askNamesakesOnce sends a request and lets everybody go on who waits for it, also after a panic. What it brings is
+// learnt as it comes.
 func (c *Client) askNamesakesOnce(of *entity.Entity, batch *namesakeBatch, lines []QueryLine) {
 	var failure error
 	size, sized := int64(0), false
@@ -145,7 +148,8 @@ func (c *Client) askNamesakesOnce(of *entity.Entity, batch *namesakeBatch, lines
 		switch {
 		case err != nil: // of one line, or of all that follow
 			failure = err
-			c.log(batch.ctx, "Objects of the same name cannot be looked for, and nobody is warned of them", map[string]any{"entity": of.Code, "error": err.Error()})
+			c.log(batch.ctx, "Objects of the same name cannot be looked for, and nobody is warned of them",
+				map[string]any{"entity": of.Code, "error": err.Error()})
 		case item.Type == metaCount:
 			size, sized = item.Count, true
 		}

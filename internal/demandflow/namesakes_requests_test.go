@@ -35,7 +35,8 @@ func newNamedTenant(t *testing.T, images int) *namedTenant {
 		for _, line := range lines {
 			switch {
 			case line.CountOnly:
-				fmt.Fprintf(w, `{"_meta":true,"_type":"count","entity":%q,"count":%d}`, line.Entity, max(tenant.claims, tenant.images))
+				fmt.Fprintf(w, `{"_meta":true,"_type":"count","entity":%q,"count":%d}`, line.Entity,
+					max(tenant.claims, tenant.images))
 			case line.Entity != image || line.Filter != nil && !strings.Contains("app", line.Filter.Term):
 			default:
 				for n := range tenant.images {
@@ -84,7 +85,8 @@ func TestNamesakes_ofManyCreatesAreAHandfulOfRequests(t *testing.T) {
 				}
 			})
 			if asked := tenant.asked(); len(asked) > test.most || tenant.listed() != test.lists {
-				t.Errorf("%d requests, %d of them lists; want at most %d, and %d", len(asked), tenant.listed(), test.most, test.lists)
+				t.Errorf("%d requests, %d of them lists; want at most %d, and %d", len(asked), tenant.listed(), test.most,
+					test.lists)
 			}
 		})
 	}
@@ -108,7 +110,8 @@ func TestNamesakes_sayWhatTheyAreAndLoadNoMore(t *testing.T) {
 func TestNamesakes_withoutAKeyAskNobody(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(500, ""))
-	if got := newClient(t, server.URL).Namesakes(t.Context(), &entity.DockerImage, Object{"name": "app"}); got != nil || len(server.asked()) > 0 {
+	if got := newClient(t, server.URL).Namesakes(t.Context(), &entity.DockerImage, Object{"name": "app"}); got != nil ||
+		len(server.asked()) > 0 {
 		t.Errorf("got %v after %d requests", got, len(server.asked()))
 	}
 }
@@ -149,7 +152,8 @@ func TestNamesakes_areNotAskedForWhereAllAreKnown(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := len(tenant.asked())
-			if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(1)); len(got) != 1 || len(tenant.asked()) != before {
+			if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(1)); len(got) != 1 ||
+				len(tenant.asked()) != before {
 				t.Errorf("got %v after %d more requests", got, len(tenant.asked())-before)
 			}
 		})
@@ -165,7 +169,8 @@ func TestNamesakes_areNotAskedForAfterAWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := len(server.asked())
-	if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(1)); len(got) != 1 || len(server.asked()) != before {
+	if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(1)); len(got) != 1 ||
+		len(server.asked()) != before {
 		t.Errorf("got %v after %d more requests", got, len(server.asked())-before)
 	}
 }
@@ -231,7 +236,8 @@ func TestPlan_countsTheCreatesOfOneKeyThatAreNotCarriedOut(t *testing.T) {
 	for i, test := range []struct {
 		fields Object
 		want   int
-	}{{tagged(1), 0}, {tagged(2), 0}, {inRegistry, 0}, {tagged(1), 1}, {Object{"name": "app"}, 0}, {Object{"name": "app"}, 0}, {tagged(1), 2}} {
+	}{{tagged(1), 0}, {tagged(2), 0}, {inRegistry, 0}, {tagged(1), 1}, {Object{"name": "app"}, 0},
+		{Object{"name": "app"}, 0}, {tagged(1), 2}} {
 		if got := plan(test.fields); got != test.want {
 			t.Errorf("plan %d: %d before it, want %d", i+1, got, test.want)
 		}

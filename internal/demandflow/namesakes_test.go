@@ -88,7 +88,8 @@ func TestNamesakes_ofAnotherRegistryAreNone(t *testing.T) {
 		client.learn(Object{"id": id, "entity": "DOCKERIMAGE", "name": "api", "tag": "1", "registry": registry})
 	}
 	for registry, want := range map[string]string{"AAAA": "in-a", "bbbb": "in-b", "": "in-none"} {
-		if got := knownIDs(client, &entity.DockerImage, Object{"name": "api", "tag": "1", "registry": registry}); !slices.Equal(got, []string{want}) {
+		if got := knownIDs(client, &entity.DockerImage, Object{"name": "api", "tag": "1",
+			"registry": registry}); !slices.Equal(got, []string{want}) {
 			t.Errorf("in the registry %q: got %q, want %q", registry, got, want)
 		}
 	}
@@ -105,7 +106,8 @@ func TestNamesakes_areNotLearntFromHalfAnObject(t *testing.T) {
 			return err
 		},
 		"query": func() error {
-			_, err := collect(client.Query(t.Context(), QueryLine{Entity: "DOCKERIMAGE", Load: []string{"name", "tag"}}, QueryLine{Entity: "DOCKERIMAGE"}))
+			_, err := collect(client.Query(t.Context(), QueryLine{Entity: "DOCKERIMAGE", Load: []string{"name", "tag"}},
+				QueryLine{Entity: "DOCKERIMAGE"}))
 			return err
 		},
 	} {
@@ -138,7 +140,8 @@ func TestNamesakes_areSortedAndFollowRenamesAndDeletes(t *testing.T) {
 		touch    func() error
 		api, web []string
 	}{
-		{func() error { _, err := collect(client.List(t.Context(), "DOCKERIMAGE", "")); return err }, []string{"a", "b"}, nil},
+		{func() error { _, err := collect(client.List(t.Context(), "DOCKERIMAGE", "")); return err }, []string{"a", "b"},
+			nil},
 		{func() error { _, err := client.Get(t.Context(), "DOCKERIMAGE", "a"); return err }, []string{"b"}, []string{"a"}},
 		{func() error { return client.Delete(t.Context(), "DOCKERIMAGE", "b") }, nil, []string{"a"}},
 		{func() error { _, err := client.Get(t.Context(), "DOCKERIMAGE", "a"); return err }, nil, nil},
@@ -180,7 +183,8 @@ func TestNamesakes_rememberSoManyAndNoMore(t *testing.T) {
 		learn(strconv.Itoa(i), "r"+strconv.Itoa(i))
 	}
 	learn("0", "renamed")
-	for name, want := range map[string]int{"r0": 0, "renamed": 1, "r1": 1, "r" + strconv.Itoa(mostNamesakes-1): 1, "r" + strconv.Itoa(mostNamesakes): 0} {
+	for name, want := range map[string]int{"r0": 0, "renamed": 1, "r1": 1, "r" + strconv.Itoa(mostNamesakes-1): 1, "r" +
+		strconv.Itoa(mostNamesakes): 0} {
 		if got := knownIDs(client, &entity.DockerRegistry, Object{"name": name}); len(got) != want {
 			t.Errorf("%s: got %q, want %d", name, got, want)
 		}

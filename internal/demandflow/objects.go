@@ -49,11 +49,11 @@ func integer(value any) (int64, bool) {
 	return n, err == nil
 }
 
-// Get reads one object. The entity's code helps DemandFlow to route the request. A missing object is an *Error for which
-// IsNotFound holds. What is older than is known is asked for again.
+// Get reads one object. The entity's code helps DemandFlow to route the request. A missing object is an *Error for
+// which IsNotFound holds. What is older than is known is asked for again.
 //
-// DemandFlow may answer with an object of another entity, because the code is only a hint. That is an error, and not "not
-// found": the object exists, and writing an image's fields to a registry would ruin it.
+// DemandFlow may answer with an object of another entity, because the code is only a hint. That is an error, and not
+// "not found": the object exists, and writing an image's fields to a registry would ruin it.
 func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error) {
 	var object Object
 	err := c.untilCurrent(ctx, func() (again int, err error) {
@@ -88,7 +88,8 @@ func (c *Client) getOnce(ctx context.Context, entityCode, id string) (Object, er
 type OtherEntityError struct{ ID, Code, Wanted string }
 
 func (e *OtherEntityError) Error() string {
-	return fmt.Sprintf("the object with id %s is a %s, not a %s: check the id", e.ID, entity.NounOf(e.Code), entity.NounOf(e.Wanted))
+	return fmt.Sprintf("the object with id %s is a %s, not a %s: check the id", e.ID, entity.NounOf(e.Code),
+		entity.NounOf(e.Wanted))
 }
 
 func (c *Client) objectAddress(entityCode, id string) (*url.URL, error) {

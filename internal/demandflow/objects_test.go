@@ -12,7 +12,8 @@ import (
 )
 
 func newRegistry() CreateRequest {
-	return CreateRequest{Entity: &entity.DockerRegistry, Fields: Object{"name": "harbor", "url": "harbor.example.com", "storageLimit": 5}}
+	return CreateRequest{Entity: &entity.DockerRegistry, Fields: Object{"name": "harbor", "url": "harbor.example.com",
+		"storageLimit": 5}}
 }
 
 func createError(t *testing.T, client *Client) error {
@@ -23,9 +24,11 @@ func createError(t *testing.T, client *Client) error {
 
 func TestGet_keepsNumbersExact(t *testing.T) {
 	t.Parallel()
-	server := serve(t, text(200, `{"_type":"data","id":"1","big":9007199254740993,"long":0.10,"_df_version":7,"list":["a",null,true]}`))
+	server := serve(t, text(
+		200, `{"_type":"data","id":"1","big":9007199254740993,"long":0.10,"_df_version":7,"list":["a",null,true]}`))
 	got, err := newClient(t, server.URL).Get(t.Context(), "X", "1")
-	want := Object{"id": "1", "big": json.Number("9007199254740993"), "long": json.Number("0.10"), "_df_version": json.Number("7"), "list": []any{"a", nil, true}}
+	want := Object{"id": "1", "big": json.Number("9007199254740993"), "long": json.Number("0.10"),
+		"_df_version": json.Number("7"), "list": []any{"a", nil, true}}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %v, %v", got, err)
 	}
@@ -76,17 +79,19 @@ func TestErrors_sayWhatFailedWhatWasAnsweredAndWhatToDo(t *testing.T) {
 		body   string
 		want   []string
 	}{
-		"documented":   {400, `{"error":"bad_request","message":"missing id"}`, []string{"400 Bad Request", "GET /v1/objects/1", "bad_request: missing id"}},
+		"documented": {400, `{"error":"bad_request","message":"missing id"}`, []string{"400 Bad Request",
+			"GET /v1/objects/1", "bad_request: missing id"}},
 		"code only":    {400, `{"error":"missing id"}`, []string{"400", ": missing id"}},
 		"other JSON":   {400, `{"size":"odd"}`, []string{"a JSON object with the fields size"}},
 		"unauthorized": {401, ``, []string{"401 Unauthorized", "Check the token"}},
 		"forbidden":    {403, `{"error":"forbidden","message":"revoked"}`, []string{"revoked", "not revoked"}},
 		"not found":    {404, `{"error":"not_found","message":"no such object"}`, []string{"404", "no such object"}},
-		"text":         {500, "stack\x00\n\ttrace " + strings.Repeat("x", 500), []string{"500", "stack trace xx", "…", "own fault"}},
-		"limit":        {429, ``, []string{"429", "3 attempts", "max_concurrent_requests"}},
-		"echo":         {400, `{"error":"bad","message":"Bearer ` + testToken + `?"}`, []string{"Bearer [token]?"}},
-		"text echo":    {400, strings.Repeat("y", 190) + testToken, []string{"y[token]"}},
-		"hidden echo":  {400, strings.ReplaceAll(testToken, "c", "\x07c"), []string{"[token]"}},
+		"text": {500, "stack\x00\n\ttrace " + strings.Repeat("x", 500), []string{"500", "stack trace xx", "…",
+			"own fault"}},
+		"limit":       {429, ``, []string{"429", "3 attempts", "max_concurrent_requests"}},
+		"echo":        {400, `{"error":"bad","message":"Bearer ` + testToken + `?"}`, []string{"Bearer [token]?"}},
+		"text echo":   {400, strings.Repeat("y", 190) + testToken, []string{"y[token]"}},
+		"hidden echo": {400, strings.ReplaceAll(testToken, "c", "\x07c"), []string{"[token]"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -119,7 +124,8 @@ func TestUpdate_refusesAnEmptyChangeSetWithoutARequest(t *testing.T) {
 func TestUpdate_sendsTheChangesAlone(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(200, `{"id":"1","_df_version":1}`))
-	if _, err := newClient(t, server.URL).Update(t.Context(), "X", "1", Object{"b": nil, "a": json.Number("1.50")}); err != nil {
+	if _, err := newClient(t, server.URL).Update(t.Context(), "X", "1",
+		Object{"b": nil, "a": json.Number("1.50")}); err != nil {
 		t.Fatal(err)
 	}
 	if got := server.asked()[0].body; got != `{"a":1.50,"b":null}` {
@@ -202,7 +208,8 @@ func TestCreate_sendsEntityLevelAndAComboKeyThatEndsInENT(t *testing.T) {
 	if err != nil || got.ID() != "new" {
 		t.Fatalf("%v, %v", got, err)
 	}
-	want := `{"comboKey":"SUB:` + tenant + `|K8SCLUSTER:c1|K8SNAMESPACE:n1|ENT:","entity":"DOCKERREGISTRY","level":421,"name":"harbor","storageLimit":5,"url":"harbor.example.com"}`
+	want := `{"comboKey":"SUB:` + tenant +
+		`|K8SCLUSTER:c1|K8SNAMESPACE:n1|ENT:","entity":"DOCKERREGISTRY","level":421,"name":"harbor","storageLimit":5,"url":"harbor.example.com"}`
 	if sent := server.asked()[0]; sent.body != want || sent.path != "/v1/objects" || sent.method != "POST" {
 		t.Errorf("sent %s %s %s", sent.method, sent.path, sent.body)
 	}

@@ -23,15 +23,16 @@ func (l *listed) whole() (Object, error) {
 	return object, nil
 }
 
-// Read is Get for a refresh, which reads many: the object as it was at some moment of this run, after every write of this
-// client that had ended when Read was called. One list may answer the reads of many objects. What it does not answer, or answers
-// with less than is known, is asked for by Get, whose errors are those of Read; so that an object is missing is never said by a list.
+// Read is Get for a refresh, which reads many: the object as it was at some moment of this run, after every write of
+// this client that had ended when Read was called. One list may answer the reads of many objects. What it does not
+// answer, or answers with less than is known, is asked for by Get, whose errors are those of Read; so that an object is
+// missing is never said by a list.
 func (c *Client) Read(ctx context.Context, entityCode, id string) (Object, error) {
 	return c.read(ctx, entityCode, id, toRefresh)
 }
 
-// LookUp is Read for a look-up. In a plan, that is after a refresh and before a write, it may be answered by a list too; otherwise
-// the object is as it was when LookUp was called.
+// LookUp is Read for a look-up. In a plan, that is after a refresh and before a write, it may be answered by a list
+// too; otherwise the object is as it was when LookUp was called.
 func (c *Client) LookUp(ctx context.Context, entityCode, id string) (Object, error) {
 	return c.read(ctx, entityCode, id, toLookUp)
 }

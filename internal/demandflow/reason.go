@@ -13,21 +13,23 @@ const (
 	mostReasons   = 20
 )
 
-// The keys under which error bodies hold texts for people: DemandFlow's own, those of RFC 9457 (problem details), of OAuth, and of
-// common frameworks. Nothing else of a body is repeated, because it may be an object with its secrets. They are compared in lower
-// case, without - and _.
+// The keys under which error bodies hold texts for people: DemandFlow's own, those of RFC 9457 (problem details), of
+// OAuth, and of common frameworks. Nothing else of a body is repeated, because it may be an object with its secrets.
+// They are compared in lower case, without - and _.
 var (
 	headlineKeys = []string{"error", "title"}
-	reasonKeys   = []string{"message", "detail", "details", "errordescription", "errormessage", "msg", "reason", "faultstring", "cause"}
-	reasonLists  = []string{"errors", "violations", "fieldviolations", "invalidparams", "issues", "fault", "constraints", "children"}
-	placeKeys    = []string{"field", "property", "param", "parameter", "name", "path", "pointer", "loc", "source"}
+	reasonKeys   = []string{"message", "detail", "details", "errordescription", "errormessage", "msg", "reason",
+		"faultstring", "cause"}
+	reasonLists = []string{"errors", "violations", "fieldviolations", "invalidparams", "issues", "fault", "constraints",
+		"children"}
+	placeKeys = []string{"field", "property", "param", "parameter", "name", "path", "pointer", "loc", "source"}
 )
 
 // addressKeys is how many of placeKeys name a field at the top of a body too; "path" is that of the request there.
 const addressKeys = 4
 
-// reasonIn returns what an error body says, in two parts as DemandFlow's own has them ("error" and "message"); both are "" where the
-// body is not JSON, or has no text for people.
+// reasonIn returns what an error body says, in two parts as DemandFlow's own has them ("error" and "message"); both are
+// "" where the body is not JSON, or has no text for people.
 func reasonIn(body []byte) (code, message string) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
@@ -147,8 +149,8 @@ func placeIn(object map[string]any, keys []string, depth int) string {
 	return ""
 }
 
-// spelledAlike is an object with its keys in one spelling: error_description, errorDescription and error-description are one. Of
-// keys that become equal, the first in the alphabet stays.
+// spelledAlike is an object with its keys in one spelling: error_description, errorDescription and error-description
+// are one. Of keys that become equal, the first in the alphabet stays.
 func spelledAlike(object map[string]any) map[string]any {
 	alike := make(map[string]any, len(object))
 	for _, name := range fieldNames(object) {

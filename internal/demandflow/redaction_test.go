@@ -27,7 +27,8 @@ func TestRedaction_leavesNoRestWhereOneSecretBeginsWithAnother(t *testing.T) {
 
 func TestRedaction_findsTheTextsInATenantsOwnDocument(t *testing.T) {
 	t.Parallel()
-	got := redactionFor(t, Object{"rotation": map[string]any{"keys": []any{"first-key", 2, "other-key"}}}).Replace("no: first-key, other-key")
+	got := redactionFor(t, Object{"rotation": map[string]any{"keys": []any{"first-key", 2,
+		"other-key"}}}).Replace("no: first-key, other-key")
 	if want := "no: [rotation], [rotation]"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -36,7 +37,8 @@ func TestRedaction_findsTheTextsInATenantsOwnDocument(t *testing.T) {
 func TestRedaction_leavesTheRestOfAMessage(t *testing.T) {
 	t.Parallel()
 	const message = `400 Bad Request: the field "password" of "Platform Harbor" is too short (id 4711)`
-	if got := redactionFor(t, Object{"password": "a b\nc", "token": `"`, "name": "Harbor"}).Replace(strings.ReplaceAll(message, `"`, "")); got != strings.ReplaceAll(message, `"`, "") {
+	if got := redactionFor(t, Object{"password": "a b\nc", "token": `"`,
+		"name": "Harbor"}).Replace(strings.ReplaceAll(message, `"`, "")); got != strings.ReplaceAll(message, `"`, "") {
 		t.Errorf("got %q", got)
 	}
 }
@@ -52,14 +54,21 @@ func TestRedaction_ofAShortSecretDropsTheMessageThatHasIt(t *testing.T) {
 	}{
 		"a short password that the message has": {
 			Object{"password": "e"}, "the server denies",
-			[]string{"400 Bad Request to PATCH /v1/objects/" + id, "no: (what the other side said is not shown", "compare the tenant's definition"}, []string{"denies", "[password]"},
+			[]string{"400 Bad Request to PATCH /v1/objects/" + id, "no: (what the other side said is not shown",
+				"compare the tenant's definition"}, []string{"denies", "[password]"},
 		},
-		"one between blanks":    {Object{"password": " e "}, "the server denies", []string{"not shown"}, []string{"denies", "[password]"}},
-		"one that it has not":   {Object{"password": "xyz"}, "the server denies", []string{"no: the server denies"}, []string{"not shown"}},
-		"four characters":       {Object{"password": "ärge"}, "no ärger", []string{"no: no [password]r"}, []string{"not shown"}},
-		"a tenant's own option": {Object{"costCentre": "4"}, "costCentre 4 is no option", []string{"no: costCentre 4 is no option"}, []string{"[costCentre]", "not shown"}},
-		"a tenant's own number": {Object{"limit": 4711, "strict": true}, "4711 is not true", []string{"no: 4711 is not true"}, []string{"[limit]", "[strict]"}},
-		"our own words":         {Object{"password": "objects", "token": "PATCH", "signingKey": id}, "id " + id, []string{"PATCH /v1/objects/" + id, "id [signingKey]"}, nil},
+		"one between blanks": {Object{"password": " e "}, "the server denies", []string{"not shown"},
+			[]string{"denies", "[password]"}},
+		"one that it has not": {Object{"password": "xyz"}, "the server denies", []string{"no: the server denies"},
+			[]string{"not shown"}},
+		"four characters": {Object{"password": "ärge"}, "no ärger", []string{"no: no [password]r"},
+			[]string{"not shown"}},
+		"a tenant's own option": {Object{"costCentre": "4"}, "costCentre 4 is no option",
+			[]string{"no: costCentre 4 is no option"}, []string{"[costCentre]", "not shown"}},
+		"a tenant's own number": {Object{"limit": 4711, "strict": true}, "4711 is not true", []string{"no: 4711 is not true"},
+			[]string{"[limit]", "[strict]"}},
+		"our own words": {Object{"password": "objects", "token": "PATCH", "signingKey": id}, "id " + id,
+			[]string{"PATCH /v1/objects/" + id, "id [signingKey]"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -98,7 +107,10 @@ func TestRedaction_asksTheTenantsDefinition(t *testing.T) {
 // The method, the path and the host are the provider's own words: who looks for the mistake needs them.
 func TestRedaction_leavesMethodPathAndHostOfARequestThatGotNoAnswer(t *testing.T) {
 	t.Parallel()
-	server := serve(t, func(w http.ResponseWriter, _ *http.Request, _ int) { breakOff(w, "HTTP/1.1 canary-signature\r\n\r\n") })
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request,
+		_ int) {
+		breakOff(w, "HTTP/1.1 canary-signature\r\n\r\n")
+	})
 	book := &logbook{}
 	client := newClient(t, server.URL, func(c *Config) { c.Log = book.log })
 	host := strings.TrimPrefix(server.URL, "http://")

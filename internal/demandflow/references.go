@@ -32,8 +32,9 @@ type proof struct {
 	other string // the code of the other entity
 }
 
-// Refer says what an id names, as an object of an entity that a field points to. An object that some answer has shown is not asked for,
-// and nothing is after a write: an apply plans once more what its plan has proved. other is the code of the other entity.
+// Refer says what an id names, as an object of an entity that a field points to. An object that some answer has shown
+// is not asked for, and nothing is after a write: an apply plans once more what its plan has proved. other is the code
+// of the other entity.
 func (c *Client) Refer(ctx context.Context, entityCode, id string) (what Reference, other string) {
 	id = strings.ToLower(id)
 	if known, after := c.namesakes.shown(entityCode, id); known || after {
@@ -76,8 +77,8 @@ func (c *Client) refer(ctx context.Context, entityCode, id string) (Reference, s
 	return NamesNothing, ""
 }
 
-// EntityOf is the code of the entity of the tables that has an object with the id, "" where none has or it cannot be told. It is for
-// errors: a wanted entity has no such object.
+// EntityOf is the code of the entity of the tables that has an object with the id, "" where none has or it cannot be
+// told. It is for errors: a wanted entity has no such object.
 func (c *Client) EntityOf(ctx context.Context, wanted, id string) string {
 	for _, of := range entity.All() {
 		if of.Code == wanted {
@@ -94,8 +95,8 @@ func (c *Client) EntityOf(ctx context.Context, wanted, id string) string {
 	return ""
 }
 
-// readable reports whether the token may read an entity, and the tenant has it: only then does it say something that an id is not found.
-// DemandFlow answers 403 for another tenant's object as for missing rights.
+// readable reports whether the token may read an entity, and the tenant has it: only then does it say something that an
+// id is not found. DemandFlow answers 403 for another tenant's object as for missing rights.
 func (c *Client) readable(ctx context.Context, entityCode string) bool {
 	for _, err := range c.Query(ctx, QueryLine{Entity: entityCode, Limit: 1, Load: []string{"id"}}) {
 		if err != nil {

@@ -24,20 +24,27 @@ func TestRefer_saysWhatAnIDNames(t *testing.T) {
 		want                Reference
 		other               string
 	}{
-		"a registry":                          {text(200, `{"id":"a","entity":"DOCKERREGISTRY"}`), nil, nil, Names, ""},
-		"an image, by a server that tells":    {text(200, `{"id":"a","entity":"DOCKERIMAGE"}`), nil, nil, NamesOther, imageEntity},
-		"an image, by one that is asked":      {text(404, missing404), text(200, `{"id":"a","entity":"DOCKERIMAGE"}`), nil, NamesOther, imageEntity},
-		"nothing":                             {text(404, missing404), text(404, missing404), text(200, ``), NamesNothing, ""},
-		"another tenant's":                    {text(403, refused403), text(403, refused403), text(200, ``), NamesNothing, ""},
-		"what may not be read":                {text(403, refused403), text(403, refused403), text(200, `{"_type":"error","message":"not yours","entity":"DOCKERREGISTRY"}`), Unproved, ""},
-		"nothing, where nothing may be asked": {text(404, missing404), text(404, missing404), text(403, refused403), Unproved, ""},
-		"a page of a proxy":                   {text(403, `<html>`), nil, nil, Unproved, ""},
-		"a fault of the server":               {text(500, ``), nil, nil, Unproved, ""},
+		"a registry": {text(200, `{"id":"a","entity":"DOCKERREGISTRY"}`), nil, nil, Names, ""},
+		"an image, by a server that tells": {text(200, `{"id":"a","entity":"DOCKERIMAGE"}`), nil, nil, NamesOther,
+			imageEntity},
+		"an image, by one that is asked": {text(404, missing404), text(200, `{"id":"a","entity":"DOCKERIMAGE"}`), nil,
+			NamesOther, imageEntity},
+		"nothing": {text(404, missing404), text(404, missing404), text(200, ``), NamesNothing,
+			""},
+		"another tenant's": {text(403, refused403), text(403, refused403), text(200, ``), NamesNothing,
+			""},
+		"what may not be read": {text(403, refused403), text(403, refused403),
+			text(200, `{"_type":"error","message":"not yours","entity":"DOCKERREGISTRY"}`), Unproved, ""},
+		"nothing, where nothing may be asked": {text(404, missing404), text(404, missing404), text(403, refused403), Unproved,
+			""},
+		"a page of a proxy":     {text(403, `<html>`), nil, nil, Unproved, ""},
+		"a fault of the server": {text(500, ``), nil, nil, Unproved, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
-				answer := map[string]func(http.ResponseWriter, *http.Request, int){registryEntity: test.asRegistry, imageEntity: test.asImage, "": test.query}[r.URL.Query().Get("entity")]
+				answer := map[string]func(http.ResponseWriter, *http.Request, int){registryEntity: test.asRegistry,
+					imageEntity: test.asImage, "": test.query}[r.URL.Query().Get("entity")]
 				if answer == nil {
 					t.Errorf("%s %s is asked for", r.Method, r.URL)
 					return
@@ -87,12 +94,14 @@ func TestCreate_looksForItsTwinsInItsOwnRegistry(t *testing.T) {
 	server := losing(t, drop, func() string {
 		return `{"id":"there","entity":"DOCKERIMAGE","name":"app","tag":"1","registry":"bbbb","created":1}{"id":"here","entity":"DOCKERIMAGE","name":"app","tag":"1","registry":"AAAA","created":1}`
 	})
-	_, err := newClient(t, server.URL).Create(t.Context(), CreateRequest{Entity: &entity.DockerImage, Fields: Object{"name": "app", "tag": "1", "registry": "aaaa"}})
+	_, err := newClient(t, server.URL).Create(t.Context(), CreateRequest{Entity: &entity.DockerImage,
+		Fields: Object{"name": "app", "tag": "1", "registry": "aaaa"}})
 	ambiguous, ok := errors.AsType[*AmbiguousError](err)
 	if !ok || len(ambiguous.Candidates) != 1 || ambiguous.Candidates[0].ID() != "here" {
 		t.Fatalf("got %v", err)
 	}
-	if wantText(t, err, `name = "app", tag = "1", registry = "aaaa"`, "The new docker image app:1 may or may not exist"); strings.Contains(err.Error(), "there:") {
+	if wantText(t, err, `name = "app", tag = "1", registry = "aaaa"`,
+		"The new docker image app:1 may or may not exist"); strings.Contains(err.Error(), "there:") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -66,8 +66,8 @@ type answer struct {
 
 func (a answer) success() bool { return a.status >= 200 && a.status < 300 }
 
-// mayHaveHappened reports whether a request that failed may nevertheless have done its work. A success counts: it is one whose
-// body cannot be used. What is refused with 3xx or 4xx did nothing.
+// mayHaveHappened reports whether a request that failed may nevertheless have done its work. A success counts: it is
+// one whose body cannot be used. What is refused with 3xx or 4xx did nothing.
 func (a answer) mayHaveHappened() bool { return a.lost > 0 || a.success() }
 
 var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxAnswer>>20)
@@ -80,7 +80,8 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 		defer c.together.writing()()
 	}
 	run := &run{client: c, call: request}
-	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { run.sent.Store(true) }})
+	traced := httptrace.WithClientTrace(ctx,
+		&httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { run.sent.Store(true) }})
 	var body any // a nil []byte in it would be sent as an empty body
 	if request.body != nil {
 		body = request.body
@@ -145,8 +146,8 @@ type run struct {
 	wait     time.Duration
 }
 
-// ended returns why there is no answer, where that is the caller's doing: the context's error. A write that was sent has outlived
-// its caller's cancellation, so that only its deadline ends it.
+// ended returns why there is no answer, where that is the caller's doing: the context's error. A write that was sent
+// has outlived its caller's cancellation, so that only its deadline ends it.
 func (r *run) ended(ctx context.Context, err error) error {
 	switch {
 	case !r.call.writes() || !r.sent.Load():
@@ -157,7 +158,8 @@ func (r *run) ended(ctx context.Context, err error) error {
 	return nil
 }
 
-// mayHaveHappened reports whether DemandFlow may have carried out the attempt that has just ended without a usable answer.
+// mayHaveHappened reports whether DemandFlow may have carried out the attempt that has just ended without a usable
+// answer.
 func (r *run) mayHaveHappened(response *http.Response) bool {
 	if response == nil {
 		return r.sent.Load()
@@ -193,10 +195,12 @@ func (r *run) check(ctx context.Context, response *http.Response, err error) (bo
 	return again, nil
 }
 
-// slowDown has all requests of the client wait, whether this one is sent again or not. It is said once, not by each that waits.
+// slowDown has all requests of the client wait, whether this one is sent again or not. It is said once, not by each
+// that waits.
 func (r *run) slowDown(ctx context.Context) {
 	if r.client.gate.close(r.wait) {
-		r.client.log(ctx, "DemandFlow limits requests, all of them wait", map[string]any{"wait": r.wait.Round(time.Millisecond).String()})
+		r.client.log(ctx, "DemandFlow limits requests, all of them wait",
+			map[string]any{"wait": r.wait.Round(time.Millisecond).String()})
 	}
 }
 

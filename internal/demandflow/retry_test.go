@@ -18,13 +18,15 @@ func everyCall(t *testing.T, client *Client) map[string]error {
 	_, updated := client.Update(t.Context(), "X", "1", Object{"a": 1})
 	_, listed := collect(client.List(t.Context(), "X", ""))
 	_, queried := collect(client.Query(t.Context(), QueryLine{Entity: "X"}))
-	return map[string]error{"get": got, "update": updated, "list": listed, "query": queried, "delete": client.Delete(t.Context(), "X", "1")}
+	return map[string]error{"get": got, "update": updated, "list": listed, "query": queried,
+		"delete": client.Delete(t.Context(), "X", "1")}
 }
 
 func TestRetry_byStatus(t *testing.T) {
 	t.Parallel()
 	const reads = 2 // after an update and a delete that may have been carried out
-	for status, attempts := range map[int]int{400: 1, 401: 1, 403: 1, 404: 1, 405: 1, 429: 3, 500: 1, 501: 1, 502: 3, 503: 3, 504: 3} {
+	for status, attempts := range map[int]int{400: 1, 401: 1, 403: 1, 404: 1, 405: 1, 429: 3, 500: 1, 501: 1, 502: 3,
+		503: 3, 504: 3} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			server := serve(t, text(status, `{"error":"e"}`))

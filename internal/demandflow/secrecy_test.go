@@ -52,8 +52,14 @@ func TestToken_isInNoLogAndNoError(t *testing.T) {
 		"unknown item":         echo(200, `[{"_type":"%s"}]`),
 		"no id":                echo(200, `{"name":"%s"}`),
 		"breaks off":           func(w http.ResponseWriter, _ *http.Request, _ int) { breakOff(w, cutAnswer+testToken) },
-		"no HTTP":              func(w http.ResponseWriter, _ *http.Request, _ int) { breakOff(w, testToken+" "+testToken+"\r\n\r\n") },
-		"malformed status":     func(w http.ResponseWriter, _ *http.Request, _ int) { breakOff(w, "HTTP/1.1 "+testToken+" x\r\n\r\n") },
+		"no HTTP": func(w http.ResponseWriter, _ *http.Request, _ int) {
+			breakOff(w, testToken+" "+testToken+
+				"\r\n\r\n")
+		},
+		"malformed status": func(w http.ResponseWriter, _ *http.Request, _ int) {
+			breakOff(w, "HTTP/1.1 "+testToken+
+				" x\r\n\r\n")
+		},
 		"malformed header": func(w http.ResponseWriter, _ *http.Request, _ int) {
 			breakOff(w, "HTTP/1.1 200 OK\r\n"+testToken+"\r\n\r\n")
 		},
@@ -67,7 +73,8 @@ func TestToken_isInNoLogAndNoError(t *testing.T) {
 			w.Header().Set("Location", ":"+testToken)
 			w.WriteHeader(http.StatusFound)
 		},
-		"twin of the same name": text(200, registry("1", time.Now(), "name", `"`+testToken+`"`)+registry("2", time.Now(), "name", `"`+testToken+`"`)),
+		"twin of the same name": text(200, registry("1", time.Now(), "name", `"`+testToken+`"`)+registry("2", time.Now(),
+			"name", `"`+testToken+`"`)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -149,7 +156,10 @@ func TestLog_tellsOfAnAdoption(t *testing.T) {
 	if err := createError(t, newClient(t, server.URL, func(c *Config) { c.Log = book.log })); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.ContainsFunc(book.entries, func(fields map[string]any) bool { return fields["id"] == "new" && fields["entity"] == "DOCKERREGISTRY" }) {
+	if !slices.ContainsFunc(book.entries, func(fields map[string]any) bool {
+		return fields["id"] == "new" &&
+			fields["entity"] == "DOCKERREGISTRY"
+	}) {
 		t.Errorf("logged %q", book.texts)
 	}
 }

@@ -42,14 +42,15 @@ func (c *Client) secretsIn(entityCode string, object Object) []wire.Secret {
 	return secretsOf(object, names, false)
 }
 
-// redactionOf is of the secrets in a body. The texts of fields that the tables do not know count too: a tenant's own field
-// may be a password, whatever its definition says. Numbers and booleans are none.
+// redactionOf is of the secrets in a body. The texts of fields that the tables do not know count too: a tenant's own
+// field may be a password, whatever its definition says. Numbers and booleans are none.
 func (c *Client) redactionOf(entityCode string, body Object) *wire.Redaction {
 	secrets := c.secretsIn(entityCode, body)
 	known := slices.Concat(entity.System(), fieldsOf(entityCode))
 	var own []string
 	for _, name := range fieldNames(body) {
-		if !slices.Contains(entity.Reserved(), name) && !slices.ContainsFunc(known, func(f *entity.Field) bool { return f.Name == name }) {
+		if !slices.Contains(entity.Reserved(), name) && !slices.ContainsFunc(known,
+			func(f *entity.Field) bool { return f.Name == name }) {
 			own = append(own, name)
 		}
 	}
@@ -96,8 +97,8 @@ func texts(value any) []string {
 	return all
 }
 
-// Conceal keeps secrets out of errors and logs that the client has not come across itself: those of a state. Those too short to be
-// replaced are not kept; they would silence every message.
+// Conceal keeps secrets out of errors and logs that the client has not come across itself: those of a state. Those too
+// short to be replaced are not kept; they would silence every message.
 func (c *Client) Conceal(entityCode string, fields Object) {
 	c.memory.See(slices.DeleteFunc(c.secretsIn(entityCode, fields), func(s wire.Secret) bool {
 		return utf8.RuneCountInString(s.Text) < wire.ShortestPiece || strings.Trim(s.Text, mask) == ""
@@ -112,8 +113,8 @@ func (c *Client) hide(text string, secrets *wire.Redaction) string {
 	return secrets.Replace(c.memory.Replace(c.redact(text)))
 }
 
-// harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and who unwraps an error may
-// print it.
+// harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and who unwraps an error
+// may print it.
 func (c *Client) harmless(err error, secrets *wire.Redaction) error {
 	if text := err.Error(); !ours(err) && (secrets.Betrays(text) || c.hide(text, secrets) != text) {
 		return nil

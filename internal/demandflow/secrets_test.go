@@ -63,7 +63,10 @@ func TestErrors_hideTheSecretsOfABodyThatIsRepeated(t *testing.T) {
 			var logged strings.Builder
 			client := newClient(t, server.URL, func(config *Config) {
 				config.Subscription = "00000000-0000-4000-8000-000000000001"
-				config.Log = func(_ context.Context, message string, fields map[string]any) { fmt.Fprintln(&logged, message, fields) }
+				config.Log = func(_ context.Context, message string, fields map[string]any) {
+					fmt.Fprintln(&logged, message,
+						fields)
+				}
 			})
 			fields := Object{"name": "prod", "password": password, "signingKey": key, "adminsOwn": "canary-custom"}
 			_, createErr := client.Create(t.Context(), CreateRequest{Entity: &entity.DockerRegistry, Fields: fields})

@@ -41,7 +41,8 @@ func (s *recorder) handler(answer func(w http.ResponseWriter, r *http.Request, n
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		s.mu.Lock()
-		s.requests = append(s.requests, request{r.Method, r.URL.EscapedPath(), r.URL.RawQuery, string(body), r.Header.Clone()})
+		s.requests = append(s.requests, request{r.Method, r.URL.EscapedPath(), r.URL.RawQuery, string(body),
+			r.Header.Clone()})
 		n := len(s.requests)
 		s.mu.Unlock()
 		answer(w, r, n)
@@ -64,7 +65,8 @@ func text(status int, body string) func(http.ResponseWriter, *http.Request, int)
 
 // wholeObject writes an object with the fields that every object has, and more of them as JSON.
 func wholeObject(id string, more ...string) string {
-	return `{"id":"` + id + `","comboKey":"SUB:s|ENT:` + id + `","subscription":"s","ownerId":"o","updatedId":"u","created":1,"updated":2,"_df_version":3` +
+	return `{"id":"` + id + `","comboKey":"SUB:s|ENT:` + id +
+		`","subscription":"s","ownerId":"o","updatedId":"u","created":1,"updated":2,"_df_version":3` +
 		strings.Join(append([]string{""}, more...), ",") + "}"
 }
 
@@ -84,7 +86,8 @@ const cutAnswer = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-
 // newClient returns a client that waits for nothing between attempts.
 func newClient(t *testing.T, endpoint string, change ...func(*Config)) *Client {
 	t.Helper()
-	config := Config{Endpoint: endpoint, Token: testToken, Subscription: tenant, MaxRetries: 2, RetryWaitMin: 1, RetryWaitMax: 1}
+	config := Config{Endpoint: endpoint, Token: testToken, Subscription: tenant, MaxRetries: 2, RetryWaitMin: 1,
+		RetryWaitMax: 1}
 	for _, change := range change {
 		change(&config)
 	}
@@ -107,7 +110,8 @@ func (c *Client) answeredBy(f roundTripper) *Client {
 }
 
 func response(status int, body string, header ...string) *http.Response {
-	answer := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), ProtoMajor: 1, ProtoMinor: 1}
+	answer := &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)),
+		ProtoMajor: 1, ProtoMinor: 1}
 	for i := 0; i < len(header); i += 2 {
 		answer.Header.Set(header[i], header[i+1])
 	}

@@ -31,8 +31,8 @@ func (c *Client) looks(ctx context.Context) iter.Seq[int] {
 	}
 }
 
-// settling returns a context that outlives the caller's by one RequestTimeout: an object that nobody knows of is worse than a run that
-// ends a little later.
+// settling returns a context that outlives the caller's by one RequestTimeout: an object that nobody knows of is worse
+// than a run that ends a little later.
 func (c *Client) settling(ctx context.Context) (context.Context, context.CancelFunc) {
 	return wire.Outlive(ctx, c.config.RequestTimeout)
 }
@@ -45,9 +45,10 @@ func ending(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// readAfter reads an object after a write, until it shows what is wanted. The last look is returned in any case. A new object may not be
-// found at once.
-func (c *Client) readAfter(ctx context.Context, entityCode, id string, shows func(Object) bool) (object Object, err error) {
+// readAfter reads an object after a write, until it shows what is wanted. The last look is returned in any case. A new
+// object may not be found at once.
+func (c *Client) readAfter(ctx context.Context, entityCode, id string, shows func(Object) bool) (object Object,
+	err error) {
 	longer, cancel := c.settling(ctx)
 	defer cancel()
 	for range c.looks(longer) {
@@ -66,7 +67,8 @@ func (c *Client) readOnce(ctx context.Context, entityCode, id string) (Object, e
 	return c.Get(longer, entityCode, id)
 }
 
-// whole reports whether an answer to a write is the whole object: it has the fields that every object has, and those that were sent.
+// whole reports whether an answer to a write is the whole object: it has the fields that every object has, and those
+// that were sent.
 func whole(of *entity.Entity, object, sent Object) bool {
 	for _, field := range entity.System() {
 		if _, has := object[field.Name]; !has {

@@ -13,7 +13,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A shelf is a tenant with images on a server. It answers what reads and look-ups ask; how it answers a list is the test's.
+// A shelf is a tenant with images on a server. It answers what reads and look-ups ask; how it answers a list is the
+// test's.
 type shelf struct {
 	*recorder
 	mutex   sync.Mutex

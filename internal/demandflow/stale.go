@@ -11,29 +11,33 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// DemandFlow may answer a read from a copy that lags behind its writes. What says less than is known is asked for again, before it
-// is believed.
+// DemandFlow may answer a read from a copy that lags behind its writes. What says less than is known is asked for
+// again, before it is believed.
 
 // youngFor is how long after a write a read may not know of it yet.
 const youngFor = time.Minute
 
-// staleWaits are the waits before a stale answer is asked for again: all of them where the write is young, else the first two.
-var staleWaits = []time.Duration{250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second, 4 * time.Second}
+// staleWaits are the waits before a stale answer is asked for again: all of them where the write is young, else the
+// first two.
+var staleWaits = []time.Duration{250 * time.Millisecond, 500 * time.Millisecond, time.Second, 2 * time.Second,
+	4 * time.Second}
 
 // oldWaits is how many of the waits there are for what was written long ago.
 const oldWaits = 2
 
-// untilCurrent asks until the answer is not stale, or was asked for often enough: ask returns how often a stale answer is to be asked
-// for again, 0 for one that is not. It is left early, with an error, only where ctx leaves no time.
+// untilCurrent asks until the answer is not stale, or was asked for often enough: ask returns how often a stale answer
+// is to be asked for again, 0 for one that is not. It is left early, with an error, only where ctx leaves no time.
 func (c *Client) untilCurrent(ctx context.Context, ask func() (again int, err error)) error {
 	for n := 0; ; n++ {
 		again, err := ask()
 		if n >= again {
 			return err
 		}
-		c.log(ctx, "DemandFlow's answer is older than what is known, asking again", map[string]any{"wait": staleWaits[n].String()})
+		c.log(ctx, "DemandFlow's answer is older than what is known, asking again",
+			map[string]any{"wait": staleWaits[n].String()})
 		if late := c.config.Wait(ctx, staleWaits[n]); late != nil {
-			return fmt.Errorf("DemandFlow's answer is older than what was written before, and there was no time to ask again: %w", late)
+			return fmt.Errorf(
+				"DemandFlow's answer is older than what was written before, and there was no time to ask again: %w", late)
 		}
 	}
 }
@@ -53,8 +57,8 @@ func waitTimer(ctx context.Context, wait time.Duration) error {
 	}
 }
 
-// againAfter returns how often an answer about one object is to be asked for again. A 404 of what is not the object's tenant for certain
-// says nothing, now or later.
+// againAfter returns how often an answer about one object is to be asked for again. A 404 of what is not the object's
+// tenant for certain says nothing, now or later.
 func (c *Client) againAfter(ctx context.Context, id string, object Object, err error) int {
 	known := c.known.about(id)
 	switch {
@@ -96,8 +100,8 @@ func (c *Client) learnDate(header http.Header) {
 	}
 }
 
-// ListWhole hands all objects of an entity to take, with the given fields or all, as List yields them. Where they are older than what
-// was known before, take is called again with the objects of another list.
+// ListWhole hands all objects of an entity to take, with the given fields or all, as List yields them. Where they are
+// older than what was known before, take is called again with the objects of another list.
 func (c *Client) ListWhole(ctx context.Context, of *entity.Entity, fields []string, take func(iter.Seq[Object])) error {
 	return c.untilCurrent(ctx, func() (again int, err error) {
 		expected := c.known.ofEntity(of) // now: what is written while the list is under way may be in it or not

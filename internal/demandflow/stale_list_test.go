@@ -14,7 +14,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// The list lags; what it says of an object that is known to be newer is asked for by a GET, and the rest is taken from it.
+// The list lags; what it says of an object that is known to be newer is asked for by a GET, and the rest is taken from
+// it.
 func TestRead_takesNothingStaleFromAList(t *testing.T) {
 	t.Parallel()
 	shelf := newShelf(t, shelvedImages(20)...)
@@ -54,7 +55,8 @@ func TestFind_asksAgainForWhatIsStale(t *testing.T) {
 			if err != nil || len(found) != test.found || len(waited) != test.waits {
 				t.Errorf("found %v, %v after %v", found, err, waited)
 			}
-			if _, err := client.Find(t.Context(), &entity.DockerImage, []Wish{{"name": "app", "tag": "2"}}); err != nil || len(waited) != test.waits {
+			if _, err := client.Find(t.Context(), &entity.DockerImage, []Wish{{"name": "app", "tag": "2"}}); err != nil ||
+				len(waited) != test.waits {
 				t.Errorf("what nobody has seen is waited for: %v, %v", waited, err)
 			}
 		})
@@ -64,7 +66,8 @@ func TestFind_asksAgainForWhatIsStale(t *testing.T) {
 func TestFind_doesNotFindWhatThisClientHasDeleted(t *testing.T) {
 	t.Parallel()
 	var waited []time.Duration
-	server := lagging(t, stored(0, ""), `{"id":"x"}`, stored(0, ""), `{"id":"2","entity":"DOCKERIMAGE","name":"app","tag":"1","_df_version":0}`)
+	server := lagging(t, stored(0, ""), `{"id":"x"}`, stored(0, ""),
+		`{"id":"2","entity":"DOCKERIMAGE","name":"app","tag":"1","_df_version":0}`)
 	client := lateClient(t, server, &waited)
 	if _, err := client.Get(t.Context(), image, "1"); err != nil {
 		t.Fatal(err)
@@ -95,8 +98,9 @@ func TestListWhole_listsAnewWhatIsStale(t *testing.T) {
 		waits int
 		want  string
 	}{
-		"lacks what was seen":      {[]string{other, other + stored(3, "")}, 1, "map[1:3 2:0]"},
-		"has an old version":       {[]string{stored(1, "") + other, stored(2, ""), stored(3, "") + other}, 2, "map[1:3 2:0]"},
+		"lacks what was seen": {[]string{other, other + stored(3, "")}, 1, "map[1:3 2:0]"},
+		"has an old version": {[]string{stored(1, "") + other, stored(2, ""), stored(3, "") + other}, 2,
+			"map[1:3 2:0]"},
 		"is current":               {[]string{stored(3, "")}, 0, "map[1:3]"},
 		"lacks it for ever":        {[]string{other}, 5, "map[2:0]"},
 		"has what nobody has seen": {[]string{stored(4, "") + other}, 0, "map[1:4 2:0]"},
@@ -161,7 +165,8 @@ func TestLookUp_sharesAListInAPlanAlone(t *testing.T) {
 				wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": fmt.Sprint(n + 10)}, fmt.Sprintf("i%d", n+10))
 			}
 			sent := shelf.sent()
-			if single := sent.gets + sent.queries - before.gets; (single < 20) != test.shared || (sent.lists > 0) != test.shared {
+			if single := sent.gets + sent.queries - before.gets; (single < 20) != test.shared ||
+				(sent.lists > 0) != test.shared {
 				t.Errorf("sent %+v", sent)
 			}
 		})

@@ -88,7 +88,8 @@ func TestGet_asksAgainForWhatIsStale(t *testing.T) {
 			client := lateClient(t, server, &waited)
 			client.Know(remembered(test.version, answeredAt.Add(-test.age), answeredAt.Add(-test.age)))
 			object, err := client.Get(t.Context(), image, "1")
-			if got := object.Text("_df_version"); got != test.want || IsNotFound(err) != (slices.Equal(test.bodies, []string{""})) {
+			if got := object.Text("_df_version"); got != test.want ||
+				IsNotFound(err) != (slices.Equal(test.bodies, []string{""})) {
 				t.Errorf("got version %q, %v", got, err)
 			}
 			if !slices.Equal(waited, staleWaits[:test.waits]) || len(server.asked()) != test.waits+1 {
@@ -96,7 +97,8 @@ func TestGet_asksAgainForWhatIsStale(t *testing.T) {
 			}
 			if test.want != "" { // what was asked for often enough is believed
 				waited = nil
-				if again, err := client.Get(t.Context(), image, "1"); err != nil || again.Text("_df_version") != test.want || waited != nil {
+				if again, err := client.Get(t.Context(), image, "1"); err != nil || again.Text("_df_version") != test.want ||
+					waited != nil {
 					t.Errorf("the next time: %v, %v after %v", again, err, waited)
 				}
 			}
@@ -130,7 +132,8 @@ func TestGet_ofWhatThisRunHasCreatedIsAskedAgain(t *testing.T) {
 	created := fmt.Sprintf(`,"created":%s`, Millis(answeredAt.Add(-time.Second)))
 	var waited []time.Duration
 	client := lateClient(t, lagging(t, stored(0, created), "", stored(0, created)), &waited)
-	if _, err := client.Create(t.Context(), CreateRequest{Entity: &entity.DockerImage, Fields: Object{"name": "app"}}); err != nil {
+	if _, err := client.Create(t.Context(), CreateRequest{Entity: &entity.DockerImage,
+		Fields: Object{"name": "app"}}); err != nil {
 		t.Fatal(err)
 	}
 	if object, err := client.LookUp(t.Context(), image, "1"); err != nil || object.ID() != "1" || len(waited) != 1 {

@@ -51,8 +51,8 @@ func newStore(c *Client, of *entity.Entity, list *venture, keep bool) *store {
 	}
 }
 
-// read gives the object with an id as soon as it has come; nil if the list does not bring it, or the caller's time is over. taken
-// says that it came and was read already.
+// read gives the object with an id as soon as it has come; nil if the list does not bring it, or the caller's time is
+// over. taken says that it came and was read already.
 func (s *store) read(ctx context.Context, id string) (reading *listed, taken bool) {
 	reading, ready := s.ask(id)
 	if ready == nil {
@@ -111,9 +111,9 @@ func (s *store) withdraw(id string, ready chan *listed) {
 	}
 }
 
-// add takes an object that the list brought. One who waits for it alone gets it as it is, where nobody else may; otherwise everybody
-// gets a copy. Everybody who waits is answered, also where the object cannot be copied, or something goes wrong: a channel that is
-// closed says that the list does not bring it.
+// add takes an object that the list brought. One who waits for it alone gets it as it is, where nobody else may;
+// otherwise everybody gets a copy. Everybody who waits is answered, also where the object cannot be copied, or
+// something goes wrong: a channel that is closed says that the list does not bring it.
 func (s *store) add(object Object) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -191,8 +191,8 @@ func (s *store) forget(id string) {
 	}
 }
 
-// find gives the objects that match one of the wishes. It waits for the list's end: twins may come until then. None also means
-// that the store cannot tell; taken says that one of them came and was read already.
+// find gives the objects that match one of the wishes. It waits for the list's end: twins may come until then. None
+// also means that the store cannot tell; taken says that one of them came and was read already.
 func (s *store) find(ctx context.Context, wishes []Wish) (found []Object, taken bool) {
 	if _, over := await(ctx, s.list, s.ended); !over {
 		return nil, false
@@ -211,7 +211,8 @@ func (s *store) find(ctx context.Context, wishes []Wish) (found []Object, taken 
 	return found, false
 }
 
-// candidates are the objects that have the natural keys of the wishes, and their ids; no objects if one of them is not here any more.
+// candidates are the objects that have the natural keys of the wishes, and their ids; no objects if one of them is not
+// here any more.
 func (s *store) candidates(wishes []Wish) (found []*listed, ids []string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

@@ -35,7 +35,8 @@ func (s *subscription) learn(object Object) {
 	}
 }
 
-// learnRead notes that an object was read by its id. Those answers show that what is asked for single objects is DemandFlow.
+// learnRead notes that an object was read by its id. Those answers show that what is asked for single objects is
+// DemandFlow.
 func (s *subscription) learnRead(object Object) {
 	s.known.Lock()
 	defer s.known.Unlock()
@@ -61,15 +62,19 @@ func (s *subscription) conflict() error {
 	return &SubscriptionError{Configured: s.configured, Actual: s.seen}
 }
 
-// A SubscriptionError is a configured subscription that is not the token's. Objects that are created under it would stand nowhere.
+// A SubscriptionError is a configured subscription that is not the token's. Objects that are created under it would
+// stand nowhere.
 type SubscriptionError struct{ Configured, Actual string }
 
 func (e *SubscriptionError) Error() string {
-	return fmt.Sprintf("subscription_id is %s, but what DemandFlow shows to this token is of the subscription (tenant) %s\n"+
-		"Correct subscription_id (or DEMANDFLOW_SUBSCRIPTION_ID), leave it out, or use a token of that tenant", e.Configured, e.Actual)
+	return fmt.Sprintf("subscription_id is %s, but what DemandFlow shows to this token is of the subscription (tenant) "+
+		"%s\n"+
+		"Correct subscription_id (or DEMANDFLOW_SUBSCRIPTION_ID), leave it out, or use a token of that tenant", e.Configured,
+		e.Actual)
 }
 
-// proof returns the subscription of what was read by its id in this run; known is false where nothing was, and nobody has tried in vain.
+// proof returns the subscription of what was read by its id in this run; known is false where nothing was, and nobody
+// has tried in vain.
 func (s *subscription) proof() (shown string, known bool, failure error) {
 	s.known.Lock()
 	defer s.known.Unlock()
@@ -86,9 +91,9 @@ func (s *subscription) ask(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// Subscription is the id of the tenant that the token belongs to: the configured one, else the one that any answer so far
-// showed, else that of a person or a definition, of which every tenant has some, or of an object of the tables. DemandFlow is asked
-// at most once; after a failure the next caller asks again.
+// Subscription is the id of the tenant that the token belongs to: the configured one, else the one that any answer so
+// far showed, else that of a person or a definition, of which every tenant has some, or of an object of the tables.
+// DemandFlow is asked at most once; after a failure the next caller asks again.
 func (c *Client) Subscription(ctx context.Context) (string, error) {
 	if err := c.subscription.conflict(); err != nil {
 		return "", err
@@ -107,8 +112,8 @@ func (c *Client) Subscription(ctx context.Context) (string, error) {
 		"Set subscription_id, or the environment variable DEMANDFLOW_SUBSCRIPTION_ID; any object's JSON shows the id", err)
 }
 
-// examples returns one object of each entity that the token may read and of which the tenant has any. Every tenant has people and
-// definitions. The error says why there is none.
+// examples returns one object of each entity that the token may read and of which the tenant has any. Every tenant has
+// people and definitions. The error says why there is none.
 func (c *Client) examples(ctx context.Context) ([]Object, error) {
 	var lines []QueryLine
 	for _, code := range exampleEntities() {
@@ -139,8 +144,8 @@ func exampleEntities() []string {
 	return codes
 }
 
-// tenant returns the subscription of something that was read by its id in this run, "" where that did not say. Where nothing was
-// read, one object that must exist is: once, however many ask.
+// tenant returns the subscription of something that was read by its id in this run, "" where that did not say. Where
+// nothing was read, one object that must exist is: once, however many ask.
 func (c *Client) tenant(ctx context.Context) (string, error) {
 	if shown, known, failure := c.subscription.proof(); known {
 		return shown, failure

@@ -108,7 +108,8 @@ func TestSubscription_ofATokenThatIsRefusedIsNotAskedOfPeople(t *testing.T) {
 func TestSubscription_thatIsNotTheTokensIsAnError(t *testing.T) {
 	t.Parallel()
 	const other = "99999999-0000-4000-8000-000000000001"
-	server := serve(t, text(200, `{"id":"DOCKERIMAGE","entity":"DEFINITION","subscription":"`+tenant+`","definition":{"fields":[{"id":"name","type":"text"}]}}`))
+	server := serve(t, text(200, `{"id":"DOCKERIMAGE","entity":"DEFINITION","subscription":"`+tenant+
+		`","definition":{"fields":[{"id":"name","type":"text"}]}}`))
 	for configured, wrong := range map[string]bool{other: true, strings.ToUpper(tenant): false, "": false} {
 		client := newClient(t, server.URL, func(c *Config) { c.Subscription = configured })
 		_, atPlan := client.Definition(t.Context(), "DOCKERIMAGE")
@@ -192,7 +193,8 @@ func TestSubscription_aCancelledCallerDoesNotWaitForAnother(t *testing.T) {
 	client.subscription.asking <- struct{}{} // somebody asks, and never ends
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := client.Subscription(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "subscription") {
+	if _, err := client.Subscription(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(),
+		"subscription") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -9,15 +9,16 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/measures"
 )
 
-// When reads of many objects are answered by one list. The first few of an entity are asked one by one. Then a query counts
-// the tenant's objects, and a list is read as soon as it costs no more than the requests so far: so in the worst case, that the
-// list was not worth it, twice of what was needed is spent ("ski rental"). Ten objects of a hundred thousand are never listed for;
-// a thousand of a thousand are listed at once.
+// When reads of many objects are answered by one list. The first few of an entity are asked one by one. Then a query
+// counts the tenant's objects, and a list is read as soon as it costs no more than the requests so far: so in the worst
+// case, that the list was not worth it, twice of what was needed is spent ("ski rental"). Ten objects of a hundred
+// thousand are never listed for; a thousand of a thousand are listed at once.
 const (
-	// askedSingly is how many reads of an entity are sent before anything else is thought of: a plan of two images needs no list.
+	// askedSingly is how many reads of an entity are sent before anything else is thought of: a plan of two images needs
+	// no list.
 	askedSingly = 2
-	// objectsPerRequest is how many objects of a list cost as much as one request. A request takes some 20 ms there and back, an
-	// object of a list some 40 µs, half of it for its two kilobytes on the way and half for decoding them.
+	// objectsPerRequest is how many objects of a list cost as much as one request. A request takes some 20 ms there and
+	// back, an object of a list some 40 µs, half of it for its two kilobytes on the way and half for decoding them.
 	objectsPerRequest = 500
 	// freshFor is how long a list answers. A plan refreshes all that it has at its beginning.
 	freshFor = 5 * time.Minute
@@ -36,12 +37,14 @@ const (
 
 // together is what one client knows of its reads. Nothing of it outlives the client, and no two clients share any.
 //
-// A write of this client does away with all lists, because what is derived moves in other objects than the written one too; and
-// none begins while a write is under way. So who asks after a write has ended never hears of what was before it.
+// A write of this client does away with all lists, because what is derived moves in other objects than the written one
+// too; and none begins while a write is under way. So who asks after a write has ended never hears of what was before
+// it.
 //
-// In an apply a look-up may wait for something that was done outside of this client, so that a list from before must not answer it. What
-// Terraform asks of a provider does not say whether it plans or applies. But only plans refresh, and each plan and each apply has
-// a client of its own: so look-ups share lists where something was refreshed and nothing was written, and are sent one by one elsewhere.
+// In an apply a look-up may wait for something that was done outside of this client, so that a list from before must
+// not answer it. What Terraform asks of a provider does not say whether it plans or applies. But only plans refresh,
+// and each plan and each apply has a client of its own: so look-ups share lists where something was refreshed and
+// nothing was written, and are sent one by one elsewhere.
 type together struct {
 	mutex  sync.Mutex
 	plans  bool             // something was refreshed
@@ -184,8 +187,8 @@ func (t *together) writing() (ended func()) {
 	}
 }
 
-// counted takes what a count has found. One that was called off is asked for anew when somebody needs it, and so, once, is one that
-// found nothing.
+// counted takes what a count has found. One that was called off is asked for anew when somebody needs it, and so, once,
+// is one that found nothing.
 func (t *together) counted(s *sizing, sizes map[string]int64) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -215,9 +218,9 @@ func (t *together) ended(s *store, whole bool) {
 	}
 }
 
-// another says whether a store is worth asking that takes the place of one which no longer has what it had brought: the same is read
-// more than once, by a resource and a data source for instance. What was asked in vain pays for a new list as single reads do, and
-// what that brings stays.
+// another says whether a store is worth asking that takes the place of one which no longer has what it had brought: the
+// same is read more than once, by a resource and a data source for instance. What was asked in vain pays for a new list
+// as single reads do, and what that brings stays.
 func (t *together) another(s *store) bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()

@@ -44,7 +44,8 @@ func (c *Client) runCount(sizing *sizing) {
 	}
 }
 
-// count returns how many objects of the tables the tenant has, as far as the token may know. The count of this run serves, if there was one.
+// count returns how many objects of the tables the tenant has, as far as the token may know. The count of this run
+// serves, if there was one.
 func (c *Client) count(ctx context.Context) (total int64, err error) {
 	t := &c.together
 	t.mutex.Lock()
@@ -92,7 +93,8 @@ func (c *Client) list(list *venture, stores []*store) {
 		}
 	}()
 	broken := func(err error, of ...string) {
-		c.log(list.ctx, "A list that was to answer many reads failed, they are sent one by one", map[string]any{"entities": of, "error": err.Error()})
+		c.log(list.ctx, "A list that was to answer many reads failed, they are sent one by one",
+			map[string]any{"entities": of, "error": err.Error()})
 		for _, code := range of {
 			delete(left, code)
 		}
@@ -120,12 +122,13 @@ func (c *Client) list(list *venture, stores []*store) {
 	}
 }
 
-// survived says whether something went wrong in this program, and where. What the requests were for is then asked for one by one.
-// The fault itself is not shown: it may have a value in it.
+// survived says whether something went wrong in this program, and where. What the requests were for is then asked for
+// one by one. The fault itself is not shown: it may have a value in it.
 func (c *Client) survived(ctx context.Context, fault any) bool {
 	if fault == nil {
 		return false
 	}
-	c.log(ctx, "A request for many ended in a fault of the provider; please report it", map[string]any{"fault": fmt.Sprintf("%T", fault), "stack": string(debug.Stack())})
+	c.log(ctx, "A request for many ended in a fault of the provider; please report it",
+		map[string]any{"fault": fmt.Sprintf("%T", fault), "stack": string(debug.Stack())})
 	return true
 }

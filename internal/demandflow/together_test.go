@@ -183,7 +183,8 @@ func TestRead_goesAheadWithOneRequestAtATime(t *testing.T) {
 	client := newClient(t, shelf.URL, func(c *Config) { c.MaxConcurrent = 1 })
 	atATime(10, 100, func(n int) { wantRead(t.Context(), t, client, n) })
 	atATime(10, 100, func(n int) {
-		if _, err := client.Find(t.Context(), &entity.DockerImage, []Wish{{"name": "app", "tag": fmt.Sprint(n)}}); err != nil {
+		if _, err := client.Find(t.Context(), &entity.DockerImage,
+			[]Wish{{"name": "app", "tag": fmt.Sprint(n)}}); err != nil {
 			t.Error(err)
 		}
 	})

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// A venture is a request on behalf of many. It belongs to none of them: who runs out of time leaves, and the others wait on.
-// It is called off when everybody who waited was cancelled, because then the run is being stopped; or when nobody can come any
-// more.
+// A venture is a request on behalf of many. It belongs to none of them: who runs out of time leaves, and the others
+// wait on. It is called off when everybody who waited was cancelled, because then the run is being stopped; or when
+// nobody can come any more.
 type venture struct {
 	ctx  context.Context // with the values of the first who asked, and without that one's end
 	stop context.CancelFunc
@@ -23,8 +23,8 @@ func newVenture(first context.Context) *venture {
 	return &venture{ctx: ctx, stop: stop}
 }
 
-// await waits for what a venture gives, or for the caller's end; false is the latter. A channel that is closed gives the zero
-// value.
+// await waits for what a venture gives, or for the caller's end; false is the latter. A channel that is closed gives
+// the zero value.
 func await[T any](ctx context.Context, v *venture, ready <-chan T) (T, bool) {
 	v.mutex.Lock()
 	v.waiting++

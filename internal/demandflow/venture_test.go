@@ -27,7 +27,10 @@ func TestRead_afterAWriteHearsOfNothingBefore(t *testing.T) {
 			_, err := c.Create(ctx, CreateRequest{Entity: &entity.DockerImage, Fields: Object{"name": "new"}})
 			return err
 		},
-		"delete of another entity": func(ctx context.Context, c *Client) error { return c.Delete(ctx, "DOCKERREGISTRY", "r") },
+		"delete of another entity": func(ctx context.Context, c *Client) error {
+			return c.Delete(ctx, "DOCKERREGISTRY",
+				"r")
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -131,7 +134,8 @@ func TestRead_beginsNoListWhileAWriteIsUnderWay(t *testing.T) {
 	for n := range 10 {
 		wantRead(t.Context(), t, client, n)
 	}
-	// Of what the write left there are three GETs: a shelf's versions do not move, and what is as old as before is asked for again.
+	// Of what the write left there are three GETs: a shelf's versions do not move, and what is as old as before is asked
+	// for again.
 	if sent := shelf.sent(); sent.gets != 2+10+3+2 || sent.lists != 2 || sent.counted != 1 {
 		t.Errorf("sent %+v, want one list before the write and one after it, and three GETs of what the write left", sent)
 	}

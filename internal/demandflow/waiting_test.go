@@ -39,7 +39,8 @@ func TestRetryAfter_isObeyedInBothForms(t *testing.T) {
 		}, 90 * time.Second},
 		"date of a clock that is an hour ahead": {func() []string {
 			ahead := time.Now().UTC().Add(time.Hour)
-			return []string{"Date", ahead.Format(http.TimeFormat), "Retry-After", ahead.Add(3 * time.Second).Format(http.TimeFormat)}
+			return []string{"Date", ahead.Format(http.TimeFormat), "Retry-After",
+				ahead.Add(3 * time.Second).Format(http.TimeFormat)}
 		}, 3 * time.Second},
 		"date in the past": {func() []string {
 			return []string{"Retry-After", time.Now().UTC().Add(-time.Hour).Format(http.TimeFormat)}
@@ -68,7 +69,8 @@ func TestBackoff_staysBelowABoundThatDoubles(t *testing.T) {
 	var total time.Duration
 	for range 20 {
 		bounds := []time.Duration{time.Second, 2 * time.Second, 4 * time.Second, 5 * time.Second, 5 * time.Second}
-		got := waits(t, func(c *Config) { c.MaxRetries, c.RetryWaitMin, c.RetryWaitMax = 5, time.Second, 5*time.Second }, none)
+		got := waits(t, func(c *Config) { c.MaxRetries, c.RetryWaitMin, c.RetryWaitMax = 5, time.Second, 5*time.Second },
+			none)
 		for i, bound := range bounds {
 			if got[i] > bound {
 				t.Errorf("wait %d is %s, want at most %s", i+1, got[i], bound)
@@ -103,7 +105,10 @@ func TestRetry_neverWaitsPastTheDeadline(t *testing.T) {
 func TestCancel_returnsAtOnce(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]roundTripper{
-		"while waiting to retry": func(*http.Request) (*http.Response, error) { return response(503, "", "Retry-After", "60"), nil },
+		"while waiting to retry": func(*http.Request) (*http.Response, error) {
+			return response(503, "", "Retry-After", "60"),
+				nil
+		},
 		"while waiting for the answer": func(r *http.Request) (*http.Response, error) {
 			<-r.Context().Done()
 			return nil, context.Cause(r.Context())
@@ -155,7 +160,8 @@ func TestSilence_endsARequestAndIsRetried(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				began := time.Now()
-				_, err := newClient(t, "http://demandflow.test", func(c *Config) { c.RequestTimeout = 10 * time.Second }).answeredBy(answer).Get(t.Context(), "X", "1")
+				_, err := newClient(t, "http://demandflow.test",
+					func(c *Config) { c.RequestTimeout = 10 * time.Second }).answeredBy(answer).Get(t.Context(), "X", "1")
 				wantText(t, err, "sent nothing for 10s", "3 attempts", "request_timeout")
 				if took := time.Since(began); took != 30*time.Second {
 					t.Errorf("took %s, want 30s", took)
@@ -187,7 +193,8 @@ func TestSilence_startsAnewWithEachByte(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		list := `[` + strings.Repeat(`{"id":"1"},`, 20) + `{"id":"2"}]`
 		client := newClient(t, "http://demandflow.test").answeredBy(func(*http.Request) (*http.Response, error) {
-			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(drip{strings.NewReader(list), 59 * time.Second})}, nil
+			return &http.Response{StatusCode: http.StatusOK,
+				Body: io.NopCloser(drip{strings.NewReader(list), 59 * time.Second})}, nil
 		})
 		n := 0
 		for _, err := range client.List(t.Context(), "X", "") {

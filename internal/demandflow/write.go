@@ -24,7 +24,8 @@ type CreateRequest struct {
 // A Created object is what a create left.
 type Created struct {
 	Object
-	Unread error // why Object is no more than the id and what was sent: the answer had no more, and the object could not be read
+	// why Object is no more than the id and what was sent: the answer had no more, and the object could not be read
+	Unread error
 }
 
 // Create creates one object and returns it as DemandFlow wrote it. An object whose POST got no usable answer is looked
@@ -82,8 +83,8 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	return Created{Object: object}, err
 }
 
-// completeCreate reads the object of an answer that has little more than an id. Where it is not found, the id may be that of
-// something else, such as a job; then the object is looked for by its natural key.
+// completeCreate reads the object of an answer that has little more than an id. Where it is not found, the id may be
+// that of something else, such as a job; then the object is looked for by its natural key.
 func (c *Client) completeCreate(ctx context.Context, lost lostCreate, id string, sent Object) (Created, error) {
 	object, err := c.readAfter(ctx, lost.entity.Code, id, anything)
 	if IsNotFound(err) {
@@ -121,7 +122,8 @@ func createdAt(answer answer) string {
 	return id
 }
 
-// An Updated object is what an update left: also that of one that failed and may have been carried out, as far as it could be read.
+// An Updated object is what an update left: also that of one that failed and may have been carried out, as far as it
+// could be read.
 type Updated struct {
 	Object       // nil where it is not known
 	Sent    bool // DemandFlow has the request, whatever it answered
@@ -130,9 +132,9 @@ type Updated struct {
 	Pending bool // DemandFlow has accepted the update, and Object does not show it yet
 }
 
-// Update changes the given fields and no other, and returns the whole object as it is afterwards. nil clears a field. An
-// empty change set is an error: DemandFlow would count it as a write by somebody. Once the PATCH is sent, a cancellation of ctx is not
-// obeyed any more.
+// Update changes the given fields and no other, and returns the whole object as it is afterwards. nil clears a field.
+// An empty change set is an error: DemandFlow would count it as a write by somebody. Once the PATCH is sent, a
+// cancellation of ctx is not obeyed any more.
 func (c *Client) Update(ctx context.Context, entityCode, id string, changes Object) (Updated, error) {
 	if len(changes) == 0 {
 		return Updated{}, fmt.Errorf("cannot update %s %s: the change set is empty", entityCode, id)
@@ -180,9 +182,9 @@ type lostUpdate struct {
 	cause          error // why the answer's body could not be read
 }
 
-// completeUpdate returns the object of a PATCH that has succeeded: that of the answer or, where it does not have the whole of it, that
-// of a GET. A PATCH that was only accepted (202) may take a while to show. A web page is a proxy's success; what counts is whether the
-// object shows the change.
+// completeUpdate returns the object of a PATCH that has succeeded: that of the answer or, where it does not have the
+// whole of it, that of a GET. A PATCH that was only accepted (202) may take a while to show. A web page is a proxy's
+// success; what counts is whether the object shows the change.
 func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Updated) (Updated, error) {
 	of := entity.ByCode(lost.entityCode)
 	done := lost.answer.status != http.StatusAccepted && !isPage(lost.answer.body)
@@ -193,7 +195,8 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	}
 	if lost.cause == nil {
 		var object Object
-		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer); lost.cause == nil && object.ID() == lost.id && whole(of, object, lost.sent) && current(object) && complete(object) {
+		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer); lost.cause == nil && object.ID() == lost.id &&
+			whole(of, object, lost.sent) && current(object) && complete(object) {
 			updated.Object = object
 			return updated, nil
 		}
@@ -217,8 +220,8 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	return updated, nil
 }
 
-// Delete deletes an object for good. That it does not exist is an *Error for which IsNotFound holds, unless an attempt whose answer
-// was lost may have deleted it. Once the DELETE is sent, a cancellation of ctx is not obeyed any more.
+// Delete deletes an object for good. That it does not exist is an *Error for which IsNotFound holds, unless an attempt
+// whose answer was lost may have deleted it. Once the DELETE is sent, a cancellation of ctx is not obeyed any more.
 func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	target, err := c.objectAddress(entityCode, id)
 	if err != nil {

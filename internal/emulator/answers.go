@@ -32,7 +32,8 @@ type Answers struct {
 // Unset is a way to say that a field has no value.
 type Unset int
 
-// Absent leaves the field out. Empty is "" for texts, enums and references, [] for multi-selects, and null for the rest.
+// Absent leaves the field out. Empty is "" for texts, enums and references, [] for multi-selects, and null for the
+// rest.
 const (
 	Absent Unset = iota
 	Null

@@ -13,9 +13,11 @@ func TestAnswers_unsetFieldsComeBackAbsentNullOrEmpty(t *testing.T) {
 	s := start(t, emulator.Options{})
 	id := s.create(t, image(nil))["id"]
 	for mode, spelling := range map[emulator.Unset]object{
-		emulator.Null: {"description": nil, "os": nil, "architecture": nil, "criticalCount": nil, "scanEnabled": nil, "pushedDate": nil, "vendor": nil},
+		emulator.Null: {"description": nil, "os": nil, "architecture": nil, "criticalCount": nil, "scanEnabled": nil,
+			"pushedDate": nil, "vendor": nil},
 		emulator.Empty: {
-			"description": "", "os": "", "architecture": []any{}, "criticalCount": nil, "scanEnabled": nil, "pushedDate": nil, "vendor": "",
+			"description": "", "os": "", "architecture": []any{}, "criticalCount": nil, "scanEnabled": nil, "pushedDate": nil,
+			"vendor": "",
 		},
 	} {
 		s.SetAnswers(emulator.Answers{Unset: mode})
@@ -39,7 +41,8 @@ func TestAnswers_unsetFieldsComeBackAbsentNullOrEmpty(t *testing.T) {
 func TestAnswers_enumsMayBeNumbers(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{Answers: emulator.Answers{EnumsAsNumbers: true}})
-	s.EditField(imageCode, "os", object{"options": []object{{"id": "1", "text": "linux"}, {"id": "bsd", "text": "BSD"}, {"id": "01", "text": "Odd"}}})
+	s.EditField(imageCode, "os", object{"options": []object{{"id": "1", "text": "linux"}, {"id": "bsd", "text": "BSD"},
+		{"id": "01", "text": "Odd"}}})
 	made := s.create(t, image(object{"os": "bsd", "architecture": []string{"1"}}))
 	want(t, "status", made["status"], 1)
 	want(t, "os", made["os"], "bsd")

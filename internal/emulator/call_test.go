@@ -117,7 +117,8 @@ func send(t *testing.T, request *http.Request) reply {
 
 // image is the body of a POST that the server takes, with changes; a nil change leaves the field out.
 func image(changes object) object {
-	return changed(object{"entity": imageCode, "level": entity.DockerImage.Level, "comboKey": ownKey, "name": "nginx", "tag": "1.27.3", "status": "1"}, changes)
+	return changed(object{"entity": imageCode, "level": entity.DockerImage.Level, "comboKey": ownKey, "name": "nginx",
+		"tag": "1.27.3", "status": "1"}, changes)
 }
 
 func registry(changes object) object {

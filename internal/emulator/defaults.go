@@ -2,8 +2,8 @@ package emulator
 
 import "fmt"
 
-// SetDefaults gives fields of an entity in the default tenant a value wherever a create or a later write leaves them without one. A value
-// that no field could have is an error of the test, and panics.
+// SetDefaults gives fields of an entity in the default tenant a value wherever a create or a later write leaves them
+// without one. A value that no field could have is an error of the test, and panics.
 func (s *Server) SetDefaults(entityCode string, fields map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -32,7 +32,8 @@ func TestFault_aReplyTakesThePlaceOfTheObject(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	s.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Reply: func(id, object string) emulator.Reply {
-		return emulator.Reply{Status: http.StatusAccepted, Header: http.Header{"Location": {"/v1/objects/" + id}}, Body: "[" + object + "]"}
+		return emulator.Reply{Status: http.StatusAccepted, Header: http.Header{"Location": {"/v1/objects/" + id}}, Body: "[" +
+			object + "]"}
 	}})
 	response := s.call(t, http.MethodPost, "/v1/objects", image(nil))
 	want(t, "status", response.status, http.StatusAccepted)

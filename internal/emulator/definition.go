@@ -30,8 +30,8 @@ const (
 )
 
 // typeWords are the words for a field's type in a definition: those of DemandFlow's documents. The documents of the two
-// entities show multi-line texts and addresses as "text (multi-line)" and "text (URL)"; how the definition itself spells
-// them is not documented, so that the emulator uses the same words there.
+// entities show multi-line texts and addresses as "text (multi-line)" and "text (URL)"; how the definition itself
+// spells them is not documented, so that the emulator uses the same words there.
 var typeWords = map[string]fieldKind{
 	"text":              kindText,
 	"text (multi-line)": kindText,
@@ -87,15 +87,16 @@ func (t *tenant) definition(code string) *definition {
 // definitionText is the property of a DEFINITION object that holds its form, as a JSON text.
 const definitionText = "definition"
 
-// enforce puts a DEFINITION object in force. One whose text cannot be read leaves the last that could: a test that breaks
-// what clients see must not stop the server from judging what they send.
+// enforce puts a DEFINITION object in force. One whose text cannot be read leaves the last that could: a test that
+// breaks what clients see must not stop the server from judging what they send.
 func (t *tenant) enforce(r *record) {
 	code := r.id()
 	if r.deleted {
 		delete(t.definitions, code)
 		return
 	}
-	inForce := &definition{code: code, level: wholeOf(r.fields[keyLevel]), fields: fieldsInForce(textOf(r.fields[definitionText]))}
+	inForce := &definition{code: code, level: wholeOf(r.fields[keyLevel]),
+		fields: fieldsInForce(textOf(r.fields[definitionText]))}
 	if last := t.definitions[code]; last != nil && len(inForce.fields) == 0 {
 		inForce.fields = last.fields
 	}
@@ -122,7 +123,8 @@ func fieldsOf(text string) map[string]*definitionField {
 	return fields
 }
 
-// collectFields walks a definition: every object with a text id and type in an array called fields, in any case, is a field.
+// collectFields walks a definition: every object with a text id and type in an array called fields, in any case, is a
+// field.
 func collectFields(node any, into map[string]*definitionField) {
 	switch node := node.(type) {
 	case []any:

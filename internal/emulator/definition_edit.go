@@ -7,10 +7,11 @@ import (
 	"strings"
 )
 
-// EditField changes one field of an entity's definition in the default tenant, as an administrator does on the Definitions
-// screen: what form holds replaces those keys of the field (type, name, required, readonly, options, entity, multiple), an
-// id that the definition does not have adds a field in a panel of its own, first in the form, and a nil form removes the field. Objects keep what
-// they store. An entity that does not exist is an error of the test, and panics.
+// EditField changes one field of an entity's definition in the default tenant, as an administrator does on the
+// Definitions screen: what form holds replaces those keys of the field (type, name, required, readonly, options,
+// entity, multiple), an id that the definition does not have adds a field in a panel of its own, first in the form, and
+// a nil form removes the field. Objects keep what they store. An entity that does not exist is an error of the test,
+// and panics.
 func (s *Server) EditField(entityCode, fieldID string, form map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

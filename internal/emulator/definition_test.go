@@ -29,15 +29,18 @@ func TestDefinition_saysWhatTheTablesSay(t *testing.T) {
 	s := start(t, emulator.Options{})
 	words := map[entity.Kind]string{
 		entity.Text: "text", entity.URL: "text (URL)", entity.Lines: "text (multi-line)", entity.LineSet: "text (multi-line)",
-		entity.KeyValues: "text (multi-line)", entity.JSON: "text (multi-line)", entity.Number: "number", entity.Percent: "gauge",
-		entity.Bool: "boolean", entity.DateTime: "datetime", entity.Enum: "indexedSelect", entity.MultiSelect: "multiselect",
-		entity.Reference: "objectLookup",
+		entity.KeyValues: "text (multi-line)", entity.JSON: "text (multi-line)", entity.Number: "number",
+		entity.Percent: "gauge",
+		entity.Bool:    "boolean", entity.DateTime: "datetime", entity.Enum: "indexedSelect",
+		entity.MultiSelect: "multiselect",
+		entity.Reference:   "objectLookup",
 	}
 	for _, e := range append(entity.All(), &entity.K8sWorkload) {
 		answer := s.call(t, http.MethodGet, pathOf(e.Code)+"?entity=DEFINITION", nil)
 		wantStatus(t, answer, http.StatusOK)
 		record := answer.object(t)
-		want(t, "name, plural, level", []any{record["name"], record["plural"], record["level"]}, []any{e.DisplayName, e.Plural, e.Level})
+		want(t, "name, plural, level", []any{record["name"], record["plural"], record["level"]},
+			[]any{e.DisplayName, e.Plural, e.Level})
 		want(t, "comboKey", record["comboKey"], ownKey+e.Code)
 		var shown form
 		decode(t, record["definition"].(string), &shown)
@@ -52,7 +55,8 @@ func TestDefinition_saysWhatTheTablesSay(t *testing.T) {
 					word = "password"
 				}
 				want(t, field.Name, []any{got.ID, got.Type, got.Entity, got.Required, got.Readonly, len(got.Options)},
-					[]any{field.Name, word, field.References, field.Access == entity.Required, field.Access == entity.ReadOnly, len(field.Options)})
+					[]any{field.Name, word, field.References, field.Access == entity.Required, field.Access == entity.ReadOnly,
+						len(field.Options)})
 				for j, option := range got.Options {
 					want(t, "option", []string{option.ID, option.Text}, []string{field.Options[j].ID, field.Options[j].Label})
 				}
@@ -99,10 +103,13 @@ func TestEdit_ofADefinitionFindsFieldsInAnyCaseAndDepth(t *testing.T) {
 		{"ID":"name","TYPE":"Text","Required":true},
 		{"id":"untyped"}, {"type":"text"}, 7,
 		{"id":"group","type":"text","fields":[{"id":"inner","type":"boolean","readOnly":true}]}]}]}`})
-	wantStatus(t, s.call(t, http.MethodPost, "/v1/objects", object{"entity": imageCode, "level": 99, "comboKey": ownKey, "name": "x", "group": "y"}), http.StatusCreated)
-	answer := s.call(t, http.MethodPost, "/v1/objects", object{"entity": imageCode, "level": 420, "comboKey": ownKey, "inner": true, "untyped": "x"})
+	wantStatus(t, s.call(t, http.MethodPost, "/v1/objects", object{"entity": imageCode, "level": 99, "comboKey": ownKey,
+		"name": "x", "group": "y"}), http.StatusCreated)
+	answer := s.call(t, http.MethodPost, "/v1/objects", object{"entity": imageCode, "level": 420, "comboKey": ownKey,
+		"inner": true, "untyped": "x"})
 	wantStatus(t, answer, http.StatusBadRequest)
-	wantContains(t, answer.message(t), "level must be 99", "inner is read-only", `"untyped" is not a field`, "name is required")
+	wantContains(t, answer.message(t), "level must be 99", "inner is read-only", `"untyped" is not a field`,
+		"name is required")
 }
 
 func TestEdit_ofADefinitionIntoGarbageLeavesTheLastInForce(t *testing.T) {

@@ -12,7 +12,8 @@ import (
 )
 
 // The fields of images and registries that the server fills in, and those that they come from. The documents say what
-// they mean (registry/namespace/name:tag; SHA-256 digest); the figures are made up, and always the same for the same image.
+// they mean (registry/namespace/name:tag; SHA-256 digest); the figures are made up, and always the same for the same
+// image.
 const (
 	imageName      = "name"
 	imageTag       = "tag"

@@ -18,7 +18,8 @@ func (s *Server) Object(id string) map[string]any {
 	return deepCopy(record.fields)
 }
 
-// Objects returns copies as Object gives them of all objects of an entity in the default tenant, in the order of creation.
+// Objects returns copies as Object gives them of all objects of an entity in the default tenant, in the order of
+// creation.
 func (s *Server) Objects(entityCode string) []map[string]any {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -31,9 +32,9 @@ func (s *Server) Objects(entityCode string) []map[string]any {
 	return objects
 }
 
-// Edit changes an object as another person does in the UI: the version moves on, updatedId is that person's. Every field
-// of the entity may be set to anything, read-only ones included; nil clears. An id that does not exist, or a change of id
-// or entity, is an error of the test, and panics.
+// Edit changes an object as another person does in the UI: the version moves on, updatedId is that person's. Every
+// field of the entity may be set to anything, read-only ones included; nil clears. An id that does not exist, or a
+// change of id or entity, is an error of the test, and panics.
 func (s *Server) Edit(id string, changes map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,8 +63,8 @@ func (s *Server) edit(t *tenant, r *record, changes map[string]any) {
 	}
 }
 
-// Measure changes read-only fields of an object as DemandFlow does by itself: that is no write, and the version stays. An id that
-// does not exist, or a field that can be written, is an error of the test, and panics.
+// Measure changes read-only fields of an object as DemandFlow does by itself: that is no write, and the version stays.
+// An id that does not exist, or a field that can be written, is an error of the test, and panics.
 func (s *Server) Measure(id string, fields map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,8 +85,8 @@ func (s *Server) Measure(id string, fields map[string]any) {
 	}
 }
 
-// conflict is an Edit of the object that a request is about to write; a request for an object that is not there will fail
-// by itself.
+// conflict is an Edit of the object that a request is about to write; a request for an object that is not there will
+// fail by itself.
 func (s *Server) conflict(in *request, changes map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

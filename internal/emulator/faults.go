@@ -11,8 +11,8 @@ import (
 )
 
 // A Fault makes requests go wrong. The first fault in the queue that matches a request and is due applies to it, alone.
-// Method, Entity and Path narrow it; what else is set says what happens. A Fault with ErrorItem matches lists and queries
-// only, one with Stale those and GET of an object, one with Conflict PATCH and DELETE of an object only.
+// Method, Entity and Path narrow it; what else is set says what happens. A Fault with ErrorItem matches lists and
+// queries only, one with Stale those and GET of an object, one with Conflict PATCH and DELETE of an object only.
 type Fault struct {
 	Method string // "" = any
 	Entity string // as the path, the query, the body or the stored object has it; "" = any
@@ -28,9 +28,11 @@ type Fault struct {
 	Drop     bool        // close the connection without an answer
 	Truncate int         // close the connection after so many bytes of the body
 
-	Reply func(id, object string) Reply // carry the request out, and answer this in place of the object that it wrote (JSON)
+	// carry the request out, and answer this in place of the object that it wrote (JSON)
+	Reply func(id, object string) Reply
 
-	Wait       chan struct{}  // hold the request until this is closed or its context ends; with Commit, after carrying it out
+	// hold the request until this is closed or its context ends; with Commit, after carrying it out
+	Wait       chan struct{}
 	ErrorItem  string         // end the list with an item {"_type":"error","message":ErrorItem} …
 	ErrorAfter int            // … after so many items
 	Conflict   map[string]any // another person's Edit with these changes lands just before the write
@@ -133,7 +135,8 @@ func (f *Fault) reply(written answer) answer {
 	return answer{status: reply.Status, contentType: contentJSON, header: reply.Header, body: rawBody(reply.Body)}
 }
 
-// abandoned waits for the fault's channel and says whether the request's context ended first: nobody is there to answer then.
+// abandoned waits for the fault's channel and says whether the request's context ended first: nobody is there to answer
+// then.
 func (f *Fault) abandoned(ctx context.Context) bool {
 	if f.Wait == nil {
 		return false

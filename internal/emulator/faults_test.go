@@ -27,7 +27,8 @@ func TestFault_statusAnswersInsteadOnceByDefault(t *testing.T) {
 func TestFault_bodyIsSentAsItIs(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
-	s.Fail(emulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>", Header: http.Header{"content-type": {"text/html"}}})
+	s.Fail(emulator.Fault{Status: http.StatusBadGateway, Body: "<html>bad gateway</html>",
+		Header: http.Header{"content-type": {"text/html"}}})
 	answer := s.call(t, http.MethodGet, "/v1/objects/x", nil)
 	wantStatus(t, answer, http.StatusBadGateway)
 	want(t, "body", answer.text, "<html>bad gateway</html>")
@@ -139,7 +140,8 @@ func TestFault_truncateCutsTheBody(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	s.seed(t, image(nil))
-	for path, size := range map[string]int{pathOf(imageCode): 10, "/v1/entities/DOCKERIMAGE/SUB": 40, "/v1/entities/PPL/SUB": 1 << 20} {
+	for path, size := range map[string]int{pathOf(imageCode): 10, "/v1/entities/DOCKERIMAGE/SUB": 40,
+		"/v1/entities/PPL/SUB": 1 << 20} {
 		s.Fail(emulator.Fault{Truncate: size})
 		answer := s.call(t, http.MethodGet, path, nil)
 		if !errors.Is(answer.err, io.ErrUnexpectedEOF) {
@@ -196,7 +198,8 @@ func TestFault_errorItemEndsAListUnderStatus200(t *testing.T) {
 		items := s.list(t, imageCode, "SUB")
 		want(t, "items", len(items), test.data+1)
 		last := items[len(items)-1]
-		want(t, "the last", []any{last["_type"], last["message"], last["entity"]}, []any{"error", "the store broke", imageCode})
+		want(t, "the last", []any{last["_type"], last["message"], last["entity"]}, []any{"error", "the store broke",
+			imageCode})
 	}
 	s.Fail(emulator.Fault{ErrorItem: "the store broke", ErrorAfter: 1})
 	items := s.query(t, queryLine(imageCode, nil))
@@ -249,7 +252,8 @@ func TestFault_emptyHasNoBodyAndNoContentType(t *testing.T) {
 func TestFault_headerMayLeaveTheContentTypeOut(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
-	s.Fail(emulator.Fault{Status: http.StatusNotFound, Body: `{"message":"no Route matched"}`, Header: http.Header{"Content-Type": nil}})
+	s.Fail(emulator.Fault{Status: http.StatusNotFound, Body: `{"message":"no Route matched"}`,
+		Header: http.Header{"Content-Type": nil}})
 	answer := s.call(t, http.MethodGet, pathOf(imageCode), nil)
 	want(t, "body", answer.text, `{"message":"no Route matched"}`)
 	want(t, "Content-Type", len(answer.header.Values("Content-Type")), 0)

@@ -10,16 +10,19 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 )
 
-// FuzzBodies sends any body as a create, an update and a query: never a panic, never a 5xx, and always JSON in the answer.
+// FuzzBodies sends any body as a create, an update and a query: never a panic, never a 5xx, and always JSON in the
+// answer.
 func FuzzBodies(f *testing.F) {
-	for _, body := range []any{image(nil), registry(nil), object{"tag": nil}, []any{queryLine(imageCode, object{"countOnly": true})}} {
+	for _, body := range []any{image(nil), registry(nil), object{"tag": nil},
+		[]any{queryLine(imageCode, object{"countOnly": true})}} {
 		text, err := json.Marshal(body)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(string(text))
 	}
-	for _, text := range []string{"", "null", "[]", "{}{}", `{"level":1e999}`, `{"name":["a"]}`, "\xff", `[{"entity":[]}]`, `{"comboKey":"SUB:|ENT:"}`} {
+	for _, text := range []string{"", "null", "[]", "{}{}", `{"level":1e999}`, `{"name":["a"]}`, "\xff", `[{"entity":[]}]`,
+		`{"comboKey":"SUB:|ENT:"}`} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
@@ -29,7 +32,8 @@ func FuzzBodies(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, target := range []struct{ method, path string }{
-			{http.MethodPost, "/v1/objects"}, {http.MethodPatch, pathOf(ids[0])}, {http.MethodPatch, pathOf(ids[1])}, {http.MethodPost, "/v1/query"},
+			{http.MethodPost, "/v1/objects"}, {http.MethodPatch, pathOf(ids[0])}, {http.MethodPatch, pathOf(ids[1])},
+			{http.MethodPost, "/v1/query"},
 		} {
 			request := httptest.NewRequestWithContext(t.Context(), target.method, target.path, strings.NewReader(body))
 			request.Header.Set("Authorization", "Bearer "+emulator.DefaultToken)

@@ -23,15 +23,16 @@ func (s *Server) list(caller *login, in *request, fault Fault) answer {
 	if a.array = s.answers.Lists == Array; a.array {
 		a.contentType = contentJSON
 	}
-	scan := &scan{server: s, tenant: caller.tenant, records: records, key: keyComboKey, prefix: prefix, load: splitNames(in.query["fields"])}
+	scan := &scan{server: s, tenant: caller.tenant, records: records, key: keyComboKey, prefix: prefix,
+		load: splitNames(in.query["fields"])}
 	a.stream = func(items *itemWriter) {
 		items.writeAll(scan.next, fault, errorItem(fault.ErrorItem, code, in.path))
 	}
 	return a
 }
 
-// listable returns the records that a list may go through, or why the caller may not have them. The prefix is a prefix of
-// the key as a text; SUB alone is the caller's whole tenant.
+// listable returns the records that a list may go through, or why the caller may not have them. The prefix is a prefix
+// of the key as a text; SUB alone is the caller's whole tenant.
 func (s *Server) listable(caller *login, code, prefix string, fault Fault) ([]*record, error) {
 	if caller.rights.denies(code) {
 		return nil, refuse(http.StatusForbidden, "This token may not read %s.", code)

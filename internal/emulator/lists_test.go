@@ -57,7 +57,8 @@ func TestList_fieldsProjectAndKeepTheID(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	id := s.seed(t, image(nil))[0]
-	want(t, "items", s.list(t, imageCode, "SUB?fields=name,tag,nothing"), []object{{"_type": "data", "id": id, "name": "nginx", "tag": "1.27.3"}})
+	want(t, "items", s.list(t, imageCode, "SUB?fields=name,tag,nothing"),
+		[]object{{"_type": "data", "id": id, "name": "nginx", "tag": "1.27.3"}})
 }
 
 func TestList_matchesTheKeyAsATextPrefix(t *testing.T) {
@@ -69,7 +70,8 @@ func TestList_matchesTheKeyAsATextPrefix(t *testing.T) {
 		image(object{"name": "v1", "comboKey": own + "|VEN:v1|ENT:"}),
 		image(object{"name": "v12", "comboKey": own + "|VEN:v12|ENT:"}))
 	for prefix, count := range map[string]int{
-		"SUB": 3, "SUB:": 3, "SUB:0000": 3, own: 3, own + "|VEN:v1": 2, own + "|VEN:v1|": 1, own + "|ENT:": 1, own + "|NS:": 0,
+		"SUB": 3, "SUB:": 3, "SUB:0000": 3, own: 3, own + "|VEN:v1": 2, own + "|VEN:v1|": 1, own + "|ENT:": 1, own +
+			"|NS:": 0,
 	} {
 		want(t, "images below "+prefix, len(s.list(t, imageCode, url.PathEscape(prefix))), count)
 	}

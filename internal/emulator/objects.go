@@ -35,7 +35,8 @@ func (s *Server) create(caller *login, in *request) answer {
 		return refusalOf(err).answer()
 	}
 	code := textOf(body[keyEntity])
-	record := s.store(caller.tenant, code, uuid.NewString(), caller.person, s.now(1), s.kept(caller.tenant.definition(code), body))
+	record := s.store(caller.tenant, code, uuid.NewString(), caller.person, s.now(1),
+		s.kept(caller.tenant.definition(code), body))
 	return s.shown(http.StatusCreated, caller.tenant, record)
 }
 
@@ -80,7 +81,8 @@ func (s *Server) update(caller *login, in *request) answer {
 	return s.shown(http.StatusOK, caller.tenant, record)
 }
 
-// checkUpdate judges a PATCH by the definition in force; an object whose definition is gone cannot be judged, or written.
+// checkUpdate judges a PATCH by the definition in force; an object whose definition is gone cannot be judged, or
+// written.
 func (t *tenant) checkUpdate(r *record, body map[string]any) error {
 	definition := t.definition(r.entity)
 	if definition == nil {

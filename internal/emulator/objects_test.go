@@ -96,7 +96,8 @@ func TestPatch_refusesOtherSystemFields(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	made := s.create(t, image(nil))
-	for _, name := range []string{"entity", "level", "comboKey", "comboKey2", "comboKey3", "subscription", "updatedId", "updated", "_df_version"} {
+	for _, name := range []string{"entity", "level", "comboKey", "comboKey2", "comboKey3", "subscription", "updatedId",
+		"updated", "_df_version"} {
 		answer := s.call(t, http.MethodPatch, pathOf(made["id"]), object{name: made[name]})
 		wantStatus(t, answer, http.StatusBadRequest)
 		wantContains(t, answer.message(t), name+" is set by the server")
@@ -133,5 +134,6 @@ func TestDefinitionsAndPeople_cannotBeWrittenThroughTheAPI(t *testing.T) {
 	s := start(t, emulator.Options{})
 	wantStatus(t, s.call(t, http.MethodPatch, pathOf(imageCode), object{"name": "x"}), http.StatusForbidden)
 	wantStatus(t, s.call(t, http.MethodDelete, pathOf(imageCode), nil), http.StatusForbidden)
-	wantStatus(t, s.call(t, http.MethodPost, "/v1/objects", object{"entity": "PPL", "level": 220, "comboKey": ownKey}), http.StatusForbidden)
+	wantStatus(t, s.call(t, http.MethodPost, "/v1/objects", object{"entity": "PPL", "level": 220, "comboKey": ownKey}),
+		http.StatusForbidden)
 }

@@ -52,15 +52,16 @@ func (f *queryFilter) in(value any) bool {
 // renderFor renders what a filter looks at. One field of eighty is most of the time of a look-up in a large tenant.
 func (s *Server) renderFor(filter *queryFilter, t *tenant, r *record) map[string]any {
 	definition := t.definition(r.entity)
-	if definition == nil || definition.fields[filter.field] == nil || r.entity == entity.DockerRegistry.Code { // whose counts are worked out
+	// whose counts are worked out
+	if definition == nil || definition.fields[filter.field] == nil || r.entity == entity.DockerRegistry.Code {
 		return s.render(t, r)
 	}
 	value, _ := s.answers.spell(definition.fields[filter.field], r.fields[filter.field])
 	return map[string]any{filter.field: value}
 }
 
-// runQuery answers POST /v1/query. The items of its lines come interleaved, one of each in turn, because a client must not
-// rely on their order; what a line has to say of itself follows its last item.
+// runQuery answers POST /v1/query. The items of its lines come interleaved, one of each in turn, because a client must
+// not rely on their order; what a line has to say of itself follows its last item.
 func (s *Server) runQuery(caller *login, in *request, fault Fault) answer {
 	if err := in.parameters(); err != nil {
 		return refusalOf(err).answer()

@@ -23,9 +23,11 @@ func (s *site) query(t *testing.T, queryLines ...any) []object {
 func TestQuery_interleavesItsLines(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
-	s.seed(t, image(object{"name": "a"}), image(object{"name": "b"}), registry(object{"name": "r"}), registry(object{"name": "s"}))
+	s.seed(t, image(object{"name": "a"}), image(object{"name": "b"}), registry(object{"name": "r"}),
+		registry(object{"name": "s"}))
 	var names []any
-	for _, item := range s.query(t, queryLine(imageCode, object{"load": "name"}), queryLine(registryCode, object{"load": "name"})) {
+	for _, item := range s.query(t, queryLine(imageCode, object{"load": "name"}),
+		queryLine(registryCode, object{"load": "name"})) {
 		names = append(names, item["entity"], item["name"])
 	}
 	want(t, "items", names, []any{imageCode, "a", registryCode, "r", imageCode, "b", registryCode, "s"})
@@ -66,7 +68,8 @@ func TestQuery_filterIsATextMatchInAnyCaseFollowedByAScanLine(t *testing.T) {
 		{"architecture", "AMD", []any{"nginx-proxy"}},
 		{"nothing", "x", nil},
 	} {
-		items := s.query(t, queryLine(imageCode, object{"filter": object{"field": test.field, "term": test.term}, "tag": "f"}))
+		items := s.query(t, queryLine(imageCode, object{"filter": object{"field": test.field, "term": test.term},
+			"tag": "f"}))
 		var names []any
 		for _, item := range items[:len(items)-1] {
 			names = append(names, item["name"])
@@ -75,7 +78,8 @@ func TestQuery_filterIsATextMatchInAnyCaseFollowedByAScanLine(t *testing.T) {
 		want(t, "the scan line", items[len(items)-1],
 			object{"_meta": true, "_type": "scan", "entity": imageCode, "scanned": 3, "matched": len(test.names), "tag": "f"})
 	}
-	counted := s.query(t, queryLine(imageCode, object{"countOnly": true, "filter": object{"field": "name", "term": "nginx"}}))
+	counted := s.query(t, queryLine(imageCode, object{"countOnly": true, "filter": object{"field": "name",
+		"term": "nginx"}}))
 	want(t, "count of a filter", counted[0]["count"], 2)
 	want(t, "scan of a count", counted[1]["_type"], "scan")
 }
@@ -97,7 +101,8 @@ func TestQuery_anUnknownEntityOrForeignPrefixFailsItsLineAlone(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	s.seed(t, image(nil))
-	items := s.query(t, queryLine("NOPE", nil), queryLine(imageCode, object{"query": "SUB:" + otherSubscription}), queryLine(imageCode, nil))
+	items := s.query(t, queryLine("NOPE", nil), queryLine(imageCode, object{"query": "SUB:" + otherSubscription}),
+		queryLine(imageCode, nil))
 	want(t, "items", len(items), 3)
 	want(t, "first", []any{items[0]["_type"], items[0]["entity"]}, []any{"error", "NOPE"})
 	want(t, "second", []any{items[1]["_type"], items[1]["source"]}, []any{"error", "SUB:" + otherSubscription})
@@ -108,16 +113,17 @@ func TestQuery_refusesWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	for says, body := range map[string]any{
-		"at least one query line":                   []any{},
-		"must be a JSON array":                      object{},
-		"line 2 is not a JSON object":               []any{queryLine(imageCode, nil), 1},
-		"entity is missing":                         []any{queryLine(imageCode, object{"entity": nil})},
-		"comboKey is missing":                       []any{queryLine(imageCode, object{"comboKey": nil})},
-		"query is missing":                          []any{queryLine(imageCode, object{"query": nil})},
-		"comboKey has a wrong type or value":        []any{queryLine(imageCode, object{"comboKey": "comboKey4"})},
-		"limit has a wrong type or value":           []any{queryLine(imageCode, object{"limit": 0})},
-		"load has a wrong type or value":            []any{queryLine(imageCode, object{"load": []any{"a"}})},
-		"filter has a wrong type or value":          []any{queryLine(imageCode, object{"filter": object{"field": "name", "term": ""}})},
+		"at least one query line":            []any{},
+		"must be a JSON array":               object{},
+		"line 2 is not a JSON object":        []any{queryLine(imageCode, nil), 1},
+		"entity is missing":                  []any{queryLine(imageCode, object{"entity": nil})},
+		"comboKey is missing":                []any{queryLine(imageCode, object{"comboKey": nil})},
+		"query is missing":                   []any{queryLine(imageCode, object{"query": nil})},
+		"comboKey has a wrong type or value": []any{queryLine(imageCode, object{"comboKey": "comboKey4"})},
+		"limit has a wrong type or value":    []any{queryLine(imageCode, object{"limit": 0})},
+		"load has a wrong type or value":     []any{queryLine(imageCode, object{"load": []any{"a"}})},
+		"filter has a wrong type or value": []any{queryLine(imageCode,
+			object{"filter": object{"field": "name", "term": ""}})},
 		`"countonly" is no part of a query line`:    []any{queryLine(imageCode, object{"countonly": true})},
 		"line 1: countOnly has a wrong type or val": []any{queryLine(imageCode, object{"countOnly": 1})},
 	} {

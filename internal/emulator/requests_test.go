@@ -20,10 +20,12 @@ func TestRequests_areLoggedInOrderWithTheirStatus(t *testing.T) {
 	got := s.Requests()
 	want(t, "requests", len(got), 3)
 	want(t, "the list", got[0], emulator.Request{
-		Method: http.MethodGet, Path: "/v1/entities/DOCKERIMAGE/SUB:x|ENT:", Sent: "/v1/entities/DOCKERIMAGE/SUB:x%7CENT:?fields=a,b",
+		Method: http.MethodGet, Path: "/v1/entities/DOCKERIMAGE/SUB:x|ENT:",
+		Sent:  "/v1/entities/DOCKERIMAGE/SUB:x%7CENT:?fields=a,b",
 		Query: url.Values{"fields": {"a,b"}}, Status: http.StatusForbidden,
 	})
-	want(t, "body and status of the create", []any{got[1].Body, got[1].Status}, []any{registry(object{"storageLimit": 1.5}), 201})
+	want(t, "body and status of the create", []any{got[1].Body, got[1].Status},
+		[]any{registry(object{"storageLimit": 1.5}), 201})
 	want(t, "body and status of the broken", []any{got[2].Body, got[2].Status}, []any{nil, 400})
 	want(t, "what was observed", observed, got)
 	s.ResetRequests()
@@ -49,7 +51,8 @@ func TestServer_isSafeForManyAtOnce(t *testing.T) {
 				s.call(t, http.MethodPatch, pathOf(id), object{"description": "x"})
 				s.call(t, http.MethodPatch, pathOf(home), object{"namespace": fmt.Sprint("team-", i)})
 				s.call(t, http.MethodGet, "/v1/entities/DOCKERIMAGE/SUB", nil)
-				s.call(t, http.MethodPost, "/v1/query", []any{queryLine(imageCode, object{"filter": object{"field": "*", "term": "image"}})})
+				s.call(t, http.MethodPost, "/v1/query",
+					[]any{queryLine(imageCode, object{"filter": object{"field": "*", "term": "image"}})})
 				s.Edit(id, object{"maintainer": "them"})
 				s.SetAnswers(emulator.Answers{Unset: emulator.Unset(i % 3)})
 				s.Objects(imageCode)

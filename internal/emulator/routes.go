@@ -67,7 +67,8 @@ func (s *Server) handle(in *request, fault Fault) answer {
 			http.MethodPost: func() answer { return s.runQuery(caller, in, fault) },
 		})
 	}
-	return refuse(http.StatusNotFound, "There is no %s. The API has /v1/objects, /v1/entities/{ENTITY}/{comboKeyPrefix} and /v1/query.", in.path).answer()
+	return refuse(http.StatusNotFound, "There is no %s. The API has /v1/objects, /v1/entities/{ENTITY}/{comboKeyPrefix} "+
+		"and /v1/query.", in.path).answer()
 }
 
 // allow calls the handler of the request's method, or answers 405 with the methods that there are.
@@ -95,7 +96,8 @@ func (in *request) parameters(known ...string) error {
 	sort.Strings(names)
 	for _, name := range names {
 		if !slices.Contains(known, name) {
-			return refuse(http.StatusBadRequest, "Unknown query parameter %q; %s takes %s.", name, in.path, strings.Join(known, ", "))
+			return refuse(http.StatusBadRequest, "Unknown query parameter %q; %s takes %s.", name, in.path,
+				strings.Join(known, ", "))
 		}
 	}
 	return nil

@@ -72,7 +72,8 @@ func TestBodies_haveALimit(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	recorder := httptest.NewRecorder()
-	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/objects", strings.NewReader(strings.Repeat(" ", 17<<20)))
+	request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/objects",
+		strings.NewReader(strings.Repeat(" ", 17<<20)))
 	request.Header.Set("Authorization", "Bearer "+emulator.DefaultToken)
 	request.Header.Set("Content-Type", "application/json")
 	s.ServeHTTP(recorder, request)

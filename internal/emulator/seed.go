@@ -21,11 +21,11 @@ func (e *SeedError) Error() string { return fmt.Sprintf("object %d: %v", e.Index
 // Unwrap returns the reason.
 func (e *SeedError) Unwrap() error { return e.Err }
 
-// Seed creates objects in the default tenant as POST would, and returns their ids. comboKey (right below the tenant) and
-// level (from the definition) may be left out, and an id that is given is kept. An object of the entity DEFINITION whose id
-// is an entity code adds that entity, or replaces its definition. The first object that POST would refuse ends the seed
-// with a *SeedError; those before it stay, and their ids are returned. What is seeded counts as old: a Fault with Stale shows
-// it.
+// Seed creates objects in the default tenant as POST would, and returns their ids. comboKey (right below the tenant)
+// and level (from the definition) may be left out, and an id that is given is kept. An object of the entity DEFINITION
+// whose id is an entity code adds that entity, or replaces its definition. The first object that POST would refuse ends
+// the seed with a *SeedError; those before it stay, and their ids are returned. What is seeded counts as old: a Fault
+// with Stale shows it.
 func (s *Server) Seed(objects ...map[string]any) ([]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,7 +96,8 @@ func (s *Server) seedDefinition(t *tenant, code string, stamp int64, body map[st
 		return "", errors.New(strings.Join(problems, "; "))
 	}
 	if len(fieldsOf(textOf(body[definitionText]))) == 0 {
-		return "", errors.New("definition must be a JSON text with at least one field in it: panel[], columns[], rows[], fields[]")
+		return "", errors.New("definition must be a JSON text with at least one field in it: panel[], columns[], rows[], " +
+			"fields[]")
 	}
 	fields := map[string]any{}
 	for _, name := range []string{keyLevel, "name", "plural", definitionText} {

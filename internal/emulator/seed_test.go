@@ -13,7 +13,8 @@ func TestSeed_fillsInKeyAndLevelAndKeepsIDs(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	ids := s.seed(t,
-		object{"entity": registryCode, "id": "my-registry", "name": "Main", "url": "x.example.com", "registryType": "1", "status": "1"},
+		object{"entity": registryCode, "id": "my-registry", "name": "Main", "url": "x.example.com", "registryType": "1",
+			"status": "1"},
 		object{"entity": imageCode, "name": "nginx", "tag": "1", "status": "1", "registry": "my-registry"},
 		object{"entity": "K8SWORKLOAD", "name": "web", "image": "nginx", "workloadType": "1"})
 	want(t, "id", ids[0], "my-registry")
@@ -52,7 +53,8 @@ func TestSeed_refusesAsPostDoesAndNamesTheObject(t *testing.T) {
 	} {
 		ids, err := s.Seed(image(nil), wrong, image(nil))
 		var refused *emulator.SeedError
-		if !errors.As(err, &refused) || refused.Index != 1 || !strings.Contains(err.Error(), says) || !strings.HasPrefix(err.Error(), "object 2: ") {
+		if !errors.As(err, &refused) || refused.Index != 1 || !strings.Contains(err.Error(), says) ||
+			!strings.HasPrefix(err.Error(), "object 2: ") {
 			t.Errorf("got %v, want object 2: … %s", err, says)
 		}
 		want(t, "ids made before", len(ids), 1)
@@ -63,7 +65,8 @@ func TestSeed_ofADefinitionAddsAnEntityOrReplacesOne(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	text := `{"panel":[{"columns":[{"rows":[{"fields":[{"id":"name","type":"text","required":true}]}]}]}]}`
-	s.seed(t, object{"entity": "DEFINITION", "id": "VEN", "level": 3500, "name": "Vendor", "plural": "Vendors", "definition": text},
+	s.seed(t, object{"entity": "DEFINITION", "id": "VEN", "level": 3500, "name": "Vendor", "plural": "Vendors",
+		"definition": text},
 		object{"entity": "VEN", "name": "Acme"})
 	want(t, "vendors", s.list(t, "VEN", "SUB?fields=level,name")[0]["level"], 3500)
 	s.seed(t, object{"entity": "DEFINITION", "id": imageCode, "level": 7, "name": "Image", "definition": text},
@@ -88,7 +91,8 @@ func TestEdit_isAnotherPersonsWrite(t *testing.T) {
 	s := start(t, emulator.Options{})
 	made := s.create(t, image(object{"description": "mine", "maintainer": "me"}))
 	id := made["id"].(string)
-	s.Edit(id, object{"description": "theirs", "maintainer": nil, "criticalCount": 3, "fullImageName": "by/hand:1", "tag": "2"})
+	s.Edit(id, object{"description": "theirs", "maintainer": nil, "criticalCount": 3, "fullImageName": "by/hand:1",
+		"tag": "2"})
 	read := s.Object(id)
 	want(t, "fields", []any{read["description"], read["criticalCount"], read["tag"]}, []any{"theirs", 3, "2"})
 	want(t, "a read-only field wins over what the server derives", read["fullImageName"], "by/hand:1")
@@ -112,7 +116,8 @@ func TestObject_isADeepCopyThatMovesNothing(t *testing.T) {
 	listed := s.Objects(imageCode)[0]
 	listed["tag"] = "changed"
 	second := s.Object(id)
-	want(t, "fields", []any{second["name"], second["architecture"], second["tag"]}, []any{"nginx", []string{"amd64"}, "1.27.3"})
+	want(t, "fields", []any{second["name"], second["architecture"], second["tag"]}, []any{"nginx", []string{"amd64"},
+		"1.27.3"})
 	wantAbsent(t, second, "pullCount")
 	if s.Object("nothing") != nil {
 		t.Error("an object that is not there was found")

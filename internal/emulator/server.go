@@ -1,7 +1,7 @@
 // Package emulator is DemandFlow's objects API in memory: an http.Handler for in-process tests, for the demo, and for
-// module authors who want to try a configuration without a tenant. It follows DemandFlow's public articles down to error
-// bodies, versions, keys and tokens. It is an instrument, and therefore strict: where the real API would store a mistake in
-// silence (an unfinished comboKey, an unknown field), the emulator refuses it and says so.
+// module authors who want to try a configuration without a tenant. It follows DemandFlow's public articles down to
+// error bodies, versions, keys and tokens. It is an instrument, and therefore strict: where the real API would store a
+// mistake in silence (an unfinished comboKey, an unknown field), the emulator refuses it and says so.
 //
 // It imports the standard library, internal/entity and google/uuid, and never the API client: a client that is tested
 // against its own code would agree with itself.
@@ -21,23 +21,26 @@ const (
 	DefaultSubscription = "00000000-0000-4000-8000-0000000000df"
 )
 
-// foundedBefore is how long before its server a tenant was set up: its definitions and people are older than anything that
-// is created later, and leave room for a seed's stamps between them and the present.
+// foundedBefore is how long before its server a tenant was set up: its definitions and people are older than anything
+// that is created later, and leave room for a seed's stamps between them and the present.
 const foundedBefore = 7 * 24 * time.Hour
 
 // Options say what New builds; the zero value is a working server.
 type Options struct {
-	Token, Subscription string              // of the default tenant; empty: DefaultToken, DefaultSubscription
-	Latency             time.Duration       // added to each answer; a request whose context ends first gets none
-	Answers             Answers             // how the server spells what the documents leave open
-	Now                 func() time.Time    // the clock behind created, updated and the Date of answers; nil: time.Now
-	Digest              func(string) string // the digest of an image by its full name, "" where it is not known; nil: digests are made up; it must not call the server
-	Keep                Keep                // what is stored of a field that a request writes; nil: what was sent
-	Observe             func(Request)       // called after each request, one at a time; it must not call the server; may be nil
+	Token, Subscription string           // of the default tenant; empty: DefaultToken, DefaultSubscription
+	Latency             time.Duration    // added to each answer; a request whose context ends first gets none
+	Answers             Answers          // how the server spells what the documents leave open
+	Now                 func() time.Time // the clock behind created, updated and the Date of answers; nil: time.Now
+	// the digest of an image by its full name, "" where it is not known; nil: digests are made up; it must not call the
+	// server
+	Digest func(string) string
+	Keep   Keep // what is stored of a field that a request writes; nil: what was sent
+	// called after each request, one at a time; it must not call the server; may be nil
+	Observe func(Request)
 }
 
-// Keep returns what is stored of a field that a request writes: a server may trim a text, or drop it (nil). It must not call the
-// server. System fields are stored as they are.
+// Keep returns what is stored of a field that a request writes: a server may trim a text, or drop it (nil). It must not
+// call the server. System fields are stored as they are.
 type Keep func(field string, value any) any
 
 // kept is the body of a write with what is stored of it.
@@ -103,8 +106,8 @@ func (s *Server) SetAnswers(answers Answers) {
 }
 
 // ServeHTTP answers one request. Where there is to be no answer (a Fault drops the connection, or the request's context
-// ends while it waits) it panics with http.ErrAbortHandler, which net/http turns into a closed connection and which a bare
-// httptest.ResponseRecorder hands to its test.
+// ends while it waits) it panics with http.ErrAbortHandler, which net/http turns into a closed connection and which a
+// bare httptest.ResponseRecorder hands to its test.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	in := readRequest(w, r)
 	entry := s.log.begin(in)
@@ -118,8 +121,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	result.write(w, fault.Truncate)
 }
 
-// decide waits as long as latency and faults ask for and gives the answer; ok is false when there is to be none, because
-// the fault says so or because the client has gone.
+// decide waits as long as latency and faults ask for and gives the answer; ok is false when there is to be none,
+// because the fault says so or because the client has gone.
 func (s *Server) decide(ctx context.Context, in *request) (result answer, fault Fault, ok bool) {
 	if !pause(ctx, s.options.Latency) {
 		return answer{}, fault, false
@@ -135,8 +138,8 @@ func (s *Server) decide(ctx context.Context, in *request) (result answer, fault 
 	return result, fault, true
 }
 
-// carryOut gives the answer to a request; with a fault that answers in the server's place the request is carried out only
-// when the fault says Commit.
+// carryOut gives the answer to a request; with a fault that answers in the server's place the request is carried out
+// only when the fault says Commit.
 func (s *Server) carryOut(in *request, fault Fault) answer {
 	instead := fault.Status != 0 || fault.Drop
 	var result answer
@@ -161,9 +164,9 @@ func (s *Server) setUp() int64 {
 	return s.lastStamp
 }
 
-// now returns the first of n stamps in epoch milliseconds that nothing has had yet, so that created and updated order all
-// writes of a server. Many at once end at the present where they can: a seed of 100,000 must not lie in the future, where
-// "created since I asked" would find it.
+// now returns the first of n stamps in epoch milliseconds that nothing has had yet, so that created and updated order
+// all writes of a server. Many at once end at the present where they can: a seed of 100,000 must not lie in the future,
+// where "created since I asked" would find it.
 func (s *Server) now(n int) int64 {
 	first := max(s.lastStamp+1, s.options.Now().UnixMilli()-int64(n)+1)
 	s.lastStamp = first + int64(n) - 1

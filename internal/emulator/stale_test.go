@@ -8,7 +8,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 )
 
-// shownStale says how an object looks to a GET, a list and a query that lag: its description, "missing" where it is not there.
+// shownStale says how an object looks to a GET, a list and a query that lag: its description, "missing" where it is not
+// there.
 func (s *site) shownStale(t *testing.T, id string) []string {
 	t.Helper()
 	s.Fail(emulator.Fault{Stale: true, Times: 3})

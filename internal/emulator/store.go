@@ -37,8 +37,8 @@ type record struct {
 
 func (r *record) id() string { return textOf(r.fields[keyID]) }
 
-// A collection is all records of an entity in the order of creation. Deleted ones stay until they are the greater part, so
-// that deleting many costs no quadratic time.
+// A collection is all records of an entity in the order of creation. Deleted ones stay until they are the greater part,
+// so that deleting many costs no quadratic time.
 type collection struct {
 	records []*record
 	deleted int
@@ -148,8 +148,8 @@ func (s *Server) find(id string) (*tenant, *record) {
 	return nil, nil
 }
 
-// follow brings up to date what depends on a record that was made, changed or removed: the definition in force, the names
-// of images, the defaults of what is not set. before are the fields as they were, nil for a new record.
+// follow brings up to date what depends on a record that was made, changed or removed: the definition in force, the
+// names of images, the defaults of what is not set. before are the fields as they were, nil for a new record.
 func (t *tenant) follow(r *record, before map[string]any) {
 	t.addDefaults(r)
 	switch r.entity {

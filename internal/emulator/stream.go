@@ -5,8 +5,9 @@ import (
 	"io"
 )
 
-// An itemWriter streams items as one JSON array or as NDJSON. The first items are flushed one by one, so that a client sees
-// that the stream has begun; later ones in batches, because a system call per item would take longer than the items.
+// An itemWriter streams items as one JSON array or as NDJSON. The first items are flushed one by one, so that a client
+// sees that the stream has begun; later ones in batches, because a system call per item would take longer than the
+// items.
 type itemWriter struct {
 	out   *bufio.Writer
 	flush func()

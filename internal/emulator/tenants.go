@@ -63,8 +63,8 @@ func (s *Server) AddTenant(subscription, token string) {
 	s.AddToken(subscription, token, Rights{})
 }
 
-// AddToken adds a token, and the person that it belongs to, to a tenant; a token that exists gets the new rights and keeps
-// its person. An unknown subscription, or another tenant's token, is an error of the test, and panics.
+// AddToken adds a token, and the person that it belongs to, to a tenant; a token that exists gets the new rights and
+// keeps its person. An unknown subscription, or another tenant's token, is an error of the test, and panics.
 func (s *Server) AddToken(subscription, token string, rights Rights) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +103,8 @@ func (t *tenant) nextPersonID() string {
 // authenticate finds the caller of a request by its Authorization header. Neither answer repeats the token.
 func (s *Server) authenticate(header []string) (*login, *refusal) {
 	if len(header) == 0 {
-		return nil, refuse(http.StatusUnauthorized, "The request has no Authorization header; send Authorization: Bearer df_pat_….")
+		return nil, refuse(http.StatusUnauthorized,
+			"The request has no Authorization header; send Authorization: Bearer df_pat_….")
 	}
 	token, found := strings.CutPrefix(header[0], "Bearer ")
 	s.mu.Lock()

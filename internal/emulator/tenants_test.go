@@ -19,7 +19,8 @@ func TestTokens_missingIs401AndWrongIs403(t *testing.T) {
 	answer := send(t, newRequest(t, http.MethodGet, s.url+"/v1/objects/x", nil))
 	wantStatus(t, answer, http.StatusUnauthorized)
 	want(t, "error", answer.object(t)["error"], "Unauthorized")
-	for _, header := range []string{"Bearer df_pat_wrong", "Bearer", "Basic " + emulator.DefaultToken, emulator.DefaultToken} {
+	for _, header := range []string{"Bearer df_pat_wrong", "Bearer", "Basic " + emulator.DefaultToken,
+		emulator.DefaultToken} {
 		request := newRequest(t, http.MethodGet, s.url+"/v1/objects/x", nil)
 		request.Header.Set("Authorization", header)
 		answer := send(t, request)
@@ -52,9 +53,11 @@ func TestTenants_seeNothingOfEachOther(t *testing.T) {
 		wantContains(t, answer.message(t), "another subscription")
 	}
 	want(t, "the other's list", s.callAs(t, otherToken, http.MethodGet, "/v1/entities/DOCKERIMAGE/SUB", nil).text, "[]\n")
-	wantStatus(t, s.callAs(t, otherToken, http.MethodGet, "/v1/entities/DOCKERIMAGE/SUB:"+emulator.DefaultSubscription, nil), http.StatusForbidden)
+	wantStatus(t, s.callAs(t, otherToken, http.MethodGet, "/v1/entities/DOCKERIMAGE/SUB:"+emulator.DefaultSubscription,
+		nil), http.StatusForbidden)
 
-	theirs := s.callAs(t, otherToken, http.MethodPost, "/v1/objects", image(object{"comboKey": "SUB:" + otherSubscription + "|ENT:"}))
+	theirs := s.callAs(t, otherToken, http.MethodPost, "/v1/objects", image(object{"comboKey": "SUB:" + otherSubscription +
+		"|ENT:"}))
 	wantStatus(t, theirs, http.StatusCreated)
 	want(t, "subscription", theirs.object(t)["subscription"], otherSubscription)
 	want(t, "my list", len(s.list(t, imageCode, "SUB")), 1)
@@ -70,7 +73,8 @@ func TestTenants_haveDefinitionsOfTheirOwn(t *testing.T) {
 	s.AddTenant(otherSubscription, otherToken)
 	s.EditField(imageCode, "costCentre", object{"type": "text", "required": true})
 	wantStatus(t, s.call(t, http.MethodPost, "/v1/objects", image(nil)), http.StatusBadRequest)
-	wantStatus(t, s.callAs(t, otherToken, http.MethodPost, "/v1/objects", image(object{"comboKey": "SUB:" + otherSubscription + "|ENT:"})), http.StatusCreated)
+	wantStatus(t, s.callAs(t, otherToken, http.MethodPost, "/v1/objects",
+		image(object{"comboKey": "SUB:" + otherSubscription + "|ENT:"})), http.StatusCreated)
 	answer := s.callAs(t, otherToken, http.MethodGet, pathOf(imageCode)+"?entity=DEFINITION", nil)
 	wantStatus(t, answer, http.StatusOK)
 	if strings.Contains(answer.text, "costCentre") {
@@ -119,9 +123,11 @@ func TestRights_deniedEntitiesAnswer403AndAnErrorLine(t *testing.T) {
 	wantStatus(t, as(http.MethodPost, "/v1/objects", image(nil)), http.StatusForbidden)
 	wantStatus(t, as(http.MethodGet, pathOf(registryCode), nil), http.StatusForbidden)
 	wantStatus(t, as(http.MethodPost, "/v1/objects", registry(nil)), http.StatusCreated)
-	items := lines(t, as(http.MethodPost, "/v1/query", []any{queryLine("DEFINITION", object{"tag": "d"}), queryLine("PPL", nil)}).text)
+	items := lines(t, as(http.MethodPost, "/v1/query", []any{queryLine("DEFINITION", object{"tag": "d"}),
+		queryLine("PPL", nil)}).text)
 	want(t, "the denied line", items[0], object{
-		"_type": "error", "entity": "DEFINITION", "message": "This token may not read DEFINITION.", "source": "SUB", "tag": "d",
+		"_type": "error", "entity": "DEFINITION", "message": "This token may not read DEFINITION.", "source": "SUB",
+		"tag": "d",
 	})
 	want(t, "the other line", items[1]["entity"], "PPL")
 }

@@ -135,8 +135,8 @@ func isEmptyList(value any) bool {
 	return ok && len(list) == 0
 }
 
-// check says what is wrong with a value that is set; "" means nothing is. It repeats ids of options only: a value may be
-// a secret.
+// check says what is wrong with a value that is set; "" means nothing is. It repeats ids of options only: a value may
+// be a secret.
 func (f *definitionField) check(value any) string {
 	switch f.kind {
 	case kindText, kindSecret:
@@ -179,8 +179,8 @@ func isText(value any) bool {
 	return ok
 }
 
-// isOption says whether a value is the id of an option. A field without options takes any string: the default definition
-// has multi-selects whose choices every tenant makes for itself.
+// isOption says whether a value is the id of an option. A field without options takes any string: the default
+// definition has multi-selects whose choices every tenant makes for itself.
 func (f *definitionField) isOption(value any) bool {
 	return isText(value) && (len(f.options) == 0 || slices.Contains(f.options, textOf(value)))
 }

@@ -16,25 +16,28 @@ func TestCreate_refusesWhatTheRealAPIWouldCorrupt(t *testing.T) {
 		change object
 		says   string
 	}{
-		"no entity":                {object{"entity": nil}, "entity is required"},
-		"entity in lower case":     {object{"entity": "dockerimage"}, `no entity "dockerimage"`},
-		"no level":                 {object{"level": nil}, "level is required and must be the number 420"},
-		"another level":            {object{"level": 421}, "level must be 420"},
-		"a level as text":          {object{"level": "420"}, "must be the number 420"},
-		"no comboKey":              {object{"comboKey": nil}, "comboKey is required"},
-		"comboKey without ENT":     {object{"comboKey": strings.TrimSuffix(ownKey, "|ENT:")}, "comboKey must end with |ENT:"},
-		"comboKey with an id":      {object{"comboKey": ownKey + "x"}, "comboKey must end with |ENT:"},
-		"another tenant's key":     {object{"comboKey": other}, "comboKey must start with SUB:{subscription}"},
-		"a parent without an id":   {object{"comboKey": strings.Replace(ownKey, "|", "|VEN:|", 1)}, "{PARENT_CODE}:{parentId}"},
-		"a longer subscription":    {object{"comboKey": strings.Replace(ownKey, "|", "x|", 1)}, "{PARENT_CODE}:{parentId}"},
-		"comboKey2 without ENT":    {object{"comboKey2": "SUB:" + emulator.DefaultSubscription}, "comboKey2 must end with"},
-		"comboKey as number":       {object{"comboKey": 1}, "comboKey must be a string"},
-		"an id":                    {object{"id": "x"}, "id is set by the server"},
-		"a version":                {object{"_df_version": 0}, "_df_version is set by the server"},
-		"a subscription":           {object{"subscription": emulator.DefaultSubscription}, "subscription is set by the server"},
-		"an unknown field":         {object{"fullimagename": "x"}, `"fullimagename" is not a field of DOCKERIMAGE`},
-		"a field of Terraform's":   {object{"base_image": "x"}, `"base_image" is not a field`},
-		"read-only fields":         {object{"fullImageName": "x", "size": 1}, "fullImageName is read-only; size is read-only"},
+		"no entity":            {object{"entity": nil}, "entity is required"},
+		"entity in lower case": {object{"entity": "dockerimage"}, `no entity "dockerimage"`},
+		"no level":             {object{"level": nil}, "level is required and must be the number 420"},
+		"another level":        {object{"level": 421}, "level must be 420"},
+		"a level as text":      {object{"level": "420"}, "must be the number 420"},
+		"no comboKey":          {object{"comboKey": nil}, "comboKey is required"},
+		"comboKey without ENT": {object{"comboKey": strings.TrimSuffix(ownKey, "|ENT:")}, "comboKey must end with |ENT:"},
+		"comboKey with an id":  {object{"comboKey": ownKey + "x"}, "comboKey must end with |ENT:"},
+		"another tenant's key": {object{"comboKey": other}, "comboKey must start with SUB:{subscription}"},
+		"a parent without an id": {object{"comboKey": strings.Replace(ownKey, "|", "|VEN:|", 1)},
+			"{PARENT_CODE}:{parentId}"},
+		"a longer subscription": {object{"comboKey": strings.Replace(ownKey, "|", "x|", 1)}, "{PARENT_CODE}:{parentId}"},
+		"comboKey2 without ENT": {object{"comboKey2": "SUB:" + emulator.DefaultSubscription}, "comboKey2 must end with"},
+		"comboKey as number":    {object{"comboKey": 1}, "comboKey must be a string"},
+		"an id":                 {object{"id": "x"}, "id is set by the server"},
+		"a version":             {object{"_df_version": 0}, "_df_version is set by the server"},
+		"a subscription": {object{"subscription": emulator.DefaultSubscription},
+			"subscription is set by the server"},
+		"an unknown field":       {object{"fullimagename": "x"}, `"fullimagename" is not a field of DOCKERIMAGE`},
+		"a field of Terraform's": {object{"base_image": "x"}, `"base_image" is not a field`},
+		"read-only fields": {object{"fullImageName": "x", "size": 1},
+			"fullImageName is read-only; size is read-only"},
 		"a required field missing": {object{"tag": nil}, "tag is required"},
 		"a required field empty":   {object{"tag": ""}, "tag is required"},
 	} {
@@ -119,7 +122,8 @@ func TestRefusals_neverRepeatASecret(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
 	id := s.create(t, registry(nil))["id"]
-	answer := s.call(t, http.MethodPatch, pathOf(id), object{"password": []any{"hunter2"}, "token": object{"hunter2": "hunter2"}})
+	answer := s.call(t, http.MethodPatch, pathOf(id), object{"password": []any{"hunter2"},
+		"token": object{"hunter2": "hunter2"}})
 	wantStatus(t, answer, http.StatusBadRequest)
 	if strings.Contains(answer.text, "hunter2") {
 		t.Errorf("the answer repeats the secret: %s", answer.text)
@@ -132,6 +136,7 @@ func TestPatch_namesAllThatIsWrongInOrder(t *testing.T) {
 	id := s.create(t, image(nil))["id"]
 	answer := s.call(t, http.MethodPatch, pathOf(id), object{"zzz": 1, "os": "9", "name": nil, "aaa": 1})
 	wantStatus(t, answer, http.StatusBadRequest)
-	want(t, "message", answer.message(t), `DOCKERIMAGE: "aaa" is not a field of DOCKERIMAGE; name is required and cannot be empty; `+
-		`os must be the id of an option, a string: 1, 2, 3; "zzz" is not a field of DOCKERIMAGE.`)
+	want(t, "message", answer.message(t),
+		`DOCKERIMAGE: "aaa" is not a field of DOCKERIMAGE; name is required and cannot be empty; `+
+			`os must be the id of an option, a string: 1, 2, 3; "zzz" is not a field of DOCKERIMAGE.`)
 }

@@ -44,8 +44,8 @@ func (d *Definition) Names() []string {
 	return names
 }
 
-// Fits says whether a field of this kind can hold what the definition's type is. A type that is not known fits: better no
-// check than a wrong one.
+// Fits says whether a field of this kind can hold what the definition's type is. A type that is not known fits: better
+// no check than a wrong one.
 func (d *DefinedField) Fits(kind Kind) bool {
 	shape, known := shapes[strings.ToLower(d.Type)]
 	return !known || shape == shapeOf(kind)
@@ -65,7 +65,8 @@ func (d *DefinedField) Kind() (kind Kind, known bool) {
 
 // kindsOfShapes are the plainest kinds of each shape.
 var kindsOfShapes = map[shape]Kind{
-	textShape: Text, numberShape: Number, boolShape: Bool, dateTimeShape: DateTime, optionShape: Enum, optionsShape: MultiSelect, referenceShape: Reference,
+	textShape: Text, numberShape: Number, boolShape: Bool, dateTimeShape: DateTime, optionShape: Enum,
+	optionsShape: MultiSelect, referenceShape: Reference,
 }
 
 // A shape is the JSON type that a definition's type stands for.
@@ -83,9 +84,11 @@ const (
 
 // shapes are the types of DemandFlow's public documents, in lower case.
 var shapes = map[string]shape{
-	"text": textShape, "text (multi-line)": textShape, "text (url)": textShape, "password": textShape, "textarea": textShape, "url": textShape,
+	"text": textShape, "text (multi-line)": textShape, "text (url)": textShape, "password": textShape,
+	"textarea": textShape, "url": textShape,
 	"number": numberShape, "gauge": numberShape, "boolean": boolShape, "datetime": dateTimeShape,
-	"enum": optionShape, "indexedselect": optionShape, "multiselect": optionsShape, "reference": referenceShape, "objectlookup": referenceShape,
+	"enum": optionShape, "indexedselect": optionShape, "multiselect": optionsShape, "reference": referenceShape,
+	"objectlookup": referenceShape,
 }
 
 func shapeOf(kind Kind) shape {

@@ -31,23 +31,43 @@ func TestParseDefinition_readsFieldsInAnySpelling(t *testing.T) {
 	}{
 		"everything": {
 			form(`{"id":"status","type":"indexedSelect","name":"Status","required":true,"readonly":false,"options":[{"id":"1","text":"Live"},{"id":"2","text":"Gone"}]}`),
-			[]DefinedField{{Name: "status", Type: "indexedSelect", Label: "Status", Section: "General", Required: true, Options: Options{{"1", "Live"}, {"2", "Gone"}}}},
+			[]DefinedField{{Name: "status", Type: "indexedSelect", Label: "Status", Section: "General", Required: true,
+				Options: Options{{"1", "Live"}, {"2", "Gone"}}}},
 		},
-		"a reference":           {form(`{"id":"registry","type":"objectLookup","entity":"DOCKERREGISTRY"}`), []DefinedField{{Name: "registry", Type: "objectLookup", References: "DOCKERREGISTRY", Label: "registry", Section: "General"}}},
-		"read-only, camel case": {form(`{"id":"a","type":"text","readOnly":true}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", ReadOnly: true}}},
-		"truth as text":         {form(`{"id":"a","type":"text","required":"True","readonly":"no"}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", Required: true}}},
-		"truth as number":       {form(`{"id":"a","type":"text","required":1,"readonly":0}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", Required: true}}},
-		"option ids as numbers": {form(`{"id":"a","type":"enum","options":[{"id":7,"text":"Seven"},{"id":"","text":"None"},null,{"id":"8"}]}`), []DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", Options: Options{{"7", "Seven"}, {"8", "8"}}}}},
-		"a field shown twice":   {form(`{"id":"a","type":"text","name":"First"},{"id":"a","type":"number","name":"Second"}`), []DefinedField{{Name: "a", Type: "text", Label: "First", Section: "General"}}},
-		"in the form's order":   {form(`{"id":"z","type":"text"},{"id":"a","type":"text"}`), []DefinedField{{Name: "z", Type: "text", Label: "z", Section: "General"}, {Name: "a", Type: "text", Label: "a", Section: "General"}}},
+		"a reference": {form(`{"id":"registry","type":"objectLookup","entity":"DOCKERREGISTRY"}`),
+			[]DefinedField{{Name: "registry", Type: "objectLookup", References: "DOCKERREGISTRY", Label: "registry",
+				Section: "General"}}},
+		"read-only, camel case": {form(`{"id":"a","type":"text","readOnly":true}`),
+			[]DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", ReadOnly: true}}},
+		"truth as text": {form(`{"id":"a","type":"text","required":"True","readonly":"no"}`),
+			[]DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", Required: true}}},
+		"truth as number": {form(`{"id":"a","type":"text","required":1,"readonly":0}`),
+			[]DefinedField{{Name: "a", Type: "text", Label: "a", Section: "General", Required: true}}},
+		"option ids as numbers": {form(
+			`{"id":"a","type":"enum","options":[{"id":7,"text":"Seven"},{"id":"","text":"None"},null,{"id":"8"}]}`),
+			[]DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", Options: Options{{"7", "Seven"},
+				{"8", "8"}}}}},
+		"a field shown twice": {form(`{"id":"a","type":"text","name":"First"},{"id":"a","type":"number","name":"Second"}`),
+			[]DefinedField{{Name: "a", Type: "text", Label: "First", Section: "General"}}},
+		"in the form's order": {form(`{"id":"z","type":"text"},{"id":"a","type":"text"}`),
+			[]DefinedField{{Name: "z", Type: "text", Label: "z", Section: "General"}, {Name: "a", Type: "text", Label: "a",
+				Section: "General"}}},
 		"fields in another case, nested otherwise": {
 			`{"tabs":[{"Fields":[{"id":"a","type":"text"}]}],"FIELDS":[[{"id":"b","type":"number"}]]}`,
 			[]DefinedField{{Name: "b", Type: "number", Label: "b"}, {Name: "a", Type: "text", Label: "a"}},
 		},
-		"keys in another case":       {form(`{"ID":"a","Type":"enum","Options":[{"Id":"7","Text":"Seven"}],"ReadOnly":true}`), []DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", ReadOnly: true, Options: Options{{"7", "Seven"}}}}},
-		"options by other names":     {form(`{"id":"a","type":"enum","options":[{"id":"7","label":"Seven"},{"id":"8","name":"Eight"}]}`), []DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", Options: Options{{"7", "Seven"}, {"8", "Eight"}}}}},
-		"a look-up with its columns": {form(`{"id":"a","type":"objectLookup","fields":[{"id":"name","type":"text"}]}`), []DefinedField{{Name: "a", Type: "objectLookup", Label: "a", Section: "General"}}},
-		"a group with an id":         {form(`{"id":"g","type":"group","title":"Group","rows":[{"fields":[{"id":"a","type":"text"}]}]}`), []DefinedField{{Name: "a", Type: "text", Label: "a", Section: "Group"}}},
+		"keys in another case": {form(`{"ID":"a","Type":"enum","Options":[{"Id":"7","Text":"Seven"}],"ReadOnly":true}`),
+			[]DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", ReadOnly: true,
+				Options: Options{{"7", "Seven"}}}}},
+		"options by other names": {form(
+			`{"id":"a","type":"enum","options":[{"id":"7","label":"Seven"},{"id":"8","name":"Eight"}]}`),
+			[]DefinedField{{Name: "a", Type: "enum", Label: "a", Section: "General", Options: Options{{"7", "Seven"},
+				{"8", "Eight"}}}}},
+		"a look-up with its columns": {form(`{"id":"a","type":"objectLookup","fields":[{"id":"name","type":"text"}]}`),
+			[]DefinedField{{Name: "a", Type: "objectLookup", Label: "a", Section: "General"}}},
+		"a group with an id": {form(
+			`{"id":"g","type":"group","title":"Group","rows":[{"fields":[{"id":"a","type":"text"}]}]}`),
+			[]DefinedField{{Name: "a", Type: "text", Label: "a", Section: "Group"}}},
 		"a group among the fields": {
 			form(`{"title":"Group","fields":[{"id":"a","type":"text"}]}`),
 			[]DefinedField{{Name: "a", Type: "text", Label: "a", Section: "Group"}},
@@ -70,8 +90,10 @@ func TestParseDefinition_readsFieldsInAnySpelling(t *testing.T) {
 func TestParseDefinition_readsTheObjectAroundTheForm(t *testing.T) {
 	t.Parallel()
 	document := form(`{"id":"a","type":"text"}`)
-	got := parsed(t, map[string]any{"id": "DOCKERIMAGE", "name": "Docker Image", "plural": "Docker Images", "level": json.Number("420"), "definition": document})
-	if got.Code != "DOCKERIMAGE" || got.Name != "Docker Image" || got.Plural != "Docker Images" || got.Level != 420 || got.Raw != document {
+	got := parsed(t, map[string]any{"id": "DOCKERIMAGE", "name": "Docker Image", "plural": "Docker Images",
+		"level": json.Number("420"), "definition": document})
+	if got.Code != "DOCKERIMAGE" || got.Name != "Docker Image" || got.Plural != "Docker Images" || got.Level != 420 ||
+		got.Raw != document {
 		t.Errorf("got %+v", got)
 	}
 	bare := parsed(t, map[string]any{"definition": document, "level": "high"})
@@ -105,24 +127,34 @@ func TestParseDefinition_readsATextInAText(t *testing.T) {
 	}
 }
 
-// The default options would give a label another id than the tenant's, and an argument that is told to go would be missed.
+// The default options would give a label another id than the tenant's, and an argument that is told to go would be
+// missed.
 func TestParseDefinition_refusesWhatIsThereAndNotUnderstood(t *testing.T) {
 	t.Parallel()
 	status := func(rest string) string { return form(`{"id":"name","type":"text"},{"id":"status",` + rest + `}`) }
 	for name, test := range map[string]struct{ document, want string }{
-		"options by id":               {status(`"type":"indexedSelect","options":{"7":"Active"}`), `"status" (indexedSelect) at panel[0].columns[0].rows[0].fields[1]: its options are an object with the keys 7`},
-		"options that are texts":      {status(`"type":"indexedSelect","options":["Active","Inactive"]`), "option 1 is a text"},
-		"options in one text":         {status(`"type":"indexedSelect","options":"Active,Inactive"`), "its options are a text"},
-		"options without ids":         {status(`"type":"indexedSelect","options":[{"value":"7","text":"Active"}]`), "option 1 has no id, but an object with the keys text, value"},
-		"options with odd ids":        {status(`"type":"indexedSelect","options":[{"id":["7"],"text":"Active"}]`), "the id of option 1 is a list of 1"},
-		"options without texts":       {status(`"type":"indexedSelect","options":[{"id":"7","value":"Active"}]`), "none of its options has a text; the first is an object with the keys id, value"},
-		"options under another name":  {status(`"type":"indexedSelect","choices":[{"id":"7","text":"Active"}]`), "it has no options, but the keys choices, id, type"},
+		"options by id": {status(`"type":"indexedSelect","options":{"7":"Active"}`),
+			`"status" (indexedSelect) at panel[0].columns[0].rows[0].fields[1]: its options are an object with the keys 7`},
+		"options that are texts": {status(`"type":"indexedSelect","options":["Active","Inactive"]`),
+			"option 1 is a text"},
+		"options in one text": {status(`"type":"indexedSelect","options":"Active,Inactive"`),
+			"its options are a text"},
+		"options without ids": {status(`"type":"indexedSelect","options":[{"value":"7","text":"Active"}]`),
+			"option 1 has no id, but an object with the keys text, value"},
+		"options with odd ids": {status(`"type":"indexedSelect","options":[{"id":["7"],"text":"Active"}]`),
+			"the id of option 1 is a list of 1"},
+		"options without texts": {status(`"type":"indexedSelect","options":[{"id":"7","value":"Active"}]`),
+			"none of its options has a text; the first is an object with the keys id, value"},
+		"options under another name": {status(`"type":"indexedSelect","choices":[{"id":"7","text":"Active"}]`),
+			"it has no options, but the keys choices, id, type"},
 		"no options":                  {status(`"type":"indexedSelect","options":[]`), "it has no options"},
 		"an unknown type, no options": {status(`"type":"dropdown"`), "it has no options"},
-		"a type under another name":   {status(`"kind":"indexedSelect","options":[{"id":"7","text":"Active"}]`), `"status" at panel[0].columns[0].rows[0].fields[1]: it has no type`},
-		"fields by id":                {`{"fields":[{"id":"name","type":"text"}],"panel":[{"fields":{"status":{"type":"indexedSelect"}}}]}`, `"status" at panel[0].fields: the fields are an object`},
-		"fields under another name":   {`{"fields":[{"id":"name","type":"text"}],"panel":[{"items":[{"id":"status","type":"indexedSelect"}]}]}`, `"status" at panel[0].items[0]: it does not stand in a list called fields`},
-		"no fields at all":            {`{"panels":[{"controls":[{"key":"name"}]}]}`, "has no field: it is an object with the keys panels"},
+		"a type under another name": {status(`"kind":"indexedSelect","options":[{"id":"7","text":"Active"}]`),
+			`"status" at panel[0].columns[0].rows[0].fields[1]: it has no type`},
+		"fields by id":              {`{"fields":[{"id":"name","type":"text"}],"panel":[{"fields":{"status":{"type":"indexedSelect"}}}]}`, `"status" at panel[0].fields: the fields are an object`},
+		"fields under another name": {`{"fields":[{"id":"name","type":"text"}],"panel":[{"items":[{"id":"status","type":"indexedSelect"}]}]}`, `"status" at panel[0].items[0]: it does not stand in a list called fields`},
+		"no fields at all": {`{"panels":[{"controls":[{"key":"name"}]}]}`,
+			"has no field: it is an object with the keys panels"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -174,13 +206,15 @@ func TestParseDefinition_refusesWhatTellsNothing(t *testing.T) {
 
 func TestDefinedField_fitsTheKindsOfItsType(t *testing.T) {
 	t.Parallel()
-	all := []Kind{Text, URL, Lines, LineSet, KeyValues, JSON, Number, Percent, Bool, DateTime, Enum, MultiSelect, Reference}
+	all := []Kind{Text, URL, Lines, LineSet, KeyValues, JSON, Number, Percent, Bool, DateTime, Enum, MultiSelect,
+		Reference}
 	texts := []Kind{Text, URL, Lines, LineSet, KeyValues, JSON}
 	for typ, want := range map[string][]Kind{
 		"text": texts, "Text (multi-line)": texts, "text (URL)": texts, "password": texts, "textarea": texts,
 		"number": {Number, Percent}, "GAUGE": {Number, Percent}, "boolean": {Bool}, "datetime": {DateTime},
-		"indexedSelect": {Enum}, "enum": {Enum}, "multiselect": {MultiSelect}, "objectLookup": {Reference}, "reference": {Reference},
-		"hologram": all, // better no check than a wrong one
+		"indexedSelect": {Enum}, "enum": {Enum}, "multiselect": {MultiSelect}, "objectLookup": {Reference},
+		"reference": {Reference},
+		"hologram":  all, // better no check than a wrong one
 	} {
 		field := &DefinedField{Type: typ}
 		got := slices.DeleteFunc(slices.Clone(all), func(kind Kind) bool { return !field.Fits(kind) })
@@ -193,11 +227,14 @@ func TestDefinedField_fitsTheKindsOfItsType(t *testing.T) {
 	}
 }
 
-// Whatever an administrator's form looks like, it is read without a panic, alike twice, and each field can be told apart.
+// Whatever an administrator's form looks like, it is read without a panic, alike twice, and each field can be told
+// apart.
 func FuzzParseDefinition(f *testing.F) {
 	for _, seed := range []string{
-		form(`{"id":"a","type":"enum","options":[{"id":1,"text":"One"}]}`), form(`{"id":"a","type":"text"},{"id":"a","type":"text"}`),
-		`{"fields":{"id":"a","type":"text"}}`, `[[{"Fields":[null,{"title":"x","fields":[{"id":"b","type":7}]}]}]]`, `{"fields":[{"id":" ","type":" "}]}`, `"text"`, `{`, ``,
+		form(`{"id":"a","type":"enum","options":[{"id":1,"text":"One"}]}`),
+		form(`{"id":"a","type":"text"},{"id":"a","type":"text"}`),
+		`{"fields":{"id":"a","type":"text"}}`, `[[{"Fields":[null,{"title":"x","fields":[{"id":"b","type":7}]}]}]]`,
+		`{"fields":[{"id":" ","type":" "}]}`, `"text"`, `{`, ``,
 	} {
 		f.Add(seed)
 	}
@@ -212,7 +249,8 @@ func FuzzParseDefinition(f *testing.F) {
 		}
 		seen := map[string]bool{}
 		for _, field := range definition.Fields {
-			if field.Name == "" || field.Type == "" || field.Label == "" || seen[field.Name] || definition.Field(field.Name) == nil {
+			if field.Name == "" || field.Type == "" || field.Label == "" || seen[field.Name] ||
+				definition.Field(field.Name) == nil {
 				t.Errorf("field %+v cannot be told apart", field)
 			}
 			seen[field.Name] = true

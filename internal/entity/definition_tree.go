@@ -10,12 +10,13 @@ import (
 	"strings"
 )
 
-// ParseDefinition reads a DEFINITION object. Which keys the document has is not documented beyond panel, columns, rows and
-// fields, so it is walked: any object with a text id and a type, inside an array called fields, is a field. Keys are read in any
-// case, and what is missing is tolerated.
+// ParseDefinition reads a DEFINITION object. Which keys the document has is not documented beyond panel, columns, rows
+// and fields, so it is walked: any object with a text id and a type, inside an array called fields, is a field. Keys
+// are read in any case, and what is missing is tolerated.
 //
-// What is there and cannot be understood is an error: options translate labels into the ids that are written, and a guess would
-// write wrong ones. So is a document without a single field, and a field of the tables that stands where no field is known to be.
+// What is there and cannot be understood is an error: options translate labels into the ids that are written, and a
+// guess would write wrong ones. So is a document without a single field, and a field of the tables that stands where no
+// field is known to be.
 func ParseDefinition(object map[string]any) (*Definition, error) {
 	d := &Definition{Code: word(object["id"]), Name: word(object["name"]), Plural: word(object["plural"])}
 	_, _ = fmt.Sscan(word(object["level"]), &d.Level) // 0 where it is missing: it only informs
@@ -41,7 +42,8 @@ func ParseDefinition(object map[string]any) (*Definition, error) {
 	return d, nil
 }
 
-// documentIn is the document in a definition: a JSON text, or the document itself. A text in a text is a server that wrote it twice.
+// documentIn is the document in a definition: a JSON text, or the document itself. A text in a text is a server that
+// wrote it twice.
 func documentIn(value any) (any, error) {
 	const mostTexts = 2
 	for range mostTexts {
@@ -61,8 +63,8 @@ func documentIn(value any) (any, error) {
 	return value, nil
 }
 
-// A walk goes through the tree of a definition. Objects are walked in the order of their keys, so that a definition reads the same
-// twice.
+// A walk goes through the tree of a definition. Objects are walked in the order of their keys, so that a definition
+// reads the same twice.
 type walk struct {
 	definition *Definition
 	table      *Entity  // nil where the tables do not have the entity
@@ -132,8 +134,8 @@ func (w *walk) mention(name, place, problem string) {
 	w.misplaced = append(w.misplaced, mention{name, fmt.Sprintf("the field %q at %s: %s", name, place, problem)})
 }
 
-// problem is what could not be understood, nil where all was. Where a field of the tables is mentioned and is nowhere a field, it
-// was not removed: the tree is another one than we know.
+// problem is what could not be understood, nil where all was. Where a field of the tables is mentioned and is nowhere a
+// field, it was not removed: the tree is another one than we know.
 func (w *walk) problem() error {
 	for _, m := range w.misplaced {
 		if w.table != nil && w.table.Field(m.name) != nil && w.definition.Field(m.name) == nil {
@@ -145,7 +147,8 @@ func (w *walk) problem() error {
 	case len(w.problems) == 0:
 		return nil
 	case more > 0:
-		return fmt.Errorf("the definition has a form that this provider does not know: %s; and %d more", strings.Join(w.problems[:mostProblems], "; "), more)
+		return fmt.Errorf("the definition has a form that this provider does not know: %s; and %d more",
+			strings.Join(w.problems[:mostProblems], "; "), more)
 	}
 	return fmt.Errorf("the definition has a form that this provider does not know: %s", strings.Join(w.problems, "; "))
 }
@@ -155,11 +158,13 @@ func (w *walk) add(keys map[string]any, id, kind, place, section string) {
 		return // a form may show a field twice
 	}
 	field := DefinedField{
-		Name: id, Type: kind, Section: section, References: word(keys["entity"]), Label: firstWord(keys, id, "name", "label", "title"),
+		Name: id, Type: kind, Section: section, References: word(keys["entity"]), Label: firstWord(keys, id, "name", "label",
+			"title"),
 		Required: truth(keys["required"]), ReadOnly: truth(keys["readonly"]),
 	}
 	var problem string
-	if field.Options, problem = optionsIn(keys["options"]); problem == "" && len(field.Options) == 0 && w.needsOptions(field) {
+	if field.Options, problem = optionsIn(keys["options"]); problem == "" && len(field.Options) == 0 &&
+		w.needsOptions(field) {
 		problem = "it has no options, but the keys " + strings.Join(slices.Sorted(maps.Keys(keys)), ", ")
 	}
 	if problem != "" {
@@ -168,7 +173,8 @@ func (w *walk) add(keys map[string]any, id, kind, place, section string) {
 	w.definition.Fields = append(w.definition.Fields, field)
 }
 
-// needsOptions reports whether labels of the field could not be told without its options: the default ones may have other ids.
+// needsOptions reports whether labels of the field could not be told without its options: the default ones may have
+// other ids.
 func (w *walk) needsOptions(field DefinedField) bool {
 	if w.table == nil {
 		return false
@@ -177,7 +183,8 @@ func (w *walk) needsOptions(field DefinedField) bool {
 	return known != nil && len(known.Options) > 0 && field.Fits(known.Kind)
 }
 
-// optionsIn reads a list of options, and says what of it cannot be understood. An option without an id stands for none of them.
+// optionsIn reads a list of options, and says what of it cannot be understood. An option without an id stands for none
+// of them.
 func optionsIn(value any) (options Options, problem string) {
 	if value == nil {
 		return nil, ""

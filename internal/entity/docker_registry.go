@@ -1,7 +1,8 @@
 package entity
 
 var (
-	registryType               = labels("Docker Hub", "Harbor", "AWS ECR", "Azure ACR", "Google GCR", "GitLab Registry", "JFrog Artifactory", "Nexus Repository", "Quay.io", "Private Registry")
+	registryType = labels("Docker Hub", "Harbor", "AWS ECR", "Azure ACR", "Google GCR", "GitLab Registry",
+		"JFrog Artifactory", "Nexus Repository", "Quay.io", "Private Registry")
 	registryStatus             = labels("Active", "Inactive", "Maintenance", "Error")
 	registryStorageBackend     = labels("Local Filesystem", "S3", "Azure Blob", "Google Cloud Storage", "Swift", "MinIO")
 	registryAuthType           = labels("Basic Auth", "Token", "OAuth2", "LDAP", "SAML", "OIDC")
@@ -19,7 +20,8 @@ var DockerRegistry = Entity{
 	DisplayName: "Docker Registry",
 	Plural:      "Docker Registries",
 	Level:       421,
-	Doc:         "A container registry in DemandFlow's catalogue: where it is, who may use it, and its scanning, replication, cleanup and webhook policies.",
+	Doc: "A container registry in DemandFlow's catalogue: where it is, who may use it, and its scanning, " +
+		"replication, cleanup and webhook policies.",
 	Keys: []Key{
 		{Fields: []string{"name"}},
 		{Fields: []string{"url"}},
@@ -30,8 +32,10 @@ var DockerRegistry = Entity{
 	Sections: []Section{
 		{"Registry Information", []Field{
 			{Name: "name", Access: Required, Doc: "Name of the registry."},
-			{Name: "url", Kind: URL, Access: Required, Doc: "Address of the registry, with or without a scheme, such as `registry.example.com`."},
-			{Name: "registryType", Kind: Enum, Access: Required, Options: registryType, Doc: "Product that the registry runs on."},
+			{Name: "url", Kind: URL, Access: Required,
+				Doc: "Address of the registry, with or without a scheme, such as `registry.example.com`."},
+			{Name: "registryType", Kind: Enum, Access: Required, Options: registryType,
+				Doc: "Product that the registry runs on."},
 			{Name: "status", Kind: Enum, Access: Required, Options: registryStatus, Doc: "Whether the registry is in use."},
 		}},
 		{"Configuration", []Field{
@@ -64,7 +68,8 @@ var DockerRegistry = Entity{
 			{Name: "credentialsExpiry", Kind: DateTime, Doc: "When the credentials expire (RFC 3339)."},
 		}},
 		{"Repository Permissions", []Field{
-			{Name: "defaultPermissions", Kind: Enum, Options: registryDefaultPermissions, Doc: "What users may do unless a policy says otherwise."},
+			{Name: "defaultPermissions", Kind: Enum, Options: registryDefaultPermissions,
+				Doc: "What users may do unless a policy says otherwise."},
 			{Name: "anonymousAccess", Kind: Bool, Doc: "Whether pulls need no authentication."},
 			{Name: "userQuota", Kind: Number, Doc: "Quota of a user in GB."},
 			{Name: "projectQuota", Kind: Number, Doc: "Quota of a project in GB."},
@@ -84,7 +89,8 @@ var DockerRegistry = Entity{
 			{Name: "scanOnPush", Kind: Bool, Doc: "Whether a push starts a scan."},
 			{Name: "scanner", Kind: Enum, Options: registryScanner, Doc: "Scanner in use."},
 			{Name: "blockVulnerable", Kind: Bool, Doc: "Whether vulnerable images cannot be pulled."},
-			{Name: "severityThreshold", Kind: Enum, Options: registrySeverityThreshold, Doc: "Severity from which on an image counts as vulnerable."},
+			{Name: "severityThreshold", Kind: Enum, Options: registrySeverityThreshold,
+				Doc: "Severity from which on an image counts as vulnerable."},
 		}},
 		{"Content Trust", []Field{
 			{Name: "contentTrust", Kind: Bool, Doc: "Whether only signed images are served."},
@@ -99,7 +105,8 @@ var DockerRegistry = Entity{
 			{Name: "replicationSchedule", Format: Cron, Doc: "When replication runs (cron)."},
 			{Name: "replicationMode", Kind: Enum, Options: registryReplicationMode, Doc: "Direction of replication."},
 			{Name: "replicationFilter", Doc: "Pattern of the names of images that are replicated."},
-			{Name: "lastReplication", Kind: DateTime, Access: ReadOnly, Metric: true, Doc: "When replication last ran (RFC 3339)."},
+			{Name: "lastReplication", Kind: DateTime, Access: ReadOnly, Metric: true,
+				Doc: "When replication last ran (RFC 3339)."},
 			{Name: "replicationStatus", Kind: Enum, Options: registryReplicationStatus, Doc: "How the last replication ended."},
 		}},
 		{"Cleanup Policies", []Field{
@@ -109,7 +116,8 @@ var DockerRegistry = Entity{
 			{Name: "retentionCount", Kind: Number, AtLeast: 1, Integer: true, Doc: "Number of most recent tags that are kept."},
 			{Name: "deleteUntagged", Kind: Bool, Doc: "Whether images without a tag are deleted."},
 			{Name: "dryRun", Kind: Bool, Doc: "Whether cleanup only reports what it would delete."},
-			{Name: "lastGC", Kind: DateTime, Access: ReadOnly, Metric: true, Doc: "When garbage collection last ran (RFC 3339)."},
+			{Name: "lastGC", Kind: DateTime, Access: ReadOnly, Metric: true,
+				Doc: "When garbage collection last ran (RFC 3339)."},
 			{Name: "spaceReclaimed", Kind: Number, Access: ReadOnly, Metric: true, Doc: "Space reclaimed in GB."},
 			{Name: "retentionPolicy", Kind: JSON, Doc: "Advanced retention rules."},
 		}},

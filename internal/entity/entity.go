@@ -142,17 +142,22 @@ func underscore(s string) string { return strings.ReplaceAll(strings.ToLower(s),
 // Writable says whether a PATCH may carry the field.
 func (f *Field) Writable() bool { return f.Access != ReadOnly }
 
-// system are the fields that every DemandFlow object has. Only what a reader of HCL can use is an attribute: `entity` and
-// `level` are the same for every object of an entity, `comboKey2` and `comboKey3` belong to other hierarchies.
+// system are the fields that every DemandFlow object has. Only what a reader of HCL can use is an attribute: `entity`
+// and `level` are the same for every object of an entity, `comboKey2` and `comboKey3` belong to other hierarchies.
 var system = []Field{
 	{Name: "id", Access: ReadOnly, Doc: "The object's id (a UUID), given by DemandFlow on create and stable."},
 	{Name: "comboKey", Access: ReadOnly, Doc: "Where the object stands in the tenant's hierarchy."},
-	{Name: "subscription", Kind: Reference, Access: ReadOnly, Doc: "The tenant (subscription) that the object belongs to."},
+	{Name: "subscription", Kind: Reference, Access: ReadOnly,
+		Doc: "The tenant (subscription) that the object belongs to."},
 	{Name: "ownerId", Access: ReadOnly, Doc: "The person who created the object."},
 	{Name: "updatedId", Access: ReadOnly, TerraformName: "updated_by_id", Doc: "The person who last wrote the object."},
-	{Name: "created", Kind: DateTime, Access: ReadOnly, TerraformName: "created_at", Doc: "When the object was created (RFC 3339)."},
-	{Name: "updated", Kind: DateTime, Access: ReadOnly, TerraformName: "updated_at", DerivedFrom: []string{AnyWrite}, Doc: "When the object was last written (RFC 3339)."},
-	{Name: "_df_version", Kind: Number, Integer: true, Access: ReadOnly, TerraformName: "object_version", DerivedFrom: []string{AnyWrite}, Doc: "How often the object was written; 0 after its creation. Equal versions mean equal content."},
+	{Name: "created", Kind: DateTime, Access: ReadOnly, TerraformName: "created_at",
+		Doc: "When the object was created (RFC 3339)."},
+	{Name: "updated", Kind: DateTime, Access: ReadOnly, TerraformName: "updated_at", DerivedFrom: []string{AnyWrite},
+		Doc: "When the object was last written (RFC 3339)."},
+	{Name: "_df_version", Kind: Number, Integer: true, Access: ReadOnly, TerraformName: "object_version",
+		DerivedFrom: []string{AnyWrite}, Doc: "How often the object was written; 0 after its creation. Equal versions mean " +
+			"equal content."},
 }
 
 // AnyWrite in DerivedFrom stands for every writable field: the field moves with each PATCH.
@@ -167,7 +172,8 @@ func System() []*Field {
 	return fields
 }
 
-// Reserved are the names of fields that every object has and no attribute shows: a tenant's own field is never one of them.
+// Reserved are the names of fields that every object has and no attribute shows: a tenant's own field is never one of
+// them.
 func Reserved() []string { return []string{"entity", "level", "comboKey2", "comboKey3", "_type"} }
 
 // NounOf is what the entity with a code is called in running text; the code itself where the tables do not have it.

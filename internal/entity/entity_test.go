@@ -59,7 +59,8 @@ func TestEntities_areWhatDemandFlowDocuments(t *testing.T) {
 					for _, option := range field.Options {
 						line.Options = append(line.Options, struct{ ID, Label string }(option))
 					}
-					if at := slices.IndexFunc(want.Fields, func(f goldenField) bool { return f.Name == field.Name }); at >= 0 && slices.Contains(kinds[want.Fields[at].Type], field.Kind) {
+					if at := slices.IndexFunc(want.Fields, func(f goldenField) bool { return f.Name == field.Name }); at >= 0 &&
+						slices.Contains(kinds[want.Fields[at].Type], field.Kind) {
 						line.Type = want.Fields[at].Type
 					}
 					got.Fields = append(got.Fields, line)
@@ -75,7 +76,8 @@ func TestEntities_areWhatDemandFlowDocuments(t *testing.T) {
 // Kinds that the definition calls "text (multi-line)", as DemandFlow's notes on the fields say.
 func TestEntities_multiLineTextsThatHoldMoreThanText(t *testing.T) {
 	want := map[Kind][]string{
-		JSON:      {"accessPolicies", "replicationRules", "retentionPolicy", "webhooks", "env", "exposedPorts", "healthcheck", "labels", "annotations", "vulnerabilities"},
+		JSON: {"accessPolicies", "replicationRules", "retentionPolicy", "webhooks", "env", "exposedPorts", "healthcheck",
+			"labels", "annotations", "vulnerabilities"},
 		Lines:     {"buildPlatforms", "cacheFrom", "volumes"},
 		LineSet:   {"allowedUsers", "blockedUsers", "trustedSigners"},
 		KeyValues: {"buildArgs"},
@@ -102,7 +104,8 @@ func TestEntities_secretsAreTheFourOfARegistry(t *testing.T) {
 			}
 		}
 	}
-	want := []string{"DOCKERREGISTRY.password", "DOCKERREGISTRY.token", "DOCKERREGISTRY.signing_key", "DOCKERREGISTRY.webhook_secret"}
+	want := []string{"DOCKERREGISTRY.password", "DOCKERREGISTRY.token", "DOCKERREGISTRY.signing_key",
+		"DOCKERREGISTRY.webhook_secret"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -149,7 +152,8 @@ func TestEntities_everyNameInKeysFiltersOrdersAndFollowsIsAField(t *testing.T) {
 		for _, field := range e.Derived {
 			names = append(names, field.DerivedFrom...)
 		}
-		if archived := e.Field(e.Archive.Field); archived == nil || archived.Options.Label(e.Archive.Option) == e.Archive.Option {
+		if archived := e.Field(e.Archive.Field); archived == nil ||
+			archived.Options.Label(e.Archive.Option) == e.Archive.Option {
 			t.Errorf("%s has no option %q of %q", e.Code, e.Archive.Option, e.Archive.Field)
 		}
 		for _, name := range names {
@@ -163,7 +167,8 @@ func TestEntities_everyNameInKeysFiltersOrdersAndFollowsIsAField(t *testing.T) {
 func TestSnakeCase_keepsAcronymsWhole(t *testing.T) {
 	for name, want := range map[string]string{
 		"notaryURL": "notary_url", "lastGC": "last_gc", "k8sIntegration": "k8s_integration", "LDAPServer": "ldap_server",
-		"fullImageName": "full_image_name", "imageId": "image_id", "url": "url", "gcEnabled": "gc_enabled", "oauthEndpoint": "oauth_endpoint",
+		"fullImageName": "full_image_name", "imageId": "image_id", "url": "url", "gcEnabled": "gc_enabled",
+		"oauthEndpoint": "oauth_endpoint",
 	} {
 		if got := snakeCase(name); got != want {
 			t.Errorf("snakeCase(%q) = %q, want %q", name, got, want)
@@ -181,7 +186,8 @@ func TestAttributeName_ofASingleReferenceEndsInID(t *testing.T) {
 
 func TestOptions_areFoundByLabelThenIDThenLabelInAnotherCase(t *testing.T) {
 	options := Options{{"1", "Active"}, {"2", "1"}, {"3", "active"}}
-	for spelling, want := range map[string]string{"Active": "1", "active": "3", "1": "2", "2": "2", "ACTIVE": "1", "9": "9"} {
+	for spelling, want := range map[string]string{"Active": "1", "active": "3", "1": "2", "2": "2", "ACTIVE": "1",
+		"9": "9"} {
 		if got := options.ID(spelling); got != want {
 			t.Errorf("ID(%q) = %q, want %q", spelling, got, want)
 		}

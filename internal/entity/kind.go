@@ -42,8 +42,8 @@ const (
 // Format is the grammar that a text must follow.
 type Format int
 
-// FreeText is the zero value. ImageName and Tag are the grammar of distribution/reference, Cron has five fields (or six,
-// seconds first, or a descriptor such as @daily), GitURL also takes the scp-like form git@host:path.
+// FreeText is the zero value. ImageName and Tag are the grammar of distribution/reference, Cron has five fields (or
+// six, seconds first, or a descriptor such as @daily), GitURL also takes the scp-like form git@host:path.
 const (
 	FreeText Format = iota
 	ImageName

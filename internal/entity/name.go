@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// AttributeName is the field in Terraform's spelling: snake case with acronyms whole (notaryURL → notary_url,
-// lastGC → last_gc, k8sIntegration → k8s_integration), and the suffix _id on a single reference (registry → registry_id).
+// AttributeName is the field in Terraform's spelling: snake case with acronyms whole (notaryURL → notary_url, lastGC →
+// last_gc, k8sIntegration → k8s_integration), and the suffix _id on a single reference (registry → registry_id).
 func (f *Field) AttributeName() string {
 	if f.TerraformName != "" {
 		return f.TerraformName
@@ -18,8 +18,8 @@ func (f *Field) AttributeName() string {
 	return name
 }
 
-// snakeCase puts an underscore where a lower-case letter or digit meets an upper-case one, and before the last capital of
-// a run that a lower-case letter follows (LDAPServer → ldap_server). A naive version gives notary_u_r_l.
+// snakeCase puts an underscore where a lower-case letter or digit meets an upper-case one, and before the last capital
+// of a run that a lower-case letter follows (LDAPServer → ldap_server). A naive version gives notary_u_r_l.
 func snakeCase(name string) string {
 	runes := []rune(name)
 	var out strings.Builder

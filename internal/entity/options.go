@@ -56,8 +56,8 @@ func (o Options) Label(id string) string {
 	return id
 }
 
-// Spelling is how an id of the API is shown where people may write it again: by its label, or by the id itself where the
-// label alone means, or may mean, another option.
+// Spelling is how an id of the API is shown where people may write it again: by its label, or by the id itself where
+// the label alone means, or may mean, another option.
 func (o Options) Spelling(id string) string {
 	if label := o.Label(id); o.ID(label) == id && !o.Ambiguous(label) {
 		return label

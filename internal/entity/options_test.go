@@ -4,7 +4,8 @@ import "testing"
 
 func TestOptions_areSpelledByLabelUnlessTheLabelMeansAnotherOne(t *testing.T) {
 	t.Parallel()
-	options := Options{{"3", "Other"}, {"9", "Other"}, {"4", "5"}, {"5", "Six"}, {"7", "7"}, {"8", "Harbor"}, {"10", "HARBOR"}}
+	options := Options{{"3", "Other"}, {"9", "Other"}, {"4", "5"}, {"5", "Six"}, {"7", "7"}, {"8", "Harbor"},
+		{"10", "HARBOR"}}
 	for id, want := range map[string]string{
 		"3": "Other", "9": "9", // of two with one label, the first has it
 		"4": "4", "5": "Six", // the label of the one is the id of the other
@@ -23,7 +24,8 @@ func TestOptions_areSpelledByLabelUnlessTheLabelMeansAnotherOne(t *testing.T) {
 func TestOptions_areAmbiguousWhereALabelIsAnotherOnesID(t *testing.T) {
 	t.Parallel()
 	options := Options{{"3", "Other"}, {"9", "Other"}, {"4", "5"}, {"5", "Six"}, {"7", "7"}}
-	for spelling, want := range map[string]bool{"5": true, "4": false, "Six": false, "Other": false, "7": false, "99": false, "other": false} {
+	for spelling, want := range map[string]bool{"5": true, "4": false, "Six": false, "Other": false, "7": false,
+		"99": false, "other": false} {
 		if got := options.Ambiguous(spelling); got != want {
 			t.Errorf("Ambiguous(%q) = %t", spelling, got)
 		}

@@ -1,6 +1,7 @@
-// Package functions has the provider's functions: what a configuration can say of image references, tags and platforms without
-// asking anybody. They are pure: no function reads a file, the environment, the network or the provider's configuration. What
-// they know of images is in internal/image, the only package of the project that this one may import.
+// Package functions has the provider's functions: what a configuration can say of image references, tags and platforms
+// without asking anybody. They are pure: no function reads a file, the environment, the network or the provider's
+// configuration. What they know of images is in internal/image, the only package of the project that this one may
+// import.
 package functions
 
 import (
@@ -19,8 +20,8 @@ func All() []func() function.Function {
 	}
 }
 
-// A pure is a function whose result follows from its arguments. An argument that is null is an error, and one that is unknown
-// makes the result unknown; Terraform sees to both before it calls.
+// A pure is a function whose result follows from its arguments. An argument that is null is an error, and one that is
+// unknown makes the result unknown; Terraform sees to both before it calls.
 type pure struct {
 	name       string
 	definition function.Definition
@@ -56,7 +57,8 @@ func ofOne[A, R any](f func(A) (R, error)) func(context.Context, function.Argume
 }
 
 // ofTwo is the call of a function of two texts, each of which is read by itself, so that an error is of one of them.
-func ofTwo[A, B, R any](first func(string) (A, error), second func(string) (B, error), f func(A, B) R) func(context.Context, function.ArgumentsData) (any, *function.FuncError) {
+func ofTwo[A, B, R any](first func(string) (A, error), second func(string) (B, error),
+	f func(A, B) R) func(context.Context, function.ArgumentsData) (any, *function.FuncError) {
 	return func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
 		var texts [2]string
 		if failure := arguments.Get(ctx, &texts[0], &texts[1]); failure != nil {

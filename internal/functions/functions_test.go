@@ -33,9 +33,12 @@ func TestFunctions_answer(t *testing.T) {
 		{"parse_image_reference", []any{"nginx:1.27.3"},
 			`{canonical: docker.io/library/nginx:1.27.3, digest: null, domain: docker.io, familiar: nginx:1.27.3, path: library/nginx, repository: docker.io/library/nginx, tag: 1.27.3}`},
 		{"parse_image_reference", []any{"registry.example.com:5000/team/app:1.4@" + zeros},
-			`{canonical: registry.example.com:5000/team/app:1.4@` + zeros + `, digest: ` + zeros + `, domain: registry.example.com:5000, familiar: registry.example.com:5000/team/app:1.4@` + zeros + `, path: team/app, repository: registry.example.com:5000/team/app, tag: 1.4}`},
+			`{canonical: registry.example.com:5000/team/app:1.4@` + zeros + `, digest: ` + zeros +
+				`, domain: registry.example.com:5000, familiar: registry.example.com:5000/team/app:1.4@` + zeros +
+				`, path: team/app, repository: registry.example.com:5000/team/app, tag: 1.4}`},
 		{"parse_image_reference", []any{"index.docker.io/app@" + long},
-			`{canonical: docker.io/library/app@` + long + `, digest: ` + long + `, domain: docker.io, familiar: app@` + long + `, path: library/app, repository: docker.io/library/app, tag: null}`},
+			`{canonical: docker.io/library/app@` + long + `, digest: ` + long + `, domain: docker.io, familiar: app@` + long +
+				`, path: library/app, repository: docker.io/library/app, tag: null}`},
 		{"parse_image_reference", []any{"[::1]:5000/app"},
 			`{canonical: [::1]:5000/app:latest, digest: null, domain: [::1]:5000, familiar: [::1]:5000/app:latest, path: app, repository: [::1]:5000/app, tag: null}`},
 		// In short it would be the image "app" of a registry on this machine.
@@ -95,33 +98,57 @@ func TestFunctions_blameTheArgument(t *testing.T) {
 		want      string
 	}{
 		{"parse_image_reference", []any{""}, 0, `"" is no image reference: invalid reference format` + write},
-		{"parse_image_reference", []any{"Nginx"}, 0, `"Nginx" is no image reference: invalid reference format: repository name (library/Nginx) must be lowercase` + write},
+		{"parse_image_reference", []any{"Nginx"}, 0,
+			`"Nginx" is no image reference: invalid reference format: repository name (library/Nginx) must be lowercase` +
+				write},
 		{"parse_image_reference", []any{"nginx "}, 0, `"nginx " is no image reference: invalid reference format` + write},
-		{"parse_image_reference", []any{"nginx@sha256:0"}, 0, `"nginx@sha256:0" is no image reference: invalid reference format` + write},
-		{"parse_image_reference", []any{hexadecimal}, 0, `"` + hexadecimal + `" is no image reference: invalid repository name (` + hexadecimal + `), cannot specify 64-byte hexadecimal strings` + write},
-		{"normalize_image_reference", []any{"https://quay.io/a/b"}, 0, `"https://quay.io/a/b" is no image reference: invalid reference format; leave out the scheme: whether there is TLS is a setting of the registry`},
+		{"parse_image_reference", []any{"nginx@sha256:0"}, 0,
+			`"nginx@sha256:0" is no image reference: invalid reference format` + write},
+		{"parse_image_reference", []any{hexadecimal}, 0, `"` + hexadecimal +
+			`" is no image reference: invalid repository name (` + hexadecimal +
+			`), cannot specify 64-byte hexadecimal strings` + write},
+		{"normalize_image_reference", []any{"https://quay.io/a/b"}, 0,
+			`"https://quay.io/a/b" is no image reference: invalid reference format; leave out the scheme: whether there is TLS is a setting of the registry`},
 		{"image_reference_is_pinned", []any{"a//b"}, 0, `"a//b" is no image reference: invalid reference format` + write},
 		{"pin_image_reference", []any{"a b", zeros}, 0, `"a b" is no image reference: invalid reference format` + write},
-		{"pin_image_reference", []any{"nginx", "latest"}, 1, `"latest" is no digest: invalid checksum digest format; write it as sha256: and 64 digits of 0 to 9 and a to f`},
-		{"pin_image_reference", []any{"nginx", "sha256:00"}, 1, `"sha256:00" is no digest: invalid checksum digest length; write it as sha256: and 64 digits of 0 to 9 and a to f`},
-		{"pin_image_reference", []any{"nginx", hexadecimal}, 1, `"` + hexadecimal + `" is no digest: invalid checksum digest format; put its algorithm before it: ` + zeros},
-		{"pin_image_reference", []any{"nginx", "nginx@" + zeros}, 1, `"nginx@` + zeros + `" is no digest: invalid checksum digest format; leave out what is before the @: ` + zeros},
-		{"pin_image_reference", []any{"nginx", "md5:00000000000000000000000000000000"}, 1, `"md5:00000000000000000000000000000000" is no digest: unsupported digest algorithm; write it as sha256: and 64 digits of 0 to 9 and a to f`},
-		{"parse_platform", []any{"amd64"}, 0, `"amd64" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7`},
-		{"parse_platform", []any{"linux/amd64\n"}, 0, `"linux/amd64\n" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7`},
+		{"pin_image_reference", []any{"nginx", "latest"}, 1,
+			`"latest" is no digest: invalid checksum digest format; write it as sha256: and 64 digits of 0 to 9 and a to f`},
+		{"pin_image_reference", []any{"nginx", "sha256:00"}, 1,
+			`"sha256:00" is no digest: invalid checksum digest length; write it as sha256: and 64 digits of 0 to 9 and a to f`},
+		{"pin_image_reference", []any{"nginx", hexadecimal}, 1, `"` + hexadecimal +
+			`" is no digest: invalid checksum digest format; put its algorithm before it: ` + zeros},
+		{"pin_image_reference", []any{"nginx", "nginx@" + zeros}, 1, `"nginx@` + zeros +
+			`" is no digest: invalid checksum digest format; leave out what is before the @: ` + zeros},
+		{"pin_image_reference", []any{"nginx", "md5:00000000000000000000000000000000"}, 1,
+			`"md5:00000000000000000000000000000000" is no digest: unsupported digest algorithm; write it as sha256: and 64 digits of 0 to 9 and a to f`},
+		{"parse_platform", []any{"amd64"}, 0,
+			`"amd64" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7`},
+		{"parse_platform", []any{"linux/amd64\n"}, 0,
+			`"linux/amd64\n" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7`},
 		{"parse_platform", []any{"Linux/AMD64"}, 0, `"Linux/AMD64" is no platform: write it in lower case, linux/amd64`},
-		{"parse_platform", []any{"Linux"}, 0, `"Linux" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7`},
-		{"format_platform", []any{aPlatform(nil, "amd64", nil)}, 0, "os is null: give the platform's operating system, such as linux"},
-		{"format_platform", []any{aPlatform("linux", nil, nil)}, 0, "architecture is null: give the platform's architecture, such as amd64"},
-		{"format_platform", []any{aPlatform("linux/arm", "v7", nil)}, 0, `"linux/arm" is no operating system: give a name of lower-case letters, digits, dots, dashes and underscores, such as linux`},
-		{"format_platform", []any{aPlatform("linux", "", "v7")}, 0, `"" is no architecture: give a name of lower-case letters, digits, dots, dashes and underscores, such as amd64`},
-		{"format_platform", []any{aPlatform("linux", "arm", "V7")}, 0, `"V7" is no variant: give a name of lower-case letters, digits, dots, dashes and underscores, such as v7, or none`},
-		{"image_tag_matches", []any{"nginx:1.27.3", ">= 1"}, 0, `"nginx:1.27.3" is no tag: give the tag alone, without the image's name or digest`},
-		{"image_tag_matches", []any{"-1", ">= 1"}, 0, `"-1" is no tag: a tag has up to 128 letters, digits, dots, dashes and underscores, and starts with none of dot and dash`},
-		{"image_tag_matches", []any{"1.27.3", "newest"}, 1, `"newest" is no version constraint: malformed constraint: newest` + constraint},
+		{"parse_platform", []any{"Linux"}, 0,
+			`"Linux" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7`},
+		{"format_platform", []any{aPlatform(nil, "amd64", nil)}, 0,
+			"os is null: give the platform's operating system, such as linux"},
+		{"format_platform", []any{aPlatform("linux", nil, nil)}, 0,
+			"architecture is null: give the platform's architecture, such as amd64"},
+		{"format_platform", []any{aPlatform("linux/arm", "v7", nil)}, 0,
+			`"linux/arm" is no operating system: give a name of lower-case letters, digits, dots, dashes and underscores, such as linux`},
+		{"format_platform", []any{aPlatform("linux", "", "v7")}, 0,
+			`"" is no architecture: give a name of lower-case letters, digits, dots, dashes and underscores, such as amd64`},
+		{"format_platform", []any{aPlatform("linux", "arm", "V7")}, 0,
+			`"V7" is no variant: give a name of lower-case letters, digits, dots, dashes and underscores, such as v7, or none`},
+		{"image_tag_matches", []any{"nginx:1.27.3", ">= 1"}, 0,
+			`"nginx:1.27.3" is no tag: give the tag alone, without the image's name or digest`},
+		{"image_tag_matches", []any{"-1", ">= 1"}, 0,
+			`"-1" is no tag: a tag has up to 128 letters, digits, dots, dashes and underscores, and starts with none of dot and dash`},
+		{"image_tag_matches", []any{"1.27.3", "newest"}, 1,
+			`"newest" is no version constraint: malformed constraint: newest` + constraint},
 		{"image_tag_matches", []any{"1.27.3", ""}, 1, `"" is no version constraint: a constraint is empty` + constraint},
-		{"image_tag_matches", []any{"1.27.3", ">= 1,,<2"}, 1, `">= 1,,<2" is no version constraint: a constraint is empty` + constraint},
-		{"image_tag_matches", []any{"1.27.3", ">= 1, "}, 1, `">= 1, " is no version constraint: a constraint is empty` + constraint},
+		{"image_tag_matches", []any{"1.27.3", ">= 1,,<2"}, 1, `">= 1,,<2" is no version constraint: a constraint is empty` +
+			constraint},
+		{"image_tag_matches", []any{"1.27.3", ">= 1, "}, 1, `">= 1, " is no version constraint: a constraint is empty` +
+			constraint},
 	} {
 		t.Run(test.name+described(test.arguments), func(t *testing.T) {
 			t.Parallel()
@@ -147,8 +174,10 @@ func TestFunctions_areDescribed(t *testing.T) {
 		var response function.DefinitionResponse
 		newFunction().Definition(t.Context(), function.DefinitionRequest{}, &response)
 		definition := response.Definition
-		if definition.Summary == "" || strings.HasSuffix(definition.Summary, ".") || !strings.HasSuffix(definition.MarkdownDescription, ".") {
-			t.Errorf("%s wants a title for a summary and sentences for a description: %q, %q", metadata.Name, definition.Summary, definition.MarkdownDescription)
+		if definition.Summary == "" || strings.HasSuffix(definition.Summary, ".") ||
+			!strings.HasSuffix(definition.MarkdownDescription, ".") {
+			t.Errorf("%s wants a title for a summary and sentences for a description: %q, %q", metadata.Name, definition.Summary,
+				definition.MarkdownDescription)
 		}
 		for _, parameter := range definition.Parameters {
 			if parameter.GetName() == "" || parameter.GetMarkdownDescription() == "" {
@@ -201,7 +230,8 @@ func call(t *testing.T, name string, arguments []any) (tftypes.Value, *tfprotov6
 
 func aPlatform(os, architecture, variant any) map[string]tftypes.Value {
 	return map[string]tftypes.Value{
-		"os": tftypes.NewValue(tftypes.String, os), "architecture": tftypes.NewValue(tftypes.String, architecture), "variant": tftypes.NewValue(tftypes.String, variant),
+		"os": tftypes.NewValue(tftypes.String, os), "architecture": tftypes.NewValue(tftypes.String, architecture),
+		"variant": tftypes.NewValue(tftypes.String, variant),
 	}
 }
 

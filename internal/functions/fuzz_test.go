@@ -14,9 +14,12 @@ import (
 )
 
 var referenceSeeds = []string{
-	"nginx", "nginx:1.27.3", "nginx:1.27.3@" + zeros, "nginx@" + long, "registry.example.com:5000/team/app", "docker.io/localhost/app",
-	"docker.io/quay.io/app", "docker.io/library/" + strings.TrimPrefix(zeros, "sha256:"), "index.docker.io/a", "[::1]:5000/app",
-	"sha256:" + strings.Repeat("0", 64), "Example/app", "docker.io/library/a/b", "https://quay.io/a", "", "a/../b", "library/nginx", "docker.io/docker.io/a",
+	"nginx", "nginx:1.27.3", "nginx:1.27.3@" + zeros, "nginx@" + long, "registry.example.com:5000/team/app",
+	"docker.io/localhost/app",
+	"docker.io/quay.io/app", "docker.io/library/" + strings.TrimPrefix(zeros, "sha256:"), "index.docker.io/a",
+	"[::1]:5000/app",
+	"sha256:" + strings.Repeat("0", 64), "Example/app", "docker.io/library/a/b", "https://quay.io/a", "", "a/../b",
+	"library/nginx", "docker.io/docker.io/a",
 }
 
 // Functions take what distribution/reference takes, and what they give is read by it as the same image.
@@ -29,7 +32,8 @@ func FuzzImageReference(f *testing.F) {
 		result, failure := run(t, "parse_image_reference", types.StringValue(text))
 		normalized, alsoFailed := run(t, "normalize_image_reference", types.StringValue(text))
 		pinned, failedToo := run(t, "image_reference_is_pinned", types.StringValue(text))
-		if (failure == nil) != (malformed == nil) || (alsoFailed == nil) != (malformed == nil) || (failedToo == nil) != (malformed == nil) {
+		if (failure == nil) != (malformed == nil) || (alsoFailed == nil) != (malformed == nil) ||
+			(failedToo == nil) != (malformed == nil) {
 			t.Fatalf("%q: %v, but the functions: %v, %v, %v", text, malformed, failure, alsoFailed, failedToo)
 		}
 		if malformed != nil {
@@ -41,11 +45,14 @@ func FuzzImageReference(f *testing.F) {
 			t.Errorf("%q is %s apart and %q normalized", text, object, canonical)
 		}
 		// distribution's ParseNamed takes nothing but a name in full.
-		if strict, err := reference.ParseNamed(canonical); err != nil || strict.Name() != named.Name() || reference.IsNameOnly(strict) {
+		if strict, err := reference.ParseNamed(canonical); err != nil || strict.Name() != named.Name() ||
+			reference.IsNameOnly(strict) {
 			t.Errorf("%q becomes %q, which is read as %v, %v", text, canonical, strict, err)
 		}
-		if short, err := reference.ParseNormalizedNamed(textOf(object, "familiar")); err != nil || short.String() != canonical {
-			t.Errorf("%q becomes %q, which is read as %v, %v, and not as %q", text, textOf(object, "familiar"), short, err, canonical)
+		if short, err := reference.ParseNormalizedNamed(textOf(object, "familiar")); err != nil ||
+			short.String() != canonical {
+			t.Errorf("%q becomes %q, which is read as %v, %v, and not as %q", text, textOf(object, "familiar"), short, err,
+				canonical)
 		}
 		if again, failure := run(t, "normalize_image_reference", normalized); failure != nil || !again.Equal(normalized) {
 			t.Errorf("%q becomes %q, which becomes %v, %v", text, canonical, again, failure)
@@ -97,14 +104,16 @@ func FuzzPinImageReference(f *testing.F) {
 		if err != nil || !isCanonical || canonical.Name() != named.Name() || canonical.Digest().String() != digest {
 			t.Errorf("%q with %q becomes %q, which is read as %v, %v", text, digest, pinned, read, err)
 		}
-		if again, failure := run(t, "pin_image_reference", result, types.StringValue(digest)); failure != nil || !again.Equal(result) {
+		if again, failure := run(t, "pin_image_reference", result, types.StringValue(digest)); failure != nil ||
+			!again.Equal(result) {
 			t.Errorf("%q becomes %v, %v when it is pinned again", pinned, again, failure)
 		}
 	})
 }
 
 func FuzzPlatform(f *testing.F) {
-	for _, seed := range []string{"linux/amd64", "linux/arm/v7", "linux", "linux/arm/", "//", "linux/amd64\n", "windows(10.0.1)/amd64", "Linux/ARM"} {
+	for _, seed := range []string{"linux/amd64", "linux/arm/v7", "linux", "linux/arm/", "//", "linux/amd64\n",
+		"windows(10.0.1)/amd64", "Linux/ARM"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -125,11 +134,13 @@ func FuzzFormatPlatform(f *testing.F) {
 	f.Add("linux/arm", "v7", "")
 	f.Add("", "", "")
 	f.Fuzz(func(t *testing.T, os, architecture, variant string) {
-		attributes := map[string]attr.Value{"os": types.StringValue(os), "architecture": types.StringValue(architecture), "variant": types.StringNull()}
+		attributes := map[string]attr.Value{"os": types.StringValue(os), "architecture": types.StringValue(architecture),
+			"variant": types.StringNull()}
 		if variant != "" {
 			attributes["variant"] = types.StringValue(variant)
 		}
-		object := types.ObjectValueMust(map[string]attr.Type{"os": types.StringType, "architecture": types.StringType, "variant": types.StringType}, attributes)
+		object := types.ObjectValueMust(map[string]attr.Type{"os": types.StringType, "architecture": types.StringType,
+			"variant": types.StringType}, attributes)
 		text, failure := run(t, "format_platform", object)
 		if failure != nil {
 			return

@@ -24,7 +24,8 @@ func parsePlatform() function.Function {
 		name: "parse_platform",
 		definition: function.Definition{
 			Summary: "Takes a platform apart",
-			MarkdownDescription: "Takes a platform such as `linux/arm/v7` apart. The result is an object of `os`, `architecture` and `variant`; the last is " +
+			MarkdownDescription: "Takes a platform such as `linux/arm/v7` apart. The result is an object of `os`, " +
+				"`architecture` and `variant`; the last is " +
 				"null where there is none. The parts stay as they are written: `linux/aarch64` does not become `linux/arm64`.",
 			Parameters: []function.Parameter{function.StringParameter{
 				Name: "platform", MarkdownDescription: "`os/architecture` or `os/architecture/variant`, in lower case.",
@@ -46,11 +47,13 @@ func formatPlatform() function.Function {
 		name: "format_platform",
 		definition: function.Definition{
 			Summary: "Writes a platform in one word",
-			MarkdownDescription: "Writes a platform in one word, such as `linux/arm/v7`. It takes what `parse_platform` gives, and any other object with these " +
+			MarkdownDescription: "Writes a platform in one word, such as `linux/arm/v7`. It takes what `parse_platform` " +
+				"gives, and any other object with these " +
 				"attributes, such as one of `platforms` of a live image; attributes beside them do not matter.",
 			Parameters: []function.Parameter{function.ObjectParameter{
 				Name: "platform", AttributeTypes: platformTypes,
-				MarkdownDescription: "An object with the attributes `os`, `architecture` and `variant`. All three must be there: one without a variant has " +
+				MarkdownDescription: "An object with the attributes `os`, `architecture` and `variant`. All three must be there: " +
+					"one without a variant has " +
 					"`variant = null`.",
 			}},
 			Return: function.StringReturn{},

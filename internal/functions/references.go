@@ -31,7 +31,8 @@ func parseImageReference() function.Function {
 		name: "parse_image_reference",
 		definition: function.Definition{
 			Summary: "Takes an image reference apart",
-			MarkdownDescription: "Takes an image reference apart, as Docker and Kubernetes read it. Nothing is asked of a registry. " +
+			MarkdownDescription: "Takes an image reference apart, as Docker and Kubernetes read it. Nothing is asked of a " +
+				"registry. " +
 				"A tag alone, a digest alone, both or neither will do. The result is an object:\n\n" +
 				"- `domain`: the registry, with its port where there is one. `docker.io` where the reference names none\n" +
 				"- `path`: the repository in the registry, such as `library/nginx`\n" +
@@ -39,11 +40,14 @@ func parseImageReference() function.Function {
 				"- `tag`: the tag, or null where none is written\n" +
 				"- `digest`: the digest with its algorithm, or null where none is written\n" +
 				"- `familiar`: the reference in short, as in `nginx:latest`\n" +
-				"- `canonical`: the reference in full, as in `docker.io/library/nginx:latest`. It is what `normalize_image_reference` gives\n\n" +
-				"In `familiar` and `canonical` a reference with neither tag nor digest has the tag `latest`, which is what a pull takes. " +
+				"- `canonical`: the reference in full, as in `docker.io/library/nginx:latest`. It is what " +
+				"`normalize_image_reference` gives\n\n" +
+				"In `familiar` and `canonical` a reference with neither tag nor digest has the tag `latest`, which is what a " +
+				"pull takes. " +
 				"A name that Docker would read in another way when it is shortened is the same in both.",
 			Parameters: []function.Parameter{aReference},
-			Return:     function.ObjectReturn{AttributeTypes: texts("domain", "path", "repository", "tag", "digest", "familiar", "canonical")},
+			Return: function.ObjectReturn{AttributeTypes: texts("domain", "path", "repository", "tag", "digest", "familiar",
+				"canonical")},
 		},
 		call: ofOne(func(text string) (*parts, error) {
 			named, err := image.ParseName(text)
@@ -70,9 +74,12 @@ func normalizeImageReference() function.Function {
 		name: "normalize_image_reference",
 		definition: function.Definition{
 			Summary: "Writes an image reference in full",
-			MarkdownDescription: "Writes an image reference in full: with its registry, with the `library/` of Docker Hub's own images, and with the " +
-				"tag `latest` where it has neither tag nor digest. `nginx` gives `docker.io/library/nginx:latest`. A tag and a digest that are " +
-				"written both stay. References that name the same image by the same tag and digest are equal when they are normalized.",
+			MarkdownDescription: "Writes an image reference in full: with its registry, with the `library/` of Docker Hub's " +
+				"own images, and with the " +
+				"tag `latest` where it has neither tag nor digest. `nginx` gives `docker.io/library/nginx:latest`. A tag and a " +
+				"digest that are " +
+				"written both stay. References that name the same image by the same tag and digest are equal when they are " +
+				"normalized.",
 			Parameters: []function.Parameter{aReference},
 			Return:     function.StringReturn{},
 		},
@@ -91,8 +98,10 @@ func pinImageReference() function.Function {
 		name: "pin_image_reference",
 		definition: function.Definition{
 			Summary: "Writes an image reference with a digest in place of its tag",
-			MarkdownDescription: "Gives the repository in full with the digest, `docker.io/library/nginx@sha256:…`: the form in which `pinned_reference` of " +
-				"images and data sources is. The reference's own tag is left out, because a pull by digest does not look at it; and a digest that it " +
+			MarkdownDescription: "Gives the repository in full with the digest, `docker.io/library/nginx@sha256:…`: the form " +
+				"in which `pinned_reference` of " +
+				"images and data sources is. The reference's own tag is left out, because a pull by digest does not look at it; " +
+				"and a digest that it " +
 				"has already makes way for the new one.",
 			Parameters: []function.Parameter{aReference, function.StringParameter{
 				Name: "digest", MarkdownDescription: "The digest with its algorithm: `sha256:` and 64 digits of 0 to 9 and a to f.",
@@ -108,7 +117,8 @@ func imageReferenceIsPinned() function.Function {
 		name: "image_reference_is_pinned",
 		definition: function.Definition{
 			Summary: "Says whether an image reference has a digest",
-			MarkdownDescription: "Says whether an image reference has a digest, with or without a tag, so that it names the same image for ever. A " +
+			MarkdownDescription: "Says whether an image reference has a digest, with or without a tag, so that it names the " +
+				"same image for ever. A " +
 				"reference that cannot be read is an error and not `false`.",
 			Parameters: []function.Parameter{aReference},
 			Return:     function.BoolReturn{},
@@ -126,14 +136,18 @@ func imageTagMatches() function.Function {
 		name: "image_tag_matches",
 		definition: function.Definition{
 			Summary: "Says whether a tag is a version within a constraint",
-			MarkdownDescription: "Says whether a tag is a version, with or without a `v` before it, that fulfils a constraint, as `semver` of the data source " +
-				"`demandflow_oci_tags` does. A tag that is no version, such as `latest`, fulfils none. What follows a dash makes a pre-release of a " +
-				"version: `1.27.3-alpine` does not fulfil `>= 1.27`. A constraint allows a pre-release only where it names one of the same " +
+			MarkdownDescription: "Says whether a tag is a version, with or without a `v` before it, that fulfils a " +
+				"constraint, as `semver` of the data source " +
+				"`demandflow_oci_tags` does. A tag that is no version, such as `latest`, fulfils none. What follows a dash makes " +
+				"a pre-release of a " +
+				"version: `1.27.3-alpine` does not fulfil `>= 1.27`. A constraint allows a pre-release only where it names one " +
+				"of the same " +
 				"version, as `>= 1.27.3-0` does.",
 			Parameters: []function.Parameter{
 				function.StringParameter{Name: "tag", MarkdownDescription: "The tag alone, without the image's name."},
-				function.StringParameter{Name: "semver_constraint", MarkdownDescription: "The constraint, as Terraform writes those of providers: " +
-					"`~> 1.27.0`, or several with commas between them, `>= 2, < 4`."},
+				function.StringParameter{Name: "semver_constraint",
+					MarkdownDescription: "The constraint, as Terraform writes those of providers: " +
+						"`~> 1.27.0`, or several with commas between them, `>= 2, < 4`."},
 			},
 			Return: function.BoolReturn{},
 		},

@@ -12,8 +12,8 @@ import (
 )
 
 // A Catalogue is what a live image has to say for an entry of DemandFlow's catalogue, under the attribute names of
-// demandflow_docker_image and in their form. It holds only what every source knows, so that the same image gives the same
-// object wherever it is read. Descriptions come from the entity's table.
+// demandflow_docker_image and in their form. It holds only what every source knows, so that the same image gives the
+// same object wherever it is read. Descriptions come from the entity's table.
 type Catalogue struct {
 	Name           *string  `tfsdk:"name"`
 	Tag            *string  `tfsdk:"tag"`
@@ -38,8 +38,8 @@ type Catalogue struct {
 	GitRepo        *string  `tfsdk:"git_repo"`
 }
 
-// Labels that say what a catalogue entry has a field for: those of the OCI image specification (annotations.md), and before
-// them the ones of label-schema.org that older images carry.
+// Labels that say what a catalogue entry has a field for: those of the OCI image specification (annotations.md), and
+// before them the ones of label-schema.org that older images carry.
 var (
 	labelsOfDescription = []string{"org.opencontainers.image.description", "org.label-schema.description", "description"}
 	labelsOfBaseImage   = []string{"org.opencontainers.image.base.name"}
@@ -49,9 +49,9 @@ var (
 	labelsOfSource      = []string{"org.opencontainers.image.source", "org.label-schema.vcs-url"}
 )
 
-// Complete fills in what follows from the rest: the pinned reference, unless the source knows a better one, and, from the
-// platform that is wanted, the image's own configuration digest, size, time and catalogue object. A wanted platform that is
-// empty stands for the one that Choose takes. It is the last thing that a source does.
+// Complete fills in what follows from the rest: the pinned reference, unless the source knows a better one, and, from
+// the platform that is wanted, the image's own configuration digest, size, time and catalogue object. A wanted platform
+// that is empty stands for the one that Choose takes. It is the last thing that a source does.
 func (i *Image) Complete(wanted string) {
 	named, err := reference.ParseNormalizedNamed(i.Reference)
 	if err == nil && i.Digest != nil && i.PinnedReference == nil {
@@ -150,8 +150,8 @@ func gitRepository(source *string) *string {
 	return nil
 }
 
-// words is a command in the form that Dockerfiles call exec form, a JSON list: the only one from which its words can be had
-// again.
+// words is a command in the form that Dockerfiles call exec form, a JSON list: the only one from which its words can be
+// had again.
 func words(list []string) *string {
 	if len(list) == 0 {
 		return nil

@@ -26,8 +26,8 @@ type Config struct {
 	Healthcheck  *Healthcheck      `tfsdk:"healthcheck" doc:"How the engine checks the container."`
 }
 
-// A Healthcheck is a command that the engine runs in the container at intervals. The tags for JSON give the form in which
-// the catalogue's text has it.
+// A Healthcheck is a command that the engine runs in the container at intervals. The tags for JSON give the form in
+// which the catalogue's text has it.
 type Healthcheck struct {
 	Test          []string `tfsdk:"test" json:"test,omitempty" doc:"The command: 'NONE', or 'CMD' and its words, or 'CMD-SHELL' and a line for the shell."`
 	Interval      *string  `tfsdk:"interval" json:"interval,omitempty" doc:"Time between two checks, such as '30s'."`
@@ -73,7 +73,8 @@ func NewConfig(c *dockerspec.DockerOCIImageConfig) *Config {
 }
 
 func newHealthcheck(h *dockerspec.HealthcheckConfig) *Healthcheck {
-	if h == nil || len(h.Test) == 0 && h.Interval == 0 && h.Timeout == 0 && h.StartPeriod == 0 && h.StartInterval == 0 && h.Retries == 0 {
+	if h == nil || len(h.Test) == 0 && h.Interval == 0 && h.Timeout == 0 && h.StartPeriod == 0 && h.StartInterval == 0 &&
+		h.Retries == 0 {
 		return nil
 	}
 	check := &Healthcheck{

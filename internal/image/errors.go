@@ -5,15 +5,17 @@ import (
 	"strings"
 )
 
-// ErrNotFound is in the chain of an error that says that there is no such image, tag or repository. A repository that may not
-// be read is not among them: registries answer 401 for what they hide, and nothing that is hidden may be taken for gone.
+// ErrNotFound is in the chain of an error that says that there is no such image, tag or repository. A repository that
+// may not be read is not among them: registries answer 401 for what they hide, and nothing that is hidden may be taken
+// for gone.
 var ErrNotFound = errors.New("not found")
 
-// ErrNoPlatform is in the chain of an error that says that the image is there, but not for the platform that was asked for.
+// ErrNoPlatform is in the chain of an error that says that the image is there, but not for the platform that was asked
+// for.
 var ErrNoPlatform = errors.New("not there for the platform")
 
-// Cannot is the text of a source's error: what was being done, after "cannot"; what the other side said, without a full stop;
-// and what to do next, which may be empty.
+// Cannot is the text of a source's error: what was being done, after "cannot"; what the other side said, without a full
+// stop; and what to do next, which may be empty.
 func Cannot(doing, said, advice string) string {
 	text := "cannot " + doing + ": " + strings.TrimSuffix(said, ".")
 	if advice != "" {
@@ -22,8 +24,8 @@ func Cannot(doing, said, advice string) string {
 	return text
 }
 
-// A Warning is something that the reader of facts should know although there was an answer, such as a rate limit that is
-// nearly used up.
+// A Warning is something that the reader of facts should know although there was an answer, such as a rate limit that
+// is nearly used up.
 type Warning struct {
 	Summary string // short and constant
 	Detail  string // which image or registry, what was seen, what to do

@@ -1,10 +1,10 @@
-// Package image has the one shape in which facts about a container image are given, whichever system holds the image: an
-// OCI registry, a Docker Engine, OpenShift or Scaleway. The packages below it read one such system each and fill the
+// Package image has the one shape in which facts about a container image are given, whichever system holds the image:
+// an OCI registry, a Docker Engine, OpenShift or Scaleway. The packages below it read one such system each and fill the
 // shape; internal/imagedata shows it to Terraform, and takes attribute names and descriptions from the tags here. This
 // package and those below it import no Terraform.
 //
-// What a source does not tell is nil, never a zero: a size of 0 is a size. In descriptions, 'quotes' are for what is to be
-// set in code, because a struct tag cannot hold a backtick.
+// What a source does not tell is nil, never a zero: a size of 0 is a size. In descriptions, 'quotes' are for what is to
+// be set in code, because a struct tag cannot hold a backtick.
 package image
 
 // Sources, as Image.Source names them.
@@ -16,8 +16,8 @@ const (
 )
 
 // An Image is an image as its source has it at the moment of reading. Digest is that of the manifest or index that the
-// reference points at, whereas ConfigDigest, Size and CreatedAt belong to the platform that Platform names. The digest of an
-// index and that of one of its platforms are different things, and are never compared with each other.
+// reference points at, whereas ConfigDigest, Size and CreatedAt belong to the platform that Platform names. The digest
+// of an index and that of one of its platforms are different things, and are never compared with each other.
 type Image struct {
 	Source          string            `tfsdk:"source" doc:"Where the facts were read: 'oci', 'docker_engine', 'openshift' or 'scaleway'."`
 	Reference       string            `tfsdk:"reference" doc:"The image's name in full, with registry, and tag or digest."`

@@ -27,7 +27,8 @@ type OpenShift struct {
 	Metadata          *string              `tfsdk:"metadata" doc:"The metadata (dockerImageMetadata), in JSON. Null where it was not asked for."`
 }
 
-// An OpenShiftManifest is one manifest of a multi-platform image. The cluster may have an Image object of that name, too.
+// An OpenShiftManifest is one manifest of a multi-platform image. The cluster may have an Image object of that name,
+// too.
 type OpenShiftManifest struct {
 	Digest       string  `tfsdk:"digest" doc:"Digest of the manifest, and name of its Image object."`
 	MediaType    *string `tfsdk:"media_type" doc:"Media type of the manifest."`
@@ -37,8 +38,8 @@ type OpenShiftManifest struct {
 	Variant      *string `tfsdk:"variant" doc:"Variant of the architecture."`
 }
 
-// An OpenShiftSignature is a signature that a cluster keeps with an image. All but type and content is what the cluster read
-// out of the content: to be trusted as far as the conditions say.
+// An OpenShiftSignature is a signature that a cluster keeps with an image. All but type and content is what the cluster
+// read out of the content: to be trusted as far as the conditions say.
 type OpenShiftSignature struct {
 	Name          *string              `tfsdk:"name" doc:"Name of the signature: the image's, '@', and an id."`
 	UID           *string              `tfsdk:"uid" doc:"The cluster's own id of the signature."`

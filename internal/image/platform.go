@@ -38,7 +38,8 @@ func ParsePlatform(text string) (ocispec.Platform, error) {
 			return ocispec.Platform{}, fmt.Errorf("%q is no platform: write it in lower case, %s", text, lower)
 		}
 	}
-	return ocispec.Platform{}, fmt.Errorf("%q is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7", text)
+	return ocispec.Platform{}, fmt.Errorf("%q is no platform: write it as os/architecture or os/architecture/variant, "+
+		"such as linux/amd64 or linux/arm/v7", text)
 }
 
 // platformPart is what containerd takes for a part of a platform, in the lower case that platforms are compared in.
@@ -58,13 +59,14 @@ func CheckPlatform(p ocispec.Platform) error {
 	return nil
 }
 
-// IsPlatform says whether an index's entry is for a platform. Build tools put attestations into the index under a platform
-// of their own, unknown/unknown; taking one for an image gives digests that nobody can run.
+// IsPlatform says whether an index's entry is for a platform. Build tools put attestations into the index under a
+// platform of their own, unknown/unknown; taking one for an image gives digests that nobody can run.
 func IsPlatform(p *ocispec.Platform) bool {
 	return p != nil && p.OS != "" && p.OS != "unknown" && p.Architecture != "" && p.Architecture != "unknown"
 }
 
-// Matches says whether a platform is the one that is wanted: all of what is wanted, and where no variant is wanted, any.
+// Matches says whether a platform is the one that is wanted: all of what is wanted, and where no variant is wanted,
+// any.
 func (p Platform) Matches(wanted string) bool {
 	return p.Platform == wanted || strings.HasPrefix(p.Platform, wanted+"/") && strings.Count(wanted, "/") == 1
 }
@@ -73,9 +75,9 @@ func (p Platform) Matches(wanted string) bool {
 // Terraform: the same configuration must give the same answer on a laptop and in CI.
 const defaultPlatform = "linux/amd64"
 
-// Choose is the platform that an image's own facts are taken from: the one that is wanted, and without one linux/amd64, and
-// without that the first. Where several are that platform, as with Windows of several versions, it is one whose configuration
-// the source has.
+// Choose is the platform that an image's own facts are taken from: the one that is wanted, and without one linux/amd64,
+// and without that the first. Where several are that platform, as with Windows of several versions, it is one whose
+// configuration the source has.
 func (i *Image) Choose(wanted string) *Platform {
 	fallback := wanted == ""
 	if fallback {

@@ -24,8 +24,8 @@ const (
 	argument direction = true
 )
 
-// attributesOf are the attributes of a struct of the shape, by its tags: "tfsdk" for the name, "doc" for the description. They are
-// made once and belong to everybody: who needs others makes them by with or chosen.
+// attributesOf are the attributes of a struct of the shape, by its tags: "tfsdk" for the name, "doc" for the
+// description. They are made once and belong to everybody: who needs others makes them by with or chosen.
 func attributesOf[T any](d direction) map[string]schema.Attribute {
 	return d.attributes(reflect.TypeFor[T]())
 }
@@ -37,7 +37,8 @@ func with(attributes, more map[string]schema.Attribute) map[string]schema.Attrib
 	return all
 }
 
-// derived keeps what attributes has made: Terraform asks each run of the provider for all schemas, several times in a plan.
+// derived keeps what attributes has made: Terraform asks each run of the provider for all schemas, several times in a
+// plan.
 var derived sync.Map
 
 func (d direction) attributes(object reflect.Type) map[string]schema.Attribute {
@@ -75,7 +76,8 @@ func (d direction) attribute(field reflect.Type, doc string) schema.Attribute {
 	}
 	switch field.Kind() {
 	case reflect.Struct:
-		return schema.SingleNestedAttribute{Optional: optional, Computed: computed, MarkdownDescription: doc, Attributes: d.attributes(field)}
+		return schema.SingleNestedAttribute{Optional: optional, Computed: computed, MarkdownDescription: doc,
+			Attributes: d.attributes(field)}
 	case reflect.Slice:
 		element := field.Elem()
 		for element.Kind() == reflect.Pointer {
@@ -155,7 +157,8 @@ func docOf[T any](name string) string {
 	panic(fmt.Sprintf("%s has no field with the tag %s", reflect.TypeFor[T](), name))
 }
 
-// inQuotes is a word in quotes, which a struct tag has where Markdown has backticks. A quote after a letter is an apostrophe.
+// inQuotes is a word in quotes, which a struct tag has where Markdown has backticks. A quote after a letter is an
+// apostrophe.
 var inQuotes = regexp.MustCompile(`(^|[^\pL\pN'])'([^']+)'`)
 
 func inMarkdown(doc string) string { return inQuotes.ReplaceAllString(doc, "$1`$2`") }

@@ -73,13 +73,14 @@ func TestCatalogue_fillsAttributesOfTheResource(t *testing.T) {
 	}
 	for _, attribute := range catalogue.ImageAttributes() {
 		if got, ok := shown[attribute.Name]; ok && (!attribute.Writable || !got.GetType().Equal(attribute.Type)) {
-			t.Errorf("catalogue.%s has type %s; the resource has %s, writable: %t", attribute.Name, got.GetType(), attribute.Type, attribute.Writable)
+			t.Errorf("catalogue.%s has type %s; the resource has %s, writable: %t", attribute.Name, got.GetType(),
+				attribute.Type, attribute.Writable)
 		}
 	}
 }
 
-// notTold says why an attribute of the resource that can be written is not under `catalogue`. One that an image could tell
-// belongs there.
+// notTold says why an attribute of the resource that can be written is not under `catalogue`. One that an image could
+// tell belongs there.
 var notTold = map[string]string{
 	"registry_id":         "the registry's entry in DemandFlow, which an image does not know",
 	"vendor_id":           "an entry in DemandFlow; who built the image is a label, in maintainer",
@@ -102,11 +103,12 @@ var notTold = map[string]string{
 	"build_context":       "not in an image's configuration",
 	"target_stage":        "not in an image's configuration",
 	"cache_from":          "not in an image's configuration",
-	"git_branch":          "not in an image's configuration: the label for a revision names a commit, which is read-only in DemandFlow",
-	"build_pipeline":      "not in an image's configuration",
-	"build_trigger":       "not in an image's configuration",
-	"last_build_status":   "not in an image's configuration",
-	"annotations":         "of a manifest, which an engine does not tell: under annotations, not under catalogue",
+	"git_branch": "not in an image's configuration: the label for a revision names a commit, which is " +
+		"read-only in DemandFlow",
+	"build_pipeline":    "not in an image's configuration",
+	"build_trigger":     "not in an image's configuration",
+	"last_build_status": "not in an image's configuration",
+	"annotations":       "of a manifest, which an engine does not tell: under annotations, not under catalogue",
 }
 
 func TestCatalogue_saysWhyItLeavesAttributesOut(t *testing.T) {

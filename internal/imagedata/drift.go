@@ -59,43 +59,60 @@ func (d *imageDrift) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		classes = append(classes, fmt.Sprintf("`%s` (%s)", class[0], class[1]))
 	}
 	difference := with(attributesOf[drift.Difference](result), map[string]schema.Attribute{
-		"class": schema.StringAttribute{Computed: true, MarkdownDescription: docOf[drift.Difference]("class") + " One of " + strings.Join(classes, ", ") + "."},
+		"class": schema.StringAttribute{Computed: true, MarkdownDescription: docOf[drift.Difference]("class") + " One of " +
+			strings.Join(classes, ", ") + "."},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An entry of the catalogue against the image as it really is, difference by difference, for `check` blocks and postconditions. " +
+		MarkdownDescription: "An entry of the catalogue against the image as it really is, difference by difference, for " +
+			"`check` blocks and postconditions. " +
 			"A tag may have moved, a command changed, a platform come or gone, a signature been lost.\n\n" +
-			"Write it inside the `check` block: there a registry that cannot be reached is a warning. Elsewhere it stops the plan.\n\n" +
-			"A field that the catalogue leaves empty claims nothing and is not compared, nor is what the source of the live image does not tell; `compared` has the rest. " +
-			"Spelling is no difference: the order of sets and of JSON keys, a command in exec form or as it is typed, ports as a list or an object. " +
+			"Write it inside the `check` block: there a registry that cannot be reached is a warning. Elsewhere it stops the " +
+			"plan.\n\n" +
+			"A field that the catalogue leaves empty claims nothing and is not compared, nor is what the source of the live " +
+			"image does not tell; `compared` has the rest. " +
+			"Spelling is no difference: the order of sets and of JSON keys, a command in exec form or as it is typed, ports " +
+			"as a list or an object. " +
 			"`name` and `tag` are not compared, so that an entry can be held against its copy in another registry.",
 		Attributes: map[string]schema.Attribute{
-			idArgument: schema.StringAttribute{Required: true, MarkdownDescription: "Id of the catalogue's entry: the `id` of a `demandflow_docker_image`."},
+			idArgument: schema.StringAttribute{Required: true,
+				MarkdownDescription: "Id of the catalogue's entry: the `id` of a `demandflow_docker_image`."},
 			referenceArgument: schema.StringAttribute{
 				Optional: true, Computed: true, Validators: referenceValidators,
-				MarkdownDescription: "Name of the image to read from its OCI registry. When neither this nor `live` is set, it is the entry's `full_image_name`.",
+				MarkdownDescription: "Name of the image to read from its OCI registry. When neither this nor `live` is set, it " +
+					"is the entry's `full_image_name`.",
 			},
 			platformArgument: schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Which platform's configuration to compare, such as `linux/arm64`. When not set: `linux/amd64`, or the first where there is none. Not together with `live`.",
-				Validators:          platformValidators,
+				Optional: true,
+				MarkdownDescription: "Which platform's configuration to compare, such as `linux/arm64`. When not set: " +
+					"`linux/amd64`, or the first where there is none. Not together with `live`.",
+				Validators: platformValidators,
 			},
 			publicKeysArgument: schema.ListAttribute{
 				Optional: true, ElementType: types.StringType, Validators: keyValidators,
-				MarkdownDescription: "PEM-encoded public keys. Where the catalogue has the image as signed, a signature must be by one of them; when not set, it must be there. Not together with `live`.",
+				MarkdownDescription: "PEM-encoded public keys. Where the catalogue has the image as signed, a signature must be " +
+					"by one of them; when not set, it must be there. Not together with `live`.",
 			},
 			liveArgument: schema.SingleNestedAttribute{
 				Optional: true, Attributes: liveAttributes(),
-				MarkdownDescription: "The live image as any of the data sources gives it: `live = data.demandflow_oci_image.x`, or `data.demandflow_docker_engine_images.x.images[0]`. What it has beyond these attributes is not looked at. Not together with `reference`.",
+				MarkdownDescription: "The live image as any of the data sources gives it: `live = data.demandflow_oci_image.x`, " +
+					"or `data.demandflow_docker_engine_images.x.images[0]`. What it has beyond these attributes is not looked at. " +
+					"Not together with `reference`.",
 			},
-			ignoreArgument: textSet("Attributes that are not to be compared, such as `[\"labels\"]`.", setvalidator.ValueStringsAre(stringvalidator.OneOf(drift.Fields()...))),
-			"in_sync":      schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether all that the catalogue claims was found to be so. False where something differs, and also where a claim could not be settled: `undecided` has it then, and `differences` may be empty."},
+			ignoreArgument: textSet("Attributes that are not to be compared, such as `[\"labels\"]`.",
+				setvalidator.ValueStringsAre(stringvalidator.OneOf(drift.Fields()...))),
+			"in_sync": schema.BoolAttribute{Computed: true,
+				MarkdownDescription: "Whether all that the catalogue claims was found to be so. False where something differs, " +
+					"and also where a claim could not be settled: `undecided` has it then, and `differences` may be empty."},
 			"differences": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The differences. Empty when there are none.",
 				NestedObject: schema.NestedAttributeObject{Attributes: difference},
 			},
-			"compared": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "Attributes that were compared: the catalogue sets them and the live image tells them."},
+			"compared": schema.ListAttribute{Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "Attributes that were compared: the catalogue sets them and the live image tells them."},
 			"undecided": schema.ListNestedAttribute{
-				Computed: true, MarkdownDescription: "What the catalogue claims and the live image could not settle, such as a digest that may be that of a platform which an engine does not have. It is no difference, and what is under `ignore` is not among it. Empty when there is nothing of the kind.",
+				Computed: true, MarkdownDescription: "What the catalogue claims and the live image could not settle, such as a " +
+					"digest that may be that of a platform which an engine does not have. It is no difference, and what is under " +
+					"`ignore` is not among it. Empty when there is nothing of the kind.",
 				NestedObject: schema.NestedAttributeObject{Attributes: attributesOf[drift.Undecided](result)},
 			},
 		},
@@ -103,7 +120,8 @@ func (d *imageDrift) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 }
 
 // ValidateConfig refuses two live images for one entry.
-func (d *imageDrift) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *imageDrift) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse) {
 	var live types.Object
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(liveArgument), &live)...)
 	if live.IsNull() || resp.Diagnostics.HasError() {
@@ -125,7 +143,8 @@ func (d *imageDrift) ValidateConfig(ctx context.Context, req datasource.Validate
 
 func notBesideLive(name string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Contradictory arguments",
-		fmt.Sprintf("The live image is given, so there is nothing to read for which %s would be used.\n\nLeave out %s, or live.", name, name))
+		fmt.Sprintf("The live image is given, so there is nothing to read for which %s would be used.\n\nLeave out %s, or "+
+			"live.", name, name))
 }
 
 func (d *imageDrift) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -165,7 +184,8 @@ func (d *imageDrift) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	compared := drift.Compare(entry, live, state.Ignore)
 	for _, undecided := range compared.Undecided {
-		resp.Diagnostics.AddWarning("Not compared", undecided.Reason+"\n\nRead the image from its registry to know, or put what cannot be known under \"ignore\".")
+		resp.Diagnostics.AddWarning("Not compared", undecided.Reason+
+			"\n\nRead the image from its registry to know, or put what cannot be known under \"ignore\".")
 	}
 	state.InSync = new(compared.InSync())
 	state.Differences = append([]drift.Difference{}, compared.Differences...)
@@ -174,9 +194,11 @@ func (d *imageDrift) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// read reads the live image from its registry; nil where it is not there. Where it is not there for the platform that is to
-// be compared, the entry notes that, and there is no configuration: that of another platform would be another image's.
-func (d *imageDrift) read(ctx context.Context, state imageDriftModel, entry *drift.Entry) (*image.Image, diag.Diagnostics) {
+// read reads the live image from its registry; nil where it is not there. Where it is not there for the platform that
+// is to be compared, the entry notes that, and there is no configuration: that of another platform would be another
+// image's.
+func (d *imageDrift) read(ctx context.Context, state imageDriftModel, entry *drift.Entry) (*image.Image,
+	diag.Diagnostics) {
 	options := driftOptions(state, *entry)
 	live, diags, err := d.sources.fromRegistry(ctx, *state.Reference, options)
 	if options.Platform != "" && errors.Is(err, image.ErrNoPlatform) {
@@ -192,8 +214,8 @@ func (d *imageDrift) read(ctx context.Context, state imageDriftModel, entry *dri
 	return live, diags
 }
 
-// namesRegistry says whether an image's name begins with a host. Without one it is short for an image of Docker Hub, which
-// nobody means who has left an entry's registry empty.
+// namesRegistry says whether an image's name begins with a host. Without one it is short for an image of Docker Hub,
+// which nobody means who has left an entry's registry empty.
 func namesRegistry(name string) bool {
 	host, _, found := strings.Cut(name, "/")
 	return found && (host == "localhost" || strings.ContainsAny(host, ".:"))
@@ -222,14 +244,16 @@ func entryOf(ctx context.Context, found *catalogue.ImageEntry) (drift.Entry, dia
 		SignatureVerified *bool   `tfsdk:"signature_verified"`
 		SignedBy          *string `tfsdk:"signed_by"`
 	}
-	diags.Append(found.Object(ctx, drift.FieldReference, drift.FieldDigest, drift.FieldSignatureVerified, drift.FieldSignedBy).As(ctx, &more, basetypes.ObjectAsOptions{})...)
+	diags.Append(found.Object(ctx, drift.FieldReference, drift.FieldDigest, drift.FieldSignatureVerified,
+		drift.FieldSignedBy).As(ctx, &more, basetypes.ObjectAsOptions{})...)
 	entry.FullImageName, entry.Digest = or(more.FullImageName, ""), or(more.Digest, "")
 	entry.SignatureVerified, entry.SignedBy = or(more.SignatureVerified, false), or(more.SignedBy, "")
 	return entry, diags
 }
 
 // spelledAs is a live image's catalogue object in the tenant's spelling, such as its own labels of operating systems.
-func spelledAs(ctx context.Context, entry *catalogue.ImageEntry, live *image.Catalogue) (*image.Catalogue, diag.Diagnostics) {
+func spelledAs(ctx context.Context, entry *catalogue.ImageEntry, live *image.Catalogue) (*image.Catalogue,
+	diag.Diagnostics) {
 	attributeTypes := entry.Object(ctx, tagsOf[image.Catalogue]()...).AttributeTypes(ctx)
 	object, diags := types.ObjectValueFrom(ctx, attributeTypes, live)
 	if diags.HasError() {

@@ -14,14 +14,17 @@ type engineDiskUsage struct{ reader }
 
 var _ datasource.DataSourceWithConfigure = (*engineDiskUsage)(nil)
 
-func (d *engineDiskUsage) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *engineDiskUsage) Metadata(_ context.Context, req datasource.MetadataRequest,
+	resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_docker_engine_disk_usage"
 }
 
 func (d *engineDiskUsage) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "How much disk space the images of a Docker Engine take, and how much of it `demandflow_docker_engine_prune` with `all` would give back. The engine measures each time, which takes a while where there are many images.",
-		Attributes:          attributesOf[engine.DiskUsage](result),
+		MarkdownDescription: "How much disk space the images of a Docker Engine take, and how much of it " +
+			"`demandflow_docker_engine_prune` with `all` would give back. The engine measures each time, which takes a while " +
+			"where there are many images.",
+		Attributes: attributesOf[engine.DiskUsage](result),
 	}
 }
 

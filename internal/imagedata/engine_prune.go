@@ -44,17 +44,26 @@ func (a *enginePrune) Metadata(_ context.Context, req action.MetadataRequest, re
 
 func (a *enginePrune) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	labels := func(doc string) schema.Attribute {
-		return schema.SetAttribute{Optional: true, Validators: labelValidators, ElementType: types.StringType, MarkdownDescription: doc}
+		return schema.SetAttribute{Optional: true, Validators: labelValidators, ElementType: types.StringType,
+			MarkdownDescription: doc}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Removes images that no container uses, be it stopped, from the provider's Docker Engine, and reports what went. Without arguments these are the dangling ones: images without a tag. An image must match all arguments. " +
+		MarkdownDescription: "Removes images that no container uses, be it stopped, from the provider's Docker Engine, and " +
+			"reports what went. Without arguments these are the dangling ones: images without a tag. An image must match all " +
+			"arguments. " +
 			"Needs Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
-			danglingArgument:  schema.BoolAttribute{Optional: true, MarkdownDescription: "False to remove more than dangling images, which needs `all = true` beside it. True when not set. " + danglingByDigest},
-			allArgument:       schema.BoolAttribute{Optional: true, MarkdownDescription: "The explicit word for removing every image that no container uses, tagged ones too. False when not set."},
-			untilArgument:     schema.StringAttribute{Optional: true, Validators: untilValidators, MarkdownDescription: untilDoc},
-			labelsArgument:    labels("Only images that have all of these labels. " + labelDoc),
-			notLabelsArgument: labels("Only images that have none of these labels: a single one of them protects an image. " + labelDoc),
+			danglingArgument: schema.BoolAttribute{Optional: true,
+				MarkdownDescription: "False to remove more than dangling images, which needs `all = true` beside it. True when " +
+					"not set. " + danglingByDigest},
+			allArgument: schema.BoolAttribute{Optional: true,
+				MarkdownDescription: "The explicit word for removing every image that no container uses, tagged ones too. False " +
+					"when not set."},
+			untilArgument: schema.StringAttribute{Optional: true, Validators: untilValidators,
+				MarkdownDescription: untilDoc},
+			labelsArgument: labels("Only images that have all of these labels. " + labelDoc),
+			notLabelsArgument: labels("Only images that have none of these labels: a single one of them protects an image. " +
+				labelDoc),
 		},
 	}
 }
@@ -64,13 +73,15 @@ func (a *enginePrune) Configure(_ context.Context, req action.ConfigureRequest, 
 }
 
 // ValidateConfig refuses what would remove more than was asked for in so many words, before anything is planned.
-func (a *enginePrune) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+func (a *enginePrune) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest,
+	resp *action.ValidateConfigResponse) {
 	for _, name := range []string{labelsArgument, notLabelsArgument} {
 		var labels types.Set
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(name), &labels)...)
 		if !labels.IsNull() && !labels.IsUnknown() && len(labels.Elements()) == 0 {
 			resp.Diagnostics.AddAttributeError(path.Root(name), "No label",
-				"An empty set of labels chooses nothing, and more than was meant would go.\n\nName a label, or leave the argument out (null).")
+				"An empty set of labels chooses nothing, and more than was meant would go.\n\nName a label, or leave the "+
+					"argument out (null).")
 		}
 	}
 	var dangling, all types.Bool
@@ -82,7 +93,8 @@ func (a *enginePrune) ValidateConfig(ctx context.Context, req action.ValidateCon
 	switch {
 	case !dangling.ValueBool() && !all.ValueBool():
 		resp.Diagnostics.AddAttributeError(path.Root(danglingArgument), "Refused to prune all images",
-			"dangling = false would remove every image that no container uses, tagged ones too.\n\nIf that is what is meant, say so with all = true.")
+			"dangling = false would remove every image that no container uses, tagged ones too.\n\nIf that is what is meant, "+
+				"say so with all = true.")
 	case dangling.ValueBool() && all.ValueBool():
 		resp.Diagnostics.AddAttributeError(path.Root(allArgument), "Contradictory arguments",
 			"all = true removes tagged images too, and dangling = true only those without a tag.\n\nLeave one of the two out.")
@@ -101,7 +113,8 @@ func (a *enginePrune) Invoke(ctx context.Context, req action.InvokeRequest, resp
 		return
 	}
 	report, err := client.Prune(ctx, engine.PruneOptions{
-		Dangling: given.Dangling, All: or(given.All, false), Until: given.Until, Labels: given.Labels, NotLabels: given.NotLabels,
+		Dangling: given.Dangling, All: or(given.All, false), Until: given.Until, Labels: given.Labels,
+		NotLabels: given.NotLabels,
 	})
 	if report != nil {
 		for _, line := range told(report) {
@@ -144,9 +157,11 @@ func told(report *engine.PruneReport) []string {
 	}
 	given := "given back: " + inBytes(report.SpaceReclaimed)
 	if report.AtMost {
-		given = "given back: at most " + inBytes(report.SpaceReclaimed) + ", as the engine did not measure what other images share"
+		given = "given back: at most " + inBytes(report.SpaceReclaimed) +
+			", as the engine did not measure what other images share"
 	}
-	return append(lines, fmt.Sprintf("names removed: %d; images and layers deleted: %d; %s", names, len(removed)-names, given))
+	return append(lines, fmt.Sprintf("names removed: %d; images and layers deleted: %d; %s", names, len(removed)-names,
+		given))
 }
 
 // shortened is as many lines as are told.

@@ -1,6 +1,6 @@
-// Package imagedata shows live images to Terraform: the data sources over internal/image, the comparison with the catalogue,
-// and the action that prunes an engine. Schemas are derived from the shape's structs and their tags, so that a field of an
-// image is declared once.
+// Package imagedata shows live images to Terraform: the data sources over internal/image, the comparison with the
+// catalogue, and the action that prunes an engine. Schemas are derived from the shape's structs and their tags, so that
+// a field of an image is declared once.
 //
 // It imports internal/image and the packages below it, internal/catalogue for what is in DemandFlow, and the plugin
 // framework; none of them imports it.
@@ -22,15 +22,16 @@ func DataSources() []func() datasource.DataSource {
 		func() datasource.DataSource { return &engineImages{} },
 		func() datasource.DataSource { return &imageDrift{} },
 	}...)
-	sources := []func() datasource.DataSource{patiently(longPatience, func() datasource.DataSource { return &engineDiskUsage{} })}
+	sources := []func() datasource.DataSource{patiently(longPatience,
+		func() datasource.DataSource { return &engineDiskUsage{} })}
 	for _, construct := range quick {
 		sources = append(sources, patiently(patience, construct))
 	}
 	return sources
 }
 
-// Actions lists what is done to images outside of any resource's life. Terraform knows actions from 1.14 on; what is older
-// does not see them.
+// Actions lists what is done to images outside of any resource's life. Terraform knows actions from 1.14 on; what is
+// older does not see them.
 func Actions() []func() action.Action {
 	return []func() action.Action{func() action.Action { return &patientPrune{&enginePrune{}, longPatience} }}
 }

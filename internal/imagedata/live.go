@@ -6,8 +6,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// A liveModel is the part of the shape that a comparison looks at. Terraform takes it out of any data source's object by
-// itself, leaves the rest (credentials among it) behind, and gives null for what is not there.
+// A liveModel is the part of the shape that a comparison looks at. Terraform takes it out of any data source's object
+// by itself, leaves the rest (credentials among it) behind, and gives null for what is not there.
 type liveModel struct {
 	Exists       *bool            `tfsdk:"exists"`
 	Source       *string          `tfsdk:"source"`
@@ -42,9 +42,12 @@ type liveSignature struct {
 // liveAttributes have the shape's own descriptions.
 func liveAttributes() map[string]schema.Attribute {
 	attributes := chosen(attributesOf[image.Image](argument), tagsOf[liveModel]())
-	attributes[existsAttribute] = schema.BoolAttribute{Optional: true, MarkdownDescription: "Whether the image is there. Null means that it is."}
-	attributes["platforms"] = argument.list(docOf[image.Image]("platforms"), chosen(attributesOf[image.Platform](argument), tagsOf[livePlatform]()))
-	attributes["signatures"] = argument.list(docOf[image.Image]("signatures"), chosen(attributesOf[image.Statement](argument), tagsOf[liveSignature]()))
+	attributes[existsAttribute] = schema.BoolAttribute{Optional: true,
+		MarkdownDescription: "Whether the image is there. Null means that it is."}
+	attributes["platforms"] = argument.list(docOf[image.Image]("platforms"), chosen(attributesOf[image.Platform](argument),
+		tagsOf[livePlatform]()))
+	attributes["signatures"] = argument.list(docOf[image.Image]("signatures"),
+		chosen(attributesOf[image.Statement](argument), tagsOf[liveSignature]()))
 	attributes["openshift"] = schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: docOf[image.Image]("openshift"),
 		Attributes: chosen(attributesOf[image.OpenShift](argument), tagsOf[liveOpenShift]()),
@@ -59,11 +62,13 @@ func (m *liveModel) image() *image.Image {
 	}
 	live := &image.Image{
 		Source: or(m.Source, ""), Reference: or(m.Reference, "the live image"),
-		Digest: m.Digest, ConfigDigest: m.ConfigDigest, RepoDigests: m.RepoDigests, Nameless: m.Nameless, Catalogue: m.Catalogue,
+		Digest: m.Digest, ConfigDigest: m.ConfigDigest, RepoDigests: m.RepoDigests, Nameless: m.Nameless,
+		Catalogue: m.Catalogue,
 	}
 	for _, platform := range m.Platforms {
 		live.Platforms = append(live.Platforms, image.Platform{
-			Platform: or(platform.Platform, ""), Architecture: or(platform.Architecture, ""), Digest: platform.Digest, ConfigDigest: platform.ConfigDigest,
+			Platform: or(platform.Platform, ""), Architecture: or(platform.Architecture, ""), Digest: platform.Digest,
+			ConfigDigest: platform.ConfigDigest,
 		})
 	}
 	if m.OpenShift != nil {
@@ -73,7 +78,8 @@ func (m *liveModel) image() *image.Image {
 		live.Signatures = []image.Statement{}
 	}
 	for _, signature := range m.Signatures {
-		live.Signatures = append(live.Signatures, image.Statement{Subject: signature.Subject, Verified: signature.Verified, Error: signature.Error})
+		live.Signatures = append(live.Signatures, image.Statement{Subject: signature.Subject, Verified: signature.Verified,
+			Error: signature.Error})
 	}
 	return live
 }

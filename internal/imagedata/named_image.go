@@ -12,8 +12,8 @@ import (
 
 const nameArgument = "name"
 
-// namedImageModel is the state of an image that its place knows by a name of its own. The shape's platform is the one that was
-// asked for, in its spelling.
+// namedImageModel is the state of an image that its place knows by a name of its own. The shape's platform is the one
+// that was asked for, in its spelling.
 type namedImageModel struct {
 	image.Image
 	Name         string   `tfsdk:"name"`
@@ -29,8 +29,8 @@ type namedImageArguments struct {
 	AllowMissing *bool    `tfsdk:"allow_missing"`
 }
 
-// readNamed answers with the image that look finds in a source. The error of look is the source's, diagnostics are all else
-// that there is to say.
+// readNamed answers with the image that look finds in a source. The error of look is the source's, diagnostics are all
+// else that there is to say.
 func readNamed(
 	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, source string,
 	look func(given namedImageArguments) (*image.Image, diag.Diagnostics, error),

@@ -46,20 +46,28 @@ func (d *ociImage) Metadata(_ context.Context, req datasource.MetadataRequest, r
 
 func (d *ociImage) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An image as an OCI registry has it at the moment of reading. Nothing is pulled: the digest costs one request for a manifest's head, the rest what `include` names. " +
-			"The digest is that of the index where the image is there for several platforms; each of `platforms` has one of its own.",
+		MarkdownDescription: "An image as an OCI registry has it at the moment of reading. Nothing is pulled: the digest " +
+			"costs one request for a manifest's head, the rest what `include` names. " +
+			"The digest is that of the index where the image is there for several platforms; each of `platforms` has one of " +
+			"its own.",
 		Attributes: with(with(attributesOf[image.Image](result), allowMissing("the registry")), map[string]schema.Attribute{
 			referenceArgument: schema.StringAttribute{
 				Required: true, Validators: referenceValidators,
-				MarkdownDescription: "Name of the image with registry, and tag or digest: `registry.example.com/namespace/name:tag`. `nginx` is short for `docker.io/library/nginx:latest`. `pinned_reference` has it in full.",
+				MarkdownDescription: "Name of the image with registry, and tag or digest: " +
+					"`registry.example.com/namespace/name:tag`. `nginx` is short for `docker.io/library/nginx:latest`. " +
+					"`pinned_reference` has it in full.",
 			},
 			platformArgument: platformAttribute("When not set: `linux/amd64`, or the first where there is none."),
-			includeArgument: textSet(fmt.Sprintf("What to read beyond the digest: any of `%s` (how a container runs, and with it `catalogue`), `%s`, `%s`, `%s` (signatures, attestations and SBOMs). `[\"config\"]` when not set; `[]` reads the digest alone.",
+			includeArgument: textSet(fmt.Sprintf("What to read beyond the digest: any of `%s` (how a container runs, and with "+
+				"it `catalogue`), `%s`, `%s`, `%s` (signatures, attestations and SBOMs). `[\"config\"]` when not set; `[]` reads "+
+				"the digest alone.",
 				oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers),
-				setvalidator.ValueStringsAre(stringvalidator.OneOf(oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers))),
+				setvalidator.ValueStringsAre(stringvalidator.OneOf(oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory,
+					oci.IncludeReferrers))),
 			publicKeysArgument: schema.ListAttribute{
 				Optional: true, ElementType: types.StringType, Validators: keyValidators,
-				MarkdownDescription: "PEM-encoded public keys (`cosign public-key`). Signatures are verified with them, offline; `signatures[].verified` says with what result. They bring `referrers` with them.",
+				MarkdownDescription: "PEM-encoded public keys (`cosign public-key`). Signatures are verified with them, offline; " +
+					"`signatures[].verified` says with what result. They bring `referrers` with them.",
 			},
 			registryArgument: registryAttribute(),
 		}),
@@ -72,7 +80,8 @@ func (d *ociImage) Read(ctx context.Context, req datasource.ReadRequest, resp *d
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	options := oci.Options{Platform: or(given.Platform, ""), Include: orDefault(given.Include, oci.IncludeConfig), PublicKeys: given.PublicKeys}
+	options := oci.Options{Platform: or(given.Platform, ""), Include: orDefault(given.Include, oci.IncludeConfig),
+		PublicKeys: given.PublicKeys}
 	if given.Registry != nil {
 		options.Registry = new(given.Registry.registry())
 	}
@@ -96,7 +105,8 @@ func (d *ociImage) Read(ctx context.Context, req datasource.ReadRequest, resp *d
 }
 
 // ociImage reads an image from its registry; nil where it is not there and may be missing.
-func (s *Sources) ociImage(ctx context.Context, reference string, options oci.Options, mayBeMissing bool) (*image.Image, diag.Diagnostics) {
+func (s *Sources) ociImage(ctx context.Context, reference string, options oci.Options, mayBeMissing bool) (*image.Image,
+	diag.Diagnostics) {
 	found, diags, err := s.fromRegistry(ctx, reference, options)
 	if err != nil && (!mayBeMissing || !errors.Is(err, image.ErrNotFound)) {
 		diags.Append(cannotRead(referenceArgument, err))
@@ -104,8 +114,10 @@ func (s *Sources) ociImage(ctx context.Context, reference string, options oci.Op
 	return found, diags
 }
 
-// fromRegistry reads an image from its registry. The error is the registry's; diagnostics are all else that there is to say.
-func (s *Sources) fromRegistry(ctx context.Context, reference string, options oci.Options) (*image.Image, diag.Diagnostics, error) {
+// fromRegistry reads an image from its registry. The error is the registry's; diagnostics are all else that there is to
+// say.
+func (s *Sources) fromRegistry(ctx context.Context, reference string, options oci.Options) (*image.Image,
+	diag.Diagnostics, error) {
 	client, diags := s.oci()
 	if diags.HasError() {
 		return nil, diags, nil

@@ -32,15 +32,21 @@ func openshiftAttribute() provider.Attribute {
 	}
 	return provider.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "The OpenShift cluster that `demandflow_openshift_image` and `demandflow_openshift_images` read. When not set it is the one that the `oc` command would use: " +
-			"that of the kubeconfig that `KUBECONFIG` names, of `~/.kube/config`, or, in a pod, its own. The user needs the right to get and list `images.image.openshift.io`, which belong to the cluster and not to a project.",
+		MarkdownDescription: "The OpenShift cluster that `demandflow_openshift_image` and `demandflow_openshift_images` " +
+			"read. When not set it is the one that the `oc` command would use: " +
+			"that of the kubeconfig that `KUBECONFIG` names, of `~/.kube/config`, or, in a pod, its own. The user needs the " +
+			"right to get and list `images.image.openshift.io`, which belong to the cluster and not to a project.",
 		Attributes: map[string]provider.Attribute{
-			"kubeconfig":     text("Path of a kubeconfig. Goes before `KUBECONFIG`. Not together with `host`.", false),
-			"context":        text("Name of the kubeconfig's context to use; its current one when not set. Not together with `host`.", false),
-			"host":           text("Address of the cluster's API, such as `https://api.cluster.example.com:6443`. No kubeconfig is read then.", false),
-			"token":          text("Bearer token, such as `oc whoami -t` prints. Goes before what the kubeconfig has.", true),
-			"ca_certificate": text("PEM-encoded certificates of the authorities that the API's certificate is checked against. Goes before the kubeconfig's.", false),
-			"insecure":       provider.BoolAttribute{Optional: true, MarkdownDescription: "Whether to put up with a certificate that nobody vouches for, and with `http://`."},
+			"kubeconfig": text("Path of a kubeconfig. Goes before `KUBECONFIG`. Not together with `host`.", false),
+			"context": text("Name of the kubeconfig's context to use; its current one when not set. Not together with "+
+				"`host`.", false),
+			"host": text("Address of the cluster's API, such as `https://api.cluster.example.com:6443`. No "+
+				"kubeconfig is read then.", false),
+			"token": text("Bearer token, such as `oc whoami -t` prints. Goes before what the kubeconfig has.", true),
+			"ca_certificate": text("PEM-encoded certificates of the authorities that the API's certificate is checked "+
+				"against. Goes before the kubeconfig's.", false),
+			"insecure": provider.BoolAttribute{Optional: true,
+				MarkdownDescription: "Whether to put up with a certificate that nobody vouches for, and with `http://`."},
 		},
 	}
 }

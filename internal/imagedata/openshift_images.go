@@ -27,7 +27,8 @@ type openshiftImagesModel struct {
 	Images        []*image.Image `tfsdk:"images"`
 }
 
-func (d *openshiftImages) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *openshiftImages) Metadata(_ context.Context, req datasource.MetadataRequest,
+	resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_openshift_images"
 }
 
@@ -36,18 +37,27 @@ func (d *openshiftImages) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		return schema.StringAttribute{Optional: true, MarkdownDescription: doc, Validators: validators}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The images that an OpenShift cluster knows, in the order of their names, which are digests. Every page of the cluster's list is read; that no image matches is an answer, not an error. " +
-			"The platforms of a multi-platform image are images of the list themselves, where the cluster has them, and it is they that have a configuration there.",
+		MarkdownDescription: "The images that an OpenShift cluster knows, in the order of their names, which are digests. " +
+			"Every page of the cluster's list is read; that no image matches is an answer, not an error. " +
+			"The platforms of a multi-platform image are images of the list themselves, where the cluster has them, and it is " +
+			"they that have a configuration there.",
 		Attributes: map[string]schema.Attribute{
-			referenceArgument:  text("Regular expression (RE2) that an image's pull spec (`openshift.pull_spec`) must match, anywhere unless it has `^` and `$`.", checkedText{"a regular expression", openshift.CheckReference}),
-			repositoryArgument: text("Only images whose pull spec is of this repository, such as `registry.example.com/shop/web`, with whatever tag or digest.", checkedText{"a repository", openshift.CheckRepository}),
-			"label_selector":   text("Labels that the Image object must have, as `oc get -l` takes them (`team=web,tier in (edge)`). These are not the image's own labels. The cluster itself chooses by it, so that less is sent."),
+			referenceArgument: text("Regular expression (RE2) that an image's pull spec (`openshift.pull_spec`) must match, "+
+				"anywhere unless it has `^` and `$`.", checkedText{"a regular expression", openshift.CheckReference}),
+			repositoryArgument: text("Only images whose pull spec is of this repository, such as "+
+				"`registry.example.com/shop/web`, with whatever tag or digest.", checkedText{"a repository",
+				openshift.CheckRepository}),
+			"label_selector": text("Labels that the Image object must have, as `oc get -l` takes them (`team=web,tier in " +
+				"(edge)`). These are not the image's own labels. The cluster itself chooses by it, so that less is sent."),
 			platformArgument: schema.StringAttribute{
 				Optional: true, Validators: platformValidators,
-				MarkdownDescription: "Which platform's facts are wanted of a multi-platform image, such as `linux/arm64`. When not set: `linux/amd64`, or the first where there is none.",
+				MarkdownDescription: "Which platform's facts are wanted of a multi-platform image, such as `linux/arm64`. When " +
+					"not set: `linux/amd64`, or the first where there is none.",
 			},
 			includeArgument: openshiftInclude(),
-			"limit":         schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, MarkdownDescription: "The most that are returned, the first by name. Pages after that are not read. All when not set."},
+			"limit": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+				MarkdownDescription: "The most that are returned, the first by name. Pages after that are not read. All when not " +
+					"set."},
 			"images": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The images that match, in order. Empty when none do.",
 				NestedObject: schema.NestedAttributeObject{Attributes: attributesOf[image.Image](result)},

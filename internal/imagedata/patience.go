@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// patience is how long a data source, or a step of a resource, may take in all: whoever plans wants to hear of a place that does not answer.
+	// patience is how long a data source, or a step of a resource, may take in all: whoever plans wants to hear of a place
+	// that does not answer.
 	patience = 2 * time.Minute
 	// longestDeletion is generous: it is for what hangs, not for what is slow.
 	longestDeletion = 20 * time.Minute
@@ -47,7 +48,8 @@ func (d *patientSource) Read(ctx context.Context, req datasource.ReadRequest, re
 	d.DataSource.Read(ctx, req, resp)
 }
 
-func (d *patientSource) Configure(ctx context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+func (d *patientSource) Configure(ctx context.Context, req datasource.ConfigureRequest,
+	resp *datasource.ConfigureResponse) {
 	if inner, ok := d.DataSource.(datasource.DataSourceWithConfigure); ok {
 		inner.Configure(ctx, req, resp)
 	}
@@ -60,7 +62,8 @@ func (d *patientSource) ConfigValidators(ctx context.Context) []datasource.Confi
 	return nil
 }
 
-func (d *patientSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+func (d *patientSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse) {
 	if inner, ok := d.DataSource.(datasource.DataSourceWithValidateConfig); ok {
 		inner.ValidateConfig(ctx, req, resp)
 	}

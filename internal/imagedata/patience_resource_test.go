@@ -36,12 +36,14 @@ func TestScalewayImage_givesUpOnSilence(t *testing.T) {
 	t.Parallel()
 	server, ctx := scalewaytest.New(t), t.Context()
 	server.Before(func(r *http.Request) { <-r.Context().Done() })
-	client, err := scaleway.New(scaleway.Config{AccessKey: scalewaytest.AccessKey, SecretKey: scalewaytest.SecretKey, Region: "fr-par", APIURL: server.URL})
+	client, err := scaleway.New(scaleway.Config{AccessKey: scalewaytest.AccessKey, SecretKey: scalewaytest.SecretKey,
+		Region: "fr-par", APIURL: server.URL})
 	if err != nil {
 		t.Fatal(err)
 	}
 	sources := &Sources{scaleway: func() (*scaleway.Client, diag.Diagnostics) { return client, nil }}
-	// The two bounds differ, so that it shows which of them is meant: a step that took the other's would not end with the test.
+	// The two bounds differ, so that it shows which of them is meant: a step that took the other's would not end with the
+	// test.
 	quick := &patientScalewayImage{&scalewayImage{sources}, time.Millisecond, time.Hour}
 	deleting := &patientScalewayImage{&scalewayImage{sources}, time.Hour, time.Millisecond}
 

@@ -60,8 +60,9 @@ func arguments(ctx context.Context, config tfsdk.Config, into any) diag.Diagnost
 func allowMissing(what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		allowMissingArgument: schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("Whether an image that is not there is an answer: `%s` is then false and all else null. Otherwise it is an error. What %s refuses to show is always an error.", existsAttribute, what),
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("Whether an image that is not there is an answer: `%s` is then false and all "+
+				"else null. Otherwise it is an error. What %s refuses to show is always an error.", existsAttribute, what),
 		},
 		existsAttribute: schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image is there."},
 	}
@@ -88,7 +89,11 @@ func (c checkedText) ValidateString(_ context.Context, req validator.StringReque
 
 // What the sources themselves say is right or wrong.
 var (
-	platformValidators  = []validator.String{checkedText{"a platform", func(text string) error { _, err := image.ParsePlatform(text); return err }}}
+	platformValidators = []validator.String{checkedText{"a platform", func(text string) error {
+		_,
+			err := image.ParsePlatform(text)
+		return err
+	}}}
 	referenceValidators = []validator.String{checkedText{"an image reference", oci.CheckReference}}
 	filterValidators    = []validator.String{checkedText{"a filter", engine.CheckFilter}}
 	untilValidators     = []validator.String{checkedText{"a filter", engine.CheckUntil}}
@@ -111,12 +116,14 @@ func cannotRead(argument string, err error) diag.Diagnostic {
 func platformAttribute(otherwise string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Validators: platformValidators,
-		MarkdownDescription: "Which platform's `config_digest`, `size`, `created_at` and `catalogue` are wanted, such as `linux/arm64`. " + otherwise,
+		MarkdownDescription: "Which platform's `config_digest`, `size`, `created_at` and `catalogue` are wanted, such as " +
+			"`linux/arm64`. " + otherwise,
 	}
 }
 
 func textSet(doc string, validators ...validator.Set) schema.SetAttribute {
-	return schema.SetAttribute{Optional: true, ElementType: types.StringType, Validators: validators, MarkdownDescription: doc}
+	return schema.SetAttribute{Optional: true, ElementType: types.StringType, Validators: validators,
+		MarkdownDescription: doc}
 }
 
 // orDefault is what is to be included: nil, which is not set, is the configuration alone; an empty set is nothing.

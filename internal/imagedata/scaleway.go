@@ -32,7 +32,8 @@ type scalewayModel struct {
 func (m scalewayModel) config(userAgent string) scaleway.Config {
 	return scaleway.Config{
 		AccessKey: or(m.AccessKey, ""), SecretKey: or(m.SecretKey, ""), Profile: or(m.Profile, ""), Region: or(m.Region, ""),
-		OrganizationID: or(m.OrganizationID, ""), ProjectID: or(m.ProjectID, ""), APIURL: or(m.APIURL, ""), UserAgent: userAgent,
+		OrganizationID: or(m.OrganizationID, ""), ProjectID: or(m.ProjectID, ""), APIURL: or(m.APIURL, ""),
+		UserAgent: userAgent,
 	}
 }
 
@@ -41,20 +42,27 @@ func scalewayAttribute() provider.Attribute {
 	text := func(doc string) provider.StringAttribute {
 		return provider.StringAttribute{Optional: true, MarkdownDescription: doc}
 	}
-	secret := text("Secret key of the API key. It is also the password for the registry, where a data source includes what only the registry knows. Environment: `SCW_SECRET_KEY`.")
+	secret := text("Secret key of the API key. It is also the password for the registry, where a data source includes " +
+		"what only the registry knows. Environment: `SCW_SECRET_KEY`.")
 	secret.Sensitive = true
 	return provider.SingleNestedAttribute{
 		Optional: true,
-		MarkdownDescription: "How to reach Scaleway's Container Registry, for `demandflow_scaleway_image` and `demandflow_scaleway_images`. What is not set comes from the environment, " +
-			"and then from the profile that is active in Scaleway's configuration file (`~/.config/scw/config.yaml`, `SCW_CONFIG_PATH`), as for Scaleway's own tools.",
+		MarkdownDescription: "How to reach Scaleway's Container Registry, for `demandflow_scaleway_image` and " +
+			"`demandflow_scaleway_images`. What is not set comes from the environment, " +
+			"and then from the profile that is active in Scaleway's configuration file (`~/.config/scw/config.yaml`, " +
+			"`SCW_CONFIG_PATH`), as for Scaleway's own tools.",
 		Attributes: map[string]provider.Attribute{
-			"access_key":      text("Access key of the API key (`SCW…`). Together with `secret_key`; the file is not read then, unless `profile` is set. Environment: `SCW_ACCESS_KEY`."),
-			"secret_key":      secret,
-			"profile":         text("A profile of the configuration file by name. Goes before the environment. When not set: that of `SCW_PROFILE`, or the active one."),
-			regionArgument:    text("Region where none is given, such as `fr-par`. Environment: `SCW_DEFAULT_REGION`."),
-			"organization_id": text("Organization that lookups by name and lists are limited to, unless they say otherwise. All that the key may see when not set; the environment and the profile do not limit them."),
-			"project_id":      text("Project that lookups by name and lists are limited to, in the same way."),
-			"api_url":         text("Address of the API, where it is another than `https://api.scaleway.com`. Environment: `SCW_API_URL`."),
+			"access_key": text("Access key of the API key (`SCW…`). Together with `secret_key`; the file is not read " +
+				"then, unless `profile` is set. Environment: `SCW_ACCESS_KEY`."),
+			"secret_key": secret,
+			"profile": text("A profile of the configuration file by name. Goes before the environment. When not set: " +
+				"that of `SCW_PROFILE`, or the active one."),
+			regionArgument: text("Region where none is given, such as `fr-par`. Environment: `SCW_DEFAULT_REGION`."),
+			"organization_id": text("Organization that lookups by name and lists are limited to, unless they say otherwise. " +
+				"All that the key may see when not set; the environment and the profile do not limit them."),
+			"project_id": text("Project that lookups by name and lists are limited to, in the same way."),
+			"api_url": text("Address of the API, where it is another than `https://api.scaleway.com`. Environment: " +
+				"`SCW_API_URL`."),
 		},
 	}
 }
@@ -69,8 +77,12 @@ func scalewayDataSources() []func() datasource.DataSource {
 
 // Resources lists what of live images is kept. Each of its steps gives up after a time.
 func Resources() []func() resource.Resource {
-	return []func() resource.Resource{func() resource.Resource { return &patientScalewayImage{&scalewayImage{}, patience, longestDeletion} }}
+	return []func() resource.Resource{func() resource.Resource {
+		return &patientScalewayImage{&scalewayImage{}, patience,
+			longestDeletion}
+	}}
 }
 
-// An id is checked where it is used and not where a configuration is validated: in a test with mock_provider it is random text.
+// An id is checked where it is used and not where a configuration is validated: in a test with mock_provider it is
+// random text.
 var scalewayRegion = checkedText{"a region", scaleway.CheckRegion}

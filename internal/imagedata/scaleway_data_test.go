@@ -69,7 +69,8 @@ data "demandflow_scaleway_image" "web" {
 	runScaleway(t, server, nil,
 		resource.TestStep{Config: fmt.Sprintf(missing, true), Check: resource.ComposeAggregateTestCheckFunc(
 			resource.TestCheckResourceAttr(webData, "exists", "false"), resource.TestCheckNoResourceAttr(webData, "digest"))},
-		resource.TestStep{Config: fmt.Sprintf(missing, false), ExpectError: inLines("find the image wbe in region fr-par: Scaleway has none of this name that the key may see")},
+		resource.TestStep{Config: fmt.Sprintf(missing, false),
+			ExpectError: inLines("find the image wbe in region fr-par: Scaleway has none of this name that the key may see")},
 		resource.TestStep{Config: `
 data "demandflow_scaleway_image" "web" {
   name = "web"
@@ -87,13 +88,16 @@ func TestScalewayImagesData_bringsEveryImageInOrder(t *testing.T) {
 	}
 	for n := range 250 {
 		server.AddImage(scalewaytest.Image{
-			Name: fmt.Sprintf("app-%d", n%7), NamespaceID: namespaces[[]string{"fr-par", "nl-ams"}[n%2]], CreatedAt: time.Date(2026, 1, 1+n%3, 0, 0, 0, 0, time.UTC),
+			Name: fmt.Sprintf("app-%d", n%7), NamespaceID: namespaces[[]string{"fr-par", "nl-ams"}[n%2]],
+			CreatedAt: time.Date(2026, 1, 1+n%3, 0, 0, 0, 0, time.UTC),
 		})
 	}
 	const list = "data.demandflow_scaleway_images.all"
 	runScaleway(t, server, nil,
-		resource.TestStep{Config: `data "demandflow_scaleway_images" "all" { order_by = "size" }`, ExpectError: inLines("Attribute order_by value must be one of:")},
-		resource.TestStep{Config: `data "demandflow_scaleway_images" "all" { regions = ["mars"] }`, ExpectError: inLines(`"mars" is no region of Scaleway`)},
+		resource.TestStep{Config: `data "demandflow_scaleway_images" "all" { order_by = "size" }`,
+			ExpectError: inLines("Attribute order_by value must be one of:")},
+		resource.TestStep{Config: `data "demandflow_scaleway_images" "all" { regions = ["mars"] }`,
+			ExpectError: inLines(`"mars" is no region of Scaleway`)},
 		resource.TestStep{
 			Config: `
 data "demandflow_scaleway_images" "all" {
@@ -101,7 +105,8 @@ data "demandflow_scaleway_images" "all" {
   order_by = "name_desc"
 }`,
 			Check: resource.ComposeAggregateTestCheckFunc(resource.TestCheckResourceAttr(list, "images.#", "250"),
-				resource.TestCheckResourceAttr(list, "images.0.scaleway.name", "app-6"), resource.TestCheckResourceAttr(list, "images.0.scaleway.id", scalewaytest.ID(7)),
+				resource.TestCheckResourceAttr(list, "images.0.scaleway.name", "app-6"), resource.TestCheckResourceAttr(list,
+					"images.0.scaleway.id", scalewaytest.ID(7)),
 				resource.TestCheckResourceAttr(list, "images.249.scaleway.name", "app-0")),
 		},
 		resource.TestStep{
@@ -111,16 +116,19 @@ data "demandflow_scaleway_images" "all" {
   name      = "app-3"
   limit     = 2
 }`,
-			Check: resource.ComposeAggregateTestCheckFunc(resource.TestCheckResourceAttr(list, "images.#", "2"), resource.TestCheckResourceAttr(list, "images.1.scaleway.namespace", "shop-fr-par")),
+			Check: resource.ComposeAggregateTestCheckFunc(resource.TestCheckResourceAttr(list, "images.#", "2"),
+				resource.TestCheckResourceAttr(list, "images.1.scaleway.namespace", "shop-fr-par")),
 		},
 		resource.TestStep{
-			Config:            `data "demandflow_scaleway_images" "all" { name = "none" }`,
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(list, tfjsonpath.New("images"), knownvalue.ListExact(nil))},
+			Config: `data "demandflow_scaleway_images" "all" { name = "none" }`,
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(list, tfjsonpath.New("images"),
+				knownvalue.ListExact(nil))},
 		},
 	)
 }
 
-// newScalewayRegistry puts the registry at the API's address, which wants Scaleway's key. It holds an image for a namespace.
+// newScalewayRegistry puts the registry at the API's address, which wants Scaleway's key. It holds an image for a
+// namespace.
 func newScalewayRegistry(t *testing.T, api *scalewaytest.Server) (host, digest string) {
 	t.Helper()
 	images := registry.New(registry.WithReferrersSupport(true), registry.Logger(log.New(io.Discard, "", 0)))
@@ -135,7 +143,9 @@ func newScalewayRegistry(t *testing.T, api *scalewaytest.Server) (host, digest s
 	host = strings.TrimPrefix(api.URL, "http://")
 	digest, err := synthetic.Push(host+"/shop/web:v1", synthetic.Description{
 		Platforms: []string{"linux/amd64", "linux/arm64"},
-		Config:    v1.Config{Entrypoint: []string{"/web"}, User: "101", Labels: map[string]string{"org.opencontainers.image.licenses": "MIT"}, ExposedPorts: map[string]struct{}{"8080/tcp": {}}},
+		Config: v1.Config{Entrypoint: []string{"/web"}, User: "101",
+			Labels:       map[string]string{"org.opencontainers.image.licenses": "MIT"},
+			ExposedPorts: map[string]struct{}{"8080/tcp": {}}},
 	}, loggedIn{http.DefaultTransport})
 	if err != nil {
 		t.Fatal(err)
@@ -165,7 +175,8 @@ func TestScalewayImageData_hasTheCatalogueOfTheRegistry(t *testing.T) {
 		t.Fatal(err)
 	}
 	login := &oci.Registry{Username: "nologin", Password: scalewaytest.SecretKey, Insecure: true}
-	want, err := client.Image(t.Context(), host+"/shop/web:v1", oci.Options{Platform: "linux/arm64", Include: []string{oci.IncludeConfig}, Registry: login})
+	want, err := client.Image(t.Context(), host+"/shop/web:v1", oci.Options{Platform: "linux/arm64",
+		Include: []string{oci.IncludeConfig}, Registry: login})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +189,8 @@ data "demandflow_scaleway_image" "web" {
 }`, tag)
 	}
 	runScaleway(t, server, nil,
-		resource.TestStep{Config: web(""), ExpectError: inLines(`The registry is asked for one tag of ` + host + `/shop/web, but the image has several`)},
+		resource.TestStep{Config: web(""), ExpectError: inLines(`The registry is asked for one tag of ` + host +
+			`/shop/web, but the image has several`)},
 		resource.TestStep{Config: web("\n  tag = \"v1\""), Check: resource.ComposeAggregateTestCheckFunc(
 			resource.TestCheckResourceAttr(webData, "source", "scaleway"),
 			resource.TestCheckResourceAttr(webData, "reference", host+"/shop/web:v1"),
@@ -190,7 +202,8 @@ data "demandflow_scaleway_image" "web" {
 			func(state *terraform.State) error {
 				got := state.RootModule().Resources[webData].Primary.Attributes
 				for name, value := range map[string]*string{
-					"tag": want.Catalogue.Tag, "name": want.Catalogue.Name, "entrypoint": want.Catalogue.Entrypoint, "user": want.Catalogue.User, "labels": want.Catalogue.Labels,
+					"tag": want.Catalogue.Tag, "name": want.Catalogue.Name, "entrypoint": want.Catalogue.Entrypoint,
+					"user": want.Catalogue.User, "labels": want.Catalogue.Labels,
 					"exposed_ports": want.Catalogue.ExposedPorts, "license": want.Catalogue.License, "os": want.Catalogue.OS,
 				} {
 					if value == nil || got["catalogue."+name] != *value {
@@ -231,7 +244,8 @@ func TestScaleway_settingsAreCheckedInThePlan(t *testing.T) {
 		`access_key = "SCW", secret_key = "abc"`: `The access key does not have the form of one`,
 	} {
 		runScaleway(t, scalewaytest.New(t), nil, resource.TestStep{
-			Config: fmt.Sprintf("provider \"demandflow\" {\n  scaleway = { %s }\n}\ndata \"demandflow_scaleway_images\" \"all\" {}", setting), ExpectError: inLines(want),
+			Config: fmt.Sprintf("provider \"demandflow\" {\n  scaleway = { %s }\n}\ndata \"demandflow_scaleway_images\" "+
+				"\"all\" {}", setting), ExpectError: inLines(want),
 		})
 	}
 }

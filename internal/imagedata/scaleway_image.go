@@ -63,28 +63,37 @@ func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		return schema.StringAttribute{Computed: true, MarkdownDescription: doc, PlanModifiers: []planmodifier.String{keep}}
 	}
 	key := func(doc string, another planmodifier.String, validators ...validator.String) schema.Attribute {
-		return schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: doc, Validators: validators, PlanModifiers: []planmodifier.String{keep, another}}
+		return schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: doc, Validators: validators,
+			PlanModifiers: []planmodifier.String{keep, another}}
 	}
 	other := otherSpelling(func(a, b string) bool { return a == b })
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Who may pull an image in Scaleway's Container Registry. The image must be there: it is pushed by whoever builds it, and only taken over here. " +
+		MarkdownDescription: "Who may pull an image in Scaleway's Container Registry. The image must be there: it is " +
+			"pushed by whoever builds it, and only taken over here. " +
 			"A destroy leaves it, and its visibility, as they are, unless `delete_on_destroy` is set.",
 		Attributes: map[string]schema.Attribute{
-			"id":              result("`region/image_id`, which an import takes too."),
-			imageIDArgument:   key("Scaleway's id of the image (UUID). Either this or `name`. Another id is another image: the one before is let go of, as by a destroy.", otherSpelling(strings.EqualFold)),
-			nameArgument:      key("Name of the image, as a whole. Either this or `image_id`.", other),
-			namespaceArgument: key("Name or id of the image's namespace, for a `name` that is in several.", stringplanmodifier.RequiresReplaceIf(otherNamespace, otherNamespaceDoc, otherNamespaceDoc), stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
-			regionArgument:    key("Region of the image. When not set: that of the provider's `scaleway`, of `SCW_DEFAULT_REGION` or of the profile, at the time of the create.", other, scalewayRegion),
+			"id": result("`region/image_id`, which an import takes too."),
+			imageIDArgument: key("Scaleway's id of the image (UUID). Either this or `name`. Another id is another image: "+
+				"the one before is let go of, as by a destroy.", otherSpelling(strings.EqualFold)),
+			nameArgument: key("Name of the image, as a whole. Either this or `image_id`.", other),
+			namespaceArgument: key("Name or id of the image's namespace, for a `name` that is in several.",
+				stringplanmodifier.RequiresReplaceIf(otherNamespace, otherNamespaceDoc, otherNamespaceDoc),
+				stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
+			regionArgument: key("Region of the image. When not set: that of the provider's `scaleway`, of "+
+				"`SCW_DEFAULT_REGION` or of the profile, at the time of the create.", other, scalewayRegion),
 			visibilityArgument: schema.StringAttribute{
 				Required: true, Validators: []validator.String{stringvalidator.OneOf(scaleway.Visibilities()...)},
-				MarkdownDescription: "`public`: anybody may pull the image, without credentials. `private`: only who may read the organization's registry. `inherit`: as the namespace says.",
+				MarkdownDescription: "`public`: anybody may pull the image, without credentials. `private`: only who may read " +
+					"the organization's registry. `inherit`: as the namespace says.",
 			},
 			deleteOnDestroyArgument: schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Whether a destroy deletes the image with all of its tags, for good. So does a change to another image. Terraform uses what was applied last; `false` when not set.",
+				MarkdownDescription: "Whether a destroy deletes the image with all of its tags, for good. So does a change to " +
+					"another image. Terraform uses what was applied last; `false` when not set.",
 			},
 			"namespace_id": result("Id of the image's namespace."),
-			"repository":   result("The image's name as a registry knows it, without a tag (`rg.fr-par.scw.cloud/namespace/name`)."),
+			"repository": result("The image's name as a registry knows it, without a tag " +
+				"(`rg.fr-par.scw.cloud/namespace/name`)."),
 		},
 	}
 }
@@ -92,7 +101,8 @@ func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp
 const otherNamespaceDoc = "Another namespace is another image."
 
 // otherNamespace says that a namespace is not that of the state, by whichever of name and id it is named.
-func otherNamespace(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+func otherNamespace(ctx context.Context, req planmodifier.StringRequest,
+	resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	if mayBeTheSame(ctx, req, resp) {
 		return
 	}
@@ -104,7 +114,8 @@ func otherNamespace(ctx context.Context, req planmodifier.StringRequest, resp *s
 }
 
 // mayBeTheSame says that a value is not known yet and that a replacement would delete the image for good.
-func mayBeTheSame(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) bool {
+func mayBeTheSame(ctx context.Context, req planmodifier.StringRequest,
+	resp *stringplanmodifier.RequiresReplaceIfFuncResponse) bool {
 	var deletes types.Bool
 	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(deleteOnDestroyArgument), &deletes)...)
 	return req.ConfigValue.IsUnknown() && deletes.ValueBool()
@@ -113,7 +124,8 @@ func mayBeTheSame(ctx context.Context, req planmodifier.StringRequest, resp *str
 // otherSpelling replaces an object when a configured value is not the same as that of the state in another spelling.
 func otherSpelling(same func(a, b string) bool) planmodifier.String {
 	const doc = "Another value is another image."
-	return stringplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	return stringplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.StringRequest,
+		resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 		if mayBeTheSame(ctx, req, resp) {
 			return
 		}
@@ -123,11 +135,13 @@ func otherSpelling(same func(a, b string) bool) planmodifier.String {
 
 // ConfigValidators say which arguments go together.
 func (r *scalewayImage) ConfigValidators(context.Context) []resource.ConfigValidator {
-	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot(imageIDArgument), path.MatchRoot(nameArgument))}
+	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot(imageIDArgument),
+		path.MatchRoot(nameArgument))}
 }
 
 // ModifyPlan checks the id before anything is applied.
-func (r *scalewayImage) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+func (r *scalewayImage) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest,
+	resp *resource.ModifyPlanResponse) {
 	var id types.String
 	if !req.Config.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(imageIDArgument), &id)...)
@@ -157,19 +171,22 @@ func (r *scalewayImage) Create(ctx context.Context, req resource.CreateRequest, 
 		found, err = client.Image(ctx, plan.Region.ValueString(), plan.ImageID.ValueString(), options)
 	} else {
 		at = path.Root(nameArgument)
-		found, err = client.ImageByName(ctx, plan.Region.ValueString(), plan.Namespace.ValueString(), plan.Name.ValueString(), options)
+		found, err = client.ImageByName(ctx, plan.Region.ValueString(), plan.Namespace.ValueString(), plan.Name.ValueString(),
+			options)
 	}
 	resp.Diagnostics.Append(remarks.diags...)
 	switch {
 	case errors.Is(err, image.ErrNotFound):
-		resp.Diagnostics.AddAttributeError(at, "No such image", sentence(err)+"\n\nTerraform takes over images that are there, and pushes none: push it first.")
+		resp.Diagnostics.AddAttributeError(at, "No such image", sentence(err)+
+			"\n\nTerraform takes over images that are there, and pushes none: push it first.")
 		return
 	case err != nil:
 		resp.Diagnostics.AddAttributeError(at, "Cannot find the image", sentence(err))
 		return
 	}
 	if or(found.Scaleway.Visibility, "") != plan.Visibility.ValueString() {
-		if err := client.SetVisibility(ctx, found.Scaleway.Region, found.Scaleway.ID, plan.Visibility.ValueString()); err != nil {
+		if err := client.SetVisibility(ctx, found.Scaleway.Region, found.Scaleway.ID,
+			plan.Visibility.ValueString()); err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root(visibilityArgument), "Cannot set the visibility", sentence(err))
 			return
 		}
@@ -206,7 +223,8 @@ func (r *scalewayImage) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	var remarks warnings
-	found, err := client.Image(ctx, state.Region.ValueString(), state.ImageID.ValueString(), scaleway.Options{Warn: remarks.add})
+	found, err := client.Image(ctx, state.Region.ValueString(), state.ImageID.ValueString(),
+		scaleway.Options{Warn: remarks.add})
 	resp.Diagnostics.Append(remarks.diags...)
 	switch {
 	case errors.Is(err, image.ErrNotFound):
@@ -231,9 +249,11 @@ func (r *scalewayImage) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 	if !plan.Visibility.Equal(state.Visibility) {
-		err := client.SetVisibility(ctx, state.Region.ValueString(), state.ImageID.ValueString(), plan.Visibility.ValueString())
+		err := client.SetVisibility(ctx, state.Region.ValueString(), state.ImageID.ValueString(),
+			plan.Visibility.ValueString())
 		if err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root(visibilityArgument), "Cannot set the visibility", sentence(err)+whatNext(err))
+			resp.Diagnostics.AddAttributeError(path.Root(visibilityArgument), "Cannot set the visibility",
+				sentence(err)+whatNext(err))
 			return
 		}
 	}
@@ -259,17 +279,21 @@ func (r *scalewayImage) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := client.Delete(ctx, state.Region.ValueString(), state.ImageID.ValueString()); err != nil && !errors.Is(err, image.ErrNotFound) {
+	if err := client.Delete(ctx, state.Region.ValueString(), state.ImageID.ValueString()); err != nil &&
+		!errors.Is(err, image.ErrNotFound) {
 		resp.Diagnostics.AddError("Cannot delete the image", sentence(err))
 	}
 }
 
 // ImportState takes region/id.
-func (r *scalewayImage) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func (r *scalewayImage) ImportState(ctx context.Context, req resource.ImportStateRequest,
+	resp *resource.ImportStateResponse) {
 	region, id, _ := strings.Cut(req.ID, "/")
 	if err := errors.Join(scaleway.CheckRegion(region), scaleway.CheckID(id)); err != nil {
-		resp.Diagnostics.Append(diag.NewErrorDiagnostic("Cannot import the image", fmt.Sprintf("%q is not what an import takes: %s\n\n"+
-			"Give region/image_id, such as fr-par/97acc09a-89cb-4c45-8b75-207be248b202. scw registry image list shows the ids.", req.ID, sentence(err))))
+		resp.Diagnostics.Append(diag.NewErrorDiagnostic("Cannot import the image",
+			fmt.Sprintf("%q is not what an import takes: %s\n\n"+
+				"Give region/image_id, such as fr-par/97acc09a-89cb-4c45-8b75-207be248b202. scw registry image list shows the ids.",
+				req.ID, sentence(err))))
 		return
 	}
 	id = strings.ToLower(id)

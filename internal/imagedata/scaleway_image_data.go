@@ -55,7 +55,8 @@ type scalewayImageArguments struct {
 	AllowMissing *bool    `tfsdk:"allow_missing"`
 }
 
-func (d *scalewayImageData) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *scalewayImageData) Metadata(_ context.Context, req datasource.MetadataRequest,
+	resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_scaleway_image"
 }
 
@@ -63,26 +64,36 @@ func (d *scalewayImageData) Schema(_ context.Context, _ datasource.SchemaRequest
 	text := func(doc string, validators ...validator.String) schema.Attribute {
 		return schema.StringAttribute{Optional: true, Computed: true, MarkdownDescription: doc, Validators: validators}
 	}
-	include := []string{scaleway.IncludeTags, oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers}
+	include := []string{scaleway.IncludeTags, oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory,
+		oci.IncludeReferrers}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An image in Scaleway's Container Registry at the moment of reading. Scaleway's word for a repository is image: `scaleway` tells of all of it, its tags and their digests; " +
+		MarkdownDescription: "An image in Scaleway's Container Registry at the moment of reading. Scaleway's word for a " +
+			"repository is image: `scaleway` tells of all of it, its tags and their digests; " +
 			"`reference`, `digest` and the rest are those of one of its tags.",
 		Attributes: with(with(attributesOf[image.Image](result), allowMissing("Scaleway")), map[string]schema.Attribute{
-			imageIDArgument:   text("Scaleway's id of the image (UUID). Either this or `name`."),
-			nameArgument:      text("Name of the image, as a whole. Either this or `image_id`."),
-			namespaceArgument: text("Name or id of the image's namespace, for a `name` that is in several.", stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
-			regionArgument:    text("Region of the image. When not set: that of the provider's `scaleway`, of `SCW_DEFAULT_REGION` or of the profile.", scalewayRegion),
+			imageIDArgument: text("Scaleway's id of the image (UUID). Either this or `name`."),
+			nameArgument:    text("Name of the image, as a whole. Either this or `image_id`."),
+			namespaceArgument: text("Name or id of the image's namespace, for a `name` that is in several.",
+				stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
+			regionArgument: text("Region of the image. When not set: that of the provider's `scaleway`, of "+
+				"`SCW_DEFAULT_REGION` or of the profile.", scalewayRegion),
 			tagArgument: schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "The tag that `reference`, `digest` and the rest are of. When not set: `latest`, or the only tag; where there are several others, no tag, and `digest` is null.",
+				Optional: true,
+				MarkdownDescription: "The tag that `reference`, `digest` and the rest are of. When not set: `latest`, or the " +
+					"only tag; where there are several others, no tag, and `digest` is null.",
 			},
-			platformArgument: platformAttribute("It needs `include` with what the registry knows. When not set: `linux/amd64`, or the first where there is none."),
-			includeArgument: textSet(fmt.Sprintf("What to read beyond the image itself: any of `%s` (each tag's digest, and with them `digest`), and, from the registry behind it and with the same key, of `%s` (how a container runs, and with it `catalogue`), `%s`, `%s`, `%s`. `[\"%s\"]` when not set.",
-				scaleway.IncludeTags, oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers, scaleway.IncludeTags),
+			platformArgument: platformAttribute("It needs `include` with what the registry knows. When not set: " +
+				"`linux/amd64`, or the first where there is none."),
+			includeArgument: textSet(fmt.Sprintf("What to read beyond the image itself: any of `%s` (each tag's digest, and "+
+				"with them `digest`), and, from the registry behind it and with the same key, of `%s` (how a container runs, and "+
+				"with it `catalogue`), `%s`, `%s`, `%s`. `[\"%s\"]` when not set.",
+				scaleway.IncludeTags, oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers,
+				scaleway.IncludeTags),
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(include...))),
 			publicKeysArgument: schema.ListAttribute{
 				Optional: true, ElementType: types.StringType,
-				MarkdownDescription: "PEM-encoded public keys (`cosign public-key`). Signatures are verified with them, offline; `signatures[].verified` says with what result. They bring `referrers` with them.",
+				MarkdownDescription: "PEM-encoded public keys (`cosign public-key`). Signatures are verified with them, offline; " +
+					"`signatures[].verified` says with what result. They bring `referrers` with them.",
 			},
 		}),
 	}
@@ -90,7 +101,8 @@ func (d *scalewayImageData) Schema(_ context.Context, _ datasource.SchemaRequest
 
 // ConfigValidators say which arguments go together.
 func (d *scalewayImageData) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot(imageIDArgument), path.MatchRoot(nameArgument))}
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot(imageIDArgument),
+		path.MatchRoot(nameArgument))}
 }
 
 func (d *scalewayImageData) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -112,7 +124,8 @@ func (d *scalewayImageData) Read(ctx context.Context, req datasource.ReadRequest
 	if found != nil {
 		state.Image = *found
 		state.Region, state.Name = &found.Scaleway.Region, &found.Scaleway.Name
-		state.ImageID, state.Namespace = new(or(given.ImageID, found.Scaleway.ID)), new(or(given.Namespace, found.Scaleway.Namespace))
+		state.ImageID, state.Namespace = new(or(given.ImageID, found.Scaleway.ID)),
+			new(or(given.Namespace, found.Scaleway.Namespace))
 	}
 	if given.Platform != nil {
 		state.Platform = given.Platform
@@ -155,18 +168,23 @@ func (d *scalewayImageData) read(ctx context.Context, given scalewayImageArgumen
 	case len(behind) == 0 && len(given.PublicKeys) == 0:
 		return found, diags
 	}
-	inside, more := d.inside(ctx, client, found, oci.Options{Platform: or(given.Platform, ""), Include: behind, PublicKeys: given.PublicKeys})
+	inside, more := d.inside(ctx, client, found, oci.Options{Platform: or(given.Platform, ""), Include: behind,
+		PublicKeys: given.PublicKeys})
 	diags.Append(more...)
 	return inside, diags
 }
 
-// inside reads what only the registry behind an image knows, by the digest that Scaleway gave: between two requests a tag may
-// move on.
-func (d *scalewayImageData) inside(ctx context.Context, client *scaleway.Client, found *image.Image, options oci.Options) (*image.Image, diag.Diagnostics) {
+// inside reads what only the registry behind an image knows, by the digest that Scaleway gave: between two requests a
+// tag may move on.
+func (d *scalewayImageData) inside(ctx context.Context, client *scaleway.Client, found *image.Image,
+	options oci.Options) (*image.Image, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if found.Digest == nil {
-		diags.AddAttributeError(path.Root(tagArgument), "No tag to look into", fmt.Sprintf("The registry is asked for one tag of %s, but the image has several and none is \"latest\", or none at all.\n\n"+
-			"Set %q to one of those that the image has (scaleway.tags), or leave %q at its default.", found.Scaleway.Repository, tagArgument, includeArgument))
+		diags.AddAttributeError(path.Root(tagArgument), "No tag to look into",
+			fmt.Sprintf("The registry is asked for one tag of %s, but the image has several and none is \"latest\", or none "+
+				"at all.\n\n"+
+				"Set %q to one of those that the image has (scaleway.tags), or leave %q at its default.", found.Scaleway.Repository,
+				tagArgument, includeArgument))
 		return nil, diags
 	}
 	username, password, insecure, err := client.RegistryLogin(*found.PinnedReference)

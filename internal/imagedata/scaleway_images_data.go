@@ -32,7 +32,8 @@ type scalewayImagesModel struct {
 	Images         []*image.Image `tfsdk:"images"`
 }
 
-func (d *scalewayImagesData) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func (d *scalewayImagesData) Metadata(_ context.Context, req datasource.MetadataRequest,
+	resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_scaleway_images"
 }
 
@@ -41,18 +42,24 @@ func (d *scalewayImagesData) Schema(_ context.Context, _ datasource.SchemaReques
 		return schema.StringAttribute{Optional: true, MarkdownDescription: doc, Validators: validators}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The images in Scaleway's Container Registry, in a total order: those that are equal in `order_by` follow each other by id. Every page of every region is read; " +
+		MarkdownDescription: "The images in Scaleway's Container Registry, in a total order: those that are equal in " +
+			"`order_by` follow each other by id. Every page of every region is read; " +
 			"that no image matches is an answer, not an error.",
 		Attributes: map[string]schema.Attribute{
-			"regions":         textSet("Regions to look in, all at once. When not set: that of the provider's `scaleway`, of `SCW_DEFAULT_REGION` or of the profile.", setvalidator.ValueStringsAre(scalewayRegion), setvalidator.SizeAtLeast(1)),
+			"regions": textSet("Regions to look in, all at once. When not set: that of the provider's `scaleway`, of "+
+				"`SCW_DEFAULT_REGION` or of the profile.", setvalidator.ValueStringsAre(scalewayRegion),
+				setvalidator.SizeAtLeast(1)),
 			namespaceArgument: text("Only images of this namespace, by its name or id."),
 			nameArgument:      text("Only images of this name, as a whole."),
 			"organization_id": text("Only images of this organization (UUID)."),
 			"project_id":      text("Only images of this project (UUID)."),
-			"order_by": text("What comes first: `created_at_asc` (the oldest), `created_at_desc`, `name_asc`, `name_desc`, `region`, `status_asc` or `status_desc`. `created_at_asc` when not set.",
+			"order_by": text("What comes first: `created_at_asc` (the oldest), `created_at_desc`, `name_asc`, `name_desc`, "+
+				"`region`, `status_asc` or `status_desc`. `created_at_asc` when not set.",
 				stringvalidator.OneOf(scaleway.Orders()...)),
-			"limit": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)}, MarkdownDescription: "The most that are returned, counted after ordering. All when not set."},
-			includeArgument: textSet(fmt.Sprintf("`[\"%s\"]` to read each tag's digest, which costs a request for each image. Nothing when not set: the tags' names are there anyway.", scaleway.IncludeTags),
+			"limit": schema.Int64Attribute{Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+				MarkdownDescription: "The most that are returned, counted after ordering. All when not set."},
+			includeArgument: textSet(fmt.Sprintf("`[\"%s\"]` to read each tag's digest, which costs a request for each image. "+
+				"Nothing when not set: the tags' names are there anyway.", scaleway.IncludeTags),
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(scaleway.IncludeTags))),
 			"images": schema.ListNestedAttribute{
 				Computed: true, MarkdownDescription: "The images that match, in order. Empty when none do.",

@@ -33,14 +33,17 @@ func (scalewayProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp
 	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{scalewayArgument: scalewayAttribute()}}
 }
 
-func (scalewayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+func (scalewayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest,
+	resp *provider.ValidateConfigResponse) {
 	resp.Diagnostics.Append(checkPlace[scalewayModel](ctx, req.Config, scalewayArgument, scaleway.New)...)
 }
 
-func (scalewayProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+func (scalewayProvider) Configure(ctx context.Context, req provider.ConfigureRequest,
+	resp *provider.ConfigureResponse) {
 	place, diags := placeOf[scalewayModel](ctx, req.Config, scalewayArgument, "test/1", scaleway.New)
 	resp.Diagnostics.Append(diags...)
-	sources := &Sources{scaleway: place, oci: newPlace(ociArgument, true, func() (*oci.Client, error) { return oci.New(oci.Config{}) })}
+	sources := &Sources{scaleway: place, oci: newPlace(ociArgument, true,
+		func() (*oci.Client, error) { return oci.New(oci.Config{}) })}
 	resp.ResourceData, resp.DataSourceData = sources, sources
 }
 
@@ -54,7 +57,8 @@ func (scalewayProvider) DataSources(context.Context) []func() datasource.DataSou
 
 // scalewayHCL is a configuration with the provider's block before it.
 func scalewayHCL(server *scalewaytest.Server, secret, hcl string) string {
-	return fmt.Sprintf("provider \"demandflow\" {\n  scaleway = {\n    access_key = %q\n    secret_key = %q\n    region     = \"fr-par\"\n    api_url    = %q\n  }\n}\n%s",
+	return fmt.Sprintf("provider \"demandflow\" {\n  scaleway = {\n    access_key = %q\n    secret_key = %q\n    region "+
+		"    = \"fr-par\"\n    api_url    = %q\n  }\n}\n%s",
 		scalewaytest.AccessKey, secret, server.URL, hcl)
 }
 
@@ -67,7 +71,8 @@ func runScaleway(t *testing.T, server *scalewaytest.Server, afterDestroy func() 
 		}
 	}
 	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){"demandflow": providerserver.NewProtocol6WithError(scalewayProvider{})},
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer,
+			error){"demandflow": providerserver.NewProtocol6WithError(scalewayProvider{})},
 		CheckDestroy: func(*terraform.State) error {
 			if afterDestroy == nil {
 				return nil
@@ -93,7 +98,8 @@ func newScalewayShop(t *testing.T) (*scalewaytest.Server, scalewaytest.Image) {
 	server.Looks = 1
 	return server, server.AddImage(scalewaytest.Image{
 		Name: "web", NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "shop"}).ID,
-		Tags: []scalewaytest.Tag{{Name: "v1", Digest: "sha256:" + strings.Repeat("a", 64)}, {Name: "latest", Digest: "sha256:" + strings.Repeat("b", 64)}},
+		Tags: []scalewaytest.Tag{{Name: "v1", Digest: "sha256:" + strings.Repeat("a", 64)},
+			{Name: "latest", Digest: "sha256:" + strings.Repeat("b", 64)}},
 	})
 }
 

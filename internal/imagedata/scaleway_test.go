@@ -41,9 +41,12 @@ func TestScalewayImage_isSetCorrectedImportedAndLeft(t *testing.T) {
 		resource.TestStep{
 			Config: publicWeb, ConfigPlanChecks: expecting(plancheck.ResourceActionCreate),
 			Check: resource.ComposeAggregateTestCheckFunc(wrote(server, &seen, `PATCH {"visibility":"public"}`),
-				resource.TestCheckResourceAttr(web, "id", "fr-par/"+image.ID), resource.TestCheckResourceAttr(web, "image_id", image.ID),
-				resource.TestCheckResourceAttr(web, "region", "fr-par"), resource.TestCheckResourceAttr(web, "delete_on_destroy", "false"),
-				resource.TestCheckResourceAttr(web, "namespace_id", image.NamespaceID), resource.TestCheckResourceAttr(web, "repository", "rg.fr-par.scw.cloud/shop/web")),
+				resource.TestCheckResourceAttr(web, "id", "fr-par/"+image.ID), resource.TestCheckResourceAttr(web, "image_id",
+					image.ID),
+				resource.TestCheckResourceAttr(web, "region", "fr-par"), resource.TestCheckResourceAttr(web, "delete_on_destroy",
+					"false"),
+				resource.TestCheckResourceAttr(web, "namespace_id", image.NamespaceID), resource.TestCheckResourceAttr(web,
+					"repository", "rg.fr-par.scw.cloud/shop/web")),
 		},
 		resource.TestStep{ // somebody pushes: nothing of it is in a plan
 			PreConfig: func() {
@@ -56,17 +59,20 @@ func TestScalewayImage_isSetCorrectedImportedAndLeft(t *testing.T) {
 		},
 		resource.TestStep{ // somebody hides it
 			PreConfig: func() { server.Edit(image.ID, func(i *scalewaytest.Image) { i.Visibility = "inherit" }) },
-			Config:    publicWeb, ConfigPlanChecks: expecting(plancheck.ResourceActionUpdate), Check: wrote(server, &seen, `PATCH {"visibility":"public"}`),
+			Config:    publicWeb, ConfigPlanChecks: expecting(plancheck.ResourceActionUpdate), Check: wrote(server, &seen,
+				`PATCH {"visibility":"public"}`),
 		},
 		resource.TestStep{ // the namespace in another spelling
 			Config:           strings.Replace(publicWeb, `"shop"`, `"`+image.NamespaceID+`"`, 1),
 			ConfigPlanChecks: expecting(plancheck.ResourceActionUpdate), Check: wrote(server, &seen),
 		},
 		resource.TestStep{
-			Config: strings.Replace(publicWeb, `"public"`, `"private"`, 1), ConfigPlanChecks: expecting(plancheck.ResourceActionUpdate),
-			Check: wrote(server, &seen, `PATCH {"visibility":"private"}`),
+			Config:           strings.Replace(publicWeb, `"public"`, `"private"`, 1),
+			ConfigPlanChecks: expecting(plancheck.ResourceActionUpdate),
+			Check:            wrote(server, &seen, `PATCH {"visibility":"private"}`),
 		},
-		resource.TestStep{ResourceName: web, ImportState: true, ImportStateId: "fr-par/" + strings.ToUpper(image.ID), ImportStateVerify: true},
+		resource.TestStep{ResourceName: web, ImportState: true, ImportStateId: "fr-par/" + strings.ToUpper(image.ID),
+			ImportStateVerify: true},
 	)
 }
 
@@ -80,7 +86,8 @@ resource "demandflow_scaleway_image" "web" {
   image_id   = %q
   visibility = "inherit"
 }`, strings.ToUpper(image.ID)),
-		Check: resource.ComposeAggregateTestCheckFunc(wrote(server, &seen), resource.TestCheckResourceAttr(web, "namespace", "shop"), resource.TestCheckResourceAttr(web, "name", "web")),
+		Check: resource.ComposeAggregateTestCheckFunc(wrote(server, &seen), resource.TestCheckResourceAttr(web, "namespace",
+			"shop"), resource.TestCheckResourceAttr(web, "name", "web")),
 	})
 }
 
@@ -97,12 +104,14 @@ func TestScalewayImage_isDeletedOnlyWhenThatIsAskedFor(t *testing.T) {
 	runScaleway(t, server, gone,
 		resource.TestStep{Config: publicWeb, Check: wrote(server, &seen, `PATCH {"visibility":"public"}`)},
 		resource.TestStep{
-			Config: strings.Replace(publicWeb, "}", "  delete_on_destroy = true\n}", 1), ConfigPlanChecks: expecting(plancheck.ResourceActionUpdate), Check: wrote(server, &seen),
+			Config:           strings.Replace(publicWeb, "}", "  delete_on_destroy = true\n}", 1),
+			ConfigPlanChecks: expecting(plancheck.ResourceActionUpdate), Check: wrote(server, &seen),
 		},
 	)
 }
 
-// What a plan does not know yet may be what it was. A replacement would delete the image before anybody sees that it is.
+// What a plan does not know yet may be what it was. A replacement would delete the image before anybody sees that it
+// is.
 func TestScalewayImage_ofAnIDThatIsNotKnownYetIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	server, image := newScalewayShop(t)
@@ -127,7 +136,8 @@ resource "demandflow_scaleway_image" "web" {
 		resource.TestStep{Config: config("one"), Check: wrote(server, &seen, `PATCH {"visibility":"public"}`)},
 		resource.TestStep{
 			Config: config("two"), ConfigPlanChecks: expecting(plancheck.ResourceActionUpdate),
-			Check: resource.ComposeAggregateTestCheckFunc(wrote(server, &seen), resource.TestCheckResourceAttr(web, "image_id", image.ID)),
+			Check: resource.ComposeAggregateTestCheckFunc(wrote(server, &seen), resource.TestCheckResourceAttr(web, "image_id",
+				image.ID)),
 		},
 	)
 }
@@ -164,7 +174,8 @@ func TestScalewayImage_thatIsGoneIsLookedForAgain(t *testing.T) {
 			PreConfig: func() {
 				server.AddImage(scalewaytest.Image{ID: again, Name: "web", NamespaceID: image.NamespaceID})
 			},
-			Config: publicWeb, ConfigPlanChecks: expecting(plancheck.ResourceActionCreate), Check: resource.TestCheckResourceAttr(web, "image_id", again),
+			Config: publicWeb, ConfigPlanChecks: expecting(plancheck.ResourceActionCreate),
+			Check: resource.TestCheckResourceAttr(web, "image_id", again),
 		},
 	)
 }
@@ -201,25 +212,34 @@ func TestScalewayImage_saysWhatIsWrong(t *testing.T) {
 		prepare func(*scalewaytest.Server, scalewaytest.Image)
 		want    string
 	}{
-		"a key that only reads": {secret: scalewaytest.ReadOnlyKey, hcl: publicWeb, want: "Scaleway answered 403 Forbidden: insufficient permissions: write registry_image. The key's owner needs a policy"},
-		"a key that is unknown": {secret: "0d5ea5e0-5ec2-4e7b-8a1e-c0ffee00000f", hcl: publicWeb, want: "401 Unauthorized: denied authentication: API key does not exist. The key is unknown"},
-		"a key of another kind": {secret: "hunter2", hcl: publicWeb, want: "The secret key does not have the form of one, a UUID"},
-		"an image that is locked": {hcl: publicWeb, want: "Scaleway answered 423 Locked", prepare: func(s *scalewaytest.Server, i scalewaytest.Image) {
-			s.Edit(i.ID, func(i *scalewaytest.Image) { i.Status = "locked" })
-		}},
-		"a name of several": {hcl: strings.Replace(publicWeb, `  namespace  = "shop"`, "", 1), want: "2 images have this name:", prepare: func(s *scalewaytest.Server, _ scalewaytest.Image) {
-			s.AddImage(scalewaytest.Image{Name: "web", NamespaceID: s.AddNamespace(scalewaytest.Namespace{Name: "office"}).ID})
-		}},
+		"a key that only reads": {secret: scalewaytest.ReadOnlyKey, hcl: publicWeb,
+			want: "Scaleway answered 403 Forbidden: insufficient permissions: write registry_image. The key's owner needs a " +
+				"policy"},
+		"a key that is unknown": {secret: "0d5ea5e0-5ec2-4e7b-8a1e-c0ffee00000f", hcl: publicWeb,
+			want: "401 Unauthorized: denied authentication: API key does not exist. The key is unknown"},
+		"a key of another kind": {secret: "hunter2", hcl: publicWeb,
+			want: "The secret key does not have the form of one, a UUID"},
+		"an image that is locked": {hcl: publicWeb, want: "Scaleway answered 423 Locked",
+			prepare: func(s *scalewaytest.Server, i scalewaytest.Image) {
+				s.Edit(i.ID, func(i *scalewaytest.Image) { i.Status = "locked" })
+			}},
+		"a name of several": {hcl: strings.Replace(publicWeb, `  namespace  = "shop"`, "", 1),
+			want: "2 images have this name:", prepare: func(s *scalewaytest.Server, _ scalewaytest.Image) {
+				s.AddImage(scalewaytest.Image{Name: "web", NamespaceID: s.AddNamespace(scalewaytest.Namespace{Name: "office"}).ID})
+			}},
 		"an image that is not there": {hcl: strings.Replace(publicWeb, `"web"
   visibility`, `"wbe"
   visibility`, 1), want: "Terraform takes over images that are there, and pushes none: push it first."},
-		"an unknown region": {hcl: strings.Replace(publicWeb, "{", "{\n  region = \"fr-pra\"", 1), want: `"fr-pra" is no region of Scaleway: they are fr-par, nl-ams, pl-waw, it-mil`},
+		"an unknown region": {hcl: strings.Replace(publicWeb, "{", "{\n  region = \"fr-pra\"", 1),
+			want: `"fr-pra" is no region of Scaleway: they are fr-par, nl-ams, pl-waw, it-mil`},
 		"a malformed id": {hcl: `resource "demandflow_scaleway_image" "web" {
   image_id   = "12"
   visibility = "public"
 }`, want: `"12" is no id of Scaleway's`},
-		"an unknown visibility": {hcl: strings.Replace(publicWeb, `"public"`, `"secret"`, 1), want: `value must be one of: ["public" "private" "inherit"]`},
-		"neither id nor name":   {hcl: `resource "demandflow_scaleway_image" "web" { visibility = "public" }`, want: "Exactly one of these attributes must be configured: [image_id,name]"},
+		"an unknown visibility": {hcl: strings.Replace(publicWeb, `"public"`, `"secret"`, 1),
+			want: `value must be one of: ["public" "private" "inherit"]`},
+		"neither id nor name": {hcl: `resource "demandflow_scaleway_image" "web" { visibility = "public" }`,
+			want: "Exactly one of these attributes must be configured: [image_id,name]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -231,7 +251,8 @@ func TestScalewayImage_saysWhatIsWrong(t *testing.T) {
 			if secret == "" {
 				secret = scalewaytest.SecretKey
 			}
-			runScaleway(t, server, nil, resource.TestStep{Config: scalewayHCL(server, secret, test.hcl), ExpectError: inLines(test.want)})
+			runScaleway(t, server, nil, resource.TestStep{Config: scalewayHCL(server, secret, test.hcl),
+				ExpectError: inLines(test.want)})
 		})
 	}
 }

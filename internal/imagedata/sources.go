@@ -23,8 +23,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
 )
 
-// Sources are DemandFlow and the places where images live, as the provider's configuration has them. A place costs nothing
-// until a data source looks there, and what is wrong with one hinders no other.
+// Sources are DemandFlow and the places where images live, as the provider's configuration has them. A place costs
+// nothing until a data source looks there, and what is wrong with one hinders no other.
 type Sources struct {
 	*catalogue.Tenant
 	oci       place[*oci.Client]
@@ -75,7 +75,8 @@ func (m engineModel) config(userAgent string) engine.Config {
 }
 
 // NewSources reads the provider's configuration. A place whose settings are not known yet is an error where it is used.
-func NewSources(ctx context.Context, tenant *catalogue.Tenant, config tfsdk.Config, userAgent string) (*Sources, diag.Diagnostics) {
+func NewSources(ctx context.Context, tenant *catalogue.Tenant, config tfsdk.Config, userAgent string) (*Sources,
+	diag.Diagnostics) {
 	registries, ociKnown, diags := ociConfig(ctx, config)
 	registries.UserAgent = userAgent
 	host, more := placeOf[engineModel](ctx, config, engineArgument, userAgent, engine.New)
@@ -94,16 +95,18 @@ func NewSources(ctx context.Context, tenant *catalogue.Tenant, config tfsdk.Conf
 type placeModel[S any] interface{ config(userAgent string) S }
 
 // placeOf reads the provider's argument for a place.
-func placeOf[M placeModel[S], S, C any](ctx context.Context, config tfsdk.Config, name, userAgent string, construct func(S) (C, error)) (place[C], diag.Diagnostics) {
+func placeOf[M placeModel[S], S, C any](ctx context.Context, config tfsdk.Config, name, userAgent string,
+	construct func(S) (C, error)) (place[C], diag.Diagnostics) {
 	var given M
 	known, diags := nested(ctx, config, name, &given)
 	return newPlace(name, known, func() (C, error) { return construct(given.config(userAgent)) }), diags
 }
 
-// checkPlace asks a source itself what it thinks of its settings, as far as they are known. The error is at the argument as a
-// whole and says which part is meant: an engine takes the path openshift.token for the provider's own token, and shows that
-// line.
-func checkPlace[M placeModel[S], S, C any](ctx context.Context, config tfsdk.Config, name string, construct func(S) (C, error)) diag.Diagnostics {
+// checkPlace asks a source itself what it thinks of its settings, as far as they are known. The error is at the
+// argument as a whole and says which part is meant: an engine takes the path openshift.token for the provider's own
+// token, and shows that line.
+func checkPlace[M placeModel[S], S, C any](ctx context.Context, config tfsdk.Config, name string,
+	construct func(S) (C, error)) diag.Diagnostics {
 	var given M
 	known, diags := nested(ctx, config, name, &given)
 	if !known {
@@ -147,8 +150,8 @@ func ValidateProvider(ctx context.Context, config tfsdk.Config) diag.Diagnostics
 	return diags
 }
 
-// checkRegistry asks the source itself what it thinks of a registry's settings, the certificate by itself so that the error
-// can be at its place.
+// checkRegistry asks the source itself what it thinks of a registry's settings, the certificate by itself so that the
+// error can be at its place.
 func checkRegistry(host string, registry oci.Registry, at path.Path) (diags diag.Diagnostics) {
 	check := func(registry oci.Registry, at path.Path) bool {
 		_, err := oci.New(oci.Config{Registries: map[string]oci.Registry{host: registry}})
@@ -157,7 +160,8 @@ func checkRegistry(host string, registry oci.Registry, at path.Path) (diags diag
 		}
 		return err == nil
 	}
-	if check(oci.Registry{}, at) && check(oci.Registry{CACertificate: registry.CACertificate}, at.AtName("ca_certificate")) {
+	if check(oci.Registry{}, at) && check(oci.Registry{CACertificate: registry.CACertificate},
+		at.AtName("ca_certificate")) {
 		check(registry, at)
 	}
 	return diags
@@ -175,9 +179,10 @@ type givenRegistry struct {
 	unknown string // the first of its arguments that is not known yet, as one writes it; empty where all are
 }
 
-// registrySettings reads the settings of every registry, in order of their hosts. What is not known of one is nothing to the
-// others; known says whether it is known which there are.
-func registrySettings(ctx context.Context, config tfsdk.Config) (registries []givenRegistry, known bool, diags diag.Diagnostics) {
+// registrySettings reads the settings of every registry, in order of their hosts. What is not known of one is nothing
+// to the others; known says whether it is known which there are.
+func registrySettings(ctx context.Context, config tfsdk.Config) (registries []givenRegistry, known bool,
+	diags diag.Diagnostics) {
 	var object types.Object
 	diags = config.GetAttribute(ctx, path.Root(ociArgument), &object)
 	if diags.HasError() || object.IsNull() {
@@ -215,8 +220,8 @@ func firstUnknown(object types.Object, at path.Path) string {
 	return ""
 }
 
-// ociConfig has the settings that can be used, and says of each host why the others cannot: not known yet, or, where they
-// could not be checked before, without sense.
+// ociConfig has the settings that can be used, and says of each host why the others cannot: not known yet, or, where
+// they could not be checked before, without sense.
 func ociConfig(ctx context.Context, config tfsdk.Config) (oci.Config, bool, diag.Diagnostics) {
 	given, known, diags := registrySettings(ctx, config)
 	settings := oci.Config{Registries: map[string]oci.Registry{}, Unusable: map[string]error{}}
@@ -236,7 +241,8 @@ func ociConfig(ctx context.Context, config tfsdk.Config) (oci.Config, bool, diag
 
 // unknownYet says that an argument of the provider is not known when it is needed, and what to do.
 func unknownYet(argument string) string {
-	return fmt.Sprintf("the provider's %s depends on something that is known only after an apply, but it is needed now.\n\n"+
+	return fmt.Sprintf("the provider's %s depends on something that is known only after an apply, but it is needed "+
+		"now.\n\n"+
 		"Give values that are known when Terraform plans, or first apply what they depend on (-target).", argument)
 }
 

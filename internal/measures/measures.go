@@ -1,6 +1,6 @@
-// Package measures names what the provider does so that a plan of a thousand images costs little. Each can be left out in a build
-// with the tag "bench", so that `make bench` can show what it brings; in every other build all of them are taken. It imports
-// nothing of ours, but for that tag.
+// Package measures names what the provider does so that a plan of a thousand images costs little. Each can be left out
+// in a build with the tag "bench", so that `make bench` can show what it brings; in every other build all of them are
+// taken. It imports nothing of ours, but for that tag.
 package measures
 
 // A Measure is one of the things that make a large plan cheap. None of them changes what a plan says.

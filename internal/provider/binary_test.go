@@ -14,9 +14,9 @@ import (
 	"time"
 )
 
-// Some things can only be seen on what people install: the provider as a program of its own, which the engine finds in a
-// mirror, starts, interrupts, and whose standard error it writes into its log. The program is built once, by whichever test
-// needs it first.
+// Some things can only be seen on what people install: the provider as a program of its own, which the engine finds in
+// a mirror, starts, interrupts, and whose standard error it writes into its log. The program is built once, by
+// whichever test needs it first.
 
 var mirrorDir string
 
@@ -49,8 +49,8 @@ type workspace struct {
 	calls       int
 }
 
-// newWorkspace prepares a workspace for the DemandFlow at an endpoint. The engine knows the provider afterwards, so that
-// configurations need not say where it comes from.
+// newWorkspace prepares a workspace for the DemandFlow at an endpoint. The engine knows the provider afterwards, so
+// that configurations need not say where it comes from.
 func newWorkspace(t *testing.T, endpoint string, environment map[string]string) *workspace {
 	t.Helper()
 	if err := buildMirror(); err != nil {

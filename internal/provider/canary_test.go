@@ -18,9 +18,9 @@ import (
 	"testing"
 )
 
-// A canary is a secret that can be found again wherever it got to. Its value is whatever a secret may look like; its core is
-// letters and digits alone, which neither JSON nor a URL nor HTML spells in another way, so that looking for the core finds
-// the value in all of them.
+// A canary is a secret that can be found again wherever it got to. Its value is whatever a secret may look like; its
+// core is letters and digits alone, which neither JSON nor a URL nor HTML spells in another way, so that looking for
+// the core finds the value in all of them.
 type canary struct{ name, core, value string }
 
 // newCanary makes a canary whose value is the form with the core in place of %s. The same name gives the same canary.
@@ -30,8 +30,8 @@ func newCanary(name, form string) canary {
 	return canary{name, core, strings.ReplaceAll(form, "%s", core)}
 }
 
-// traces are what a canary leaves behind: either half of its core, because a long text may be cut in the middle of it, and
-// the core as hexadecimal digits and inside a longer base64 text, where it looks different at each of three places.
+// traces are what a canary leaves behind: either half of its core, because a long text may be cut in the middle of it,
+// and the core as hexadecimal digits and inside a longer base64 text, where it looks different at each of three places.
 func (c canary) traces() []string {
 	half := len(c.core) / 2
 	traces := []string{c.core[:half], c.core[half:], hex.EncodeToString([]byte(c.core))}
@@ -94,7 +94,8 @@ func tracesIn(name string, content []byte, canaries []canary) []string {
 				continue
 			}
 			const around = 160
-			found = append(found, fmt.Sprintf("%s shows %s: …%q…", name, c.name, content[max(0, at-around):min(len(content), at+around)]))
+			found = append(found, fmt.Sprintf("%s shows %s: …%q…", name, c.name,
+				content[max(0, at-around):min(len(content), at+around)]))
 			break
 		}
 	}
@@ -149,7 +150,8 @@ func TestFindCanaries_findsThemHoweverTheyAreSpelt(t *testing.T) {
 			if err := os.WriteFile(file, []byte("before "+content+" after"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if found := findCanaries(t, root, []canary{other, planted}, nil); len(found) != 1 || !strings.Contains(found[0], "shows planted") {
+			if found := findCanaries(t, root, []canary{other, planted}, nil); len(found) != 1 || !strings.Contains(found[0],
+				"shows planted") {
 				t.Errorf("found %q, want the planted one alone", found)
 			}
 		})

@@ -28,7 +28,8 @@ func documentCluster(t *testing.T, registry string) {
 		"issuedTo":   map[string]any{"commonName": "release@example.com"},
 	}}
 	api := openshifttest.New(t, signed,
-		clusterImage(t, registry+"/web/frontend:1.4.2", openshifttest.Whole), clusterImage(t, "docker.io/library/nginx:1.27.3", openshifttest.Metadata10))
+		clusterImage(t, registry+"/web/frontend:1.4.2", openshifttest.Whole),
+		clusterImage(t, "docker.io/library/nginx:1.27.3", openshifttest.Metadata10))
 	folder := t.TempDir()
 	kubeconfig := filepath.Join(folder, "kubeconfig")
 	for name, text := range map[string]string{filepath.Join(folder, "ca.crt"): api.CACertificate, kubeconfig: fmt.Sprintf(`apiVersion: v1
@@ -50,14 +51,18 @@ func documentScaleway(t *testing.T) {
 	t.Helper()
 	server := scalewaytest.New(t)
 	server.AddImage(scalewaytest.Image{
-		ID: documentedScaleway, Name: "frontend", NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "web", Region: "fr-par"}).ID,
-		Tags: []scalewaytest.Tag{{Name: "1.4.1", Digest: "sha256:" + strings.Repeat("a", 64)}, {Name: "1.4.2", Digest: documentedDigest}},
+		ID: documentedScaleway, Name: "frontend", NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "web",
+			Region: "fr-par"}).ID,
+		Tags: []scalewaytest.Tag{{Name: "1.4.1", Digest: "sha256:" + strings.Repeat("a", 64)},
+			{Name: "1.4.2", Digest: documentedDigest}},
 	})
 	server.AddImage(scalewaytest.Image{
-		Name: "tools", Visibility: "public", NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "web-ams", Region: "nl-ams"}).ID,
+		Name: "tools", Visibility: "public", NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "web-ams",
+			Region: "nl-ams"}).ID,
 	})
 	for name, value := range map[string]string{
-		"SCW_ACCESS_KEY": scalewaytest.AccessKey, "SCW_SECRET_KEY": scalewaytest.SecretKey, "SCW_DEFAULT_REGION": "fr-par", "SCW_API_URL": server.URL,
+		"SCW_ACCESS_KEY": scalewaytest.AccessKey, "SCW_SECRET_KEY": scalewaytest.SecretKey, "SCW_DEFAULT_REGION": "fr-par",
+		"SCW_API_URL": server.URL,
 	} {
 		t.Setenv(name, value)
 	}

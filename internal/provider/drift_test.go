@@ -18,8 +18,10 @@ func TestDrift_ofAnImageThatIsGoneIsMissingUpstream(t *testing.T) {
 	t.Parallel()
 	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
 	if _, err := tenant.Seed(
-		map[string]any{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Harbor", "url": live.host, "status": "1", "registryType": "2"},
-		map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "9", "registry": harborID, "status": "1"},
+		map[string]any{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Harbor", "url": live.host,
+			"status": "1", "registryType": "2"},
+		map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "9",
+			"registry": harborID, "status": "1"},
 	); err != nil {
 		t.Fatal(err)
 	}
@@ -41,8 +43,10 @@ data "demandflow_docker_image_drift" "given" {
 `, nginxID, live.host)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			expect("data.demandflow_docker_image_drift.x", "reference", knownvalue.StringExact(live.host+"/web/frontend:9")),
-			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("missing_upstream"), "differences", 0, "class"),
-			expectAt("data.demandflow_docker_image_drift.given", knownvalue.StringExact("missing_upstream"), "differences", 0, "class"),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("missing_upstream"), "differences", 0,
+				"class"),
+			expectAt("data.demandflow_docker_image_drift.given", knownvalue.StringExact("missing_upstream"), "differences", 0,
+				"class"),
 			expect("data.demandflow_docker_image_drift.given", "in_sync", knownvalue.Bool(false)),
 		},
 	}}})
@@ -56,7 +60,8 @@ func TestDrift_readsOptionsUnderTheTenantsLabels(t *testing.T) {
 	tenant.EditField(entity.DockerImage.Code, "os", map[string]any{"type": "indexedSelect", "name": "OS", "options": []any{
 		map[string]any{"id": "linux", "text": "GNU/Linux"}, map[string]any{"id": "2", "text": "Windows"},
 	}})
-	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1", "os": "linux", "entrypoint": "/docker-entrypoint.sh"}); err != nil {
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend",
+		"tag": "1", "status": "1", "os": "linux", "entrypoint": "/docker-entrypoint.sh"}); err != nil {
 		t.Fatal(err)
 	}
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
@@ -93,7 +98,8 @@ func TestDrift_findsSignaturesThatAreLost(t *testing.T) {
 	tenant, place := providertest.New(t, emulator.Options{}), newDocumentedPlace(t)
 	place.sign(t, "web/frontend", place.digestOf(place.host+"/web/frontend:1.4.2"))
 	stranger := newDocumentedPlace(t).publicKey
-	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1"}); err != nil {
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend",
+		"tag": "1", "status": "1"}); err != nil {
 		t.Fatal(err)
 	}
 	hcl := fmt.Sprintf(`
@@ -127,7 +133,8 @@ variable "key" {
 			Config: insecure(tenant, place.host, fmt.Sprintf(hcl, stranger)),
 			ConfigStateChecks: []statecheck.StateCheck{
 				compared("signature_verified"),
-				expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("signature_lost"), "differences", 0, "class"),
+				expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("signature_lost"), "differences", 0,
+					"class"),
 			},
 		},
 	}})
@@ -137,12 +144,14 @@ variable "key" {
 func TestDrift_asksNobodyForAnEntryWithoutARegistry(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
-	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1"}); err != nil {
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend",
+		"tag": "1", "status": "1"}); err != nil {
 		t.Fatal(err)
 	}
 	tenant.Run(t, resource.TestStep{
-		Config:      fmt.Sprintf("data \"demandflow_docker_image_drift\" \"x\" { docker_image_id = %q }\n", nginxID),
-		ExpectError: regexp.MustCompile(`(?s)docker_image_id = .*The entry web/frontend:1 names no registry: set reference\.`),
+		Config: fmt.Sprintf("data \"demandflow_docker_image_drift\" \"x\" { docker_image_id = %q }\n", nginxID),
+		ExpectError: regexp.MustCompile(
+			`(?s)docker_image_id = .*The entry web/frontend:1 names no registry: set reference\.`),
 	})
 }
 
@@ -151,7 +160,8 @@ func TestDrift_ofAPlatformThatWentIsADifference(t *testing.T) {
 	t.Parallel()
 	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
 	live.push(t, "web/frontend:1", frontend)
-	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1", "status": "1", "cmd": "another"}); err != nil {
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend",
+		"tag": "1", "status": "1", "cmd": "another"}); err != nil {
 		t.Fatal(err)
 	}
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
@@ -166,8 +176,10 @@ data "demandflow_docker_image_drift" "x" {
 		ConfigStateChecks: []statecheck.StateCheck{
 			expect("data.demandflow_docker_image_drift.x", "in_sync", knownvalue.Bool(false)),
 			expect("data.demandflow_docker_image_drift.x", "differences", knownvalue.ListSizeExact(1)),
-			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("platform_removed"), "differences", 0, "class"),
-			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("linux/riscv64"), "differences", 0, "catalogue"),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("platform_removed"), "differences", 0,
+				"class"),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("linux/riscv64"), "differences", 0,
+				"catalogue"),
 		},
 	}}})
 }

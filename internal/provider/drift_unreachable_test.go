@@ -22,8 +22,8 @@ func closedHost(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// driftExamples are all blocks of examples, guides and README that compare an image, by the page and the number of the block. The
-// demo's reads what was read before, and asks no registry.
+// driftExamples are all blocks of examples, guides and README that compare an image, by the page and the number of the
+// block. The demo's reads what was read before, and asks no registry.
 func driftExamples(t *testing.T) map[string]string {
 	t.Helper()
 	examples := map[string]string{}
@@ -48,7 +48,8 @@ func driftExamples(t *testing.T) map[string]string {
 
 const driftSource = `data "demandflow_docker_image_drift"`
 
-// Outside of a check block the data source would stop every plan. Its check says what could not be settled, too: in_sync is false then.
+// Outside of a check block the data source would stop every plan. Its check says what could not be settled, too:
+// in_sync is false then.
 func TestDrift_everyExampleIsInsideItsCheckAndTellsWhatIsUndecided(t *testing.T) {
 	t.Parallel()
 	examples := driftExamples(t)
@@ -76,14 +77,16 @@ func TestDrift_everyExampleWarnsWhereItsRegistryCannotBeReached(t *testing.T) {
 			}
 			place.host = closedHost(t)
 			text = strings.ReplaceAll(text, `"quay.io"`, `"`+documentedRegistry+`"`)
-			if strings.Contains(text, "demandflow_docker_image.prometheus") && !strings.Contains(text, "\nresource ") { // the README's first block has it
+			// the README's first block has it
+			if strings.Contains(text, "demandflow_docker_image.prometheus") && !strings.Contains(text, "\nresource ") {
 				text = strings.ReplaceAll(firstBlocks(t)["README.md"], `"quay.io"`, `"`+documentedRegistry+`"`) + text
 			}
 			tenant := providertest.New(t, emulator.Options{})
 			if _, err := tenant.Seed(place.tenant(exampleTenant)...); err != nil {
 				t.Fatal(err)
 			}
-			run := newEngineRun(t, tenant, map[string]string{"main.tf": place.local(text), "live_images.tf": place.settings(text)}, nil)
+			run := newEngineRun(t, tenant, map[string]string{"main.tf": place.local(text),
+				"live_images.tf": place.settings(text)}, nil)
 			var printed printout
 			run.engine.SetStdout(&printed.output)
 			run.engine.SetStderr(&printed.errors)
@@ -91,7 +94,8 @@ func TestDrift_everyExampleWarnsWhereItsRegistryCannotBeReached(t *testing.T) {
 				t.Fatal(err)
 			}
 			err := run.engine.Apply(t.Context(), run.reattach)
-			if err != nil || !strings.Contains(printed.String(), "Warning: Cannot read the image") || strings.Contains(printed.String(), "Error:") {
+			if err != nil || !strings.Contains(printed.String(), "Warning: Cannot read the image") ||
+				strings.Contains(printed.String(), "Error:") {
 				t.Errorf("the apply should go through with a warning: %v\n%s", err, printed.String())
 			}
 		})

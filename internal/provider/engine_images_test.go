@@ -57,7 +57,8 @@ func (e *recordedEngine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.ServeFile(w, r, recording("df"))
 	case strings.HasSuffix(path, "/history"):
 		http.ServeFile(w, r, recording("history"))
-	case path == "/images/"+recordedImage+"/json", strings.HasSuffix(path, "/web/frontend:1.4.2/json"), strings.HasPrefix(path, "/images/sha256:") && strings.HasSuffix(path, "/json"):
+	case path == "/images/"+recordedImage+"/json", strings.HasSuffix(path, "/web/frontend:1.4.2/json"),
+		strings.HasPrefix(path, "/images/sha256:") && strings.HasSuffix(path, "/json"):
 		http.ServeFile(w, r, recording("inspect"))
 	default:
 		w.WriteHeader(http.StatusNotFound)
@@ -69,7 +70,8 @@ func recording(name string) string { return filepath.Join("testdata", "engine", 
 
 // reading is the provider's configuration for the engine.
 func (e *recordedEngine) reading(tenant *providertest.Tenant, hcl string) string {
-	return fmt.Sprintf("provider \"demandflow\" {\n  endpoint      = %q\n  token         = %q\n  max_retries   = 1\n  docker_engine = { host = %q }\n}\n%s",
+	return fmt.Sprintf("provider \"demandflow\" {\n  endpoint      = %q\n  token         = %q\n  max_retries   = 1\n  "+
+		"docker_engine = { host = %q }\n}\n%s",
 		tenant.URL, emulator.DefaultToken, e.host, hcl)
 }
 
@@ -81,7 +83,8 @@ func TestEngineImage_isTheRecordedOne(t *testing.T) {
 	if err != nil || json.Unmarshal(text, &recorded) != nil {
 		t.Fatal(err)
 	}
-	// The graph-driver store has no index and no manifest: the configuration's digest is all that the catalogue can agree on.
+	// The graph-driver store has no index and no manifest: the configuration's digest is all that the catalogue can agree
+	// on.
 	if _, err := tenant.Seed(map[string]any{
 		"entity": entity.DockerImage.Code, "id": nginxID, "name": "lab", "tag": "1.0", "status": "1",
 		"entrypoint": "/bin/tool", "cmd": "--version", "architecture": []string{"amd64", "arm64"},
@@ -117,16 +120,19 @@ data "demandflow_docker_image_drift" "listed" {
 			expect("data.demandflow_docker_engine_image.x", "config_digest", knownvalue.StringExact(recorded.ID)),
 			expect("data.demandflow_docker_engine_image.x", "platform", knownvalue.StringExact("linux/amd64")),
 			expectAt("data.demandflow_docker_engine_image.x", knownvalue.StringExact("graphdriver"), "engine", "store"),
-			expectAt("data.demandflow_docker_engine_image.x", knownvalue.StringExact(`["/bin/tool"]`), "catalogue", "entrypoint"),
+			expectAt("data.demandflow_docker_engine_image.x", knownvalue.StringExact(`["/bin/tool"]`), "catalogue",
+				"entrypoint"),
 			expectAt("data.demandflow_docker_engine_image.x", knownvalue.ListSizeExact(3), "platforms", 0, "history"),
 			expect("data.demandflow_docker_engine_image.gone", "exists", knownvalue.Bool(false)),
 			expect("data.demandflow_docker_engine_images.x", "total_count", knownvalue.Int64Exact(1)),
 			expectAt("data.demandflow_docker_engine_images.x", knownvalue.ListExact(texts(recordedImage)), "images", 0, "tags"),
 			expect("data.demandflow_docker_engine_disk_usage.x", "total_count", knownvalue.Int64Exact(1)),
 			// The other platform was not pulled to this engine, which is no difference.
-			expect("data.demandflow_docker_image_drift.x", "compared", knownvalue.ListExact(texts("digest", "architecture", "entrypoint", "cmd"))),
+			expect("data.demandflow_docker_image_drift.x", "compared", knownvalue.ListExact(texts("digest", "architecture",
+				"entrypoint", "cmd"))),
 			expect("data.demandflow_docker_image_drift.x", "differences", knownvalue.ListSizeExact(1)),
-			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("config_changed"), "differences", 0, "class"),
+			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("config_changed"), "differences", 0,
+				"class"),
 			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact(`["--help"]`), "differences", 0, "live"),
 			expect("data.demandflow_docker_image_drift.listed", "in_sync", knownvalue.Bool(true)),
 		},
@@ -137,7 +143,8 @@ func TestEngineImage_saysWhereItWasNotFound(t *testing.T) {
 	t.Parallel()
 	tenant, engine := providertest.New(t, emulator.Options{}), newRecordedEngine(t)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
-		Config:      engine.reading(tenant, "data \"demandflow_docker_engine_image\" \"x\" {\n  name = \"demo.local/lab:2.0\"\n}\n"),
+		Config: engine.reading(tenant,
+			"data \"demandflow_docker_engine_image\" \"x\" {\n  name = \"demo.local/lab:2.0\"\n}\n"),
 		ExpectError: regexp.MustCompile(`(?s)No such image.*demo\.local/lab:2\.0`),
 	}}})
 }
@@ -177,10 +184,12 @@ func TestEngineImages_warnsWhereSharedSizesAreNotComputed(t *testing.T) {
 	tenant := providertest.New(t, emulator.Options{})
 	run := verifiedImageRun{newEngineRun(t, tenant, map[string]string{}, nil)}
 	const warning = "The engine computes no shared sizes"
-	if printed := unwrapped(run.plan(t, engine.reading(tenant, hcl))); !strings.Contains(printed, warning) || !strings.Contains(printed, "API 1.42") {
+	if printed := unwrapped(run.plan(t, engine.reading(tenant, hcl))); !strings.Contains(printed, warning) ||
+		!strings.Contains(printed, "API 1.42") {
 		t.Errorf("nobody is told that shared sizes are null:\n%s", printed)
 	}
-	if printed := unwrapped(run.plan(t, engine.reading(tenant, strings.Replace(hcl, "true", "false", 1)))); strings.Contains(printed, warning) {
+	if printed := unwrapped(run.plan(t, engine.reading(tenant, strings.Replace(hcl, "true", "false",
+		1)))); strings.Contains(printed, warning) {
 		t.Errorf("nobody asked for shared sizes:\n%s", printed)
 	}
 }

@@ -56,13 +56,16 @@ resource "demandflow_docker_image" "app" {
 	follows("a create")
 
 	tenant.Remove(first)
-	if printed := w.mustRun(t, "apply", "-no-color", "-auto-approve"); !strings.Contains(printed, "Resources: 1 added, 1 changed, 0 destroyed.") {
+	if printed := w.mustRun(t, "apply", "-no-color", "-auto-approve"); !strings.Contains(printed,
+		"Resources: 1 added, 1 changed, 0 destroyed.") {
 		t.Errorf("a registry that is gone is not made anew, with its image following:\n%s", printed)
 	}
 	second := onlyID(t, tenant, registry)
 	follows("a registry deleted elsewhere")
 
-	if printed := w.mustRun(t, "apply", "-no-color", "-auto-approve", "-replace=demandflow_docker_registry.hub"); !strings.Contains(printed, "Resources: 1 added, 1 changed, 1 destroyed.") {
+	if printed := w.mustRun(t, "apply", "-no-color", "-auto-approve",
+		"-replace=demandflow_docker_registry.hub"); !strings.Contains(printed,
+		"Resources: 1 added, 1 changed, 1 destroyed.") {
 		t.Errorf("the replacement is not made first:\n%s", printed)
 	}
 	if third := onlyID(t, tenant, registry); third == second || onlyID(t, tenant, image) != app {
@@ -71,7 +74,8 @@ resource "demandflow_docker_image" "app" {
 	follows("-replace with create_before_destroy")
 
 	gone := onlyID(t, tenant, registry)
-	if _, err := tenant.Seed(map[string]any{"entity": registry, "name": "other", "url": "x", "registryType": "1", "status": "1"}); err != nil {
+	if _, err := tenant.Seed(map[string]any{"entity": registry, "name": "other", "url": "x", "registryType": "1",
+		"status": "1"}); err != nil {
 		t.Fatal(err) // a tenant of which everything is missing would be an error
 	}
 	tenant.Remove(app)
@@ -111,8 +115,10 @@ func TestLifecycle_ofAConfigurationInJSON(t *testing.T) {
 }`)
 	w.mustRun(t, "apply", "-no-color", "-auto-approve")
 	w.mustRun(t, "plan", "-no-color", "-detailed-exitcode")
-	registry, image := tenant.Object(onlyID(t, tenant, entity.DockerRegistry.Code)), tenant.Object(onlyID(t, tenant, entity.DockerImage.Code))
-	if asJSON(registry["storageLimit"]) != "500" || registry["scanOnPush"] != true || image["tag"] != "1.5" || image["scanEnabled"] != true || image["buildArgs"] != "DEBUG=false\nLEVEL=3" {
+	registry, image := tenant.Object(onlyID(t, tenant, entity.DockerRegistry.Code)),
+		tenant.Object(onlyID(t, tenant, entity.DockerImage.Code))
+	if asJSON(registry["storageLimit"]) != "500" || registry["scanOnPush"] != true || image["tag"] != "1.5" ||
+		image["scanEnabled"] != true || image["buildArgs"] != "DEBUG=false\nLEVEL=3" {
 		t.Errorf("DemandFlow has %v and %v", registry, image)
 	}
 }
@@ -145,8 +151,10 @@ data "demandflow_oci_image" "app" {
 }
 `)
 	w.mustRun(t, "validate", "-no-color")
-	w.write(t, "wrong.tf", "resource \"demandflow_docker_registry\" \"wrong\" {\n  name = \"hub\"\n  url = \"hub.example.com\"\n  registry_type = \"Docker Hub\"\n  status = \"Active\"\n  gc_schedule = \"sometimes\"\n}\n")
-	if printed := unwrapped(w.mustFail(t, "validate", "-no-color")); !strings.Contains(printed, `"sometimes" is not a cron expression`) {
+	w.write(t, "wrong.tf", "resource \"demandflow_docker_registry\" \"wrong\" {\n  name = \"hub\"\n  url = "+
+		"\"hub.example.com\"\n  registry_type = \"Docker Hub\"\n  status = \"Active\"\n  gc_schedule = \"sometimes\"\n}\n")
+	if printed := unwrapped(w.mustFail(t, "validate", "-no-color")); !strings.Contains(printed,
+		`"sometimes" is not a cron expression`) {
 		t.Errorf("validate should find what is wrong in the text:\n%s", printed)
 	}
 }

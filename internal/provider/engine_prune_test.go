@@ -18,8 +18,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// A variable that is empty is no reason to remove everything. The provider is asked itself, so that this holds on engines
-// without actions, too.
+// A variable that is empty is no reason to remove everything. The provider is asked itself, so that this holds on
+// engines without actions, too.
 func TestEnginePrune_refusesAFilterThatChoosesNothing(t *testing.T) {
 	t.Parallel()
 	server, err := providertest.Factories()["demandflow"]()
@@ -53,7 +53,8 @@ func TestEnginePrune_refusesAFilterThatChoosesNothing(t *testing.T) {
 		{"not_labels", []tftypes.Value{tftypes.NewValue(tftypes.String, "keep")}, false},
 	} {
 		set := tftypes.Set{ElementType: tftypes.String}
-		types := map[string]tftypes.Type{"dangling": tftypes.Bool, "all": tftypes.Bool, "until": tftypes.String, "labels": set, "not_labels": set}
+		types := map[string]tftypes.Type{"dangling": tftypes.Bool, "all": tftypes.Bool, "until": tftypes.String,
+			"labels": set, "not_labels": set}
 		values := map[string]tftypes.Value{}
 		for name, kind := range types {
 			values[name] = tftypes.NewValue(kind, nil)
@@ -65,7 +66,8 @@ func TestEnginePrune_refusesAFilterThatChoosesNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		answer, err := actions.ValidateActionConfig(t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: "demandflow_docker_engine_prune", Config: &config})
+		answer, err := actions.ValidateActionConfig(t.Context(),
+			&tfprotov6.ValidateActionConfigRequest{ActionType: "demandflow_docker_engine_prune", Config: &config})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,8 +80,8 @@ func TestEnginePrune_refusesAFilterThatChoosesNothing(t *testing.T) {
 	}
 }
 
-// The engine in memory would remove "keep" and "pinned" by itself, as Docker before 29 and Podman do: each has only one of the
-// labels.
+// The engine in memory would remove "keep" and "pinned" by itself, as Docker before 29 and Podman do: each has only one
+// of the labels.
 func TestEnginePrune_removesWhatItIsToldAndNoMore(t *testing.T) {
 	t.Parallel()
 	providertest.Needs(t, providertest.Actions)
@@ -88,9 +90,11 @@ func TestEnginePrune_removesWhatItIsToldAndNoMore(t *testing.T) {
 		old := time.Now().Add(-48 * time.Hour)
 		e.Add(&enginetest.MemoryImage{Created: old})
 		for name, label := range map[string]string{"plain": "other", "keep": "keep", "pinned": "pinned"} {
-			e.Add(&enginetest.MemoryImage{Tags: []string{"demo.local/" + name + ":1"}, Labels: map[string]string{label: "", "team": "web"}, Created: old})
+			e.Add(&enginetest.MemoryImage{Tags: []string{"demo.local/" + name + ":1"}, Labels: map[string]string{label: "",
+				"team": "web"}, Created: old})
 		}
-		e.Add(&enginetest.MemoryImage{Tags: []string{"demo.local/new:1"}, Labels: map[string]string{"team": "web"}, Created: time.Now()})
+		e.Add(&enginetest.MemoryImage{Tags: []string{"demo.local/new:1"}, Labels: map[string]string{"team": "web"},
+			Created: time.Now()})
 		host := strings.Replace(e.Start(t), "http://", "tcp://", 1)
 		pruneWith := func(config string) string {
 			return (&recordedEngine{host: host}).reading(tenant, `
@@ -126,15 +130,18 @@ resource "terraform_data" "x" {
 		resource.UnitTest(t, resource.TestCase{
 			ProtoV6ProviderFactories: providertest.Factories(),
 			Steps: []resource.TestStep{
-				{Config: pruneWith("dangling = false"), ExpectError: regexp.MustCompile(`(?s)Refused to prune all images.*all = true`)},
+				{Config: pruneWith("dangling = false"),
+					ExpectError: regexp.MustCompile(`(?s)Refused to prune all images.*all = true`)},
 				{Config: pruneWith("dangling = true\n    all = true"), ExpectError: regexp.MustCompile(`Contradictory arguments`)},
-				{Config: pruneWith("all = true\n    until = \"\""), ExpectError: regexp.MustCompile(`(?s)Not a filter.*until.*chooses nothing`)},
+				{Config: pruneWith("all = true\n    until = \"\""),
+					ExpectError: regexp.MustCompile(`(?s)Not a filter.*until.*chooses nothing`)},
 				{Config: pruneWith("all = true\n    labels = []"), ExpectError: regexp.MustCompile(`(?s)No label.*labels`)},
 				{Config: pruneWith("all = true\n    not_labels = []"), ExpectError: regexp.MustCompile(`(?s)No label.*not_labels`)},
 				{Config: pruneWith(""), Check: left("keep", "new", "pinned", "plain")},
 				{
-					Config: pruneWith("all        = true\n    until      = \"24h\"\n    labels     = [\"team=web\", \"other\"]\n    not_labels = [\"keep\", \"pinned\"]"),
-					Check:  left("keep", "new", "pinned"),
+					Config: pruneWith("all        = true\n    until      = \"24h\"\n    labels     = [\"team=web\", \"other\"]\n    " +
+						"not_labels = [\"keep\", \"pinned\"]"),
+					Check: left("keep", "new", "pinned"),
 				},
 				{Config: pruneWith("all        = true\n    not_labels = [\"keep\", \"pinned\"]"), Check: left("keep", "pinned")},
 			},

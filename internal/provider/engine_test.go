@@ -23,7 +23,8 @@ import (
 // Examples and guides run through the engine itself. terraform-plugin-testing would do for most of them, but it refuses
 // for_each, which a catalogue lives by, and keeps what the engine prints to itself.
 
-// An engineRun is a directory with a configuration, and an engine that finds providers of this process and a tenant there.
+// An engineRun is a directory with a configuration, and an engine that finds providers of this process and a tenant
+// there.
 type engineRun struct {
 	engine    *tfexec.Terraform
 	reattach  *tfexec.ReattachOption
@@ -32,7 +33,8 @@ type engineRun struct {
 }
 
 // newEngineRun writes files into the directory. The provider is served by itself, others beside it.
-func newEngineRun(t *testing.T, tenant *providertest.Tenant, texts map[string]string, others tfexec.ReattachInfo) engineRun {
+func newEngineRun(t *testing.T, tenant *providertest.Tenant, texts map[string]string,
+	others tfexec.ReattachInfo) engineRun {
 	t.Helper()
 	// What is documented names neither endpoint nor token, so the environment must; therefore no two runs are at a time.
 	t.Setenv("DEMANDFLOW_ENDPOINT", tenant.URL)
@@ -71,16 +73,19 @@ func (run engineRun) applyAndPlanNothing(t *testing.T) {
 	var printed printout
 	run.engine.SetStdout(&printed.output)
 	run.engine.SetStderr(&printed.errors)
-	if changes, err := run.engine.Plan(t.Context(), run.reattach); err != nil || changes && !readsForChecksAlone(printed.String()) {
+	if changes, err := run.engine.Plan(t.Context(), run.reattach); err != nil || changes &&
+		!readsForChecksAlone(printed.String()) {
 		t.Errorf("the plan after the apply has changes: %t, error: %v\n%s", changes, err, printed.String())
 	}
 }
 
-// readsForChecksAlone reports whether a plan with changes changes nothing: Terraform reads what is inside a check block again in each
-// apply, and counts that as a change.
+// readsForChecksAlone reports whether a plan with changes changes nothing: Terraform reads what is inside a check block
+// again in each apply, and counts that as a change.
 func readsForChecksAlone(printed string) bool {
-	read, again := strings.Count(printed, "will be read during apply"), strings.Count(printed, "(config will be reloaded to verify a check block)")
-	return read > 0 && read == again && strings.Contains(printed, "Plan: 0 to add, 0 to change, 0 to destroy.") && !strings.Contains(printed, "Changes to Outputs")
+	read, again := strings.Count(printed, "will be read during apply"),
+		strings.Count(printed, "(config will be reloaded to verify a check block)")
+	return read > 0 && read == again && strings.Contains(printed, "Plan: 0 to add, 0 to change, 0 to destroy.") &&
+		!strings.Contains(printed, "Changes to Outputs")
 }
 
 // A printout is what a run prints. The engine's two streams are read at the same time, so each has a buffer of its own.
@@ -105,7 +110,8 @@ func serve(t *testing.T, address string, server tfprotov6.ProviderServer) tfexec
 	started, closed := make(chan *plugin.ReattachConfig), make(chan struct{})
 	go func() {
 		err := tf6server.Serve(address, func() tfprotov6.ProviderServer { return server },
-			tf6server.WithDebug(t.Context(), started, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithoutLogStderrOverride())
+			tf6server.WithDebug(t.Context(), started, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()),
+			tf6server.WithoutLogStderrOverride())
 		if err != nil {
 			t.Errorf("the provider cannot be served: %s", err)
 			close(closed)

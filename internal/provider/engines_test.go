@@ -19,7 +19,8 @@ type matrixColumn struct {
 	engine providertest.Engine
 }
 
-// matrixColumns are the engines of the matrix. Versions that have the same features share a column, which is named for all.
+// matrixColumns are the engines of the matrix. Versions that have the same features share a column, which is named for
+// all.
 var matrixColumns = []matrixColumn{
 	{"Terraform 1.11", engineOf("Terraform", "1.11")},
 	{"Terraform 1.12, 1.13", engineOf("Terraform", "1.12")},
@@ -81,13 +82,16 @@ func TestEngines_matrixBeginsWithTheOldestThatIsTaken(t *testing.T) {
 	}
 	first := providertest.Features()[0]
 	for _, name := range []string{"Terraform", "OpenTofu"} {
-		if !engineOf(name, oldest[1]).Has(first) || !slices.ContainsFunc(matrixColumns, func(c matrixColumn) bool { return c.engine.String() == engineOf(name, oldest[1]).String() }) {
-			t.Errorf("scripts/engine takes %s %s, and the matrix does not begin with it, or has nothing that it does", name, oldest[1])
+		if !engineOf(name, oldest[1]).Has(first) || !slices.ContainsFunc(matrixColumns,
+			func(c matrixColumn) bool { return c.engine.String() == engineOf(name, oldest[1]).String() }) {
+			t.Errorf("scripts/engine takes %s %s, and the matrix does not begin with it, or has nothing that it does", name,
+				oldest[1])
 		}
 	}
 }
 
-// Who has no engine builds one. What keeps them from it is somewhere else, in go's answer: a proxy, a version that is not there.
+// Who has no engine builds one. What keeps them from it is somewhere else, in go's answer: a proxy, a version that is
+// not there.
 func TestEngines_whatCannotBeBuiltSaysWhyAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	build := exec.CommandContext(t.Context(), "../../scripts/build-engine", "terraform", "9.9.9")
@@ -96,15 +100,16 @@ func TestEngines_whatCannotBeBuiltSaysWhyAndWhatToDo(t *testing.T) {
 	if err == nil {
 		t.Fatalf("Terraform 9.9.9 is built:\n%s", output)
 	}
-	for _, want := range []string{"module lookup disabled by GOPROXY=off", "install Terraform 9.9.9, and set DEMANDFLOW_ENGINE to it"} {
+	for _, want := range []string{"module lookup disabled by GOPROXY=off",
+		"install Terraform 9.9.9, and set DEMANDFLOW_ENGINE to it"} {
 		if !strings.Contains(string(output), want) {
 			t.Errorf("%q is not in what is printed:\n%s", want, output)
 		}
 	}
 }
 
-// Of each feature that an engine of the matrix lacks, the guide tells what it says; TestGuides_doWhatTheySay holds it to that,
-// on the engines that lack it and on those that do not.
+// Of each feature that an engine of the matrix lacks, the guide tells what it says; TestGuides_doWhatTheySay holds it
+// to that, on the engines that lack it and on those that do not.
 func TestEngines_guideQuotesWhatAnEngineSaysThatLacksSomething(t *testing.T) {
 	t.Parallel()
 	guide := exampleText(t, "../../templates/guides/engines.md")

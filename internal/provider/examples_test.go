@@ -27,12 +27,18 @@ const (
 
 // exampleTenant is what the examples look up and import. An example that needs more adds it here.
 var exampleTenant = []map[string]any{
-	{"entity": entity.DockerRegistry.Code, "id": hubID, "name": "Docker Hub", "url": "https://docker.io", "registryType": "1", "status": "1"},
-	{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Platform Harbor", "url": "https://harbor.example.com", "registryType": "2", "status": "1", "username": "robot", "password": "made-up"},
-	{"entity": entity.DockerRegistry.Code, "id": ownID, "name": "Example", "url": documentedRegistry, "registryType": "2", "status": "1"},
-	{"entity": entity.DockerImage.Code, "name": "web/frontend", "tag": "1.4.2", "registry": ownID, "status": "1", "cmd": "caddy run"},
-	{"entity": entity.DockerImage.Code, "id": nginxID, "name": "library/nginx", "tag": "1.27.3", "registry": hubID, "status": "1", "architecture": []string{"arm64"}, "labels": `{"team":"web"}`},
-	{"entity": entity.K8sWorkload.Code, "name": "shop-frontend", "workloadType": "1", "status": "1", "image": "nginx", "imageTag": "1.27.3"},
+	{"entity": entity.DockerRegistry.Code, "id": hubID, "name": "Docker Hub", "url": "https://docker.io",
+		"registryType": "1", "status": "1"},
+	{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Platform Harbor", "url": "https://harbor.example.com",
+		"registryType": "2", "status": "1", "username": "robot", "password": "made-up"},
+	{"entity": entity.DockerRegistry.Code, "id": ownID, "name": "Example", "url": documentedRegistry, "registryType": "2",
+		"status": "1"},
+	{"entity": entity.DockerImage.Code, "name": "web/frontend", "tag": "1.4.2", "registry": ownID, "status": "1",
+		"cmd": "caddy run"},
+	{"entity": entity.DockerImage.Code, "id": nginxID, "name": "library/nginx", "tag": "1.27.3", "registry": hubID,
+		"status": "1", "architecture": []string{"arm64"}, "labels": `{"team":"web"}`},
+	{"entity": entity.K8sWorkload.Code, "name": "shop-frontend", "workloadType": "1", "status": "1", "image": "nginx",
+		"imageTag": "1.27.3"},
 }
 
 // exampleFields are fields that an administrator added to the tenant of the examples.
@@ -46,8 +52,8 @@ var exampleFields = []struct {
 	}}},
 }
 
-// exampleMirror is a twin of the image above in another registry, which look-ups must tell apart. Imports run without it:
-// the import by name and tag is documented for a name that is there once.
+// exampleMirror is a twin of the image above in another registry, which look-ups must tell apart. Imports run without
+// it: the import by name and tag is documented for a name that is there once.
 var exampleMirror = map[string]any{
 	"entity": entity.DockerImage.Code, "name": "library/nginx", "tag": "1.27.3", "registry": harborID, "status": "1",
 }
@@ -131,7 +137,8 @@ func newExampleRun(t *testing.T, objects []map[string]any, files ...string) exam
 	t.Setenv("TF_VAR_cluster_token", openshifttest.Token)
 	t.Setenv("TF_VAR_scaleway_secret_key", scalewaytest.SecretKey)
 	seeded = append(seeded, "fr-par/"+documentedScaleway)
-	run := exampleRun{engineRun: newEngineRun(t, tenant, withLiveImages(t, place, exampleTexts(t, files)), nil), seeded: seeded}
+	run := exampleRun{engineRun: newEngineRun(t, tenant, withLiveImages(t, place, exampleTexts(t, files)), nil),
+		seeded: seeded}
 	if err := run.engine.Init(t.Context(), run.reattach); err != nil {
 		t.Fatal(err)
 	}
@@ -163,8 +170,8 @@ type exampleConfiguration struct {
 	page  bool // belongs to a page of the documentation
 }
 
-// exampleConfigurations finds them. In a page's directory each file stands alone, as the page shows it; elsewhere the files
-// of a directory belong together.
+// exampleConfigurations finds them. In a page's directory each file stands alone, as the page shows it; elsewhere the
+// files of a directory belong together.
 func exampleConfigurations(t *testing.T) []exampleConfiguration {
 	t.Helper()
 	var found []exampleConfiguration

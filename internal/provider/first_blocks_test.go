@@ -20,8 +20,8 @@ var (
 	fromWhere      = regexp.MustCompile(`demandflow = \{\s+source\s+= "demandflow/demandflow"\s+version = "~> `)
 )
 
-// firstBlocks is the first block of each page that has a resource or data source of the provider in it, by the page's name. A reader
-// copies it into an empty directory.
+// firstBlocks is the first block of each page that has a resource or data source of the provider in it, by the page's
+// name. A reader copies it into an empty directory.
 func firstBlocks(t *testing.T) map[string]string {
 	t.Helper()
 	guides, err := filepath.Glob("../../templates/guides/*.md")
@@ -61,7 +61,8 @@ func TestPages_firstBlockInitializesAnEmptyDirectory(t *testing.T) {
 			if !fromWhere.MatchString(block) {
 				t.Errorf("the block does not say where the provider comes from, and in which version:\n%s", block)
 			}
-			if strings.Contains(block, "Mastercard/restapi") || strings.Contains(block, "identity = {") && !providertest.TheEngine(t).Has(providertest.ImportByIdentity) {
+			if strings.Contains(block, "Mastercard/restapi") || strings.Contains(block, "identity = {") &&
+				!providertest.TheEngine(t).Has(providertest.ImportByIdentity) {
 				return // init would ask a registry for the other provider, or refuse the block
 			}
 			w := newEmptyWorkspace(t, tenant)
@@ -71,7 +72,8 @@ func TestPages_firstBlockInitializesAnEmptyDirectory(t *testing.T) {
 	}
 }
 
-// The README's blocks are one configuration, in the order of the page. Its registry is not asked here: nothing listens there.
+// The README's blocks are one configuration, in the order of the page. Its registry is not asked here: nothing listens
+// there.
 func TestReadme_blocksApplyTogether(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
@@ -85,13 +87,15 @@ func TestReadme_blocksApplyTogether(t *testing.T) {
 	}
 	w.write(t, "main.tf", strings.ReplaceAll(shown.String(), "\"quay.io\"", "\""+closedHost(t)+"\""))
 	w.mustRun(t, "init")
-	if printed := unwrapped(w.mustRun(t, "apply", "-no-color", "-auto-approve")); !strings.Contains(printed, "Warning: Cannot read the image") || !strings.Contains(printed, `repository = "docker.io/library/nginx"`) {
+	if printed := unwrapped(w.mustRun(t, "apply", "-no-color", "-auto-approve")); !strings.Contains(printed,
+		"Warning: Cannot read the image") || !strings.Contains(printed, `repository = "docker.io/library/nginx"`) {
 		t.Errorf("the apply does not warn of the registry, or lacks the output:\n%s", printed)
 	}
 	if printed := w.mustRun(t, "plan", "-no-color"); !readsForChecksAlone(printed) {
 		t.Errorf("the plan after the apply has changes:\n%s", printed)
 	}
-	if registries, images := tenant.Objects(entity.DockerRegistry.Code), tenant.Objects(entity.DockerImage.Code); len(registries) != 2 || len(images) != 2 {
+	if registries, images := tenant.Objects(entity.DockerRegistry.Code),
+		tenant.Objects(entity.DockerImage.Code); len(registries) != 2 || len(images) != 2 {
 		t.Errorf("DemandFlow has %d registries and %d images", len(registries), len(images))
 	}
 }

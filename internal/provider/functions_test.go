@@ -59,14 +59,17 @@ func TestFunctions_workWithoutAToken(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownOutputValue("parts", knownvalue.ObjectExact(map[string]knownvalue.Check{
 				"domain": knownvalue.StringExact("docker.io"), "path": knownvalue.StringExact("library/nginx"),
-				"repository": knownvalue.StringExact("docker.io/library/nginx"), "tag": knownvalue.StringExact("1.27.3"), "digest": knownvalue.Null(),
-				"familiar": knownvalue.StringExact("nginx:1.27.3"), "canonical": knownvalue.StringExact("docker.io/library/nginx:1.27.3"),
+				"repository": knownvalue.StringExact("docker.io/library/nginx"), "tag": knownvalue.StringExact("1.27.3"),
+				"digest":    knownvalue.Null(),
+				"familiar":  knownvalue.StringExact("nginx:1.27.3"),
+				"canonical": knownvalue.StringExact("docker.io/library/nginx:1.27.3"),
 			})),
 			statecheck.ExpectKnownOutputValue("full", knownvalue.StringExact("quay.io/a/b:latest")),
 			statecheck.ExpectKnownOutputValue("pinned", knownvalue.StringExact("docker.io/library/nginx@"+zeroDigest)),
 			statecheck.ExpectKnownOutputValue("is_pinned", knownvalue.Bool(false)),
 			statecheck.ExpectKnownOutputValue("platform", knownvalue.ObjectExact(map[string]knownvalue.Check{
-				"os": knownvalue.StringExact("linux"), "architecture": knownvalue.StringExact("arm64"), "variant": knownvalue.Null(),
+				"os": knownvalue.StringExact("linux"), "architecture": knownvalue.StringExact("arm64"),
+				"variant": knownvalue.Null(),
 			})),
 			statecheck.ExpectKnownOutputValue("platform_again", knownvalue.StringExact("linux/arm/v7")),
 			statecheck.ExpectKnownOutputValue("matching", knownvalue.ListExact([]knownvalue.Check{
@@ -102,16 +105,22 @@ func TestFunctions_ofUnknownArgumentsAreUnknown(t *testing.T) {
 func TestFunctions_errorsNameTheParameter(t *testing.T) {
 	var steps []resource.TestStep
 	for _, test := range []struct{ call, want string }{
-		{`parse_image_reference("https://quay.io/a")`, `Invalid value for "reference" parameter: "https://quay.io/a" is no image reference: invalid reference format; leave out the scheme: whether there is TLS is a setting of the registry.`},
+		{`parse_image_reference("https://quay.io/a")`,
+			`Invalid value for "reference" parameter: "https://quay.io/a" is no image reference: invalid reference format; leave out the scheme: whether there is TLS is a setting of the registry.`},
 		{`parse_image_reference(null)`, `Invalid value for "reference" parameter: argument must not be null.`},
 		{`normalize_image_reference("a b")`, `Invalid value for "reference" parameter: "a b" is no image reference`},
-		{`pin_image_reference("nginx", "latest")`, `Invalid value for "digest" parameter: "latest" is no digest: invalid checksum digest format; write it as sha256: and 64 digits of 0 to 9 and a to f.`},
+		{`pin_image_reference("nginx", "latest")`,
+			`Invalid value for "digest" parameter: "latest" is no digest: invalid checksum digest format; write it as sha256: and 64 digits of 0 to 9 and a to f.`},
 		{`image_reference_is_pinned("Nginx")`, `Invalid value for "reference" parameter: "Nginx" is no image reference`},
 		{`parse_platform("amd64")`, `Invalid value for "platform" parameter: "amd64" is no platform: write it as os/architecture or os/architecture/variant, such as linux/amd64 or linux/arm/v7.`},
-		{`format_platform({ os = "linux", architecture = "arm" })`, `Invalid value for "platform" parameter: attribute "variant" is required.`},
-		{`format_platform({ os = null, architecture = "arm", variant = null })`, `Invalid value for "platform" parameter: os is null: give the platform's operating system, such as linux.`},
-		{`image_tag_matches("nginx:1", ">= 1")`, `Invalid value for "tag" parameter: "nginx:1" is no tag: give the tag alone, without the image's name or digest.`},
-		{`image_tag_matches("1", "newest")`, `Invalid value for "semver_constraint" parameter: "newest" is no version constraint: malformed constraint: newest; write it as in >= 1.4, < 2.`},
+		{`format_platform({ os = "linux", architecture = "arm" })`,
+			`Invalid value for "platform" parameter: attribute "variant" is required.`},
+		{`format_platform({ os = null, architecture = "arm", variant = null })`,
+			`Invalid value for "platform" parameter: os is null: give the platform's operating system, such as linux.`},
+		{`image_tag_matches("nginx:1", ">= 1")`,
+			`Invalid value for "tag" parameter: "nginx:1" is no tag: give the tag alone, without the image's name or digest.`},
+		{`image_tag_matches("1", "newest")`,
+			`Invalid value for "semver_constraint" parameter: "newest" is no version constraint: malformed constraint: newest; write it as in >= 1.4, < 2.`},
 	} {
 		// Terraform breaks lines where a word ends, and draws a line at their left.
 		pattern := strings.Join(strings.Fields(regexp.QuoteMeta(test.want)), `[\s│]+`)
@@ -160,10 +169,13 @@ func TestPinImageReference_isWhatEntriesAndLiveImagesHave(t *testing.T) {
 	tenant, live := providertest.New(t, emulator.Options{}), newLiveRegistry(t, nil)
 	digest := live.push(t, "web/frontend:1.4.2", frontend)
 	for id, full := range map[string]string{
-		"11111111-1111-4111-8111-111111111111": live.host + "/web/frontend:1.4.2", "22222222-2222-4222-8222-222222222222": "nginx:1.27",
-		"33333333-3333-4333-8333-333333333333": "docker.io/nginx:1.27", "44444444-4444-4444-8444-444444444444": "index.docker.io/library/nginx:1.27",
+		"11111111-1111-4111-8111-111111111111": live.host + "/web/frontend:1.4.2",
+		"22222222-2222-4222-8222-222222222222": "nginx:1.27",
+		"33333333-3333-4333-8333-333333333333": "docker.io/nginx:1.27",
+		"44444444-4444-4444-8444-444444444444": "index.docker.io/library/nginx:1.27",
 	} {
-		if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": id, "name": "image", "tag": "1", "status": "1"}); err != nil {
+		if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": id, "name": "image", "tag": "1",
+			"status": "1"}); err != nil {
 			t.Fatal(err)
 		}
 		tenant.Edit(id, map[string]any{"fullImageName": full, "imageId": digest})
@@ -189,7 +201,8 @@ func TestPinImageReference_isWhatEntriesAndLiveImagesHave(t *testing.T) {
 		ConfigStateChecks: []statecheck.StateCheck{
 			statecheck.ExpectKnownOutputValue("live", knownvalue.Bool(true)),
 			statecheck.ExpectKnownOutputValue("function", knownvalue.Bool(true)),
-			statecheck.ExpectKnownOutputValue("hub", knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("docker.io/library/nginx")})),
+			statecheck.ExpectKnownOutputValue("hub",
+				knownvalue.ListExact([]knownvalue.Check{knownvalue.StringExact("docker.io/library/nginx")})),
 		},
 	}}})
 }

@@ -22,9 +22,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A gossip is a DemandFlow that can be told to carry nothing out any more, and to repeat in its answers what it was sent:
-// the Authorization header, the body's secrets, the stored object. How it does so depends on the registry that is asked
-// for: it is called after the manner.
+// A gossip is a DemandFlow that can be told to carry nothing out any more, and to repeat in its answers what it was
+// sent: the Authorization header, the body's secrets, the stored object. How it does so depends on the registry that is
+// asked for: it is called after the manner.
 type gossip struct {
 	*emulator.Server
 	stored  []string // the methods whose messages also have the secrets that the object has now
@@ -75,7 +75,8 @@ func (g *gossip) turn(method, manner string) bool {
 	return true
 }
 
-// manner is the name of the registry that a request is about, and what is stored of it; a list is cut off, a query refused.
+// manner is the name of the registry that a request is about, and what is stored of it; a list is cut off, a query
+// refused.
 func (g *gossip) manner(r *http.Request, body []byte) (string, map[string]any) {
 	stored := map[string]any{}
 	switch {
@@ -92,12 +93,13 @@ func (g *gossip) manner(r *http.Request, body []byte) (string, map[string]any) {
 	return strings.TrimPrefix(name, "new-"), stored
 }
 
-// What a gossip heard: who asks, and what they sent, as people write it and as JSON; and what there is of the object now.
+// What a gossip heard: who asks, and what they sent, as people write it and as JSON; and what there is of the object
+// now.
 type heard struct{ text, json, object string }
 
-// hear adds the secrets that are stored where the message is to have them, as databases do that show the row they refuse.
-// It keeps to what matters, so that all of it stands in the part of a message that an error repeats. JSON is written as
-// most languages do: < > and & as they are.
+// hear adds the secrets that are stored where the message is to have them, as databases do that show the row they
+// refuse. It keeps to what matters, so that all of it stands in the part of a message that an error repeats. JSON is
+// written as most languages do: < > and & as they are.
 func hear(r *http.Request, body []byte, stored map[string]any, rows bool) heard {
 	var sent map[string]any
 	_ = json.Unmarshal(body, &sent)
@@ -137,11 +139,12 @@ func asJSON(value any) string {
 	return strings.TrimSpace(text.String())
 }
 
-// successes are the manners with the status of a success. A PATCH that is answered so was carried out, and a read completes it.
+// successes are the manners with the status of a success. A PATCH that is answered so was carried out, and a read
+// completes it.
 var successes = []string{"breaks-off", "cuts", "forgets", "lists", "rambles"}
 
-// manners are the ways to answer. Statuses of 500 and more, and no answer, have the client try again, so that its log of
-// that is seen too.
+// manners are the ways to answer. Statuses of 500 and more, and no answer, have the client try again, so that its log
+// of that is seen too.
 var manners = map[string]func(w http.ResponseWriter, h heard){
 	"repeats": func(w http.ResponseWriter, h heard) { refuse(w, 400, "bad request", "cannot take "+h.text) },
 	"codes":   func(w http.ResponseWriter, h heard) { refuse(w, 403, h.text, "") },

@@ -56,11 +56,13 @@ func (s *story) complete(configuration string) {
 
 var shellApply = regexp.MustCompile(`(?m)^terraform apply\b`)
 
-// shell runs a block as a reader would, except that an apply is not asked about. `terraform` is whichever engine the tests have.
+// shell runs a block as a reader would, except that an apply is not asked about. `terraform` is whichever engine the
+// tests have.
 func (s *story) shell(block string) {
 	s.t.Helper()
 	s.begin()
-	if err := s.run.engine.Init(s.t.Context(), s.run.reattach); err != nil && s.fails == "" { // else the command fails over the same
+	// else the command fails over the same
+	if err := s.run.engine.Init(s.t.Context(), s.run.reattach); err != nil && s.fails == "" {
 		s.t.Fatal(err)
 	}
 	programs := s.t.TempDir()
@@ -73,7 +75,8 @@ func (s *story) shell(block string) {
 	}
 	command := exec.CommandContext(s.t.Context(), "bash", "-euc", block)
 	command.Dir = s.run.directory
-	command.Env = append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"), "TF_REATTACH_PROVIDERS="+string(providers),
+	command.Env = append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"TF_REATTACH_PROVIDERS="+string(providers),
 		"TF_CLI_ARGS=-no-color", "TF_CLI_ARGS_apply=-auto-approve", "CHECKPOINT_DISABLE=1")
 	output, err := command.CombinedOutput()
 	s.printed, s.pending = s.place.documented(unwrapped(string(output))), false

@@ -19,9 +19,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// A guide's section is a story: it begins in an empty tenant, each ```terraform block takes the place of the one before it,
-// and each ```text block is what the engine prints for it, with "…" for what is left out. HTML comments, which the pages do
-// not show, tell what happens besides:
+// A guide's section is a story: it begins in an empty tenant, each ```terraform block takes the place of the one before
+// it, and each ```text block is what the engine prints for it, with "…" for what is left out. HTML comments, which the
+// pages do not show, tell what happens besides:
 //
 //	<!-- seed {"entity": …} -->                  an object was there before
 //	<!-- define CODE FIELD {"type": …} -->       an administrator edits a field of a definition; null removes it
@@ -36,9 +36,9 @@ import (
 //	<!-- stored NAME {"field": …} -->            what DemandFlow now has; null for nothing
 //	<!-- cluster NAME TEXT -->                   what the cluster's secret of that name now has in it
 //
-// Every ```terraform block that is not meant to fail is applied and planned again, without a change; one that is a file (# name.tf)
-// is kept for the ```shell blocks after it. What these apply is planned again, too; other commands do what they do. A ```text
-// block after comments and without a new ```terraform block applies the last one again.
+// Every ```terraform block that is not meant to fail is applied and planned again, without a change; one that is a file
+// (# name.tf) is kept for the ```shell blocks after it. What these apply is planned again, too; other commands do what
+// they do. A ```text block after comments and without a new ```terraform block applies the last one again.
 func TestGuides_doWhatTheySay(t *testing.T) {
 	guides, err := filepath.Glob("../../templates/guides/*.md")
 	if err != nil || len(guides) == 0 {
@@ -72,7 +72,8 @@ func TestGuides_haveNoBlockThatIsNotTested(t *testing.T) {
 	}
 }
 
-var guideItem = regexp.MustCompile("(?s)<!-- (?P<comment>\\S+ .+?) -->|```(?P<language>terraform|text|shell)\n(?P<block>.*?)```")
+var guideItem = regexp.MustCompile("(?s)<!-- (?P<comment>\\S+ .+?) " +
+	"-->|```(?P<language>terraform|text|shell)\n(?P<block>.*?)```")
 
 // A story is a section while it is told.
 type story struct {
@@ -217,8 +218,10 @@ func (s *story) planAgain() {
 	s.run.engine.SetStdout(&printed.output)
 	s.run.engine.SetStderr(&printed.errors)
 	changes, err := s.run.engine.Plan(s.t.Context(), s.run.reattach)
-	if changes = changes && !readsForChecksAlone(printed.String()); err != nil || changes != (s.leaves != "") || !strings.Contains(printed.String(), s.leaves) {
-		s.t.Errorf("the plan after the apply has changes: %t, error: %v; it should have %q\n%s", changes, err, s.leaves, printed.String())
+	if changes = changes && !readsForChecksAlone(printed.String()); err != nil || changes != (s.leaves != "") ||
+		!strings.Contains(printed.String(), s.leaves) {
+		s.t.Errorf("the plan after the apply has changes: %t, error: %v; it should have %q\n%s", changes, err, s.leaves,
+			printed.String())
 	}
 	if s.leaves != "" {
 		s.printed += " " + unwrapped(printed.String())

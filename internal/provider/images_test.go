@@ -72,8 +72,9 @@ var frontend = synthetic.Description{
 	Platforms: []string{"linux/amd64", "linux/arm64/v8", "linux/s390x"},
 	Author:    "web@example.com",
 	Config: v1.Config{
-		Entrypoint: []string{"/docker-entrypoint.sh"}, Cmd: []string{"nginx", "-g", "daemon off;"}, WorkingDir: "/srv", User: "101:101",
-		Env: []string{"PATH=/usr/bin", "MODE=a=b"}, ExposedPorts: map[string]struct{}{"8080/tcp": {}, "443/tcp": {}},
+		Entrypoint: []string{"/docker-entrypoint.sh"}, Cmd: []string{"nginx", "-g", "daemon off;"}, WorkingDir: "/srv",
+		User: "101:101",
+		Env:  []string{"PATH=/usr/bin", "MODE=a=b"}, ExposedPorts: map[string]struct{}{"8080/tcp": {}, "443/tcp": {}},
 		Volumes: map[string]struct{}{"/cache": {}}, StopSignal: "SIGQUIT",
 		Healthcheck: &v1.HealthConfig{Test: []string{"CMD", "curl", "-f", "localhost"}, Interval: 30e9, Retries: 3},
 		Labels: map[string]string{
@@ -161,7 +162,8 @@ data "demandflow_docker_image_drift" "given" {
 			expect("demandflow_docker_image.x", "maintainer", knownvalue.StringExact("web@example.com")),
 			expect("data.demandflow_docker_image_drift.read", "in_sync", knownvalue.Bool(true)),
 			expect("data.demandflow_docker_image_drift.read", "compared", knownvalue.ListExact(texts(
-				"architecture", "build_platforms", "os", "entrypoint", "cmd", "working_dir", "user", "env", "exposed_ports", "volumes",
+				"architecture", "build_platforms", "os", "entrypoint", "cmd", "working_dir", "user", "env", "exposed_ports",
+				"volumes",
 				"healthcheck", "labels", "maintainer", "version", "license", "git_repo"))),
 			expect("data.demandflow_docker_image_drift.read", "undecided", knownvalue.ListSizeExact(0)),
 			expect("data.demandflow_docker_image_drift.moved", "differences", knownvalue.ListSizeExact(1)),
@@ -247,7 +249,8 @@ data "demandflow_oci_image" "bad" {
   registry  = { insecure = true }
 }
 `, live.host, broken.host)),
-		ExpectError: regexp.MustCompile(`(?s)(The good one was read: 1\.4\.2.*Cannot read the image|Cannot read the image.*The good one was read: 1\.4\.2)`),
+		ExpectError: regexp.MustCompile(
+			`(?s)(The good one was read: 1\.4\.2.*Cannot read the image|Cannot read the image.*The good one was read: 1\.4\.2)`),
 	}}})
 }
 
@@ -283,7 +286,8 @@ data "demandflow_oci_tags" "one" {
 			},
 		},
 		{
-			Config:      insecure(tenant, live.host, fmt.Sprintf("data \"demandflow_oci_tags\" \"x\" {\n  repository = \"%s/web/nothing\"\n}\n", live.host)),
+			Config: insecure(tenant, live.host,
+				fmt.Sprintf("data \"demandflow_oci_tags\" \"x\" {\n  repository = \"%s/web/nothing\"\n}\n", live.host)),
 			ExpectError: regexp.MustCompile(`No such repository`),
 		},
 	}})

@@ -27,7 +27,8 @@ import {
   id = "docker.io"
 }
 `)
-	if plan := w.mustRun(t, "plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(plan, "Plan: 2 to import, 0 to add, 0 to change, 0 to destroy.") {
+	if plan := w.mustRun(t, "plan", "-no-color", "-generate-config-out=generated.tf"); !strings.Contains(plan,
+		"Plan: 2 to import, 0 to add, 0 to change, 0 to destroy.") {
 		t.Errorf("the plan is not two imports alone:\n%s\n%s", plan, w.read(t, "generated.tf"))
 	}
 	w.mustRun(t, "apply", "-no-color", "-auto-approve")

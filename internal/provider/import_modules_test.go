@@ -24,8 +24,8 @@ func seedRegistries(t *testing.T, tenant *providertest.Tenant, names ...string) 
 	}
 }
 
-// Import blocks with for_each bring objects into instances of a module that has another provider configuration; a moved block then
-// gives an instance another key. Nothing is written by either.
+// Import blocks with for_each bring objects into instances of a module that has another provider configuration; a moved
+// block then gives an instance another key. Nothing is written by either.
 func TestImport_forEachIntoModulesWithAnAliasAndThenMoved(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
@@ -68,7 +68,8 @@ import {
 }
 `)
 	w.mustRun(t, "init")
-	if printed := w.mustRun(t, "apply", "-no-color", "-auto-approve"); !strings.Contains(printed, "Resources: 3 imported, 0 added, 0 changed, 0 destroyed.") {
+	if printed := w.mustRun(t, "apply", "-no-color", "-auto-approve"); !strings.Contains(printed,
+		"Resources: 3 imported, 0 added, 0 changed, 0 destroyed.") {
 		t.Errorf("the import changes something:\n%s", printed)
 	}
 	w.mustRun(t, "plan", "-no-color", "-detailed-exitcode")
@@ -80,7 +81,8 @@ moved {
 }
 `)
 	w.mustRun(t, "init")
-	if printed := w.mustRun(t, "apply", "-no-color", "-auto-approve"); !strings.Contains(printed, "Resources: 0 added, 0 changed, 0 destroyed.") {
+	if printed := w.mustRun(t, "apply", "-no-color", "-auto-approve"); !strings.Contains(printed,
+		"Resources: 0 added, 0 changed, 0 destroyed.") {
 		t.Errorf("the move changes something:\n%s", printed)
 	}
 	w.mustRun(t, "plan", "-no-color", "-detailed-exitcode")
@@ -95,9 +97,11 @@ func TestImport_ofAnOddIDNamesTheNearestAndAsksForNoOddPath(t *testing.T) {
 	tenant := providertest.New(t, emulator.Options{})
 	seedRegistries(t, tenant, "hub", "quay")
 	w := newWorkspace(t, tenant.URL, map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken})
-	w.write(t, "main.tf", "resource \"demandflow_docker_registry\" \"hub\" {\n  name = \"hub\"\n  url = \"hub.example.com\"\n  registry_type = \"Docker Hub\"\n  status = \"Active\"\n}\n")
+	w.write(t, "main.tf", "resource \"demandflow_docker_registry\" \"hub\" {\n  name = \"hub\"\n  url = "+
+		"\"hub.example.com\"\n  registry_type = \"Docker Hub\"\n  status = \"Active\"\n}\n")
 	for _, id := range []string{
-		"../../v1/objects", "hub/..", "?entity=DOCKERREGISTRY", "hubb", "HUB%2f", "hub quay", " ", "*", "\"hub\"", "SUB:1|ENT:2", "00000000-0000-0000-0000-00000000000", "#",
+		"../../v1/objects", "hub/..", "?entity=DOCKERREGISTRY", "hubb", "HUB%2f", "hub quay", " ", "*", "\"hub\"",
+		"SUB:1|ENT:2", "00000000-0000-0000-0000-00000000000", "#",
 		"https://hub.example.com.invalid/", "hub\nquay", "%00", "💥",
 	} {
 		printed := unwrapped(w.mustFail(t, "import", "-no-color", "demandflow_docker_registry.hub", id))
@@ -108,11 +112,13 @@ func TestImport_ofAnOddIDNamesTheNearestAndAsksForNoOddPath(t *testing.T) {
 			t.Errorf("the import of %q does not name the nearest:\n%s", id, printed)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(w.dir(), "terraform.tfstate")); err == nil && strings.Contains(w.read(t, "terraform.tfstate"), "demandflow_docker_registry") {
+	if _, err := os.Stat(filepath.Join(w.dir(), "terraform.tfstate")); err == nil &&
+		strings.Contains(w.read(t, "terraform.tfstate"), "demandflow_docker_registry") {
 		t.Error("something is in the state")
 	}
 	for _, request := range tenant.Requests() {
-		if !strings.HasPrefix(request.Path, "/v1/entities/") && request.Path != "/v1/query" && request.Path != "/v1/objects/"+entity.DockerRegistry.Code {
+		if !strings.HasPrefix(request.Path, "/v1/entities/") && request.Path != "/v1/query" && request.Path != "/v1/objects/"+
+			entity.DockerRegistry.Code {
 			t.Errorf("a request is for %s", request.Sent)
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// interruptTime is how long a run may take to end after Ctrl-C. It is far below the provider's request_timeout of a minute,
-// so that a run which waits for DemandFlow all the same does not pass.
+// interruptTime is how long a run may take to end after Ctrl-C. It is far below the provider's request_timeout of a
+// minute, so that a run which waits for DemandFlow all the same does not pass.
 const interruptTime = 20 * time.Second
 
 const besides = `
@@ -37,7 +37,8 @@ resource "demandflow_docker_registry" "harbor" {
 }
 `
 
-// creates tells of the writes that an emulator gets when they arrive; of POSTs also when they are answered, or given up.
+// creates tells of the writes that an emulator gets when they arrive; of POSTs also when they are answered, or given
+// up.
 type creates struct {
 	*emulator.Server
 	arrived  chan struct{}
@@ -63,7 +64,8 @@ func (c creates) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // newCreates starts an emulator, and applies what was there before.
 func newCreates(t *testing.T) (creates, *workspace) {
 	t.Helper()
-	server := creates{emulator.New(emulator.Options{}), make(chan struct{}, 99), make(chan error, 99), make(chan struct{}, 9), make(chan struct{}, 9)}
+	server := creates{emulator.New(emulator.Options{}), make(chan struct{}, 99), make(chan error, 99),
+		make(chan struct{}, 9), make(chan struct{}, 9)}
 	listener := httptest.NewServer(server)
 	t.Cleanup(listener.Close)
 	work := newWorkspace(t, listener.URL, map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken})
@@ -89,7 +91,8 @@ resource "demandflow_docker_image" "many" {
 // held queues a fault that holds a request of an entity until the returned function is called.
 func held(server creates, method, code string, committed bool) (release func()) {
 	hold := make(chan struct{})
-	server.Fail(emulator.Fault{Method: method, Entity: code, Path: "/v1/objects", Commit: committed, Wait: hold, Times: -1})
+	server.Fail(emulator.Fault{Method: method, Entity: code, Path: "/v1/objects", Commit: committed, Wait: hold,
+		Times: -1})
 	return sync.OnceFunc(func() { close(hold) })
 }
 
@@ -119,7 +122,8 @@ func TestInterrupt_waitsForCreatesThatWereSent(t *testing.T) {
 		t.Errorf("DemandFlow has %d images, want 5", len(ids))
 	}
 	wantSameIDs(t, work, ids)
-	if output := work.mustRun(t, "plan", "-detailed-exitcode", "-no-color"); !strings.Contains(output, "No changes") { // nothing is tainted
+	// nothing is tainted
+	if output := work.mustRun(t, "plan", "-detailed-exitcode", "-no-color"); !strings.Contains(output, "No changes") {
 		t.Errorf("the plan after it is not empty:\n%s", output)
 	}
 }
@@ -140,7 +144,8 @@ func TestInterrupt_waitsForAnUpdateAndADeleteThatWereSent(t *testing.T) {
 		t.Errorf("the state does not have the update:\n%s", state)
 	}
 	work.write(t, "before.tf", besides)
-	if output := work.mustRun(t, "apply", "-auto-approve", "-no-color"); !regexp.MustCompile(`- description += "mine" -> null`).MatchString(output) {
+	if output := work.mustRun(t, "apply", "-auto-approve",
+		"-no-color"); !regexp.MustCompile(`- description += "mine" -> null`).MatchString(output) {
 		t.Errorf("the description is not Terraform's after the interrupted update:\n%s", output)
 	}
 
@@ -174,7 +179,8 @@ func TestInterrupt_twiceEndsWhatIsUnderWay(t *testing.T) {
 	case <-time.After(interruptTime):
 		t.Error("the run has ended, and its request is still there")
 	}
-	if !json.Valid([]byte(work.read(t, "terraform.tfstate"))) { // Terraform was ended while it wrote the file, and has the one before
+	// Terraform was ended while it wrote the file, and has the one before
+	if !json.Valid([]byte(work.read(t, "terraform.tfstate"))) {
 		work.write(t, "terraform.tfstate", work.read(t, "terraform.tfstate.backup"))
 	}
 	wantIDs(t, work, server.Objects(entity.DockerImage.Code)[0]["id"])
@@ -184,7 +190,8 @@ func TestInterrupt_twiceEndsWhatIsUnderWay(t *testing.T) {
 func TestInterrupt_endsAtOnceWhatIsNotUnderWay(t *testing.T) {
 	t.Parallel()
 	server, work := newCreates(t)
-	server.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Status: http.StatusTooManyRequests, Header: http.Header{"Retry-After": {"290"}}, Times: -1})
+	server.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Status: http.StatusTooManyRequests,
+		Header: http.Header{"Retry-After": {"290"}}, Times: -1})
 	work.write(t, "images.tf", images)
 	run := start(t, work, "apply", "-auto-approve", "-no-color")
 	run.until(server.arrived)
@@ -200,8 +207,10 @@ func TestInterrupt_endsAtOnceWhatIsNotUnderWay(t *testing.T) {
 func TestTimeouts_endACreateBeforeTheRequestTimeoutDoes(t *testing.T) {
 	t.Parallel()
 	server, work := newCreates(t)
-	server.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Entity: entity.DockerRegistry.Code, Commit: true, Wait: make(chan struct{})})
-	server.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Entity: entity.DockerImage.Code, Wait: make(chan struct{})})
+	server.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Entity: entity.DockerRegistry.Code,
+		Commit: true, Wait: make(chan struct{})})
+	server.Fail(emulator.Fault{Method: http.MethodPost, Path: "/v1/objects", Entity: entity.DockerImage.Code,
+		Wait: make(chan struct{})})
 	work.write(t, "harbor.tf", harbor+`
 resource "demandflow_docker_image" "api" {
   name     = "api"
@@ -220,7 +229,8 @@ resource "demandflow_docker_image" "api" {
 		}
 	}
 	text := unwrapped(printed)
-	if want := regexp.MustCompile(`(?s)Cannot create docker image.*may or may not exist.*got no answer.*deadline exceeded.*timeouts.*Looked for name = "api", tag = "1": 0 found`); !want.MatchString(text) {
+	if want := regexp.MustCompile(
+		`(?s)Cannot create docker image.*may or may not exist.*got no answer.*deadline exceeded.*timeouts.*Looked for name = "api", tag = "1": 0 found`); !want.MatchString(text) {
 		t.Errorf("the diagnostics do not match %s:\n%s", want, printed)
 	}
 	if strings.Contains(text, "Cannot create docker registry") {

@@ -17,9 +17,9 @@ import (
 // kubernetesAddress is where the guides' other provider comes from.
 const kubernetesAddress = "registry.terraform.io/hashicorp/kubernetes"
 
-// kubernetes stands in for the Kubernetes provider and a cluster, so that a guide may show where a pull secret goes: as much
-// of kubernetes_secret_v1 as the guides use. It is the secrets of the cluster, by name; what is in one comes as text.
-// https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs/resources/secret_v1
+// kubernetes stands in for the Kubernetes provider and a cluster, so that a guide may show where a pull secret goes: as
+// much of kubernetes_secret_v1 as the guides use. It is the secrets of the cluster, by name; what is in one comes as
+// text. https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs/resources/secret_v1
 type kubernetes map[string]string
 
 func (kubernetes) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
@@ -61,7 +61,8 @@ func (kubernetesSecret) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"data_wo_revision": schema.Int64Attribute{Optional: true},
 		},
 		Blocks: map[string]schema.Block{"metadata": schema.ListNestedBlock{NestedObject: schema.NestedBlockObject{
-			Attributes: map[string]schema.Attribute{"name": schema.StringAttribute{Required: true}, "namespace": schema.StringAttribute{Optional: true}},
+			Attributes: map[string]schema.Attribute{"name": schema.StringAttribute{Required: true},
+				"namespace": schema.StringAttribute{Optional: true}},
 		}}},
 	}
 }

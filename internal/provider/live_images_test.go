@@ -19,8 +19,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// What is documented reads live images from registry.example.com, and from the engine, the cluster and the Scaleway that the
-// environment names.
+// What is documented reads live images from registry.example.com, and from the engine, the cluster and the Scaleway
+// that the environment names.
 const documentedRegistry = "registry.example.com"
 
 // documentedImages are what is documented reads. An example or guide that needs more adds it here.

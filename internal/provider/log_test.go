@@ -12,8 +12,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 )
 
-// heardProvider is a mirror with a program in the provider's place that runs it and keeps what it writes into the engine's log,
-// which the engine itself throws away where nobody asks for it. It returns a CLI configuration, and where the log is kept.
+// heardProvider is a mirror with a program in the provider's place that runs it and keeps what it writes into the
+// engine's log, which the engine itself throws away where nobody asks for it. It returns a CLI configuration, and where
+// the log is kept.
 func heardProvider(t *testing.T) (config, log string) {
 	t.Helper()
 	if err := buildMirror(); err != nil {
@@ -39,7 +40,8 @@ func heardProvider(t *testing.T) (config, log string) {
 		t.Fatal(err)
 	}
 	config = filepath.Join(dir, "terraform.rc")
-	text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(dir, "mirror"))
+	text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n",
+		filepath.Join(dir, "mirror"))
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +65,8 @@ func TestLog_isMadeWhereSomebodyReadsItAndNowhereElse(t *testing.T) {
 			listener := httptest.NewServer(emulator.New(emulator.Options{}))
 			t.Cleanup(listener.Close)
 			config, log := heardProvider(t)
-			variables := map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken, "TF_CLI_CONFIG_FILE": config, "TF_LOG_PATH": os.DevNull}
+			variables := map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken, "TF_CLI_CONFIG_FILE": config,
+				"TF_LOG_PATH": os.DevNull}
 			maps.Copy(variables, test.variables)
 			if len(test.variables) == 0 {
 				delete(variables, "TF_LOG_PATH")

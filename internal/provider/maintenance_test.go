@@ -26,16 +26,19 @@ func TestMaintenance_keepsTheStateWhateverPageThereIs(t *testing.T) {
 		fault emulator.Fault
 		says  string
 	}{
-		"a page under 503":      {emulator.Fault{Status: 503, Body: "<html><h1>Back soon</h1></html>", Header: page}, "503"},
-		"a log-in page":         {emulator.Fault{Status: 200, Body: "<html>Please log in</html>", Header: page}, "Please log in"},
-		"a redirect to a login": {emulator.Fault{Status: 302, Header: http.Header{"Location": {"https://login.example.com/?ticket=made-up-ticket"}}}, "login.example.com"},
-		"a page under 404":      {emulator.Fault{Status: 404, Body: "<html>Not Found</html>", Header: page}, "404"},
-		"a page under 410":      {emulator.Fault{Status: 410, Body: "<html>Gone</html>", Header: page}, "410"},
+		"a page under 503": {emulator.Fault{Status: 503, Body: "<html><h1>Back soon</h1></html>", Header: page}, "503"},
+		"a log-in page": {emulator.Fault{Status: 200, Body: "<html>Please log in</html>", Header: page},
+			"Please log in"},
+		"a redirect to a login": {emulator.Fault{Status: 302,
+			Header: http.Header{"Location": {"https://login.example.com/?ticket=made-up-ticket"}}}, "login.example.com"},
+		"a page under 404": {emulator.Fault{Status: 404, Body: "<html>Not Found</html>", Header: page}, "404"},
+		"a page under 410": {emulator.Fault{Status: 410, Body: "<html>Gone</html>", Header: page}, "410"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tenant := providertest.New(t, emulator.Options{})
-			w := newWorkspace(t, tenant.URL, map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken, "DEMANDFLOW_MAX_RETRIES": "1"})
+			w := newWorkspace(t, tenant.URL, map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken,
+				"DEMANDFLOW_MAX_RETRIES": "1"})
 			w.write(t, "main.tf", oneImage)
 			w.mustRun(t, "apply", "-no-color", "-auto-approve")
 			state := w.read(t, "terraform.tfstate")
@@ -48,7 +51,8 @@ func TestMaintenance_keepsTheStateWhateverPageThereIs(t *testing.T) {
 				if command != "plan" {
 					arguments = append(arguments, "-auto-approve")
 				}
-				if printed := unwrapped(w.mustFail(t, arguments...)); !strings.Contains(printed, test.says) || strings.Contains(printed, "made-up-ticket") {
+				if printed := unwrapped(w.mustFail(t, arguments...)); !strings.Contains(printed, test.says) ||
+					strings.Contains(printed, "made-up-ticket") {
 					t.Errorf("%s should say %q and no ticket:\n%s", command, test.says, printed)
 				}
 			}

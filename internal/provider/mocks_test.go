@@ -10,12 +10,13 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// A test with mock_provider asks the provider for schemas, validations and functions, and makes all else up: ids and digests are random
-// text.
+// A test with mock_provider asks the provider for schemas, validations and functions, and makes all else up: ids and
+// digests are random text.
 
 const mocksDir = examplesDir + "/mocks"
 
-// newMockWorkspace is a workspace without DemandFlow and without a token. Its directory is empty but for what engines need to know.
+// newMockWorkspace is a workspace without DemandFlow and without a token. Its directory is empty but for what engines
+// need to know.
 func newMockWorkspace(t *testing.T) *workspace {
 	t.Helper()
 	w := newWorkspace(t, "http://"+closedHost(t), nil)
@@ -102,12 +103,14 @@ run "the_image_is_in_the_registry" {
 // What reads an id in earnest refuses one that is none, with the same words as before.
 func TestMocks_areNoReasonToTakeAWrongIDInAPlan(t *testing.T) {
 	t.Parallel()
-	w := newWorkspace(t, providertest.New(t, emulator.Options{}).URL, map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken})
+	w := newWorkspace(t, providertest.New(t, emulator.Options{}).URL,
+		map[string]string{"DEMANDFLOW_TOKEN": emulator.DefaultToken})
 	for argument, says := range map[string]string{
 		`registry_id = "prod"`:                               `"prod" is not an id. Give the UUID of the docker registry`,
 		`parents = [{ entity = "K8SCLUSTER", id = "prod" }]`: `Parent 1: "prod" is not an id.`,
 	} {
-		w.write(t, "main.tf", "resource \"demandflow_docker_image\" \"app\" {\n  name = \"app\"\n  tag = \"1\"\n  status = \"Active\"\n  "+argument+"\n}\n")
+		w.write(t, "main.tf", "resource \"demandflow_docker_image\" \"app\" {\n  name = \"app\"\n  tag = \"1\"\n  status = "+
+			"\"Active\"\n  "+argument+"\n}\n")
 		w.mustRun(t, "validate", "-no-color")
 		if printed := unwrapped(w.mustFail(t, "plan", "-no-color")); !strings.Contains(printed, says) {
 			t.Errorf("a plan with %s should say %q:\n%s", argument, says, printed)
@@ -115,7 +118,8 @@ func TestMocks_areNoReasonToTakeAWrongIDInAPlan(t *testing.T) {
 	}
 }
 
-// The mock file has what the engine would make up otherwise: nothing where nothing is set, and ids, digests and references that are some.
+// The mock file has what the engine would make up otherwise: nothing where nothing is set, and ids, digests and
+// references that are some.
 func TestMocks_theFileGivesWhatDemandFlowWould(t *testing.T) {
 	t.Parallel()
 	providertest.Needs(t, providertest.MockFiles)
@@ -221,7 +225,8 @@ func TestModules_passWithMocksAndWithoutAServer(t *testing.T) {
 			}
 			w.folder = filepath.Join("modules", module)
 			w.mustRun(t, "init")
-			if printed := w.mustRun(t, "test", "-no-color", "-filter=tests/mocks.tftest.hcl"); !strings.Contains(printed, "passed, 0 failed.") || strings.Contains(printed, "! 0 passed") {
+			if printed := w.mustRun(t, "test", "-no-color", "-filter=tests/mocks.tftest.hcl"); !strings.Contains(printed,
+				"passed, 0 failed.") || strings.Contains(printed, "! 0 passed") {
 				t.Errorf("the tests with mocks do not pass:\n%s", printed)
 			}
 		})

@@ -14,8 +14,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// The modules are for copying, so they have their own tests, in the engines' language for tests. Here these run as they do by
-// hand: the built provider, the emulator, `init` and `test`.
+// The modules are for copying, so they have their own tests, in the engines' language for tests. Here these run as they
+// do by hand: the built provider, the emulator, `init` and `test`.
 
 const modulesDir = examplesDir + "/modules"
 
@@ -33,7 +33,8 @@ func modules(t *testing.T) []string {
 	return names
 }
 
-// testedModules are all but verified-image, which needs a registry of images for more than its mocks: TestVerifiedImage has one.
+// testedModules are all but verified-image, which needs a registry of images for more than its mocks: TestVerifiedImage
+// has one.
 func testedModules(t *testing.T) []string {
 	t.Helper()
 	return slices.DeleteFunc(modules(t), func(name string) bool { return name == filepath.Base(verifiedImage) })
@@ -43,7 +44,8 @@ func testedModules(t *testing.T) []string {
 func tenantWithHarbor(t *testing.T) *providertest.Tenant {
 	t.Helper()
 	tenant := providertest.New(t, emulator.Options{})
-	harbor := map[string]any{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "harbor", "url": "https://harbor.example.com", "registryType": "1", "status": "1"}
+	harbor := map[string]any{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "harbor",
+		"url": "https://harbor.example.com", "registryType": "1", "status": "1"}
 	if _, err := tenant.Seed(harbor); err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +84,8 @@ func TestModules_passTheirOwnTests(t *testing.T) {
 				t.Errorf("the tests should end with %q:\n%s", want, printed)
 			}
 			for _, e := range entity.All() {
-				left := slices.DeleteFunc(tenant.Objects(e.Code), func(object map[string]any) bool { return object["id"] == harborID })
+				left := slices.DeleteFunc(tenant.Objects(e.Code),
+					func(object map[string]any) bool { return object["id"] == harborID })
 				if len(left) > 0 {
 					t.Errorf("the tests leave %d of %s behind", len(left), e.Plural)
 				}
@@ -119,50 +122,64 @@ func TestModules_sayWhatIsWrong(t *testing.T) {
 	}{
 		"registry": {"name = \"Harbor\"\nurl = \"harbor.example.com\"\ntype = \"Harbor\"", []mistake{
 			{`name = " "`, "The registry has no name"},
-			{`url = "https://robot:made-up@harbor.example.com"`, "without a user, a query or a scheme other than https and http."},
+			{`url = "https://robot:made-up@harbor.example.com"`,
+				"without a user, a query or a scheme other than https and http."},
 			{`url = "https://harbor.example.com/v2?project=web"`, "is its host, with a port and a path if it has them"},
 			{`namespace = "Platform"`, `"Platform" cannot be part of an image's name`},
-			{`auth = { allowed_users = ["ann", "bob"], blocked_users = ["bob"] }`, "These users are both allowed and blocked: bob."},
+			{`auth = { allowed_users = ["ann", "bob"], blocked_users = ["bob"] }`,
+				"These users are both allowed and blocked: bob."},
 			{`auth = "Token"`, "auth is not an object. It takes enabled, type, username"},
 			{`retention = {}`, "does not say what is kept: give days, count or both, or a policy."},
 			{`retention = { count = 1.5 }`, "keeps a whole number of days and of tags, at least 1."},
 			{`retention = { count = "many" }`, "keeps a whole number of days and of tags, at least 1."},
 			{`replication = { targets = [] }`, "replication has no targets"},
 			{`webhooks = { endpoints = {}, auth = "none" }`, "webhooks has no endpoints"},
-			{`webhooks = { endpoints = { a = "https://a.example.com", b = "http://b.example.com" }, auth = "none" }`, "would be shown in plans: mend b."},
+			{`webhooks = { endpoints = { a = "https://a.example.com", b = "http://b.example.com" }, auth = "none" }`,
+				"would be shown in plans: mend b."},
 			{`webhooks = { endpoints = { a = "https://a.example.com?token=x" } }`, "would be shown in plans: mend a."},
 			{`webhooks = { endpoints = null }`, "webhooks has no endpoints"},
 			{`storage = { limit = "plenty" }`, `Inappropriate value for attribute "storage_limit"`},
-			{"secrets = { webhook = \"made-up\" }\nsecret_versions = { webhook = 1 }", "There is a secret for webhooks and no webhooks"},
+			{"secrets = { webhook = \"made-up\" }\nsecret_versions = { webhook = 1 }",
+				"There is a secret for webhooks and no webhooks"},
 			{"secrets = { token = \"made-up\" }\nsecret_versions = { token = 1.5 }", "A version is a whole number"},
 			{"secrets = { token = \"\" }\nsecret_versions = { token = 1 }", "A secret is empty"},
 			{`deletion_policy = "forget"`, `"forget" is none of them`},
 			{`secrets = { token = "made-up" }`, "each secret needs a version, such as password = 1"},
 			{`secret_versions = { token = 1 }`, "no version is without its secret"},
 		}},
-		"image-set": {"registry = { id = \"" + harborID + "\", host = \"harbor.example.com\" }\nimages = { web = { reference = \"web:1\" } }", []mistake{
-			{`registry = { id = "` + harborID + `", host = "https://harbor.example.com" }`, `"https://harbor.example.com" is not the host of a registry`},
+		"image-set": {"registry = { id = \"" + harborID +
+			"\", host = \"harbor.example.com\" }\nimages = { web = { reference = \"web:1\" } }", []mistake{
+			{`registry = { id = "` + harborID + `", host = "https://harbor.example.com" }`,
+				`"https://harbor.example.com" is not the host of a registry`},
 			{`registry = { id = "` + harborID + `", host = "harbor" }`, `"harbor" is not the host of a registry`},
-			{`registry = { id = "` + harborID + `", host = "harbor.example.com/x" }`, `"harbor.example.com/x" is not the host of a registry`},
-			{`registry = { id = "` + harborID + `", host = "harbor.example.com/library" }`, `"harbor.example.com/library" is not the host of a registry`},
-			{`registry = { id = "` + harborID + `", host = "docker.io/library" }`, `"docker.io/library" is not the host of a registry`},
+			{`registry = { id = "` + harborID + `", host = "harbor.example.com/x" }`,
+				`"harbor.example.com/x" is not the host of a registry`},
+			{`registry = { id = "` + harborID + `", host = "harbor.example.com/library" }`,
+				`"harbor.example.com/library" is not the host of a registry`},
+			{`registry = { id = "` + harborID + `", host = "docker.io/library" }`,
+				`"docker.io/library" is not the host of a registry`},
 			{`registry = { id = "` + harborID + `", host = null }`, `null is not the host of a registry`},
 			{`registry = { id = "", host = "harbor.example.com" }`, "The registry has no id"},
 			{`registry = { id = null, host = "harbor.example.com" }`, "The registry has no id"},
-			{`registry = { id = "` + harborID + `", host = "harbor.example.com", namespace = "platform/" }`, `"platform/" cannot be part of an image's name`},
+			{`registry = { id = "` + harborID + `", host = "harbor.example.com", namespace = "platform/" }`,
+				`"platform/" cannot be part of an image's name`},
 			{`registry = "harbor"`, "registry is not an object. It is the module registry, or takes id, host, path, namespace."},
-			{`registry = { id = "` + harborID + `", host = "harbor.example.com", path = "Docker" }`, `"Docker" cannot be part of an image's name`},
+			{`registry = { id = "` + harborID + `", host = "harbor.example.com", path = "Docker" }`,
+				`"Docker" cannot be part of an image's name`},
 			{`images = ["web:1"]`, "The images are objects by keys of your own"},
 			{`images = { web = "web:1" }`, "The images are objects by keys of your own"},
 			{`images = { web = null }`, "These images have no reference: web."},
 			{`images = { web = { reference = null } }`, "These images have no reference: web."},
 			{`images = { web = { reference = "https://web:1" } }`, "as in web/frontend:1.4.2: web (https://web:1)."},
-			{"registry = { id = \"" + harborID + "\", host = \"docker.io\" }\nimages = { a = { reference = \"nginx:1\" }, b = { reference = \"library/nginx:1\" } }", "more than once: docker.io/library/nginx:1 (a, b)."},
+			{"registry = { id = \"" + harborID +
+				"\", host = \"docker.io\" }\nimages = { a = { reference = \"nginx:1\" }, b = { reference = \"library/nginx:1\" } }",
+				"more than once: docker.io/library/nginx:1 (a, b)."},
 			{`deletion_policy = "forget"`, `"forget" is none of them`},
 			{`images = { web = { reference = "Web:1" } }`, "as in web/frontend:1.4.2: web (Web:1)."},
 			{`images = { web = { reference = "quay.io/web:1" } }`, "their references are without it: web (quay.io/web:1)."},
 			{`images = { web = { reference = "web" } }`, "these have no tag: web (web)."},
-			{`images = { a = { reference = "web:1" }, b = { reference = "web:1@` + documentedDigest + `" } }`, "more than once: harbor.example.com/web:1 (a, b)."},
+			{`images = { a = { reference = "web:1" }, b = { reference = "web:1@` + documentedDigest + `" } }`,
+				"more than once: harbor.example.com/web:1 (a, b)."},
 			{`require_digests = true`, "so that they may be others tomorrow: web (web:1). Write them as"},
 		}},
 	} {
@@ -186,7 +203,8 @@ func TestModules_pagesNameEveryInputAndOutput(t *testing.T) {
 	t.Parallel()
 	for _, module := range testedModules(t) {
 		page := moduleText(t, module, "README.md")
-		for _, block := range regexp.MustCompile(`(?m)^(variable|output) "(\w+)"`).FindAllStringSubmatch(moduleText(t, module, "*.tf"), -1) {
+		for _, block := range regexp.MustCompile(`(?m)^(variable|output) "(\w+)"`).FindAllStringSubmatch(moduleText(t, module,
+			"*.tf"), -1) {
 			if !regexp.MustCompile("(?m)^\\|.*`" + block[2] + "[`.]").MatchString(page) {
 				t.Errorf("%s: README.md has no row of the %s %s", module, block[1], block[2])
 			}
@@ -203,18 +221,21 @@ func TestModules_pagesApplyTogether(t *testing.T) {
 	w.environment["TF_VAR_robot_password"], w.environment["TF_VAR_webhook_key"] = "made-up password", "made-up key"
 	for _, module := range testedModules(t) {
 		var shown strings.Builder
-		for _, block := range regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(moduleText(t, module, "README.md"), -1) {
+		for _, block := range regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(moduleText(t, module,
+			"README.md"), -1) {
 			shown.WriteString(block[1])
 		}
 		w.write(t, module+".tf", shown.String())
 	}
 	w.mustRun(t, "init")
-	if printed := unwrapped(w.mustRun(t, "apply", "-no-color", "-auto-approve")); !strings.Contains(printed, "DemandFlow has other digests than were written") {
+	if printed := unwrapped(w.mustRun(t, "apply", "-no-color", "-auto-approve")); !strings.Contains(printed,
+		"DemandFlow has other digests than were written") {
 		t.Errorf("the check of the digests does not warn:\n%s", printed)
 	}
 	w.mustRun(t, "plan", "-no-color", "-detailed-exitcode")
 	registries, images := tenant.Objects(entity.DockerRegistry.Code), tenant.Objects(entity.DockerImage.Code)
-	if len(registries) != 1 || registries[0]["password"] != "made-up password" || registries[0]["webhookSecret"] != "made-up key" || len(images) != 2 {
+	if len(registries) != 1 || registries[0]["password"] != "made-up password" ||
+		registries[0]["webhookSecret"] != "made-up key" || len(images) != 2 {
 		t.Errorf("DemandFlow has not one registry with its secrets and two images: %d and %d", len(registries), len(images))
 	}
 	if state := w.read(t, "terraform.tfstate"); strings.Contains(state, "made-up") {

@@ -75,7 +75,8 @@ func newMovedRun(t *testing.T, hcl string, edits ...string) movedRun {
 		t.Fatal("the state has nothing of what the test replaces in it")
 	}
 	run := movedRun{tenant: tenant, engineRun: newEngineRun(t, tenant,
-		map[string]string{"main.tf": hcl, "terraform.tfstate": edited}, serve(t, restapiAddress, providerserver.NewProtocol6(restapi{tenant})()))}
+		map[string]string{"main.tf": hcl, "terraform.tfstate": edited},
+		serve(t, restapiAddress, providerserver.NewProtocol6(restapi{tenant})()))}
 	if err := run.engine.Init(t.Context(), run.reattach); err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +187,8 @@ moved {
 		run.tenant.Remove(id[1])
 		index := slices.Index([]string{"039432be-a58b-4b51-ba6d-b12e79903f2a", "d2d9a6ad-0688-4eb7-8eda-0d6caae6d592"}, id[1])
 		object := map[string]any{
-			"id": id[1], "entity": entity.DockerRegistry.Code, "name": "hub-" + string(rune('0'+index)), "url": "docker.io", "registryType": "1", "status": "1",
+			"id": id[1], "entity": entity.DockerRegistry.Code, "name": "hub-" + string(rune('0'+index)), "url": "docker.io",
+			"registryType": "1", "status": "1",
 			"username": "robot", "password": "made-up", "costCentre": "4711",
 		}
 		if _, err := run.tenant.Seed(object); err != nil {
@@ -249,12 +251,17 @@ moved {
 		edits []string
 		says  string
 	}{
-		"an object of another entity": {registry, nil, `Cannot move to docker registry.*holds a docker image \(entity DOCKERIMAGE\), and not a docker registry\. Move it to a demandflow_docker_image`},
-		"an object of no entity":      {movedImages, []string{`DOCKERIMAGE`, ``}, `Cannot move to docker image.*does not say which entity it holds`},
-		"an id that is none":          {movedImages, []string{`039432be-a58b-4b51-ba6d-b12e79903f2a`, `app-0`}, `Cannot move to docker image.*"app-0", which is not a UUID`},
-		"a state of another shape": {movedImages, []string{`"data": "{`, `"data": ["{`, `\"tag\":\"1.0\"}",`, `\"tag\":\"1.0\"}"],`},
+		"an object of another entity": {registry, nil,
+			`Cannot move to docker registry.*holds a docker image \(entity DOCKERIMAGE\), and not a docker registry\. Move it to a demandflow_docker_image`},
+		"an object of no entity": {movedImages, []string{`DOCKERIMAGE`, ``},
+			`Cannot move to docker image.*does not say which entity it holds`},
+		"an id that is none": {movedImages, []string{`039432be-a58b-4b51-ba6d-b12e79903f2a`, `app-0`},
+			`Cannot move to docker image.*"app-0", which is not a UUID`},
+		"a state of another shape": {movedImages, []string{`"data": "{`, `"data": ["{`, `\"tag\":\"1.0\"}",`,
+			`\"tag\":\"1.0\"}"],`},
 			`Cannot move to docker image.*its state \(schema version 0\) is not as this provider knows it`},
-		"another resource": {movedImages + "\n#", []string{`"type": "restapi_object"`, `"type": "restapi_list"`}, `Cannot move to docker image.*only restapi_object`},
+		"another resource": {movedImages + "\n#", []string{`"type": "restapi_object"`, `"type": "restapi_list"`},
+			`Cannot move to docker image.*only restapi_object`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if name == "another resource" {

@@ -23,7 +23,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// clusterImage is what a cluster has of an image that runs as the front end does. No two have the same layers, nor digest.
+// clusterImage is what a cluster has of an image that runs as the front end does. No two have the same layers, nor
+// digest.
 func clusterImage(t *testing.T, reference string, form openshifttest.Form) openshifttest.Object {
 	t.Helper()
 	img, err := random.Image(64, 1)
@@ -44,11 +45,13 @@ func clusterImage(t *testing.T, reference string, form openshifttest.Form) opens
 
 // onCluster is a configuration of the provider for a cluster.
 func onCluster(tenant *providertest.Tenant, api *openshifttest.API, hcl string) string {
-	return withCluster(tenant, fmt.Sprintf("{ host = %q, token = %q, ca_certificate = %q }", api.URL, openshifttest.Token, api.CACertificate), hcl)
+	return withCluster(tenant, fmt.Sprintf("{ host = %q, token = %q, ca_certificate = %q }", api.URL, openshifttest.Token,
+		api.CACertificate), hcl)
 }
 
 func withCluster(tenant *providertest.Tenant, cluster, hcl string) string {
-	return strings.Replace(tenant.Config(hcl), "provider \"demandflow\" {\n", "provider \"demandflow\" {\n  openshift = "+cluster+"\n", 1)
+	return strings.Replace(tenant.Config(hcl), "provider \"demandflow\" {\n", "provider \"demandflow\" {\n  openshift = "+
+		cluster+"\n", 1)
 }
 
 func runOnCluster(t *testing.T, steps ...resource.TestStep) {
@@ -64,7 +67,8 @@ func TestOpenShiftImage_isReadByDigestAndByPullSpec(t *testing.T) {
 	checks := func(address string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{
 			expect(address, "exists", knownvalue.Bool(true)), expect(address, "source", knownvalue.StringExact("openshift")),
-			expect(address, "digest", knownvalue.StringExact(o.Name())), expect(address, "platform", knownvalue.StringExact("linux/amd64")),
+			expect(address, "digest", knownvalue.StringExact(o.Name())), expect(address, "platform",
+				knownvalue.StringExact("linux/amd64")),
 			expect(address, "pinned_reference", knownvalue.StringExact("registry.example.com/web/frontend@"+o.Name())),
 			expectAt(address, knownvalue.StringExact("config"), "openshift", "facts_from"),
 			expectAt(address, knownvalue.StringExact("registry.example.com/web/frontend:1.4.2"), "openshift", "pull_spec"),
@@ -86,10 +90,11 @@ data "demandflow_openshift_image" "raw" {
   include = ["raw"]
 }
 `, o.Name())),
-		ConfigStateChecks: slices.Concat(checks(one), checks("data.demandflow_openshift_image.pinned"), checks(raw), []statecheck.StateCheck{
-			expectAt(one, knownvalue.Null(), "openshift", "config"),
-			expectAt(raw, knownvalue.StringExact(o["dockerImageConfig"].(string)), "openshift", "config"),
-		}),
+		ConfigStateChecks: slices.Concat(checks(one), checks("data.demandflow_openshift_image.pinned"), checks(raw),
+			[]statecheck.StateCheck{
+				expectAt(one, knownvalue.Null(), "openshift", "config"),
+				expectAt(raw, knownvalue.StringExact(o["dockerImageConfig"].(string)), "openshift", "config"),
+			}),
 	})
 }
 
@@ -98,15 +103,18 @@ func TestOpenShiftImage_mayBeMissingIfToldSo(t *testing.T) {
 	tenant := providertest.New(t, emulator.Options{})
 	api := openshifttest.New(t, clusterImage(t, "registry.example.com/web/frontend:1.4.2", openshifttest.Whole))
 	missing := func(name string, allowed bool) string {
-		return onCluster(tenant, api, fmt.Sprintf("data \"demandflow_openshift_image\" \"x\" {\n  name          = %q\n  allow_missing = %t\n}\n", name, allowed))
+		return onCluster(tenant, api, fmt.Sprintf("data \"demandflow_openshift_image\" \"x\" {\n  name          = %q\n  "+
+			"allow_missing = %t\n}\n", name, allowed))
 	}
 	gone := []statecheck.StateCheck{
-		expect("data.demandflow_openshift_image.x", "exists", knownvalue.Bool(false)), expect("data.demandflow_openshift_image.x", "digest", knownvalue.Null()),
+		expect("data.demandflow_openshift_image.x", "exists", knownvalue.Bool(false)),
+		expect("data.demandflow_openshift_image.x", "digest", knownvalue.Null()),
 	}
 	byDigest, byTag := "sha256:"+strings.Repeat("9", 64), "registry.example.com/web/frontend:2.0.0"
 	runOnCluster(t,
 		resource.TestStep{Config: missing(byDigest, false), ExpectError: regexp.MustCompile(`(?s)No such image.*name *=`)},
-		resource.TestStep{Config: missing(byTag, false), ExpectError: regexp.MustCompile(`(?s)No such image.*oc\s+get\s+istag`)},
+		resource.TestStep{Config: missing(byTag, false),
+			ExpectError: regexp.MustCompile(`(?s)No such image.*oc\s+get\s+istag`)},
 		resource.TestStep{Config: missing(byDigest, true), ConfigStateChecks: gone},
 		resource.TestStep{Config: missing(byTag, true), ConfigStateChecks: gone},
 	)
@@ -117,11 +125,13 @@ func TestOpenShiftImage_thatIsNotShownIsNotMissing(t *testing.T) {
 	t.Parallel()
 	tenant, api := providertest.New(t, emulator.Options{}), openshifttest.New(t)
 	api.Answer(func(w http.ResponseWriter, _ *http.Request) bool {
-		openshifttest.Refuse(w, http.StatusForbidden, "Forbidden", `images.image.openshift.io is forbidden: User "nobody" cannot get resource "images"`, nil)
+		openshifttest.Refuse(w, http.StatusForbidden, "Forbidden",
+			`images.image.openshift.io is forbidden: User "nobody" cannot get resource "images"`, nil)
 		return true
 	})
 	runOnCluster(t, resource.TestStep{
-		Config:      onCluster(tenant, api, "data \"demandflow_openshift_image\" \"x\" {\n  name          = \"sha256:"+strings.Repeat("9", 64)+"\"\n  allow_missing = true\n}\n"),
+		Config: onCluster(tenant, api, "data \"demandflow_openshift_image\" \"x\" {\n  name          = \"sha256:"+
+			strings.Repeat("9", 64)+"\"\n  allow_missing = true\n}\n"),
 		ExpectError: regexp.MustCompile(`(?s)Cannot read the image.*User\s+"nobody"\s+cannot.*add-cluster-role-to-user`),
 	})
 }
@@ -140,7 +150,8 @@ func TestOpenShiftImages_areChosenAndInOrder(t *testing.T) {
 	api := openshifttest.New(t, all...)
 	const list = "data.demandflow_openshift_images."
 	at := func(address string, index, number int) statecheck.StateCheck {
-		return expectAt(list+address, knownvalue.StringExact(fmt.Sprintf("sha256:%064d", number)), "images", index, "openshift", "name")
+		return expectAt(list+address, knownvalue.StringExact(fmt.Sprintf("sha256:%064d", number)), "images", index,
+			"openshift", "name")
 	}
 	runOnCluster(t, resource.TestStep{
 		Config: onCluster(tenant, api, `
@@ -180,7 +191,8 @@ func TestDrift_takesAnOpenShiftImage(t *testing.T) {
 	o := clusterImage(t, "registry.example.com/web/frontend:1.4.2", openshifttest.Metadata10)
 	api := openshifttest.New(t, o)
 	if _, err := tenant.Seed(map[string]any{
-		"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1.4.2", "status": "1", "cmd": "nginx -g 'daemon off;'", "user": "root",
+		"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend", "tag": "1.4.2", "status": "1",
+		"cmd": "nginx -g 'daemon off;'", "user": "root",
 		"healthcheck": `{"test":["CMD","true"]}`, // the cluster's metadata cannot tell
 	}); err != nil {
 		t.Fatal(err)
@@ -211,8 +223,10 @@ data "demandflow_docker_image_drift" "listed" {
 func driftOfUser(name string) []statecheck.StateCheck {
 	address := "data.demandflow_docker_image_drift." + name
 	return []statecheck.StateCheck{
-		expect(address, "compared", knownvalue.ListExact(texts("digest", "cmd", "user"))), expect(address, "differences", knownvalue.ListSizeExact(1)),
-		expectAt(address, knownvalue.StringExact("config_changed"), "differences", 0, "class"), expectAt(address, knownvalue.StringExact("101:101"), "differences", 0, "live"),
+		expect(address, "compared", knownvalue.ListExact(texts("digest", "cmd", "user"))), expect(address, "differences",
+			knownvalue.ListSizeExact(1)),
+		expectAt(address, knownvalue.StringExact("config_changed"), "differences", 0, "class"),
+		expectAt(address, knownvalue.StringExact("101:101"), "differences", 0, "live"),
 	}
 }
 
@@ -236,7 +250,8 @@ data "demandflow_docker_image_drift" "x" {
 }
 `, o.Name(), filled)),
 		ConfigStateChecks: []statecheck.StateCheck{
-			expect("demandflow_docker_image.x", "name", knownvalue.StringExact("web/frontend")), expect("demandflow_docker_image.x", "tag", knownvalue.StringExact("1.4.2")),
+			expect("demandflow_docker_image.x", "name", knownvalue.StringExact("web/frontend")),
+			expect("demandflow_docker_image.x", "tag", knownvalue.StringExact("1.4.2")),
 			expect("demandflow_docker_image.x", "exposed_ports", knownvalue.StringExact(`["443/tcp","8080/tcp"]`)),
 			expect("data.demandflow_docker_image_drift.x", "in_sync", knownvalue.Bool(true)),
 		},
@@ -266,9 +281,13 @@ contexts: [{name: lab, context: {cluster: lab, user: me}}, {name: other, context
 		return withCluster(tenant, fmt.Sprintf("{ kubeconfig = %q, context = %q }", path, context), read)
 	}
 	runOnCluster(t,
-		resource.TestStep{Config: settings(filepath.Join(folder, "none"), "lab"), ExpectError: regexp.MustCompile(`(?s)Cannot read the image.*none.*no\s+such\s+file.*oc\s+login`)},
-		resource.TestStep{Config: settings(kubeconfig, "lap"), ExpectError: regexp.MustCompile(`(?s)Cannot read the image.*"lap".*lab`)},
-		resource.TestStep{Config: settings(kubeconfig, "lab"), ConfigStateChecks: []statecheck.StateCheck{expect("data.demandflow_openshift_image.x", "digest", knownvalue.StringExact(o.Name()))}},
+		resource.TestStep{Config: settings(filepath.Join(folder, "none"), "lab"),
+			ExpectError: regexp.MustCompile(`(?s)Cannot read the image.*none.*no\s+such\s+file.*oc\s+login`)},
+		resource.TestStep{Config: settings(kubeconfig, "lap"),
+			ExpectError: regexp.MustCompile(`(?s)Cannot read the image.*"lap".*lab`)},
+		resource.TestStep{Config: settings(kubeconfig, "lab"),
+			ConfigStateChecks: []statecheck.StateCheck{expect("data.demandflow_openshift_image.x", "digest",
+				knownvalue.StringExact(o.Name()))}},
 	)
 }
 
@@ -279,7 +298,8 @@ func TestOpenShift_thatIsNotThereIsAnErrorOfItsFirstUse(t *testing.T) {
 	nowhere := fmt.Sprintf("{ kubeconfig = %q }", filepath.Join(t.TempDir(), "none"))
 	runOnCluster(t,
 		resource.TestStep{Config: withCluster(tenant, nowhere, `data "demandflow_docker_registries" "x" {}`)},
-		resource.TestStep{Config: withCluster(tenant, nowhere, `data "demandflow_openshift_images" "x" {}`), ExpectError: regexp.MustCompile(`(?s)Cannot list the cluster's images.*kubeconfig`)},
+		resource.TestStep{Config: withCluster(tenant, nowhere, `data "demandflow_openshift_images" "x" {}`),
+			ExpectError: regexp.MustCompile(`(?s)Cannot list the cluster's images.*kubeconfig`)},
 	)
 }
 
@@ -292,7 +312,8 @@ resource "terraform_data" "vault" { input = "sha256~made-up" }
 data "demandflow_docker_registries" "x" {}
 `)
 	runOnCluster(t,
-		resource.TestStep{Config: hcl + "data \"demandflow_openshift_images\" \"x\" {}\n", ExpectError: regexp.MustCompile(`(?s)Unknown openshift of the provider.*-target`)},
+		resource.TestStep{Config: hcl + "data \"demandflow_openshift_images\" \"x\" {}\n",
+			ExpectError: regexp.MustCompile(`(?s)Unknown openshift of the provider.*-target`)},
 		resource.TestStep{Config: hcl},
 	)
 }

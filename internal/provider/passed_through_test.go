@@ -8,7 +8,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// A registry's module, as teams share them: both ways to give the secret are the caller's, who uses one of them or none.
+// A registry's module, as teams share them: both ways to give the secret are the caller's, who uses one of them or
+// none.
 const registryModule = `
 variable "name" { type = string }
 variable "password" {
@@ -47,7 +48,8 @@ func TestModule_mayPassBothWaysToGiveASecretThrough(t *testing.T) {
 		{"-var=password=plain-secret", "plain-secret"},
 		{"-var=password_wo=hidden-secret -var=password_wo_version=1", "hidden-secret"},
 	} {
-		arguments := append([]string{"apply", "-auto-approve", "-input=false", "-no-color", "-var=name=prod"}, strings.Fields(test.given)...)
+		arguments := append([]string{"apply", "-auto-approve", "-input=false", "-no-color", "-var=name=prod"},
+			strings.Fields(test.given)...)
 		w.mustRun(t, arguments...)
 		if got, _ := tenant.Objects("DOCKERREGISTRY")[0]["password"].(string); got != test.stored {
 			t.Errorf("%s: DemandFlow has the password %q, want %q", test.given, got, test.stored)
@@ -64,11 +66,13 @@ func TestModule_mayPassBothWaysToGiveASecretThrough(t *testing.T) {
 	}
 }
 
-// The engine starts the provider anew for the apply, which has read nothing; so it is the plan that knows the tenant's objects.
+// The engine starts the provider anew for the apply, which has read nothing; so it is the plan that knows the tenant's
+// objects.
 func TestTwins_thePlanOfTheInstalledProviderNamesThem(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
-	ids, err := tenant.Seed(map[string]any{"entity": "DOCKERREGISTRY", "name": "prod", "url": "x", "registryType": "2", "status": "1"})
+	ids, err := tenant.Seed(map[string]any{"entity": "DOCKERREGISTRY", "name": "prod", "url": "x", "registryType": "2",
+		"status": "1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,13 +94,16 @@ resource "demandflow_docker_registry" "it" {
 		t.Errorf("the plan does not name %s:\n%s", ids[0], output)
 	}
 	w.mustRun(t, "apply", "-input=false", "-no-color", "it.plan")
-	if output := unwrapped(w.mustRun(t, "plan", "-input=false", "-no-color")); strings.Contains(output, says) || !strings.Contains(output, "No changes") {
+	if output := unwrapped(w.mustRun(t, "plan", "-input=false", "-no-color")); strings.Contains(output, says) ||
+		!strings.Contains(output, "No changes") {
 		t.Errorf("the next plan:\n%s", output)
 	}
 	// A replacement is no twin of what it replaces, whoever asks for it.
-	for _, more := range []string{"-replace=demandflow_docker_registry.it", "-replace=demandflow_docker_registry.it -refresh=false"} {
+	for _, more := range []string{"-replace=demandflow_docker_registry.it",
+		"-replace=demandflow_docker_registry.it -refresh=false"} {
 		arguments := append([]string{"plan", "-input=false", "-no-color"}, strings.Fields(more)...)
-		if output := unwrapped(w.mustRun(t, arguments...)); strings.Contains(output, says) || !strings.Contains(output, "1 to add, 0 to change, 1 to destroy") {
+		if output := unwrapped(w.mustRun(t, arguments...)); strings.Contains(output, says) ||
+			!strings.Contains(output, "1 to add, 0 to change, 1 to destroy") {
 			t.Errorf("%s:\n%s", more, output)
 		}
 	}

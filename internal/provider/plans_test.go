@@ -16,7 +16,8 @@ const (
 	planChanges = "exit 2"
 )
 
-// plan runs a plan of the kind that platforms run, and says by its exit code whether there is something to do or to see.
+// plan runs a plan of the kind that platforms run, and says by its exit code whether there is something to do or to
+// see.
 func (w *workspace) plan(t *testing.T, arguments ...string) (output, exit string) {
 	t.Helper()
 	output, ok := w.run(t, append([]string{"plan", "-no-color", "-detailed-exitcode"}, arguments...)...)
@@ -80,7 +81,8 @@ resource "demandflow_docker_registry" "hub" {
 	edited := server.Objects(entity.DockerImage.Code)[1]
 	server.Edit(edited["id"].(string), map[string]any{"description": "By hand."})
 	output, exit := w.plan(t, "-refresh-only")
-	if exit != planChanges || strings.Count(output, "has changed") != 1 || !strings.Contains(output, "By hand.") || !strings.Contains(output, "pull_count") {
+	if exit != planChanges || strings.Count(output, "has changed") != 1 || !strings.Contains(output, "By hand.") ||
+		!strings.Contains(output, "pull_count") {
 		t.Errorf("the one real edit does not stand alone, with the metrics of its object: %s\n%s", exit, output)
 	}
 	w.write(t, "main.tf", "provider \"demandflow\" {\n  refresh_metrics = true\n}\n"+watched)
@@ -134,8 +136,8 @@ resource "demandflow_docker_image" "other" {
 	}
 }
 
-// The same apply has an image with an architecture that is known late, and another that does not change and has a condition, for
-// which Terraform comes back to it.
+// The same apply has an image with an architecture that is known late, and another that does not change and has a
+// condition, for which Terraform comes back to it.
 func TestPlans_anotherSpellingShowsOnlyBesideWhatIsKnownLate(t *testing.T) {
 	t.Parallel()
 	server, w := newPlans(t)
@@ -146,7 +148,8 @@ func TestPlans_anotherSpellingShowsOnlyBesideWhatIsKnownLate(t *testing.T) {
 	server.EditField(entity.DockerImage.Code, "floor", map[string]any{"type": "number"})
 	for _, name := range []string{"team/late", "team/still"} {
 		if _, err := server.Seed(map[string]any{
-			"entity": entity.DockerImage.Code, "name": name, "tag": "1", "status": "1", "architecture": []any{"1", "2"}, "team": "blue", "floor": 7,
+			"entity": entity.DockerImage.Code, "name": name, "tag": "1", "status": "1", "architecture": []any{"1", "2"},
+			"team": "blue", "floor": 7,
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -187,7 +190,8 @@ resource "terraform_data" "build" { input = "2" }
 `)
 	server.Edit(server.Objects(entity.DockerImage.Code)[0]["id"].(string), map[string]any{"floor": 2})
 	output := w.mustRun(t, "apply", "-no-color", "-auto-approve")
-	if strings.Contains(output, "demandflow_docker_image.still will be") || !strings.Contains(output, "1 added, 1 changed, 0 destroyed") {
+	if strings.Contains(output, "demandflow_docker_image.still will be") ||
+		!strings.Contains(output, "1 added, 1 changed, 0 destroyed") {
 		t.Errorf("what does not change is planned:\n%s", output)
 	}
 	for _, request := range server.Requests() {

@@ -1,5 +1,5 @@
-// Package provider wires the parts together: the provider's schema and configuration, and the lists of resources and data
-// sources. It may import every other internal package except the emulator; none of them imports it.
+// Package provider wires the parts together: the provider's schema and configuration, and the lists of resources and
+// data sources. It may import every other internal package except the emulator; none of them imports it.
 package provider
 
 import (
@@ -63,12 +63,14 @@ func (p *demandflowProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 }
 
 // ValidateConfig checks what the configuration says already, so that `terraform validate` finds a malformed value too.
-func (p *demandflowProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+func (p *demandflowProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest,
+	resp *provider.ValidateConfigResponse) {
 	resp.Diagnostics.Append(checkConfigured(req.Config.Raw)...)
 	resp.Diagnostics.Append(imagedata.ValidateProvider(ctx, req.Config)...)
 }
 
-func (p *demandflowProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+func (p *demandflowProvider) Configure(ctx context.Context, req provider.ConfigureRequest,
+	resp *provider.ConfigureResponse) {
 	options, diags := resolve(req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
@@ -88,7 +90,8 @@ func (p *demandflowProvider) Configure(ctx context.Context, req provider.Configu
 	tenant := catalogue.NewTenant(client, options.resources)
 	sources, diags := imagedata.NewSources(ctx, tenant, req.Config, config.UserAgent)
 	resp.Diagnostics.Append(diags...)
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = sources, sources, sources, sources
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = sources, sources, sources,
+		sources
 	resp.ListResourceData = sources
 	p.tenant.Store(tenant)
 }

@@ -23,7 +23,8 @@ func run(t *testing.T, steps ...resource.TestStep) {
 
 // noEnvironment makes sure that the machine's own variables do not take part.
 func noEnvironment(t *testing.T) {
-	for _, name := range []string{"ENDPOINT", "TOKEN", "SUBSCRIPTION_ID", "REQUEST_TIMEOUT", "MAX_RETRIES", "CA_CERTIFICATE", "REFRESH_METRICS"} {
+	for _, name := range []string{"ENDPOINT", "TOKEN", "SUBSCRIPTION_ID", "REQUEST_TIMEOUT", "MAX_RETRIES",
+		"CA_CERTIFICATE", "REFRESH_METRICS"} {
 		t.Setenv("DEMANDFLOW_"+name, "")
 	}
 }
@@ -37,14 +38,17 @@ func TestProvider_whatItCannotUseIsAnErrorOnTheAttribute(t *testing.T) {
 		{"token = \"df_pat_x\\n\"", `(?s)Invalid token.*line break`},
 		{"token = \"t\"\n  endpoint = \"rest.demandflow.com\"", `(?s)Invalid endpoint.*it is not an http or https URL`},
 		{"token = \"t\"\n  endpoint = \"https://user:secret@rest.demandflow.com\"", `(?s)Invalid endpoint.*a user`},
-		{"token = \"t\"\n  request_timeout = \"soon\"", `(?s)Invalid request_timeout.*"soon"\s+is\s+not\s+a\s+positive\s+duration`},
+		{"token = \"t\"\n  request_timeout = \"soon\"",
+			`(?s)Invalid request_timeout.*"soon"\s+is\s+not\s+a\s+positive\s+duration`},
 		{"token = \"t\"\n  request_timeout = \"-1s\"", `(?s)Invalid request_timeout`},
 		{"token = \"t\"\n  max_retries = -1", `(?s)Invalid max_retries.*"-1"\s+is\s+not\s+a\s+whole\s+number`},
-		{"token = \"t\"\n  max_concurrent_requests = 0", `(?s)Invalid max_concurrent_requests.*"0"\s+is\s+not\s+a\s+whole\s+number`},
+		{"token = \"t\"\n  max_concurrent_requests = 0",
+			`(?s)Invalid max_concurrent_requests.*"0"\s+is\s+not\s+a\s+whole\s+number`},
 		{"token = \"t\"\n  ca_certificate = \"ca.pem\"", `(?s)Invalid ca_certificate.*file\("ca.pem"\)`},
 		{"token = \"t\"\n  subscription_id = \"mine\"", `(?s)Invalid subscription_id.*"mine"\s+is\s+not\s+a\s+UUID`},
 	} {
-		steps = append(steps, resource.TestStep{Config: "provider \"demandflow\" {\n  " + test.block + "\n}\n" + lookUp, ExpectError: regexp.MustCompile(test.says)})
+		steps = append(steps, resource.TestStep{Config: "provider \"demandflow\" {\n  " + test.block + "\n}\n" + lookUp,
+			ExpectError: regexp.MustCompile(test.says)})
 	}
 	run(t, steps...)
 }
@@ -64,7 +68,8 @@ func TestProvider_aBadEnvironmentVariableIsNamed(t *testing.T) {
 	noEnvironment(t)
 	t.Setenv("DEMANDFLOW_TOKEN", "t")
 	t.Setenv("DEMANDFLOW_MAX_RETRIES", "many")
-	run(t, resource.TestStep{Config: lookUp, ExpectError: regexp.MustCompile(`(?s)Invalid max_retries.*DEMANDFLOW_MAX_RETRIES.*"many"`)})
+	run(t, resource.TestStep{Config: lookUp,
+		ExpectError: regexp.MustCompile(`(?s)Invalid max_retries.*DEMANDFLOW_MAX_RETRIES.*"many"`)})
 }
 
 func TestProvider_theEnvironmentServesAndTheConfigurationWins(t *testing.T) {
@@ -96,7 +101,8 @@ resource "demandflow_docker_image" "many" {
 }`})
 	queries := 0
 	for _, request := range tenant.Requests() {
-		if lines, ok := request.Body.([]any); ok && lines[0].(map[string]any)["entity"] == "PPL" { // other queries answer reads
+		// other queries answer reads
+		if lines, ok := request.Body.([]any); ok && lines[0].(map[string]any)["entity"] == "PPL" {
 			queries++
 		}
 	}
@@ -123,7 +129,8 @@ resource "demandflow_docker_image" "api" {
 }`
 	}
 	run(t,
-		resource.TestStep{Config: config(""), ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*DEMANDFLOW_SUBSCRIPTION_ID`)},
+		resource.TestStep{Config: config(""),
+			ExpectError: regexp.MustCompile(`(?s)Cannot create docker image.*DEMANDFLOW_SUBSCRIPTION_ID`)},
 		resource.TestStep{Config: config(`subscription_id = "` + emulator.DefaultSubscription + `"`)},
 	)
 }
@@ -144,8 +151,10 @@ func TestProvider_trustsTheGivenCertificateAndNamesItselfAndTerraform(t *testing
 	t.Setenv("DEMANDFLOW_TOKEN", emulator.DefaultToken)
 	certificate := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 	run(t,
-		resource.TestStep{Config: "provider \"demandflow\" {\n  max_retries = 0\n}\n" + lookUp, ExpectError: regexp.MustCompile(`(?s)certificate.*ca_certificate`)},
-		resource.TestStep{Config: "provider \"demandflow\" {\n  ca_certificate = <<-PEM\n" + certificate + "  PEM\n}\n" + lookUp},
+		resource.TestStep{Config: "provider \"demandflow\" {\n  max_retries = 0\n}\n" + lookUp,
+			ExpectError: regexp.MustCompile(`(?s)certificate.*ca_certificate`)},
+		resource.TestStep{Config: "provider \"demandflow\" {\n  ca_certificate = <<-PEM\n" + certificate + "  PEM\n}\n" +
+			lookUp},
 	)
 	mutex.Lock()
 	defer mutex.Unlock()

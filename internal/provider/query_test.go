@@ -39,7 +39,8 @@ func TestQuery_generatesConfigurationThatImportsAndThenPlansNothing(t *testing.T
 	w.mustRun(t, "query", "-no-color", "-generate-config-out=generated.tf")
 
 	checkGenerated(t, w.read(t, "generated.tf"))
-	if plan := w.mustRun(t, "plan", "-no-color"); !strings.Contains(plan, "Plan: 30 to import, 0 to add, 0 to change, 0 to destroy.") {
+	if plan := w.mustRun(t, "plan", "-no-color"); !strings.Contains(plan,
+		"Plan: 30 to import, 0 to add, 0 to change, 0 to destroy.") {
 		t.Errorf("the plan of what was generated is not 30 imports alone:\n%s", plan)
 	}
 	w.mustRun(t, "apply", "-no-color", "-auto-approve")
@@ -51,8 +52,8 @@ func TestQuery_generatesConfigurationThatImportsAndThenPlansNothing(t *testing.T
 	}
 }
 
-// checkGenerated looks for what configuration should not have. Terraform writes write-only arguments whatever they are, and so
-// a registry has four lines that say null.
+// checkGenerated looks for what configuration should not have. Terraform writes write-only arguments whatever they are,
+// and so a registry has four lines that say null.
 func checkGenerated(t *testing.T, generated string) {
 	t.Helper()
 	for block, want := range map[string]int{"resource": 30, "import": 30} {
@@ -64,7 +65,8 @@ func checkGenerated(t *testing.T, generated string) {
 		t.Error("a secret is in the configuration")
 	}
 	for line := range strings.Lines(generated) {
-		if regexp.MustCompile(`^  \w+ += null`).MatchString(line) && !regexp.MustCompile(`^  \w+_wo += null # sensitive\n$`).MatchString(line) {
+		if regexp.MustCompile(`^  \w+ += null`).MatchString(line) &&
+			!regexp.MustCompile(`^  \w+_wo += null # sensitive\n$`).MatchString(line) {
 			t.Errorf("something that is not set is in the configuration: %s", line)
 		}
 	}
@@ -87,7 +89,8 @@ func TestQuery_saysWhereTheLimitCutsTheListOff(t *testing.T) {
 	providertest.Needs(t, providertest.ListResources)
 	tenant := providertest.New(t, emulator.Options{})
 	for i := range 101 {
-		image := map[string]any{"entity": entity.DockerImage.Code, "name": fmt.Sprintf("team/app-%d", i), "tag": "1.0", "status": "1"}
+		image := map[string]any{"entity": entity.DockerImage.Code, "name": fmt.Sprintf("team/app-%d", i), "tag": "1.0",
+			"status": "1"}
 		if _, err := tenant.Seed(image); err != nil {
 			t.Fatal(err)
 		}
@@ -105,9 +108,11 @@ list "demandflow_docker_image" "all" {
 }
 `)
 		generated := filepath.Join(t.TempDir(), "generated.tf") // where the next query does not read it
-		for _, query := range [][]string{{"query", "-no-color"}, {"query", "-no-color", "-generate-config-out=" + generated}} {
+		for _, query := range [][]string{{"query", "-no-color"}, {"query", "-no-color", "-generate-config-out=" +
+			generated}} {
 			printed := unwrapped(w.mustRun(t, query...))
-			if warned := strings.Contains(printed, "Warning: Not all docker images are listed"); warned != (says != "") || !strings.Contains(printed, says) {
+			if warned := strings.Contains(printed, "Warning: Not all docker images are listed"); warned != (says != "") ||
+				!strings.Contains(printed, says) {
 				t.Errorf("%s with %q does not say %q but:\n%s", query, limit, says, printed)
 			}
 		}
@@ -138,11 +143,13 @@ func TestExamples_queriesFindSomething(t *testing.T) {
 // secretText is in every secret of the catalogue.
 const secretText = "made-up secret"
 
-// existingCatalogue is ten registries and twenty images; every third object has a value in each field that people can write.
+// existingCatalogue is ten registries and twenty images; every third object has a value in each field that people can
+// write.
 func existingCatalogue() []map[string]any {
 	var objects []map[string]any
 	for i := range 30 {
-		e, required := &entity.DockerRegistry, map[string]any{"url": fmt.Sprintf("registry-%d.example.com", i), "registryType": "2"}
+		e, required := &entity.DockerRegistry, map[string]any{"url": fmt.Sprintf("registry-%d.example.com", i),
+			"registryType": "2"}
 		if i >= 10 {
 			e, required = &entity.DockerImage, map[string]any{"tag": fmt.Sprintf("1.%d", i)}
 		}

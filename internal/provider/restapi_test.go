@@ -23,9 +23,9 @@ import (
 // restapiAddress is where the generic provider comes from.
 const restapiAddress = "registry.terraform.io/mastercard/restapi"
 
-// restapi stands in for the generic provider of REST APIs, as much of it as a guide shows: it creates objects in a tenant. Terraform
-// wants the provider of whatever is in a state, also where a moved block takes all of it away; for that its schema is enough.
-// https://registry.terraform.io/providers/Mastercard/restapi/latest/docs/resources/object
+// restapi stands in for the generic provider of REST APIs, as much of it as a guide shows: it creates objects in a
+// tenant. Terraform wants the provider of whatever is in a state, also where a moved block takes all of it away; for
+// that its schema is enough. https://registry.terraform.io/providers/Mastercard/restapi/latest/docs/resources/object
 type restapi struct{ tenant *providertest.Tenant }
 
 func (restapi) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

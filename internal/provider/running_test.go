@@ -79,8 +79,8 @@ func (r *running) goesOn() {
 	}
 }
 
-// wait waits for the run's end, which must come soon, and returns what it has printed. An interrupted run is a failure to the
-// engine, whatever came of it.
+// wait waits for the run's end, which must come soon, and returns what it has printed. An interrupted run is a failure
+// to the engine, whatever came of it.
 func (r *running) wait() string {
 	r.Helper()
 	select {

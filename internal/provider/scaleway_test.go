@@ -23,13 +23,16 @@ func TestDrift_takesAScalewayImage(t *testing.T) {
 		Tags: []scalewaytest.Tag{{Name: "v1", Digest: "sha256:" + strings.Repeat("a", 64)}},
 	})
 	if _, err := tenant.Seed(
-		map[string]any{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Scaleway", "url": "rg.fr-par.scw.cloud", "status": "1", "registryType": "2"},
-		map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "shop/web", "tag": "v1", "registry": harborID, "status": "1"},
+		map[string]any{"entity": entity.DockerRegistry.Code, "id": harborID, "name": "Scaleway", "url": "rg.fr-par.scw.cloud",
+			"status": "1", "registryType": "2"},
+		map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "shop/web", "tag": "v1",
+			"registry": harborID, "status": "1"},
 	); err != nil {
 		t.Fatal(err)
 	}
 	tenant.Edit(nginxID, map[string]any{"imageId": "sha256:" + strings.Repeat("a", 64)})
-	settings := fmt.Sprintf("provider \"demandflow\" {\n  scaleway = {\n    access_key = %q\n    secret_key = %q\n    region     = \"fr-par\"\n    api_url    = %q\n  }\n",
+	settings := fmt.Sprintf("provider \"demandflow\" {\n  scaleway = {\n    access_key = %q\n    secret_key = %q\n    "+
+		"region     = \"fr-par\"\n    api_url    = %q\n  }\n",
 		scalewaytest.AccessKey, scalewaytest.SecretKey, server.URL)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
 		Config: strings.Replace(tenant.Config(`

@@ -194,7 +194,8 @@ func (s *secrecy) wantStored(t *testing.T, secrets []canary) {
 	}
 }
 
-// wantErrors says that every manner that is no success failed and that secrets were repeated, or there would have been nothing to hide.
+// wantErrors says that every manner that is no success failed and that secrets were repeated, or there would have been
+// nothing to hide.
 func (s *secrecy) wantErrors(t *testing.T, method, printed string) {
 	t.Helper()
 	s.keep(t)

@@ -7,15 +7,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/early"
+	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
-// secretLines serves a provider whose diagnostics do not have Terraform print secrets. Terraform quotes the source of the
-// attribute that a diagnostic points at, and where a secret stands there as text, that is the secret. So a diagnostic that would
-// point at a sensitive attribute points at the block, whose first line Terraform then quotes; its text names the attribute.
+// secretLines serves a provider whose diagnostics do not have Terraform print secrets. Terraform quotes the source of
+// the attribute that a diagnostic points at, and where a secret stands there as text, that is the secret. So a
+// diagnostic that would point at a sensitive attribute points at the block, whose first line Terraform then quotes; its
+// text names the attribute.
 //
 // It is done here and not where diagnostics are made, because the framework and its validators make some of them.
-type secretLines struct{ early.Framework }
+type secretLines struct{ fastpath.Framework }
 
 // schemas are the framework's; a diagnostic is seldom enough to ask for them each time.
 func (s secretLines) schemas(ctx context.Context) *tfprotov6.GetProviderSchemaResponse {
@@ -27,7 +28,8 @@ func (s secretLines) schemas(ctx context.Context) *tfprotov6.GetProviderSchemaRe
 }
 
 // block turns diagnostics that point at a secret to the block that has it. schema picks the block's schema.
-func (s secretLines) block(ctx context.Context, diagnostics []*tfprotov6.Diagnostic, schema func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema) {
+func (s secretLines) block(ctx context.Context, diagnostics []*tfprotov6.Diagnostic,
+	schema func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema) {
 	var arguments []*tfprotov6.SchemaAttribute
 	for _, diagnostic := range diagnostics {
 		if len(diagnostic.Attribute.Steps()) == 0 {
@@ -46,9 +48,9 @@ func (s secretLines) block(ctx context.Context, diagnostics []*tfprotov6.Diagnos
 	}
 }
 
-// quotesSecret reports whether Terraform quotes a secret for a path: that of the secret itself, of something in it, or of an
-// object that has it. Terraform does not look into objects for the last name of a path, but for an argument of the block that
-// has the same name, so that may not be a secret either.
+// quotesSecret reports whether Terraform quotes a secret for a path: that of the secret itself, of something in it, or
+// of an object that has it. Terraform does not look into objects for the last name of a path, but for an argument of
+// the block that has the same name, so that may not be a secret either.
 func quotesSecret(path []tftypes.AttributePathStep, arguments []*tfprotov6.SchemaAttribute) bool {
 	var last *tfprotov6.SchemaAttribute
 	within := arguments

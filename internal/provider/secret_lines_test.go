@@ -14,7 +14,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// secretArguments are all sensitive arguments of the provider's schemas that a configuration can set, as block and path.
+// secretArguments are all sensitive arguments of the provider's schemas that a configuration can set, as block and
+// path.
 func secretArguments(t *testing.T) []string {
 	t.Helper()
 	server, err := providertest.Serve()
@@ -40,7 +41,8 @@ func secretArguments(t *testing.T) []string {
 	}
 	walk("provider", schemas.Provider.Block.Attributes)
 	of := map[string]map[string]*tfprotov6.Schema{
-		"resource": schemas.ResourceSchemas, "data": schemas.DataSourceSchemas, "ephemeral": schemas.EphemeralResourceSchemas, "list": schemas.ListResourceSchemas,
+		"resource": schemas.ResourceSchemas, "data": schemas.DataSourceSchemas, "ephemeral": schemas.EphemeralResourceSchemas,
+		"list": schemas.ListResourceSchemas,
 	}
 	for _, kind := range slices.Sorted(maps.Keys(of)) {
 		for _, name := range slices.Sorted(maps.Keys(of[kind])) {
@@ -62,7 +64,8 @@ type secretLine struct {
 
 func secretLinesOf() map[string]secretLine {
 	resource := func(arguments string) string {
-		return "resource \"demandflow_docker_registry\" \"r\" {\n  name = \"hub\"\n  url = \"hub.example.com\"\n  registry_type = \"Harbor\"\n  status = \"Active\"\n" + arguments + "}\n"
+		return "resource \"demandflow_docker_registry\" \"r\" {\n  name = \"hub\"\n  url = \"hub.example.com\"\n  " +
+			"registry_type = \"Harbor\"\n  status = \"Active\"\n" + arguments + "}\n"
 	}
 	of := func(block string, names ...string) []string {
 		for i := range names {
@@ -71,11 +74,13 @@ func secretLinesOf() map[string]secretLine {
 		return names
 	}
 	registry := func(source, rest string) string {
-		return fmt.Sprintf("data %q \"it\" {\n  %s\n  registry = {\n    username = \"robot\"\n    password = \"%%s\"\n    token    = \"%%s\"\n  }\n}\n", source, rest)
+		return fmt.Sprintf("data %q \"it\" {\n  %s\n  registry = {\n    username = \"robot\"\n    password = \"%%s\"\n    "+
+			"token    = \"%%s\"\n  }\n}\n", source, rest)
 	}
 	const notBoth = "leave out one of them"
 	return map[string]secretLine{
-		"the provider's token": {of("provider", "token"), "provider \"demandflow\" {\n  token = \"%s with a blank\"\n}\n" + resource(""), []string{"Invalid token"}},
+		"the provider's token": {of("provider", "token"), "provider \"demandflow\" {\n  token = \"%s with a blank\"\n}\n" +
+			resource(""), []string{"Invalid token"}},
 		"a registry of the provider": {of("provider.oci.registries", "password", "token"), `provider "demandflow" {
   oci = {
     registries = {
@@ -110,18 +115,23 @@ func secretLinesOf() map[string]secretLine {
 }
 `, []string{"Invalid scaleway"}},
 		"plain secrets": {of("resource.demandflow_docker_registry", "password", "token", "signing_key", "webhook_secret"),
-			resource("  password = \"%s\"\n  token = \"%s\"\n  signing_key = \"%s\"\n  webhook_secret = \"%s\"\n"), []string{"Available Write-Only Attribute Alternative", "webhook_secret_wo"}},
-		"write-only secrets": {of("resource.demandflow_docker_registry", "password_wo", "token_wo", "signing_key_wo", "webhook_secret_wo"),
+			resource("  password = \"%s\"\n  token = \"%s\"\n  signing_key = \"%s\"\n  webhook_secret = \"%s\"\n"),
+			[]string{"Available Write-Only Attribute Alternative", "webhook_secret_wo"}},
+		"write-only secrets": {of("resource.demandflow_docker_registry", "password_wo", "token_wo", "signing_key_wo",
+			"webhook_secret_wo"),
 			resource("  password_wo = \"%s\"\n  token_wo = \"%s\"\n  signing_key_wo = \"%s\"\n  webhook_secret_wo = \"%s\"\n"),
 			[]string{"Invalid password_wo", "Invalid token_wo", "Invalid signing_key_wo", "Invalid webhook_secret_wo"}},
-		"a secret of the tenant's own": {nil, resource("  custom_fields = {\n    vaultKey = \"%s\"\n  }\n"), []string{"Invalid custom_fields"}},
-		"an image's registry":          {of("data.demandflow_oci_image.registry", "password", "token"), registry("demandflow_oci_image", `reference = "hub.example.com/team/api:1"`), []string{notBoth}},
-		"a repository's registry":      {of("data.demandflow_oci_tags.registry", "password", "token"), registry("demandflow_oci_tags", `repository = "hub.example.com/team/api"`), []string{notBoth}},
+		"a secret of the tenant's own": {nil, resource("  custom_fields = {\n    vaultKey = \"%s\"\n  }\n"),
+			[]string{"Invalid custom_fields"}},
+		"an image's registry": {of("data.demandflow_oci_image.registry", "password", "token"),
+			registry("demandflow_oci_image", `reference = "hub.example.com/team/api:1"`), []string{notBoth}},
+		"a repository's registry": {of("data.demandflow_oci_tags.registry", "password", "token"),
+			registry("demandflow_oci_tags", `repository = "hub.example.com/team/api"`), []string{notBoth}},
 	}
 }
 
-// Terraform quotes the line of the argument that an error or a warning points at. Where a secret stands there as text, that
-// would be the secret.
+// Terraform quotes the line of the argument that an error or a warning points at. Where a secret stands there as text,
+// that would be the secret.
 func TestSecretLines_areQuotedByNoErrorAndNoWarning(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
@@ -134,7 +144,8 @@ func TestSecretLines_areQuotedByNoErrorAndNoWarning(t *testing.T) {
 		line := lines[name]
 		tried = append(tried, line.secrets...)
 		const secret = "hunter2-LITERAL"
-		w.write(t, "main.tf", strings.ReplaceAll(line.hcl, "%s", secret)+"data \"demandflow_docker_registries\" \"asks\" {}\n")
+		w.write(t, "main.tf", strings.ReplaceAll(line.hcl, "%s", secret)+
+			"data \"demandflow_docker_registries\" \"asks\" {}\n")
 		output, _ := w.run(t, "plan", "-no-color")
 		for _, summary := range line.says {
 			if !strings.Contains(output, summary) {

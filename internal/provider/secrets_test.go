@@ -44,7 +44,8 @@ provider "demandflow" {
 }
 `)
 	s.wantTalkativeLog(t)
-	for _, finding := range findCanaries(t, s.root, slices.Concat([]canary{s.token}, s.stranger, canariesOf("edited")), nil) {
+	for _, finding := range findCanaries(t, s.root, slices.Concat([]canary{s.token}, s.stranger, canariesOf("edited")),
+		nil) {
 		t.Error(finding)
 	}
 	configured := slices.Concat(s.first, s.second)
@@ -161,18 +162,21 @@ func (s *secrecy) wantTalkativeLog(t *testing.T) {
 	for _, finding := range tracesIn("trace.log", []byte(log), s.custom) {
 		t.Error(finding)
 	}
-	for _, line := range []string{`\[TRACE\] provider\.terraform-provider-demandflow`, `DemandFlow answered.*PATCH`, `DemandFlow gave no answer, trying again`} {
+	for _, line := range []string{`\[TRACE\] provider\.terraform-provider-demandflow`, `DemandFlow answered.*PATCH`,
+		`DemandFlow gave no answer, trying again`} {
 		if !regexp.MustCompile(line).MatchString(log) {
 			t.Errorf("the log has no line %s", line)
 		}
 	}
 }
 
-// isForMachines says that a file is a state, a plan, or one of the two as JSON. What is sensitive stands there, marked so.
+// isForMachines says that a file is a state, a plan, or one of the two as JSON. What is sensitive stands there, marked
+// so.
 func isForMachines(t *testing.T) func(path string) bool {
 	return func(path string) bool {
 		extension := filepath.Ext(strings.TrimSuffix(path, ".backup"))
-		return extension == ".tfplan" || extension == ".tfstate" || strings.HasSuffix(path, "-show.txt") && strings.HasPrefix(contentOf(t, path), "{")
+		return extension == ".tfplan" || extension == ".tfstate" || strings.HasSuffix(path, "-show.txt") &&
+			strings.HasPrefix(contentOf(t, path), "{")
 	}
 }
 
@@ -207,7 +211,8 @@ func (s *secrecy) wantMarked(t *testing.T, canaries []canary) {
 	}
 }
 
-// withoutSensitive takes out what the JSON of a state or plan marks as sensitive, and, of a state as it is, the secrets.
+// withoutSensitive takes out what the JSON of a state or plan marks as sensitive, and, of a state as it is, the
+// secrets.
 func withoutSensitive(node any) {
 	switch node := node.(type) {
 	case []any:
@@ -215,7 +220,8 @@ func withoutSensitive(node any) {
 			withoutSensitive(item)
 		}
 	case map[string]any:
-		for value, marks := range map[string]string{"values": "sensitive_values", "before": "before_sensitive", "after": "after_sensitive"} {
+		for value, marks := range map[string]string{"values": "sensitive_values", "before": "before_sensitive",
+			"after": "after_sensitive"} {
 			if shown, ok := node[value].(map[string]any); ok {
 				marked, _ := node[marks].(map[string]any)
 				maps.DeleteFunc(shown, func(name string, _ any) bool { return marked[name] == true })

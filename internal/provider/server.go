@@ -6,18 +6,18 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
-	"github.com/demandflow/terraform-provider-demandflow/internal/early"
+	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 	"github.com/demandflow/terraform-provider-demandflow/internal/measures"
 )
 
-// Server returns a constructor of the provider as Terraform speaks to it; version goes into the User-Agent. Everything that serves
-// the provider, main and the tests, takes it from here, so that what stands between Terraform and the framework is in all of them.
-// Tests may change the configuration of the client, so that they wait for nothing.
+// Server returns a constructor of the provider as Terraform speaks to it; version goes into the User-Agent. Everything
+// that serves the provider, main and the tests, takes it from here, so that what stands between Terraform and the
+// framework is in all of them. Tests may change the configuration of the client, so that they wait for nothing.
 func Server(version string, changes ...func(*demandflow.Config)) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		p := &demandflowProvider{version: version, changes: changes}
 		server := providerserver.NewProtocol6(p)()
-		framework, whole := server.(early.Framework)
+		framework, whole := server.(fastpath.Framework)
 		if !whole {
 			return server
 		}
@@ -25,6 +25,6 @@ func Server(version string, changes ...func(*demandflow.Config)) func() tfprotov
 		if !measures.Unchanged.Taken() {
 			return framework
 		}
-		return early.New(framework, catalogue.Early(typeName, p.tenant.Load))
+		return fastpath.New(framework, catalogue.FastResources(typeName, p.tenant.Load))
 	}
 }

@@ -49,7 +49,8 @@ func (s setting) environment() string { return "DEMANDFLOW_" + strings.ToUpper(s
 var settings = []setting{
 	{
 		name: "endpoint",
-		doc:  fmt.Sprintf("Base URL of DemandFlow's API; `%s` when not set. A trailing `/v1` makes no difference.", demandflow.DefaultEndpoint),
+		doc: fmt.Sprintf("Base URL of DemandFlow's API; `%s` when not set. A trailing `/v1` makes no difference.",
+			demandflow.DefaultEndpoint),
 		apply: func(options *options, value string) error {
 			options.client.Endpoint = value
 			return demandflow.CheckEndpoint(value)
@@ -65,7 +66,8 @@ var settings = []setting{
 	},
 	{
 		name: "subscription_id",
-		doc:  "Id of the tenant (subscription). Found out from the tenant when not set; needed only where the token may read neither people nor definitions, and there is no registry or image. One of another tenant is an error.",
+		doc: "Id of the tenant (subscription). Found out from the tenant when not set; needed only where the token may " +
+			"read neither people nor definitions, and there is no registry or image. One of another tenant is an error.",
 		apply: func(options *options, value string) error {
 			if len(value) != 36 || uuid.Validate(value) != nil {
 				return fmt.Errorf("%q is not a UUID. Write it as the subscription_id of any object has it", value)
@@ -76,7 +78,8 @@ var settings = []setting{
 	},
 	{
 		name: "request_timeout",
-		doc:  fmt.Sprintf("How long DemandFlow may stay silent before a request counts as failed, such as `30s` or `2m`; `%s` when not set.", demandflow.DefaultRequestTimeout),
+		doc: fmt.Sprintf("How long DemandFlow may stay silent before a request counts as failed, such as `30s` or `2m`; "+
+			"`%s` when not set.", demandflow.DefaultRequestTimeout),
 		apply: func(options *options, value string) error {
 			timeout, err := time.ParseDuration(value)
 			if err != nil || timeout <= 0 {
@@ -88,7 +91,8 @@ var settings = []setting{
 	},
 	{
 		name: "max_retries", kind: wholeNumber,
-		doc: fmt.Sprintf("How often a request is sent again after a failure that may pass, from 0 to %d; %d when not set.", mostRetries, demandflow.DefaultMaxRetries),
+		doc: fmt.Sprintf("How often a request is sent again after a failure that may pass, from 0 to %d; %d when not set.",
+			mostRetries, demandflow.DefaultMaxRetries),
 		apply: func(options *options, value string) error {
 			retries, err := strconv.Atoi(value)
 			if err != nil || retries < 0 || retries > mostRetries {
@@ -100,7 +104,9 @@ var settings = []setting{
 	},
 	{
 		name: "max_concurrent_requests", kind: wholeNumber,
-		doc: fmt.Sprintf("How many requests may be under way at a time, from 1 to %d; %d when not set. A lower number goes easy on DemandFlow; a higher one helps only with a higher `-parallelism`.", mostConcurrent, demandflow.DefaultMaxConcurrent),
+		doc: fmt.Sprintf("How many requests may be under way at a time, from 1 to %d; %d when not set. A lower number goes "+
+			"easy on DemandFlow; a higher one helps only with a higher `-parallelism`.", mostConcurrent,
+			demandflow.DefaultMaxConcurrent),
 		apply: func(options *options, value string) error {
 			requests, err := strconv.Atoi(value)
 			if err != nil || requests < 1 || requests > mostConcurrent {
@@ -123,7 +129,9 @@ var settings = []setting{
 	},
 	{
 		name: "validate_definition", kind: boolean,
-		doc: "Whether plans are checked against the tenant's own definition of registries and images: options that exist, fields that are required, removed or of another type; true when not set. The labels of options are the tenant's either way.",
+		doc: "Whether plans are checked against the tenant's own definition of registries and images: options that exist, " +
+			"fields that are required, removed or of another type; true when not set. The labels of options are the tenant's " +
+			"either way.",
 		apply: func(options *options, value string) error {
 			validate, err := strconv.ParseBool(value)
 			if err != nil {
@@ -135,8 +143,11 @@ var settings = []setting{
 	},
 	{
 		name: "refresh_metrics", kind: boolean,
-		doc: "Whether a refresh brings in metrics (`pull_count`, `active_connections` and others that move through use; resources mark them) where nothing else of the object has moved; true when not set. " +
-			"With false, `plan -refresh-only -detailed-exitcode` and the drift detection of platforms find nothing where nobody has changed anything, and the state has the metrics of the last change. Data sources always show what there is.",
+		doc: "Whether a refresh brings in metrics (`pull_count`, `active_connections` and others that move through use; " +
+			"resources mark them) where nothing else of the object has moved; true when not set. " +
+			"With false, `plan -refresh-only -detailed-exitcode` and the drift detection of platforms find nothing where " +
+			"nobody has changed anything, and the state has the metrics of the last change. Data sources always show what " +
+			"there is.",
 		apply: func(options *options, value string) error {
 			refresh, err := strconv.ParseBool(value)
 			if err != nil {
@@ -183,14 +194,16 @@ func checkConfigured(raw tftypes.Value) diag.Diagnostics {
 // resolve puts the options together from the provider's configuration and the environment.
 func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	resolved := options{client: demandflow.Config{MaxRetries: demandflow.DefaultMaxRetries}, resources: catalogue.Options{ValidateDefinition: true, RefreshMetrics: true}}
+	resolved := options{client: demandflow.Config{MaxRetries: demandflow.DefaultMaxRetries},
+		resources: catalogue.Options{ValidateDefinition: true, RefreshMetrics: true}}
 	configured := attributes(raw)
 	for _, s := range settings {
 		value, source := configured[s.name], ""
 		if !value.IsKnown() {
 			diags.AddAttributeError(path.Root(s.name), "Unknown "+s.name,
 				fmt.Sprintf("The value depends on something that is known only after an apply, but the provider needs it now.\n\n"+
-					"Give a value that is known when Terraform plans, set %s instead, or first apply what it depends on (-target).", s.environment()))
+					"Give a value that is known when Terraform plans, set %s instead, or first apply what it depends on (-target).",
+					s.environment()))
 			continue
 		}
 		given := s.text(value)
@@ -200,7 +213,8 @@ func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 		if given == "" {
 			if s.required {
 				diags.AddAttributeError(path.Root(s.name), "Missing "+s.name,
-					fmt.Sprintf("The provider has no %s.\n\nCreate a personal access token in DemandFlow and set %s to it, or give it as %s in the provider's block (from a variable, never as text in a file that is shared).",
+					fmt.Sprintf("The provider has no %s.\n\nCreate a personal access token in DemandFlow and set %s to it, or give "+
+						"it as %s in the provider's block (from a variable, never as text in a file that is shared).",
 						s.name, s.environment(), s.name))
 			}
 			continue

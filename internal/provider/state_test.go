@@ -22,8 +22,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// States that were written once must be readable for ever. testdata/state has one of each version of each resource's schema, as
-// Terraform wrote it, with all arguments set. They are never written anew: who adds a version adds a state,
+// States that were written once must be readable for ever. testdata/state has one of each version of each resource's
+// schema, as Terraform wrote it, with all arguments set. They are never written anew: who adds a version adds a state,
 //
 //	go test ./internal/provider -run TestState -write-states
 //
@@ -106,9 +106,11 @@ func TestState_ofEveryVersionIsReadWithoutALoss(t *testing.T) {
 	}
 }
 
-// checkNothingLost compares a state of the current version with what was read of it. An attribute that is no longer there, or not
-// as it was, is a new version of the schema. (What an upgrade makes of an older version is for its own test to say.)
-func checkNothingLost(t *testing.T, server tfprotov6.ProviderServer, written writtenState, before map[string]any, upgraded *tfprotov6.DynamicValue) {
+// checkNothingLost compares a state of the current version with what was read of it. An attribute that is no longer
+// there, or not as it was, is a new version of the schema. (What an upgrade makes of an older version is for its own
+// test to say.)
+func checkNothingLost(t *testing.T, server tfprotov6.ProviderServer, written writtenState, before map[string]any,
+	upgraded *tfprotov6.DynamicValue) {
 	t.Helper()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -129,13 +131,14 @@ func checkNothingLost(t *testing.T, server tfprotov6.ProviderServer, written wri
 	for _, name := range slices.Sorted(maps.Keys(before)) {
 		value, ok := after[name]
 		if !ok || value.IsNull() != (before[name] == nil) {
-			t.Errorf("the attribute %s is lost: a state of version %d has %v. Append an upgrade, which makes a new version", name, written.version, before[name])
+			t.Errorf("the attribute %s is lost: a state of version %d has %v. Append an upgrade, which makes a new version",
+				name, written.version, before[name])
 		}
 	}
 }
 
-// The state, its private part included, is all that Terraform knows of the time before: with it, nothing is to be done, and an
-// argument that is taken away is cleared.
+// The state, its private part included, is all that Terraform knows of the time before: with it, nothing is to be done,
+// and an argument that is taken away is cleared.
 func TestState_ofEveryVersionPlansAsItDid(t *testing.T) {
 	for _, written := range writtenStates(t) {
 		t.Run(written.stateFile(), func(t *testing.T) {

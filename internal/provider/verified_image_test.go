@@ -23,7 +23,8 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 	place := newDocumentedPlace(t)
 	good := place.push(t, "web/good:1.0", frontend)
 	place.sign(t, "web/good", good)
-	bare := place.push(t, "web/bare:1.0", synthetic.Description{Config: v1.Config{User: "0:0", Healthcheck: &v1.HealthConfig{Test: []string{"NONE"}}}})
+	bare := place.push(t, "web/bare:1.0", synthetic.Description{Config: v1.Config{User: "0:0",
+		Healthcheck: &v1.HealthConfig{Test: []string{"NONE"}}}})
 	place.push(t, "web/bare:latest", synthetic.Description{})
 	zero := place.push(t, "web/zero:1.0", synthetic.Description{Config: v1.Config{User: "00:0"}})
 	index, platform := place.pushPartlySigned(t, "web/partly:1.0")
@@ -35,9 +36,12 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 	for _, test := range []struct{ name, reference, arguments, want string }{
 		{"an image that keeps to all of them", pinned, signed, ""},
 		{"a tag beside the digest", "registry.example.com/web/good:1.0@" + good, signed, ""},
-		{"another registry", pinned, strings.ReplaceAll(signed, `["registry`, `["other-registry`), "and images may come from: other-registry"},
-		{"another registry, allowed", pinned, strings.ReplaceAll(signed, trusted, "rules = { allowed_registry = false }"), ""},
-		{"no registry", pinned, strings.ReplaceAll(signed, `["registry.example.com"]`, "[]"), "and allowed_registries is empty."},
+		{"another registry", pinned, strings.ReplaceAll(signed, `["registry`, `["other-registry`),
+			"and images may come from: other-registry"},
+		{"another registry, allowed", pinned, strings.ReplaceAll(signed, trusted, "rules = { allowed_registry = false }"),
+			""},
+		{"no registry", pinned, strings.ReplaceAll(signed, `["registry.example.com"]`, "[]"),
+			"and allowed_registries is empty."},
 		{"a short name", "nginx", trusted, "nginx comes from docker.io"},
 		{"an old name of Docker Hub", "index.docker.io/library/nginx:1", trusted, "comes from docker.io"},
 		{"a scheme", "https://registry.example.com/web/good:1.0", trusted, "is no reference of an image"},
@@ -45,19 +49,28 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 		{"no digest, allowed", "registry.example.com/web/good:1.0", signed + "\n  rules = { digest_pinned = false }", ""},
 		{"the latest", "registry.example.com/web/bare:latest", trusted, "whatever was pushed last"},
 		{"no tag", "registry.example.com/web/bare", trusted, "whatever was pushed last"},
-		{"the latest, allowed", "registry.example.com/web/bare:latest", trusted + "\n  rules = { digest_pinned = false, no_latest = false, signed = false, non_root = false, healthcheck = false }", ""},
+		{"the latest, allowed", "registry.example.com/web/bare:latest", trusted +
+			"\n  rules = { digest_pinned = false, no_latest = false, signed = false, non_root = false, healthcheck = false }",
+			""},
 		{"no key", pinned, trusted, "give public_keys"},
 		{"no signature", "registry.example.com/web/bare@" + bare, signed, "by one of the public keys: 0 found"},
-		{"root", "registry.example.com/web/bare@" + bare, trusted + "\n  rules = { signed = false, healthcheck = false }", "runs as root"},
-		{"root by another number", "registry.example.com/web/zero@" + zero, trusted + "\n  rules = { signed = false, healthcheck = false }", "runs as root"},
-		{"one platform signed", "registry.example.com/web/partly@" + index, signed, "No signature of " + index + ", which is"},
-		{"one platform signed, by its name", "registry.example.com/web/partly@" + index, signed, "0 found; signed is only " + platform + ","},
+		{"root", "registry.example.com/web/bare@" + bare, trusted + "\n  rules = { signed = false, healthcheck = false }",
+			"runs as root"},
+		{"root by another number", "registry.example.com/web/zero@" + zero, trusted +
+			"\n  rules = { signed = false, healthcheck = false }", "runs as root"},
+		{"one platform signed", "registry.example.com/web/partly@" + index, signed, "No signature of " + index +
+			", which is"},
+		{"one platform signed, by its name", "registry.example.com/web/partly@" + index, signed, "0 found; signed is only " +
+			platform + ","},
 		{"a digest by SHA-512", "registry.example.com/web/good@sha512:" + strings.Repeat("0", 128), signed, "No such image"},
-		{"no healthcheck", "registry.example.com/web/bare@" + bare, trusted + "\n  rules = { signed = false, non_root = false }", "has no healthcheck"},
-		{"neither, allowed", "registry.example.com/web/bare@" + bare, trusted + "\n  rules = { signed = false, non_root = false, healthcheck = false }", ""},
+		{"no healthcheck", "registry.example.com/web/bare@" + bare, trusted +
+			"\n  rules = { signed = false, non_root = false }", "has no healthcheck"},
+		{"neither, allowed", "registry.example.com/web/bare@" + bare, trusted +
+			"\n  rules = { signed = false, non_root = false, healthcheck = false }", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			configuration := fmt.Sprintf("module \"x\" {\n  source    = \"./%s\"\n  reference = %q\n  %s\n}\noutput \"x\" {\n  value = module.x.pinned_reference\n}\n", verifiedImage, test.reference, test.arguments)
+			configuration := fmt.Sprintf("module \"x\" {\n  source    = \"./%s\"\n  reference = %q\n  %s\n}\noutput \"x\" {\n "+
+				" value = module.x.pinned_reference\n}\n", verifiedImage, test.reference, test.arguments)
 			printed := run.plan(t, place.local(configuration)+place.settings(configuration))
 			printed = place.documented(unwrapped(printed))
 			if test.want == "" && strings.Contains(printed, "Error:") || !strings.Contains(printed, test.want) {
@@ -70,8 +83,8 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 	}
 }
 
-// pushPartlySigned puts an image for two platforms there of which one is signed, and says the digests of both: the image's, and
-// that of the platform that is signed.
+// pushPartlySigned puts an image for two platforms there of which one is signed, and says the digests of both: the
+// image's, and that of the platform that is signed.
 func (p documentedPlace) pushPartlySigned(t *testing.T, image string) (index, signed string) {
 	t.Helper()
 	description := frontend
@@ -109,7 +122,8 @@ func newVerifiedImageRun(t *testing.T) verifiedImageRun {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		if err := os.WriteFile(filepath.Join(directory, filepath.Base(file)), []byte(exampleText(t, file)), 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(directory, filepath.Base(file)), []byte(exampleText(t, file)),
+			0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

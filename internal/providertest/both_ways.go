@@ -9,14 +9,15 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/early"
+	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
 )
 
-// A BothWays is the provider as Terraform speaks to it, with one thing more: what is answered early, the framework is asked too, and
-// where the two differ the call fails, and with it the test. It sends no request that the provider would not send.
+// A BothWays is the provider as Terraform speaks to it, with one thing more: what is answered early, the framework is
+// asked too, and where the two differ the call fails, and with it the test. It sends no request that the provider would
+// not send.
 type BothWays struct {
-	*early.Server
+	*fastpath.Server
 	types map[string]tftypes.Object // of resources, by name
 
 	mutex    sync.Mutex
@@ -29,13 +30,13 @@ type Call struct {
 	Early bool
 }
 
-// known are the provider's schemas. They are the same in each run of the provider, and to make them takes longer under the race
-// detector than most of what is tested.
+// known are the provider's schemas. They are the same in each run of the provider, and to make them takes longer under
+// the race detector than most of what is tested.
 var known = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
 	return provider.Server("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 })
 
-func newBothWays(server *early.Server) (*BothWays, error) {
+func newBothWays(server *fastpath.Server) (*BothWays, error) {
 	schemas, err := known()
 	if err != nil {
 		return nil, err
@@ -48,7 +49,8 @@ func newBothWays(server *early.Server) (*BothWays, error) {
 }
 
 // GetProviderSchema gives what is known.
-func (b *BothWays) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+func (b *BothWays) GetProviderSchema(context.Context,
+	*tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
 	return known()
 }
 
@@ -66,8 +68,9 @@ func (b *BothWays) count(name string, isEarly bool) {
 }
 
 // ValidateResourceConfig must be as silent early as late.
-func (b *BothWays) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	answer := b.ValidateEarly(req)
+func (b *BothWays) ValidateResourceConfig(ctx context.Context,
+	req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	answer := b.ValidateFast(req)
 	b.count("ValidateResourceConfig", answer != nil)
 	late, err := b.Framework.ValidateResourceConfig(ctx, req)
 	if answer == nil || err != nil {
@@ -77,8 +80,9 @@ func (b *BothWays) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Va
 }
 
 // UpgradeResourceState must give the same state.
-func (b *BothWays) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	answer := b.UpgradeEarly(req)
+func (b *BothWays) UpgradeResourceState(ctx context.Context,
+	req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	answer := b.UpgradeFast(req)
 	b.count("UpgradeResourceState", answer != nil)
 	late, err := b.Framework.UpgradeResourceState(ctx, req)
 	if answer == nil || err != nil {
@@ -89,32 +93,39 @@ func (b *BothWays) UpgradeResourceState(ctx context.Context, req *tfprotov6.Upgr
 }
 
 // ReadResource must give the same state and identity, and keep the same beside them.
-func (b *BothWays) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	ctx = early.Remembering(ctx) // so that both look at one answer of DemandFlow's
-	answer := b.ReadEarly(ctx, req)
+func (b *BothWays) ReadResource(ctx context.Context,
+	req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	ctx = fastpath.Remembering(ctx) // so that both look at one answer of DemandFlow's
+	answer := b.ReadFast(ctx, req)
 	b.count("ReadResource", answer != nil)
 	late, err := b.Framework.ReadResource(ctx, req)
 	if answer == nil || err != nil {
 		return late, err
 	}
-	return answer, b.same(comparison{call: "ReadResource", typ: req.TypeName, late: late.Diagnostics, states: pair{answer.NewState, late.NewState},
-		identities: pair{answer.NewIdentity.IdentityData, late.NewIdentity.IdentityData}, private: [2][]byte{answer.Private, late.Private}})
+	return answer, b.same(comparison{call: "ReadResource", typ: req.TypeName, late: late.Diagnostics,
+		states:     pair{answer.NewState, late.NewState},
+		identities: pair{answer.NewIdentity.IdentityData, late.NewIdentity.IdentityData}, private: [2][]byte{answer.Private,
+			late.Private}})
 }
 
 // PlanResourceChange must plan the same.
-func (b *BothWays) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	ctx = early.Remembering(ctx)
-	answer := b.PlanEarly(ctx, req)
+func (b *BothWays) PlanResourceChange(ctx context.Context,
+	req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	ctx = fastpath.Remembering(ctx)
+	answer := b.PlanFast(ctx, req)
 	b.count("PlanResourceChange", answer != nil)
 	late, err := b.Framework.PlanResourceChange(ctx, req)
 	if answer == nil || err != nil {
 		return late, err
 	}
 	if len(late.RequiresReplace) > 0 || late.Deferred != nil {
-		return nil, fmt.Errorf("PlanResourceChange of %s: nothing to do when answered early, but the framework replaces or defers it", req.TypeName)
+		return nil, fmt.Errorf("PlanResourceChange of %s: nothing to do when answered early, but the framework replaces or "+
+			"defers it", req.TypeName)
 	}
-	return answer, b.same(comparison{call: "PlanResourceChange", typ: req.TypeName, late: late.Diagnostics, states: pair{answer.PlannedState, late.PlannedState},
-		identities: pair{answer.PlannedIdentity.IdentityData, late.PlannedIdentity.IdentityData}, private: [2][]byte{answer.PlannedPrivate, late.PlannedPrivate}})
+	return answer, b.same(comparison{call: "PlanResourceChange", typ: req.TypeName, late: late.Diagnostics,
+		states:     pair{answer.PlannedState, late.PlannedState},
+		identities: pair{answer.PlannedIdentity.IdentityData, late.PlannedIdentity.IdentityData},
+		private:    [2][]byte{answer.PlannedPrivate, late.PlannedPrivate}})
 }
 
 // A pair is something as it was answered early, and by the framework.
@@ -131,7 +142,8 @@ type comparison struct {
 // same compares byte for byte what both encode, and a state that is given back as it came by its value.
 func (b *BothWays) same(c comparison) error {
 	for _, diagnostic := range c.late {
-		return fmt.Errorf("%s of %s: silent when answered early, but the framework says %s: %s", c.call, c.typ, diagnostic.Summary, diagnostic.Detail)
+		return fmt.Errorf("%s of %s: silent when answered early, but the framework says %s: %s", c.call, c.typ,
+			diagnostic.Summary, diagnostic.Detail)
 	}
 	if c.states[0] != nil {
 		values := [2]tftypes.Value{}
@@ -149,10 +161,12 @@ func (b *BothWays) same(c comparison) error {
 		}
 	}
 	if c.identities[0] != nil && !bytes.Equal(c.identities[0].MsgPack, c.identities[1].MsgPack) {
-		return fmt.Errorf("%s of %s: answered early and by the framework, the identities differ: %q and %q", c.call, c.typ, c.identities[0].MsgPack, c.identities[1].MsgPack)
+		return fmt.Errorf("%s of %s: answered early and by the framework, the identities differ: %q and %q", c.call, c.typ,
+			c.identities[0].MsgPack, c.identities[1].MsgPack)
 	}
 	if !bytes.Equal(c.private[0], c.private[1]) {
-		return fmt.Errorf("%s of %s: answered early and by the framework, what is kept beside the state differs: %s and %s", c.call, c.typ, c.private[0], c.private[1])
+		return fmt.Errorf("%s of %s: answered early and by the framework, what is kept beside the state differs: %s and %s",
+			c.call, c.typ, c.private[0], c.private[1])
 	}
 	return nil
 }

@@ -18,8 +18,8 @@ type Feature struct {
 	OpenTofu  string
 }
 
-// Features are the rows of the matrix, in its order. What tests skip, what the README and the guide promise and what they quote
-// of an engine that lacks something all follow from this list.
+// Features are the rows of the matrix, in its order. What tests skip, what the README and the guide promise and what
+// they quote of an engine that lacks something all follow from this list.
 func Features() []Feature {
 	return []Feature{
 		{"Resources, data sources, functions", "1.11", "1.11"},

@@ -1,5 +1,5 @@
-// Package providertest runs the provider in-process against an emulator of DemandFlow, through the real terraform binary. It
-// is for tests only, of any package; it imports internal/provider and internal/emulator.
+// Package providertest runs the provider in-process against an emulator of DemandFlow, through the real terraform
+// binary. It is for tests only, of any package; it imports internal/provider and internal/emulator.
 package providertest
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
-	"github.com/demandflow/terraform-provider-demandflow/internal/early"
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
 )
 
@@ -37,11 +37,12 @@ func New(t testing.TB, options emulator.Options) *Tenant {
 
 // Config puts the provider's block before a configuration. One retry keeps tests of failures short.
 func (t *Tenant) Config(hcl string) string {
-	return fmt.Sprintf("provider \"demandflow\" {\n  endpoint    = %q\n  token       = %q\n  max_retries = 1\n}\n%s", t.URL, emulator.DefaultToken, hcl)
+	return fmt.Sprintf("provider \"demandflow\" {\n  endpoint    = %q\n  token       = %q\n  max_retries = 1\n}\n%s",
+		t.URL, emulator.DefaultToken, hcl)
 }
 
-// Run applies the steps one after the other through terraform, each followed by a plan that must be empty (unless the step
-// says otherwise), and destroys what is left.
+// Run applies the steps one after the other through terraform, each followed by a plan that must be empty (unless the
+// step says otherwise), and destroys what is left.
 func (t *Tenant) Run(tb *testing.T, steps ...resource.TestStep) {
 	tb.Helper()
 	for i := range steps {
@@ -70,7 +71,7 @@ func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 func Serve() (*BothWays, error) {
 	server, ok := provider.Server("test", func(c *demandflow.Config) {
 		c.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
-	})().(*early.Server)
+	})().(*fastpath.Server)
 	if !ok {
 		return nil, errors.New("the provider answers nothing early")
 	}

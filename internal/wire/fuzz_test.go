@@ -9,12 +9,15 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
-// Wherever hosts redirect to, and whatever a client does about that: headers, passwords in addresses, and bodies stay with the
-// named host, and do not come back to it once somebody else had a say.
+// Wherever hosts redirect to, and whatever a client does about that: headers, passwords in addresses, and bodies stay
+// with the named host, and do not come back to it once somebody else had a say.
 func FuzzTransport(f *testing.F) {
-	hosts := []string{named, "https://other.example.com", "http://named.example.com", "https://named.example.com:8443", "https://sub.named.example.com", "http://named.example.com:443"}
-	statuses := []int{http.StatusTemporaryRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusPermanentRedirect}
-	policies := []func(*http.Request, []*http.Request) error{nil, wire.Elsewhere{Most: 9, Plain: true}.Follow, wire.Elsewhere{Most: 9}.Follow, wire.FollowWithin, wire.HandBack, wire.Refuse}
+	hosts := []string{named, "https://other.example.com", "http://named.example.com", "https://named.example.com:8443",
+		"https://sub.named.example.com", "http://named.example.com:443"}
+	statuses := []int{http.StatusTemporaryRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusPermanentRedirect}
+	policies := []func(*http.Request, []*http.Request) error{nil, wire.Elsewhere{Most: 9, Plain: true}.Follow,
+		wire.Elsewhere{Most: 9}.Follow, wire.FollowWithin, wire.HandBack, wire.Refuse}
 	headers := []string{"Authorization", "X-Auth-Token", "Cookie", "X-Registry-Auth", "Private-Token"}
 	f.Add([]byte{0, 0, 0, 0, 1, 0})
 	f.Add([]byte{0, 1, 1, 1, 4, 4})
@@ -30,7 +33,8 @@ func FuzzTransport(f *testing.F) {
 			steps = steps[1:]
 			return int(b) % of
 		}
-		method, policy, header, elsewhere := []string{http.MethodGet, http.MethodPost, http.MethodPatch}[next(3)], policies[next(len(policies))], headers[next(len(headers))], next(2) == 0
+		method, policy, header, elsewhere := []string{http.MethodGet, http.MethodPost, http.MethodPatch}[next(3)],
+			policies[next(len(policies))], headers[next(len(headers))], next(2) == 0
 		network, gone := &wiretest.Network{}, false // gone: somebody else had a say
 		for _, host := range hosts {
 			network.Serve(t, host, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// An Origin is a scheme, a host and a port. It is what a credential is given for: another port of the same host, and the same
-// host without TLS, are other origins.
+// An Origin is a scheme, a host and a port. It is what a credential is given for: another port of the same host, and
+// the same host without TLS, are other origins.
 type Origin struct{ scheme, host, port string }
 
 // OriginOf returns the origin of an address. A port that the scheme has anyway may be left out.

@@ -23,14 +23,15 @@ const (
 // NotShown stands in the place of a text that has a secret which cannot be taken out of it.
 const NotShown = "(what the other side said is not shown: it may repeat a secret that is too short to be taken out)"
 
-// A Secret is a text that must not be shown, and what is shown instead. It is unsure where nobody calls its field a secret.
+// A Secret is a text that must not be shown, and what is shown instead. It is unsure where nobody calls its field a
+// secret.
 type Secret struct {
 	Text, Instead string
 	Unsure        bool
 }
 
-// A Redaction finds secrets in what the other side says: a server that refuses a request may repeat it. nil finds none. How
-// secrets are spelled is worked out when an error asks for it; most requests succeed.
+// A Redaction finds secrets in what the other side says: a server that refuses a request may repeat it. nil finds none.
+// How secrets are spelled is worked out when an error asks for it; most requests succeed.
 type Redaction struct {
 	// spelled gives what replaces the spellings of secrets, and those of secrets that are too short to be replaced.
 	spelled func() (pieces *strings.Replacer, short []string)
@@ -62,8 +63,8 @@ func (r *Redaction) Betrays(text string) bool {
 	return slices.ContainsFunc(short, func(spelling string) bool { return strings.Contains(text, spelling) })
 }
 
-// spell has the longest spelling replaced first: where one secret begins with another, or a spelling with a shorter one, the
-// rest would stay.
+// spell has the longest spelling replaced first: where one secret begins with another, or a spelling with a shorter
+// one, the rest would stay.
 func spell(secrets []Secret) (pieces *strings.Replacer, short []string) {
 	var found []Secret
 	for _, s := range secrets {
@@ -71,7 +72,8 @@ func spell(secrets []Secret) (pieces *strings.Replacer, short []string) {
 			switch long := utf8.RuneCountInString(part) >= ShortestPiece; {
 			case long:
 				for _, spelling := range spellings(part) {
-					for _, letters := range []string{spelling, strings.ToLower(spelling), strings.ToUpper(spelling)} { // media types and UUIDs are written in either
+					// media types and UUIDs are written in either
+					for _, letters := range []string{spelling, strings.ToLower(spelling), strings.ToUpper(spelling)} {
 						found = append(found, Secret{Text: letters, Instead: s.Instead})
 					}
 				}
@@ -97,7 +99,10 @@ func parts(text string) []string {
 			all = append(all, line)
 		}
 	}
-	for _, run := range strings.FieldsFunc(text, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+	for _, run := range strings.FieldsFunc(text, func(r rune) bool {
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) &&
+			!unicode.IsDigit(r)
+	}) {
 		if len(run) >= shortestRun {
 			all = append(all, run)
 		}
@@ -106,18 +111,20 @@ func parts(text string) []string {
 	return slices.DeleteFunc(slices.Compact(all), func(part string) bool { return part == "" })
 }
 
-// spellings are the forms in which a text may come back: as it is, in JSON, in JSON inside JSON, in an address, in a page,
-// and, also as a part of something longer, in hexadecimal digits and base64.
+// spellings are the forms in which a text may come back: as it is, in JSON, in JSON inside JSON, in an address, in a
+// page, and, also as a part of something longer, in hexadecimal digits and base64.
 func spellings(text string) []string {
 	all := []string{text, html.EscapeString(text)}
-	for _, unescaped := range []string{"", "-_.~", "-_.!~*'()", "-_.!~*'();/?:@&=+$,#"} { // all, RFC 3986, JavaScript's encodeURIComponent and encodeURI
+	// all, RFC 3986, JavaScript's encodeURIComponent and encodeURI
+	for _, unescaped := range []string{"", "-_.~", "-_.!~*'()", "-_.!~*'();/?:@&=+$,#"} {
 		escaped := percent(text, unescaped)
 		all = append(all, escaped, strings.ReplaceAll(escaped, "%20", "+"), lowerPercent(escaped))
 	}
 	all = append(all, url.QueryEscape(text), url.PathEscape(text))
 	for _, escapeHTML := range []bool{true, false} { // Go and PHP escape < > and &, most others do not
 		inside := jsonText(text, escapeHTML)
-		all = append(all, inside, jsonText(inside, escapeHTML), html.EscapeString(inside), strings.ReplaceAll(inside, "/", `\/`))
+		all = append(all, inside, jsonText(inside, escapeHTML), html.EscapeString(inside), strings.ReplaceAll(inside, "/",
+			`\/`))
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
@@ -140,7 +147,8 @@ func spellings(text string) []string {
 func percent(text, unescaped string) string {
 	var escaped strings.Builder
 	for _, b := range []byte(text) {
-		if letter := b | 0x20; '0' <= b && b <= '9' || 'a' <= letter && letter <= 'z' || strings.IndexByte(unescaped, b) >= 0 {
+		if letter := b | 0x20; '0' <= b && b <= '9' || 'a' <= letter && letter <= 'z' || strings.IndexByte(unescaped,
+			b) >= 0 {
 			escaped.WriteByte(b)
 			continue
 		}

@@ -33,13 +33,15 @@ func TestRedaction_findsASecretHoweverItIsSpelt(t *testing.T) {
 		"in capitals":         strings.ToUpper(password),
 		"its one word":        core,
 	} {
-		if got := hidden.Replace("before " + text + " after"); strings.Contains(strings.ToLower(got), core) || !strings.Contains(got, "[password]") {
+		if got := hidden.Replace("before " + text + " after"); strings.Contains(strings.ToLower(got), core) ||
+			!strings.Contains(got, "[password]") {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
 	for before := range 4 {
 		text := strings.Repeat("x", before) + password + "tail"
-		for _, encoded := range []string{base64.StdEncoding.EncodeToString([]byte(text)), base64.RawURLEncoding.EncodeToString([]byte(text))} {
+		for _, encoded := range []string{base64.StdEncoding.EncodeToString([]byte(text)),
+			base64.RawURLEncoding.EncodeToString([]byte(text))} {
 			if got := hidden.Replace(encoded); !strings.Contains(got, "[password]") {
 				t.Errorf("base64 after %d: %s", before, got)
 			}

@@ -23,8 +23,8 @@ func Refuse(next *http.Request, _ []*http.Request) error {
 	return fmt.Errorf("it redirects to %s: %w", OriginOf(next.URL), ErrRedirect)
 }
 
-// FollowWithin is the CheckRedirect of a client that follows a GET within its origin, and takes every other redirect for the
-// answer. Go would turn a redirected POST or PATCH into a GET.
+// FollowWithin is the CheckRedirect of a client that follows a GET within its origin, and takes every other redirect
+// for the answer. Go would turn a redirected POST or PATCH into a GET.
 func FollowWithin(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	if first.Method != http.MethodGet || len(via) >= maxWithin || OriginOf(next.URL) != OriginOf(first.URL) {
@@ -33,8 +33,8 @@ func FollowWithin(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// Elsewhere says which redirects to other hosts are followed: registries send readers on to storage that is not theirs. Where it
-// fits in with a transport, credentials stay behind.
+// Elsewhere says which redirects to other hosts are followed: registries send readers on to storage that is not theirs.
+// Where it fits in with a transport, credentials stay behind.
 type Elsewhere struct {
 	Most  int  // redirects in a row
 	Plain bool // HTTP without TLS will do

@@ -25,11 +25,13 @@ func TestElsewhere_followsOnlyRedirectsThatAreMeant(t *testing.T) {
 		"https://[::1]:8080/":                 "this very machine",
 	} {
 		err := wire.Elsewhere{Most: 5}.Follow(httptest.NewRequest(http.MethodGet, target, nil), []*http.Request{first})
-		if refused == "" && err != nil || refused != "" && (!errors.Is(err, wire.ErrRedirect) || !strings.Contains(err.Error(), refused)) {
+		if refused == "" && err != nil || refused != "" && (!errors.Is(err, wire.ErrRedirect) ||
+			!strings.Contains(err.Error(), refused)) {
 			t.Errorf("%s: %v, want %q", target, err, refused)
 		}
 	}
-	if err := (wire.Elsewhere{Most: 1}).Follow(first, []*http.Request{first, first}); !errors.Is(err, wire.ErrRedirect) || !strings.Contains(err.Error(), "more than 1 times") {
+	if err := (wire.Elsewhere{Most: 1}).Follow(first, []*http.Request{first, first}); !errors.Is(err, wire.ErrRedirect) ||
+		!strings.Contains(err.Error(), "more than 1 times") {
 		t.Errorf("one too many: %v", err)
 	}
 }

@@ -10,12 +10,12 @@ import (
 	"unicode/utf8"
 )
 
-// mostRemembered bounds the secrets that are remembered, in bytes. Beyond it the half that was not seen for longest is forgotten:
-// an error is most likely to repeat what was sent or read just before.
+// mostRemembered bounds the secrets that are remembered, in bytes. Beyond it the half that was not seen for longest is
+// forgotten: an error is most likely to repeat what was sent or read just before.
 const mostRemembered = 64 << 10
 
-// Secrets are what a client must not show: what it was given, what it has sent, and what answers have carried. The zero value
-// has none, and so has nil.
+// Secrets are what a client must not show: what it was given, what it has sent, and what answers have carried. The zero
+// value has none, and so has nil.
 type Secrets struct {
 	mutex sync.Mutex
 	kept  []Secret         // never forgotten
@@ -59,8 +59,8 @@ func (s *Secrets) See(secrets ...Secret) {
 	}
 }
 
-// Sent adds the credentials of a request's headers, as they are sent and as they are decoded: whoever has sent them (a plugin,
-// a helper, a file that was read again), an answer may repeat them.
+// Sent adds the credentials of a request's headers, as they are sent and as they are decoded: whoever has sent them (a
+// plugin, a helper, a file that was read again), an answer may repeat them.
 func (s *Secrets) Sent(header http.Header) {
 	if s == nil {
 		return
@@ -90,9 +90,10 @@ const Instead = "[secret]"
 // carriesCredential reports whether a header is of the kind that holds a credential.
 func carriesCredential(name string) bool {
 	name = strings.ToLower(name)
-	return slices.ContainsFunc([]string{"authorization", "auth", "token", "cookie", "secret", "password", "key"}, func(word string) bool {
-		return strings.Contains(name, word)
-	})
+	return slices.ContainsFunc([]string{"authorization", "auth", "token", "cookie", "secret", "password", "key"},
+		func(word string) bool {
+			return strings.Contains(name, word)
+		})
 }
 
 // forget leaves the secrets that were seen last, at least one.
@@ -127,7 +128,8 @@ func (s *Secrets) redaction() *Redaction {
 // Replace replaces the secrets in a text, as far as they are long enough.
 func (s *Secrets) Replace(text string) string { return s.redaction().Replace(text) }
 
-// Redact takes the secrets out of what somebody else has written. Where one is too short for that, nothing of the text is shown.
+// Redact takes the secrets out of what somebody else has written. Where one is too short for that, nothing of the text
+// is shown.
 func (s *Secrets) Redact(text string) string {
 	redaction := s.redaction()
 	if redaction.Betrays(text) {
@@ -136,6 +138,6 @@ func (s *Secrets) Redact(text string) string {
 	return redaction.Replace(text)
 }
 
-// Line makes what somebody else has written fit for one line of an error: printable, without secrets, not long. The order
-// counts: what is cut or interspersed with invisible characters would not be recognised as a secret.
+// Line makes what somebody else has written fit for one line of an error: printable, without secrets, not long. The
+// order counts: what is cut or interspersed with invisible characters would not be recognised as a secret.
 func (s *Secrets) Line(text string, limit int) string { return Cut(s.Redact(OneLine(text)), limit) }

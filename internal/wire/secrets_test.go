@@ -43,15 +43,22 @@ func TestSecrets_knowTheCredentialsOfARequest(t *testing.T) {
 		echo   string
 		want   string
 	}{
-		"a bearer token":       {http.Header{"Authorization": {"Bearer sha256~abc-def"}}, "Bearer sha256~abc-def is unknown", "Bearer [secret] is unknown"},
-		"a Basic password":     {http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("ann:"+password))}}, "ann may not use " + password, "ann may not use [secret]"},
-		"the Basic header":     {http.Header{"Authorization": {"Basic YW5uOmh1bnRlcjI="}}, "bad Basic YW5uOmh1bnRlcjI=", "bad Basic [secret]"},
-		"a header of its own":  {http.Header{"X-Auth-Token": {"0b1c-2d3e"}}, "key 0b1c-2d3e", "key [secret]"},
-		"a registry's header":  {http.Header{"X-Registry-Auth": {"eyJ1IjoicCJ9"}}, "auth=eyJ1IjoicCJ9", "auth=[secret]"},
-		"what is no secret":    {http.Header{"Accept": {"application/json"}, "User-Agent": {"agent"}}, "application/json agent", "application/json agent"},
-		"one that is escaped":  {http.Header{"Authorization": {"Bearer a+b/c==d"}}, "?token=a%2bb%2fc%3d%3dd", "?token=[secret]"},
-		"one on several lines": {http.Header{"Authorization": {"Bearer abcd-efgh"}}, "abcd\u200b-efgh\x1b\r\nand more", "[secret] and more"},
-		"one that is short":    {http.Header{"Authorization": {"Bearer the"}}, "they are wrong", NotShown},
+		"a bearer token": {http.Header{"Authorization": {"Bearer sha256~abc-def"}}, "Bearer sha256~abc-def is unknown",
+			"Bearer [secret] is unknown"},
+		"a Basic password": {http.Header{"Authorization": {"Basic " +
+			base64.StdEncoding.EncodeToString([]byte("ann:"+password))}}, "ann may not use " + password,
+			"ann may not use [secret]"},
+		"the Basic header": {http.Header{"Authorization": {"Basic YW5uOmh1bnRlcjI="}}, "bad Basic YW5uOmh1bnRlcjI=",
+			"bad Basic [secret]"},
+		"a header of its own": {http.Header{"X-Auth-Token": {"0b1c-2d3e"}}, "key 0b1c-2d3e", "key [secret]"},
+		"a registry's header": {http.Header{"X-Registry-Auth": {"eyJ1IjoicCJ9"}}, "auth=eyJ1IjoicCJ9", "auth=[secret]"},
+		"what is no secret": {http.Header{"Accept": {"application/json"}, "User-Agent": {"agent"}},
+			"application/json agent", "application/json agent"},
+		"one that is escaped": {http.Header{"Authorization": {"Bearer a+b/c==d"}}, "?token=a%2bb%2fc%3d%3dd",
+			"?token=[secret]"},
+		"one on several lines": {http.Header{"Authorization": {"Bearer abcd-efgh"}}, "abcd\u200b-efgh\x1b\r\nand more",
+			"[secret] and more"},
+		"one that is short": {http.Header{"Authorization": {"Bearer the"}}, "they are wrong", NotShown},
 	} {
 		secrets := &Secrets{}
 		secrets.Sent(test.header)

@@ -8,13 +8,14 @@ import (
 	"time"
 )
 
-// LastWait is how long a write that was sent is waited for beyond its operation's deadline. A deadline limits what is begun. An
-// answer that comes a little later still tells what became of the write.
+// LastWait is how long a write that was sent is waited for beyond its operation's deadline. A deadline limits what is
+// begun. An answer that comes a little later still tells what became of the write.
 const LastWait = 5 * time.Second
 
-// Sent returns the context of one attempt at a write. Until the attempt has a connection, it ends when ctx does. From then on
-// the other side may act on the request, and to hang up would only lose the answer: a cancellation of ctx, which is how Terraform
-// tells a provider to stop, no longer ends it, and its deadline does so after LastWait. release frees what the context holds.
+// Sent returns the context of one attempt at a write. Until the attempt has a connection, it ends when ctx does. From
+// then on the other side may act on the request, and to hang up would only lose the answer: a cancellation of ctx,
+// which is how Terraform tells a provider to stop, no longer ends it, and its deadline does so after LastWait. release
+// frees what the context holds.
 func Sent(ctx context.Context) (attempt context.Context, release context.CancelFunc) {
 	attempt, release = context.WithoutCancel(ctx), func() {}
 	if deadline, limited := ctx.Deadline(); limited {
@@ -52,8 +53,9 @@ func (b *sentBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// Outlive returns a context that ends a while after ctx does, for finding out what came of a write: the end of ctx is often what lost
-// its answer. Where ctx has ended already, the while begins now. The cause of its end is context.DeadlineExceeded.
+// Outlive returns a context that ends a while after ctx does, for finding out what came of a write: the end of ctx is
+// often what lost its answer. Where ctx has ended already, the while begins now. The cause of its end is
+// context.DeadlineExceeded.
 func Outlive(ctx context.Context, while time.Duration) (context.Context, context.CancelFunc) {
 	longer, end := context.WithCancelCause(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {

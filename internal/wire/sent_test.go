@@ -62,7 +62,8 @@ func TestSent_endsALittleAfterTheDeadline(t *testing.T) {
 					cancel()
 				}
 				<-attempt.Done()
-				if took := time.Since(began); took != 20*time.Second+LastWait || !errors.Is(attempt.Err(), context.DeadlineExceeded) {
+				if took := time.Since(began); took != 20*time.Second+LastWait ||
+					!errors.Is(attempt.Err(), context.DeadlineExceeded) {
 					t.Errorf("it ends after %s: %v", took, attempt.Err())
 				}
 			})
@@ -73,7 +74,8 @@ func TestSent_endsALittleAfterTheDeadline(t *testing.T) {
 func TestSent_keepsTheTraceOfItsCaller(t *testing.T) {
 	t.Parallel()
 	seen := 0
-	traced := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { seen++ }})
+	traced := httptrace.WithClientTrace(t.Context(),
+		&httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { seen++ }})
 	attempt, release := Sent(traced)
 	defer release()
 	if connect(attempt); seen != 1 {

@@ -7,9 +7,9 @@ import (
 	"slices"
 )
 
-// A Transport carries all requests of a client, each hop of a redirect too. It is the one place where it is decided whether
-// credentials go along: they go to the origins that the user named, and nowhere else. A redirect back to such an origin does not
-// count, because another host has chosen what is asked there.
+// A Transport carries all requests of a client, each hop of a redirect too. It is the one place where it is decided
+// whether credentials go along: they go to the origins that the user named, and nowhere else. A redirect back to such
+// an origin does not count, because another host has chosen what is asked there.
 type Transport struct {
 	Base    http.RoundTripper // carries the requests to what the user named
 	Others  http.RoundTripper // carries the rest, without credentials; nil: the rest is not sent
@@ -17,11 +17,12 @@ type Transport struct {
 	Secrets *Secrets          // learns the credentials that were really sent; may be nil
 }
 
-// harmless are the headers that any host may see. The rest may be a credential, and is not sent to a host that nobody named.
+// harmless are the headers that any host may see. The rest may be a credential, and is not sent to a host that nobody
+// named.
 var harmless = []string{"Accept", "Accept-Encoding", "Range", "User-Agent"}
 
-// RoundTrip sends a request as it is to what the user named. To another host it sends no header that may be a credential and no
-// client certificate, and nothing at all that has a body, which may hold a password.
+// RoundTrip sends a request as it is to what the user named. To another host it sends no header that may be a
+// credential and no client certificate, and nothing at all that has a body, which may hold a password.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if t.named(request) {
 		t.Secrets.Sent(request.Header)
@@ -33,9 +34,11 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	switch {
 	case t.Others == nil:
-		return nil, fmt.Errorf("it redirects to %s, for which no credentials were given: %w", OriginOf(request.URL), ErrRedirect)
+		return nil, fmt.Errorf("it redirects to %s, for which no credentials were given: %w", OriginOf(request.URL),
+			ErrRedirect)
 	case hasBody:
-		return nil, fmt.Errorf("it redirects a request with a body, which may hold credentials, to %s: %w", OriginOf(request.URL), ErrRedirect)
+		return nil, fmt.Errorf("it redirects a request with a body, which may hold credentials, to %s: %w",
+			OriginOf(request.URL), ErrRedirect)
 	}
 	bare := request.Clone(request.Context())
 	bare.Header = http.Header{}
@@ -66,12 +69,13 @@ func before(request *http.Request) *http.Request {
 	return request.Response.Request
 }
 
-// MayAnswer reports whether a challenge to a request may be answered with credentials: it comes from an origin that the user
-// named, and not from a host that one redirects to.
+// MayAnswer reports whether a challenge to a request may be answered with credentials: it comes from an origin that the
+// user named, and not from a host that one redirects to.
 func (t *Transport) MayAnswer(challenged *http.Request) bool { return t.named(challenged) }
 
-// TokenServer returns the transport for the token server that a challenge to a request names. Credentials of the user may go there
-// because the host says so that they were given for. Without TLS they go there only where the challenge came without TLS.
+// TokenServer returns the transport for the token server that a challenge to a request names. Credentials of the user
+// may go there because the host says so that they were given for. Without TLS they go there only where the challenge
+// came without TLS.
 func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Transport, error) {
 	asking := challenged.URL
 	switch {

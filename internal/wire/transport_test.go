@@ -76,14 +76,17 @@ func answer(http.ResponseWriter, *http.Request) {}
 func TestTransport_leavesCredentialsWithTheHostThatTheyWereGivenFor(t *testing.T) {
 	t.Parallel()
 	for _, other := range []string{
-		"https://other.example.com", "https://sub.named.example.com", "https://named.example.com:8443", "http://named.example.com", "http://named.example.com:443",
+		"https://other.example.com", "https://sub.named.example.com", "https://named.example.com:8443",
+		"http://named.example.com", "http://named.example.com:443",
 	} {
-		client, network := sendingTo(map[string]http.HandlerFunc{named: redirect(http.StatusTemporaryRedirect, other+"/storage"), other: answer}, t)
+		client, network := sendingTo(map[string]http.HandlerFunc{named: redirect(http.StatusTemporaryRedirect, other+
+			"/storage"), other: answer}, t)
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, named+"/blob", nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range []string{"Authorization", "X-Auth-Token", "X-Registry-Auth", "Cookie", "Proxy-Authorization", "Private-Token", "Impersonate-User"} {
+		for _, name := range []string{"Authorization", "X-Auth-Token", "X-Registry-Auth", "Cookie", "Proxy-Authorization",
+			"Private-Token", "Impersonate-User"} {
 			request.Header.Set(name, "Bearer "+secret)
 		}
 		request.Header.Set("Accept", "application/json")
@@ -95,7 +98,8 @@ func TestTransport_leavesCredentialsWithTheHostThatTheyWereGivenFor(t *testing.T
 		if leaks := network.Leaks(secret, named); leaks != nil {
 			t.Errorf("%s: %q", other, leaks)
 		}
-		if sent := network.Sent(); len(sent) != 2 || sent[1].Header.Get("Accept") == "" || sent[0].Header.Get("X-Auth-Token") == "" {
+		if sent := network.Sent(); len(sent) != 2 || sent[1].Header.Get("Accept") == "" ||
+			sent[0].Header.Get("X-Auth-Token") == "" {
 			t.Errorf("%s: %+v", other, sent)
 		}
 	}
@@ -148,7 +152,8 @@ func TestTransport_takesNoCredentialsAlongOnTheWayBack(t *testing.T) {
 func TestTransport_sendsNoBodyElsewhere(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
-		client, network := sendingTo(map[string]http.HandlerFunc{named: redirect(status, "https://other.example.com/"), "https://other.example.com": answer}, t)
+		client, network := sendingTo(map[string]http.HandlerFunc{named: redirect(status, "https://other.example.com/"),
+			"https://other.example.com": answer}, t)
 		_, err := client.Post(named+"/token", "application/x-www-form-urlencoded", strings.NewReader("refresh_token="+secret))
 		if !errors.Is(err, wire.ErrRedirect) || !strings.Contains(err.Error(), "https://other.example.com:443") {
 			t.Errorf("%d: %v", status, err)
@@ -162,7 +167,8 @@ func TestTransport_sendsNoBodyElsewhere(t *testing.T) {
 // A client that has no business elsewhere sends nothing there, whatever its redirects are.
 func TestTransport_ofOneHostAloneSendsNothingElsewhere(t *testing.T) {
 	t.Parallel()
-	client, network := sendingTo(map[string]http.HandlerFunc{named: redirect(http.StatusFound, "https://other.example.com/"), "https://other.example.com": answer}, t)
+	client, network := sendingTo(map[string]http.HandlerFunc{named: redirect(http.StatusFound,
+		"https://other.example.com/"), "https://other.example.com": answer}, t)
 	client.Transport.(*wire.Transport).Others = nil
 	_, err := client.Get(named + "/")
 	if !errors.Is(err, wire.ErrRedirect) || len(network.Sent()) != 1 {
@@ -190,12 +196,13 @@ func TestTransport_tokenServerIsNamedByTheNamedHostAlone(t *testing.T) {
 		realm      string
 		refused    bool
 	}{
-		"named":                       {asked(named), "https://auth.example.com/token", false},
-		"named, after a redirect":     {asked(named+"/a", named+"/b"), "https://auth.example.com/token", false},
-		"another host":                {asked(named, "https://other.example.com"), "https://auth.example.com/token", true},
-		"another host, of its own":    {asked(named, "https://other.example.com"), named + "/token", true},
-		"another port":                {asked(named, named+":8443"), "https://auth.example.com/token", true},
-		"named, by way of another":    {asked(named, "https://other.example.com", named), "https://auth.example.com/token", true},
+		"named":                    {asked(named), "https://auth.example.com/token", false},
+		"named, after a redirect":  {asked(named+"/a", named+"/b"), "https://auth.example.com/token", false},
+		"another host":             {asked(named, "https://other.example.com"), "https://auth.example.com/token", true},
+		"another host, of its own": {asked(named, "https://other.example.com"), named + "/token", true},
+		"another port":             {asked(named, named+":8443"), "https://auth.example.com/token", true},
+		"named, by way of another": {asked(named, "https://other.example.com", named), "https://auth.example.com/token",
+			true},
 		"named in two ways":           {asked(plain, named), "https://auth.example.com/token", true},
 		"out of TLS":                  {asked(named), "http://auth.example.com/token", true},
 		"out of TLS, the same host":   {asked(named), "http://named.example.com/token", true},
@@ -235,7 +242,8 @@ func TestTransport_showsAClientCertificateToTheNamedHostAlone(t *testing.T) {
 	first := asking("named", redirect(http.StatusFound, other.URL))
 	base := first.Client().Transport.(*http.Transport).Clone()
 	base.TLSClientConfig.Certificates = first.TLS.Certificates
-	transport := &wire.Transport{Base: base, Others: wire.WithoutCertificate(base), Named: []wire.Origin{origin(t, first.URL)}}
+	transport := &wire.Transport{Base: base, Others: wire.WithoutCertificate(base),
+		Named: []wire.Origin{origin(t, first.URL)}}
 	response, err := (&http.Client{Transport: transport}).Get(first.URL)
 	if err != nil {
 		t.Fatal(err)

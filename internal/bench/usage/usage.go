@@ -1,5 +1,5 @@
-// Package usage is what the benchmark and the provider that it measures tell each other: the environment that the one sets, and the
-// lines that the other writes. It imports nothing of ours.
+// Package usage is what the benchmark and the provider that it measures tell each other: the environment that the one
+// sets, and the lines that the other writes. It imports nothing of ours.
 package usage
 
 // What the benchmark tells a provider that is built with the tag "bench".

@@ -23,7 +23,8 @@ type attribute struct {
 	Parts     []attribute          // of an argument that is an object, or a list of them
 }
 
-// Anchor is where the attributes of a list's objects are on the page, by tfplugindocs' own custom; "" for anything else.
+// Anchor is where the attributes of a list's objects are on the page, by tfplugindocs' own custom; "" for anything
+// else.
 func (a attribute) Anchor() string {
 	if a.nested == nil {
 		return ""
@@ -46,7 +47,8 @@ type attributeSchema interface {
 func attributesOf[A attributeSchema](schema map[string]A) map[string]attribute {
 	attributes := make(map[string]attribute, len(schema))
 	for name, s := range schema {
-		a := attribute{Name: name, Doc: strings.TrimSpace(cmp.Or(s.GetMarkdownDescription(), s.GetDescription())), argument: s.IsRequired() || s.IsOptional()}
+		a := attribute{Name: name, Doc: strings.TrimSpace(cmp.Or(s.GetMarkdownDescription(), s.GetDescription())),
+			argument: s.IsRequired() || s.IsOptional()}
 		switch s := any(s).(type) {
 		case datasource.ListNestedAttribute:
 			a.nested = attributesOf(s.NestedObject.Attributes)

@@ -16,8 +16,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// listLayout is a whole page, and not a template of one: engines before Terraform 1.14 do not show list resources in their schemas,
-// so what tfplugindocs makes of a template would come and go with the engine.
+// listLayout is a whole page, and not a template of one: engines before Terraform 1.14 do not show list resources in
+// their schemas, so what tfplugindocs makes of a template would come and go with the engine.
 //
 //go:embed list.md.tmpl
 var listLayout string

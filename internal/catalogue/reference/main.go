@@ -1,6 +1,7 @@
 // Command reference writes the templates from which tfplugindocs makes the pages of the entities' resources and data
-// sources, the pages of their list resources, and the file of mocks for tests of configurations. tfplugindocs by itself lists attributes in the order of the alphabet; here they are grouped by the sections of
-// DemandFlow's form, so that one among eighty can be found.
+// sources, the pages of their list resources, and the file of mocks for tests of configurations. tfplugindocs by itself
+// lists attributes in the order of the alphabet; here they are grouped by the sections of DemandFlow's form, so that
+// one among eighty can be found.
 //
 // All facts come from the provider's schemas and from internal/entity's tables; it imports internal/catalogue and
 // internal/entity. Run it in the root of the repository: go run ./internal/catalogue/reference
@@ -60,8 +61,8 @@ func write(directory, examples string) error {
 	return nil
 }
 
-// pages are those of the resource, the data source and the plural data source of every entity. A data source of another shape keeps
-// the default template.
+// pages are those of the resource, the data source and the plural data source of every entity. A data source of another
+// shape keeps the default template.
 func pages() []page {
 	var pages []page
 	for _, e := range entity.All() {

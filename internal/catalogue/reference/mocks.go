@@ -19,7 +19,8 @@ import (
 // mockFile is where the mocks are, below the examples.
 const mockFile = "mocks/demandflow.tfmock.hcl"
 
-// mockValues is what DemandFlow gives every object, by attribute. Whatever else a configuration does not set has no value.
+// mockValues is what DemandFlow gives every object, by attribute. Whatever else a configuration does not set has no
+// value.
 var mockValues = map[string]string{
 	"id":               `"7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21"`,
 	"combo_key":        `"SUB:00000000-0000-4000-8000-0000000000df|ENT:7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21"`,
@@ -53,14 +54,16 @@ func mocks() []byte {
 		d := construct()
 		d.Metadata(context.Background(), datasource.MetadataRequest{}, &name)
 		d.Schema(context.Background(), datasource.SchemaRequest{}, &schema)
-		if slices.ContainsFunc(entity.All(), func(e *entity.Entity) bool { return name.TypeName == "_"+e.TypeName() }) { // what lists many gives none
+		// what lists many gives none
+		if slices.ContainsFunc(entity.All(), func(e *entity.Entity) bool { return name.TypeName == "_"+e.TypeName() }) {
 			text.Write(mock("mock_data", name.TypeName, schema.Schema.Attributes))
 		}
 	}
 	return text.Bytes()
 }
 
-// mock returns one block. A list of objects is left out: engines want an object there, and give an empty list without it.
+// mock returns one block. A list of objects is left out: engines want an object there, and give an empty list without
+// it.
 func mock[A interface {
 	attributeSchema
 	IsComputed() bool
@@ -74,7 +77,8 @@ func mock[A interface {
 	var text bytes.Buffer
 	fmt.Fprintf(&text, "\n%s \"demandflow%s\" {\n  defaults = {\n", block, typeName)
 	for _, name := range names {
-		fmt.Fprintf(&text, "    %-*s = %s\n", width, name, mockValue(name, attributes[name].GetType().TerraformType(context.Background())))
+		fmt.Fprintf(&text, "    %-*s = %s\n", width, name,
+			mockValue(name, attributes[name].GetType().TerraformType(context.Background())))
 	}
 	text.WriteString("  }\n}\n")
 	return text.Bytes()

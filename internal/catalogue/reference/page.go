@@ -12,7 +12,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// layout is a template that makes a template: its own actions stand in double brackets, those of tfplugindocs in braces.
+// layout is a template that makes a template: its own actions stand in double brackets, those of tfplugindocs in
+// braces.
 //
 //go:embed page.md.tmpl
 var layout string
@@ -45,8 +46,8 @@ const (
 	bookkeepingTitle  = "Bookkeeping"
 )
 
-// newPage sorts a schema's attributes. Where there is a list of the entity's objects (a plural), the fields of the form are
-// in the list, and what the page itself has are filters and counts, even under a field's name.
+// newPage sorts a schema's attributes. Where there is a list of the entity's objects (a plural), the fields of the form
+// are in the list, and what the page itself has are filters and counts, even under a field's name.
 func newPage(kind, name string, e *entity.Entity, attributes map[string]attribute) page {
 	p := page{file: kind + "/" + name + ".md.tmpl", TypeName: e.TypeName()}
 	if kind == "resources" {
@@ -54,7 +55,8 @@ func newPage(kind, name string, e *entity.Entity, attributes map[string]attribut
 	}
 	for _, a := range inOrder(attributes) {
 		if a.nested != nil {
-			p.Levels = append(p.Levels, level{Title: "Attributes of " + code(a.Name), Anchor: a.Anchor(), Sections: formSections(e, a.nested, a.Anchor()+"--")})
+			p.Levels = append(p.Levels, level{Title: "Attributes of " + code(a.Name), Anchor: a.Anchor(),
+				Sections: formSections(e, a.nested, a.Anchor()+"--")})
 		}
 	}
 	own := level{Sections: plainSections(attributes, "")}
@@ -65,9 +67,9 @@ func newPage(kind, name string, e *entity.Entity, attributes map[string]attribut
 	return p
 }
 
-// formSections groups attributes by the sections of the entity's form and in its order, then what the provider computes and
-// what every object of DemandFlow has. A secret's write-only twins stand beside it. An attribute that none of them names
-// comes first: it is the provider's own.
+// formSections groups attributes by the sections of the entity's form and in its order, then what the provider computes
+// and what every object of DemandFlow has. A secret's write-only twins stand beside it. An attribute that none of them
+// names comes first: it is the provider's own.
 func formSections(e *entity.Entity, attributes map[string]attribute, prefix string) []section {
 	left := maps.Clone(attributes)
 	var form []section
@@ -139,9 +141,13 @@ func pointers(fields []entity.Field) []*entity.Field {
 	return list
 }
 
-// anchorOf is what links to a heading lead to. Pages spell it out, because sites do not agree on what to make of an ampersand.
+// anchorOf is what links to a heading lead to. Pages spell it out, because sites do not agree on what to make of an
+// ampersand.
 func anchorOf(title string) string {
-	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool { return (r < 'a' || r > 'z') && (r < '0' || r > '9') })
+	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
+		return (r < 'a' || r > 'z') &&
+			(r < '0' || r > '9')
+	})
 	return strings.Join(words, "-")
 }
 

@@ -30,12 +30,14 @@ var bottle = entity.Entity{
 func TestPage_groupsAttributesAsTheFormDoes(t *testing.T) {
 	t.Parallel()
 	p := newPage("resources", "bottle", &bottle, attributesOf(map[string]resource.Attribute{
-		"age":           resource.NumberAttribute{Computed: true},
-		"cellar_key":    resource.StringAttribute{Optional: true, Computed: true, Sensitive: true, MarkdownDescription: "Opens it."},
+		"age": resource.NumberAttribute{Computed: true},
+		"cellar_key": resource.StringAttribute{Optional: true, Computed: true, Sensitive: true,
+			MarkdownDescription: "Opens it."},
 		"cellar_key_wo": resource.StringAttribute{Optional: true, Sensitive: true, WriteOnly: true},
-		"parents": resource.ListNestedAttribute{Optional: true, NestedObject: resource.NestedAttributeObject{Attributes: map[string]resource.Attribute{
-			"id": resource.StringAttribute{Required: true, Description: "Id of the shelf."},
-		}}},
+		"parents": resource.ListNestedAttribute{Optional: true,
+			NestedObject: resource.NestedAttributeObject{Attributes: map[string]resource.Attribute{
+				"id": resource.StringAttribute{Required: true, Description: "Id of the shelf."},
+			}}},
 		"deletion_policy": resource.StringAttribute{Optional: true},
 		"id":              resource.StringAttribute{Computed: true},
 		"label":           resource.StringAttribute{Required: true},
@@ -43,9 +45,11 @@ func TestPage_groupsAttributesAsTheFormDoes(t *testing.T) {
 	}))
 	want := []string{
 		"## Schema",
-		"### Arguments", "- `deletion_policy` (String, Optional)", "- `parents` (List of Object, Optional)", "- `id` (String, Required) Id of the shelf.",
+		"### Arguments", "- `deletion_policy` (String, Optional)", "- `parents` (List of Object, Optional)",
+		"- `id` (String, Required) Id of the shelf.",
 		"### Origin & Age", "- `year` (Set of String, Optional)", "- `label` (String, Required)",
-		"### Cellar", "- `cellar_key` (String, Optional, Sensitive) Opens it.", "- `cellar_key_wo` (String, Optional, Sensitive, Write-only)",
+		"### Cellar", "- `cellar_key` (String, Optional, Sensitive) Opens it.",
+		"- `cellar_key_wo` (String, Optional, Sensitive, Write-only)",
 		"### Conveniences", "- `age` (Number, Read-only)",
 		"### Bookkeeping", "- `id` (String, Read-only)",
 		"## Import",
@@ -64,15 +68,17 @@ func TestPage_ofAPluralHasItsFiltersApartFromTheFieldsOfItsList(t *testing.T) {
 	p := newPage("data-sources", "bottles", &bottle, attributesOf(map[string]datasource.Attribute{
 		"label": datasource.StringAttribute{Optional: true},
 		"total": datasource.Int64Attribute{Computed: true},
-		"bottles": datasource.ListNestedAttribute{Computed: true, NestedObject: datasource.NestedAttributeObject{Attributes: map[string]datasource.Attribute{
-			"label":         datasource.StringAttribute{Computed: true},
-			"custom_fields": datasource.MapAttribute{Computed: true, ElementType: types.StringType},
-		}}},
+		"bottles": datasource.ListNestedAttribute{Computed: true,
+			NestedObject: datasource.NestedAttributeObject{Attributes: map[string]datasource.Attribute{
+				"label":         datasource.StringAttribute{Computed: true},
+				"custom_fields": datasource.MapAttribute{Computed: true, ElementType: types.StringType},
+			}}},
 	}))
 	want := []string{
 		"## Schema",
 		"### Arguments", "- `label` (String, Optional)",
-		"### Results", "- `bottles` (List of Object, Read-only)  (see [below](#nestedatt--bottles))", "- `total` (Number, Read-only)",
+		"### Results", "- `bottles` (List of Object, Read-only)  (see [below](#nestedatt--bottles))",
+		"- `total` (Number, Read-only)",
 		"### Attributes of `bottles`",
 		"#### Results", "- `custom_fields` (Map of String, Read-only)",
 		"#### Origin & Age", "- `label` (String, Read-only)",
@@ -82,7 +88,8 @@ func TestPage_ofAPluralHasItsFiltersApartFromTheFieldsOfItsList(t *testing.T) {
 	}
 }
 
-// The pages of the real entities: a resource, a data source and a plural each, and on each page every link leads somewhere.
+// The pages of the real entities: a resource, a data source and a plural each, and on each page every link leads
+// somewhere.
 func TestPages_linkToWhatIsThere(t *testing.T) {
 	t.Parallel()
 	all := pages()
@@ -130,12 +137,14 @@ func TestWrite_makesATemplateOfEachPage(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, want := range []string{"list \"demandflow_" + name + "\"", "- `status` (String, Optional) Only those with exactly this `status`."} {
+		for _, want := range []string{"list \"demandflow_" + name + "\"",
+			"- `status` (String, Optional) Only those with exactly this `status`."} {
 			if !strings.Contains(string(text), want) {
 				t.Errorf("the page of the list resource %s does not say %q", name, want)
 			}
 		}
-		if strings.Contains(string(text), "[[") || strings.Contains(string(text), "write-only") != (name == "docker_registry") {
+		if strings.Contains(string(text), "[[") || strings.Contains(string(text),
+			"write-only") != (name == "docker_registry") {
 			t.Errorf("the page of the list resource %s has a gap, or is wrong about secrets:\n%s", name, text)
 		}
 	}

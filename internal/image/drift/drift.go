@@ -1,8 +1,8 @@
-// Package drift compares an entry of DemandFlow's catalogue with the image as it really is. It imports internal/image and no
-// Terraform; whoever reads the entry gives it in the tenant's own spelling of options.
+// Package drift compares an entry of DemandFlow's catalogue with the image as it really is. It imports internal/image
+// and no Terraform; whoever reads the entry gives it in the tenant's own spelling of options.
 //
-// A field that the entry leaves empty claims nothing, and is not compared. Neither is a fact that the source of the live
-// image did not tell. What was compared is part of the result, so that silence is never taken for agreement.
+// A field that the entry leaves empty claims nothing, and is not compared. Neither is a fact that the source of the
+// live image did not tell. What was compared is part of the result, so that silence is never taken for agreement.
 package drift
 
 import (
@@ -72,8 +72,8 @@ type Result struct {
 	Undecided   []Undecided
 }
 
-// InSync says whether all that the catalogue claims was found to be so. A claim that nobody could settle is no difference,
-// but it is not settled either: a tag that may have moved must not pass for one that has not.
+// InSync says whether all that the catalogue claims was found to be so. A claim that nobody could settle is no
+// difference, but it is not settled either: a tag that may have moved must not pass for one that has not.
 func (r Result) InSync() bool { return len(r.Differences) == 0 && len(r.Undecided) == 0 }
 
 // An Undecided is a claim of the catalogue that the source could not settle.
@@ -121,9 +121,9 @@ func (c *comparison) leavesOpen(field, reason string) {
 	c.Undecided = append(c.Undecided, Undecided{Field: field, Reason: reason})
 }
 
-// digest looks for the catalogue's digest among all that the image goes by. Only of an image of which every digest is known
-// can be said that it is another one: the catalogue may have that of the index, of a platform or of a configuration, and an
-// index's digest that differs from a platform's says nothing.
+// digest looks for the catalogue's digest among all that the image goes by. Only of an image of which every digest is
+// known can be said that it is another one: the catalogue may have that of the index, of a platform or of a
+// configuration, and an index's digest that differs from a platform's says nothing.
 func (c *comparison) digest(entry Entry, live *image.Image) {
 	if entry.Digest == "" || slices.Contains(c.ignore, FieldDigest) {
 		return
@@ -136,7 +136,8 @@ func (c *comparison) digest(entry Entry, live *image.Image) {
 		c.compares(FieldDigest)
 		c.differs(FieldDigest, &entry.Digest, live.Digest, MovedTag)
 	default:
-		c.leavesOpen(FieldDigest, fmt.Sprintf("The catalogue's digest %s is none of those that are known of %s (%s), but not all are known, so the tag may have moved or not.",
+		c.leavesOpen(FieldDigest, fmt.Sprintf("The catalogue's digest %s is none of those that are known of %s (%s), but "+
+			"not all are known, so the tag may have moved or not.",
 			entry.Digest, live.Reference, orNone(strings.Join(known, ", "))))
 	}
 }
@@ -169,8 +170,8 @@ func digestsOf(live *image.Image) (known []string, complete bool) {
 	return known, complete
 }
 
-// signature asks for a signature where the catalogue has the image as signed, if the source was asked for signatures. One
-// that nobody verified counts: without a key, all that can be said is that it is there.
+// signature asks for a signature where the catalogue has the image as signed, if the source was asked for signatures.
+// One that nobody verified counts: without a key, all that can be said is that it is there.
 func (c *comparison) signature(entry Entry, live *image.Image) {
 	field, claim := FieldSignatureVerified, "true"
 	if !entry.SignatureVerified {
@@ -180,7 +181,8 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 		return
 	}
 	if live.Source == image.SourceOpenShift && len(live.Signatures) == 0 {
-		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s as signed. The cluster keeps no signature of it, but its registry may.", live.Reference))
+		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s as signed. The cluster keeps no signature of it, but its "+
+			"registry may.", live.Reference))
 		return
 	}
 	c.compares(field)
@@ -205,11 +207,12 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 	c.differs(field, &claim, said, SignatureLost)
 }
 
-// claimed is the digest of what the catalogue speaks of, and a signature must be of: the image as a whole, which another one
-// of a single platform does not cover, unless the catalogue has that platform's digest.
+// claimed is the digest of what the catalogue speaks of, and a signature must be of: the image as a whole, which
+// another one of a single platform does not cover, unless the catalogue has that platform's digest.
 func claimed(entry Entry, live *image.Image) *string {
 	for _, platform := range live.Platforms {
-		if platform.Digest != nil && entry.Digest != "" && (*platform.Digest == entry.Digest || platform.ConfigDigest != nil && *platform.ConfigDigest == entry.Digest) {
+		if platform.Digest != nil && entry.Digest != "" && (*platform.Digest == entry.Digest ||
+			platform.ConfigDigest != nil && *platform.ConfigDigest == entry.Digest) {
 			return platform.Digest
 		}
 	}

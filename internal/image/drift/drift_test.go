@@ -24,12 +24,15 @@ func entry() drift.Entry {
 	return drift.Entry{
 		FullImageName: "docker.io/library/nginx:1.27.3", Digest: index, SignatureVerified: true,
 		Catalogue: image.Catalogue{
-			Name: new("library/nginx"), Tag: new("1.27.3"), Description: new("Web server. "), BaseImage: new("debian:bookworm-slim"),
+			Name: new("library/nginx"), Tag: new("1.27.3"), Description: new("Web server. "),
+			BaseImage:    new("debian:bookworm-slim"),
 			Architecture: []string{"AMD64", "arm64"}, OS: new("Linux"), BuildPlatforms: []string{"linux/arm64", "linux/amd64"},
-			Entrypoint: new("/docker-entrypoint.sh"), Cmd: new(`nginx -g 'daemon off;'`), WorkingDir: new("/"), User: new("root"),
-			Env: new(`["PORT=80", "A=b=c"]`), ExposedPorts: new(`[443, "80/tcp"]`), Volumes: []string{"/b", "/a"},
+			Entrypoint: new("/docker-entrypoint.sh"), Cmd: new(`nginx -g 'daemon off;'`), WorkingDir: new("/"),
+			User: new("root"),
+			Env:  new(`["PORT=80", "A=b=c"]`), ExposedPorts: new(`[443, "80/tcp"]`), Volumes: []string{"/b", "/a"},
 			Healthcheck: new(`{"Retries": 3, "Interval": 30000000000, "Test": ["CMD", "true"]}`),
-			Labels:      new(`{ "team": "web", "rank": 1 }`), Maintainer: new("NGINX"), Version: new("1.27.3"), License: new("BSD-2-Clause"),
+			Labels:      new(`{ "team": "web", "rank": 1 }`), Maintainer: new("NGINX"), Version: new("1.27.3"),
+			License: new("BSD-2-Clause"),
 			GitRepo: new("https://github.com/nginx/docker-nginx.git"),
 		},
 	}
@@ -38,19 +41,23 @@ func entry() drift.Entry {
 // live is the image as a registry has it.
 func live() *image.Image {
 	return &image.Image{
-		Source: image.SourceOCI, Reference: "docker.io/library/nginx:1.27.3", Digest: new(index), ConfigDigest: new(amd64Config),
+		Source: image.SourceOCI, Reference: "docker.io/library/nginx:1.27.3", Digest: new(index),
+		ConfigDigest: new(amd64Config),
 		Platforms: []image.Platform{
 			{Platform: "linux/amd64", Architecture: "amd64", Digest: new(amd64), ConfigDigest: new(amd64Config)},
 			{Platform: "linux/arm64/v8", Architecture: "arm64", Digest: new(arm64), ConfigDigest: new(arm64Config)},
 		},
 		Signatures: []image.Statement{{Kind: "signature", Verified: new(true)}},
 		Catalogue: &image.Catalogue{
-			Name: new("library/nginx"), Tag: new("1.27.3"), Description: new("Web server."), BaseImage: new("docker.io/library/debian:bookworm-slim"),
-			Architecture: []string{"amd64", "arm64"}, OS: new("linux"), BuildPlatforms: []string{"linux/amd64", "linux/arm64/v8"},
+			Name: new("library/nginx"), Tag: new("1.27.3"), Description: new("Web server."),
+			BaseImage:    new("docker.io/library/debian:bookworm-slim"),
+			Architecture: []string{"amd64", "arm64"}, OS: new("linux"), BuildPlatforms: []string{"linux/amd64",
+				"linux/arm64/v8"},
 			Entrypoint: new(`["/docker-entrypoint.sh"]`), Cmd: new(`["nginx","-g","daemon off;"]`),
 			Env: new(`{"A":"b=c","PORT":"80"}`), ExposedPorts: new(`["443/tcp","80/tcp"]`), Volumes: []string{"/a", "/b"},
 			Healthcheck: new(`{"test":["CMD","true"],"interval":"30s","retries":3}`),
-			Labels:      new(`{"rank":"1","team":"web"}`), Maintainer: new("NGINX"), Version: new("1.27.3"), License: new("BSD-2-Clause"),
+			Labels:      new(`{"rank":"1","team":"web"}`), Maintainer: new("NGINX"), Version: new("1.27.3"),
+			License: new("BSD-2-Clause"),
 			GitRepo: new("https://github.com/nginx/docker-nginx"),
 		},
 	}
@@ -91,7 +98,8 @@ func TestCompare_givesEachDifferenceItsClass(t *testing.T) {
 				entry.Healthcheck, live.Catalogue.Healthcheck = new("{}"), nil
 				entry.User, live.Catalogue.User = new("nginx"), nil
 			},
-			[]drift.Difference{{"user", new("nginx"), nil, drift.ConfigChanged}, {"healthcheck", new("{}"), nil, drift.ConfigChanged}},
+			[]drift.Difference{{"user", new("nginx"), nil, drift.ConfigChanged}, {"healthcheck", new("{}"), nil,
+				drift.ConfigChanged}},
 		},
 		"a platform that came": {
 			func(entry *drift.Entry, _ *image.Image) { entry.BuildPlatforms = []string{"linux/amd64"} },
@@ -110,11 +118,13 @@ func TestCompare_givesEachDifferenceItsClass(t *testing.T) {
 				entry.SignatureVerified, entry.SignedBy = false, "release-bot"
 				live.Signatures = []image.Statement{{Verified: new(false), Error: new("no key fits")}, {Verified: new(false)}}
 			},
-			[]drift.Difference{{"signed_by", new("release-bot"), new("not verified: no key fits; a signature that no key verifies"), drift.SignatureLost}},
+			[]drift.Difference{{"signed_by", new("release-bot"),
+				new("not verified: no key fits; a signature that no key verifies"), drift.SignatureLost}},
 		},
 		"a label that changed": {
 			func(_ *drift.Entry, live *image.Image) { live.Catalogue.Labels = new(`{"team":"data","rank":"1"}`) },
-			[]drift.Difference{{"labels", new(`{ "team": "web", "rank": 1 }`), new(`{"team":"data","rank":"1"}`), drift.Metadata}},
+			[]drift.Difference{{"labels", new(`{ "team": "web", "rank": 1 }`), new(`{"team":"data","rank":"1"}`),
+				drift.Metadata}},
 		},
 		"another list": {
 			func(entry *drift.Entry, _ *image.Image) { entry.Volumes = []string{"/c", "/a"} },
@@ -135,7 +145,8 @@ func TestCompare_givesEachDifferenceItsClass(t *testing.T) {
 func TestCompare_ofAnImageThatIsNotThereSaysNothingElse(t *testing.T) {
 	t.Parallel()
 	got := drift.Compare(entry(), nil, nil)
-	want := drift.Result{Differences: []drift.Difference{{"full_image_name", new("docker.io/library/nginx:1.27.3"), nil, drift.MissingUpstream}}}
+	want := drift.Result{Differences: []drift.Difference{{"full_image_name", new("docker.io/library/nginx:1.27.3"), nil,
+		drift.MissingUpstream}}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("result (-want +got):\n%s", diff)
 	}
@@ -158,8 +169,8 @@ func TestCompare_knowsAnImageByAnyOfItsDigests(t *testing.T) {
 	}
 }
 
-// The head of an index tells its digest and nothing of its platforms. That the catalogue has another digest may mean that
-// it has a platform's.
+// The head of an index tells its digest and nothing of its platforms. That the catalogue has another digest may mean
+// that it has a platform's.
 func TestCompare_neverTakesTheDigestOfAnIndexForOneOfAPlatform(t *testing.T) {
 	t.Parallel()
 	entry, live := entry(), live()
@@ -178,8 +189,11 @@ func TestCompare_leavesADigestOpenThatMayBeOfAConfiguration(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*image.Image){
 		"a platform whose configuration nobody read": func(live *image.Image) { live.Platforms[1].ConfigDigest = nil },
-		"the first platform's":                       func(live *image.Image) { live.Platforms[0].ConfigDigest, live.ConfigDigest = nil, nil },
-		"a manifest without a platform":              func(live *image.Image) { live.Nameless = []string{other} },
+		"the first platform's": func(live *image.Image) {
+			live.Platforms[0].ConfigDigest,
+				live.ConfigDigest = nil, nil
+		},
+		"a manifest without a platform": func(live *image.Image) { live.Nameless = []string{other} },
 	} {
 		entry, live := entry(), live()
 		entry.Digest = "sha256:7777777777777777777777777777777777777777777777777777777777777777"
@@ -208,18 +222,23 @@ func TestCompare_takesASignatureForWhatItIsOf(t *testing.T) {
 		live    *string // of the difference
 		inSync  bool
 	}{
-		"the index, for the index":                            {index, new(index), nil, true},
-		"a platform, for the index":                           {index, new(amd64), new("not verified: a signature of " + amd64 + " alone"), false},
-		"a platform, for no digest":                           {"", new(amd64), new("not verified: a signature of " + amd64 + " alone"), false},
-		"a platform, for that platform":                       {amd64, new(amd64), nil, true},
-		"a platform, for its configuration":                   {amd64Config, new(amd64), nil, true},
-		"another platform":                                    {arm64, new(amd64), new("not verified: a signature of " + amd64 + " alone"), false},
+		"the index, for the index": {index, new(index), nil, true},
+		"a platform, for the index": {index, new(amd64), new("not verified: a signature of " +
+			amd64 + " alone"), false},
+		"a platform, for no digest": {"", new(amd64), new("not verified: a signature of " + amd64 +
+			" alone"), false},
+		"a platform, for that platform":     {amd64, new(amd64), nil, true},
+		"a platform, for its configuration": {amd64Config, new(amd64), nil, true},
+		"another platform": {arm64, new(amd64), new("not verified: a signature of " +
+			amd64 + " alone"), false},
 		"nobody knows what, as an engine's where it is alone": {index, nil, nil, true},
 	} {
 		entry, live := entry(), live()
 		entry.Digest, live.Signatures[0].Subject = test.digest, test.subject
 		got := drift.Compare(entry, live, nil)
-		if got.InSync() != test.inSync || !test.inSync && cmp.Diff(got.Differences, []drift.Difference{{"signature_verified", new("true"), test.live, drift.SignatureLost}}) != "" {
+		if got.InSync() != test.inSync || !test.inSync &&
+			cmp.Diff(got.Differences, []drift.Difference{{"signature_verified", new("true"), test.live,
+				drift.SignatureLost}}) != "" {
 			t.Errorf("%s: %v", name, got.Differences)
 		}
 	}
@@ -250,7 +269,8 @@ func TestCompare_leavesOutWhatTheCatalogueDoesNotSay(t *testing.T) {
 func TestCompare_leavesOutWhatTheSourceDoesNotTell(t *testing.T) {
 	t.Parallel()
 	bare := &image.Image{Source: image.SourceOCI, Digest: new(index)}
-	if got := drift.Compare(entry(), bare, nil); len(got.Differences) > 0 || !slices.Equal(got.Compared, []string{"digest"}) {
+	if got := drift.Compare(entry(), bare, nil); len(got.Differences) > 0 || !slices.Equal(got.Compared,
+		[]string{"digest"}) {
 		t.Errorf("of an image of which the digest is known: differences %v, compared %v", got.Differences, got.Compared)
 	}
 	silent := live()

@@ -18,8 +18,8 @@ type fact struct {
 	telling bool
 }
 
-// facts are compared in this order. name and tag are not among them: an entry may well be compared with its copy in another
-// registry.
+// facts are compared in this order. name and tag are not among them: an entry may well be compared with its copy in
+// another registry.
 var facts = []fact{
 	{"os", ConfigChanged, sameFolded, false},
 	{"entrypoint", ConfigChanged, sameCommand, true},

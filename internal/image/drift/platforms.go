@@ -55,12 +55,13 @@ func (c *comparison) members(field string, claimed, found []string, same func(a,
 // aliases are other names by which people and tools know one, with the variant that the name implies.
 var aliases = map[string]string{
 	"x86_64": "amd64", "x86-64": "amd64", "x64": "amd64",
-	"aarch64": "arm64", "armv8": "arm64", "armhf": "arm/v7", "armv7": "arm/v7", "armv7l": "arm/v7", "armel": "arm/v6", "armv6": "arm/v6",
-	"i386": "386", "i486": "386", "i586": "386", "i686": "386", "x86": "386",
+	"aarch64": "arm64", "armv8": "arm64", "armhf": "arm/v7", "armv7": "arm/v7", "armv7l": "arm/v7", "armel": "arm/v6",
+	"armv6": "arm/v6",
+	"i386":  "386", "i486": "386", "i586": "386", "i686": "386", "x86": "386",
 }
 
-// known is an architecture, perhaps with a variant, under the name that images have for it. The first variant of amd64 and
-// the eighth of arm64 are what these are without one.
+// known is an architecture, perhaps with a variant, under the name that images have for it. The first variant of amd64
+// and the eighth of arm64 are what these are without one.
 func known(architecture string) string {
 	name, variant, _ := strings.Cut(strings.ToLower(strings.TrimSpace(architecture)), "/")
 	name, implied, _ := strings.Cut(cmp.Or(aliases[name], name), "/")

@@ -11,8 +11,9 @@ import (
 	"github.com/distribution/reference"
 )
 
-// People write into the catalogue's form what they have at hand: a line of a Dockerfile, docker inspect's JSON, a list or
-// an object of ports. Spelling is no difference; each function here says what spellings of one kind of fact mean the same.
+// People write into the catalogue's form what they have at hand: a line of a Dockerfile, docker inspect's JSON, a list
+// or an object of ports. Spelling is no difference; each function here says what spellings of one kind of fact mean the
+// same.
 
 func sameText(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }
 func sameFolded(a, b string) bool {
@@ -27,8 +28,8 @@ func sameLines(a, b string) bool {
 // shells are those that run a line behind -c. (The last argument of any other program is just that.)
 var shells = []string{"sh", "bash", "ash", "dash"}
 
-// sameCommand compares a command in exec form (a JSON list) or as it is typed. What is typed in shell form, the image has
-// behind /bin/sh -c.
+// sameCommand compares a command in exec form (a JSON list) or as it is typed. What is typed in shell form, the image
+// has behind /bin/sh -c.
 func sameCommand(a, b string) bool { return commandsIn("")(a, b) }
 
 // commandsIn compares commands of an image that has a shell of its own, such as ["/bin/bash", "-o", "pipefail", "-c"].
@@ -43,7 +44,8 @@ func commandsIn(shell string) func(a, b string) bool {
 			return last, true
 		}
 		name := path.Base(before[0])
-		return last, len(before) == 2 && before[1] == "-c" && (slices.Contains(shells, name) || len(own) > 0 && name == path.Base(own[0]))
+		return last, len(before) == 2 && before[1] == "-c" && (slices.Contains(shells, name) || len(own) > 0 &&
+			name == path.Base(own[0]))
 	}
 	typed := func(words []string, text string) bool {
 		last, ok := line(words)
@@ -164,8 +166,9 @@ func portsOf(text string) []string {
 	return sortedUnique(ports)
 }
 
-// sameHealthcheck compares documents with Docker's keys (StartPeriod) or the shape's (start_period), and durations in words
-// or in nanoseconds. A bare command, as a line or a list, speaks of the command alone. No healthcheck is ["NONE"].
+// sameHealthcheck compares documents with Docker's keys (StartPeriod) or the shape's (start_period), and durations in
+// words or in nanoseconds. A bare command, as a line or a list, speaks of the command alone. No healthcheck is
+// ["NONE"].
 func sameHealthcheck(a, b string) bool {
 	left, right := healthcheckOf(a), healthcheckOf(b)
 	if isBare(a) || isBare(b) {

@@ -1,5 +1,6 @@
-// Package engine reads images from a Docker Engine, or from what speaks its API, such as Podman: what the engine has, not
-// what a registry would give. It talks to the API from 1.40 (Docker 19.03) on, and makes use of what newer ones know.
+// Package engine reads images from a Docker Engine, or from what speaks its API, such as Podman: what the engine has,
+// not what a registry would give. It talks to the API from 1.40 (Docker 19.03) on, and makes use of what newer ones
+// know.
 package engine
 
 import (
@@ -45,8 +46,8 @@ type Client struct {
 // greeting is how long an engine may take to say that it is there. It has nothing to compute for that.
 const greeting = 30 * time.Second
 
-// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first use:
-// an engine that is not there costs nothing as long as nobody asks for it.
+// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first
+// use: an engine that is not there costs nothing as long as nobody asks for it.
 func New(config Config) (*Client, error) {
 	settings, err := config.check()
 	if err != nil {
@@ -77,7 +78,8 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 		}
 		api, err := client.New(settings...)
 		if err != nil {
-			return nil, &Error{Doing: "use the Docker Engine at " + found.String(), Said: err.Error(), Advice: adviceOnHost, cause: err}
+			return nil, &Error{Doing: "use the Docker Engine at " + found.String(), Said: err.Error(), Advice: adviceOnHost,
+				cause: err}
 		}
 		c.api, c.endpoint = api, found
 	}

@@ -12,8 +12,8 @@ import (
 	"path/filepath"
 )
 
-// Docker contexts are two small files each, whose form has not changed since Docker 19.03. Docker's own code for them comes
-// with the whole of docker/cli, so they are read here.
+// Docker contexts are two small files each, whose form has not changed since Docker 19.03. Docker's own code for them
+// comes with the whole of docker/cli, so they are read here.
 
 const (
 	defaultContext    = "default" // Docker's name for "none"
@@ -55,7 +55,8 @@ func (c *Client) currentContext() (name, origin string, err error) {
 	return config.CurrentContext, "the current docker context", nil
 }
 
-// inContext is the engine of a docker context. The certificates are the context's own, unless there are configured ones.
+// inContext is the engine of a docker context. The certificates are the context's own, unless there are configured
+// ones.
 func (c *Client) inContext(name, origin string) (*endpoint, error) {
 	host, settings, err := c.readContext(name)
 	if err != nil {

@@ -20,7 +20,8 @@ const (
 
 // storeOf finds out how an engine keeps an image. Since API 1.48 a descriptor says so. Before that the id is among the
 // digests of the image's names, if it has any; if not, only the engine's own description helps.
-func (c *Client) storeOf(ctx context.Context, connected *client.Client, id string, d *ocispec.Descriptor, tagged, digested []string) (string, error) {
+func (c *Client) storeOf(ctx context.Context, connected *client.Client, id string, d *ocispec.Descriptor, tagged,
+	digested []string) (string, error) {
 	switch {
 	case d != nil:
 		return storeContainerd, nil
@@ -98,8 +99,8 @@ func manifests(summaries []api.ManifestSummary) []image.EngineManifest {
 	return shown
 }
 
-// attestations are those manifests of an index that are for none but other manifests of it. Nil where the engine tells of no
-// manifests, and empty where there are none.
+// attestations are those manifests of an index that are for none but other manifests of it. Nil where the engine tells
+// of no manifests, and empty where there are none.
 func attestations(summaries []api.ManifestSummary) []image.Statement {
 	if summaries == nil {
 		return nil
@@ -137,7 +138,8 @@ func (r reading) statements(ctx context.Context, i *image.Image, found *inspecti
 			for _, item := range result.Items {
 				one := attestation
 				one.PredicateType = image.Known(item.PredicateType)
-				if lower := strings.ToLower(item.PredicateType); strings.Contains(lower, "spdx") || strings.Contains(lower, "cyclonedx") {
+				if lower := strings.ToLower(item.PredicateType); strings.Contains(lower, "spdx") ||
+					strings.Contains(lower, "cyclonedx") {
 					one.Kind = "sbom"
 				}
 				all = append(all, one)

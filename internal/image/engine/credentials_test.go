@@ -16,7 +16,8 @@ import (
 )
 
 // asking starts a server that asks whoever comes for a certificate, and counts those who come and those who show one.
-func asking(t *testing.T, certificate, key string, handler http.HandlerFunc) (address string, came, shown *atomic.Int64) {
+func asking(t *testing.T, certificate, key string, handler http.HandlerFunc) (address string, came,
+	shown *atomic.Int64) {
 	t.Helper()
 	came, shown = &atomic.Int64{}, &atomic.Int64{}
 	server := httptest.NewUnstartedServer(handler)
@@ -35,15 +36,18 @@ func asking(t *testing.T, certificate, key string, handler http.HandlerFunc) (ad
 	return server.Listener.Addr().String(), came, shown
 }
 
-// A redirect of an engine is an error at each request, and whoever it leads to sees neither a certificate nor a request.
+// A redirect of an engine is an error at each request, and whoever it leads to sees neither a certificate nor a
+// request.
 func TestCredentials_ofAnEngineAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 	t.Parallel()
 	certificate, key := selfSigned(t)
 	other, came, _ := asking(t, certificate, key, func(http.ResponseWriter, *http.Request) {})
 	demo := fmt.Sprintf(`{"Id":"sha256:%064d","RepoTags":["demo:1"]}`, 1)
 	for _, podman := range []bool{false, true} {
-		for name, path := range map[string]string{"ping": "/_ping", "list": "/images/json", "image": "/images/demo", "prune": "/containers/json", "removal": "/images/", "usage": "/system/df"} {
-			for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+		for name, path := range map[string]string{"ping": "/_ping", "list": "/images/json", "image": "/images/demo",
+			"prune": "/containers/json", "removal": "/images/", "usage": "/system/df"} {
+			for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect,
+				http.StatusPermanentRedirect} {
 				host, _, shown := asking(t, certificate, key, func(w http.ResponseWriter, r *http.Request) {
 					w.Header().Set("Api-Version", "1.41")
 					if podman {
@@ -63,7 +67,8 @@ func TestCredentials_ofAnEngineAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 						wiretest.Answer(w, http.StatusOK, "{}")
 					}
 				})
-				c := inEnvironment(t, Config{Host: "tcp://" + host, CACertificate: certificate, ClientCertificate: certificate, ClientKey: key}, nil)
+				c := inEnvironment(t, Config{Host: "tcp://" + host, CACertificate: certificate, ClientCertificate: certificate,
+					ClientKey: key}, nil)
 				var err error
 				switch name {
 				case "ping", "list":
@@ -76,7 +81,8 @@ func TestCredentials_ofAnEngineAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 					_, err = c.DiskUsage(t.Context())
 				}
 				what := fmt.Sprintf("%s, %d, Podman %v", name, status, podman)
-				if err == nil || !strings.Contains(err.Error(), "it redirects to https://"+other+": not followed. An engine redirects nobody") {
+				if err == nil || !strings.Contains(err.Error(), "it redirects to https://"+other+
+					": not followed. An engine redirects nobody") {
 					t.Errorf("%s: %v", what, err)
 				}
 				if shown.Load() == 0 {

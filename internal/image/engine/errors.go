@@ -34,7 +34,8 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.cause }
 
 // errNoEngine is for something that answers as no engine does.
-var errNoEngine = errors.New("something answers there, but it does not name the version of its API, as every Docker Engine does")
+var errNoEngine = errors.New("something answers there, but it does not name the version of its API, as every Docker " +
+	"Engine does")
 
 // errNoImage is for an answer that is no image, though it was told to be one.
 var errNoImage = errors.New("the answer is not that of an engine: it has no image id")
@@ -60,24 +61,30 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Advice = "An engine has no such answers: see what is listening there"
 	case errors.Is(err, errNoEngine) || errors.Is(err, errNoImage):
 		failure.Advice = "See what is listening there. " + adviceOnHost
-	case errdefs.IsNotFound(err) && (has("no such image") || has("failed to find image") || has("image not known")) || has("could not find local image for filter"):
-		// Only an engine's own words are taken for "gone": a proxy answers 404, too. Podman answers 500 over the image of a filter.
+	case errdefs.IsNotFound(err) && (has("no such image") || has("failed to find image") || has("image not known")) ||
+		has("could not find local image for filter"):
+		// Only an engine's own words are taken for "gone": a proxy answers 404, too. Podman answers 500 over the image of a
+		// filter.
 		failure.Said, failure.cause = "it has no such image", errors.Join(image.ErrNotFound, err)
 		failure.Advice = "Pull or build it there, or list what is there with docker images"
 	case errdefs.IsNotFound(err) && (has("page not found") || has("not found")):
-		failure.Advice = "That is not how an engine answers: see whether a proxy keeps routes of the API back, or whether the path of the address is right"
+		failure.Advice = "That is not how an engine answers: see whether a proxy keeps routes of the API back, or whether " +
+			"the path of the address is right"
 	case has("minimum supported api version") || has("client version") && has("too old"):
 		failure.Advice = "The oldest API that is read is " + client.MinAPIVersion + " (Docker 19.03): update the engine"
 	case has("client version") && has("too new"):
 		failure.Advice = "Unset " + client.EnvOverrideAPIVersion + ": the version is found out by itself"
-	case tlsTrouble(err) || has("client sent an http request to an https server") || has("server gave http response to https client") ||
+	case tlsTrouble(err) || has("client sent an http request to an https server") ||
+		has("server gave http response to https client") ||
 		has("client authentication") || has("remote error: tls") || has("tls-enabled daemon"):
 		failure.Said = tlsReason(said)
-		failure.Advice = "Set the CA that signed the engine's certificate, and, where it wants one, a client certificate with its key; " +
+		failure.Advice = "Set the CA that signed the engine's certificate, and, where it wants one, a client certificate " +
+			"with its key; " +
 			"for an engine without TLS unset them, DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"
 	case has("permission denied") && c.endpoint.local():
 		failure.Said = "permission denied"
-		failure.Advice = "Run as a user that may use the socket (often one in the group docker), or name the socket of an engine of your own, " +
+		failure.Advice = "Run as a user that may use the socket (often one in the group docker), or name the socket of an " +
+			"engine of your own, " +
 			"such as unix:///run/user/1000/docker.sock or unix:///run/user/1000/podman/podman.sock"
 	case client.IsErrConnectionFailed(err):
 		failure.Said = unconnected(err, said)
@@ -98,7 +105,8 @@ func redirectOf(err error) string {
 	return err.Error()
 }
 
-// unconnected is why there is no connection, without the address, which is said already, and without a second "cannot connect".
+// unconnected is why there is no connection, without the address, which is said already, and without a second "cannot
+// connect".
 func unconnected(err error, said string) string {
 	if unknown, ok := errors.AsType[*net.DNSError](err); ok {
 		return unknown.Error()
@@ -137,8 +145,8 @@ func tlsReason(said string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(said, "tls: "), "http: ")
 }
 
-// reason is an error in its own words, without those that the client library and the request put before it, and without the
-// name of a file twice.
+// reason is an error in its own words, without those that the client library and the request put before it, and without
+// the name of a file twice.
 func reason(err error) string {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Path + ": " + path.Err.Error()

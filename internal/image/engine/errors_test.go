@@ -69,10 +69,14 @@ func TestErrors_sayWhatToDo(t *testing.T) {
 	}{
 		{"an engine that is too old", "1.39", nil, "The oldest API that is read is 1.40 (Docker 19.03): update the engine"},
 		{"a web server", "", status(200, "text/html", "hello"), "it does not name the version of its API"},
-		{"a proxy that keeps routes back", "1.41", status(404, "text/plain", "404 page not found"), "see whether a proxy keeps routes of the API back"},
-		{"a proxy that forbids", "1.41", status(403, asJSON, `{"message":"request forbidden by policy"}`), "request forbidden by policy. Something in front of the engine"},
-		{"a name that is gone", "1.41", status(404, asJSON, `{"message":"No such image: x"}`), "it has no such image. Pull or build it there"},
-		{"a failure of the engine", "1.41", status(500, asJSON, `{"message":"layer store is damaged"}`), "layer store is damaged"},
+		{"a proxy that keeps routes back", "1.41", status(404, "text/plain", "404 page not found"),
+			"see whether a proxy keeps routes of the API back"},
+		{"a proxy that forbids", "1.41", status(403, asJSON, `{"message":"request forbidden by policy"}`),
+			"request forbidden by policy. Something in front of the engine"},
+		{"a name that is gone", "1.41", status(404, asJSON, `{"message":"No such image: x"}`),
+			"it has no such image. Pull or build it there"},
+		{"a failure of the engine", "1.41", status(500, asJSON, `{"message":"layer store is damaged"}`),
+			"layer store is damaged"},
 		{"no image", "1.41", status(200, asJSON, `{}`), "it has no image id"},
 		{"no JSON", "1.41", status(200, asJSON, `<html>`), "invalid character"},
 		{"a huge answer", "1.41", huge, "the answer is larger than 64 MiB. An engine has no such answers"},
@@ -108,7 +112,8 @@ func TestErrors_noEngineThere(t *testing.T) {
 	} {
 		_, err := at(t, host).Images(t.Context(), ListOptions{})
 		// Nothing twice, and nothing on how to write an address: this one is well written.
-		want := "cannot reach the Docker Engine at " + host + " (the configured host): " + reason + ". Start the engine, or say where it is: set the host, or DOCKER_HOST"
+		want := "cannot reach the Docker Engine at " + host + " (the configured host): " + reason +
+			". Start the engine, or say where it is: set the host, or DOCKER_HOST"
 		if err == nil || err.Error() != want {
 			t.Errorf("%v\nwant %s", err, want)
 		}
@@ -121,12 +126,14 @@ func TestErrors_aSocketThatMayNotBeUsed(t *testing.T) {
 		// Nothing is forbidden to root, so what the system says to others is put in its place.
 		c := at(t, "unix:///run/engine.sock")
 		refused := failing{&net.OpError{Op: "dial", Net: "unix", Err: os.NewSyscallError("connect", syscall.EACCES)}}
-		api, err := client.New(client.WithHost("unix:///run/engine.sock"), client.WithHTTPClient(&http.Client{Transport: refused}), client.WithScheme("http"))
+		api, err := client.New(client.WithHost("unix:///run/engine.sock"),
+			client.WithHTTPClient(&http.Client{Transport: refused}), client.WithScheme("http"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		c.api, c.endpoint = api, &endpoint{host: "unix:///run/engine.sock", origin: "the default"}
-		if _, err := c.Images(t.Context(), ListOptions{}); err == nil || !strings.Contains(err.Error(), "permission denied. Run as a user that may use the socket") {
+		if _, err := c.Images(t.Context(), ListOptions{}); err == nil || !strings.Contains(err.Error(),
+			"permission denied. Run as a user that may use the socket") {
 			t.Error(err)
 		}
 		return
@@ -145,7 +152,8 @@ func TestErrors_aSocketThatMayNotBeUsed(t *testing.T) {
 	if err := os.Chmod(socket, 0); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := at(t, "unix://"+socket).Images(t.Context(), ListOptions{}); err == nil || !strings.Contains(err.Error(), "permission denied. Run as a user") {
+	if _, err := at(t, "unix://"+socket).Images(t.Context(), ListOptions{}); err == nil || !strings.Contains(err.Error(),
+		"permission denied. Run as a user") {
 		t.Error(err)
 	}
 }
@@ -162,12 +170,14 @@ func TestErrors_interruptedIsNotTheEnginesFault(t *testing.T) {
 		<-reached
 		cancel()
 	}()
-	if _, err := c.Images(ctx, ListOptions{}); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "it was interrupted") {
+	if _, err := c.Images(ctx, ListOptions{}); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(),
+		"it was interrupted") {
 		t.Error(err)
 	}
 	late, stop := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
 	defer stop()
-	if _, err := c.Images(late, ListOptions{}); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(), "it did not answer in time") {
+	if _, err := c.Images(late, ListOptions{}); !errors.Is(err, context.DeadlineExceeded) || !strings.Contains(err.Error(),
+		"it did not answer in time") {
 		t.Error(err)
 	}
 }
@@ -195,7 +205,8 @@ func TestErrors_sayHowLongWasWaited(t *testing.T) {
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 			defer cancel()
-			if _, err := c.Images(ctx, ListOptions{}); !errors.Is(err, context.DeadlineExceeded) || !waited.MatchString(err.Error()) {
+			if _, err := c.Images(ctx, ListOptions{}); !errors.Is(err, context.DeadlineExceeded) ||
+				!waited.MatchString(err.Error()) {
 				t.Error(err)
 			}
 		})

@@ -17,14 +17,16 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// Why a field of the API has no place in the shape. Everything else has one: the tests below give each field a value of its
-// own, and look for that value in what comes out.
+// Why a field of the API has no place in the shape. Everything else has one: the tests below give each field a value of
+// its own, and look for that value in what comes out.
 var withoutPlace = map[string]string{
-	"Descriptor.Data":                         "the content itself, which an engine never embeds here",
-	"Manifests.Descriptor.Data":               "likewise",
-	"Descriptor.Platform.OSVersion":           "an image's own descriptor is of what its name points at: an index, or a manifest whose configuration says it",
-	"Descriptor.Platform.OSFeatures":          "likewise",
-	"Manifests.ImageData.Platform.OSVersion":  "the index's own word for the platform comes first: Manifests.Descriptor.Platform",
+	"Descriptor.Data":           "the content itself, which an engine never embeds here",
+	"Manifests.Descriptor.Data": "likewise",
+	"Descriptor.Platform.OSVersion": "an image's own descriptor is of what its name points at: an index, or a " +
+		"manifest whose configuration says it",
+	"Descriptor.Platform.OSFeatures": "likewise",
+	"Manifests.ImageData.Platform.OSVersion": "the index's own word for the platform comes first: " +
+		"Manifests.Descriptor.Platform",
 	"Manifests.ImageData.Platform.OSFeatures": "likewise",
 	"Manifests.AttestationData.For":           "only attestations have it; tested by name",
 	"Manifests.Available":                     "a Boolean has no value of its own; tested by name",
@@ -92,8 +94,8 @@ func (m *marker) fill(v reflect.Value, path string) {
 	}
 }
 
-// missing lists the fields whose value did not come out, and that have no reason for it; and those that have one, and came
-// out.
+// missing lists the fields whose value did not come out, and that have no reason for it; and those that have one, and
+// came out.
 func (m *marker) missing(t *testing.T, came any) (fields []string) {
 	t.Helper()
 	out, err := json.Marshal(came)
@@ -170,7 +172,8 @@ func TestEveryFieldOf_inspectionHasAPlace(t *testing.T) {
 				for _, field := range []string{"Os", "OsVersion", "Architecture", "Variant", "Size"} {
 					delete(m.marks, field)
 				}
-				found.Manifests[0].Descriptor.Platform.OS, found.Manifests[0].Descriptor.Platform.Architecture = found.Os, found.Architecture
+				found.Manifests[0].Descriptor.Platform.OS, found.Manifests[0].Descriptor.Platform.Architecture = found.Os,
+					found.Architecture
 				m.marks["Manifests.Descriptor.Platform.OS"] = found.Os
 				m.marks["Manifests.Descriptor.Platform.Architecture"] = found.Architecture
 				found.Manifests[0].Descriptor.Platform.Variant = found.Variant
@@ -185,7 +188,8 @@ func TestEveryFieldOf_inspectionHasAPlace(t *testing.T) {
 					}
 				}
 			}
-			i, err := answering(t, map[string]any{"GET /images/demo.local/mark:tag/json": found}).Image(t.Context(), "demo.local/mark:tag", Options{})
+			i, err := answering(t, map[string]any{"GET /images/demo.local/mark:tag/json": found}).Image(t.Context(),
+				"demo.local/mark:tag", Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -193,8 +197,10 @@ func TestEveryFieldOf_inspectionHasAPlace(t *testing.T) {
 				t.Errorf("these have neither a place in the shape nor a reason in withoutPlace: %q", missing)
 			}
 			config := i.Platforms[0].Config
-			if config.ArgsEscaped == nil || !*config.ArgsEscaped || len(config.ExposedPorts) != 1 || len(config.Volumes) != 1 || config.Healthcheck.Interval == nil ||
-				config.Healthcheck.Timeout == nil || config.Healthcheck.StartPeriod == nil || config.Healthcheck.StartInterval == nil {
+			if config.ArgsEscaped == nil || !*config.ArgsEscaped || len(config.ExposedPorts) != 1 || len(config.Volumes) != 1 ||
+				config.Healthcheck.Interval == nil ||
+				config.Healthcheck.Timeout == nil || config.Healthcheck.StartPeriod == nil ||
+				config.Healthcheck.StartInterval == nil {
 				t.Errorf("%+v", config)
 			}
 			if containerd && (!i.Engine.Manifests[0].Available || i.Engine.Manifests[0].Kind != "image") {
@@ -254,7 +260,8 @@ func TestEveryFieldOf_historyAndPruneReportHasAPlace(t *testing.T) {
 	removed, m := newMarked[api.DeleteResponse]()
 	listed := api.Summary{ID: idOfConfig}
 	pruned, err := answering(t, map[string]any{
-		"GET /containers/json": []any{}, routeList: []any{listed}, "GET /images/" + idOfConfig + "/json": api.InspectResponse{ID: idOfConfig},
+		"GET /containers/json": []any{}, routeList: []any{listed}, "GET /images/" + idOfConfig +
+			"/json": api.InspectResponse{ID: idOfConfig},
 		routeUsage: system.DiskUsage{}, http.MethodDelete + " /images/" + idOfConfig: []any{removed},
 	}).Prune(t.Context(), PruneOptions{})
 	if err != nil {
@@ -270,18 +277,22 @@ func TestEveryFieldOf_anAttestationHasAPlace(t *testing.T) {
 	stated, m := newMarked[api.AttestationStatement]()
 	stated.Statement = nil // not asked for
 	attested := api.ManifestSummary{
-		ID: idOfBuilt, Kind: api.ManifestKindAttestation, Descriptor: ocispec.Descriptor{ArtifactType: "application/vnd.example"},
+		ID: idOfBuilt, Kind: api.ManifestKindAttestation,
+		Descriptor:      ocispec.Descriptor{ArtifactType: "application/vnd.example"},
 		AttestationData: &api.AttestationProperties{For: idOfLoaded},
 	}
 	platform := ocispec.Platform{OS: "linux", Architecture: "amd64"}
 	found := api.InspectResponse{
-		ID: idOfIndex, Os: "linux", Architecture: "amd64", Descriptor: &ocispec.Descriptor{MediaType: ocispec.MediaTypeImageIndex, Digest: idOfIndex},
+		ID: idOfIndex, Os: "linux", Architecture: "amd64",
+		Descriptor: &ocispec.Descriptor{MediaType: ocispec.MediaTypeImageIndex, Digest: idOfIndex},
 		Manifests: []api.ManifestSummary{
-			{ID: idOfLoaded, Kind: api.ManifestKindImage, Available: true, Descriptor: ocispec.Descriptor{Platform: &platform}, ImageData: &api.ImageProperties{Platform: platform}},
+			{ID: idOfLoaded, Kind: api.ManifestKindImage, Available: true, Descriptor: ocispec.Descriptor{Platform: &platform},
+				ImageData: &api.ImageProperties{Platform: platform}},
 			attested,
 		},
 	}
-	routes := map[string]any{"GET /images/demo.local/app:1/json": found, "GET /images/" + idOfIndex + "/attestations": []any{stated, stated}}
+	routes := map[string]any{"GET /images/demo.local/app:1/json": found, "GET /images/" + idOfIndex +
+		"/attestations": []any{stated, stated}}
 	i, err := answering(t, routes).Image(t.Context(), "demo.local/app:1", Options{Include: []string{IncludeAttestations}})
 	if err != nil {
 		t.Fatal(err)
@@ -293,7 +304,8 @@ func TestEveryFieldOf_anAttestationHasAPlace(t *testing.T) {
 	if len(i.Attestations) != 2 || !reflect.DeepEqual(i.Attestations[0], want) || len(i.Platforms) != 1 {
 		t.Errorf("%d platforms; attestations %+v", len(i.Platforms), i.Attestations)
 	}
-	if len(i.Engine.Manifests) != 2 || text(i.Engine.Manifests[1].AttestationFor) != idOfLoaded || i.Engine.Manifests[1].Kind != "attestation" {
+	if len(i.Engine.Manifests) != 2 || text(i.Engine.Manifests[1].AttestationFor) != idOfLoaded ||
+		i.Engine.Manifests[1].Kind != "attestation" {
 		t.Errorf("%+v", i.Engine.Manifests)
 	}
 }

@@ -13,8 +13,8 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// An empty filter is one that somebody meant to set, out of a variable that was empty perhaps. Engines take it for none, and
-// so would list, or remove, everything. It is refused instead.
+// An empty filter is one that somebody meant to set, out of a variable that was empty perhaps. Engines take it for
+// none, and so would list, or remove, everything. It is refused instead.
 
 // CheckFilter says what is wrong with the value of a filter: a name, a pattern of names, or a time.
 func CheckFilter(value string) error {
@@ -61,8 +61,8 @@ const (
 	referenceFilter = "reference"
 )
 
-// asUnderstood gives filters as the engine means what is documented. Podman gets no labels: of several it takes one for enough,
-// and it reads patterns into them. Docker's graph-driver store has names without docker.io.
+// asUnderstood gives filters as the engine means what is documented. Podman gets no labels: of several it takes one for
+// enough, and it reads patterns into them. Docker's graph-driver store has names without docker.io.
 func (r reading) asUnderstood(filters client.Filters) client.Filters {
 	if r.podman.Load() != nil {
 		delete(filters, labelFilter)
@@ -77,7 +77,8 @@ func (r reading) asUnderstood(filters client.Filters) client.Filters {
 }
 
 // filter leaves out of a list what does not match, where engines do not agree on what that is.
-func (r reading) filter(ctx context.Context, items []api.Summary, options ListOptions, until *time.Time) ([]api.Summary, error) {
+func (r reading) filter(ctx context.Context, items []api.Summary, options ListOptions, until *time.Time) ([]api.Summary,
+	error) {
 	var left []api.Summary
 	for _, one := range items {
 		if options.Dangling != nil && *options.Dangling != unnamed(one) {

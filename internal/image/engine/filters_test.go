@@ -14,7 +14,8 @@ import (
 func TestImages_haveAllLabels(t *testing.T) {
 	onBoth(t, func(t *testing.T, e *enginetest.Memory, c *Client) {
 		e.Add(
-			labelled(map[string]string{"team": "web", "keep": ""}, "demo.local/both:1"), labelled(map[string]string{"team": "web"}, "demo.local/team:1"),
+			labelled(map[string]string{"team": "web", "keep": ""}, "demo.local/both:1"),
+			labelled(map[string]string{"team": "web"}, "demo.local/team:1"),
 			labelled(map[string]string{"keep": "yes", "other": ""}, "demo.local/keep:1"), labelled(nil, "demo.local/plain:1"),
 		)
 		for _, test := range []struct {
@@ -39,7 +40,8 @@ func TestImages_haveAllLabels(t *testing.T) {
 func TestImages_areOlderThanATime(t *testing.T) {
 	onBoth(t, func(t *testing.T, e *enginetest.Memory, c *Client) {
 		for tag, created := range map[string]time.Time{
-			"built": built, "fraction": built.Add(time.Second / 2), "unknown": {}, "epoch": time.Unix(0, 0), "new": time.Now().Add(-time.Hour),
+			"built": built, "fraction": built.Add(time.Second / 2), "unknown": {}, "epoch": time.Unix(0, 0),
+			"new": time.Now().Add(-time.Hour),
 		} {
 			image := tagged("demo.local/" + tag + ":1")
 			image.Created = created
@@ -70,7 +72,8 @@ func TestImages_areOlderThanATime(t *testing.T) {
 func TestImages_areDanglingOrNot(t *testing.T) {
 	t.Parallel()
 	answer := `[{"Id":"` + idOfConfig + `","RepoTags":null,"RepoDigests":["demo.local/app@` + idOfIndex + `"]},` +
-		`{"Id":"` + idOfBuilt + `","RepoTags":["demo.local/app:1"]},{"Id":"` + idOfLoaded + `","RepoTags":["<none>:<none>"],"RepoDigests":["<none>@<none>"]}]`
+		`{"Id":"` + idOfBuilt + `","RepoTags":["demo.local/app:1"]},{"Id":"` + idOfLoaded +
+		`","RepoTags":["<none>:<none>"],"RepoDigests":["<none>@<none>"]}]`
 	c := (&recording{api: "1.41", routes: map[string]string{routeList: answer}}).start(t)
 	for dangling, want := range map[bool][]string{true: {idOfLoaded, idOfConfig}, false: {idOfBuilt}} {
 		images, err := c.Images(t.Context(), ListOptions{Dangling: &dangling})
@@ -95,7 +98,8 @@ func TestImages_byNamesInFull(t *testing.T) {
 		true:  `{"reference":{"docker.io/library/nginx:*":true,"quay.io/a/*":true}}`,
 	} {
 		engine := &recording{api: "1.41", podman: podman, routes: map[string]string{routeList: "null"}}
-		if images, err := engine.start(t).Images(t.Context(), ListOptions{References: []string{"docker.io/library/nginx:*", "quay.io/a/*"}}); err != nil || len(images) != 0 {
+		if images, err := engine.start(t).Images(t.Context(), ListOptions{References: []string{"docker.io/library/nginx:*",
+			"quay.io/a/*"}}); err != nil || len(images) != 0 {
 			t.Errorf("%v, %v", images, err)
 		}
 		asked, err := url.Parse(strings.TrimPrefix(engine.asked()[0], "GET "))
@@ -118,8 +122,10 @@ func TestCheckUntil(t *testing.T) {
 		}
 	}
 	for value, why := range map[string]string{
-		"": "chooses nothing", " ": "chooses nothing", "7d": "is not a time", "-24h": "has a sign", "+24h": "has a sign", "-0": "has a sign", "-5": "is not a time",
-		"1700000000000": "not milliseconds", "2024-02-03": "is not a time", "2024-02-03T04:05:06": "with a zone", "yesterday": "is not a time", "24": "",
+		"": "chooses nothing", " ": "chooses nothing", "7d": "is not a time", "-24h": "has a sign", "+24h": "has a sign",
+		"-0": "has a sign", "-5": "is not a time",
+		"1700000000000": "not milliseconds", "2024-02-03": "is not a time", "2024-02-03T04:05:06": "with a zone",
+		"yesterday": "is not a time", "24": "",
 	} {
 		if err := CheckUntil(value); (err == nil) != (why == "") || err != nil && !strings.Contains(err.Error(), why) {
 			t.Errorf("%q: %v", value, err)

@@ -37,7 +37,8 @@ func FuzzInspection(f *testing.F) {
 		}
 		for _, version := range []string{"1.41", "1.56"} {
 			engine := &recording{api: version, podman: version == "1.41", routes: map[string]string{
-				routeLab: string(answer) + "\n", "GET /info": "{}", "GET /libpod/images/" + idOfConfig + "/json": string(answer) + "\n",
+				routeLab: string(answer) + "\n", "GET /info": "{}", "GET /libpod/images/" + idOfConfig + "/json": string(answer) +
+					"\n",
 			}}
 			i, err := engine.direct(t).Image(t.Context(), lab, Options{})
 			if err != nil {
@@ -79,7 +80,8 @@ func FuzzSummaries(f *testing.F) {
 }
 
 func FuzzHost(f *testing.F) {
-	for _, host := range []string{"unix:///var/run/docker.sock", "tcp://[::1]", "https://ada:secret@engine:1/x?y#z", "ssh://x", "npipe:////./pipe/x", "tcp://"} {
+	for _, host := range []string{"unix:///var/run/docker.sock", "tcp://[::1]", "https://ada:secret@engine:1/x?y#z",
+		"ssh://x", "npipe:////./pipe/x", "tcp://"} {
 		f.Add(host, true)
 		f.Add(host, false)
 	}
@@ -92,7 +94,8 @@ func FuzzHost(f *testing.F) {
 		if err != nil || again != written {
 			t.Errorf("%q is %q, and that is %q: %v", host, written, again, err)
 		}
-		if !strings.HasPrefix(written, "unix://") && !strings.HasPrefix(written, "npipe://") && strings.Contains(written, "@") && !strings.Contains(host, "/") {
+		if !strings.HasPrefix(written, "unix://") && !strings.HasPrefix(written, "npipe://") &&
+			strings.Contains(written, "@") && !strings.Contains(host, "/") {
 			t.Errorf("%q keeps a password", written)
 		}
 	})
@@ -116,7 +119,8 @@ func FuzzNames(f *testing.F) {
 	f.Fuzz(func(t *testing.T, tag, digested, asked string) {
 		tags, digests := names([]string{tag}, []string{digested})
 		again, digestsAgain := names(tags, digests)
-		if strings.Join(again, " ") != strings.Join(tags, " ") || strings.Join(digestsAgain, " ") != strings.Join(digests, " ") {
+		if strings.Join(again, " ") != strings.Join(tags, " ") || strings.Join(digestsAgain, " ") != strings.Join(digests,
+			" ") {
 			t.Errorf("%q %q, then %q %q", tags, digests, again, digestsAgain)
 		}
 		if full := called(asked, idOfConfig, tags, digests); full == "" {

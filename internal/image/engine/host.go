@@ -45,8 +45,8 @@ func (e *endpoint) address() string {
 	return e.scheme() + "://" + strings.TrimSuffix(address, "/")
 }
 
-// origins are those that the engine's requests go to. A socket has none, so that the client library puts its path in the place of a
-// host.
+// origins are those that the engine's requests go to. A socket has none, so that the client library puts its path in
+// the place of a host.
 func (e *endpoint) origins() []wire.Origin {
 	_, address, _ := strings.Cut(e.host, "://")
 	hosts := []string{address}
@@ -84,24 +84,29 @@ func parseHost(host string, encrypted bool) (string, error) {
 	case "unix", "npipe":
 		return host, nil
 	case "ssh":
-		return "", errors.New("engines behind ssh:// are not read directly. Forward the socket (ssh -nNT -L /tmp/engine.sock:/var/run/docker.sock user@host) " +
+		return "", errors.New("engines behind ssh:// are not read directly. Forward the socket (ssh -nNT -L " +
+			"/tmp/engine.sock:/var/run/docker.sock user@host) " +
 			"and set the host to unix:///tmp/engine.sock")
 	case "tcp", "http", "https":
 	default:
-		return "", fmt.Errorf("%q is no address of a Docker Engine: nothing is known of %s://. %s", host, protocol, adviceOnHost)
+		return "", fmt.Errorf("%q is no address of a Docker Engine: nothing is known of %s://. %s", host, protocol,
+			adviceOnHost)
 	}
 	parsed, err := url.Parse(host)
 	if err == nil && strings.Contains(parsed.Hostname(), ":") {
 		_, err = netip.ParseAddr(parsed.Hostname()) // only one of IPv6 has colons
 	}
 	if err != nil || parsed.Hostname() == "" {
-		return "", fmt.Errorf("the address of the Docker Engine cannot be read. %s", adviceOnHost) // what it says may hold a password
+		// what it says may hold a password
+		return "", fmt.Errorf("the address of the Docker Engine cannot be read. %s", adviceOnHost)
 	}
 	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
-		return "", fmt.Errorf("the address of a Docker Engine is host and port: it has no user name, no password and no query. %s", adviceOnHost)
+		return "", fmt.Errorf("the address of a Docker Engine is host and port: it has no user name, no password and no "+
+			"query. %s", adviceOnHost)
 	}
 	if protocol == "http" && encrypted {
-		return "", fmt.Errorf("%q is without TLS, and there are certificates for it: write tcp:// or https:// instead of http://", host)
+		return "", fmt.Errorf("%q is without TLS, and there are certificates for it: write tcp:// or https:// instead of "+
+			"http://", host)
 	}
 	if parsed.Port() == "" {
 		port := map[string]string{"tcp": "2375", "http": "80", "https": "443"}[protocol]
@@ -118,7 +123,8 @@ func parseHost(host string, encrypted bool) (string, error) {
 // check says whether the configuration makes sense by itself.
 func (c Config) check() (*tls.Config, error) {
 	if c.Host != "" && c.Context != "" {
-		return nil, errors.New("both a host and a docker context are set: a context is a host with a name, so set one of them")
+		return nil, errors.New(
+			"both a host and a docker context are set: a context is a host with a name, so set one of them")
 	}
 	settings, err := newTLS(c.CACertificate, c.ClientCertificate, c.ClientKey)
 	if err != nil {
@@ -137,8 +143,8 @@ func (c Config) check() (*tls.Config, error) {
 	return settings, nil
 }
 
-// find looks up the engine in the order of the docker command: what is configured, DOCKER_HOST, DOCKER_CONTEXT, the current
-// context, the default socket.
+// find looks up the engine in the order of the docker command: what is configured, DOCKER_HOST, DOCKER_CONTEXT, the
+// current context, the default socket.
 func (c *Client) find() (*endpoint, error) {
 	switch host := c.getenv(client.EnvOverrideHost); {
 	case c.config.Host != "":
@@ -160,11 +166,12 @@ func (c *Client) find() (*endpoint, error) {
 	return c.inContext(name, origin)
 }
 
-// at is the engine at an address that came without certificates of its own: those of the configuration serve, else those of
-// the environment.
+// at is the engine at an address that came without certificates of its own: those of the configuration serve, else
+// those of the environment.
 func (c *Client) at(host, origin string) (*endpoint, error) {
 	settings := c.tls
-	if settings == nil && !strings.HasPrefix(host, "unix://") && !strings.HasPrefix(host, "npipe://") && !strings.HasPrefix(host, "http://") {
+	if settings == nil && !strings.HasPrefix(host, "unix://") && !strings.HasPrefix(host, "npipe://") &&
+		!strings.HasPrefix(host, "http://") {
 		var err error
 		if settings, err = c.tlsFromEnvironment(); err != nil {
 			return nil, &Error{Doing: "use the certificates for the Docker Engine from " + origin, Said: err.Error(), cause: err,

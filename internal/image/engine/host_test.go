@@ -61,14 +61,20 @@ func TestFind_takesTheEngineInTheOrderOfTheDockerCommand(t *testing.T) {
 		environment map[string]string
 		want        string
 	}{
-		{"the configured host first", Config{Host: "unix:///own.sock"}, map[string]string{"DOCKER_HOST": "unix:///env.sock"}, "unix:///own.sock (the configured host)"},
-		{"then the configured context", Config{Context: "work"}, map[string]string{"DOCKER_HOST": "unix:///env.sock"}, `unix:///work.sock (docker context "work")`},
-		{"then DOCKER_HOST", Config{}, map[string]string{"DOCKER_HOST": "unix:///env.sock", "DOCKER_CONTEXT": "work"}, "unix:///env.sock (DOCKER_HOST)"},
-		{"then DOCKER_CONTEXT", Config{}, map[string]string{"DOCKER_CONTEXT": "work"}, `unix:///work.sock (docker context "work")`},
+		{"the configured host first", Config{Host: "unix:///own.sock"}, map[string]string{"DOCKER_HOST": "unix:///env.sock"},
+			"unix:///own.sock (the configured host)"},
+		{"then the configured context", Config{Context: "work"}, map[string]string{"DOCKER_HOST": "unix:///env.sock"},
+			`unix:///work.sock (docker context "work")`},
+		{"then DOCKER_HOST", Config{}, map[string]string{"DOCKER_HOST": "unix:///env.sock", "DOCKER_CONTEXT": "work"},
+			"unix:///env.sock (DOCKER_HOST)"},
+		{"then DOCKER_CONTEXT", Config{}, map[string]string{"DOCKER_CONTEXT": "work"},
+			`unix:///work.sock (docker context "work")`},
 		{"then the current context", Config{}, nil, `tcp://lab.example.com:2375 (docker context "lab")`},
 		{"the default context is none", Config{Context: "default"}, nil, client.DefaultDockerHost + " (the default)"},
-		{"nothing at all", Config{}, map[string]string{"DOCKER_CONFIG": "/nonexistent"}, client.DefaultDockerHost + " (the default)"},
-		{"the home directory", Config{}, map[string]string{"DOCKER_CONFIG": "", "HOME": "/nonexistent"}, client.DefaultDockerHost + " (the default)"},
+		{"nothing at all", Config{}, map[string]string{"DOCKER_CONFIG": "/nonexistent"}, client.DefaultDockerHost +
+			" (the default)"},
+		{"the home directory", Config{}, map[string]string{"DOCKER_CONFIG": "", "HOME": "/nonexistent"},
+			client.DefaultDockerHost + " (the default)"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -88,7 +94,8 @@ func TestFind_takesTheEngineInTheOrderOfTheDockerCommand(t *testing.T) {
 func TestFind_saysWhatIsWrongWithAContext(t *testing.T) {
 	t.Parallel()
 	directory := dockerConfig(t, "gone", map[string]string{
-		"broken": `{"Endpoints":`, "empty": `{"Name":"empty"}`, "ssh": `{"Endpoints":{"docker":{"Host":"ssh://ada@example.com"}}}`,
+		"broken": `{"Endpoints":`, "empty": `{"Name":"empty"}`,
+		"ssh": `{"Endpoints":{"docker":{"Host":"ssh://ada@example.com"}}}`,
 	})
 	broken := t.TempDir()
 	write(t, filepath.Join(broken, "config.json"), "{")
@@ -97,12 +104,15 @@ func TestFind_saysWhatIsWrongWithAContext(t *testing.T) {
 		want        string
 	}{
 		{nil, `cannot use the docker context "gone" (the current docker context): there is no such context in ` + directory},
-		{map[string]string{"DOCKER_CONTEXT": "broken"}, `cannot use the docker context "broken" (DOCKER_CONTEXT): its meta.json cannot be read`},
+		{map[string]string{"DOCKER_CONTEXT": "broken"},
+			`cannot use the docker context "broken" (DOCKER_CONTEXT): its meta.json cannot be read`},
 		{map[string]string{"DOCKER_CONTEXT": "empty"}, "it has no Docker Engine. List the contexts with docker context ls"},
 		{map[string]string{"DOCKER_CONTEXT": "ssh"}, "Forward the socket (ssh -nNT -L"},
 		{map[string]string{"DOCKER_CONTEXT": "../../x"}, "there is no such context"},
-		{map[string]string{"DOCKER_CONFIG": broken}, "cannot find the docker context in force: " + filepath.Join(broken, "config.json")},
-		{map[string]string{"DOCKER_HOST": "tcp://h:1", "DOCKER_CERT_PATH": broken}, broken + " has none of ca.pem, cert.pem and key.pem. Correct DOCKER_CERT_PATH"},
+		{map[string]string{"DOCKER_CONFIG": broken}, "cannot find the docker context in force: " +
+			filepath.Join(broken, "config.json")},
+		{map[string]string{"DOCKER_HOST": "tcp://h:1", "DOCKER_CERT_PATH": broken}, broken +
+			" has none of ca.pem, cert.pem and key.pem. Correct DOCKER_CERT_PATH"},
 	} {
 		environment := map[string]string{"DOCKER_CONFIG": directory}
 		maps.Copy(environment, test.environment)
@@ -136,14 +146,17 @@ func TestNew_saysWhatIsWrongInItself(t *testing.T) {
 		"cannot be read":                                   {Host: "tcp://ada:sec ret@example.com:port"},
 		"the CA certificate holds no certificate in PEM":   {CACertificate: "no"},
 		"a client certificate and its key belong together": {ClientCertificate: certificate},
-		"the client certificate and its key do not do":     {ClientCertificate: certificate, ClientKey: "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"},
-		"certificates are for tcp:// and https://":         {Host: "unix:///x", CACertificate: certificate},
-		"without TLS, and there are certificates for it":   {Host: "http://example.com:2375", ClientCertificate: certificate, ClientKey: key},
+		"the client certificate and its key do not do": {ClientCertificate: certificate,
+			ClientKey: "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"},
+		"certificates are for tcp:// and https://": {Host: "unix:///x", CACertificate: certificate},
+		"without TLS, and there are certificates for it": {Host: "http://example.com:2375", ClientCertificate: certificate,
+			ClientKey: key},
 	} {
 		_, err := New(config)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
-		} else if strings.Contains(err.Error(), "sec") && strings.Contains(err.Error(), "ret@") || strings.Contains(err.Error(), "c2VjcmV0") {
+		} else if strings.Contains(err.Error(), "sec") && strings.Contains(err.Error(), "ret@") ||
+			strings.Contains(err.Error(), "c2VjcmV0") {
 			t.Errorf("a secret is in %v", err)
 		}
 	}

@@ -19,12 +19,15 @@ func identity(i *api.Identity) *image.EngineIdentity {
 	}
 	slices.Sort(shown.Pulls)
 	for _, build := range i.Build {
-		shown.Builds = append(shown.Builds, image.EngineBuild{Ref: image.Known(build.Ref), CreatedAt: image.Instant(build.CreatedAt)})
+		shown.Builds = append(shown.Builds, image.EngineBuild{Ref: image.Known(build.Ref),
+			CreatedAt: image.Instant(build.CreatedAt)})
 	}
 	for _, s := range i.Signature {
 		signature := image.EngineSignature{
-			Name: image.Known(s.Name), Type: image.Known(string(s.SignatureType)), KnownSigner: image.Known(string(s.KnownSigner)),
-			DockerReference: image.Known(s.DockerReference), Signer: signer(s.Signer), Error: image.Known(s.Error), Warnings: s.Warnings,
+			Name: image.Known(s.Name), Type: image.Known(string(s.SignatureType)),
+			KnownSigner:     image.Known(string(s.KnownSigner)),
+			DockerReference: image.Known(s.DockerReference), Signer: signer(s.Signer), Error: image.Known(s.Error),
+			Warnings: s.Warnings,
 		}
 		for _, stamp := range s.Timestamps {
 			signature.Timestamps = append(signature.Timestamps, image.EngineTimestamp{
@@ -61,8 +64,8 @@ func signer(s *api.SignerIdentity) *image.EngineSigner {
 	}
 }
 
-// signatures are those that the engine has verified, in the form of every source. It knows only those that came along with
-// the image, so none are told from none known: both are nil.
+// signatures are those that the engine has verified, in the form of every source. It knows only those that came along
+// with the image, so none are told from none known: both are nil.
 func signatures(i *api.Identity, subject *string) []image.Statement {
 	if i == nil {
 		return nil

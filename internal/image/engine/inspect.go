@@ -24,18 +24,21 @@ const (
 
 // Options of reading one image.
 type Options struct {
-	Platform string   // os/architecture[/variant]. Without one linux/amd64 where it is there, else what the engine would run
+	// os/architecture[/variant]. Without one linux/amd64 where it is there, else what the engine would run
+	Platform string
 	Include  []string // IncludeHistory, IncludeAttestations
 }
 
 func (o Options) includes(what string) bool { return slices.Contains(o.Include, what) }
 
-// Image reads one image by name, digest or id. The error is image.ErrNotFound where the engine says that it has none such.
+// Image reads one image by name, digest or id. The error is image.ErrNotFound where the engine says that it has none
+// such.
 func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
 	// The name becomes part of a path, so it must be one.
 	if _, err := reference.ParseAnyReference(name); err != nil {
 		return nil, &Error{Doing: fmt.Sprintf("read image %q", name), Said: err.Error(), cause: err,
-			Advice: "Write a name such as nginx:1.27 or registry.example.com/team/app:1.0, a name with a digest, or an image's id"}
+			Advice: "Write a name such as nginx:1.27 or registry.example.com/team/app:1.0, a name with a digest, or an " +
+				"image's id"}
 	}
 	if options.Platform != "" {
 		if _, err := image.ParsePlatform(options.Platform); err != nil {
@@ -62,8 +65,8 @@ type reading struct {
 	options Options
 }
 
-// An inspection is what the engine says of an image, with the parent that the library's type no longer has: engines before
-// API 1.52 and Podman still tell it.
+// An inspection is what the engine says of an image, with the parent that the library's type no longer has: engines
+// before API 1.52 and Podman still tell it.
 type inspection struct {
 	api.InspectResponse
 	Parent string
@@ -182,8 +185,10 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	case wanted != "" && slices.ContainsFunc(found.Manifests, func(m api.ManifestSummary) bool {
 		return m.Available && m.ImageData != nil && image.NewPlatform(platformOf(m)).Matches(wanted)
 	}):
-		failure.Said, failure.cause = "the engine has its platform "+wanted+", and tells nothing of any but its own", image.ErrNoPlatform
-		failure.Advice = "Inspecting another platform needs API 1.49 (Docker 28.1), and this engine speaks " + r.api.ClientVersion()
+		failure.Said, failure.cause = "the engine has its platform "+wanted+", and tells nothing of any but its own",
+			image.ErrNoPlatform
+		failure.Advice = "Inspecting another platform needs API 1.49 (Docker 28.1), and this engine speaks " +
+			r.api.ClientVersion()
 	default:
 		failure.Said = "the engine knows its name and platforms, but the content of none of them was pulled"
 		if wanted != "" {

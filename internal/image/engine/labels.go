@@ -5,9 +5,10 @@ import (
 	"strings"
 )
 
-// Of several labels, some engines take one for enough, in lists and in prunes: Docker before 29 in the graph-driver store for
-// label!, Podman before 5 for all of them. Podman also reads patterns into a label, and the containerd store a negation into
-// "key!=value". So labels are compared here wherever an engine's answer would depend on which engine it is.
+// Of several labels, some engines take one for enough, in lists and in prunes: Docker before 29 in the graph-driver
+// store for label!, Podman before 5 for all of them. Podman also reads patterns into a label, and the containerd store
+// a negation into "key!=value". So labels are compared here wherever an engine's answer would depend on which engine it
+// is.
 
 // CheckLabel says what is wrong with a label that images are chosen by.
 func CheckLabel(label string) error {

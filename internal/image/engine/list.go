@@ -26,8 +26,8 @@ type ListOptions struct {
 }
 
 // Images lists what the engine has, newest first. An empty list is an answer. A list tells less than an inspection: no
-// configuration and so no catalogue object, and platforms only in the containerd store. Asked for references, Docker's engines
-// leave out an image's other names.
+// configuration and so no catalogue object, and platforms only in the containerd store. Asked for references, Docker's
+// engines leave out an image's other names.
 func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
 	filters, err := options.filters()
 	until, errUntil := untilOf(options.Until, time.Now())
@@ -40,7 +40,8 @@ func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Imag
 	}
 	r := reading{Client: c, api: connected, doing: doingList}
 	result, err := connected.ImageList(ctx, client.ImageListOptions{
-		All: options.All, Filters: r.asUnderstood(filters), SharedSize: options.SharedSize, Manifests: true, Identity: speaks(connected, "1.54"),
+		All: options.All, Filters: r.asUnderstood(filters), SharedSize: options.SharedSize, Manifests: true,
+		Identity: speaks(connected, "1.54"),
 	})
 	if err != nil {
 		return nil, c.failed(doingList, err)

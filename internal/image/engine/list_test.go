@@ -39,9 +39,11 @@ func TestImages_refusesAFilterThatChoosesNothing(t *testing.T) {
 	engine := &recording{api: "1.56", routes: map[string]string{routeList: "[]"}}
 	c := engine.start(t)
 	for _, options := range []ListOptions{
-		{References: []string{""}}, {Labels: []string{"=ci"}}, {Before: new("")}, {Since: new(" ")}, {Until: new("")}, {Labels: []string{"stage!=ci"}},
+		{References: []string{""}}, {Labels: []string{"=ci"}}, {Before: new("")}, {Since: new(" ")}, {Until: new("")},
+		{Labels: []string{"stage!=ci"}},
 	} {
-		if images, err := c.Images(t.Context(), options); err == nil || !strings.Contains(err.Error(), "chooses nothing") && !strings.Contains(err.Error(), "is no label") {
+		if images, err := c.Images(t.Context(), options); err == nil || !strings.Contains(err.Error(), "chooses nothing") &&
+			!strings.Contains(err.Error(), "is no label") {
 			t.Errorf("%+v lists everything: %v, %v", options, images, err)
 		}
 	}
@@ -61,7 +63,8 @@ func TestImages_asksAnOldEngineForNoMoreThanItKnows(t *testing.T) {
 		t.Errorf("%q", asked)
 	}
 	i := images[0]
-	if i.Reference != lab || text(i.ConfigDigest) != idOfConfig || text(i.Digest) != "null" || text(i.CreatedAt) != "2023-11-14T22:13:20Z" ||
+	if i.Reference != lab || text(i.ConfigDigest) != idOfConfig || text(i.Digest) != "null" ||
+		text(i.CreatedAt) != "2023-11-14T22:13:20Z" ||
 		i.Engine.Labels["org.opencontainers.image.title"] != "lab" {
 		t.Errorf("%+v %+v", i, i.Engine)
 	}
@@ -92,10 +95,12 @@ func TestImages_tellsWhereImagesCameFrom(t *testing.T) {
 	if loaded.Size == nil || *loaded.Size != *loaded.Engine.Size || *loaded.Size != loaded.Engine.Manifests[0].TotalSize {
 		t.Errorf("of a single platform the size is known: %v of %v", loaded.Size, loaded.Engine.Size)
 	}
-	if builds := built.Engine.Manifests[0].Identity.Builds; text(builds[0].Ref) != "hu509djude35uowz6seokyiq8" || text(builds[0].CreatedAt) != "2026-11-20T20:14:53.94926372Z" {
+	if builds := built.Engine.Manifests[0].Identity.Builds; text(builds[0].Ref) != "hu509djude35uowz6seokyiq8" ||
+		text(builds[0].CreatedAt) != "2026-11-20T20:14:53.94926372Z" {
 		t.Errorf("%+v", builds)
 	}
-	if len(pulled.Platforms) != 3 || text(pulled.Digest) != idOfIndex || text(pulled.Platforms[0].Digest) != digestOfAmd64 || *pulled.Engine.SharedSize != 74040 {
+	if len(pulled.Platforms) != 3 || text(pulled.Digest) != idOfIndex ||
+		text(pulled.Platforms[0].Digest) != digestOfAmd64 || *pulled.Engine.SharedSize != 74040 {
 		t.Errorf("%+v", pulled)
 	}
 	if got := pulled.Engine.Manifests[0].Identity.Pulls; !slices.Equal(got, []string{"127.0.0.1/lab/multi"}) {
@@ -105,7 +110,8 @@ func TestImages_tellsWhereImagesCameFrom(t *testing.T) {
 
 func TestImages_anImageWithoutANameIsCalledByItsID(t *testing.T) {
 	t.Parallel()
-	answer := `[{"Id":"` + idOfConfig + `","RepoTags":["<none>:<none>"],"RepoDigests":["<none>@<none>"],"Created":-62135596800,"Size":5,"SharedSize":-1,"Containers":-1}]`
+	answer := `[{"Id":"` + idOfConfig +
+		`","RepoTags":["<none>:<none>"],"RepoDigests":["<none>@<none>"],"Created":-62135596800,"Size":5,"SharedSize":-1,"Containers":-1}]`
 	for info, store := range map[string]string{
 		`{"DriverStatus":[["driver-type","io.containerd.snapshotter.v1"]]}`: storeContainerd,
 		`{"DriverStatus":[["Backing Filesystem","extfs"]]}`:                 storeGraphDriver,
@@ -116,11 +122,13 @@ func TestImages_anImageWithoutANameIsCalledByItsID(t *testing.T) {
 			t.Fatal(err)
 		}
 		i := images[0]
-		if i.Reference != idOfConfig || i.Tags != nil || i.RepoDigests != nil || i.CreatedAt != nil || i.Engine.Store != store {
+		if i.Reference != idOfConfig || i.Tags != nil || i.RepoDigests != nil || i.CreatedAt != nil ||
+			i.Engine.Store != store {
 			t.Errorf("%+v %+v", i, i.Engine)
 		}
 		// What the id is the digest of must not be guessed.
-		if store == storeContainerd && (text(i.Digest) != idOfConfig || i.ConfigDigest != nil) || store == storeGraphDriver && (i.Digest != nil || text(i.ConfigDigest) != idOfConfig) {
+		if store == storeContainerd && (text(i.Digest) != idOfConfig || i.ConfigDigest != nil) || store == storeGraphDriver &&
+			(i.Digest != nil || text(i.ConfigDigest) != idOfConfig) {
 			t.Errorf("%s: digest %s, config %s", store, text(i.Digest), text(i.ConfigDigest))
 		}
 	}
@@ -135,13 +143,16 @@ func TestDiskUsage(t *testing.T) {
 		names       []string
 	}{
 		{"docker-20.10.24-df.json", "1.41", 1, new(int64(35675)), new(int64(35675)), []string{lab}},
-		{"moby-v2beta24-df-1.51.json", "1.51", 3, new(int64(133023)), new(int64(58008)), []string{"demo.local/built:1", multi, lab}},
-		{"moby-v2beta24-df-verbose-1.56.json", "1.56", 3, new(int64(133023)), new(int64(58008)), []string{"demo.local/built:1", multi, lab}},
+		{"moby-v2beta24-df-1.51.json", "1.51", 3, new(int64(133023)), new(int64(58008)), []string{"demo.local/built:1", multi,
+			lab}},
+		{"moby-v2beta24-df-verbose-1.56.json", "1.56", 3, new(int64(133023)), new(int64(58008)),
+			[]string{"demo.local/built:1", multi, lab}},
 		{"podman-4.3.1-df.json", "1.41", 1, nil, new(int64(41381)), []string{lab}},
 	} {
 		t.Run(test.file, func(t *testing.T) {
 			t.Parallel()
-			engine := &recording{api: test.api, routes: map[string]string{routeUsage: test.file, routeList: "podman-4.3.1-images-list.json"}}
+			engine := &recording{api: test.api, routes: map[string]string{routeUsage: test.file,
+				routeList: "podman-4.3.1-images-list.json"}}
 			usage, err := engine.start(t).DiskUsage(t.Context())
 			if err != nil {
 				t.Fatal(err)
@@ -150,14 +161,16 @@ func TestDiskUsage(t *testing.T) {
 			for _, i := range usage.Images {
 				names = append(names, i.Reference)
 				// Measured, an image of the containerd store is all its platforms together, and nobody says how many they are.
-				if contained := strings.HasPrefix(test.file, "moby"); contained != (i.Engine.Store == storeContainerd) || contained != (i.Size == nil) || i.Engine.Size == nil {
+				if contained := strings.HasPrefix(test.file, "moby"); contained != (i.Engine.Store == storeContainerd) ||
+					contained != (i.Size == nil) || i.Engine.Size == nil {
 					t.Errorf("%s in the store %s: size %v, in all %v", i.Reference, i.Engine.Store, i.Size, i.Engine.Size)
 				}
 				if i.Engine.Containers == nil || i.Engine.SharedSize == nil || !strings.HasPrefix(i.Engine.ID, "sha256:") {
 					t.Errorf("%s: %+v", i.Reference, i.Engine)
 				}
 			}
-			if usage.TotalCount != test.count || !equal(usage.TotalSize, test.size) || !equal(usage.Reclaimable, test.spare) || !slices.Equal(names, test.names) {
+			if usage.TotalCount != test.count || !equal(usage.TotalSize, test.size) || !equal(usage.Reclaimable, test.spare) ||
+				!slices.Equal(names, test.names) {
 				t.Errorf("%d images %q, %v bytes, %v to spare", usage.TotalCount, names, usage.TotalSize, usage.Reclaimable)
 			}
 		})

@@ -14,11 +14,12 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// annotationOfConfig is how BuildKit notes a configuration's digest beside the manifest that it made. Nothing else in the
-// API of an engine with the containerd store tells it.
+// annotationOfConfig is how BuildKit notes a configuration's digest beside the manifest that it made. Nothing else in
+// the API of an engine with the containerd store tells it.
 const annotationOfConfig = "config.digest"
 
-// platforms gives the platforms of an image: for an index all that it lists, with the configuration of those that are here.
+// platforms gives the platforms of an image: for an index all that it lists, with the configuration of those that are
+// here.
 func (r reading) platforms(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
 	images := imageManifests(found)
 	if !isIndex(found.Descriptor) && len(images) <= 1 {
@@ -90,7 +91,8 @@ func (r reading) onlyPlatform(ctx context.Context, found *inspection, store stri
 }
 
 // inspectPlatform is what the engine says of one platform, nil where it cannot be asked.
-func (r reading) inspectPlatform(ctx context.Context, found *inspection, wanted ocispec.Platform, only bool) (*inspection, error) {
+func (r reading) inspectPlatform(ctx context.Context, found *inspection, wanted ocispec.Platform,
+	only bool) (*inspection, error) {
 	if !neverPulled(found) && only && runs(found, image.NewPlatform(wanted)) {
 		return found, nil
 	}
@@ -172,13 +174,15 @@ func runs(found *inspection, platform image.Platform) bool {
 	return found.Variant == "" || platform.Variant == nil || found.Variant == *platform.Variant
 }
 
-// neverPulled says whether an inspection is of a platform that was never pulled: the engine then answers without its content.
+// neverPulled says whether an inspection is of a platform that was never pulled: the engine then answers without its
+// content.
 func neverPulled(found *inspection) bool {
 	return found.Os == "" && found.Architecture == "" && len(found.RootFS.Layers) == 0
 }
 
 func isIndex(d *ocispec.Descriptor) bool {
-	return d != nil && (d.MediaType == ocispec.MediaTypeImageIndex || d.MediaType == "application/vnd.docker.distribution.manifest.list.v2+json")
+	return d != nil && (d.MediaType == ocispec.MediaTypeImageIndex ||
+		d.MediaType == "application/vnd.docker.distribution.manifest.list.v2+json")
 }
 
 // count is a number that is -1 where the engine did not count.

@@ -21,7 +21,8 @@ var (
 func inStore(t *testing.T, version string, runs *ocispec.Platform, here ...ocispec.Platform) *recording {
 	t.Helper()
 	index := api.InspectResponse{
-		ID: idOfIndex, RepoTags: []string{lab}, RepoDigests: []string{"demo.local/lab@" + idOfIndex}, Config: &dockerspec.DockerOCIImageConfig{},
+		ID: idOfIndex, RepoTags: []string{lab}, RepoDigests: []string{"demo.local/lab@" + idOfIndex},
+		Config:     &dockerspec.DockerOCIImageConfig{},
 		Descriptor: &ocispec.Descriptor{MediaType: ocispec.MediaTypeImageIndex, Digest: idOfIndex},
 	}
 	r := &recording{api: version, routes: map[string]string{}}
@@ -72,14 +73,18 @@ func TestPlatforms_eachThatIsHereIsRead(t *testing.T) {
 	}{
 		{"the one that it runs", "1.56", &amd64, []ocispec.Platform{amd64}, "", "linux/amd64", 1},
 		{"both", "1.56", &amd64, []ocispec.Platform{amd64, arm64}, "", "linux/amd64", 3},
-		{"both, and the other is wanted", "1.56", &amd64, []ocispec.Platform{amd64, arm64}, "linux/arm64", "linux/arm64/v8", 3},
+		{"both, and the other is wanted", "1.56", &amd64, []ocispec.Platform{amd64, arm64}, "linux/arm64", "linux/arm64/v8",
+			3},
 		{"both, on ARM", "1.56", &arm64, []ocispec.Platform{amd64, arm64}, "", "linux/amd64", 3},
 		{"ARM's alone, on ARM", "1.56", &arm64, []ocispec.Platform{arm64}, "", "linux/arm64/v8", 1},
 		{"another than it runs", "1.56", nil, []ocispec.Platform{arm64}, "", "linux/arm64/v8", 2},
-		{"none", "1.56", nil, nil, "", "the content of none of them was pulled. Pull it there: docker pull --platform linux/amd64 " + lab, 1},
-		{"none of what is wanted", "1.56", &amd64, []ocispec.Platform{amd64}, "linux/arm64", "the content of linux/arm64 was never pulled. Pull it there: docker pull --platform linux/arm64/v8 " + lab, 1},
+		{"none", "1.56", nil, nil, "", "the content of none of them was pulled. Pull it there: docker pull --platform " +
+			"linux/amd64 " + lab, 1},
+		{"none of what is wanted", "1.56", &amd64, []ocispec.Platform{amd64}, "linux/arm64",
+			"the content of linux/arm64 was never pulled. Pull it there: docker pull --platform linux/arm64/v8 " + lab, 1},
 		{"both, before it could be asked", "1.48", &amd64, []ocispec.Platform{amd64, arm64}, "", "linux/amd64", 1},
-		{"the other, before it could be asked", "1.48", &amd64, []ocispec.Platform{amd64, arm64}, "linux/arm64", "needs API 1.49 (Docker 28.1), and this engine speaks 1.48", 1},
+		{"the other, before it could be asked", "1.48", &amd64, []ocispec.Platform{amd64, arm64}, "linux/arm64",
+			"needs API 1.49 (Docker 28.1), and this engine speaks 1.48", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -95,7 +100,8 @@ func TestPlatforms_eachThatIsHereIsRead(t *testing.T) {
 				return
 			}
 			architecture := strings.Split(test.chosen, "/")[1]
-			if text(i.Platform) != test.chosen || text(i.Catalogue.Entrypoint) != `["/`+architecture+`"]` || len(i.Platforms) != 2 || text(i.Engine.RootFSType) != "layers" {
+			if text(i.Platform) != test.chosen || text(i.Catalogue.Entrypoint) != `["/`+architecture+`"]` ||
+				len(i.Platforms) != 2 || text(i.Engine.RootFSType) != "layers" {
 				t.Errorf("%s: %+v", text(i.Platform), i.Catalogue)
 			}
 			if text(i.Digest) != idOfIndex {
@@ -116,8 +122,10 @@ func TestSignatures_ofTheEnginesOwnChecks(t *testing.T) {
 	given := &api.Identity{Signature: []api.SignatureIdentity{
 		{
 			Name: "Docker", SignatureType: api.SignatureTypeBundleV03, Warnings: []string{"cached trust roots"},
-			Signer:     &api.SignerIdentity{SubjectAlternativeName: "https://git.example.com/build.yml", Issuer: "https://token.example.com", CertificateIssuer: "CN=ca"},
-			Timestamps: []api.SignatureTimestamp{{Type: api.SignatureTimestampTlog}, {Type: api.SignatureTimestampAuthority, Timestamp: stamp}},
+			Signer: &api.SignerIdentity{SubjectAlternativeName: "https://git.example.com/build.yml",
+				Issuer: "https://token.example.com", CertificateIssuer: "CN=ca"},
+			Timestamps: []api.SignatureTimestamp{{Type: api.SignatureTimestampTlog}, {Type: api.SignatureTimestampAuthority,
+				Timestamp: stamp}},
 		},
 		{Error: "no matching signatures", Signer: &api.SignerIdentity{CertificateIssuer: "CN=ca"}},
 	}}
@@ -126,7 +134,8 @@ func TestSignatures_ofTheEnginesOwnChecks(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	good, bad := got[0], got[1]
-	if good.Kind != "signature" || text(good.Format) != "bundle-v0.3" || text(good.Subject) != digestOfAmd64 || !*good.Verified || good.Error != nil ||
+	if good.Kind != "signature" || text(good.Format) != "bundle-v0.3" || text(good.Subject) != digestOfAmd64 ||
+		!*good.Verified || good.Error != nil ||
 		text(good.Signer) != "https://git.example.com/build.yml" || text(good.Issuer) != "https://token.example.com" ||
 		text(good.SignedAt) != "2026-05-01T12:00:00Z" || good.Warnings[0] != "cached trust roots" {
 		t.Errorf("%+v", good)

@@ -22,8 +22,8 @@ const headerOfPodman = "Libpod-Api-Version"
 // podmanVersion is what becomes part of a path.
 var podmanVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
 
-// A podmanImage is what Podman tells of an image in its own API, and not in Docker's: the health check, the manifest's own
-// type, digest and annotations, and the history as the image has it. Neither API tells shell, on_build and variant.
+// A podmanImage is what Podman tells of an image in its own API, and not in Docker's: the health check, the manifest's
+// own type, digest and annotations, and the history as the image has it. Neither API tells shell, on_build and variant.
 type podmanImage struct {
 	Digest       string
 	ManifestType string
@@ -53,8 +53,8 @@ func (r reading) askPodman(ctx context.Context, i *image.Image) error {
 	return nil
 }
 
-// own asks Podman in its own API, and takes no notice of what it answers where answer is nil. There must have been an answer
-// of Podman's before.
+// own asks Podman in its own API, and takes no notice of what it answers where answer is nil. There must have been an
+// answer of Podman's before.
 func (c *Client) own(ctx context.Context, method, path string, query url.Values, answer any) (status int, err error) {
 	address := fmt.Sprintf("%s/v%s/libpod%s?%s", c.endpoint.address(), *c.podman.Load(), path, query.Encode())
 	request, err := http.NewRequestWithContext(ctx, method, address, nil)
@@ -107,8 +107,9 @@ func (p podmanImage) complete(i *image.Image) {
 	}
 }
 
-// digests tells apart the digests that Podman has for an image. Pulled by a tag of several platforms, an image has two names
-// with a digest: one of the index, which is the digest that Podman gives for the image, and one of the platform's manifest.
+// digests tells apart the digests that Podman has for an image. Pulled by a tag of several platforms, an image has two
+// names with a digest: one of the index, which is the digest that Podman gives for the image, and one of the platform's
+// manifest.
 func (p podmanImage) digests(i *image.Image) {
 	var others []string
 	there := false

@@ -20,12 +20,13 @@ import (
 // sparesBases is the first Podman that can be told not to remove what an image was built on.
 const sparesBases = "4.3.0"
 
-// removeFromPodman removes an image by its id. Podman is never forced: it would remove the containers of an image with it.
-// Without force it refuses an image with several names, so all names but one are taken away first, by the image's id: no tag
-// that moves meanwhile leads to another image. They are given back where the image stays.
+// removeFromPodman removes an image by its id. Podman is never forced: it would remove the containers of an image with
+// it. Without force it refuses an image with several names, so all names but one are taken away first, by the image's
+// id: no tag that moves meanwhile leads to another image. They are given back where the image stays.
 func (p *pruning) removeFromPodman(ctx context.Context, one chosenImage) ([]api.DeleteResponse, error) {
 	if base := p.lostBase(one); base != "" {
-		return nil, fmt.Errorf("%w: Podman before %s would remove %s with it, which it was built on and which does not match", errSpared, sparesBases, base)
+		return nil, fmt.Errorf("%w: Podman before %s would remove %s with it, which it was built on and which does not match",
+			errSpared, sparesBases, base)
 	}
 	given := slices.Clone(one.RepoTags)
 	slices.SortFunc(given, func(a, b string) int { // a digest cannot be given back, so it goes last
@@ -86,7 +87,8 @@ func (p *pruning) removeByID(ctx context.Context, id string) ([]api.DeleteRespon
 		ExitCode          int // that of podman rmi
 		Errors            []string
 	}
-	if _, err := p.own(ctx, http.MethodDelete, "/images/remove", url.Values{"images": {id}, "noprune": {"true"}}, &answer); err != nil {
+	if _, err := p.own(ctx, http.MethodDelete, "/images/remove", url.Values{"images": {id}, "noprune": {"true"}},
+		&answer); err != nil {
 		return nil, err
 	}
 	switch said := strings.Join(answer.Errors, "; "); {
@@ -111,14 +113,15 @@ func (p *pruning) removeByID(ctx context.Context, id string) ([]api.DeleteRespon
 	return removed, nil
 }
 
-// giveBack gives an image that could not be removed the names back that were taken away, unless another image has them by now,
-// and says why it could not be removed.
+// giveBack gives an image that could not be removed the names back that were taken away, unless another image has them
+// by now, and says why it could not be removed.
 func (p *pruning) giveBack(ctx context.Context, one chosenImage, taken []string, err error) error {
 	for _, name := range taken {
 		if status, _ := p.own(ctx, http.MethodGet, "/images/"+name+"/exists", nil, nil); status == http.StatusNoContent {
 			continue
 		}
-		if _, lost := p.own(ctx, http.MethodPost, "/images/"+one.ID+"/tag", repositoryAndTag(name), nil); lost != nil && !errors.Is(err, image.ErrNotFound) {
+		if _, lost := p.own(ctx, http.MethodPost, "/images/"+one.ID+"/tag", repositoryAndTag(name), nil); lost != nil &&
+			!errors.Is(err, image.ErrNotFound) {
 			return fmt.Errorf("%w; its name %s was taken away and cannot be given back: %w", err, name, lost)
 		}
 	}

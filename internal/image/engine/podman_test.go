@@ -33,11 +33,13 @@ func TestPodman_tellsTheRestInItsOwnAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	platform := i.Platforms[0]
-	if text(i.Digest) != indexInPodman || text(platform.Digest) != digestInPodman || text(i.ConfigDigest) != idOfPodman || i.MediaType != nil {
+	if text(i.Digest) != indexInPodman || text(platform.Digest) != digestInPodman || text(i.ConfigDigest) != idOfPodman ||
+		i.MediaType != nil {
 		t.Errorf("digest %s of the index, %s of the platform, %s of the configuration; media type %s",
 			text(i.Digest), text(platform.Digest), text(i.ConfigDigest), text(i.MediaType))
 	}
-	want := &image.Healthcheck{Test: []string{"CMD", "/bin/tool", "check"}, Interval: new("30s"), Timeout: new("3s"), StartPeriod: new("1m0s"), Retries: new(int64(4))}
+	want := &image.Healthcheck{Test: []string{"CMD", "/bin/tool", "check"}, Interval: new("30s"), Timeout: new("3s"),
+		StartPeriod: new("1m0s"), Retries: new(int64(4))}
 	if diff := cmp.Diff(want, platform.Config.Healthcheck); diff != "" {
 		t.Error(diff)
 	}
@@ -45,10 +47,12 @@ func TestPodman_tellsTheRestInItsOwnAPI(t *testing.T) {
 		t.Error("the catalogue object has no health check")
 	}
 	last := platform.History[2]
-	if text(last.Author) != "Ada" || last.EmptyLayer == nil || *last.EmptyLayer || !*platform.History[1].EmptyLayer || text(last.ID) != idOfPodman {
+	if text(last.Author) != "Ada" || last.EmptyLayer == nil || *last.EmptyLayer || !*platform.History[1].EmptyLayer ||
+		text(last.ID) != idOfPodman {
 		t.Errorf("%+v", platform.History)
 	}
-	if asked := strings.Join(engine.asked(), "\n"); !strings.Contains(asked, "GET /v4.3.1/libpod/images/"+idOfPodman+"/json") {
+	if asked := strings.Join(engine.asked(), "\n"); !strings.Contains(asked, "GET /v4.3.1/libpod/images/"+idOfPodman+
+		"/json") {
 		t.Error(asked)
 	}
 }
@@ -71,7 +75,8 @@ func TestPodman_whatCannotBeReadIsAnError(t *testing.T) {
 	t.Parallel()
 	engine := ofPodmans()
 	engine.routes[routePodman] = "<html>"
-	if _, err := engine.start(t).Image(t.Context(), multi, Options{}); err == nil || !strings.Contains(err.Error(), "the answer of its own API cannot be read") {
+	if _, err := engine.start(t).Image(t.Context(), multi, Options{}); err == nil || !strings.Contains(err.Error(),
+		"the answer of its own API cannot be read") {
 		t.Error(err)
 	}
 }

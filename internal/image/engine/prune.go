@@ -55,13 +55,15 @@ func (o PruneOptions) selection(now time.Time) (*selection, error) {
 		dangling = *o.Dangling
 	}
 	if !dangling && !o.All {
-		return nil, &Error{Doing: doingPrune, Said: "all images that no container uses would go, tagged ones too", cause: ErrNotAll,
+		return nil, &Error{Doing: doingPrune, Said: "all images that no container uses would go, tagged ones too",
+			cause:  ErrNotAll,
 			Advice: "If that is meant, say so with all = true; otherwise leave dangling = false out"}
 	}
 	// An empty filter is one that somebody meant to set. Without it, more would go than was meant.
 	for _, labels := range [][]string{o.Labels, o.NotLabels} {
 		if labels != nil && len(labels) == 0 {
-			return nil, &Error{Doing: doingPrune, Said: "an empty list of labels chooses nothing", Advice: "Name a label, or leave the list out"}
+			return nil, &Error{Doing: doingPrune, Said: "an empty list of labels chooses nothing",
+				Advice: "Name a label, or leave the list out"}
 		}
 		for _, label := range labels {
 			if err := CheckLabel(label); err != nil {
@@ -78,9 +80,9 @@ func (o PruneOptions) selection(now time.Time) (*selection, error) {
 
 const doingPrune = "prune the images"
 
-// Prune removes images that no container uses. Which ones, is decided here and not by the engine, because engines disagree on
-// what several filters mean together. Nothing is removed before all is decided, and an image goes with all its names or not
-// at all. Where there is a report beside an error, it says what was done until then.
+// Prune removes images that no container uses. Which ones, is decided here and not by the engine, because engines
+// disagree on what several filters mean together. Nothing is removed before all is decided, and an image goes with all
+// its names or not at all. Where there is a report beside an error, it says what was done until then.
 func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport, error) {
 	wanted, err := options.selection(time.Now())
 	if err != nil {
@@ -118,8 +120,8 @@ type pruning struct {
 	most   int64 // bytes that the removed images took, counting layers that others share
 }
 
-// measure is how many bytes all images take, nil where the engine does not tell: Podman, or behind a proxy. What was not
-// measured is no reason to leave images where they are.
+// measure is how many bytes all images take, nil where the engine does not tell: Podman, or behind a proxy. What was
+// not measured is no reason to leave images where they are.
 func (p *pruning) measure(ctx context.Context) *int64 {
 	if p.podman.Load() != nil {
 		return nil
@@ -133,7 +135,8 @@ func (p *pruning) measure(ctx context.Context) *int64 {
 	return &result.Images.TotalSize
 }
 
-// reclaimed notes how many bytes were given back: the difference of two measurements, which somebody may have pulled between.
+// reclaimed notes how many bytes were given back: the difference of two measurements, which somebody may have pulled
+// between.
 func (p *pruning) reclaimed(before, after *int64) {
 	p.report.SpaceReclaimed, p.report.AtMost = p.most, p.most > 0
 	if before != nil && after != nil {

@@ -25,10 +25,13 @@ type chosenImage struct {
 
 func (i chosenImage) name() string { return first(i.tagged, nil, i.ID) }
 
-// unnamed reports whether an image has no name. Engines that keep the name of an image pulled by digest list it among the
-// tags, and do not take such an image for a dangling one.
+// unnamed reports whether an image has no name. Engines that keep the name of an image pulled by digest list it among
+// the tags, and do not take such an image for a dangling one.
 func unnamed(s api.Summary) bool {
-	return !slices.ContainsFunc(s.RepoTags, func(name string) bool { return name != "" && !strings.Contains(name, noName) })
+	return !slices.ContainsFunc(s.RepoTags, func(name string) bool {
+		return name != "" &&
+			!strings.Contains(name, noName)
+	})
 }
 
 // choose decides what is to be removed, in the order in which it can be: no image before those that were built on it.
@@ -109,8 +112,8 @@ func (p *pruning) inUse(ctx context.Context) ([]api.Summary, map[string]bool, er
 	return all, used, nil
 }
 
-// matches reports whether an image has what is asked of it: by the image itself, since not every list has labels, and a list
-// has those of one platform only. An image of several platforms matches when each platform that is here does.
+// matches reports whether an image has what is asked of it: by the image itself, since not every list has labels, and a
+// list has those of one platform only. An image of several platforms matches when each platform that is here does.
 func (p *pruning) matches(ctx context.Context, one api.Summary) (bool, error) {
 	if p.until == nil && p.labels == nil && p.notLabels == nil {
 		return true, nil
@@ -131,8 +134,8 @@ func (p *pruning) matches(ctx context.Context, one api.Summary) (bool, error) {
 	return len(here) > 0, nil
 }
 
-// platformsHere are those platforms of an image that the engine has, each with its configuration. There are none where the
-// image went meanwhile, or where one of them cannot be asked for: what is not known of it must not pass for known.
+// platformsHere are those platforms of an image that the engine has, each with its configuration. There are none where
+// the image went meanwhile, or where one of them cannot be asked for: what is not known of it must not pass for known.
 func (r reading) platformsHere(ctx context.Context, id string) ([]image.Platform, error) {
 	found, err := r.inspect(ctx, id, nil)
 	if errors.Is(err, image.ErrNotFound) {

@@ -24,8 +24,8 @@ func once(e *enginetest.Memory, something func(), like ...string) {
 	}
 }
 
-// Between the choice and the removal of an image, an engine goes on with what it does. Whatever comes between, and when: the
-// image is whole or gone, no other image loses anything, and the rest is removed.
+// Between the choice and the removal of an image, an engine goes on with what it does. Whatever comes between, and
+// when: the image is whole or gone, no other image loses anything, and the rest is removed.
 func TestPrune_ofAnImageThatChangesMeanwhile(t *testing.T) {
 	const keeping = "demo.local/keep:1"
 	for _, test := range []struct {
@@ -35,10 +35,18 @@ func TestPrune_ofAnImageThatChangesMeanwhile(t *testing.T) {
 		stays  bool     // in any case
 	}{
 		{"it goes", func(e *enginetest.Memory, chosen, _ *enginetest.MemoryImage) { e.Remove(chosen.ID) }, nil, false},
-		{"it is used", func(e *enginetest.Memory, chosen, _ *enginetest.MemoryImage) { e.Use(chosen.ID) }, []string{"a:1", "a:2", "b:1"}, true},
-		{"it is tagged", func(e *enginetest.Memory, chosen, _ *enginetest.MemoryImage) { e.Tag(chosen.ID, "demo.local/c:1") }, []string{"a:1", "a:2", "b:1", "c:1"}, true},
-		{"its first tag moves", func(e *enginetest.Memory, _, other *enginetest.MemoryImage) { e.Tag(other.ID, "demo.local/a:1") }, []string{"a:2", "b:1"}, false},
-		{"its last tag moves", func(e *enginetest.Memory, _, other *enginetest.MemoryImage) { e.Tag(other.ID, "demo.local/b:1") }, []string{"a:1", "a:2"}, false},
+		{"it is used", func(e *enginetest.Memory, chosen, _ *enginetest.MemoryImage) { e.Use(chosen.ID) },
+			[]string{"a:1", "a:2", "b:1"}, true},
+		{"it is tagged", func(e *enginetest.Memory, chosen, _ *enginetest.MemoryImage) { e.Tag(chosen.ID, "demo.local/c:1") },
+			[]string{"a:1", "a:2", "b:1", "c:1"}, true},
+		{"its first tag moves", func(e *enginetest.Memory, _, other *enginetest.MemoryImage) {
+			e.Tag(other.ID,
+				"demo.local/a:1")
+		}, []string{"a:2", "b:1"}, false},
+		{"its last tag moves", func(e *enginetest.Memory, _, other *enginetest.MemoryImage) {
+			e.Tag(other.ID,
+				"demo.local/b:1")
+		}, []string{"a:1", "a:2"}, false},
 		{"it is used, and a tag moves", func(e *enginetest.Memory, chosen, other *enginetest.MemoryImage) {
 			e.Use(chosen.ID)
 			e.Tag(other.ID, "demo.local/a:1")
@@ -74,7 +82,8 @@ func TestPrune_ofAnImageThatChangesMeanwhile(t *testing.T) {
 					if test.stays && !there || there && len(images) != 2 || !there && len(images) != 1 {
 						t.Errorf("left are %q, of which one may be %q; asked for: %q", images, image, e.Requests())
 					}
-					if strings.Contains(test.name, "moves") && !slices.ContainsFunc(images, func(one string) bool { return strings.Contains(one, keeping) && strings.Contains(one, ":1 ") }) {
+					if strings.Contains(test.name, "moves") && !slices.ContainsFunc(images,
+						func(one string) bool { return strings.Contains(one, keeping) && strings.Contains(one, ":1 ") }) {
 						t.Errorf("the image that took the tag has it no more: %q", images)
 					}
 					if got := reasons(report); len(got) > 1 || there != (len(got) == 1 && !strings.Contains(got[0], "gone")) {
@@ -97,10 +106,12 @@ func TestPrune_whatFailsKeepsNothingElse(t *testing.T) {
 			return 0, ""
 		}
 		report, err := c.Prune(t.Context(), PruneOptions{All: true})
-		if err == nil || !strings.Contains(err.Error(), "1 of 2 images were not removed. demo.local/broken:1: layer store is damaged") {
+		if err == nil || !strings.Contains(err.Error(),
+			"1 of 2 images were not removed. demo.local/broken:1: layer store is damaged") {
 			t.Error(err)
 		}
-		if report == nil || len(report.Deleted) != 2 || !slices.Equal(reasons(report), []string{"demo.local/broken:1: layer store is damaged"}) {
+		if report == nil || len(report.Deleted) != 2 || !slices.Equal(reasons(report),
+			[]string{"demo.local/broken:1: layer store is damaged"}) {
 			t.Errorf("%+v", report)
 		}
 		left(t, e, "demo.local/broken:1")
@@ -121,7 +132,8 @@ func TestPrune_removesNothingBeforeAllIsKnown(t *testing.T) {
 					}
 					return 0, ""
 				}
-				if report, err := c.Prune(t.Context(), PruneOptions{All: true, NotLabels: []string{"keep"}}); err == nil || report != nil || !strings.Contains(err.Error(), "forbidden by the proxy") {
+				if report, err := c.Prune(t.Context(), PruneOptions{All: true, NotLabels: []string{"keep"}}); err == nil ||
+					report != nil || !strings.Contains(err.Error(), "forbidden by the proxy") {
 					t.Errorf("%+v, %v", report, err)
 				}
 				if asked := e.Requests(); len(asked) != 0 {
@@ -133,7 +145,8 @@ func TestPrune_removesNothingBeforeAllIsKnown(t *testing.T) {
 }
 
 func TestPrune_aProxyThatForbidsIsNoEngineThatHasLostImages(t *testing.T) {
-	for status, text := range map[int]string{http.StatusForbidden: "forbidden by the proxy", http.StatusNotFound: "page not found"} {
+	for status, text := range map[int]string{http.StatusForbidden: "forbidden by the proxy",
+		http.StatusNotFound: "page not found"} {
 		t.Run(text, func(t *testing.T) {
 			onBoth(t, func(t *testing.T, e *enginetest.Memory, c *Client) {
 				e.Add(tagged("demo.local/app:1"), tagged("demo.local/app:2"))
@@ -161,7 +174,8 @@ func TestPrune_isInterruptedBetweenTwoImages(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		once(e, cancel, "DELETE ", "POST ")
 		report, err := c.Prune(ctx, PruneOptions{All: true})
-		if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "it was interrupted; images that matched and were left as they are: 1") {
+		if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(),
+			"it was interrupted; images that matched and were left as they are: 1") {
 			t.Error(err)
 		}
 		if report == nil || len(report.Deleted) != 3 || len(report.NotDeleted) != 0 || report.SpaceReclaimed != 10 {

@@ -28,14 +28,17 @@ func (p *pruning) spare(one chosenImage, reason string) {
 
 // removed reports whether an image was removed with another one.
 func (p *pruning) removed(id string) bool {
-	return slices.ContainsFunc(p.report.Deleted, func(item DeletedImage) bool { return item.Deleted != nil && *item.Deleted == id })
+	return slices.ContainsFunc(p.report.Deleted, func(item DeletedImage) bool {
+		return item.Deleted != nil &&
+			*item.Deleted == id
+	})
 }
 
 // keep notes that an image is still there, and that what it was built on is needed.
 func (p *pruning) keep(one chosenImage) { p.stays[one.ID], p.needed[one.ParentID] = true, true }
 
-// removeAll removes the chosen images one by one. An image that went meanwhile, or that somebody uses or names by now, is no
-// error, and one that the engine fails to remove keeps none of the others.
+// removeAll removes the chosen images one by one. An image that went meanwhile, or that somebody uses or names by now,
+// is no error, and one that the engine fails to remove keeps none of the others.
 func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 	var failed []error
 	for done, one := range chosen {
@@ -73,7 +76,8 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 		}
 	}
 	if len(failed) > 0 {
-		return &Error{Doing: doingPrune + " at " + p.endpoint.String(), Said: fmt.Sprintf("%d of %d images were not removed. %s", len(failed), len(chosen), errors.Join(failed...)),
+		return &Error{Doing: doingPrune + " at " + p.endpoint.String(),
+			Said:   fmt.Sprintf("%d of %d images were not removed. %s", len(failed), len(chosen), errors.Join(failed...)),
 			Advice: "See what the engine's log says of them"}
 	}
 	return nil
@@ -100,7 +104,8 @@ func said(err error) string {
 	return strings.TrimPrefix(text, errSpared.Error()+": ")
 }
 
-// removeOne removes an image with all its names, or leaves it as it is. What was begun is finished, though somebody interrupts.
+// removeOne removes an image with all its names, or leaves it as it is. What was begun is finished, though somebody
+// interrupts.
 func (p *pruning) removeOne(ctx context.Context, one chosenImage) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer cancel()
@@ -120,12 +125,14 @@ func (p *pruning) removeOne(ctx context.Context, one chosenImage) error {
 		return p.failed("remove "+one.name(), err)
 	}
 	for _, item := range removed {
-		p.report.Deleted = append(p.report.Deleted, DeletedImage{Untagged: image.Known(item.Untagged), Deleted: image.Known(withAlgorithm(item.Deleted))})
+		p.report.Deleted = append(p.report.Deleted, DeletedImage{Untagged: image.Known(item.Untagged),
+			Deleted: image.Known(withAlgorithm(item.Deleted))})
 	}
 	return nil
 }
 
-// sameNames is an error where an image has other tags than when it was chosen: somebody wants it, or another one in its place.
+// sameNames is an error where an image has other tags than when it was chosen: somebody wants it, or another one in its
+// place.
 func (i chosenImage) sameNames(tags, digests []string) error {
 	if tagged, _ := names(tags, digests); !slices.Equal(tagged, i.tagged) {
 		return fmt.Errorf("%w: its tags have changed meanwhile", errSpared)
@@ -150,10 +157,11 @@ func (p *pruning) free(ctx context.Context, one chosenImage) error {
 	return image.ErrNotFound
 }
 
-// removeFromDocker removes an image by its id, so that no tag that moves meanwhile leads to another one. The engine refuses
-// that for an image that has several names or that a container uses, and does not say which of them it is. Taking the names
-// away one by one would leave half an image where that cannot be finished. Only force takes all at once, but it takes an image
-// from a stopped container, too. So it is used for several names, and only after another look at the containers.
+// removeFromDocker removes an image by its id, so that no tag that moves meanwhile leads to another one. The engine
+// refuses that for an image that has several names or that a container uses, and does not say which of them it is.
+// Taking the names away one by one would leave half an image where that cannot be finished. Only force takes all at
+// once, but it takes an image from a stopped container, too. So it is used for several names, and only after another
+// look at the containers.
 func (p *pruning) removeFromDocker(ctx context.Context, one chosenImage) ([]api.DeleteResponse, error) {
 	// Steps of its build are images of their own, which may not match.
 	result, err := p.api.ImageRemove(ctx, one.ID, client.ImageRemoveOptions{PruneChildren: false})

@@ -10,8 +10,8 @@ import (
 // noName is what older engines write for the missing half of a name.
 const noName = "<none>"
 
-// spell writes a name in full, with registry, as every source does: "nginx:1" is docker.io/library/nginx:1. What is no name
-// gives "".
+// spell writes a name in full, with registry, as every source does: "nginx:1" is docker.io/library/nginx:1. What is no
+// name gives "".
 func spell(name string) string {
 	if name == "" || strings.Contains(name, noName) {
 		return ""
@@ -23,8 +23,8 @@ func spell(name string) string {
 	return named.String()
 }
 
-// names splits an engine's names of an image into those with a tag and those with a digest, in full and in order. Engines
-// with the containerd store list some of the latter among the former.
+// names splits an engine's names of an image into those with a tag and those with a digest, in full and in order.
+// Engines with the containerd store list some of the latter among the former.
 func names(tags, digests []string) (tagged, digested []string) {
 	for _, name := range slices.Concat(tags, digests) {
 		full := spell(name)
@@ -82,8 +82,8 @@ func isID(asked, id string) bool {
 	return asked != "" && strings.HasPrefix(id, asked)
 }
 
-// repoDigest is the name with a digest that says what a reference points at: the one of the same repository, or the only one
-// there is. Of several other ones it cannot be said which.
+// repoDigest is the name with a digest that says what a reference points at: the one of the same repository, or the
+// only one there is. Of several other ones it cannot be said which.
 func repoDigest(full string, digested []string) (name, digest string) {
 	repository := repositoryOf(full)
 	var candidates []string

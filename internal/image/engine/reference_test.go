@@ -11,10 +11,12 @@ func TestCalled(t *testing.T) {
 		[]string{"nginx:1", "localhost/lab:2", "registry.example.com:5000/team/app:3", "<none>:<none>", "app@" + idOfIndex},
 		[]string{"nginx@" + idOfLoaded, "<none>@<none>"},
 	)
-	if want := []string{"docker.io/library/nginx:1", "localhost/lab:2", "registry.example.com:5000/team/app:3"}; !slices.Equal(tagged, want) {
+	if want := []string{"docker.io/library/nginx:1", "localhost/lab:2",
+		"registry.example.com:5000/team/app:3"}; !slices.Equal(tagged, want) {
 		t.Errorf("%q", tagged)
 	}
-	if want := []string{"docker.io/library/app@" + idOfIndex, "docker.io/library/nginx@" + idOfLoaded}; !slices.Equal(digested, want) {
+	if want := []string{"docker.io/library/app@" + idOfIndex, "docker.io/library/nginx@" +
+		idOfLoaded}; !slices.Equal(digested, want) {
 		t.Errorf("%q", digested)
 	}
 	for asked, want := range map[string]string{
@@ -42,7 +44,8 @@ func TestCalled(t *testing.T) {
 
 func TestRepoDigest_takesNoneOfSeveral(t *testing.T) {
 	t.Parallel()
-	one, two, other := "docker.io/library/nginx@"+idOfIndex, "docker.io/library/nginx@"+idOfLoaded, "quay.io/nginx@"+idOfBuilt
+	one, two, other := "docker.io/library/nginx@"+idOfIndex, "docker.io/library/nginx@"+idOfLoaded, "quay.io/nginx@"+
+		idOfBuilt
 	for _, test := range []struct {
 		full string
 		list []string

@@ -15,12 +15,13 @@ var (
 	afterBuilt = new("2024-02-03T04:05:07Z")
 )
 
-// Of several labels Podman takes one for enough, and Docker 20.10 of several that an image must not have. The documentation
-// says all, and none.
+// Of several labels Podman takes one for enough, and Docker 20.10 of several that an image must not have. The
+// documentation says all, and none.
 func TestServers_severalLabelsMeanTheSameOnEachEngine(t *testing.T) {
 	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
 		wanted, unwanted := []string{"stage=ci", "team=web", "empty="}, []string{"keep", "pinned=yes", "owner=ada"}
-		labels := []map[string]string{{"stage": "ci"}, {"team": "web"}, {"empty": ""}, {"keep": ""}, {"pinned": "yes"}, {"owner": "ada"}}
+		labels := []map[string]string{{"stage": "ci"}, {"team": "web"}, {"empty": ""}, {"keep": ""}, {"pinned": "yes"},
+			{"owner": "ada"}}
 		type sample struct {
 			tag         string
 			has, banned int // the first labels that are wanted, and which one is not
@@ -74,11 +75,13 @@ func TestServers_severalLabelsMeanTheSameOnEachEngine(t *testing.T) {
 				if err != nil || len(report.NotDeleted) != 0 {
 					t.Fatalf("%d labels, %d others: %+v, %v", has, banned, report, err)
 				}
-				if removed := slices.ContainsFunc(samples, goes); removed != (report.SpaceReclaimed > 0) || removed != (len(report.Deleted) > 0) {
+				if removed := slices.ContainsFunc(samples, goes); removed != (report.SpaceReclaimed > 0) ||
+					removed != (len(report.Deleted) > 0) {
 					t.Errorf("%d labels, %d others: %+v", has, banned, report)
 				}
 				samples = slices.DeleteFunc(samples, goes)
-				if left, want := tagsOf(t, c, ListOptions{}), tags(samples, func(sample) bool { return true }); !slices.Equal(left, want) {
+				if left, want := tagsOf(t, c, ListOptions{}), tags(samples, func(sample) bool { return true }); !slices.Equal(left,
+					want) {
 					t.Fatalf("%d labels, %d others: left are %q, not %q", has, banned, left, want)
 				}
 				listed := tagsOf(t, c, ListOptions{Labels: options.Labels, Until: afterBuilt})
@@ -118,7 +121,8 @@ func TestServers_anImageIsPrunedWholeOrNotAtAll(t *testing.T) {
 		if err != nil || len(report.NotDeleted) != 0 {
 			t.Fatalf("%+v, %v", report, err)
 		}
-		if left, want := tagsOf(t, c, ListOptions{}), []string{"demo.local/other:used", "demo.local/used:1", "demo.local/used:2"}; !slices.Equal(left, want) {
+		if left, want := tagsOf(t, c, ListOptions{}), []string{"demo.local/other:used", "demo.local/used:1",
+			"demo.local/used:2"}; !slices.Equal(left, want) {
 			t.Errorf("left are %q, not %q", left, want)
 		}
 		var untagged []string
@@ -128,7 +132,8 @@ func TestServers_anImageIsPrunedWholeOrNotAtAll(t *testing.T) {
 			}
 		}
 		slices.Sort(untagged)
-		if want := []string{"demo.local/goes:1", "demo.local/goes:2", "demo.local/other:goes"}; !slices.Equal(untagged, want) {
+		if want := []string{"demo.local/goes:1", "demo.local/goes:2", "demo.local/other:goes"}; !slices.Equal(untagged,
+			want) {
 			t.Errorf("%q are said to be untagged, not %q", untagged, want)
 		}
 	})
@@ -166,10 +171,12 @@ func TestServers_whatAnImageWasBuiltOnStaysUnlessItMatches(t *testing.T) {
 		if left := steps(); !slices.Equal(left, want) || len(report.NotDeleted) != spared {
 			t.Errorf("%q are left, not %q: %+v", left, want, report)
 		}
-		if report, err = c.Prune(t.Context(), PruneOptions{}); err != nil || len(report.NotDeleted) != 0 || len(steps()) != spared {
+		if report, err = c.Prune(t.Context(), PruneOptions{}); err != nil || len(report.NotDeleted) != 0 ||
+			len(steps()) != spared {
 			t.Errorf("%q are left: %+v, %v", steps(), report, err)
 		}
-		if report, err = c.Prune(t.Context(), PruneOptions{All: true}); err != nil || len(report.NotDeleted) != 0 || len(steps()) != 0 {
+		if report, err = c.Prune(t.Context(), PruneOptions{All: true}); err != nil || len(report.NotDeleted) != 0 ||
+			len(steps()) != 0 {
 			t.Errorf("%q are left: %+v, %v", steps(), report, err)
 		}
 	})
@@ -187,21 +194,24 @@ func TestServers_aLabelOfAnyPlatformProtectsAnImage(t *testing.T) {
 		e.Pull(t, name, "linux/amd64")
 		e.Pull(t, name, "linux/arm64/v8")
 		for _, options := range []PruneOptions{
-			{All: true, NotLabels: []string{"variant=arm64"}}, {All: true, NotLabels: []string{"variant=amd64"}}, {All: true, Labels: []string{"variant=arm64"}},
+			{All: true, NotLabels: []string{"variant=arm64"}}, {All: true, NotLabels: []string{"variant=amd64"}},
+			{All: true, Labels: []string{"variant=arm64"}},
 			{All: true, Labels: []string{"variant=amd64"}}, {All: true, Until: new("2023-11-14T22:13:20Z")}, {},
 		} {
 			if report, err := c.Prune(t.Context(), options); err != nil || len(report.Deleted) != 0 {
 				t.Fatalf("%+v: %+v, %v", options, report, err)
 			}
 		}
-		report, err := c.Prune(t.Context(), PruneOptions{All: true, Until: new("2023-11-14T22:13:21Z"), Labels: []string{"team=platform", "variant"}, NotLabels: []string{"keep", "variant=arm"}})
+		report, err := c.Prune(t.Context(), PruneOptions{All: true, Until: new("2023-11-14T22:13:21Z"),
+			Labels: []string{"team=platform", "variant"}, NotLabels: []string{"keep", "variant=arm"}})
 		if err != nil || len(report.Deleted) == 0 || len(tagsOf(t, c, ListOptions{})) != 0 {
 			t.Errorf("%+v, %v", report, err)
 		}
 	})
 }
 
-// An image that was pulled by its digest has no tag, and only the graph-driver store takes it for one whose tag has moved.
+// An image that was pulled by its digest has no tag, and only the graph-driver store takes it for one whose tag has
+// moved.
 func TestServers_anImagePulledByDigest(t *testing.T) {
 	registry := enginetest.Registry(t)
 	sample := enginetest.Sample(t, enginetest.AMD64)
@@ -219,7 +229,8 @@ func TestServers_anImagePulledByDigest(t *testing.T) {
 		}
 		for _, options := range []PruneOptions{{}, {All: true}} {
 			report, err := c.Prune(t.Context(), options)
-			if err != nil || (len(report.Deleted) > 0) != (dangling && !options.All || !dangling && options.All) || len(report.NotDeleted) > 0 {
+			if err != nil || (len(report.Deleted) > 0) != (dangling && !options.All || !dangling && options.All) ||
+				len(report.NotDeleted) > 0 {
 				t.Errorf("%+v: %+v, %v", options, report, err)
 			}
 		}

@@ -49,10 +49,12 @@ func TestServers_anImageThatWasLoaded(t *testing.T) {
 		if e.Containerd {
 			config, store = "null", storeContainerd
 		}
-		if text(i.ConfigDigest) != config || i.Engine.Store != store || i.Reference != lab || !slices.Equal(i.Tags, []string{lab}) {
+		if text(i.ConfigDigest) != config || i.Engine.Store != store || i.Reference != lab ||
+			!slices.Equal(i.Tags, []string{lab}) {
 			t.Errorf("config digest %s, store %s, %s, tags %q", text(i.ConfigDigest), i.Engine.Store, i.Reference, i.Tags)
 		}
-		if (i.Digest == nil) != (!e.Containerd && !e.Podman) || i.Digest != nil && !slices.Contains(i.RepoDigests, "demo.local/lab@"+*i.Digest) {
+		if (i.Digest == nil) != (!e.Containerd && !e.Podman) || i.Digest != nil && !slices.Contains(i.RepoDigests,
+			"demo.local/lab@"+*i.Digest) {
 			t.Errorf("digest %s, names with a digest %q", text(i.Digest), i.RepoDigests)
 		}
 		platform := i.Platforms[0]
@@ -64,21 +66,26 @@ func TestServers_anImageThatWasLoaded(t *testing.T) {
 		for _, layer := range platform.Layers {
 			here = append(here, text(layer.DiffID))
 		}
-		if len(i.Platforms) != 1 || platform.Platform != "linux/amd64" || !slices.Equal(layers, here) || text(platform.CreatedAt) != "2023-11-14T22:13:20Z" || text(platform.Author) != file.Author {
+		if len(i.Platforms) != 1 || platform.Platform != "linux/amd64" || !slices.Equal(layers, here) ||
+			text(platform.CreatedAt) != "2023-11-14T22:13:20Z" || text(platform.Author) != file.Author {
 			t.Errorf("%+v", platform)
 		}
-		if len(platform.History) != 3 || text(platform.History[0].CreatedBy) != "COPY tool /bin/tool # buildkit" || text(platform.History[2].ID) != i.Engine.ID {
+		if len(platform.History) != 3 || text(platform.History[0].CreatedBy) != "COPY tool /bin/tool # buildkit" ||
+			text(platform.History[2].ID) != i.Engine.ID {
 			t.Errorf("%+v", platform.History)
 		}
-		for _, name := range []string{i.Engine.ID, i.Engine.ID[len("sha256:"):], i.Engine.ID[len("sha256:") : len("sha256:")+12]} {
-			if same, err := c.Image(t.Context(), name, Options{}); err != nil || same.Reference != lab || same.Engine.ID != i.Engine.ID {
+		for _, name := range []string{i.Engine.ID, i.Engine.ID[len("sha256:"):],
+			i.Engine.ID[len("sha256:") : len("sha256:")+12]} {
+			if same, err := c.Image(t.Context(), name, Options{}); err != nil || same.Reference != lab ||
+				same.Engine.ID != i.Engine.ID {
 				t.Errorf("by the id %s: %v", name, err)
 			}
 		}
 		if _, err := c.Image(t.Context(), "demo.local/none:1", Options{}); !errors.Is(err, image.ErrNotFound) {
 			t.Errorf("an image that is not there: %v", err)
 		}
-		if _, err := c.Image(t.Context(), lab, Options{Platform: "linux/s390x"}); err == nil || !strings.Contains(err.Error(), "The platforms that it is there for: linux/amd64") {
+		if _, err := c.Image(t.Context(), lab, Options{Platform: "linux/s390x"}); err == nil || !strings.Contains(err.Error(),
+			"The platforms that it is there for: linux/amd64") {
 			t.Errorf("a platform that is not there: %v", err)
 		}
 	})
@@ -100,7 +107,8 @@ func TestServers_anImageOfSeveralPlatforms(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Podman tells no variant.
-		if text(i.Digest) != hashOf(t, index.Digest) || !strings.HasPrefix(text(i.Platform), "linux/arm64") || i.Catalogue == nil || text(i.PinnedReference) != registry+"/lab/multi@"+text(i.Digest) {
+		if text(i.Digest) != hashOf(t, index.Digest) || !strings.HasPrefix(text(i.Platform), "linux/arm64") ||
+			i.Catalogue == nil || text(i.PinnedReference) != registry+"/lab/multi@"+text(i.Digest) {
 			t.Errorf("digest %s, platform %s, pinned %s", text(i.Digest), text(i.Platform), text(i.PinnedReference))
 		}
 		_, err = c.Image(t.Context(), name, Options{Platform: "linux/amd64"})
@@ -115,7 +123,8 @@ func TestServers_anImageOfSeveralPlatforms(t *testing.T) {
 			return
 		}
 		e.Pull(t, name, "linux/amd64")
-		i, err = c.Image(t.Context(), name, Options{Platform: "linux/arm64", Include: []string{IncludeHistory, IncludeAttestations}})
+		i, err = c.Image(t.Context(), name, Options{Platform: "linux/arm64", Include: []string{IncludeHistory,
+			IncludeAttestations}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,12 +138,14 @@ func TestServers_anImageOfSeveralPlatforms(t *testing.T) {
 				t.Errorf("the digest of %s is %s", p.Platform, text(p.Digest))
 			}
 		}
-		if !slices.Equal(platforms, []string{"linux/arm/v7", "linux/amd64", "linux/arm64/v8"}) || !slices.Equal(here, []string{"linux/amd64", "linux/arm64/v8"}) || text(i.Platform) != "linux/arm64/v8" {
+		if !slices.Equal(platforms, []string{"linux/arm/v7", "linux/amd64", "linux/arm64/v8"}) ||
+			!slices.Equal(here, []string{"linux/amd64", "linux/arm64/v8"}) || text(i.Platform) != "linux/arm64/v8" {
 			t.Errorf("%q, here %q, chosen %s", platforms, here, text(i.Platform))
 		}
 		var stated []string
 		for _, a := range i.Attestations {
-			if text(a.Subject) != manifest.Manifests[1].Digest.String() || text(a.Digest) != manifest.Manifests[3].Digest.String() {
+			if text(a.Subject) != manifest.Manifests[1].Digest.String() ||
+				text(a.Digest) != manifest.Manifests[3].Digest.String() {
 				t.Errorf("%+v", a)
 			}
 			stated = append(stated, a.Kind+" "+text(a.PredicateType))
@@ -170,9 +181,11 @@ func TestServers_listMeasureAndPrune(t *testing.T) {
 			t.Fatalf("%d dangling images", len(dangling))
 		}
 		for name, options := range map[string]ListOptions{
-			"reference": {References: []string{"demo.local/o*"}}, "label": {Labels: []string{"team=platform"}, References: []string{lab}}, "not dangling": {Dangling: new(false)},
+			"reference": {References: []string{"demo.local/o*"}}, "label": {Labels: []string{"team=platform"},
+				References: []string{lab}}, "not dangling": {Dangling: new(false)},
 		} {
-			if found := list(options); len(found) != 1 || found[0].Engine.ID == dangling[0].Engine.ID || len(found[0].Tags) == 0 {
+			if found := list(options); len(found) != 1 || found[0].Engine.ID == dangling[0].Engine.ID ||
+				len(found[0].Tags) == 0 {
 				t.Errorf("by %s: %d images", name, len(found))
 			}
 		}
@@ -183,11 +196,13 @@ func TestServers_listMeasureAndPrune(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if usage.TotalCount != 2 || usage.ActiveCount != 0 || usage.Reclaimable == nil || len(usage.Images) != 2 || (usage.TotalSize == nil) != e.Podman {
+		if usage.TotalCount != 2 || usage.ActiveCount != 0 || usage.Reclaimable == nil || len(usage.Images) != 2 ||
+			(usage.TotalSize == nil) != e.Podman {
 			t.Errorf("%+v", usage)
 		}
 		for _, measured := range usage.Images {
-			if measured.Engine.Containers == nil || *measured.Engine.Containers != 0 || measured.Tags == nil && measured.Engine.ID != dangling[0].Engine.ID {
+			if measured.Engine.Containers == nil || *measured.Engine.Containers != 0 || measured.Tags == nil &&
+				measured.Engine.ID != dangling[0].Engine.ID {
 				t.Errorf("%s %+v", measured.Reference, measured.Engine)
 			}
 		}
@@ -200,7 +215,8 @@ func TestServers_listMeasureAndPrune(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.ContainsFunc(report.Deleted, func(d DeletedImage) bool { return text(d.Deleted) == dangling[0].Engine.ID }) || report.SpaceReclaimed == 0 {
+		if !slices.ContainsFunc(report.Deleted,
+			func(d DeletedImage) bool { return text(d.Deleted) == dangling[0].Engine.ID }) || report.SpaceReclaimed == 0 {
 			t.Errorf("%+v", report)
 		}
 		if left := list(ListOptions{}); len(left) != 1 || left[0].Reference != lab {

@@ -12,8 +12,8 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// newTLS gives the settings for PEM texts, nil for none. An engine's certificate is always checked: against the authorities
-// that are given, and without any against those of the machine.
+// newTLS gives the settings for PEM texts, nil for none. An engine's certificate is always checked: against the
+// authorities that are given, and without any against those of the machine.
 func newTLS(authority, certificate, key string) (*tls.Config, error) {
 	if authority == "" && certificate == "" && key == "" {
 		return nil, nil
@@ -33,7 +33,8 @@ func newTLS(authority, certificate, key string) (*tls.Config, error) {
 	}
 	pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
 	if err != nil {
-		return nil, fmt.Errorf("the client certificate and its key do not do: %w", err) // crypto/tls quotes nothing of the key
+		// crypto/tls quotes nothing of the key
+		return nil, fmt.Errorf("the client certificate and its key do not do: %w", err)
 	}
 	settings.Certificates = []tls.Certificate{pair}
 	return settings, nil
@@ -63,9 +64,9 @@ func newTLSFrom(directory string) (*tls.Config, error) {
 	return settings, nil
 }
 
-// tlsFromEnvironment gives the settings for DOCKER_CERT_PATH and DOCKER_TLS_VERIFY, nil for neither. Other than Docker's
-// library it checks the engine's certificate with either of them: a certificate path alone must not mean that anybody may
-// answer.
+// tlsFromEnvironment gives the settings for DOCKER_CERT_PATH and DOCKER_TLS_VERIFY, nil for neither. Other than
+// Docker's library it checks the engine's certificate with either of them: a certificate path alone must not mean that
+// anybody may answer.
 func (c *Client) tlsFromEnvironment() (*tls.Config, error) {
 	directory := c.getenv(client.EnvOverrideCertPath)
 	if directory == "" && c.getenv(client.EnvTLSVerify) == "" {

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// largestAnswer bounds what is read of an answer. A list takes about a kilobyte an image, so this is for some ten thousands
-// of them; what is larger is not from an engine.
+// largestAnswer bounds what is read of an answer. A list takes about a kilobyte an image, so this is for some ten
+// thousands of them; what is larger is not from an engine.
 const largestAnswer = 64 << 20
 
 var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>20)
 
-// A bounded transport cuts off answers that are too large with an error, before they fill the memory, and tells of those that
-// did not come in time how long they were waited for.
+// A bounded transport cuts off answers that are too large with an error, before they fill the memory, and tells of
+// those that did not come in time how long they were waited for.
 type bounded struct {
 	http.RoundTripper
 	hear func(http.Header)

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Engines read times differently: some take a time without a zone for their own local time, and what is newer or older than a
-// version knows other forms. So a time is read here, and means the same for every engine.
+// Engines read times differently: some take a time without a zone for their own local time, and what is newer or older
+// than a version knows other forms. So a time is read here, and means the same for every engine.
 
 var unixSeconds = regexp.MustCompile(`^\d+(\.\d+)?$`)
 
@@ -27,7 +27,8 @@ func parseUntil(value string, now time.Time) (time.Time, error) {
 		// A duration ends in the year 2262 when it is counted from 1970.
 		since, err := time.ParseDuration(value + "s")
 		if err != nil {
-			return time.Time{}, fmt.Errorf("%q is not a time in seconds since 1970: it is too large. Write seconds, not milliseconds", value)
+			return time.Time{}, fmt.Errorf("%q is not a time in seconds since 1970: it is too large. Write seconds, not "+
+				"milliseconds", value)
 		}
 		return time.Unix(0, 0).UTC().Add(since), nil
 	}
@@ -40,7 +41,8 @@ func parseUntil(value string, now time.Time) (time.Time, error) {
 	if at, err := time.Parse(time.RFC3339, value); err == nil {
 		return at, nil
 	}
-	return time.Time{}, fmt.Errorf("%q is not a time. Write it as RFC 3339 with a zone (2026-01-31T00:00:00Z), as seconds since 1970, or as a duration before now in h, m and s (168h)", value)
+	return time.Time{}, fmt.Errorf("%q is not a time. Write it as RFC 3339 with a zone (2026-01-31T00:00:00Z), as "+
+		"seconds since 1970, or as a duration before now in h, m and s (168h)", value)
 }
 
 // untilOf reads a filter by time where it is set.

@@ -64,8 +64,8 @@ func (u *DiskUsage) count(items []api.Summary) {
 	}
 }
 
-// ofPodman says whether an image is listed as Podman does it when it measures: its id without the algorithm, one item for
-// each of its tags, without the repository and without labels.
+// ofPodman says whether an image is listed as Podman does it when it measures: its id without the algorithm, one item
+// for each of its tags, without the repository and without labels.
 func ofPodman(s api.Summary) bool { return s.ID != "" && !strings.Contains(s.ID, ":") }
 
 // named gives measured images the names and labels that Podman's list has for them.
@@ -85,7 +85,8 @@ func (c *Client) named(ctx context.Context, connected *client.Client, measured [
 			continue
 		}
 		known := listed[item.ID]
-		item.RepoTags, item.RepoDigests, item.Labels, item.ParentID = known.RepoTags, known.RepoDigests, known.Labels, known.ParentID
+		item.RepoTags, item.RepoDigests, item.Labels, item.ParentID = known.RepoTags, known.RepoDigests, known.Labels,
+			known.ParentID
 		images = append(images, item)
 	}
 	return images, nil

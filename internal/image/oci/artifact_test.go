@@ -35,7 +35,8 @@ func TestImage_attestationIsNoPlatform(t *testing.T) {
 	for _, s := range got.Attestations {
 		stated = append(stated, s.Kind+" "+text(s.PredicateType))
 	}
-	if want := []string{"sbom https://spdx.dev/Document", "attestation https://slsa.dev/provenance/v1"}; !slices.Equal(stated, want) {
+	if want := []string{"sbom https://spdx.dev/Document",
+		"attestation https://slsa.dev/provenance/v1"}; !slices.Equal(stated, want) {
 		t.Errorf("stated %v, want %v", stated, want)
 	}
 }
@@ -43,14 +44,16 @@ func TestImage_attestationIsNoPlatform(t *testing.T) {
 func TestImage_artifactHasADigestAndNoPlatform(t *testing.T) {
 	t.Parallel()
 	registry := serve(t)
-	chart, err := mutate.AppendLayers(mutate.MediaType(mutate.ConfigMediaType(empty.Image, "application/vnd.cncf.helm.config.v1+json"), types.OCIManifestSchema1),
+	chart, err := mutate.AppendLayers(mutate.MediaType(mutate.ConfigMediaType(empty.Image,
+		"application/vnd.cncf.helm.config.v1+json"), types.OCIManifestSchema1),
 		static.NewLayer([]byte("chart"), "application/vnd.cncf.helm.chart.content.v1.tar+gzip"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	registry.push(t, "charts/app:1", chart)
 	warn, warnings := collect()
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/charts/app:1", Options{Include: []string{IncludeConfig}, Warn: warn})
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/charts/app:1",
+		Options{Include: []string{IncludeConfig}, Warn: warn})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +72,8 @@ func TestImage_platformWithoutNameIsLeftOutAloud(t *testing.T) {
 	registry := serve(t)
 	registry.push(t, "app:1", mutate.AppendManifests(indexOf(t, "linux/amd64"), mutate.IndexAddendum{Add: empty.Index}))
 	warn, warnings := collect()
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig}, Warn: warn})
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig},
+		Warn: warn})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -82,7 +82,8 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		}
 		fresh = "Bearer " + token
 	default:
-		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are", r.host(), r.line(challenge.Scheme))
+		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are",
+			r.host(), r.line(challenge.Scheme))
 	}
 	r.hide(strings.TrimPrefix(strings.TrimPrefix(fresh, "Bearer "), "Basic "))
 	r.grant.authorization = fresh
@@ -92,7 +93,8 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 // credentials are those of the settings, or of Docker's configuration. Nothing is cached: helpers give what expires.
 func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
 	if r.settings.Password != "" || r.settings.Token != "" {
-		known := authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password, RegistryToken: r.settings.Token}
+		known := authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password,
+			RegistryToken: r.settings.Token}
 		return known, nil
 	}
 	authenticator, err := authn.Resolve(ctx, r.keychain, r.repository)
@@ -117,8 +119,8 @@ func basic(c authn.AuthConfig) string {
 	return ""
 }
 
-// challenge is how the registry wants to be asked, and the request whose answer says so: the one at hand, or, where that does not,
-// the one for the API's root.
+// challenge is how the registry wants to be asked, and the request whose answer says so: the one at hand, or, where
+// that does not, the one for the API's root.
 func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transport.Challenge, *http.Request, error) {
 	if refused.StatusCode != http.StatusUnauthorized || refused.Header.Get("WWW-Authenticate") == "" {
 		root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
@@ -134,7 +136,10 @@ func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transp
 	// The library's parser of challenges can only be had with its greeting, which is answered with what is here already.
 	at := &http.Request{URL: &url.URL{Scheme: r.scheme(), Host: r.host(), Path: "/v2/"}}
 	known := &http.Response{StatusCode: refused.StatusCode, Header: refused.Header, Body: http.NoBody, Request: at}
-	challenge, err := transport.Ping(ctx, r.registry, answering(func(*http.Request) (*http.Response, error) { return known, nil }))
+	challenge, err := transport.Ping(ctx, r.registry, answering(func(*http.Request) (*http.Response, error) {
+		return known,
+			nil
+	}))
 	return challenge, refused.Request, err
 }
 
@@ -142,9 +147,10 @@ type answering func(*http.Request) (*http.Response, error)
 
 func (a answering) RoundTrip(request *http.Request) (*http.Response, error) { return a(request) }
 
-// exchange gets a token from the token server that the registry's challenge names. The library refuses one without TLS, or on a
-// private address that is not the registry's.
-func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, challenge *transport.Challenge, asked *http.Request) (string, error) {
+// exchange gets a token from the token server that the registry's challenge names. The library refuses one without TLS,
+// or on a private address that is not the registry's.
+func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, challenge *transport.Challenge,
+	asked *http.Request) (string, error) {
 	realm, err := url.Parse(challenge.Parameters["realm"])
 	if err != nil || realm.Host == "" {
 		realm = &url.URL{Scheme: r.scheme(), Host: r.host()} // the library says what is wrong with it
@@ -154,7 +160,8 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 		return "", fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))
 	}
 	// Redirects are the library's to follow, which checks them like the realm itself.
-	retrying := &retryablehttp.RoundTripper{Client: r.retrying(&http.Client{Transport: server, CheckRedirect: wire.HandBack})}
+	retrying := &retryablehttp.RoundTripper{Client: r.retrying(&http.Client{Transport: server,
+		CheckRedirect: wire.HandBack})}
 	answered := false
 	sender := answering(func(request *http.Request) (*http.Response, error) {
 		request.Header.Set("User-Agent", r.userAgent)
@@ -170,8 +177,9 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 	}
 	if refused, ok := errors.AsType[*transport.Error](err); ok {
 		return "", &refusal{
-			host: r.line(realm.Host), role: "its token server ", method: http.MethodGet, path: r.line(realm.Path), status: refused.StatusCode,
-			said: r.said(refused.Errors), anonymous: credentials == (authn.AuthConfig{}),
+			host: r.line(realm.Host), role: "its token server ", method: http.MethodGet, path: r.line(realm.Path),
+			status: refused.StatusCode,
+			said:   r.said(refused.Errors), anonymous: credentials == (authn.AuthConfig{}),
 		}
 	}
 	if failed, ok := errors.AsType[*url.Error](err); ok {

@@ -36,7 +36,8 @@ func TestAuth_settingsOfTheRegistryAndOfTheCall(t *testing.T) {
 	registry := serve(t)
 	registry.push(t, "app:1", imageFor(t, "linux/amd64"))
 	registry.behave(locked)
-	right, wrong := Registry{Username: "me", Password: "hunter2", Insecure: true}, Registry{Username: "me", Password: "letmein", Insecure: true}
+	right, wrong := Registry{Username: "me", Password: "hunter2", Insecure: true},
+		Registry{Username: "me", Password: "letmein", Insecure: true}
 	for _, test := range []struct {
 		name     string
 		settings Registry
@@ -108,7 +109,8 @@ func tokens(issued *atomic.Int64, goodFor int64, realm string) func(http.Respons
 	return func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path == "/token" {
 			user, password, _ := r.BasicAuth()
-			if user != "me" || password != "hunter2" || r.URL.Query().Get("service") != "registry" || r.URL.Query().Get("scope") != "repository:team/app:pull" {
+			if user != "me" || password != "hunter2" || r.URL.Query().Get("service") != "registry" ||
+				r.URL.Query().Get("scope") != "repository:team/app:pull" {
 				return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "not you: "+password)
 			}
 			used.Store(0)
@@ -122,7 +124,8 @@ func tokens(issued *atomic.Int64, goodFor int64, realm string) func(http.Respons
 		if at == "" {
 			at = "http://" + r.Host + "/token"
 		}
-		w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm=%q,service="registry",scope="repository:team/app:pull"`, at))
+		w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm=%q,service="registry",scope="repository:team/app:pull"`,
+			at))
 		return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required: "+r.Header.Get("Authorization"))
 	}
 }
@@ -134,7 +137,8 @@ func TestAuth_tokenIsFetchedOnceAndAgainWhenItIsOutOfDate(t *testing.T) {
 	client := newClient(t, map[string]Registry{registry.host: {Username: "me", Password: "hunter2", Insecure: true}})
 	read := func() {
 		t.Helper()
-		if _, err := client.Image(t.Context(), registry.host+"/team/app:1", Options{Include: []string{IncludeConfig}}); err != nil {
+		if _, err := client.Image(t.Context(), registry.host+"/team/app:1",
+			Options{Include: []string{IncludeConfig}}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -206,7 +210,9 @@ func TestAuth_dockerConfigurationAndItsCredentialHelpers(t *testing.T) {
 		one.behave(locked)
 	}
 	folder := t.TempDir()
-	helper := "#!/bin/sh\nread server\n[ \"$server\" = " + helped.host + " ] && echo '{\"Username\":\"me\",\"Secret\":\"hunter2\"}' || { echo credentials not found in native keychain; exit 1; }\n"
+	helper := "#!/bin/sh\nread server\n[ \"$server\" = " + helped.host +
+		" ] && echo '{\"Username\":\"me\",\"Secret\":\"hunter2\"}' || { echo credentials not found in native keychain; " +
+		"exit 1; }\n"
 	configuration := fmt.Sprintf(`{"auths":{%q:{"auth":%q}},"credHelpers":{%q:"seen"}}`,
 		registry.host, base64.StdEncoding.EncodeToString([]byte("me:hunter2")), helped.host)
 	for name, content := range map[string]string{"docker-credential-seen": helper, "config.json": configuration} {

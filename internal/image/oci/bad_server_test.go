@@ -47,7 +47,8 @@ func TestImage_contentThatDoesNotFitIsRefused(t *testing.T) {
 		how             func(http.ResponseWriter, *http.Request) bool
 		words           []string
 	}{
-		{"digest", "app@" + digestOf(t, pushed), manifests(docker, saying(string(raw)+"\n")), []string{"the content is refused"}},
+		{"digest", "app@" + digestOf(t, pushed), manifests(docker, saying(string(raw)+"\n")),
+			[]string{"the content is refused"}},
 		{"digest of a tag", "app:1", manifests(docker, func(w http.ResponseWriter) {
 			w.Header().Set("Docker-Content-Digest", other)
 			_, _ = w.Write(raw)
@@ -64,27 +65,38 @@ func TestImage_contentThatDoesNotFitIsRefused(t *testing.T) {
 			}
 			return false
 		}, []string{config.String(), "refused"}},
-		{"schema 1", "app:1", manifests("application/vnd.docker.distribution.manifest.v1+prettyjws", saying("{}")), []string{"schema 1", "push"}},
-		{"schema 1 in disguise", "app:1", manifests("application/json", saying(`{"schemaVersion":1,"fsLayers":[]}`)), []string{"schema 1"}},
+		{"schema 1", "app:1", manifests("application/vnd.docker.distribution.manifest.v1+prettyjws", saying("{}")),
+			[]string{"schema 1", "push"}},
+		{"schema 1 in disguise", "app:1", manifests("application/json", saying(`{"schemaVersion":1,"fsLayers":[]}`)),
+			[]string{"schema 1"}},
 		{"no JSON", "app:1", manifests(docker, saying("hello")), []string{"not in JSON"}},
 		{"a number", "app:1", manifests(docker, saying("1")), []string{"not in JSON"}},
 		{"nothing", "app:1", manifests(docker, saying("")), []string{"not in JSON"}},
-		{"index and image at once", "app:1", manifests(ocispec.MediaTypeImageIndex, saying(`{"schemaVersion":2,"manifests":[],"layers":[]}`)), []string{"does not fit"}},
-		{"image as an index", "app:1", manifests(ocispec.MediaTypeImageIndex, saying(`{"schemaVersion":2,"layers":[]}`)), []string{"does not fit"}},
-		{"two media types", "app:1", manifests(ocispec.MediaTypeImageIndex, saying(`{"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[]}`)), []string{"by its own word"}},
+		{"index and image at once", "app:1", manifests(ocispec.MediaTypeImageIndex,
+			saying(`{"schemaVersion":2,"manifests":[],"layers":[]}`)), []string{"does not fit"}},
+		{"image as an index", "app:1", manifests(ocispec.MediaTypeImageIndex, saying(`{"schemaVersion":2,"layers":[]}`)),
+			[]string{"does not fit"}},
+		{"two media types", "app:1", manifests(ocispec.MediaTypeImageIndex,
+			saying(`{"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[]}`)), []string{"by its own word"}},
 		{"cut off", "app:1", manifests(docker, func(w http.ResponseWriter) {
 			w.Header().Set("Content-Length", fmt.Sprint(len(raw)))
 			_, _ = w.Write(raw[:len(raw)/2])
 		}), []string{"broke off after"}},
-		{"configuration without a digest", "app:1", manifests(docker, saying(`{"schemaVersion":2,"config":{"mediaType":"application/vnd.docker.container.image.v1+json","digest":"../../x"}}`)), []string{"../../x"}},
-		{"configuration of 1 GiB", "app:1", manifests(docker, saying(`{"schemaVersion":2,"config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":1073741824,"digest":"`+other+`"}}`)), []string{"larger than 8 MiB"}},
+		{"configuration without a digest", "app:1",
+			manifests(docker, saying(
+				`{"schemaVersion":2,"config":{"mediaType":"application/vnd.docker.container.image.v1+json","digest":"../../x"}}`)),
+			[]string{"../../x"}},
+		{"configuration of 1 GiB", "app:1",
+			manifests(docker, saying(
+				`{"schemaVersion":2,"config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":1073741824,"digest":"`+other+`"}}`)), []string{"larger than 8 MiB"}},
 	} {
 		registry.behave(test.how)
 		include := []string{IncludeConfig}
 		if test.name == "digest of HEAD" {
 			include = nil
 		}
-		if got, err := registry.client(t).Image(t.Context(), registry.host+"/"+test.reference, Options{Include: include}); err == nil {
+		if got, err := registry.client(t).Image(t.Context(), registry.host+"/"+test.reference,
+			Options{Include: include}); err == nil {
 			t.Errorf("%s gives an image: %+v", test.name, got)
 		} else {
 			mention(t, err, append(test.words, test.reference)...)
@@ -181,7 +193,8 @@ func TestErrors_repeatNoSecret(t *testing.T) {
 	t.Parallel()
 	registry := serve(t)
 	for status, words := range map[int]string{
-		http.StatusUnauthorized: "the credentials are not accepted", http.StatusForbidden: "may not read it", http.StatusTeapot: "check the host",
+		http.StatusUnauthorized: "the credentials are not accepted", http.StatusForbidden: "may not read it",
+		http.StatusTeapot: "check the host",
 	} {
 		registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
 			user, password, known := r.BasicAuth()

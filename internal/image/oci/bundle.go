@@ -19,8 +19,8 @@ const payloadInToto = "application/vnd.in-toto+json"
 // statementsInToto are what in-toto's versions call a statement.
 var statementsInToto = []string{"https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"}
 
-// A sigstoreBundle is a signature with all that is needed to verify it, in the JSON of Sigstore's protocol buffers. Only
-// what is used here is named.
+// A sigstoreBundle is a signature with all that is needed to verify it, in the JSON of Sigstore's protocol buffers.
+// Only what is used here is named.
 type sigstoreBundle struct {
 	Material struct {
 		Certificate *rawBytes `json:"certificate"`
@@ -71,7 +71,8 @@ func (b *anyBytes) UnmarshalJSON(text []byte) error {
 	if err := json.Unmarshal(text, &encoded); err != nil {
 		return err
 	}
-	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding, base64.RawURLEncoding} {
+	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding, base64.RawStdEncoding,
+		base64.RawURLEncoding} {
 		if decoded, err := encoding.DecodeString(encoded); err == nil {
 			*b = decoded
 			return nil
@@ -81,7 +82,8 @@ func (b *anyBytes) UnmarshalJSON(text []byte) error {
 }
 
 // bundle reads an artifact that holds a Sigstore bundle.
-func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Statement, m *manifest, keys []publicKey) ([]image.Statement, error) {
+func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Statement, m *manifest,
+	keys []publicKey) ([]image.Statement, error) {
 	if predicate := m.image.Annotations[annotationContent]; predicate != "" {
 		s.PredicateType, s.Kind = &predicate, kindOfPredicate(predicate)
 	}
@@ -156,7 +158,8 @@ func (b *sigstoreBundle) verify(s *image.Statement, subject digest.Digest, keys 
 		name      string
 		algorithm digest.Algorithm
 		hash      crypto.Hash
-	}{{"SHA2_256", digest.SHA256, crypto.SHA256}, {"SHA2_384", digest.SHA384, crypto.SHA384}, {"SHA2_512", digest.SHA512, crypto.SHA512}}
+	}{{"SHA2_256", digest.SHA256, crypto.SHA256}, {"SHA2_384", digest.SHA384, crypto.SHA384}, {"SHA2_512", digest.SHA512,
+		crypto.SHA512}}
 	for _, k := range known {
 		if k.name != b.Message.Digest.Algorithm {
 			continue

@@ -1,10 +1,10 @@
-// Package oci reads images and tags from registries that speak the OCI distribution API: Docker Hub, GHCR, Harbor, and any
-// other.
+// Package oci reads images and tags from registries that speak the OCI distribution API: Docker Hub, GHCR, Harbor, and
+// any other.
 //
-// Names, credentials and the exchange of tokens are go-containerregistry's. Requests are this package's own, because they
-// are few and each of them is bounded: in bytes, in time, in where a redirect may lead, and in number. There is no greeting
-// before the first one, so that the image of a tag takes three, however many tags there are: the index, the manifest of one
-// platform, its configuration. Credentials are shown only to a registry that asks for them.
+// Names, credentials and the exchange of tokens are go-containerregistry's. Requests are this package's own, because
+// they are few and each of them is bounded: in bytes, in time, in where a redirect may lead, and in number. There is no
+// greeting before the first one, so that the image of a tag takes three, however many tags there are: the index, the
+// manifest of one platform, its configuration. Credentials are shown only to a registry that asks for them.
 package oci
 
 import (
@@ -36,8 +36,8 @@ const (
 	OrderLexical = "lexical" // by characters, highest first, so that the latest of dates is first
 )
 
-// A Registry is how to reach one registry, its token server, and the storage that it redirects to. Nothing of it touches
-// another registry.
+// A Registry is how to reach one registry, its token server, and the storage that it redirects to. Nothing of it
+// touches another registry.
 type Registry struct {
 	Username, Password string
 	Token              string // bearer token that is sent as it is
@@ -47,12 +47,12 @@ type Registry struct {
 	Insecure bool
 }
 
-// A Config is what a Client knows of registries. Where there are no credentials in a registry's settings, they come from
-// Docker's configuration and its credential helpers.
+// A Config is what a Client knows of registries. Where there are no credentials in a registry's settings, they come
+// from Docker's configuration and its credential helpers.
 type Config struct {
 	Registries map[string]Registry // by host, with port where it is not 443
-	// Unusable says of hosts why there are no settings for them that can be used. They are an error for whoever asks such a
-	// host without settings of its own, and for nobody else.
+	// Unusable says of hosts why there are no settings for them that can be used. They are an error for whoever asks such
+	// a host without settings of its own, and for nobody else.
 	Unusable  map[string]error
 	UserAgent string
 }
@@ -97,14 +97,15 @@ func New(config Config) (*Client, error) {
 	return client, nil
 }
 
-// CheckRegistries says what is wrong with settings, by host; New refuses them for the first of these reasons. The rest can be
-// used without those.
+// CheckRegistries says what is wrong with settings, by host; New refuses them for the first of these reasons. The rest
+// can be used without those.
 func CheckRegistries(registries map[string]Registry) map[string]error {
 	_, wrong := usable(registries)
 	return wrong
 }
 
-// usable are the settings that can be used, by the host that is asked, and why the others cannot, by the host as it is written.
+// usable are the settings that can be used, by the host that is asked, and why the others cannot, by the host as it is
+// written.
 func usable(registries map[string]Registry) (settings map[string]Registry, wrong map[string]error) {
 	settings, wrong = map[string]Registry{}, map[string]error{}
 	for _, host := range slices.Sorted(maps.Keys(registries)) {
@@ -124,9 +125,10 @@ func usable(registries map[string]Registry) (settings map[string]Registry, wrong
 
 // Options say what Image is to read.
 type Options struct {
-	Platform   string              // os/architecture or os/architecture/variant; empty for linux/amd64, or the first
-	Include    []string            // beyond the digest, which alone costs one HEAD; empty for the digest alone
-	Sought     string              // a digest; where it is none of the image's others, every platform's configuration's is read
+	Platform string   // os/architecture or os/architecture/variant; empty for linux/amd64, or the first
+	Include  []string // beyond the digest, which alone costs one HEAD; empty for the digest alone
+	// a digest; where it is none of the image's others, every platform's configuration's is read
+	Sought     string
 	PublicKeys []string            // PEM; signatures must be by one of them. They bring IncludeReferrers with them
 	Registry   *Registry           // in place of the client's settings for this registry
 	Warn       func(image.Warning) // may be nil; called before Image returns, never after
@@ -167,8 +169,8 @@ func (c *Client) connect(host string, own *Registry) (*connection, error) {
 	return fresh, nil
 }
 
-// Image reads an image. The error is an image.ErrNotFound where the registry says for certain that there is no such tag,
-// digest or repository.
+// Image reads an image. The error is an image.ErrNotFound where the registry says for certain that there is no such
+// tag, digest or repository.
 func (c *Client) Image(ctx context.Context, reference string, options Options) (*image.Image, error) {
 	wanted, err := parseWanted(reference, options)
 	if err != nil {
@@ -186,8 +188,8 @@ func (c *Client) Image(ctx context.Context, reference string, options Options) (
 	return result, nil
 }
 
-// Tags lists a repository's tags, highest first. The error is an image.ErrNotFound where the registry says for certain that
-// there is no such repository.
+// Tags lists a repository's tags, highest first. The error is an image.ErrNotFound where the registry says for certain
+// that there is no such repository.
 func (c *Client) Tags(ctx context.Context, repository string, options TagOptions) ([]string, error) {
 	named, choice, err := parseTagOptions(repository, options)
 	if err != nil {

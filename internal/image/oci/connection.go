@@ -27,8 +27,8 @@ const (
 	patience = time.Minute
 )
 
-// A connection is what calls to one registry with the same settings share: open connections, and what is known of how it
-// wants to be asked.
+// A connection is what calls to one registry with the same settings share: open connections, and what is known of how
+// it wants to be asked.
 type connection struct {
 	registry  name.Registry
 	settings  Registry
@@ -59,8 +59,10 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.ResponseHeaderTimeout = c.patience
 	transport.MaxResponseHeaderBytes = maxHeader
-	transport.DisableCompression = true                                                                              // digests are of what is stored, and bounds of what is read
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: key.settings.Insecure} //nolint:gosec // asked for, for this registry alone
+	// digests are of what is stored, and bounds of what is read
+	transport.DisableCompression = true
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12,
+		InsecureSkipVerify: key.settings.Insecure} //nolint:gosec // asked for, for this registry alone
 	if key.settings.CACertificate != "" {
 		pool, err := x509.SystemCertPool()
 		if err != nil {
@@ -80,7 +82,8 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	for _, scheme := range schemes {
 		c.wire.Named = append(c.wire.Named, wire.OriginOf(&url.URL{Scheme: scheme, Host: registry.RegistryStr()}))
 	}
-	c.client = &http.Client{Transport: c.wire, CheckRedirect: wire.Elsewhere{Most: maxRedirects, Plain: key.settings.Insecure}.Follow}
+	c.client = &http.Client{Transport: c.wire, CheckRedirect: wire.Elsewhere{Most: maxRedirects,
+		Plain: key.settings.Insecure}.Follow}
 	for _, secret := range []string{key.settings.Password, key.settings.Token} {
 		c.secrets.Keep(wire.Secret{Text: secret, Instead: wire.Instead})
 	}

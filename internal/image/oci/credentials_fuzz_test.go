@@ -25,17 +25,19 @@ func (s *script) next(of int) int {
 
 func one[T any](s *script, of ...T) T { return of[s.next(len(of))] }
 
-// Whatever hosts answer: a credential goes to the registry and to the token servers that the registry itself has named, and to
-// nobody else, neither in a header nor in an address nor in a body.
+// Whatever hosts answer: a credential goes to the registry and to the token servers that the registry itself has named,
+// and to nobody else, neither in a header nor in an address nor in a body.
 func FuzzCredentials(f *testing.F) {
 	images := images(f)
 	sources := slices.Sorted(maps.Keys(credentialsGiven))
-	// Two bytes are the credentials and whether there is TLS. Each request takes one for what the host does, and more for how.
+	// Two bytes are the credentials and whether there is TLS. Each request takes one for what the host does, and more for
+	// how.
 	f.Add([]byte{0, 0})
-	f.Add([]byte{4, 0, 2, 2, 3, 0, 0, 1, 2, 1, 0, 3})       // a manifest elsewhere, where a Bearer challenge names a thief
-	f.Add([]byte{0, 1, 2, 3, 3, 0, 0, 1, 3, 1, 0, 3})       // the same without TLS
-	f.Add([]byte{4, 0, 1, 0, 0, 0, 2, 5, 3, 0, 0})          // with a password, elsewhere on a host below the registry's
-	f.Add([]byte{5, 0, 1, 1, 1, 0, 2, 4, 3, 0, 0})          // with a token, elsewhere on another port of the registry's host
+	f.Add([]byte{4, 0, 2, 2, 3, 0, 0, 1, 2, 1, 0, 3}) // a manifest elsewhere, where a Bearer challenge names a thief
+	f.Add([]byte{0, 1, 2, 3, 3, 0, 0, 1, 3, 1, 0, 3}) // the same without TLS
+	f.Add([]byte{4, 0, 1, 0, 0, 0, 2, 5, 3, 0, 0})    // with a password, elsewhere on a host below the registry's
+	// with a token, elsewhere on another port of the registry's host
+	f.Add([]byte{5, 0, 1, 1, 1, 0, 2, 4, 3, 0, 0})
 	f.Add([]byte{2, 0, 1, 1, 1, 0, 2, 2, 2, 0, 0, 3})       // a token server that redirects a refresh token
 	f.Add([]byte{4, 0, 4, 0, 2, 2, 1, 0, 0, 1, 2, 1, 0, 3}) // the root elsewhere, after nothing was found
 	f.Fuzz(func(t *testing.T, steps []byte) {
@@ -44,7 +46,8 @@ func FuzzCredentials(f *testing.F) {
 		town := newTown(t, images, one(s, "https", "http"), "")
 		registry := town.scheme + "://" + registryHost
 		hosts := []string{
-			registry, town.scheme + "://" + authHost, "https://" + thiefHost, "http://" + thiefHost, "https://registry.example.com", "https://sub." + registryHost,
+			registry, town.scheme + "://" + authHost, "https://" + thiefHost, "http://" + thiefHost,
+			"https://registry.example.com", "https://sub." + registryHost,
 			"https://me:x@" + thiefHost + ":8443", "https://" + authHost + ":8443", "http://" + authHost,
 		}
 		if town.scheme == "https" {
@@ -60,8 +63,10 @@ func FuzzCredentials(f *testing.F) {
 				case 1: // a challenge
 					realm := one(s, hosts...)
 					bearer := fmt.Sprintf(`Bearer realm="%s/token",service="registry"`, realm)
-					challenges := one(s, []string{`Basic realm="here"`}, []string{bearer}, []string{bearer, `Basic realm="here"`}, []string{`Basic realm="here", ` + bearer}, nil)
-					if host == registry && (town.scheme == "http" || strings.HasPrefix(realm, "https:")) && slices.ContainsFunc(challenges, func(c string) bool { return strings.Contains(c, bearer) }) {
+					challenges := one(s, []string{`Basic realm="here"`}, []string{bearer}, []string{bearer, `Basic realm="here"`},
+						[]string{`Basic realm="here", ` + bearer}, nil)
+					if host == registry && (town.scheme == "http" || strings.HasPrefix(realm, "https:")) &&
+						slices.ContainsFunc(challenges, func(c string) bool { return strings.Contains(c, bearer) }) {
 						named[realm] = true
 					}
 					w.Header()["Www-Authenticate"] = challenges
@@ -69,11 +74,13 @@ func FuzzCredentials(f *testing.F) {
 				case 2: // a redirect
 					target := one(s, hosts...) + one(s, r.URL.Path, "/v2/", "/token", "/storage") + one(s, "", "?"+r.URL.RawQuery)
 					w.Header().Set("Location", target)
-					w.WriteHeader(one(s, http.StatusTemporaryRedirect, http.StatusPermanentRedirect, http.StatusFound, http.StatusSeeOther))
+					w.WriteHeader(one(s, http.StatusTemporaryRedirect, http.StatusPermanentRedirect, http.StatusFound,
+						http.StatusSeeOther))
 				case 3: // a token
 					fmt.Fprintf(w, `{"token":%q,"access_token":%q,"refresh_token":"r3fr3sh-t0k3n"}`, anIssuedToken, anIssuedToken)
 				case 4: // a refusal
-					refuse(w, one(s, http.StatusNotFound, http.StatusForbidden, http.StatusUnauthorized, http.StatusTeapot), "NAME_UNKNOWN", "")
+					refuse(w, one(s, http.StatusNotFound, http.StatusForbidden, http.StatusUnauthorized, http.StatusTeapot),
+						"NAME_UNKNOWN", "")
 				default:
 					images.ServeHTTP(w, r)
 				}

@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// Before anything is said of strangers: with each kind of credentials, the registry can be read in the way that it asks for.
+// Before anything is said of strangers: with each kind of credentials, the registry can be read in the way that it asks
+// for.
 func TestCredentials_reachWhomTheyAreFor(t *testing.T) {
 	t.Parallel()
 	images := images(t)
@@ -51,14 +52,16 @@ var hops = map[string]func(*http.Request) bool{
 	"all":       func(*http.Request) bool { return true },
 }
 
-// Storage may be anybody's: a host that a redirect leads to asks in vain, whatever for, at each request, and wherever the
-// credentials are from.
+// Storage may be anybody's: a host that a redirect leads to asks in vain, whatever for, at each request, and wherever
+// the credentials are from.
 func TestCredentials_areNotForAHostThatARedirectNames(t *testing.T) {
 	t.Parallel()
 	images := images(t)
 	elsewhere := map[string][]string{
-		"https": {"https://" + thiefHost, "https://registry.example.com", "https://sub." + registryHost, "http://" + registryHost},
-		"http":  {"https://" + thiefHost, "http://" + thiefHost, "https://registry.example.com", "http://registry.example.com"},
+		"https": {"https://" + thiefHost, "https://registry.example.com", "https://sub." + registryHost, "http://" +
+			registryHost},
+		"http": {"https://" + thiefHost, "http://" + thiefHost, "https://registry.example.com",
+			"http://registry.example.com"},
 	}
 	for _, scheme := range []string{"https", "http"} {
 		for _, wants := range []string{"", "basic", "bearer"} {
@@ -93,7 +96,8 @@ func TestCredentials_areNotForAHostThatARedirectNames(t *testing.T) {
 	}
 }
 
-// What a registry hides from those it does not know is asked for again once its root has said how: but not as a stranger says.
+// What a registry hides from those it does not know is asked for again once its root has said how: but not as a
+// stranger says.
 func TestCredentials_areNotForTheHostThatTheRootRedirectsTo(t *testing.T) {
 	t.Parallel()
 	images := images(t)
@@ -124,8 +128,10 @@ func TestCredentials_areNotForTheHostThatATokenServerRedirectsTo(t *testing.T) {
 	t.Parallel()
 	images := images(t)
 	for _, scheme := range []string{"https", "http"} {
-		for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
-			for _, at := range []string{"https://" + thiefHost, "http://" + thiefHost, "https://" + authHost + ":8443", "http://" + authHost, "https://" + authHost} {
+		for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+			http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+			for _, at := range []string{"https://" + thiefHost, "http://" + thiefHost, "https://" + authHost + ":8443",
+				"http://" + authHost, "https://" + authHost} {
 				if at == scheme+"://"+authHost {
 					continue
 				}
@@ -179,7 +185,8 @@ func TestCredentials_areNotSentInTheClearOnceThereWasTLS(t *testing.T) {
 	images := images(t)
 	s := newTown(t, images, "https", "basic")
 	s.Serve(t, "http://"+registryHost, http.HandlerFunc(s.serveRegistry))
-	client, err := New(Config{Registries: map[string]Registry{registryHost: {Username: "me", Password: aPassword, Insecure: true}}})
+	client, err := New(Config{Registries: map[string]Registry{registryHost: {Username: "me", Password: aPassword,
+		Insecure: true}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,5 +215,6 @@ func TestErrors_sayWhyStorageIsNotShownTheCredentials(t *testing.T) {
 		w.Header().Set("WWW-Authenticate", `Basic realm="storage"`)
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
-	mention(t, s.visit(t, credentialsGiven["name and password"]), "where it redirects to, "+thiefHost+" answered 401", "those of the registry are not for it", "not:s3cr3t")
+	mention(t, s.visit(t, credentialsGiven["name and password"]), "where it redirects to, "+thiefHost+" answered 401",
+		"those of the registry are not for it", "not:s3cr3t")
 }

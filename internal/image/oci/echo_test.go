@@ -11,8 +11,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
-// A registry, a token server, or what they redirect to, may repeat what it was sent: in any of its words, and in any way of
-// writing. Nothing of a credential is in the error.
+// A registry, a token server, or what they redirect to, may repeat what it was sent: in any of its words, and in any
+// way of writing. Nothing of a credential is in the error.
 func TestErrors_ofARegistryThatRepeatsHeadersShowNoCredential(t *testing.T) {
 	t.Parallel()
 	images := images(t)
@@ -23,7 +23,8 @@ func TestErrors_ofARegistryThatRepeatsHeadersShowNoCredential(t *testing.T) {
 	}
 	line := func(said string) string { return strings.ReplaceAll(said, "\n", " ") }
 	answers := map[string]func(http.ResponseWriter, string){
-		"401": inErrors(http.StatusUnauthorized), "403": inErrors(http.StatusForbidden), "404": inErrors(http.StatusNotFound), "400": inErrors(http.StatusBadRequest),
+		"401": inErrors(http.StatusUnauthorized), "403": inErrors(http.StatusForbidden), "404": inErrors(http.StatusNotFound),
+		"400": inErrors(http.StatusBadRequest),
 		"a code": func(w http.ResponseWriter, said string) {
 			wiretest.Answer(w, http.StatusBadRequest, `{"errors":[{"code":%q}]}`, said)
 		},

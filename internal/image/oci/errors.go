@@ -57,7 +57,8 @@ func (r *refusal) Error() string {
 	if r.gone {
 		asked = "" // the name that this is about is said before, and nothing else was asked for
 	}
-	return fmt.Sprintf("%s%s answered %d %s%s%s; %s", r.role, r.host, r.status, http.StatusText(r.status), asked, said, r.advice())
+	return fmt.Sprintf("%s%s answered %d %s%s%s; %s", r.role, r.host, r.status, http.StatusText(r.status), asked, said,
+		r.advice())
 }
 
 func (r *refusal) advice() string {
@@ -69,15 +70,18 @@ func (r *refusal) advice() string {
 	case r.part && r.status == http.StatusNotFound:
 		return "the image is incomplete in the registry: push it again"
 	case r.status == http.StatusUnauthorized && r.role == redirected:
-		return "it asks for credentials, and those of the registry are not for it, so they are not sent there: ask whoever runs the registry"
+		return "it asks for credentials, and those of the registry are not for it, so they are not sent there: ask whoever " +
+			"runs the registry"
 	case r.status == http.StatusUnauthorized && !r.anonymous:
 		return "the credentials are not accepted, or not for this repository"
 	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden && r.anonymous:
-		return "it may not be read without credentials, or it is not there: registries do not tell the two apart. Give credentials by docker login or in the provider's settings"
+		return "it may not be read without credentials, or it is not there: registries do not tell the two apart. Give " +
+			"credentials by docker login or in the provider's settings"
 	case r.status == http.StatusForbidden:
 		return "these credentials may not read it, or it is hidden from them"
 	case r.status == http.StatusNotFound:
-		return "a registry answers in another way, so this may be none: check the host, and whether it stands behind a path or a proxy"
+		return "a registry answers in another way, so this may be none: check the host, and whether it stands behind a " +
+			"path or a proxy"
 	case r.status == http.StatusTooManyRequests && r.wait != "":
 		return "too many requests: it asks to wait " + r.wait + ". Credentials often have a higher limit"
 	case r.status == http.StatusTooManyRequests:
@@ -115,7 +119,8 @@ func (r *reader) refused(response *http.Response) *refusal {
 		}
 	}
 	e.gone = e.status == http.StatusNotFound && e.role == "" &&
-		(slices.ContainsFunc(e.codes, saysUnknown) || len(e.codes) == 0 && response.Header.Get("Docker-Distribution-Api-Version") != "")
+		(slices.ContainsFunc(e.codes, saysUnknown) || len(e.codes) == 0 &&
+			response.Header.Get("Docker-Distribution-Api-Version") != "")
 	return e
 }
 
@@ -135,7 +140,8 @@ func (r *reader) said(diagnostics []transport.Diagnostic) string {
 	return r.line(strings.Join(parts, "; "))
 }
 
-// unreachable makes an error of a request that had no answer. Addresses are left out of it: those of storage hold a signature.
+// unreachable makes an error of a request that had no answer. Addresses are left out of it: those of storage hold a
+// signature.
 func (r *reader) unreachable(ctx context.Context, host string, err error) error {
 	host = r.line(host)
 	for {
@@ -154,7 +160,8 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s gave no answer in time: %w", host, context.Cause(ctx))
 	case isSilent(err):
-		return fmt.Errorf("%s took the request and began no answer within %s; check the host, or try again later", host, r.patience)
+		return fmt.Errorf("%s took the request and began no answer within %s; check the host, or try again later", host,
+			r.patience)
 	case errors.Is(err, wire.ErrRedirect):
 		return fmt.Errorf("%s: %s; check whether it is the registry that is meant", host, r.line(err.Error()))
 	case errors.Is(err, http.ErrSchemeMismatch):

@@ -14,7 +14,8 @@ import (
 )
 
 func FuzzReference(f *testing.F) {
-	for _, seed := range []string{"nginx", "example.com:5000/team/app:1.4", "app@sha256:" + strings.Repeat("0", 64), "a/../b", "[::1]:5000/app", "http://x/y"} {
+	for _, seed := range []string{"nginx", "example.com:5000/team/app:1.4", "app@sha256:" + strings.Repeat("0", 64),
+		"a/../b", "[::1]:5000/app", "http://x/y"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -27,14 +28,16 @@ func FuzzReference(f *testing.F) {
 			t.Errorf("%q becomes %q, which becomes %v, %v", text, w.named, again, err)
 		}
 		path := reference.Path(w.named)
-		if w.identifier == "" || strings.Contains(w.identifier, "/") || slices.Contains(strings.Split(path, "/"), "..") || strings.ContainsAny(path, "?#%") {
+		if w.identifier == "" || strings.Contains(w.identifier, "/") || slices.Contains(strings.Split(path, "/"), "..") ||
+			strings.ContainsAny(path, "?#%") {
 			t.Errorf("%q asks for %q of %q", text, w.identifier, path)
 		}
 	})
 }
 
 func FuzzManifest(f *testing.F) {
-	f.Add(ocispec.MediaTypeImageIndex, []byte(`{"schemaVersion":2,"manifests":[{"digest":"sha256:0","platform":{"os":"linux"}}]}`))
+	f.Add(ocispec.MediaTypeImageIndex, []byte(
+		`{"schemaVersion":2,"manifests":[{"digest":"sha256:0","platform":{"os":"linux"}}]}`))
 	f.Add("application/json", []byte(`{"schemaVersion":2,"config":{},"layers":[]}`))
 	f.Add("", []byte(`{"schemaVersion":1}`))
 	f.Fuzz(func(t *testing.T, mediaType string, text []byte) {
@@ -57,7 +60,8 @@ func FuzzManifest(f *testing.F) {
 
 // Nothing that a registry writes makes a signature good: the key's owner has signed none of it.
 func FuzzSigned(f *testing.F) {
-	key, err := parsePublicKey("-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt\n6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n-----END PUBLIC KEY-----\n")
+	key, err := parsePublicKey("-----BEGIN PUBLIC " +
+		"KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt\n6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n-----END PUBLIC KEY-----\n")
 	if err != nil {
 		f.Fatal(err)
 	}

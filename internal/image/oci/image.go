@@ -134,7 +134,8 @@ func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest
 	if !m.isImage() {
 		r.remark(image.Warning{
 			Summary: "Not a container image",
-			Detail:  fmt.Sprintf("What %s has for %s is no container image, so there is no configuration of containers.", w.named, chosen.Platform),
+			Detail: fmt.Sprintf("What %s has for %s is no container image, so there is no configuration of containers.",
+				w.named, chosen.Platform),
 		})
 		return nil
 	}
@@ -148,8 +149,8 @@ func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest
 	return nil
 }
 
-// seek reads the manifests of all platforms, for the digests of their configurations, unless the digest that is looked for
-// is known already. What the registry has lost stays unknown.
+// seek reads the manifests of all platforms, for the digests of their configurations, unless the digest that is looked
+// for is known already. What the registry has lost stays unknown.
 func (r *reader) seek(ctx context.Context, sought string, result *image.Image) error {
 	known := append([]string{*result.Digest}, result.Nameless...)
 	for _, platform := range result.Platforms {
@@ -212,7 +213,8 @@ func (w *wanted) describe(platform *image.Platform, m *manifest, config *dockers
 func layersOf(layers []ocispec.Descriptor, config *dockerspec.DockerOCIImage) []image.Layer {
 	result := []image.Layer{}
 	for index, layer := range layers {
-		known := image.Layer{Digest: new(layer.Digest.String()), MediaType: image.Known(layer.MediaType), Size: new(layer.Size)}
+		known := image.Layer{Digest: new(layer.Digest.String()), MediaType: image.Known(layer.MediaType),
+			Size: new(layer.Size)}
 		if config != nil && len(config.RootFS.DiffIDs) == len(layers) {
 			known.DiffID = new(config.RootFS.DiffIDs[index].String())
 		}
@@ -248,7 +250,8 @@ func missing(wanted string, there []image.Platform) error {
 	if len(names) == 0 {
 		return noPlatform(fmt.Sprintf("it is not there for %s, or for any other platform", wanted))
 	}
-	return noPlatform(fmt.Sprintf("it is not there for %s, but for %s: ask for one of these", wanted, strings.Join(names, ", ")))
+	return noPlatform(fmt.Sprintf("it is not there for %s, but for %s: ask for one of these", wanted,
+		strings.Join(names, ", ")))
 }
 
 // A noPlatform says that the platform is not there, and which are.

@@ -24,13 +24,15 @@ func TestImage_ofThreePlatformsAmong500TagsTakesThreeRequests(t *testing.T) {
 	for number := range 500 {
 		registry.push(t, fmt.Sprintf("team/app:0.0.%d", number), index)
 	}
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/team/app:1.4.2", Options{Include: []string{IncludeConfig}})
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/team/app:1.4.2",
+		Options{Include: []string{IncludeConfig}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	manifest := *got.Platforms[0].Digest
 	want := []string{
-		"GET /v2/team/app/manifests/1.4.2", "GET /v2/team/app/manifests/" + manifest, "GET /v2/team/app/blobs/" + *got.ConfigDigest,
+		"GET /v2/team/app/manifests/1.4.2", "GET /v2/team/app/manifests/" + manifest, "GET /v2/team/app/blobs/" +
+			*got.ConfigDigest,
 	}
 	if diff := cmp.Diff(want, registry.asked()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
@@ -65,7 +67,8 @@ func TestImage_readsOnlyWhatIsIncluded(t *testing.T) {
 		{include: []string{IncludeConfig}, requests: 3, config: true},
 		{include: []string{IncludeLayers}, requests: 2, layers: true},
 		{include: []string{IncludeHistory}, requests: 3, steps: true},
-		{include: []string{IncludeConfig, IncludeLayers, IncludeHistory}, requests: 3, config: true, layers: true, steps: true, diffIDs: true},
+		{include: []string{IncludeConfig, IncludeLayers, IncludeHistory}, requests: 3, config: true, layers: true,
+			steps: true, diffIDs: true},
 	} {
 		registry.behave(nil)
 		got, err := client.Image(t.Context(), registry.host+"/app:1", Options{Include: test.include})
@@ -136,15 +139,18 @@ func TestImage_hasTheConfigurationInTheSharedShape(t *testing.T) {
 				},
 			},
 			Layers: []image.Layer{{
-				Digest: new(digestOf(t, layers[0])), DiffID: new(diff.String()), MediaType: new(string(types.DockerUncompressedLayer)), Size: &size,
+				Digest: new(digestOf(t, layers[0])), DiffID: new(diff.String()),
+				MediaType: new(string(types.DockerUncompressedLayer)), Size: &size,
 			}},
 			History: []image.HistoryEntry{{CreatedAt: &at, CreatedBy: new("COPY . /"), EmptyLayer: new(false)}},
 		}},
 	}
-	if diff := cmp.Diff(want, got, cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "Catalogue" }, cmp.Ignore())); diff != "" {
+	if diff := cmp.Diff(want, got, cmp.FilterPath(func(p cmp.Path) bool { return p.String() == "Catalogue" },
+		cmp.Ignore())); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if text(got.Catalogue.Name) != "team/app" || text(got.Catalogue.Tag) != "1.4.2" || text(got.Catalogue.Version) != "1.4.2" {
+	if text(got.Catalogue.Name) != "team/app" || text(got.Catalogue.Tag) != "1.4.2" ||
+		text(got.Catalogue.Version) != "1.4.2" {
 		t.Errorf("catalogue: %s %s %s", text(got.Catalogue.Name), text(got.Catalogue.Tag), text(got.Catalogue.Version))
 	}
 }
@@ -159,14 +165,16 @@ func TestImage_isOfTheWantedPlatform(t *testing.T) {
 		{tag: "many", wanted: "", got: "linux/amd64"},
 		{tag: "many", wanted: "linux/arm", got: "linux/arm/v6"},
 		{tag: "many", wanted: "linux/arm/v7", got: "linux/arm/v7"},
-		{tag: "many", wanted: "linux/s390x", failure: "not there for linux/s390x, but for linux/amd64, linux/arm/v6, linux/arm/v7"},
+		{tag: "many", wanted: "linux/s390x",
+			failure: "not there for linux/s390x, but for linux/amd64, linux/arm/v6, linux/arm/v7"},
 		{tag: "one", wanted: "", got: "linux/arm64/v8"},
 		{tag: "one", wanted: "linux/arm64", got: "linux/arm64/v8"},
 		{tag: "one", wanted: "linux/amd64", failure: "not there for linux/amd64, but for linux/arm64/v8"},
 		{tag: "one", wanted: "amd64", failure: "is no platform"},
 	} {
 		for _, include := range [][]string{nil, {IncludeConfig}} {
-			got, err := client.Image(t.Context(), registry.host+"/app:"+test.tag, Options{Platform: test.wanted, Include: include})
+			got, err := client.Image(t.Context(), registry.host+"/app:"+test.tag, Options{Platform: test.wanted,
+				Include: include})
 			switch {
 			case test.failure != "":
 				mention(t, err, test.failure)
@@ -227,7 +235,8 @@ func TestImage_digestIsReadByGETWhereHEADDoesNotTell(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if *got.Digest != digestOf(t, pushed) || *got.MediaType != string(types.DockerManifestSchema2) || len(registry.asked()) != 2 {
+		if *got.Digest != digestOf(t, pushed) || *got.MediaType != string(types.DockerManifestSchema2) ||
+			len(registry.asked()) != 2 {
 			t.Errorf("%s: %s %s in %v", name, *got.Digest, *got.MediaType, registry.asked())
 		}
 	}
@@ -251,7 +260,8 @@ func TestImage_looksForADigestAmongThoseOfConfigurations(t *testing.T) {
 		requests int
 	}{{"", 3}, {digestOf(t, index), 3}, {digestOf(t, arm), 3}, {config.String(), 5}, {"sha256:" + lost, 5}} {
 		registry.behave(nil)
-		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig}, Sought: test.sought})
+		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig},
+			Sought: test.sought})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -265,7 +275,8 @@ func TestImage_looksForADigestAmongThoseOfConfigurations(t *testing.T) {
 	registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
 		return strings.HasSuffix(r.URL.Path, digestOf(t, arm)) && refuse(w, http.StatusNotFound, "MANIFEST_UNKNOWN", "")
 	})
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig}, Sought: config.String()})
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig},
+		Sought: config.String()})
 	if err != nil || got.Platforms[2].ConfigDigest != nil {
 		t.Errorf("of a manifest that the registry has lost: %v", err)
 	}
@@ -276,7 +287,8 @@ func TestImage_keepsTheDigestsOfManifestsWithoutAPlatform(t *testing.T) {
 	t.Parallel()
 	registry := serve(t)
 	nameless := "sha256:" + strings.Repeat("7", 64)
-	registry.behave(manifests(string(types.OCIImageIndex), saying(`{"schemaVersion":2,"manifests":[{"digest":"`+nameless+`","size":1}]}`)))
+	registry.behave(manifests(string(types.OCIImageIndex), saying(`{"schemaVersion":2,"manifests":[{"digest":"`+nameless+
+		`","size":1}]}`)))
 	warn, warnings := collect()
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Sought: nameless, Warn: warn})
 	if err != nil {

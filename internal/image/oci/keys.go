@@ -51,7 +51,8 @@ func parsePublicKey(text string) (publicKey, error) {
 	case *ecdsa.PublicKey, ed25519.PublicKey:
 	case *rsa.PublicKey:
 		if known.N.BitLen() < minRSA {
-			return publicKey{}, fmt.Errorf("it is an RSA key of %d bits: less than %d are too few to be trusted", known.N.BitLen(), minRSA)
+			return publicKey{}, fmt.Errorf("it is an RSA key of %d bits: less than %d are too few to be trusted",
+				known.N.BitLen(), minRSA)
 		}
 	default:
 		return publicKey{}, fmt.Errorf("it is a %T: there are ECDSA, RSA and Ed25519", key)
@@ -79,8 +80,8 @@ func (k publicKey) signed(message, signature []byte) bool {
 	return false
 }
 
-// signedDigest says whether the key has made a signature over a message of which only the digest is here. Ed25519 cannot
-// tell: it signs the message itself.
+// signedDigest says whether the key has made a signature over a message of which only the digest is here. Ed25519
+// cannot tell: it signs the message itself.
 func (k publicKey) signedDigest(hash crypto.Hash, sum, signature []byte) bool {
 	switch key := k.key.(type) {
 	case *ecdsa.PublicKey:

@@ -27,12 +27,13 @@ const (
 )
 
 var (
-	knownManifests  = []string{ocispec.MediaTypeImageIndex, ocispec.MediaTypeImageManifest, mediaTypeDockerList, mediaTypeDockerManifest}
+	knownManifests = []string{ocispec.MediaTypeImageIndex, ocispec.MediaTypeImageManifest, mediaTypeDockerList,
+		mediaTypeDockerManifest}
 	acceptManifests = strings.Join(knownManifests, ", ")
 )
 
-// A manifest is an index, or the manifest of an image or another artifact, as a registry has it. Its digest is that of its
-// content, whatever the registry says.
+// A manifest is an index, or the manifest of an image or another artifact, as a registry has it. Its digest is that of
+// its content, whatever the registry says.
 type manifest struct {
 	digest    digest.Digest
 	mediaType string
@@ -40,8 +41,8 @@ type manifest struct {
 	image     *ocispec.Manifest
 }
 
-// head asks for the digest and media type alone. Not every registry answers that, or says the digest: false then, and GET
-// tells, or says why not.
+// head asks for the digest and media type alone. Not every registry answers that, or says the digest: false then, and
+// GET tells, or says why not.
 func (r *reader) head(ctx context.Context, identifier string) (manifest, bool, error) {
 	response, err := r.do(ctx, http.MethodHead, r.at("manifests", identifier), acceptManifests)
 	if err != nil {
@@ -51,8 +52,10 @@ func (r *reader) head(ctx context.Context, identifier string) (manifest, bool, e
 	if response.StatusCode == http.StatusTooManyRequests {
 		return manifest{}, false, r.refused(response) // one request more makes it no better
 	}
-	answered := manifest{mediaType: mediaTypeOf(response.Header), digest: digest.Digest(response.Header.Get("Docker-Content-Digest"))}
-	if response.StatusCode != http.StatusOK || !valid(answered.digest) || !slices.Contains(knownManifests, answered.mediaType) {
+	answered := manifest{mediaType: mediaTypeOf(response.Header),
+		digest: digest.Digest(response.Header.Get("Docker-Content-Digest"))}
+	if response.StatusCode != http.StatusOK || !valid(answered.digest) || !slices.Contains(knownManifests,
+		answered.mediaType) {
 		return manifest{}, false, nil
 	}
 	if asked := digest.Digest(identifier); valid(asked) {
@@ -120,7 +123,8 @@ func ofPart(err error) error {
 }
 
 func (r *reader) mismatch(asked, got digest.Digest) error {
-	return fmt.Errorf("%s says %s and gives %s: the content is refused, because it was changed on the way or in the registry", r.host(), asked, got)
+	return fmt.Errorf("%s says %s and gives %s: the content is refused, because it was changed on the way or in the "+
+		"registry", r.host(), asked, got)
 }
 
 func mediaTypeOf(header http.Header) string {
@@ -134,7 +138,8 @@ func mediaTypeOf(header http.Header) string {
 // checkMediaType refuses what no digest or platform can be had from.
 func (m *manifest) checkMediaType() error {
 	if strings.HasPrefix(m.mediaType, mediaTypeSchema1) {
-		return errors.New("it is a manifest of schema 1, which Docker gave up in 2019 and current engines do not run: build and push the image again")
+		return errors.New("it is a manifest of schema 1, which Docker gave up in 2019 and current engines do not run: " +
+			"build and push the image again")
 	}
 	if m.mediaType != "application/json" && !strings.HasSuffix(m.mediaType, "+json") {
 		return fmt.Errorf("its media type is %q; check whether the host is a registry", m.mediaType)
@@ -142,10 +147,11 @@ func (m *manifest) checkMediaType() error {
 	return nil
 }
 
-// decode reads a manifest. Some registries give all of them the media type application/json, so that what it is shows in
-// its own word for it, or in what it has.
+// decode reads a manifest. Some registries give all of them the media type application/json, so that what it is shows
+// in its own word for it, or in what it has.
 func (m *manifest) decode(text []byte) error {
-	generic := m.mediaType == "" || m.mediaType == "application/json" || m.mediaType == "text/plain" || m.mediaType == "application/octet-stream"
+	generic := m.mediaType == "" || m.mediaType == "application/json" || m.mediaType == "text/plain" ||
+		m.mediaType == "application/octet-stream"
 	if generic {
 		m.mediaType = "application/json"
 	}
@@ -177,7 +183,8 @@ func (m *manifest) decode(text []byte) error {
 		m.mediaType = ocispec.MediaTypeImageManifest
 	}
 	// Something that can be read in both ways has one digest and two meanings, of which a signature covers but one.
-	if wantsIndex := slices.Contains([]string{ocispec.MediaTypeImageIndex, mediaTypeDockerList}, m.mediaType); isIndex && isImage || isIndex != wantsIndex {
+	if wantsIndex := slices.Contains([]string{ocispec.MediaTypeImageIndex, mediaTypeDockerList}, m.mediaType); isIndex &&
+		isImage || isIndex != wantsIndex {
 		return fmt.Errorf("its content does not fit its media type %q", m.mediaType)
 	}
 	if isIndex {
@@ -190,7 +197,8 @@ func (m *manifest) decode(text []byte) error {
 
 // isImage says whether a manifest is that of a container image. Charts, modules and signatures are stored like one.
 func (m *manifest) isImage() bool {
-	return m.image != nil && slices.Contains([]string{ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType}, m.image.Config.MediaType)
+	return m.image != nil && slices.Contains([]string{ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType},
+		m.image.Config.MediaType)
 }
 
 // blob reads a blob of known digest, and checks it.
@@ -199,7 +207,8 @@ func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, wh
 		return nil, fmt.Errorf("%s: the manifest gives it the digest %q: %w", what, r.line(string(d.Digest)), err)
 	}
 	if d.Size > limit {
-		return nil, fmt.Errorf("%s is larger than %d MiB, which none that is meant for reading is: it is not read", what, limit>>20)
+		return nil, fmt.Errorf("%s is larger than %d MiB, which none that is meant for reading is: it is not read", what,
+			limit>>20)
 	}
 	response, err := r.do(ctx, http.MethodGet, r.at("blobs", d.Digest.String()), "")
 	if err != nil {

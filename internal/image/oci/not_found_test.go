@@ -33,12 +33,17 @@ func TestErrNotFound_isWhatIsCertainlyNotThere(t *testing.T) {
 		{"repository", "other:1", nil, true, []string{"NAME_UNKNOWN"}},
 		{"digest", "app@sha256:" + strings.Repeat("0", 64), nil, true, []string{"MANIFEST_UNKNOWN"}},
 		{"404 without a word from a registry", "app:1", silent, true, []string{"404"}},
-		{"404 of a web server", "app:1", func(w http.ResponseWriter, r *http.Request) bool { http.NotFound(w, r); return true }, false, []string{"check the host"}},
+		{"404 of a web server", "app:1", func(w http.ResponseWriter, r *http.Request) bool {
+			http.NotFound(w,
+				r)
+			return true
+		}, false, []string{"check the host"}},
 		{"page of a web server", "app:1", func(w http.ResponseWriter, _ *http.Request) bool {
 			_, _ = w.Write([]byte("<html>Welcome</html>"))
 			return true
 		}, false, []string{"text/html", "check whether the host is a registry"}},
-		{"hidden", "app:1", answers(http.StatusUnauthorized, "UNAUTHORIZED"), false, []string{"401", "UNAUTHORIZED: said the registry", "docker login"}},
+		{"hidden", "app:1", answers(http.StatusUnauthorized, "UNAUTHORIZED"), false,
+			[]string{"401", "UNAUTHORIZED: said the registry", "docker login"}},
 		{"forbidden", "app:1", answers(http.StatusForbidden, "DENIED"), false, []string{"403", "DENIED"}},
 		{"forbidden in a 404", "app:1", answers(http.StatusNotFound, "DENIED"), false, []string{"DENIED"}},
 		{"broken", "app:1", answers(http.StatusInternalServerError, "UNKNOWN"), false, []string{"500", "try again later"}},
@@ -89,7 +94,8 @@ func TestImage_saysWhatIsWrongWithWhatItIsGiven(t *testing.T) {
 		{strings.Repeat("a", 64), Options{}, "is no image reference"},
 		{"example.com/app", Options{Include: []string{"everything"}}, `"everything" is nothing that can be included`},
 		{"example.com/app", Options{PublicKeys: []string{"secret"}}, "public key 1: it is not in PEM"},
-		{"example.com/app", Options{PublicKeys: []string{"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}}, "no public key"},
+		{"example.com/app", Options{PublicKeys: []string{"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}},
+			"no public key"},
 		{"example.com/app", Options{Registry: &Registry{Username: "me"}}, "one of them is missing"},
 		{"example.com/app", Options{Registry: &Registry{Username: "me", Password: "p", Token: "t"}}, "leave out one of them"},
 		{"example.com/app", Options{Registry: &Registry{CACertificate: "/etc/ca.pem"}}, "not in PEM"},

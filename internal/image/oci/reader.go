@@ -47,7 +47,8 @@ func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
 		return nil, err
 	}
 	path := reference.Path(named)
-	return &reader{connection: connection, repository: connection.registry.Repo(path), grant: connection.grantFor(path)}, nil
+	return &reader{connection: connection, repository: connection.registry.Repo(path), grant: connection.grantFor(path)},
+		nil
 }
 
 func (r *reader) host() string { return r.registry.RegistryStr() }
@@ -80,7 +81,8 @@ func (r *reader) do(ctx context.Context, method string, at *url.URL, accept stri
 }
 
 // send sends a request as it is told to, again where the trouble passes.
-func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, authorization string) (*http.Response, error) {
+func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, authorization string) (*http.Response,
+	error) {
 	try := func(scheme string) (*http.Response, error) {
 		target := *at
 		target.Scheme, target.Host = scheme, r.host()
@@ -145,7 +147,8 @@ func passes(ctx context.Context, response *http.Response, err error) bool {
 			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 		}, response.StatusCode)
 	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, wire.ErrRedirect) || lacksTLS(err) || isSilent(err) {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, wire.ErrRedirect) ||
+		lacksTLS(err) || isSilent(err) {
 		return false
 	}
 	// The library knows what no retry mends: certificates, malformed addresses and headers.
@@ -153,8 +156,8 @@ func passes(ctx context.Context, response *http.Response, err error) bool {
 	return again
 }
 
-// isSilent says that the other side took the request and began no answer. Whoever is silent for that long is not asked again:
-// four such waits are no better than one.
+// isSilent says that the other side took the request and began no answer. Whoever is silent for that long is not asked
+// again: four such waits are no better than one.
 func isSilent(err error) bool {
 	timed, ok := errors.AsType[net.Error](err)
 	return ok && timed.Timeout() && strings.Contains(err.Error(), "awaiting response headers")
@@ -164,13 +167,15 @@ func isSilent(err error) bool {
 // registry says how long it is.
 func (r *reader) body(response *http.Response, limit int64, what string) ([]byte, error) {
 	defer response.Body.Close()
-	tooLong := fmt.Errorf("%s of %s is larger than %d MiB, which none that is meant for reading is: it is not read", what, r.host(), limit>>20)
+	tooLong := fmt.Errorf("%s of %s is larger than %d MiB, which none that is meant for reading is: it is not read", what,
+		r.host(), limit>>20)
 	if response.ContentLength > limit {
 		return nil, tooLong
 	}
 	text, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
 	if ctx := response.Request.Context(); ctx.Err() != nil {
-		return nil, fmt.Errorf("%s of %s was not there in time, but %d bytes of it: %w", what, r.host(), len(text), context.Cause(ctx))
+		return nil, fmt.Errorf("%s of %s was not there in time, but %d bytes of it: %w", what, r.host(), len(text),
+			context.Cause(ctx))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s of %s broke off after %d bytes: %w; try again", what, r.host(), len(text), err)
@@ -187,7 +192,8 @@ func discard(response *http.Response) {
 	response.Body.Close()
 }
 
-// hide notes secrets that must not be seen in an error. A server may repeat to a second reader what the first one has sent.
+// hide notes secrets that must not be seen in an error. A server may repeat to a second reader what the first one has
+// sent.
 func (r *reader) hide(secrets ...string) {
 	for _, secret := range secrets {
 		r.secrets.See(wire.Secret{Text: secret, Instead: wire.Instead})

@@ -26,7 +26,8 @@ func TestAuth_tokenServersRedirectIsCheckedLikeItsAddress(t *testing.T) {
 		w.Header().Set("WWW-Authenticate", fmt.Sprintf(`Bearer realm="http://%s/token",service="registry"`, r.Host))
 		return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "")
 	})
-	_, err := newClient(t, map[string]Registry{registry.host: {Username: "me", Password: "hunter2", Insecure: true}}).Image(t.Context(), registry.host+"/app:1", Options{})
+	_, err := newClient(t, map[string]Registry{registry.host: {Username: "me", Password: "hunter2",
+		Insecure: true}}).Image(t.Context(), registry.host+"/app:1", Options{})
 	mention(t, err, "refusing token-server redirect", "not:hunter2")
 	if asked.Load() > 0 {
 		t.Error("the redirect was followed")

@@ -81,20 +81,22 @@ func hostOf(named reference.Named) string { return canonicalHost(reference.Domai
 // canonicalHost makes one of Docker Hub's names. It is the one that Docker's configuration has credentials for.
 func canonicalHost(host string) string {
 	host = strings.ToLower(host)
-	if slices.Contains([]string{"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"}, withoutPort(host)) {
+	if slices.Contains([]string{"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"},
+		withoutPort(host)) {
 		return name.DefaultRegistry
 	}
 	return host
 }
 
-// withoutPort is a host without the port that it has anyway. Settings are kept under it. Docker's configuration knows the two
-// for different, and so credentials in it are looked up as the host is written.
+// withoutPort is a host without the port that it has anyway. Settings are kept under it. Docker's configuration knows
+// the two for different, and so credentials in it are looked up as the host is written.
 func withoutPort(host string) string { return strings.TrimSuffix(host, ":443") }
 
 func hostOfSettings(text string) (string, error) {
 	parsed, err := url.Parse("//" + text)
 	if err != nil || text == "" || parsed.Host != text {
-		return "", fmt.Errorf("%q is no registry: write its host, and its port where it has one, such as registry.example.com:5000", text)
+		return "", fmt.Errorf("%q is no registry: write its host, and its port where it has one, such as "+
+			"registry.example.com:5000", text)
 	}
 	return withoutPort(canonicalHost(text)), nil
 }

@@ -47,14 +47,16 @@ func attestationOf(entry ocispec.Descriptor) image.Statement {
 	}
 }
 
-// statements reads what is said of the image: what its index holds, and what refers to the image and to the wanted platform.
+// statements reads what is said of the image: what its index holds, and what refers to the image and to the wanted
+// platform.
 func (r *reader) statements(ctx context.Context, w *wanted, root *manifest, result *image.Image) error {
 	found, err := r.detailed(ctx, result.Attestations)
 	if err != nil {
 		return err
 	}
 	subjects := []digest.Digest{root.digest}
-	if chosen := result.Choose(w.platform); chosen != nil && chosen.Digest != nil && *chosen.Digest != root.digest.String() {
+	if chosen := result.Choose(w.platform); chosen != nil && chosen.Digest != nil &&
+		*chosen.Digest != root.digest.String() {
 		subjects = append(subjects, digest.Digest(*chosen.Digest))
 	}
 	for _, subject := range subjects {
@@ -78,7 +80,8 @@ func (r *reader) statements(ctx context.Context, w *wanted, root *manifest, resu
 
 // detailed splits BuildKit's attestations into what each of them states.
 func (r *reader) detailed(ctx context.Context, attestations []image.Statement) ([]image.Statement, error) {
-	return inParallel(ctx, attestations, func(ctx context.Context, attestation image.Statement) ([]image.Statement, error) {
+	return inParallel(ctx, attestations, func(ctx context.Context, attestation image.Statement) ([]image.Statement,
+		error) {
 		m, err := r.manifest(ctx, *attestation.Digest)
 		if err != nil {
 			return failing(ctx, attestation, err)
@@ -97,7 +100,8 @@ func (r *reader) detailed(ctx context.Context, attestations []image.Statement) (
 	})
 }
 
-// about reads what refers to one manifest: what is listed as its referrers, and what cosign has put under tags beside it.
+// about reads what refers to one manifest: what is listed as its referrers, and what cosign has put under tags beside
+// it.
 func (r *reader) about(ctx context.Context, subject digest.Digest, keys []publicKey) ([]image.Statement, error) {
 	sources := []func(context.Context) ([]image.Statement, error){
 		func(ctx context.Context) ([]image.Statement, error) { return r.referrers(ctx, subject, keys) },
@@ -111,7 +115,8 @@ func (r *reader) about(ctx context.Context, subject digest.Digest, keys []public
 			return r.cosign(ctx, subject, m, suffix, keys)
 		})
 	}
-	return inParallel(ctx, sources, func(ctx context.Context, source func(context.Context) ([]image.Statement, error)) ([]image.Statement, error) {
+	return inParallel(ctx, sources, func(ctx context.Context, source func(context.Context) ([]image.Statement,
+		error)) ([]image.Statement, error) {
 		return source(ctx)
 	})
 }
@@ -141,7 +146,8 @@ func (r *reader) referrers(ctx context.Context, subject digest.Digest, keys []pu
 	if len(listed) > maxReferrers {
 		r.remark(image.Warning{
 			Summary: "More referrers than are read",
-			Detail:  fmt.Sprintf("%d artifacts refer to %s in %s. The first %d are read.", len(listed), subject, r.repository, maxReferrers),
+			Detail: fmt.Sprintf("%d artifacts refer to %s in %s. The first %d are read.", len(listed), subject, r.repository,
+				maxReferrers),
 		})
 		listed = listed[:maxReferrers]
 	}
@@ -162,8 +168,8 @@ func (r *reader) listed(ctx context.Context, subject digest.Digest) ([]ocispec.D
 	return m.index.Manifests, nil
 }
 
-// fromAPI asks the referrers API, every page of it. False says that there is none: a registry that has it answers with a
-// list, if an empty one, for whatever digest.
+// fromAPI asks the referrers API, every page of it. False says that there is none: a registry that has it answers with
+// a list, if an empty one, for whatever digest.
 func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.Descriptor, bool, error) {
 	if r.noReferrers {
 		return nil, false, nil
@@ -175,8 +181,10 @@ func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.
 		if err != nil {
 			return nil, false, err
 		}
-		absent := []int{http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotAcceptable, http.StatusNotImplemented}
-		if slices.Contains(absent, response.StatusCode) || response.StatusCode == http.StatusOK && mediaTypeOf(response.Header) != ocispec.MediaTypeImageIndex {
+		absent := []int{http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotAcceptable,
+			http.StatusNotImplemented}
+		if slices.Contains(absent, response.StatusCode) || response.StatusCode == http.StatusOK &&
+			mediaTypeOf(response.Header) != ocispec.MediaTypeImageIndex {
 			discard(response)
 			r.noReferrers = true
 			return nil, false, nil
@@ -202,8 +210,8 @@ func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.
 	return listed, true, nil
 }
 
-// next is the address of the next page of a list, or nil after the last one. It stays with the registry: a page elsewhere
-// would be somebody else's list.
+// next is the address of the next page of a list, or nil after the last one. It stays with the registry: a page
+// elsewhere would be somebody else's list.
 func (r *reader) next(response *http.Response, at *url.URL) (*url.URL, error) {
 	for _, link := range response.Header.Values("Link") {
 		target, parameters, found := strings.Cut(link, ">")
@@ -228,7 +236,8 @@ func (r *reader) next(response *http.Response, at *url.URL) (*url.URL, error) {
 }
 
 // inParallel reads several things at once and gives what they hold in their order.
-func inParallel[T any](ctx context.Context, things []T, read func(context.Context, T) ([]image.Statement, error)) ([]image.Statement, error) {
+func inParallel[T any](ctx context.Context, things []T, read func(context.Context, T) ([]image.Statement,
+	error)) ([]image.Statement, error) {
 	found := make([][]image.Statement, len(things))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)

@@ -17,9 +17,11 @@ func TestReferrers_areInAnOrderOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	registry := serve(t)
 	registry.push(t, "app:1", imageFor(t, "linux/amd64"))
-	one, two, three := "sha256:"+strings.Repeat("1", 64), "sha256:"+strings.Repeat("2", 64), "sha256:"+strings.Repeat("3", 64)
+	one, two, three := "sha256:"+strings.Repeat("1", 64), "sha256:"+strings.Repeat("2", 64), "sha256:"+
+		strings.Repeat("3", 64)
 	listed := func(kind, digest string) string {
-		return fmt.Sprintf(`{"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":%q,"digest":%q,"size":1}`, kind, digest)
+		return fmt.Sprintf(
+			`{"mediaType":"application/vnd.oci.image.manifest.v1+json","artifactType":%q,"digest":%q,"size":1}`, kind, digest)
 	}
 	entries := []string{listed("b/b", two), listed("b/b", one), listed("a/a", three)}
 	for range 2 {
@@ -32,7 +34,8 @@ func TestReferrers_areInAnOrderOfTheirOwn(t *testing.T) {
 			}
 			return false
 		})
-		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeReferrers}})
+		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1",
+			Options{Include: []string{IncludeReferrers}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,8 +57,10 @@ func TestEnvelope_ofAnotherTypeIsNoStatement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for kind, words := range map[string]string{payloadInToto: "", "application/json": "of which nobody knows what it is about"} {
-		signed, err := parseEnvelope(s.envelopeOf(t, kind, statementFor("https://in-toto.io/Statement/v1", subject.String(), "x")))
+	for kind, words := range map[string]string{payloadInToto: "",
+		"application/json": "of which nobody knows what it is about"} {
+		signed, err := parseEnvelope(s.envelopeOf(t, kind, statementFor("https://in-toto.io/Statement/v1", subject.String(),
+			"x")))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -176,8 +176,9 @@ func indexOf(t *testing.T, platforms ...string) v1.ImageIndex {
 		t.Fatal(err)
 	}
 	return mutate.AppendManifests(index, mutate.IndexAddendum{Add: attestation, Descriptor: v1.Descriptor{
-		Platform:    &v1.Platform{OS: "unknown", Architecture: "unknown"},
-		Annotations: map[string]string{annotationReferenceType: "attestation-manifest", annotationReferenceDigest: first.String()},
+		Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"},
+		Annotations: map[string]string{annotationReferenceType: "attestation-manifest",
+			annotationReferenceDigest: first.String()},
 	}})
 }
 

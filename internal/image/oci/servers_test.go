@@ -49,7 +49,8 @@ func settingsOf(server *ocitest.Registry, auth ocitest.Auth) Registry {
 
 func TestServers_dockerRegistryGivesImagesSignaturesAndTags(t *testing.T) {
 	t.Parallel()
-	for name, auth := range map[string]ocitest.Auth{"open": ocitest.Open, "htpasswd and TLS": ocitest.ByPassword, "token and TLS": ocitest.ByToken} {
+	for name, auth := range map[string]ocitest.Auth{"open": ocitest.Open, "htpasswd and TLS": ocitest.ByPassword,
+		"token and TLS": ocitest.ByToken} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, index, s := started(t, auth)
@@ -62,7 +63,8 @@ func TestServers_dockerRegistryGivesImagesSignaturesAndTags(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := client.Image(t.Context(), reference, Options{
-				Platform: "linux/arm64", Include: []string{IncludeConfig, IncludeLayers, IncludeHistory}, PublicKeys: []string{s.public},
+				Platform: "linux/arm64", Include: []string{IncludeConfig, IncludeLayers, IncludeHistory},
+				PublicKeys: []string{s.public},
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -70,12 +72,15 @@ func TestServers_dockerRegistryGivesImagesSignaturesAndTags(t *testing.T) {
 			if want := digestOf(t, index); *got.Digest != want || *alone.Digest != want || *alone.MediaType != *got.MediaType {
 				t.Errorf("digest %s, alone %s, want %s", *got.Digest, *alone.Digest, want)
 			}
-			if !slices.Equal(names(got), []string{"linux/amd64", "linux/arm64/v8", "linux/s390x"}) || text(got.Platform) != "linux/arm64/v8" ||
-				got.Platforms[1].Config.Env["MODE"] != "for=linux/arm64/v8" || got.Platforms[1].Layers[0].DiffID == nil || got.Catalogue == nil {
+			if !slices.Equal(names(got), []string{"linux/amd64", "linux/arm64/v8", "linux/s390x"}) ||
+				text(got.Platform) != "linux/arm64/v8" ||
+				got.Platforms[1].Config.Env["MODE"] != "for=linux/arm64/v8" || got.Platforms[1].Layers[0].DiffID == nil ||
+				got.Catalogue == nil {
 				t.Errorf("platforms %+v", got.Platforms)
 			}
 			wantStatements(t, "signatures", short(got.Signatures), "signature bundle: "+good, "signature cosign: "+good)
-			wantStatements(t, "attestations", short(got.Attestations), "attestation buildkit: "+notLookedAt, "sbom buildkit: "+notLookedAt)
+			wantStatements(t, "attestations", short(got.Attestations), "attestation buildkit: "+notLookedAt, "sbom buildkit: "+
+				notLookedAt)
 
 			tags, err := client.Tags(t.Context(), server.Host+"/team/app", TagOptions{OrderBy: OrderSemVer})
 			if err != nil || !slices.Equal(tags, []string{"1.4.10", "1.4.2", "latest"}) {
@@ -90,13 +95,15 @@ func TestServers_dockerRegistryGivesImagesSignaturesAndTags(t *testing.T) {
 
 func TestServers_dockerRegistrySaysWhatIsNotThereAndWhatIsHidden(t *testing.T) {
 	t.Parallel()
-	for name, auth := range map[string]ocitest.Auth{"open": ocitest.Open, "htpasswd and TLS": ocitest.ByPassword, "token and TLS": ocitest.ByToken} {
+	for name, auth := range map[string]ocitest.Auth{"open": ocitest.Open, "htpasswd and TLS": ocitest.ByPassword,
+		"token and TLS": ocitest.ByToken} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, index, _ := started(t, auth)
 			settings := settingsOf(server, auth)
 			client := newClient(t, map[string]Registry{server.Host: settings})
-			for _, reference := range []string{"team/app:2", "team/gone:1", "team/app@sha256:" + strings.Repeat("0", 64), "team/other@" + digestOf(t, index)} {
+			for _, reference := range []string{"team/app:2", "team/gone:1", "team/app@sha256:" + strings.Repeat("0", 64),
+				"team/other@" + digestOf(t, index)} {
 				for _, include := range [][]string{nil, {IncludeConfig}} {
 					_, err := client.Image(t.Context(), server.Host+"/"+reference, Options{Include: include})
 					mention(t, err, "404", "_UNKNOWN", reference)
@@ -116,7 +123,8 @@ func TestServers_dockerRegistrySaysWhatIsNotThereAndWhatIsHidden(t *testing.T) {
 			}
 			_, err = newClient(t, nil).Image(t.Context(), server.Host+"/team/app:1.4.2", Options{})
 			mention(t, err, "certificate", "ca_certificate")
-			for what, password := range map[string]string{"the credentials are not accepted": "letmein", "may not be read without credentials": ""} {
+			for what, password := range map[string]string{"the credentials are not accepted": "letmein",
+				"may not be read without credentials": ""} {
 				other := Registry{CACertificate: settings.CACertificate, Password: password}
 				if password != "" {
 					other.Username = ocitest.Username

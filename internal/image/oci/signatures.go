@@ -50,9 +50,11 @@ const (
 )
 
 // referrer makes a statement of one entry in a list of referrers, reading it where it is a signature of cosign's.
-func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocispec.Descriptor, keys []publicKey) ([]image.Statement, error) {
+func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocispec.Descriptor,
+	keys []publicKey) ([]image.Statement, error) {
 	base := image.Statement{
-		Kind: kindArtifact, Digest: new(entry.Digest.String()), Subject: new(subject.String()), ArtifactType: image.Known(entry.ArtifactType),
+		Kind: kindArtifact, Digest: new(entry.Digest.String()), Subject: new(subject.String()),
+		ArtifactType: image.Known(entry.ArtifactType),
 	}
 	for _, name := range []string{annotationContent, annotationPredicateType, annotationPredicate} {
 		if predicate := entry.Annotations[name]; predicate != "" {
@@ -104,7 +106,8 @@ func refersTo(m *manifest, subject digest.Digest) error {
 
 // cosign reads what cosign puts under a tag, or into an artifact of its first form: a manifest whose layers are one
 // signature, attestation or SBOM each.
-func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest, suffix string, keys []publicKey) ([]image.Statement, error) {
+func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest, suffix string,
+	keys []publicKey) ([]image.Statement, error) {
 	if m.image == nil {
 		return nil, nil
 	}
@@ -157,9 +160,9 @@ type payload struct {
 	} `json:"critical"`
 }
 
-// verifyPayload checks that a key has signed the payload, that the payload is a signature of an image (a key may sign other things
-// that name a digest), and that it is about the subject: a signature of another image is a good one too, under the wrong tag. The
-// repository that it names does not count, because images are copied with their signatures.
+// verifyPayload checks that a key has signed the payload, that the payload is a signature of an image (a key may sign
+// other things that name a digest), and that it is about the subject: a signature of another image is a good one too,
+// under the wrong tag. The repository that it names does not count, because images are copied with their signatures.
 func verifyPayload(s *image.Statement, text []byte, signature string, subject digest.Digest, keys []publicKey) error {
 	raw, err := base64.StdEncoding.DecodeString(signature)
 	if err != nil || len(raw) == 0 {
@@ -232,8 +235,8 @@ func unverified(s image.Statement, keys []publicKey) image.Statement {
 	return s
 }
 
-// failing gives a statement that says why it cannot be read: one that is broken must not hide the others. That there is no
-// time left is no fault of the statement's.
+// failing gives a statement that says why it cannot be read: one that is broken must not hide the others. That there is
+// no time left is no fault of the statement's.
 func failing(ctx context.Context, s image.Statement, err error) ([]image.Statement, error) {
 	if ctx.Err() != nil {
 		return nil, err

@@ -30,7 +30,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-const good, notLookedAt, byNobody = "true, (null)", "not looked at, (null)", "false, it was made by none of the public keys that were given"
+const good, notLookedAt, byNobody = "true, (null)", "not looked at, (null)",
+	"false, it was made by none of the public keys that were given"
 
 func TestSignatures_ofCosignsTagAreVerifiedWithEachKindOfKey(t *testing.T) {
 	t.Parallel()
@@ -48,7 +49,8 @@ func TestSignatures_ofCosignsTagAreVerifiedWithEachKindOfKey(t *testing.T) {
 		registry.push(t, "app:"+strings.Replace(digest, ":", "-", 1)+".sig",
 			artifact(t, types.OCIConfigJSON, signature(t, s, payloadFor(digest))))
 		wantStatements(t, name, signaturesOf(t, registry, "app:1", newECDSA(t).public, s.public), "signature cosign: "+good)
-		wantStatements(t, name+", another key", signaturesOf(t, registry, "app:1", newECDSA(t).public), "signature cosign: "+byNobody)
+		wantStatements(t, name+", another key", signaturesOf(t, registry, "app:1", newECDSA(t).public), "signature cosign: "+
+			byNobody)
 		wantStatements(t, name+", no key", signaturesOf(t, registry, "app:1"), "signature cosign: "+notLookedAt)
 	}
 }
@@ -60,11 +62,13 @@ func TestSignatures_ofAnotherImageIsNone(t *testing.T) {
 	registry.push(t, "app:1", img)
 	tag := "app:" + strings.Replace(digestOf(t, img), ":", "-", 1)
 	tampered := signature(t, s, payloadFor(digestOf(t, img)))
-	tampered.Layer = static.NewLayer(append(payloadFor(digestOf(t, img)), ' '), "application/vnd.dev.cosign.simplesigning.v1+json")
+	tampered.Layer = static.NewLayer(append(payloadFor(digestOf(t, img)), ' '),
+		"application/vnd.dev.cosign.simplesigning.v1+json")
 	registry.push(t, tag+".sig", artifact(t, types.OCIConfigJSON, signature(t, s, payloadFor(other)), tampered,
 		layer("{}", "application/vnd.dev.cosign.simplesigning.v1+json", nil)))
 	registry.push(t, tag+".att", artifact(t, types.OCIConfigJSON,
-		layer(string(s.envelopeFor(t, other, "https://slsa.dev/provenance/v1")), "application/vnd.dsse.envelope.v1+json", nil)))
+		layer(string(s.envelopeFor(t, other, "https://slsa.dev/provenance/v1")), "application/vnd.dsse.envelope.v1+json",
+			nil)))
 	wantStatements(t, "signatures", signaturesOf(t, registry, "app:1", s.public),
 		"signature cosign: false, it has no signature in base64",
 		"signature cosign: false, it is a signature of another image, "+other,
@@ -85,9 +89,11 @@ func TestSignatures_ofSomethingElseByTheSameKeyAreNone(t *testing.T) {
 	digest := digestOf(t, img)
 	tag := "app:" + strings.Replace(digest, ":", "-", 1)
 	saying := func(kind string) mutate.Addendum {
-		return signature(t, s, []byte(strings.Replace(string(payloadFor(digest)), `"cosign container image signature"`, kind, 1)))
+		return signature(t, s, []byte(strings.Replace(string(payloadFor(digest)), `"cosign container image signature"`, kind,
+			1)))
 	}
-	registry.push(t, tag+".sig", artifact(t, types.OCIConfigJSON, saying(`"cosign container image signature"`), saying(`"atomic container signature"`), saying(`""`), saying(`"Cosign container image signature"`)))
+	registry.push(t, tag+".sig", artifact(t, types.OCIConfigJSON, saying(`"cosign container image signature"`),
+		saying(`"atomic container signature"`), saying(`""`), saying(`"Cosign container image signature"`)))
 	wantStatements(t, "signatures", signaturesOf(t, registry, "app:1", s.public),
 		`signature cosign: false, what is signed is a "", and no "cosign container image signature"`,
 		`signature cosign: false, what is signed is a "Cosign container image signature", and no "cosign container image signature"`,
@@ -96,11 +102,14 @@ func TestSignatures_ofSomethingElseByTheSameKeyAreNone(t *testing.T) {
 
 	const slsa, spdx = "https://slsa.dev/provenance/v1", "https://spdx.dev/Document"
 	attested := func(payloadType, kind, annotated string) mutate.Addendum {
-		return layer(string(s.envelopeOf(t, payloadType, statementFor(kind, digest, slsa))), "application/vnd.dsse.envelope.v1+json", map[string]string{annotationPredicate: annotated})
+		return layer(string(s.envelopeOf(t, payloadType, statementFor(kind, digest, slsa))),
+			"application/vnd.dsse.envelope.v1+json", map[string]string{annotationPredicate: annotated})
 	}
 	registry.push(t, tag+".att", artifact(t, types.OCIConfigJSON,
-		attested(payloadInToto, "https://in-toto.io/Statement/v1", slsa), attested(payloadInToto, "https://in-toto.io/Statement/v0.1", spdx),
-		attested(payloadInToto, "https://example.com/Order/v1", slsa), attested(payloadInToto, "", slsa), attested("application/json", "https://in-toto.io/Statement/v1", slsa)))
+		attested(payloadInToto, "https://in-toto.io/Statement/v1", slsa),
+		attested(payloadInToto, "https://in-toto.io/Statement/v0.1", spdx),
+		attested(payloadInToto, "https://example.com/Order/v1", slsa), attested(payloadInToto, "", slsa),
+		attested("application/json", "https://in-toto.io/Statement/v1", slsa)))
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
 	if err != nil {
 		t.Fatal(err)
@@ -128,7 +137,8 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, "https://slsa.dev/provenance/v1")),
 			map[string]string{annotationContent: "https://slsa.dev/provenance/v1"})
 		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, "https://cyclonedx.org/bom")), nil)
-		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, "sha256:"+strings.Repeat("3", 64), predicateCosignSign)), nil)
+		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, "sha256:"+strings.Repeat("3", 64),
+			predicateCosignSign)), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.messageBundleFor(t, []byte("something else"))), nil)
 		registry.refer(t, "app", index, artifact(t, artifactCosignSignature, signature(t, s, payloadFor(digest))), nil)
 		registry.refer(t, "app", index, artifact(t, artifactNotation, layer("x", "application/jose+json", nil)), nil)
@@ -145,16 +155,22 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 			"signature bundle: false, it is about another image",
 			"signature bundle: "+good, "signature bundle: "+good, "signature cosign: "+good)
 		wantStatements(t, fmt.Sprintf("attestations, API %v", api), short(got.Attestations),
-			"attestation buildkit: "+notLookedAt, "attestation bundle: "+good, "sbom (null): "+notLookedAt, "sbom buildkit: "+notLookedAt, "sbom bundle: "+good)
-		verified := slices.IndexFunc(got.Signatures, func(s image.Statement) bool { return text(s.PredicateType) == predicateCosignSign && *s.Verified })
+			"attestation buildkit: "+notLookedAt, "attestation bundle: "+good, "sbom (null): "+notLookedAt, "sbom buildkit: "+
+				notLookedAt, "sbom bundle: "+good)
+		verified := slices.IndexFunc(got.Signatures,
+			func(s image.Statement) bool { return text(s.PredicateType) == predicateCosignSign && *s.Verified })
 		one := got.Signatures[verified]
 		block, _ := pem.Decode([]byte(s.public))
 		sum := sha256.Sum256(block.Bytes)
-		if want := "sha256:" + hex.EncodeToString(sum[:]); text(one.Signer) != want || text(one.SignedAt) != "2023-11-14T22:13:20Z" || text(one.Subject) != digest {
+		if want := "sha256:" + hex.EncodeToString(sum[:]); text(one.Signer) != want ||
+			text(one.SignedAt) != "2023-11-14T22:13:20Z" || text(one.Subject) != digest {
 			t.Errorf("signer %s at %s of %s, want %s", text(one.Signer), text(one.SignedAt), text(one.Subject), want)
 		}
 		asked := registry.asked()
-		if listed := slices.ContainsFunc(asked, func(r string) bool { return strings.HasSuffix(r, strings.Replace(digest, ":", "-", 1)) }); listed == api {
+		if listed := slices.ContainsFunc(asked, func(r string) bool {
+			return strings.HasSuffix(r, strings.Replace(digest, ":",
+				"-", 1))
+		}); listed == api {
 			t.Errorf("API %v: the list under a tag was read: %v", api, listed)
 		}
 	}
@@ -168,16 +184,19 @@ func TestSignatures_brokenOneDoesNotHideAnother(t *testing.T) {
 	registry.refer(t, "app", img, bundleArtifact(t, "no JSON"), map[string]string{annotationContent: predicateCosignSign})
 	registry.refer(t, "app", img, bundleArtifact(t, s.bundleFor(t, digestOf(t, img), predicateCosignSign)), nil)
 	got := signaturesOf(t, registry, "app:1", s.public)
-	if len(got) != 2 || !strings.Contains(got[0], "false, it is no Sigstore bundle") || got[1] != "signature bundle: "+good {
+	if len(got) != 2 || !strings.Contains(got[0], "false, it is no Sigstore bundle") || got[1] != "signature bundle: "+
+		good {
 		t.Errorf("signatures %q", got)
 	}
 	// A list under a tag is anybody's to write: what does not refer to the image itself is not about it.
 	listing, stranger := serve(t), bundleArtifact(t, s.bundleFor(t, digestOf(t, img), predicateCosignSign))
 	listing.push(t, "app:1", img)
-	listing.push(t, "app:"+strings.Replace(digestOf(t, img), ":", "-", 1), mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex),
-		mutate.IndexAddendum{Add: stranger, Descriptor: v1.Descriptor{
-			ArtifactType: "application/vnd.dev.sigstore.bundle.v0.3+json", Annotations: map[string]string{annotationContent: predicateCosignSign},
-		}}))
+	listing.push(t, "app:"+strings.Replace(digestOf(t, img), ":", "-", 1),
+		mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex),
+			mutate.IndexAddendum{Add: stranger, Descriptor: v1.Descriptor{
+				ArtifactType: "application/vnd.dev.sigstore.bundle.v0.3+json",
+				Annotations:  map[string]string{annotationContent: predicateCosignSign},
+			}}))
 	wantStatements(t, "a stranger in the list", signaturesOf(t, listing, "app:1", s.public),
 		"signature bundle: false, it is listed with this image, but does not refer to it itself")
 }
@@ -189,8 +208,10 @@ func TestSignatures_ofAPlatformAreReadWithThoseOfTheIndex(t *testing.T) {
 	registry.push(t, "app:1", index)
 	manifest, _ := index.IndexManifest()
 	arm := manifest.Manifests[1].Digest.String()
-	registry.push(t, "app:"+strings.Replace(arm, ":", "-", 1)+".sig", artifact(t, types.OCIConfigJSON, signature(t, s, payloadFor(arm))))
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Platform: "linux/arm64", PublicKeys: []string{s.public}})
+	registry.push(t, "app:"+strings.Replace(arm, ":", "-", 1)+".sig", artifact(t, types.OCIConfigJSON,
+		signature(t, s, payloadFor(arm))))
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Platform: "linux/arm64",
+		PublicKeys: []string{s.public}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -206,7 +227,8 @@ func TestSignatures_certificateSaysWhoSignedAndIsNotBelieved(t *testing.T) {
 	workflow, _ := url.Parse("https://github.com/team/app/.github/workflows/release.yml@refs/tags/v1")
 	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotAfter: time.Unix(1800000000, 0), URIs: []*url.URL{workflow},
-		ExtraExtensions: []pkix.Extension{{Id: extensionIssuer, Value: []byte("https://token.actions.githubusercontent.com")}},
+		ExtraExtensions: []pkix.Extension{{Id: extensionIssuer,
+			Value: []byte("https://token.actions.githubusercontent.com")}},
 	}, &x509.Certificate{Subject: pkix.Name{CommonName: "ca"}}, s.key.Public(), s.key)
 	if err != nil {
 		t.Fatal(err)
@@ -216,14 +238,16 @@ func TestSignatures_certificateSaysWhoSignedAndIsNotBelieved(t *testing.T) {
 	signed := signature(t, s, payloadFor(digestOf(t, img)))
 	signed.Annotations[annotationCertificate] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 	signed.Annotations[annotationLogEntry] = `{"SignedEntryTimestamp":"x","Payload":{"integratedTime":1700000000}}`
-	registry.push(t, "app:"+strings.Replace(digestOf(t, img), ":", "-", 1)+".sig", artifact(t, types.OCIConfigJSON, signed))
+	registry.push(t, "app:"+strings.Replace(digestOf(t, img), ":", "-", 1)+".sig", artifact(t, types.OCIConfigJSON,
+		signed))
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeReferrers}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	one := got.Signatures[0]
 	if text(one.Signer) != workflow.String() || text(one.Issuer) != "https://token.actions.githubusercontent.com" ||
-		text(one.SignedAt) != "2023-11-14T22:13:20Z" || one.Verified != nil || !slices.Equal(one.Warnings, []string{warnCertificate, warnLogEntry}) {
+		text(one.SignedAt) != "2023-11-14T22:13:20Z" || one.Verified != nil || !slices.Equal(one.Warnings,
+		[]string{warnCertificate, warnLogEntry}) {
 		t.Errorf("%+v", one)
 	}
 }

@@ -105,7 +105,8 @@ func (s signer) messageBundleFor(t *testing.T, manifest []byte) string {
 
 func artifact(t *testing.T, configType types.MediaType, layers ...mutate.Addendum) v1.Image {
 	t.Helper()
-	img, err := mutate.Append(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), configType), layers...)
+	img, err := mutate.Append(mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), configType),
+		layers...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,13 +144,15 @@ func (s *served) refer(t *testing.T, repository string, subject interface {
 
 func bundleArtifact(t *testing.T, content string) v1.Image {
 	t.Helper()
-	return artifact(t, "application/vnd.dev.sigstore.bundle.v0.3+json", layer(content, "application/vnd.dev.sigstore.bundle.v0.3+json", nil))
+	return artifact(t, "application/vnd.dev.sigstore.bundle.v0.3+json",
+		layer(content, "application/vnd.dev.sigstore.bundle.v0.3+json", nil))
 }
 
 // signaturesOf reads the signatures of an image, in short.
 func signaturesOf(t *testing.T, registry *served, reference string, keys ...string) []string {
 	t.Helper()
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/"+reference, Options{Include: []string{IncludeReferrers}, PublicKeys: keys})
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/"+reference,
+		Options{Include: []string{IncludeReferrers}, PublicKeys: keys})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -148,6 +148,7 @@ func (r *reader) tags(ctx context.Context) ([]string, error) {
 		}
 		at = next
 	}
-	return nil, fmt.Errorf("%s lists more than %d tags, or more than %d pages of them: the repository needs tidying, or the list never ends",
+	return nil, fmt.Errorf("%s lists more than %d tags, or more than %d pages of them: the repository needs tidying, or "+
+		"the list never ends",
 		r.host(), maxTags, maxPages)
 }

@@ -26,7 +26,8 @@ func paged(tags []string, link func(next int) string) func(http.ResponseWriter, 
 func following(next int) string { return fmt.Sprintf("/v2/app/tags/list?n=2&last=%d", next) }
 
 var published = []string{
-	"latest", "1", "1.4", "1.4.2", "1.4.10", "v1.5.0-rc1", "1.3.9", "2.0.0", "20240101", "4711000", "202401.1", "edge-alpine",
+	"latest", "1", "1.4", "1.4.2", "1.4.10", "v1.5.0-rc1", "1.3.9", "2.0.0", "20240101", "4711000", "202401.1",
+	"edge-alpine",
 	"sha256-" + strings.Repeat("a", 64), "sha256-" + strings.Repeat("a", 64) + ".sig", "sha256-short",
 }
 
@@ -40,7 +41,8 @@ func TestTags_areThoseThatAreWantedInOrder(t *testing.T) {
 		want    []string
 	}{
 		{"all in lexical order, highest first", TagOptions{}, []string{
-			"v1.5.0-rc1", "sha256-short", "latest", "edge-alpine", "4711000", "20240101", "202401.1", "2.0.0", "1.4.2", "1.4.10", "1.4", "1.3.9", "1",
+			"v1.5.0-rc1", "sha256-short", "latest", "edge-alpine", "4711000", "20240101", "202401.1", "2.0.0", "1.4.2", "1.4.10",
+			"1.4", "1.3.9", "1",
 		}},
 		{"a constraint", TagOptions{SemVer: "~> 1.4"}, []string{"1.4.10", "1.4.2", "1.4"}},
 		{"a constraint that has a pre-release", TagOptions{SemVer: ">= 1.5.0-rc1"}, []string{"2.0.0", "v1.5.0-rc1"}},
@@ -48,10 +50,14 @@ func TestTags_areThoseThatAreWantedInOrder(t *testing.T) {
 		{"the latest of all, before dates and builds", TagOptions{OrderBy: OrderSemVer, Limit: 1}, []string{"2.0.0"}},
 		{"no number without a dot", TagOptions{SemVer: ">= 1, < 1.4"}, []string{"1.3.9"}},
 		{"pre-releases without a constraint", TagOptions{OrderBy: OrderSemVer, Limit: 2}, []string{"2.0.0", "v1.5.0-rc1"}},
-		{"a regular expression", TagOptions{Regex: `^1\.\d+\.\d+$`, OrderBy: OrderSemVer}, []string{"1.4.10", "1.4.2", "1.3.9"}},
-		{"the same in lexical order", TagOptions{Regex: `^1\.\d+\.\d+$`, SemVer: "> 0", OrderBy: OrderLexical}, []string{"1.4.2", "1.4.10", "1.3.9"}},
-		{"versions before what is none", TagOptions{Regex: `^(latest|edge|1\.4)`, OrderBy: OrderSemVer}, []string{"1.4.10", "1.4.2", "1.4", "latest", "edge-alpine"}},
-		{"signatures too", TagOptions{Regex: "^sha256-a", All: true}, []string{"sha256-" + strings.Repeat("a", 64) + ".sig", "sha256-" + strings.Repeat("a", 64)}},
+		{"a regular expression", TagOptions{Regex: `^1\.\d+\.\d+$`, OrderBy: OrderSemVer}, []string{"1.4.10", "1.4.2",
+			"1.3.9"}},
+		{"the same in lexical order", TagOptions{Regex: `^1\.\d+\.\d+$`, SemVer: "> 0", OrderBy: OrderLexical},
+			[]string{"1.4.2", "1.4.10", "1.3.9"}},
+		{"versions before what is none", TagOptions{Regex: `^(latest|edge|1\.4)`, OrderBy: OrderSemVer},
+			[]string{"1.4.10", "1.4.2", "1.4", "latest", "edge-alpine"}},
+		{"signatures too", TagOptions{Regex: "^sha256-a", All: true}, []string{"sha256-" + strings.Repeat("a", 64) + ".sig",
+			"sha256-" + strings.Repeat("a", 64)}},
 		{"none", TagOptions{SemVer: "> 90000000"}, []string{}},
 	} {
 		registry.behave(paged(published, following))
@@ -85,10 +91,13 @@ func TestTags_pagesThatLeadNowhereAreAnError(t *testing.T) {
 	t.Parallel()
 	registry := serve(t)
 	for words, link := range map[string]func(int) string{
-		"another host":              func(int) string { return "https://elsewhere.example.com/v2/app/tags/list?last=2" },
-		"as the one after itself":   func(int) string { return "/v2/app/tags/list?n=1000" },
-		"no address":                func(int) string { return "http://[" },
-		"or more than 2000 pages":   func(int) string { return "/v2/app/tags/list?n=1000&again=" + fmt.Sprint(len(registry.asked())) },
+		"another host":            func(int) string { return "https://elsewhere.example.com/v2/app/tags/list?last=2" },
+		"as the one after itself": func(int) string { return "/v2/app/tags/list?n=1000" },
+		"no address":              func(int) string { return "http://[" },
+		"or more than 2000 pages": func(int) string {
+			return "/v2/app/tags/list?n=1000&again=" +
+				fmt.Sprint(len(registry.asked()))
+		},
 		"names a page as the one a": func(int) string { return "?n=1000" },
 	} {
 		registry.behave(paged(published, link))

@@ -41,10 +41,11 @@ type given struct {
 }
 
 var credentialsGiven = map[string]given{
-	"name and password":               {settings: Registry{Username: "me", Password: aPassword}},
-	"token":                           {settings: Registry{Token: aRegistryToken}},
-	"docker login":                    {keychain: authn.AuthConfig{Username: "me", Password: aPassword}},
-	"docker login, encoded":           {keychain: authn.AuthConfig{Auth: base64.StdEncoding.EncodeToString([]byte("me:" + aPassword))}},
+	"name and password": {settings: Registry{Username: "me", Password: aPassword}},
+	"token":             {settings: Registry{Token: aRegistryToken}},
+	"docker login":      {keychain: authn.AuthConfig{Username: "me", Password: aPassword}},
+	"docker login, encoded": {keychain: authn.AuthConfig{Auth: base64.StdEncoding.EncodeToString([]byte("me:" +
+		aPassword))}},
 	"docker login, an identity token": {keychain: authn.AuthConfig{Username: "<token>", IdentityToken: anIdentity}},
 	"docker login, a registry token":  {keychain: authn.AuthConfig{RegistryToken: aRegistryToken}},
 }
@@ -58,12 +59,14 @@ func (l loginOf) Resolve(authn.Resource) (authn.Authenticator, error) {
 // A town is a registry, its token server, and others, in one network.
 type town struct {
 	*wiretest.Network
-	scheme  string                                                          // of the registry and of its token server
-	wants   string                                                          // what the registry asks for: "", basic, bearer
-	diverts func(http.ResponseWriter, *http.Request) bool                   // has the registry answer in another way
-	issues  func(w http.ResponseWriter, r *http.Request, known func() bool) // has the token server answer in another way; nil: it issues tokens
-	images  http.Handler
-	warned  []image.Warning
+	scheme string // of the registry and of its token server
+	// what the registry asks for: "", basic, bearer
+	wants   string
+	diverts func(http.ResponseWriter, *http.Request) bool // has the registry answer in another way
+	// has the token server answer in another way; nil: it issues tokens
+	issues func(w http.ResponseWriter, r *http.Request, known func() bool)
+	images http.Handler
+	warned []image.Warning
 }
 
 // images are a registry that lets everybody in.
@@ -93,7 +96,8 @@ func newTown(t testing.TB, images http.Handler, scheme, wants string) *town {
 // known reports whether a request has one of the credentials.
 func known(r *http.Request) bool {
 	_, password, _ := r.BasicAuth()
-	return password == aPassword || slices.Contains([]string{"Bearer " + anIssuedToken, "Bearer " + aRegistryToken}, r.Header.Get("Authorization"))
+	return password == aPassword || slices.Contains([]string{"Bearer " + anIssuedToken, "Bearer " + aRegistryToken},
+		r.Header.Get("Authorization"))
 }
 
 func (s *town) serveRegistry(w http.ResponseWriter, r *http.Request) {
@@ -155,7 +159,8 @@ func (s *town) wantNoLeak(t testing.TB, what string) {
 	if s.wants == "bearer" {
 		auth = []string{s.scheme + "://" + authHost}
 	}
-	leaks := slices.Concat(s.Leaks(aPassword, slices.Concat(registry, auth)...), s.Leaks(anIdentity, auth...), s.Leaks("r3fr3sh-t0k3n", auth...),
+	leaks := slices.Concat(s.Leaks(aPassword, slices.Concat(registry, auth)...), s.Leaks(anIdentity, auth...),
+		s.Leaks("r3fr3sh-t0k3n", auth...),
 		s.Leaks(aRegistryToken, registry...), s.Leaks(anIssuedToken, registry...))
 	if leaks != nil {
 		t.Errorf("%s: %q", what, leaks)

@@ -29,7 +29,8 @@ func TestImage_waitsWhereTheRegistryAsksForItAndThereIsTime(t *testing.T) {
 		{"a fault that passes", "", 1, http.StatusBadGateway, 2, ""},
 		{"too often", "0", 9, http.StatusTooManyRequests, 4, "too many requests"},
 		{"hours", "7200", 9, http.StatusTooManyRequests, 1, "asks to wait 7200 seconds"},
-		{"a date in hours", time.Now().Add(2 * time.Hour).UTC().Format(http.TimeFormat), 9, http.StatusTooManyRequests, 1, "asks to wait"},
+		{"a date in hours", time.Now().Add(2 * time.Hour).UTC().Format(http.TimeFormat), 9, http.StatusTooManyRequests, 1,
+			"asks to wait"},
 		{"longer than there is time", "90", 9, http.StatusTooManyRequests, 1, "asks to wait 90 seconds"},
 	} {
 		var count atomic.Int64
@@ -99,7 +100,8 @@ func TestImage_warnsBeforeTheRateLimitIsUsedUp(t *testing.T) {
 		if (len(*warnings) == 1) != warned {
 			t.Errorf("%d left: warnings %v", remaining, *warnings)
 		}
-		if want := fmt.Sprintf("%s answers %d more of 100 requests within 6 hours", registry.host, remaining); warned && !strings.HasPrefix((*warnings)[0].Detail, want) {
+		if want := fmt.Sprintf("%s answers %d more of 100 requests within 6 hours", registry.host, remaining); warned &&
+			!strings.HasPrefix((*warnings)[0].Detail, want) {
 			t.Errorf("the warning is %q", (*warnings)[0].Detail)
 		}
 	}
@@ -156,6 +158,7 @@ func TestBody_thatDripsEndsWithItsContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = (&reader{connection: connection}).body(&http.Response{Request: request, Body: drip, ContentLength: -1}, maxManifest, "the manifest")
+	_, err = (&reader{connection: connection}).body(&http.Response{Request: request, Body: drip, ContentLength: -1},
+		maxManifest, "the manifest")
 	mention(t, err, "the manifest of registry.example.com", "in time", "1 bytes", "time is up")
 }

@@ -1,12 +1,12 @@
-// Package openshift reads images from an OpenShift cluster: the Image objects of its API (image.openshift.io/v1), in which it
-// keeps what it knows of every image that was imported, built or pushed there. It needs the right to get and list images, which
-// belong to the cluster and not to a project.
+// Package openshift reads images from an OpenShift cluster: the Image objects of its API (image.openshift.io/v1), in
+// which it keeps what it knows of every image that was imported, built or pushed there. It needs the right to get and
+// list images, which belong to the cluster and not to a project.
 //
-// Every field of an Image object has a place in the shape, but for these: apiVersion and kind, which are the same for all;
-// of the metadata of objects what the API server keeps for itself (generation, resourceVersion, managedFields, owners,
-// finalizers, generateName, selfLink, deletion times, and the namespace, which an Image has none of); and of Docker's own
-// metadata what says how one container was run or built rather than what the image is (ContainerConfig, Hostname, Memory,
-// Tty and the like), which the metadata's text has where it is asked for.
+// Every field of an Image object has a place in the shape, but for these: apiVersion and kind, which are the same for
+// all; of the metadata of objects what the API server keeps for itself (generation, resourceVersion, managedFields,
+// owners, finalizers, generateName, selfLink, deletion times, and the namespace, which an Image has none of); and of
+// Docker's own metadata what says how one container was run or built rather than what the image is (ContainerConfig,
+// Hostname, Memory, Tty and the like), which the metadata's text has where it is asked for.
 package openshift
 
 import (
@@ -18,8 +18,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// A Config says which cluster to read, and how to get at it. The zero value is what kubectl would use: the kubeconfig that
-// KUBECONFIG names, or ~/.kube/config, or, in a pod, its service account.
+// A Config says which cluster to read, and how to get at it. The zero value is what kubectl would use: the kubeconfig
+// that KUBECONFIG names, or ~/.kube/config, or, in a pod, its service account.
 type Config struct {
 	Kubeconfig    string // path of a kubeconfig; beats KUBECONFIG
 	Context       string // a context of the kubeconfig; its current one when empty
@@ -37,7 +37,8 @@ type Client struct {
 	connect func() (*connection, error)
 }
 
-// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first use.
+// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first
+// use.
 func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
 		return nil, err
@@ -57,9 +58,10 @@ type Options struct {
 	Warn     func(image.Warning) // may be nil; called before Image returns, never after
 }
 
-// Image reads one image: by the name of its object ("sha256:…"), by a pull spec with that digest, or by a pull spec that the
-// cluster itself has for it, for which all images are listed. Of a multi-platform image the wanted platform is read, too,
-// where the cluster has it. The error is image.ErrNotFound where the cluster says for certain that there is none such.
+// Image reads one image: by the name of its object ("sha256:…"), by a pull spec with that digest, or by a pull spec
+// that the cluster itself has for it, for which all images are listed. Of a multi-platform image the wanted platform is
+// read, too, where the cluster has it. The error is image.ErrNotFound where the cluster says for certain that there is
+// none such.
 func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
 	r, err := newReading(options.Platform, options.Include, options.Warn)
 	if err != nil {
@@ -91,9 +93,9 @@ type ListOptions struct {
 	Warn          func(image.Warning) // may be nil; called before Images returns, never after
 }
 
-// Images lists images in the order of their names. Every page is read, but for those after the limit. An empty list is an
-// answer. Platforms of a multi-platform image have no configuration here: they are images of the list themselves, where the
-// cluster has them.
+// Images lists images in the order of their names. Every page is read, but for those after the limit. An empty list is
+// an answer. Platforms of a multi-platform image have no configuration here: they are images of the list themselves,
+// where the cluster has them.
 func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
 	r, err := newReading(options.Platform, options.Include, options.Warn)
 	if err != nil {
@@ -117,6 +119,9 @@ func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Imag
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(found, func(a, b *image.Image) int { return strings.Compare(a.OpenShift.Name, b.OpenShift.Name) })
+	slices.SortStableFunc(found, func(a, b *image.Image) int {
+		return strings.Compare(a.OpenShift.Name,
+			b.OpenShift.Name)
+	})
 	return found, nil
 }

@@ -31,9 +31,9 @@ const (
 	attempts       = 4
 )
 
-// A connection is a way to the API of a cluster. Logging in and TLS are client-go's, which knows every kind of kubeconfig.
-// The requests are made here: there are but two, client-go's own read answers whole however long they are, and it would tell
-// a page of a proxy from "there is no such image" by its status alone.
+// A connection is a way to the API of a cluster. Logging in and TLS are client-go's, which knows every kind of
+// kubeconfig. The requests are made here: there are but two, client-go's own read answers whole however long they are,
+// and it would tell a page of a proxy from "there is no such image" by its status alone.
 type connection struct {
 	base     *url.URL // the API server, with what a proxy in front of it wants in the path
 	origin   string   // who said that this cluster is meant
@@ -53,7 +53,8 @@ func (c *Client) dial() (*connection, error) {
 	}
 	base, _, err := rest.DefaultServerUrlFor(settings)
 	if err != nil {
-		return nil, &Error{Doing: doing, Said: fmt.Sprintf("%s gives it an address that is none: %s", origin, withoutUser(err))}
+		return nil, &Error{Doing: doing, Said: fmt.Sprintf("%s gives it an address that is none: %s", origin,
+			withoutUser(err))}
 	}
 	settings.Timeout = longestRequest
 	secrets := &wire.Secrets{}
@@ -78,15 +79,17 @@ func (c *Client) dial() (*connection, error) {
 	}
 	made := &connection{
 		base: base, origin: origin, insecure: settings.Insecure, client: retrying, pageSize: pageSize, secrets: secrets,
-		named: settings.BearerToken != "" || settings.BearerTokenFile != "" || settings.Username != "" || settings.ExecProvider != nil ||
+		named: settings.BearerToken != "" || settings.BearerTokenFile != "" || settings.Username != "" ||
+			settings.ExecProvider != nil ||
 			settings.AuthProvider != nil || len(settings.CertData) > 0 || settings.CertFile != "",
 	}
 	return made, nil
 }
 
-// get asks for an Image or a list of them, and has read take the answer apart, which is cut off where it is too long. What
-// the API warns of is passed on.
-func (c *connection) get(ctx context.Context, doing string, parts []string, query url.Values, limit int64, warn func(image.Warning), read func(io.Reader) error) error {
+// get asks for an Image or a list of them, and has read take the answer apart, which is cut off where it is too long.
+// What the API warns of is passed on.
+func (c *connection) get(ctx context.Context, doing string, parts []string, query url.Values, limit int64,
+	warn func(image.Warning), read func(io.Reader) error) error {
 	at := c.base.JoinPath(append([]string{"apis/image.openshift.io/v1/images"}, parts...)...)
 	at.RawQuery = query.Encode()
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
@@ -102,12 +105,14 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 	if response.StatusCode != http.StatusOK {
 		return c.failed(doing, refused(response))
 	}
-	if mediaType, _, err := mime.ParseMediaType(response.Header.Get("Content-Type")); err != nil || mediaType != "application/json" {
+	if mediaType, _, err := mime.ParseMediaType(response.Header.Get("Content-Type")); err != nil ||
+		mediaType != "application/json" {
 		return c.failed(doing, &notAPI{what: fmt.Sprintf("content of type %q", mediaType)})
 	}
 	warnings, _ := utilnet.ParseWarningHeaders(response.Header["Warning"])
 	for _, warning := range warnings {
-		warn(image.Warning{Summary: "OpenShift warns", Detail: fmt.Sprintf("%s says: %s", c.base.Host, c.oneLine(warning.Text))})
+		warn(image.Warning{Summary: "OpenShift warns", Detail: fmt.Sprintf("%s says: %s", c.base.Host,
+			c.oneLine(warning.Text))})
 	}
 	if err := read(&bounded{reader: response.Body, left: limit, limit: limit}); err != nil {
 		return c.failed(doing, err)
@@ -117,13 +122,14 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 	return nil
 }
 
-// worthRetrying says whether the same request may well have another answer: where the network or the cluster failed, and not
-// where a program that gives credentials did, or where there is no such host.
+// worthRetrying says whether the same request may well have another answer: where the network or the cluster failed,
+// and not where a program that gives credentials did, or where there is no such host.
 func worthRetrying(ctx context.Context, response *http.Response, err error) (bool, error) {
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		dns, _ := errors.AsType[*net.DNSError](failed.Err)
 		_, ofNetwork := errors.AsType[net.Error](failed.Err)
-		if dns != nil && dns.IsNotFound || !ofNetwork && !errors.Is(failed.Err, io.EOF) && !errors.Is(failed.Err, io.ErrUnexpectedEOF) {
+		if dns != nil && dns.IsNotFound || !ofNetwork && !errors.Is(failed.Err, io.EOF) &&
+			!errors.Is(failed.Err, io.ErrUnexpectedEOF) {
 			return false, nil
 		}
 	}

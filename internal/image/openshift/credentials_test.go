@@ -38,12 +38,16 @@ func loggedIn(t *testing.T, api *openshifttest.API) map[string]struct {
 		return login{onMachine(t, openshift.Config{Kubeconfig: path}, "", nil), secret}
 	}
 	return map[string]login{
-		"a token":                  {onMachine(t, openshift.Config{Host: api.URL, CACertificate: api.CACertificate, Token: "sha256~token-of-the-provider"}, "", nil), "sha256~token-of-the-provider"},
-		"a token of a kubeconfig":  by("token", "{token: sha256~token-of-a-kubeconfig}", "sha256~token-of-a-kubeconfig"),
-		"a token of a file":        by("file", "{tokenFile: "+file+"}", "sha256~token-of-a-file"),
-		"a token of a plugin":      by("plugin", "{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: "+plugin+"}}", "sha256~token-of-a-plugin"),
-		"a password":               by("password", "{username: ann, password: 'p@ss/w rd: ü'}", "p@ss/w rd: ü"),
-		"a token, for another one": by("as", "{token: sha256~token-that-impersonates, as: ben}", "sha256~token-that-impersonates"),
+		"a token": {onMachine(t, openshift.Config{Host: api.URL, CACertificate: api.CACertificate,
+			Token: "sha256~token-of-the-provider"}, "", nil), "sha256~token-of-the-provider"},
+		"a token of a kubeconfig": by("token", "{token: sha256~token-of-a-kubeconfig}", "sha256~token-of-a-kubeconfig"),
+		"a token of a file":       by("file", "{tokenFile: "+file+"}", "sha256~token-of-a-file"),
+		"a token of a plugin": by("plugin",
+			"{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: "+plugin+"}}",
+			"sha256~token-of-a-plugin"),
+		"a password": by("password", "{username: ann, password: 'p@ss/w rd: ü'}", "p@ss/w rd: ü"),
+		"a token, for another one": by("as", "{token: sha256~token-that-impersonates, as: ben}",
+			"sha256~token-that-impersonates"),
 	}
 }
 
@@ -57,7 +61,8 @@ func TestCredentials_ofAClusterAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
 	t.Cleanup(other.Close)
-	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusTemporaryRedirect,
+		http.StatusPermanentRedirect} {
 		api := openshifttest.New(t)
 		var sent atomic.Int64
 		api.Answer(func(w http.ResponseWriter, r *http.Request) bool {
@@ -93,7 +98,8 @@ func TestErrors_ofAClusterThatRepeatsHeadersShowNoCredential(t *testing.T) {
 			t.Parallel()
 			for kind, answer := range map[string]func(http.ResponseWriter, string){
 				"a Status": func(w http.ResponseWriter, said string) {
-					wiretest.Answer(w, http.StatusUnauthorized, `{"kind":"Status","status":"Failure","reason":"Unauthorized","message":%q}`, "no: "+said)
+					wiretest.Answer(w, http.StatusUnauthorized,
+						`{"kind":"Status","status":"Failure","reason":"Unauthorized","message":%q}`, "no: "+said)
 				},
 				"a text": func(w http.ResponseWriter, said string) {
 					w.Header().Set("Content-Type", "text/plain")
@@ -106,7 +112,8 @@ func TestErrors_ofAClusterThatRepeatsHeadersShowNoCredential(t *testing.T) {
 				},
 				"an object": func(w http.ResponseWriter, said string) { wiretest.Answer(w, http.StatusOK, `{"kind":%q}`, said) },
 				"a redirect": func(w http.ResponseWriter, said string) {
-					w.Header().Set("Location", "https://"+base64.RawURLEncoding.EncodeToString([]byte(said))+".example.com/?"+strings.ReplaceAll(said, "\n", " "))
+					w.Header().Set("Location", "https://"+base64.RawURLEncoding.EncodeToString([]byte(said))+".example.com/?"+
+						strings.ReplaceAll(said, "\n", " "))
 					w.WriteHeader(http.StatusFound)
 				},
 			} {

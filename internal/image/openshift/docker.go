@@ -22,7 +22,8 @@ func (f *facts) readMetadata(o *object) error {
 		f.version = metadataVersion10
 	}
 	if f.version != metadataVersion10 && f.version != metadataVersionPre012 {
-		return fmt.Errorf("its dockerImageMetadata is of version %q: known are %s and %s", f.version, metadataVersion10, metadataVersionPre012)
+		return fmt.Errorf("its dockerImageMetadata is of version %q: known are %s and %s", f.version, metadataVersion10,
+			metadataVersionPre012)
 	}
 	docker := &dockerImage{}
 	if err := json.Unmarshal(text, docker); err != nil {
@@ -32,8 +33,8 @@ func (f *facts) readMetadata(o *object) error {
 	return nil
 }
 
-// take is for descriptions in Docker's first form, which the metadata and manifests of schema 1 have. They need not name the
-// operating system: when they were made up, there was but one.
+// take is for descriptions in Docker's first form, which the metadata and manifests of schema 1 have. They need not
+// name the operating system: when they were made up, there was but one.
 func (f *facts) take(d *dockerImage) {
 	f.platform = ocispec.Platform{OS: d.OS, Architecture: d.Architecture, Variant: d.Variant}
 	if f.platform.OS == "" {
@@ -60,7 +61,8 @@ func (f *facts) readSchema1(text []byte) error {
 		}
 		f.history = append(f.history, image.HistoryEntry{
 			CreatedAt: moment(step.Created), CreatedBy: image.Known(strings.Join(step.ContainerConfig.Cmd, " ")),
-			Comment: image.Known(step.Comment), Author: image.Known(step.Author), EmptyLayer: new(step.Throwaway), ID: image.Known(step.ID),
+			Comment: image.Known(step.Comment), Author: image.Known(step.Author), EmptyLayer: new(step.Throwaway),
+			ID: image.Known(step.ID),
 		})
 	}
 	slices.Reverse(f.history)

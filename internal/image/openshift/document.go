@@ -72,8 +72,9 @@ type signatureParty struct {
 	PublicKeyID  string `json:"publicKeyID"`
 }
 
-// A dockerImage is Docker's own description of an image: dockerImageMetadata in both versions, whose keys differ in case
-// alone, which encoding/json does not mind, but for dockerVersion; and what a manifest of schema 1 has for each layer.
+// A dockerImage is Docker's own description of an image: dockerImageMetadata in both versions, whose keys differ in
+// case alone, which encoding/json does not mind, but for dockerVersion; and what a manifest of schema 1 has for each
+// layer.
 type dockerImage struct {
 	ID            string                           `json:"id"`
 	Parent        string                           `json:"parent"`

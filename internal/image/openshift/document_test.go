@@ -14,11 +14,13 @@ func TestDocument_readsEveryFieldThatOpenShiftDocuments(t *testing.T) {
 		into   any
 		fields string
 	}{
-		"Image": {object{}, "apiVersion dockerImageConfig dockerImageLayers dockerImageManifest dockerImageManifestMediaType dockerImageManifests " +
+		"Image": {object{}, "apiVersion dockerImageConfig dockerImageLayers dockerImageManifest " +
+			"dockerImageManifestMediaType dockerImageManifests " +
 			"dockerImageMetadata dockerImageMetadataVersion dockerImageReference dockerImageSignatures kind metadata signatures"},
-		"ImageLayer":         {imageLayer{}, "mediaType name size"},
-		"ImageManifest":      {imageManifest{}, "architecture digest manifestSize mediaType os variant"},
-		"ImageSignature":     {signatureObject{}, "apiVersion conditions content created imageIdentity issuedBy issuedTo kind metadata signedClaims type"},
+		"ImageLayer":    {imageLayer{}, "mediaType name size"},
+		"ImageManifest": {imageManifest{}, "architecture digest manifestSize mediaType os variant"},
+		"ImageSignature": {signatureObject{},
+			"apiVersion conditions content created imageIdentity issuedBy issuedTo kind metadata signedClaims type"},
 		"SignatureCondition": {signatureCondition{}, "lastProbeTime lastTransitionTime message reason status type"},
 		"SignatureIssuer":    {signatureParty{}, "commonName organization"},
 		"SignatureSubject":   {signatureParty{}, "commonName organization publicKeyID"},

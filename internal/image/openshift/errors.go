@@ -98,7 +98,8 @@ func refused(response *http.Response) *refusal {
 		} `json:"details"`
 	}
 	if json.Unmarshal(body, &status) == nil && status.Kind == "Status" {
-		e.ofAPI, e.message, e.reason, e.kind, e.next = true, status.Message, status.Reason, status.Details.Kind, status.Metadata.Continue
+		e.ofAPI, e.message, e.reason, e.kind, e.next = true, status.Message, status.Reason, status.Details.Kind,
+			status.Metadata.Continue
 	} else if strings.HasPrefix(response.Header.Get("Content-Type"), "text/plain") {
 		e.message = string(body)
 	}
@@ -129,25 +130,33 @@ func (c *connection) failed(doing string, err error) error {
 	case errors.Is(err, context.Canceled):
 		failure.Said = "it was interrupted"
 	case errors.Is(err, context.DeadlineExceeded) || slow && timeout.Timeout():
-		failure.Said, failure.Advice = "it did not answer in time", "See whether the cluster can be reached from here (oc get --raw /readyz), and try again"
+		failure.Said, failure.Advice = "it did not answer in time",
+			"See whether the cluster can be reached from here (oc get --raw /readyz), and try again"
 	case long || other:
-		failure.Advice = "See what is at " + c.base.Redacted() + ", which " + c.origin + " says: it must be the cluster's API (oc whoami --show-server), not its console or a proxy"
+		failure.Advice = "See what is at " + c.base.Redacted() + ", which " + c.origin +
+			" says: it must be the cluster's API (oc whoami --show-server), not its console or a proxy"
 	case errors.Is(err, errTruncated):
 		failure.Advice = "Try again; if it goes on, something between here and the cluster cuts long answers off"
 	case as[x509.UnknownAuthorityError](err):
-		failure.Advice = "Set ca_certificate to the certificate of the authority that signed the API's (oc config view --raw has it in certificate-authority-data)"
+		failure.Advice = "Set ca_certificate to the certificate of the authority that signed the API's (oc config view " +
+			"--raw has it in certificate-authority-data)"
 	case as[x509.HostnameError](err):
 		failure.Advice = "Name the cluster by a host that its certificate is for"
 	case as[x509.CertificateInvalidError](err):
-		failure.Advice = "The API's certificate has to be renewed, or the clock of this machine to be set: it is " + time.Now().UTC().Format(time.RFC3339) + " here"
+		failure.Advice = "The API's certificate has to be renewed, or the clock of this machine to be set: it is " +
+			time.Now().UTC().Format(time.RFC3339) + " here"
 	case as[tls.AlertError](err):
-		failure.Advice = "The API does not take the client certificate that " + c.origin + " has: log in again, or set a token (oc whoami -t)"
+		failure.Advice = "The API does not take the client certificate that " + c.origin +
+			" has: log in again, or set a token (oc whoami -t)"
 	case as[tls.RecordHeaderError](err) || errors.Is(err, http.ErrSchemeMismatch):
-		failure.Advice = "It speaks plain HTTP there: see what listens on this port. The API is at https://, most often on port 6443"
+		failure.Advice = "It speaks plain HTTP there: see what listens on this port. The API is at https://, most often on " +
+			"port 6443"
 	case unknownHost && dns.IsNotFound:
-		failure.Advice = "There is no such host: see whether " + c.origin + " has it right, and whether this machine has to be in a VPN"
+		failure.Advice = "There is no such host: see whether " + c.origin +
+			" has it right, and whether this machine has to be in a VPN"
 	default:
-		failure.Advice = "See whether the cluster can be reached from here (oc get --raw /readyz), and whether " + c.origin + " names the right one"
+		failure.Advice = "See whether the cluster can be reached from here (oc get --raw /readyz), and whether " + c.origin +
+			" names the right one"
 	}
 	return failure
 }
@@ -157,36 +166,44 @@ func as[T error](err error) bool {
 	return ok
 }
 
-// gone says whether it is certain that there is no such image. The API's own word for a resource that it does not serve is
-// a 404, too, and so is a proxy's page.
+// gone says whether it is certain that there is no such image. The API's own word for a resource that it does not serve
+// is a 404, too, and so is a proxy's page.
 func (e *refusal) gone() bool {
-	return e.status == http.StatusNotFound && e.ofAPI && e.reason == "NotFound" && (e.kind == "images" || e.kind == "Image" || strings.HasPrefix(e.message, "images."))
+	return e.status == http.StatusNotFound && e.ofAPI && e.reason == "NotFound" &&
+		(e.kind == "images" || e.kind == "Image" || strings.HasPrefix(e.message, "images."))
 }
 
 // adviceOn says what to do about an answer other than 200.
 func (c *connection) adviceOn(e *refusal) string {
 	switch {
 	case e.location != "":
-		return "The API has no redirects, so this is a login page or a proxy: see whether " + c.origin + " names the API (oc whoami --show-server)"
+		return "The API has no redirects, so this is a login page or a proxy: see whether " + c.origin +
+			" names the API (oc whoami --show-server)"
 	case (e.status == http.StatusUnauthorized || e.status == http.StatusForbidden) && !c.named:
 		return "No credentials were sent: set a token (oc whoami -t), or a kubeconfig that is logged in"
 	case e.status == http.StatusUnauthorized:
-		return "The credentials are not accepted; tokens of oc login last a day: log in again, or use the token of a service account. They come from " + c.origin
+		return "The credentials are not accepted; tokens of oc login last a day: log in again, or use the token of a " +
+			"service account. They come from " + c.origin
 	case e.status == http.StatusForbidden:
-		return "Images belong to the cluster, not to a project, and reading them is a right of its own: an administrator can grant it with " +
-			"oc create clusterrole image-viewer --verb=get,list --resource=images.image.openshift.io and oc adm policy add-cluster-role-to-user image-viewer USER"
+		return "Images belong to the cluster, not to a project, and reading them is a right of its own: an administrator " +
+			"can grant it with " +
+			"oc create clusterrole image-viewer --verb=get,list --resource=images.image.openshift.io and oc adm policy " +
+			"add-cluster-role-to-user image-viewer USER"
 	case e.gone():
 		return "See whether it was pruned, or list what is there with oc get images"
 	case e.status == http.StatusNotFound:
-		return "The API there does not serve images (image.openshift.io/v1), so it is a Kubernetes cluster without OpenShift, or not the API: see " + c.origin
+		return "The API there does not serve images (image.openshift.io/v1), so it is a Kubernetes cluster without " +
+			"OpenShift, or not the API: see " + c.origin
 	case e.status == http.StatusGone:
-		return "The list took so long that the cluster forgot what it was a list of: try again, or choose fewer images by their labels"
+		return "The list took so long that the cluster forgot what it was a list of: try again, or choose fewer images by " +
+			"their labels"
 	case e.status == http.StatusTooManyRequests:
 		return "It was asked several times: try again later"
 	case e.status == http.StatusBadRequest:
 		return "See whether the labels are chosen as oc get -l takes them"
 	case e.status >= http.StatusInternalServerError:
-		return "The fault is in the cluster, most often in its API for images: see oc get apiservices v1.image.openshift.io, and try again"
+		return "The fault is in the cluster, most often in its API for images: see oc get apiservices " +
+			"v1.image.openshift.io, and try again"
 	}
 	return "See whether " + c.origin + " names the cluster that is meant"
 }

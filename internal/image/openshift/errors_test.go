@@ -41,7 +41,8 @@ func TestErrors_sayWhatTheClusterSaidAndWhatToDo(t *testing.T) {
 	t.Parallel()
 	const asJSON = "application/json"
 	status := func(reason, message string) string {
-		return fmt.Sprintf(`{"kind": "Status", "status": "Failure", "reason": %q, "message": %q, "details": {}}`, reason, message)
+		return fmt.Sprintf(`{"kind": "Status", "status": "Failure", "reason": %q, "message": %q, "details": {}}`, reason,
+			message)
 	}
 	for _, test := range []struct {
 		name        string
@@ -50,12 +51,16 @@ func TestErrors_sayWhatTheClusterSaidAndWhatToDo(t *testing.T) {
 		body        string
 		wants       []string
 	}{
-		{"unauthorized", 401, asJSON, status("Unauthorized", "Unauthorized"), []string{"401 Unauthorized", "log in again", "the host of the configuration"}},
-		{"forbidden", 403, asJSON, status("Forbidden", `images.image.openshift.io is forbidden: User "system:anonymous"`), []string{`User "system:anonymous"`, "oc create clusterrole"}},
-		{"no such resource", 404, "text/plain; charset=utf-8", "404 page not found\n", []string{"404 page not found", "a Kubernetes cluster without OpenShift"}},
+		{"unauthorized", 401, asJSON, status("Unauthorized", "Unauthorized"), []string{"401 Unauthorized", "log in again",
+			"the host of the configuration"}},
+		{"forbidden", 403, asJSON, status("Forbidden", `images.image.openshift.io is forbidden: User "system:anonymous"`),
+			[]string{`User "system:anonymous"`, "oc create clusterrole"}},
+		{"no such resource", 404, "text/plain; charset=utf-8", "404 page not found\n", []string{"404 page not found",
+			"a Kubernetes cluster without OpenShift"}},
 		{"a page of a proxy", 404, "text/html", "<html>not found</html>", []string{"404 Not Found", "not the API"}},
 		{"too many requests", 429, asJSON, status("TooManyRequests", "too many"), []string{"429", "try again later"}},
-		{"broken aggregation", 503, "text/plain", "service unavailable\n", []string{"503", "oc get apiservices v1.image.openshift.io"}},
+		{"broken aggregation", 503, "text/plain", "service unavailable\n",
+			[]string{"503", "oc get apiservices v1.image.openshift.io"}},
 		{"a console", 200, "text/html", "<html>log in</html>", []string{`content of type "text/html"`, "not its console"}},
 		{"garbage", 200, asJSON, "garbage", []string{"cannot be read", "oc whoami --show-server"}},
 		{"another object", 200, asJSON, `{"kind": "Pod"}`, []string{`it answered with a "Pod"`}},
@@ -100,12 +105,15 @@ func TestImages_thatCannotBeReadAreAnError(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if listed, err := answers(t, 200, "application/json", body).Images(t.Context(), openshift.ListOptions{}); err == nil {
+			if listed, err := answers(t, 200, "application/json", body).Images(t.Context(),
+				openshift.ListOptions{}); err == nil {
 				t.Errorf("no error, but %d images", len(listed))
 			}
 		})
 	}
-	if listed, err := answers(t, 200, "application/json", `{"kind": "ImageList", "metadata": {}, "items": null}`).Images(t.Context(), openshift.ListOptions{}); err != nil || len(listed) != 0 {
+	if listed, err := answers(t, 200, "application/json",
+		`{"kind": "ImageList", "metadata": {}, "items": null}`).Images(t.Context(), openshift.ListOptions{}); err != nil ||
+		len(listed) != 0 {
 		t.Errorf("a list of none: %v, %d images", err, len(listed))
 	}
 }
@@ -134,14 +142,16 @@ func TestImage_isNotAskedForAgainWhereThatIsOfNoUse(t *testing.T) {
 	folder := t.TempDir()
 	api := openshifttest.New(t)
 	path := write(t, filepath.Join(folder, "config"), kubeconfig(api.URL, api.CACertificate,
-		"{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: "+filepath.Join(folder, "plugin")+"}}"))
+		"{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: "+
+			filepath.Join(folder, "plugin")+"}}"))
 	plugin := "#!/bin/sh\necho run >>" + filepath.Join(folder, "runs") + "\nexit 1\n"
 	if err := os.WriteFile(filepath.Join(folder, "plugin"), []byte(plugin), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	client := onMachine(t, openshift.Config{Kubeconfig: path}, "", nil)
 	openshift.SetImpatient(t, client)
-	if _, err := client.Image(t.Context(), ofNone, openshift.Options{}); err == nil || !strings.Contains(err.Error(), "exec") {
+	if _, err := client.Image(t.Context(), ofNone, openshift.Options{}); err == nil || !strings.Contains(err.Error(),
+		"exec") {
 		t.Errorf("error: %v", err)
 	}
 	if runs, err := os.ReadFile(filepath.Join(folder, "runs")); err != nil || string(runs) != "run\n" {
@@ -160,7 +170,8 @@ func TestImage_doesNotFollowRedirectsWithTheToken(t *testing.T) {
 		return true
 	})
 	_, err := newClient(t, api).Image(t.Context(), ofNone, openshift.Options{})
-	if err == nil || !strings.Contains(err.Error(), "a redirect to "+other.URL) || !strings.Contains(err.Error(), "login page") || strings.Contains(err.Error(), "made-up-secret") {
+	if err == nil || !strings.Contains(err.Error(), "a redirect to "+other.URL) || !strings.Contains(err.Error(),
+		"login page") || strings.Contains(err.Error(), "made-up-secret") {
 		t.Errorf("error: %v", err)
 	}
 	if followed {
@@ -170,9 +181,11 @@ func TestImage_doesNotFollowRedirectsWithTheToken(t *testing.T) {
 
 func TestErrors_keepTheTokenToThemselves(t *testing.T) {
 	t.Parallel()
-	client := answers(t, 403, "application/json", `{"kind": "Status", "reason": "Forbidden", "message": "no such token: `+openshifttest.Token+`\u001b[2J"}`)
+	client := answers(t, 403, "application/json", `{"kind": "Status", "reason": "Forbidden", "message": "no such token: `+
+		openshifttest.Token+`\u001b[2J"}`)
 	_, err := client.Image(t.Context(), ofNone, openshift.Options{})
-	if err == nil || strings.Contains(err.Error(), openshifttest.Token) || !strings.Contains(err.Error(), "no such token: [secret]") || strings.Contains(err.Error(), "\x1b") {
+	if err == nil || strings.Contains(err.Error(), openshifttest.Token) || !strings.Contains(err.Error(),
+		"no such token: [secret]") || strings.Contains(err.Error(), "\x1b") {
 		t.Errorf("error: %q", err)
 	}
 }
@@ -201,10 +214,13 @@ func TestErrors_ofTLSSayWhichCertificateIsWrong(t *testing.T) {
 		want   string
 	}{
 		"of an authority that is not known": {openshift.Config{Host: valid}, "Set ca_certificate"},
-		"expired":                           {openshift.Config{Host: expired, CACertificate: authority.PEM()}, "has to be renewed"},
-		"for another host":                  {openshift.Config{Host: strings.Replace(valid, "127.0.0.1", "localhost", 1), CACertificate: authority.PEM()}, "a host that its certificate is for"},
-		"none at all":                       {openshift.Config{Host: strings.Replace(plain.URL, "http:", "https:", 1)}, "It speaks plain HTTP there"},
-		"not asked for":                     {openshift.Config{Host: expired, Insecure: true}, "404 page not found"},
+		"expired": {openshift.Config{Host: expired, CACertificate: authority.PEM()},
+			"has to be renewed"},
+		"for another host": {openshift.Config{Host: strings.Replace(valid, "127.0.0.1", "localhost", 1),
+			CACertificate: authority.PEM()}, "a host that its certificate is for"},
+		"none at all": {openshift.Config{Host: strings.Replace(plain.URL, "http:", "https:", 1)},
+			"It speaks plain HTTP there"},
+		"not asked for": {openshift.Config{Host: expired, Insecure: true}, "404 page not found"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -213,7 +229,8 @@ func TestErrors_ofTLSSayWhichCertificateIsWrong(t *testing.T) {
 				t.Fatal(err)
 			}
 			openshift.SetImpatient(t, client)
-			if _, err = client.Image(t.Context(), ofNone, openshift.Options{}); err == nil || !strings.Contains(err.Error(), test.want) {
+			if _, err = client.Image(t.Context(), ofNone, openshift.Options{}); err == nil || !strings.Contains(err.Error(),
+				test.want) {
 				t.Errorf("%v\nlacks %q", err, test.want)
 			}
 		})
@@ -236,12 +253,14 @@ func TestErrors_ofTheNetworkNameTheClusterAndWhoNamedIt(t *testing.T) {
 	}
 	openshift.SetImpatient(t, client)
 	_, err = client.Image(t.Context(), ofNone, openshift.Options{})
-	if err == nil || !strings.Contains(err.Error(), address) || !strings.Contains(err.Error(), "connection refused") || !strings.Contains(err.Error(), "the host of the configuration") {
+	if err == nil || !strings.Contains(err.Error(), address) || !strings.Contains(err.Error(), "connection refused") ||
+		!strings.Contains(err.Error(), "the host of the configuration") {
 		t.Errorf("error: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err = client.Image(ctx, ofNone, openshift.Options{}); err == nil || !strings.Contains(err.Error(), "it was interrupted") {
+	if _, err = client.Image(ctx, ofNone, openshift.Options{}); err == nil || !strings.Contains(err.Error(),
+		"it was interrupted") {
 		t.Errorf("interrupted: %v", err)
 	}
 }

@@ -38,7 +38,8 @@ func connected(t testing.TB, c *Client) *connection {
 	return connection
 }
 
-// OnMachine puts a client on a machine whose environment and home are a test's, with a service account under serviceaccount.
+// OnMachine puts a client on a machine whose environment and home are a test's, with a service account under
+// serviceaccount.
 func OnMachine(c *Client, home string, environment map[string]string) *Client {
 	c.machine = machine{
 		getenv: func(name string) string { return environment[name] }, home: func() string { return home },

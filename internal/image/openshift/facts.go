@@ -42,8 +42,8 @@ type facts struct {
 	attestations []image.Statement
 }
 
-// newFacts reads the manifest and the configuration, which are complete, and the metadata where the cluster does not keep
-// these. What is there and cannot be read is an error, lest half of the facts pass for all of them.
+// newFacts reads the manifest and the configuration, which are complete, and the metadata where the cluster does not
+// keep these. What is there and cannot be read is an error, lest half of the facts pass for all of them.
 func newFacts(o *object) (*facts, error) {
 	f := &facts{mediaType: o.DockerImageManifestMediaType}
 	if err := f.readMetadata(o); err != nil {
@@ -56,7 +56,8 @@ func newFacts(o *object) (*facts, error) {
 			return nil, fmt.Errorf("its dockerImageManifest cannot be read: %w", err)
 		}
 	}
-	if f.isList = f.isList || len(o.DockerImageManifests) > 0 || f.mediaType == mediaTypeList || f.mediaType == ocispec.MediaTypeImageIndex; f.isList {
+	if f.isList = f.isList || len(o.DockerImageManifests) > 0 || f.mediaType == mediaTypeList ||
+		f.mediaType == ocispec.MediaTypeImageIndex; f.isList {
 		if f.platforms == nil {
 			f.readManifests(o)
 		}
@@ -120,8 +121,8 @@ func (f *facts) readManifest(o *object) (*ocispec.Manifest, error) {
 	return manifest, nil
 }
 
-// readConfig reads the raw configuration. Charts and other artifacts have one in their place that is no image's: it names no
-// platform.
+// readConfig reads the raw configuration. Charts and other artifacts have one in their place that is no image's: it
+// names no platform.
 func (f *facts) readConfig(o *object) error {
 	if o.DockerImageConfig == "" {
 		return nil
@@ -161,7 +162,8 @@ func (f *facts) readLayers(o *object, manifest *ocispec.Manifest) {
 	switch {
 	case manifest != nil:
 		for _, l := range manifest.Layers {
-			layers = append(layers, image.Layer{Digest: new(l.Digest.String()), MediaType: image.Known(l.MediaType), Size: new(l.Size)})
+			layers = append(layers, image.Layer{Digest: new(l.Digest.String()), MediaType: image.Known(l.MediaType),
+				Size: new(l.Size)})
 		}
 	case len(o.DockerImageLayers) > 0:
 		for _, l := range o.DockerImageLayers {
@@ -193,9 +195,9 @@ func (f *facts) readLayers(o *object, manifest *ocispec.Manifest) {
 	f.size = &size
 }
 
-// The order in which the object lists layers stands in an annotation. Objects from before there was one list them lowest
-// first for schema 1, which the cluster had turned round, and top first for schema 2, which it had turned round, too, though
-// that was in order already.
+// The order in which the object lists layers stands in an annotation. Objects from before there was one list them
+// lowest first for schema 1, which the cluster had turned round, and top first for schema 2, which it had turned round,
+// too, though that was in order already.
 const annotationOfOrder = "image.openshift.io/dockerLayersOrder"
 
 func topFirst(o *object, mediaType string) bool {

@@ -26,7 +26,8 @@ func seed(f *testing.F, add func(text []byte)) {
 	}
 }
 
-// Whatever a cluster has, it is described or refused, and never a platform that is an attestation, or a digest that is none.
+// Whatever a cluster has, it is described or refused, and never a platform that is an attestation, or a digest that is
+// none.
 func FuzzDescribe(f *testing.F) {
 	seed(f, func(text []byte) { f.Add(text) })
 	f.Add([]byte(`{"metadata": {"name": "x"}, "dockerImageManifest": "{\"schemaVersion\": 2, \"manifests\": [{}]}", "dockerImageConfig": "{\"os\": \"linux\"}"}`))
@@ -71,7 +72,8 @@ func FuzzReadPage(f *testing.F) {
 				Items []json.RawMessage `json:"items"`
 			}
 			// Keys that come twice, or in another case, are read differently, and the same.
-			if json.Unmarshal(text, &page) == nil && strings.Count(strings.ToLower(string(text)), "items") == 1 && len(page.Items) != count && !strings.Contains(string(text), `\u`) {
+			if json.Unmarshal(text, &page) == nil && strings.Count(strings.ToLower(string(text)), "items") == 1 &&
+				len(page.Items) != count && !strings.Contains(string(text), `\u`) {
 				t.Errorf("%d of %d images", count, len(page.Items))
 			}
 		}
@@ -79,7 +81,8 @@ func FuzzReadPage(f *testing.F) {
 }
 
 func FuzzParseWanted(f *testing.F) {
-	for _, text := range []string{"", "sha256:" + strings.Repeat("a", 64), "quay.io/demo/ship:1", "quay.io/demo/ship:1@sha256:" + strings.Repeat("a", 64), "sha256:1", "a@b"} {
+	for _, text := range []string{"", "sha256:" + strings.Repeat("a", 64), "quay.io/demo/ship:1",
+		"quay.io/demo/ship:1@sha256:" + strings.Repeat("a", 64), "sha256:1", "a@b"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

@@ -78,7 +78,8 @@ func TestImage_ofAPullSpecThatSeveralHaveListsThem(t *testing.T) {
 	t.Parallel()
 	one, other := object(t, "schema1"), object(t, "signed")
 	other["dockerImageReference"] = one["dockerImageReference"]
-	_, err := newClient(t, openshifttest.New(t, one, other)).Image(t.Context(), "registry.example.com/old/ship:0.1", openshift.Options{})
+	_, err := newClient(t, openshifttest.New(t, one, other)).Image(t.Context(), "registry.example.com/old/ship:0.1",
+		openshift.Options{})
 	if err == nil || !strings.Contains(err.Error(), ofSchema1+", "+ofSigned) {
 		t.Errorf("error: %v", err)
 	}
@@ -110,14 +111,17 @@ func TestImage_refusesNamesThatCanBeNone(t *testing.T) {
 		"Demo/Ship:1":                       "in lower case",
 		"https://example.com/ship":          "leave out the scheme",
 	} {
-		if _, err := client.Image(t.Context(), name, openshift.Options{}); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := client.Image(t.Context(), name, openshift.Options{}); err == nil || !strings.Contains(err.Error(),
+			want) {
 			t.Errorf("%q: %v, want %s", name, err, want)
 		}
 	}
-	if _, err := client.Image(t.Context(), ofNone, openshift.Options{Platform: "amd64"}); err == nil || !strings.Contains(err.Error(), "no platform") {
+	if _, err := client.Image(t.Context(), ofNone, openshift.Options{Platform: "amd64"}); err == nil ||
+		!strings.Contains(err.Error(), "no platform") {
 		t.Errorf("platform: %v", err)
 	}
-	if _, err := client.Image(t.Context(), ofNone, openshift.Options{Include: []string{"everything"}}); err == nil || !strings.Contains(err.Error(), "there is raw") {
+	if _, err := client.Image(t.Context(), ofNone, openshift.Options{Include: []string{"everything"}}); err == nil ||
+		!strings.Contains(err.Error(), "there is raw") {
 		t.Errorf("include: %v", err)
 	}
 	if requests := api.Requests(); len(requests) > 0 {
@@ -127,7 +131,8 @@ func TestImage_refusesNamesThatCanBeNone(t *testing.T) {
 
 func TestImage_ofSchema1HasItsLayersAndHistoryLowestFirst(t *testing.T) {
 	t.Parallel()
-	found := read(t, newClient(t, openshifttest.New(t, object(t, "schema1"))), ofSchema1, openshift.Options{Include: []string{openshift.IncludeRaw}})
+	found := read(t, newClient(t, openshifttest.New(t, object(t, "schema1"))), ofSchema1,
+		openshift.Options{Include: []string{openshift.IncludeRaw}})
 	platform := found.Platforms[0]
 	if platform.Platform != "linux/amd64" || *found.OpenShift.FactsFrom != "manifest" {
 		t.Errorf("platform %s from %s", platform.Platform, *found.OpenShift.FactsFrom)
@@ -136,14 +141,16 @@ func TestImage_ofSchema1HasItsLayersAndHistoryLowestFirst(t *testing.T) {
 	for _, layer := range platform.Layers {
 		layers = append(layers, *layer.Digest)
 	}
-	if difference := cmp.Diff([]string{"sha256:" + strings.Repeat("a", 64), "sha256:" + strings.Repeat("b", 64)}, layers); difference != "" {
+	if difference := cmp.Diff([]string{"sha256:" + strings.Repeat("a", 64), "sha256:" + strings.Repeat("b", 64)},
+		layers); difference != "" {
 		t.Errorf("layers, want (-) and got (+):\n%s", difference)
 	}
 	var steps []string
 	for _, step := range platform.History {
 		steps = append(steps, *step.CreatedBy)
 	}
-	if difference := cmp.Diff([]string{"/bin/sh -c #(nop) ADD file:base in /", `/bin/sh -c #(nop) CMD ["/ship"]`}, steps); difference != "" {
+	if difference := cmp.Diff([]string{"/bin/sh -c #(nop) ADD file:base in /", `/bin/sh -c #(nop) CMD ["/ship"]`},
+		steps); difference != "" {
 		t.Errorf("history, want (-) and got (+):\n%s", difference)
 	}
 	if *found.Catalogue.Cmd != `["/ship"]` || *found.Catalogue.Tag != "0.1" || *found.Catalogue.Name != "old/ship" {
@@ -156,7 +163,8 @@ func TestImage_ofSchema1HasItsLayersAndHistoryLowestFirst(t *testing.T) {
 		t.Errorf("size %d, want that of the metadata: the layers' were not counted", *platform.Size)
 	}
 	own := found.OpenShift
-	if len(own.DockerSignatures) != 1 || *own.MetadataVersion != "pre012" || *own.DockerVersion != "1.9.1" || *own.ParentID == "" || *own.ContainerID == "" ||
+	if len(own.DockerSignatures) != 1 || *own.MetadataVersion != "pre012" || *own.DockerVersion != "1.9.1" ||
+		*own.ParentID == "" || *own.ContainerID == "" ||
 		*own.Comment != "made up" || own.Metadata == nil || own.Manifest == nil || own.Config != nil {
 		t.Errorf("what only OpenShift knows: %+v", own)
 	}
@@ -185,8 +193,10 @@ func TestImage_ofSeveralPlatformsReadsTheWantedOne(t *testing.T) {
 	}
 
 	var warnings []image.Warning
-	found = read(t, client, ofList, openshift.Options{Platform: "linux/arm64", Warn: func(w image.Warning) { warnings = append(warnings, w) }})
-	if *found.Platforms[1].Digest != ofARM64 || found.Catalogue != nil || len(warnings) != 1 || !strings.Contains(warnings[0].Detail, ofARM64) {
+	found = read(t, client, ofList, openshift.Options{Platform: "linux/arm64",
+		Warn: func(w image.Warning) { warnings = append(warnings, w) }})
+	if *found.Platforms[1].Digest != ofARM64 || found.Catalogue != nil || len(warnings) != 1 ||
+		!strings.Contains(warnings[0].Detail, ofARM64) {
 		t.Errorf("of a platform that the cluster has no image of: catalogue %+v, warnings %v", found.Catalogue, warnings)
 	}
 	_, err := client.Image(t.Context(), ofList, openshift.Options{Platform: "linux/s390x"})
@@ -207,13 +217,16 @@ func TestImage_whoseMetadataMakesNoSenseIsAnError(t *testing.T) {
 		o[field] = value
 		client := newClient(t, openshifttest.New(t, o, object(t, "signed")))
 		_, err := client.Image(t.Context(), ofAMD64, openshift.Options{})
-		if err == nil || !strings.Contains(err.Error(), "its "+strings.TrimSuffix(field, "Version")) || !strings.Contains(err.Error(), "oc get image "+ofAMD64) {
+		if err == nil || !strings.Contains(err.Error(), "its "+strings.TrimSuffix(field, "Version")) ||
+			!strings.Contains(err.Error(), "oc get image "+ofAMD64) {
 			t.Errorf("%s: %v", field, err)
 		}
 		var warnings []image.Warning
-		listed, err := client.Images(t.Context(), openshift.ListOptions{Warn: func(w image.Warning) { warnings = append(warnings, w) }})
+		listed, err := client.Images(t.Context(),
+			openshift.ListOptions{Warn: func(w image.Warning) { warnings = append(warnings, w) }})
 		if err != nil || len(listed) != 2 || len(warnings) != 1 || listed[0].Catalogue != nil || listed[1].Catalogue == nil {
-			t.Errorf("%s: one image that makes no sense costs the list: %v, %d images, warnings %v", field, err, len(listed), warnings)
+			t.Errorf("%s: one image that makes no sense costs the list: %v, %d images, warnings %v", field, err, len(listed),
+				warnings)
 		}
 	}
 }

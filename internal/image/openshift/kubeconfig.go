@@ -16,8 +16,8 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// kubeconfigs are the files to read, none where there are none, and who named them. Of those that KUBECONFIG names some may
-// be missing, as with kubectl, but not all.
+// kubeconfigs are the files to read, none where there are none, and who named them. Of those that KUBECONFIG names some
+// may be missing, as with kubectl, but not all.
 func (c *Client) kubeconfigs() (paths []string, said string, err error) {
 	if path := c.config.Kubeconfig; path != "" {
 		if path, err = c.expanded(path); err != nil {
@@ -42,7 +42,8 @@ func (c *Client) kubeconfigs() (paths []string, said string, err error) {
 			}
 		}
 		if len(paths) == 0 {
-			return nil, "", fmt.Errorf("KUBECONFIG names no kubeconfig that is there: %w. Correct it, or unset it for ~/.kube/config", missing)
+			return nil, "", fmt.Errorf("KUBECONFIG names no kubeconfig that is there: %w. Correct it, or unset it for "+
+				"~/.kube/config", missing)
 		}
 		return paths, "the kubeconfig " + strings.Join(paths, string(filepath.ListSeparator)), nil
 	}
@@ -104,13 +105,17 @@ func (c *Client) fromKubeconfig(paths []string, origin string) (*rest.Config, st
 	context := kubeconfig.Contexts[name]
 	switch {
 	case name == "":
-		return nil, "", fmt.Errorf("%s has no current context: set context to one of those that it has: %s", origin, contextsOf(kubeconfig))
+		return nil, "", fmt.Errorf("%s has no current context: set context to one of those that it has: %s", origin,
+			contextsOf(kubeconfig))
 	case context == nil:
-		return nil, "", fmt.Errorf("%s has no context %q: set context to one of those that it has: %s", origin, name, contextsOf(kubeconfig))
+		return nil, "", fmt.Errorf("%s has no context %q: set context to one of those that it has: %s", origin, name,
+			contextsOf(kubeconfig))
 	case kubeconfig.Clusters[context.Cluster] == nil:
-		return nil, "", fmt.Errorf("the context %q of %s is for the cluster %q, which is not in it: log in again with oc login", name, origin, context.Cluster)
+		return nil, "", fmt.Errorf("the context %q of %s is for the cluster %q, which is not in it: log in again with oc "+
+			"login", name, origin, context.Cluster)
 	}
-	settings, err := clientcmd.NewNonInteractiveClientConfig(*kubeconfig, name, &clientcmd.ConfigOverrides{}, rules).ClientConfig()
+	settings, err := clientcmd.NewNonInteractiveClientConfig(*kubeconfig, name, &clientcmd.ConfigOverrides{},
+		rules).ClientConfig()
 	if err != nil {
 		return nil, "", fmt.Errorf("the context %q of %s does not do: %s", name, origin, withoutUser(err))
 	}
@@ -120,8 +125,8 @@ func (c *Client) fromKubeconfig(paths []string, origin string) (*rest.Config, st
 // userinfo is a user, and perhaps a password, in an address.
 var userinfo = regexp.MustCompile(`//[^/\s"]*@`)
 
-// withoutUser are client-go's words, which repeat addresses of a kubeconfig with the password that somebody wrote into them. The
-// error itself is not wrapped: who unwraps it would see the password.
+// withoutUser are client-go's words, which repeat addresses of a kubeconfig with the password that somebody wrote into
+// them. The error itself is not wrapped: who unwraps it would see the password.
 func withoutUser(err error) string { return userinfo.ReplaceAllString(err.Error(), "//[user]@") }
 
 func contextsOf(kubeconfig *clientcmdapi.Config) string {

@@ -38,7 +38,8 @@ func (c *connection) find(ctx context.Context, w *wanted, warn func(image.Warnin
 	if len(found) == 0 {
 		failure.cause = image.ErrNotFound
 		failure.Said = fmt.Sprintf("none of the cluster's %d images has this pull spec", count)
-		failure.Advice = "Most of them have one with a digest: name the image by its digest, which oc get istag NAME:TAG -n PROJECT -o jsonpath='{.image.metadata.name}' tells"
+		failure.Advice = "Most of them have one with a digest: name the image by its digest, which oc get istag NAME:TAG " +
+			"-n PROJECT -o jsonpath='{.image.metadata.name}' tells"
 		return nil, failure
 	}
 	var names []string
@@ -50,13 +51,15 @@ func (c *connection) find(ctx context.Context, w *wanted, warn func(image.Warnin
 	return nil, failure
 }
 
-// list reads all images, page by page, until one is taken that is the last one wanted. When the list has to be read from its
-// beginning again, it says so first.
+// list reads all images, page by page, until one is taken that is the last one wanted. When the list has to be read
+// from its beginning again, it says so first.
 //
-// The token to a next page is good for some minutes. When it has expired, the server gives one with which the list goes on
-// where it was, as the images are by then. Nothing comes twice, since images come in the order of their names. What an image
-// is never changes, but its labels and signatures may be of two moments then. Only where there is no such token the list begins anew, and only once.
-func (c *connection) list(ctx context.Context, selector string, warn func(image.Warning), take func(*object) (more bool), again func()) error {
+// The token to a next page is good for some minutes. When it has expired, the server gives one with which the list goes
+// on where it was, as the images are by then. Nothing comes twice, since images come in the order of their names. What
+// an image is never changes, but its labels and signatures may be of two moments then. Only where there is no such
+// token the list begins anew, and only once.
+func (c *connection) list(ctx context.Context, selector string, warn func(image.Warning),
+	take func(*object) (more bool), again func()) error {
 	const doing = "list the images"
 	query := url.Values{"limit": {strconv.Itoa(c.pageSize)}}
 	if selector != "" {

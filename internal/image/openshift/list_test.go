@@ -61,16 +61,19 @@ func TestImages_choosesAndStopsAtTheLimit(t *testing.T) {
 	api := openshifttest.New(t, all...)
 	client := newClient(t, api)
 	openshift.SetPageSize(t, client, 5)
-	if difference := cmp.Diff([]string{names[1], names[3], names[5]}, list(t, client, openshift.ListOptions{Repository: "registry.example.com/demo/ship1", Limit: 3})); difference != "" {
+	if difference := cmp.Diff([]string{names[1], names[3], names[5]},
+		list(t, client, openshift.ListOptions{Repository: "registry.example.com/demo/ship1", Limit: 3})); difference != "" {
 		t.Errorf("by repository, want (-) and got (+):\n%s", difference)
 	}
 	if requests := api.Requests(); len(requests) != 2 {
 		t.Errorf("3 images of the first 6 in pages of 5 took %d requests: %v", len(requests), requests)
 	}
-	if difference := cmp.Diff([]string{names[17]}, list(t, client, openshift.ListOptions{Reference: "/ship1@sha256:0+17$"})); difference != "" {
+	if difference := cmp.Diff([]string{names[17]},
+		list(t, client, openshift.ListOptions{Reference: "/ship1@sha256:0+17$"})); difference != "" {
 		t.Errorf("by regular expression, want (-) and got (+):\n%s", difference)
 	}
-	if difference := cmp.Diff([]string{}, list(t, client, openshift.ListOptions{Repository: "registry.example.com/demo/none"})); difference != "" {
+	if difference := cmp.Diff([]string{},
+		list(t, client, openshift.ListOptions{Repository: "registry.example.com/demo/none"})); difference != "" {
 		t.Errorf("of none, want (-) and got (+):\n%s", difference)
 	}
 	list(t, client, openshift.ListOptions{LabelSelector: "tier in (one,two)"})
@@ -78,7 +81,8 @@ func TestImages_choosesAndStopsAtTheLimit(t *testing.T) {
 		t.Errorf("the labels are not the cluster's to choose by: %s", requests[len(requests)-1])
 	}
 	for want, options := range map[string]openshift.ListOptions{
-		"no regular expression": {Reference: "("}, "leave out the tag": {Repository: "demo/ship:1"}, "is no repository": {Repository: "Demo"}, "the limit is -1": {Limit: -1},
+		"no regular expression": {Reference: "("}, "leave out the tag": {Repository: "demo/ship:1"},
+		"is no repository": {Repository: "Demo"}, "the limit is -1": {Limit: -1},
 	} {
 		if _, err := client.Images(t.Context(), options); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", options, err)
@@ -94,7 +98,8 @@ func expire(api *openshifttest.API, when func(count int32) bool, next string) {
 		if r.URL.Query().Get("continue") == "" || !when(count.Add(1)) {
 			return false
 		}
-		openshifttest.Refuse(w, http.StatusGone, "Expired", "The provided continue parameter is too old", map[string]any{"metadata": map[string]any{"continue": next}})
+		openshifttest.Refuse(w, http.StatusGone, "Expired", "The provided continue parameter is too old",
+			map[string]any{"metadata": map[string]any{"continue": next}})
 		return true
 	})
 }
@@ -105,7 +110,8 @@ func TestImages_goesOnWhereAnExpiredListWas(t *testing.T) {
 	api := openshifttest.New(t, all...)
 	client := newClient(t, api)
 	openshift.SetPageSize(t, client, 5)
-	expire(api, func(count int32) bool { return count == 2 }, names[9]+"~") // the stand-in's tokens are names to begin with
+	// the stand-in's tokens are names to begin with
+	expire(api, func(count int32) bool { return count == 2 }, names[9]+"~")
 	if difference := cmp.Diff(names, list(t, client, openshift.ListOptions{})); difference != "" {
 		t.Errorf("want (-) and got (+):\n%s", difference)
 	}
@@ -125,7 +131,8 @@ func TestImages_beginsAnewOnceWhereAnExpiredListCannotGoOn(t *testing.T) {
 		t.Errorf("want (-) and got (+):\n%s", difference)
 	}
 	expire(api, func(int32) bool { return true }, "")
-	if _, err := client.Images(t.Context(), openshift.ListOptions{}); err == nil || !strings.Contains(err.Error(), "forgot what it was a list of") {
+	if _, err := client.Images(t.Context(), openshift.ListOptions{}); err == nil || !strings.Contains(err.Error(),
+		"forgot what it was a list of") {
 		t.Errorf("a list that expires again and again: %v", err)
 	}
 }
@@ -138,7 +145,8 @@ func TestImages_endsWhereThePagesGoRoundInCircles(t *testing.T) {
 		_, _ = w.Write([]byte(`{"kind": "ImageList", "metadata": {"continue": "again"}, "items": []}`))
 		return true
 	})
-	if _, err := newClient(t, api).Images(t.Context(), openshift.ListOptions{}); err == nil || !strings.Contains(err.Error(), "the same page again") {
+	if _, err := newClient(t, api).Images(t.Context(), openshift.ListOptions{}); err == nil ||
+		!strings.Contains(err.Error(), "the same page again") {
 		t.Errorf("error: %v", err)
 	}
 }
@@ -159,11 +167,13 @@ func TestImages_passesOnWhatTheAPIWarnsOf(t *testing.T) {
 		return false
 	})
 	var warnings []image.Warning
-	images, err := client.Images(t.Context(), openshift.ListOptions{Warn: func(w image.Warning) { warnings = append(warnings, w) }})
+	images, err := client.Images(t.Context(),
+		openshift.ListOptions{Warn: func(w image.Warning) { warnings = append(warnings, w) }})
 	if err != nil || len(images) != len(names) || page.Load() != 3 {
 		t.Fatalf("%d images on %d pages: %v", len(images), page.Load(), err)
 	}
-	if len(warnings) != 2 || !strings.Contains(warnings[0].Detail, "is deprecated") || !strings.Contains(warnings[1].Detail, "the last page") {
+	if len(warnings) != 2 || !strings.Contains(warnings[0].Detail, "is deprecated") ||
+		!strings.Contains(warnings[1].Detail, "the last page") {
 		t.Errorf("warnings: %v", warnings)
 	}
 	if strings.Contains(fmt.Sprint(warnings), openshifttest.Token) {
@@ -177,11 +187,13 @@ func TestImages_thatLeadRoundInACircleAreAnError(t *testing.T) {
 	next := map[string]string{"": "first", "first": "second", "second": "first"}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = fmt.Fprintf(w, `{"kind": "ImageList", "metadata": {"continue": %q}, "items": []}`, next[r.URL.Query().Get("continue")])
+		_, _ = fmt.Fprintf(w, `{"kind": "ImageList", "metadata": {"continue": %q}, "items": []}`,
+			next[r.URL.Query().Get("continue")])
 	}))
 	t.Cleanup(server.Close)
 	client := onMachine(t, openshift.Config{Host: server.URL, Insecure: true}, "", nil)
-	if _, err := client.Images(t.Context(), openshift.ListOptions{}); err == nil || !strings.Contains(err.Error(), "again and again") {
+	if _, err := client.Images(t.Context(), openshift.ListOptions{}); err == nil || !strings.Contains(err.Error(),
+		"again and again") {
 		t.Errorf("error: %v", err)
 	}
 }

@@ -38,8 +38,8 @@ func newReading(platform string, include []string, warn func(image.Warning)) (*r
 	return &reading{platform: platform, raw: slices.Contains(include, IncludeRaw), warn: warn}, nil
 }
 
-// whole gives an image in the shape. Of a multi-platform image the wanted platform is an object of its own, which is read
-// where the cluster has it.
+// whole gives an image in the shape. Of a multi-platform image the wanted platform is an object of its own, which is
+// read where the cluster has it.
 func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.Image, error) {
 	result, err := r.describe(o)
 	if err != nil {
@@ -50,13 +50,15 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 	}
 	chosen := result.Choose(r.platform)
 	if chosen == nil && r.platform != "" {
-		return nil, &Error{Doing: "read the image " + o.Metadata.Name + " at " + c.base.Host, Said: missing(r.platform, result.Platforms)}
+		return nil, &Error{Doing: "read the image " + o.Metadata.Name + " at " + c.base.Host,
+			Said: missing(r.platform, result.Platforms)}
 	}
 	if chosen != nil && chosen.Digest != nil && *chosen.Digest != o.Metadata.Name {
 		if _, err := digest.Parse(*chosen.Digest); err != nil { // it becomes part of an address
 			return nil, &Error{
 				Doing: "read the image " + o.Metadata.Name + " at " + c.base.Host,
-				Said:  fmt.Sprintf("its dockerImageManifests name for %s the digest %q: %v", chosen.Platform, c.oneLine(*chosen.Digest), err), cause: err,
+				Said: fmt.Sprintf("its dockerImageManifests name for %s the digest %q: %v", chosen.Platform,
+					c.oneLine(*chosen.Digest), err), cause: err,
 			}
 		}
 		part, err := c.image(ctx, *chosen.Digest, r.warn)
@@ -64,8 +66,10 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 		case errors.Is(err, image.ErrNotFound):
 			r.warn(image.Warning{
 				Summary: "Platform is not in the cluster",
-				Detail: fmt.Sprintf("The image %s is there for %s, but the cluster has no image %s, so that its configuration is not known: "+
-					"it was pruned, or imported without importMode PreserveOriginal.", o.Metadata.Name, chosen.Platform, *chosen.Digest),
+				Detail: fmt.Sprintf("The image %s is there for %s, but the cluster has no image %s, so that its configuration is "+
+					"not known: "+
+					"it was pruned, or imported without importMode PreserveOriginal.", o.Metadata.Name, chosen.Platform,
+					*chosen.Digest),
 			})
 		case err != nil:
 			return nil, err
@@ -73,7 +77,8 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 			facts, err := newFacts(part)
 			if err != nil {
 				return nil, &Error{
-					Doing: "make sense of the image " + part.Metadata.Name + " at " + c.base.Host, Said: c.oneLine(err.Error()), cause: err,
+					Doing: "make sense of the image " + part.Metadata.Name + " at " + c.base.Host, Said: c.oneLine(err.Error()),
+					cause:  err,
 					Advice: "See what the cluster has of it: oc get image " + part.Metadata.Name + " -o yaml",
 				}
 			}
@@ -85,13 +90,15 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 	return result, nil
 }
 
-// listed gives an image of a list in the shape. What is wrong with one image is a warning, and does not cost the others.
+// listed gives an image of a list in the shape. What is wrong with one image is a warning, and does not cost the
+// others.
 func (r *reading) listed(o *object) *image.Image {
 	result, err := r.describe(o)
 	if err != nil {
 		r.warn(image.Warning{
 			Summary: "Image that makes no sense",
-			Detail:  fmt.Sprintf("Of the image %s neither platforms nor configuration are known: %v. See oc get image %s -o yaml.", o.Metadata.Name, err, o.Metadata.Name),
+			Detail: fmt.Sprintf("Of the image %s neither platforms nor configuration are known: %v. See oc get image %s -o "+
+				"yaml.", o.Metadata.Name, err, o.Metadata.Name),
 		})
 	}
 	result.Complete(r.platform)
@@ -164,7 +171,8 @@ func (r *reading) own(o *object) *image.OpenShift {
 	return own
 }
 
-// inOrder is a JSON text without white space and with its keys in order, so that the same metadata is the same text each time.
+// inOrder is a JSON text without white space and with its keys in order, so that the same metadata is the same text
+// each time.
 func inOrder(text json.RawMessage) *string {
 	var value any
 	decoder := json.NewDecoder(strings.NewReader(string(text)))

@@ -37,11 +37,14 @@ func madeUp(t testing.TB) v1.Image {
 	file.OS, file.Architecture, file.Author = "linux", "amd64", "Team Ships <ships@example.com>"
 	file.Created = v1.Time{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 	file.Config = v1.Config{
-		Entrypoint: []string{"/bin/ship", "--now"}, Cmd: []string{"serve", "a b"}, Env: []string{"PATH=/bin", "EMPTY=", "MORE=a=b"},
+		Entrypoint: []string{"/bin/ship", "--now"}, Cmd: []string{"serve", "a b"}, Env: []string{"PATH=/bin", "EMPTY=",
+			"MORE=a=b"},
 		User: "1000:1000", WorkingDir: "/srv", ExposedPorts: map[string]struct{}{"8080/tcp": {}, "53/udp": {}},
-		Volumes: map[string]struct{}{"/data": {}, "/cache": {}}, Shell: []string{"/bin/bash", "-c"}, StopSignal: "SIGQUIT", OnBuild: []string{"RUN make"},
+		Volumes: map[string]struct{}{"/data": {}, "/cache": {}}, Shell: []string{"/bin/bash", "-c"}, StopSignal: "SIGQUIT",
+		OnBuild: []string{"RUN make"},
 		Healthcheck: &v1.HealthConfig{
-			Test: []string{"CMD", "true"}, Interval: 30 * time.Second, Timeout: 3 * time.Second, StartPeriod: time.Minute, Retries: 4,
+			Test: []string{"CMD", "true"}, Interval: 30 * time.Second, Timeout: 3 * time.Second, StartPeriod: time.Minute,
+			Retries: 4,
 		},
 		Labels: map[string]string{
 			"org.opencontainers.image.description": "Ships <things> & more", "org.opencontainers.image.version": "1.2.3",
@@ -68,11 +71,13 @@ func inRegistry(t *testing.T, img v1.Image) *image.Image {
 	if err := remote.Write(reference, img); err != nil {
 		t.Fatal(err)
 	}
-	client, err := oci.New(oci.Config{Registries: map[string]oci.Registry{reference.Context().RegistryStr(): {Insecure: true}}})
+	client, err := oci.New(
+		oci.Config{Registries: map[string]oci.Registry{reference.Context().RegistryStr(): {Insecure: true}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	read, err := client.Image(t.Context(), text, oci.Options{Include: []string{oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory}})
+	read, err := client.Image(t.Context(), text, oci.Options{Include: []string{oci.IncludeConfig, oci.IncludeLayers,
+		oci.IncludeHistory}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +87,8 @@ func inRegistry(t *testing.T, img v1.Image) *image.Image {
 // newClient gives a client of an API of the test's.
 func newClient(t *testing.T, api *openshifttest.API) *openshift.Client {
 	t.Helper()
-	client, err := openshift.New(openshift.Config{Host: api.URL, Token: openshifttest.Token, CACertificate: api.CACertificate})
+	client, err := openshift.New(openshift.Config{Host: api.URL, Token: openshifttest.Token,
+		CACertificate: api.CACertificate})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,7 +158,8 @@ func TestImage_takesFromMetadataWhateverItHas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for form, key := range map[openshifttest.Form]string{openshifttest.Metadata10: "Config", openshifttest.MetadataPre012: "config"} {
+	for form, key := range map[openshifttest.Form]string{openshifttest.Metadata10: "Config",
+		openshifttest.MetadataPre012: "config"} {
 		object := openshifttest.Describe(t, img, fromRegistry.Reference, form)
 		object["dockerImageMetadata"].(map[string]any)[key] = file.Config
 		read, err := newClient(t, openshifttest.New(t, object)).Image(t.Context(), object.Name(), openshift.Options{})

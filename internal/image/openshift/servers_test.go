@@ -31,7 +31,8 @@ func ofCluster(t *testing.T, cluster *openshifttest.Cluster, token string) *open
 func TestServers_kubeAPIServer(t *testing.T) {
 	t.Parallel()
 	cluster := openshifttest.StartCluster(t)
-	if _, err := ofCluster(t, cluster, openshifttest.AdminToken).Images(t.Context(), openshift.ListOptions{}); err == nil ||
+	if _, err := ofCluster(t, cluster, openshifttest.AdminToken).Images(t.Context(),
+		openshift.ListOptions{}); err == nil ||
 		!strings.Contains(err.Error(), "a Kubernetes cluster without OpenShift") || errors.Is(err, image.ErrNotFound) {
 		t.Errorf("a cluster that serves no images: %v", err)
 	}
@@ -61,11 +62,13 @@ func refusesOnCluster(t *testing.T, cluster *openshifttest.Cluster) {
 	}{
 		{"an image that is not there", openshifttest.ReaderToken, ofNone, "oc get images", true},
 		{"a token that is none", "sha256~wrong", ofSigned, "401 Unauthorized", false},
-		{"a user without the right", openshifttest.NobodyToken, ofSigned, `User "nobody" cannot get resource "images"`, false},
+		{"a user without the right", openshifttest.NobodyToken, ofSigned, `User "nobody" cannot get resource "images"`,
+			false},
 		{"a user without the right, of nothing", openshifttest.NobodyToken, ofNone, "oc create clusterrole", false},
 	} {
 		_, err := ofCluster(t, cluster, test.token).Image(t.Context(), test.image, openshift.Options{})
-		if err == nil || !strings.Contains(err.Error(), test.want) || errors.Is(err, image.ErrNotFound) != test.gone || strings.Contains(err.Error(), test.token) {
+		if err == nil || !strings.Contains(err.Error(), test.want) || errors.Is(err, image.ErrNotFound) != test.gone ||
+			strings.Contains(err.Error(), test.token) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 		t.Logf("%s: %v", test.name, err)
@@ -75,10 +78,12 @@ func refusesOnCluster(t *testing.T, cluster *openshifttest.Cluster) {
 		t.Fatal(err)
 	}
 	openshift.SetImpatient(t, stranger)
-	if _, err := stranger.Image(t.Context(), ofSigned, openshift.Options{}); err == nil || !strings.Contains(err.Error(), "Set ca_certificate") {
+	if _, err := stranger.Image(t.Context(), ofSigned, openshift.Options{}); err == nil || !strings.Contains(err.Error(),
+		"Set ca_certificate") {
 		t.Errorf("an authority that is not known: %v", err)
 	}
-	_, err = ofCluster(t, cluster, openshifttest.ReaderToken).Images(t.Context(), openshift.ListOptions{LabelSelector: "a b c"})
+	_, err = ofCluster(t, cluster, openshifttest.ReaderToken).Images(t.Context(),
+		openshift.ListOptions{LabelSelector: "a b c"})
 	if err == nil || !strings.Contains(err.Error(), "400 Bad Request") || !strings.Contains(err.Error(), "oc get -l") {
 		t.Errorf("labels that are none: %v", err)
 	}
@@ -90,20 +95,27 @@ func logsInToCluster(t *testing.T, cluster *openshifttest.Cluster) {
 	certificate, key := cluster.ClientCertificate(t, "reader", time.Now().Add(time.Hour))
 	stale, staleKey := cluster.ClientCertificate(t, "reader", time.Now().Add(-time.Hour))
 	plugin := write(t, filepath.Join(folder, "credential"), fmt.Sprintf(
-		`{"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1", "status": {"token": %q}}`, openshifttest.ReaderToken))
+		`{"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1", "status": {"token": %q}}`,
+		openshifttest.ReaderToken))
 	for name, test := range map[string]struct{ user, want string }{
-		"a token":              {"{token: " + openshifttest.ReaderToken + "}", ""},
-		"a token's file":       {"{tokenFile: " + write(t, filepath.Join(folder, "token"), openshifttest.ReaderToken+"\n") + "}", ""},
-		"a client certificate": {"{client-certificate-data: " + encoded(certificate) + ", client-key-data: " + encoded(key) + "}", ""},
-		"a plugin":             {"{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: cat, args: [" + plugin + "]}}", ""},
+		"a token": {"{token: " + openshifttest.ReaderToken + "}", ""},
+		"a token's file": {"{tokenFile: " + write(t, filepath.Join(folder, "token"), openshifttest.ReaderToken+"\n") +
+			"}", ""},
+		"a client certificate": {"{client-certificate-data: " + encoded(certificate) + ", client-key-data: " + encoded(key) +
+			"}", ""},
+		"a plugin": {"{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: " +
+			"cat, args: [" + plugin + "]}}", ""},
 		"a plugin that is not there": {
-			"{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: made-up-plugin}}", "made-up-plugin",
+			"{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: made-up-plugin}}",
+			"made-up-plugin",
 		},
-		"an expired certificate": {"{client-certificate-data: " + encoded(stale) + ", client-key-data: " + encoded(staleKey) + "}", "expired at"},
-		"nothing":                {"{}", "No credentials were sent"},
+		"an expired certificate": {"{client-certificate-data: " + encoded(stale) + ", client-key-data: " + encoded(staleKey) +
+			"}", "expired at"},
+		"nothing": {"{}", "No credentials were sent"},
 	} {
 		path := write(t, filepath.Join(folder, name), kubeconfig(cluster.URL, cluster.CACertificate, test.user))
-		found, err := onMachine(t, openshift.Config{Kubeconfig: path}, "", nil).Image(t.Context(), ofSigned, openshift.Options{})
+		found, err := onMachine(t, openshift.Config{Kubeconfig: path}, "", nil).Image(t.Context(), ofSigned,
+			openshift.Options{})
 		switch {
 		case test.want == "" && (err != nil || *found.Digest != ofSigned):
 			t.Errorf("%s: %v", name, err)

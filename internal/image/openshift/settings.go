@@ -18,9 +18,11 @@ import (
 func (c Config) check() error {
 	switch {
 	case c.Host != "" && (c.Kubeconfig != "" || c.Context != ""):
-		return errors.New("there are a host and a kubeconfig or context: leave out one of them, because both say which cluster is meant")
+		return errors.New("there are a host and a kubeconfig or context: leave out one of them, because both say which " +
+			"cluster is meant")
 	case strings.ContainsAny(c.Token, " \r\n\t"):
-		return errors.New("the token has white space in it, perhaps the end of a file's last line: it cannot be sent (trimspace() takes it off)")
+		return errors.New("the token has white space in it, perhaps the end of a file's last line: it cannot be sent " +
+			"(trimspace() takes it off)")
 	case c.CACertificate != "" && c.Insecure:
 		return errors.New("there is a CA certificate, and insecure, which checks no certificate: leave out one of them")
 	case c.CACertificate != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(c.CACertificate)):
@@ -30,14 +32,16 @@ func (c Config) check() error {
 	}
 	host, err := url.Parse(c.address())
 	if err != nil || host.Host == "" || host.User != nil || host.RawQuery != "" || host.Fragment != "" {
-		return errors.New("the host is no address of an API: write it as https://host:port, such as https://api.cluster.example.com:6443 (oc whoami --show-server)")
+		return errors.New("the host is no address of an API: write it as https://host:port, such as " +
+			"https://api.cluster.example.com:6443 (oc whoami --show-server)")
 	}
 	switch {
 	case host.Scheme == "https":
 	case host.Scheme != "http":
 		return fmt.Errorf("the host has the scheme %s: the API is at https://", host.Scheme)
 	case !c.Insecure:
-		return errors.New("the host is at http://, where anybody on the way reads the token: write https://, or set insecure = true if that is meant")
+		return errors.New("the host is at http://, where anybody on the way reads the token: write https://, or set " +
+			"insecure = true if that is meant")
 	}
 	return nil
 }
@@ -110,18 +114,22 @@ func (c *Client) cluster() (*rest.Config, string, error) {
 		return c.fromKubeconfig(paths, explicit)
 	}
 	if c.config.Context != "" {
-		return nil, "", fmt.Errorf("there is the context %q, but no kubeconfig that could have it: set kubeconfig or KUBECONFIG", c.config.Context)
+		return nil, "", fmt.Errorf("there is the context %q, but no kubeconfig that could have it: set kubeconfig or "+
+			"KUBECONFIG", c.config.Context)
 	}
 	return c.inCluster()
 }
 
-// inCluster is what a pod is told of its cluster. The token is read from its file again and again, because it is renewed.
+// inCluster is what a pod is told of its cluster. The token is read from its file again and again, because it is
+// renewed.
 func (c *Client) inCluster() (*rest.Config, string, error) {
 	host, port := c.machine.getenv("KUBERNETES_SERVICE_HOST"), c.machine.getenv("KUBERNETES_SERVICE_PORT")
 	token, authority := filepath.Join(c.machine.serviceAccount, "token"), filepath.Join(c.machine.serviceAccount, "ca.crt")
 	if _, err := os.Stat(token); host == "" || port == "" || err != nil {
-		return nil, "", errors.New("it is not said which OpenShift cluster is meant: there is no host, no kubeconfig, no KUBECONFIG, " +
-			"no ~/.kube/config, and this is no pod with a service account. Log in with oc login, or set host and token, or kubeconfig")
+		return nil, "", errors.New("it is not said which OpenShift cluster is meant: there is no host, no kubeconfig, no " +
+			"KUBECONFIG, " +
+			"no ~/.kube/config, and this is no pod with a service account. Log in with oc login, or set host and token, or " +
+			"kubeconfig")
 	}
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
@@ -133,8 +141,8 @@ func (c *Client) inCluster() (*rest.Config, string, error) {
 	return settings, "the pod's service account", nil
 }
 
-// checkClientCertificate says in time that a client certificate has expired: a server says no more than that it does not
-// like it.
+// checkClientCertificate says in time that a client certificate has expired: a server says no more than that it does
+// not like it.
 func (c *Client) checkClientCertificate(settings *rest.Config, origin string) error {
 	text := settings.CertData
 	if len(text) == 0 && settings.CertFile != "" {

@@ -6,8 +6,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// statements gives the signatures as those of every source. OpenShift verifies nothing by itself: somebody with the right to,
-// or a controller, does (oc adm verify-image-signature), and leaves the conditions behind.
+// statements gives the signatures as those of every source. OpenShift verifies nothing by itself: somebody with the
+// right to, or a controller, does (oc adm verify-image-signature), and leaves the conditions behind.
 func statements(o *object) []image.Statement {
 	found := []image.Statement{}
 	for _, s := range o.Signatures {
@@ -36,8 +36,8 @@ func first(texts ...string) *string {
 	return nil
 }
 
-// verdict says what conditions come to. One that speaks against the signature outweighs those that speak for it, and what is
-// not known is a remark: nobody has verified a signature of which no condition says so.
+// verdict says what conditions come to. One that speaks against the signature outweighs those that speak for it, and
+// what is not known is a remark: nobody has verified a signature of which no condition says so.
 func verdict(conditions []signatureCondition) (verified *bool, against *string, remarks []string) {
 	var objections []string
 	for _, condition := range conditions {
@@ -76,14 +76,17 @@ func signatures(o *object) []image.OpenShiftSignature {
 	var found []image.OpenShiftSignature
 	for _, s := range o.Signatures {
 		signature := image.OpenShiftSignature{
-			Name: image.Known(s.Metadata.Name), UID: image.Known(s.Metadata.UID), CreatedAt: moment(s.Metadata.CreationTimestamp),
-			Labels: s.Metadata.Labels, Annotations: s.Metadata.Annotations,
+			Name: image.Known(s.Metadata.Name), UID: image.Known(s.Metadata.UID),
+			CreatedAt: moment(s.Metadata.CreationTimestamp),
+			Labels:    s.Metadata.Labels, Annotations: s.Metadata.Annotations,
 			Type: image.Known(s.Type), Content: image.Known(s.Content), ImageIdentity: image.Known(s.ImageIdentity),
-			SignedClaims: s.SignedClaims, SignedAt: moment(s.Created), IssuedBy: s.IssuedBy.shape(), IssuedTo: s.IssuedTo.shape(),
+			SignedClaims: s.SignedClaims, SignedAt: moment(s.Created), IssuedBy: s.IssuedBy.shape(),
+			IssuedTo: s.IssuedTo.shape(),
 		}
 		for _, c := range s.Conditions {
 			signature.Conditions = append(signature.Conditions, image.OpenShiftCondition{
-				Type: image.Known(c.Type), Status: image.Known(c.Status), Reason: image.Known(c.Reason), Message: image.Known(c.Message),
+				Type: image.Known(c.Type), Status: image.Known(c.Status), Reason: image.Known(c.Reason),
+				Message:  image.Known(c.Message),
 				ProbedAt: moment(c.LastProbeTime), TransitionedAt: moment(c.LastTransitionTime),
 			})
 		}
@@ -97,6 +100,7 @@ func (p *signatureParty) shape() *image.OpenShiftParty {
 		return nil
 	}
 	return &image.OpenShiftParty{
-		Organization: image.Known(p.Organization), CommonName: image.Known(p.CommonName), PublicKeyID: image.Known(p.PublicKeyID),
+		Organization: image.Known(p.Organization), CommonName: image.Known(p.CommonName),
+		PublicKeyID: image.Known(p.PublicKeyID),
 	}
 }

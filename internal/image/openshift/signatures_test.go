@@ -43,7 +43,8 @@ func TestImage_saysOfEverySignatureWhetherItWasVerified(t *testing.T) {
 		}
 		statement := found.Signatures[index]
 		got := image.Statement{Verified: statement.Verified, Error: statement.Error, Warnings: statement.Warnings}
-		if difference := cmp.Diff(image.Statement{Verified: want.verified, Error: image.Known(want.why), Warnings: want.remarks}, got); difference != "" {
+		if difference := cmp.Diff(image.Statement{Verified: want.verified, Error: image.Known(want.why),
+			Warnings: want.remarks}, got); difference != "" {
 			t.Errorf("%s, want (-) and got (+):\n%s", want.name, difference)
 		}
 	}
@@ -57,13 +58,16 @@ func TestImage_keepsAllOfASignature(t *testing.T) {
 		Labels: map[string]string{"team": "ships"}, Annotations: map[string]string{"note": "made up"},
 		Type: new("AtomicImageV1"), Content: new("bWFkZSB1cA=="),
 		Conditions: []image.OpenShiftCondition{{
-			Type: new("Complete"), Status: new("True"), ProbedAt: new("2026-01-05T00:00:00Z"), TransitionedAt: new("2026-01-05T00:00:01Z"),
+			Type: new("Complete"), Status: new("True"), ProbedAt: new("2026-01-05T00:00:00Z"),
+			TransitionedAt: new("2026-01-05T00:00:01Z"),
 		}},
 		ImageIdentity: new("registry.example.com/demo/ship:1.2.3"),
-		SignedClaims:  map[string]string{"docker-manifest-digest": ofSigned, "docker-reference": "registry.example.com/demo/ship"},
-		SignedAt:      new("2026-01-03T12:00:00Z"),
-		IssuedBy:      &image.OpenShiftParty{Organization: new("Example"), CommonName: new("openshift-signing-service")},
-		IssuedTo:      &image.OpenShiftParty{Organization: new("Example"), CommonName: new("Team Ships"), PublicKeyID: new("0x685ebe62bf278440")},
+		SignedClaims: map[string]string{"docker-manifest-digest": ofSigned,
+			"docker-reference": "registry.example.com/demo/ship"},
+		SignedAt: new("2026-01-03T12:00:00Z"),
+		IssuedBy: &image.OpenShiftParty{Organization: new("Example"), CommonName: new("openshift-signing-service")},
+		IssuedTo: &image.OpenShiftParty{Organization: new("Example"), CommonName: new("Team Ships"),
+			PublicKeyID: new("0x685ebe62bf278440")},
 	}
 	if difference := cmp.Diff(want, found.OpenShift.Signatures[0]); difference != "" {
 		t.Errorf("want (-) and got (+):\n%s", difference)

@@ -10,8 +10,8 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// A wanted is what a call of Image asks for, understood: a digest, or else a name that the cluster's pull specs are compared
-// with.
+// A wanted is what a call of Image asks for, understood: a digest, or else a name that the cluster's pull specs are
+// compared with.
 type wanted struct {
 	digest digest.Digest
 	named  reference.Named
@@ -57,7 +57,8 @@ func (w *wanted) fits(o *object) bool {
 // filter gives what says whether an image is to be listed.
 func (options ListOptions) filter() (func(*object) bool, error) {
 	if options.Limit < 0 {
-		return nil, fmt.Errorf("the limit is %d: it is the number of images that are wanted at most, or 0 for all", options.Limit)
+		return nil, fmt.Errorf("the limit is %d: it is the number of images that are wanted at most, or 0 for all",
+			options.Limit)
 	}
 	pattern, err := regexp.Compile(options.Reference)
 	if err != nil {

@@ -22,7 +22,8 @@ func TestImageByName_listsSeveral(t *testing.T) {
 	t.Parallel()
 	server := newChain(t)
 	_, err := newClient(t, server, nil).ImageByName(t.Context(), "fr-par", "", "web", Options{})
-	want := "2 images have this name:\n  fr-par/" + scalewaytest.ID(5) + "  rg.fr-par.scw.cloud/shop-fr-par/web\n  fr-par/" + scalewaytest.ID(7) +
+	want := "2 images have this name:\n  fr-par/" + scalewaytest.ID(5) +
+		"  rg.fr-par.scw.cloud/shop-fr-par/web\n  fr-par/" + scalewaytest.ID(7) +
 		"  rg.fr-par.scw.cloud/office-fr-par/web\nGive the namespace, or the id, of the one that is meant"
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v", err)
@@ -32,7 +33,8 @@ func TestImageByName_listsSeveral(t *testing.T) {
 func TestImageByName_saysWhereItLooked(t *testing.T) {
 	t.Parallel()
 	_, err := newClient(t, newChain(t), nil).ImageByName(t.Context(), "nl-ams", "shop-fr-par", "web", Options{})
-	if !isNotFound(err) || !strings.Contains(err.Error(), "find the image web in namespace shop-fr-par of region nl-ams: Scaleway has none") {
+	if !isNotFound(err) || !strings.Contains(err.Error(),
+		"find the image web in namespace shop-fr-par of region nl-ams: Scaleway has none") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,19 +1,20 @@
-// Package scaleway reads the images in Scaleway's Container Registry through Scaleway's own API, and changes what that API
-// can change of one: its visibility, and whether it is there.
+// Package scaleway reads the images in Scaleway's Container Registry through Scaleway's own API, and changes what that
+// API can change of one: its visibility, and whether it is there.
 //
-// The API calls a repository an image, and knows its tags with their digests, but nothing of what is inside: no platform, no
-// configuration, no layer. An image.Image from here therefore has no Catalogue by itself. For that, read its Reference with
-// internal/image/oci, which logs in to the registry with what RegistryLogin gives: the username "nologin", and the secret key
-// as password.
+// The API calls a repository an image, and knows its tags with their digests, but nothing of what is inside: no
+// platform, no configuration, no layer. An image.Image from here therefore has no Catalogue by itself. For that, read
+// its Reference with internal/image/oci, which logs in to the registry with what RegistryLogin gives: the username
+// "nologin", and the secret key as password.
 //
-// Of the API's document, each field of an image is in image.Scaleway, each filter and each order in ListOptions, and the
-// operations are Images (list), Image (get), SetVisibility (update) and Delete. Two things have no place of their own:
-// page and page_size, because all pages are read, and total_count, because it is what a complete list is told by. Namespaces
-// are read for the image's name in the registry, and otherwise left to Scaleway's provider, which manages them.
+// Of the API's document, each field of an image is in image.Scaleway, each filter and each order in ListOptions, and
+// the operations are Images (list), Image (get), SetVisibility (update) and Delete. Two things have no place of their
+// own: page and page_size, because all pages are read, and total_count, because it is what a complete list is told by.
+// Namespaces are read for the image's name in the registry, and otherwise left to Scaleway's provider, which manages
+// them.
 //
-// The SDK does the requests. It does not send again what failed in passing, follows redirects with the key at hand, reads
-// answers of any length, takes an empty one for an image without a name, and repeats a malformed key in its error;
-// transport.go and settings.go see to these.
+// The SDK does the requests. It does not send again what failed in passing, follows redirects with the key at hand,
+// reads answers of any length, takes an empty one for an image without a name, and repeats a malformed key in its
+// error; transport.go and settings.go see to these.
 package scaleway
 
 import (
@@ -30,8 +31,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A Config is how to reach Scaleway. What it leaves out comes from the environment (SCW_ACCESS_KEY and so on), and then from
-// the profile in Scaleway's configuration file.
+// A Config is how to reach Scaleway. What it leaves out comes from the environment (SCW_ACCESS_KEY and so on), and then
+// from the profile in Scaleway's configuration file.
 type Config struct {
 	AccessKey, SecretKey string // both or none
 	Profile              string // of the configuration file; beats the environment
@@ -61,8 +62,8 @@ type connection struct {
 	insecure bool // certificates are not verified: SCW_INSECURE, or the same in the profile
 }
 
-// New checks what the configuration says in itself. Neither the environment, nor a file, nor the network is looked at before
-// the first use.
+// New checks what the configuration says in itself. Neither the environment, nor a file, nor the network is looked at
+// before the first use.
 func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
 		return nil, err
@@ -73,7 +74,8 @@ func New(config Config) (*Client, error) {
 }
 
 // call does one thing with the API, and says what went wrong as an *Error.
-func (c *Client) call(ctx context.Context, doing string, do func(api *registry.API, with scw.RequestOption) error) error {
+func (c *Client) call(ctx context.Context, doing string, do func(api *registry.API,
+	with scw.RequestOption) error) error {
 	conn, err := c.connect()
 	if err != nil {
 		return err
@@ -103,7 +105,8 @@ func (c *Client) region(region string) (scw.Region, error) {
 		return "", err
 	}
 	if conn.region == "" {
-		return "", fmt.Errorf("there is no region: give one (%s), or set %s or the region of the provider's \"scaleway\"", strings.Join(Regions(), ", "), scw.ScwDefaultRegionEnv)
+		return "", fmt.Errorf("there is no region: give one (%s), or set %s or the region of the provider's \"scaleway\"",
+			strings.Join(Regions(), ", "), scw.ScwDefaultRegionEnv)
 	}
 	return conn.region, nil
 }

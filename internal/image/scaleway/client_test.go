@@ -17,7 +17,8 @@ import (
 // newClient gives a client of the server that does not dawdle. edit may change its settings, and be nil.
 func newClient(t testing.TB, server *scalewaytest.Server, edit func(*Config)) *Client {
 	t.Helper()
-	config := Config{AccessKey: scalewaytest.AccessKey, SecretKey: scalewaytest.SecretKey, Region: "fr-par", APIURL: server.URL, UserAgent: "test/1"}
+	config := Config{AccessKey: scalewaytest.AccessKey, SecretKey: scalewaytest.SecretKey, Region: "fr-par",
+		APIURL: server.URL, UserAgent: "test/1"}
 	if edit != nil {
 		edit(&config)
 	}
@@ -37,8 +38,10 @@ func newShop(t testing.TB) (*scalewaytest.Server, scalewaytest.Image) {
 	server := scalewaytest.New(t)
 	namespace := server.AddNamespace(scalewaytest.Namespace{Name: "shop", Public: true})
 	web := server.AddImage(scalewaytest.Image{
-		Name: "web", NamespaceID: namespace.ID, StatusMessage: "fine", Size: 3847002, UpdatedAt: time.Date(2026, 7, 17, 11, 50, 8, 0, time.FixedZone("", 7200)),
-		Tags: []scalewaytest.Tag{{Name: "v2", Digest: digestOf("b")}, {Name: "v1", Digest: digestOf("a")}, {Name: "latest", Digest: digestOf("b")}, {Name: "edge", Digest: digestOf("c")}},
+		Name: "web", NamespaceID: namespace.ID, StatusMessage: "fine", Size: 3847002, UpdatedAt: time.Date(2026, 7, 17, 11,
+			50, 8, 0, time.FixedZone("", 7200)),
+		Tags: []scalewaytest.Tag{{Name: "v2", Digest: digestOf("b")}, {Name: "v1", Digest: digestOf("a")},
+			{Name: "latest", Digest: digestOf("b")}, {Name: "edge", Digest: digestOf("c")}},
 	})
 	return server, web
 }
@@ -46,24 +49,31 @@ func newShop(t testing.TB) (*scalewaytest.Server, scalewaytest.Image) {
 func TestImage_givesWhatScalewayKnows(t *testing.T) {
 	t.Parallel()
 	server, web := newShop(t)
-	got, err := newClient(t, server, nil).Image(t.Context(), "fr-par", strings.ToUpper(web.ID), Options{Include: []string{IncludeTags}})
+	got, err := newClient(t, server, nil).Image(t.Context(), "fr-par", strings.ToUpper(web.ID),
+		Options{Include: []string{IncludeTags}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	created, updated := "2026-07-17T09:50:00.430796Z", "2026-07-17T09:50:08Z"
 	tag := func(n int, name, digest string) image.ScalewayTag {
-		return image.ScalewayTag{Name: name, ID: new(scalewaytest.ID(1000 + n)), Digest: &digest, Status: new("ready"), CreatedAt: &created, UpdatedAt: &updated}
+		return image.ScalewayTag{Name: name, ID: new(scalewaytest.ID(1000 + n)), Digest: &digest, Status: new("ready"),
+			CreatedAt: &created, UpdatedAt: &updated}
 	}
 	repository := "rg.fr-par.scw.cloud/shop/web"
 	want := &image.Image{
-		Source: "scaleway", Reference: repository + ":latest", Digest: new(digestOf("b")), PinnedReference: new(repository + "@" + digestOf("b")),
+		Source: "scaleway", Reference: repository + ":latest", Digest: new(digestOf("b")), PinnedReference: new(repository +
+			"@" + digestOf("b")),
 		Tags: []string{repository + ":latest", repository + ":v2"}, RepoDigests: []string{repository + "@" + digestOf("b")},
 		Scaleway: &image.Scaleway{
-			ID: web.ID, Region: "fr-par", Name: "web", Repository: repository, NamespaceID: scalewaytest.ID(900000), Namespace: "shop",
-			Endpoint: "rg.fr-par.scw.cloud/shop", OrganizationID: new(scalewaytest.ID(800000)), ProjectID: new(scalewaytest.ID(800001)),
-			Status: "ready", StatusMessage: new("fine"), Visibility: new("inherit"), Public: new(true), Size: new(int64(3847002)),
+			ID: web.ID, Region: "fr-par", Name: "web", Repository: repository, NamespaceID: scalewaytest.ID(900000),
+			Namespace: "shop",
+			Endpoint:  "rg.fr-par.scw.cloud/shop", OrganizationID: new(scalewaytest.ID(800000)),
+			ProjectID: new(scalewaytest.ID(800001)),
+			Status:    "ready", StatusMessage: new("fine"), Visibility: new("inherit"), Public: new(true),
+			Size:      new(int64(3847002)),
 			CreatedAt: &created, UpdatedAt: &updated,
-			Tags: []image.ScalewayTag{tag(3, "edge", digestOf("c")), tag(2, "latest", digestOf("b")), tag(1, "v1", digestOf("a")), tag(0, "v2", digestOf("b"))},
+			Tags: []image.ScalewayTag{tag(3, "edge", digestOf("c")), tag(2, "latest", digestOf("b")),
+				tag(1, "v1", digestOf("a")), tag(0, "v2", digestOf("b"))},
 		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -99,20 +109,27 @@ func TestImage_isThatOfATag(t *testing.T) {
 		digest       string
 		failure      string
 	}{
-		{name: "named", wanted: "v1", tags: []scalewaytest.Tag{{Name: "latest", Digest: digestOf("a")}, {Name: "v1", Digest: digestOf("b")}}, reference: ":v1", digest: digestOf("b")},
-		{name: "latest", tags: []scalewaytest.Tag{{Name: "a", Digest: digestOf("a")}, {Name: "latest", Digest: digestOf("b")}}, reference: ":latest", digest: digestOf("b")},
-		{name: "only", tags: []scalewaytest.Tag{{Name: "v7", Digest: digestOf("c")}}, reference: ":v7", digest: digestOf("c")},
+		{name: "named", wanted: "v1", tags: []scalewaytest.Tag{{Name: "latest", Digest: digestOf("a")},
+			{Name: "v1", Digest: digestOf("b")}}, reference: ":v1", digest: digestOf("b")},
+		{name: "latest", tags: []scalewaytest.Tag{{Name: "a", Digest: digestOf("a")},
+			{Name: "latest", Digest: digestOf("b")}}, reference: ":latest", digest: digestOf("b")},
+		{name: "only", tags: []scalewaytest.Tag{{Name: "v7", Digest: digestOf("c")}}, reference: ":v7",
+			digest: digestOf("c")},
 		{name: "several", tags: []scalewaytest.Tag{{Name: "v7", Digest: digestOf("c")}, {Name: "v8", Digest: digestOf("d")}}},
 		{name: "none"},
-		{name: "missing", wanted: "v9", tags: []scalewaytest.Tag{{Name: "v7", Digest: digestOf("c")}}, failure: "the image has no such tag: there are v7"},
+		{name: "missing", wanted: "v9", tags: []scalewaytest.Tag{{Name: "v7", Digest: digestOf("c")}},
+			failure: "the image has no such tag: there are v7"},
 		{name: "without a digest", wanted: "v7", tags: []scalewaytest.Tag{{Name: "v7"}}, reference: ":v7"},
-		{name: "with a strange digest", wanted: "v7", tags: []scalewaytest.Tag{{Name: "v7", Digest: "sha256:zz"}}, failure: `"v7" has the digest "sha256:zz", which is none`},
+		{name: "with a strange digest", wanted: "v7", tags: []scalewaytest.Tag{{Name: "v7", Digest: "sha256:zz"}},
+			failure: `"v7" has the digest "sha256:zz", which is none`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			server := scalewaytest.New(t)
-			i := server.AddImage(scalewaytest.Image{Name: "web", NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "shop"}).ID, Tags: test.tags})
-			got, err := newClient(t, server, nil).Image(t.Context(), "fr-par", i.ID, Options{Tag: test.wanted, Include: []string{IncludeTags}})
+			i := server.AddImage(scalewaytest.Image{Name: "web",
+				NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "shop"}).ID, Tags: test.tags})
+			got, err := newClient(t, server, nil).Image(t.Context(), "fr-par", i.ID,
+				Options{Tag: test.wanted, Include: []string{IncludeTags}})
 			if test.failure != "" {
 				if err == nil || !strings.Contains(err.Error(), test.failure) {
 					t.Fatalf("got %v, want %q", err, test.failure)
@@ -139,7 +156,8 @@ func TestImage_readsMoreThanAPageOfTags(t *testing.T) {
 	for n := range 130 {
 		tags = append(tags, scalewaytest.Tag{Name: fmt.Sprintf("v%03d", n), Digest: digestOf("a")})
 	}
-	i := server.AddImage(scalewaytest.Image{Name: "web", NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "shop"}).ID, Tags: tags})
+	i := server.AddImage(scalewaytest.Image{Name: "web",
+		NamespaceID: server.AddNamespace(scalewaytest.Namespace{Name: "shop"}).ID, Tags: tags})
 	got, err := newClient(t, server, nil).Tags(t.Context(), "fr-par", i.ID)
 	if err != nil || len(got) != 130 || got[129].Name != "v129" {
 		t.Fatalf("%d tags, %v", len(got), err)
@@ -153,7 +171,8 @@ func TestImage_saysWhetherItIsPublic(t *testing.T) {
 		namespace  bool
 		want       *bool
 	}{
-		{"public", false, new(true)}, {"private", true, new(false)}, {"inherit", true, new(true)}, {"inherit", false, new(false)},
+		{"public", false, new(true)}, {"private", true, new(false)}, {"inherit", true, new(true)},
+		{"inherit", false, new(false)},
 		{"visibility_unknown", true, nil}, {"friends", true, nil},
 	} {
 		server := scalewaytest.New(t)
@@ -171,12 +190,14 @@ func TestImage_saysWhetherItIsPublic(t *testing.T) {
 
 func TestImage_warnsOfAStatusThatIsTrouble(t *testing.T) {
 	t.Parallel()
-	for status, want := range map[string]string{"ready": "", "locked": "Image is locked", "error": "Image is in error", "deleting": "Image is being deleted"} {
+	for status, want := range map[string]string{"ready": "", "locked": "Image is locked", "error": "Image is in error",
+		"deleting": "Image is being deleted"} {
 		server, web := newShop(t)
 		server.Looks = 9
 		server.Edit(web.ID, func(i *scalewaytest.Image) { i.Status, i.StatusMessage = status, "abuse report 12" })
 		var warned image.Warning
-		got, err := newClient(t, server, nil).Image(t.Context(), "fr-par", web.ID, Options{Warn: func(w image.Warning) { warned = w }})
+		got, err := newClient(t, server, nil).Image(t.Context(), "fr-par", web.ID,
+			Options{Warn: func(w image.Warning) { warned = w }})
 		if err != nil || got.Scaleway.Status != status {
 			t.Fatalf("%s: %v", status, err)
 		}

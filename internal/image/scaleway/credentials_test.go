@@ -21,16 +21,19 @@ func TestCredentials_ofTheAPIAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 	var came atomic.Int64
 	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { came.Add(1) }))
 	t.Cleanup(other.Close)
-	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+	for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
+		http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
 		server, web := newShop(t)
 		server.Fault(func(r *http.Request) *scalewaytest.Answer {
-			return &scalewaytest.Answer{Status: status, Header: http.Header{"Location": {other.URL + r.URL.Path}, "Www-Authenticate": {`Basic realm="x"`}}}
+			return &scalewaytest.Answer{Status: status, Header: http.Header{"Location": {other.URL + r.URL.Path},
+				"Www-Authenticate": {`Basic realm="x"`}}}
 		})
 		client := newClient(t, server, nil)
 		_, one := client.Image(t.Context(), "fr-par", web.ID, Options{})
 		_, all := client.Images(t.Context(), ListOptions{})
 		for name, err := range map[string]error{
-			"image": one, "images": all, "visibility": client.SetVisibility(t.Context(), "fr-par", web.ID, VisibilityPublic), "delete": client.Delete(t.Context(), "fr-par", web.ID),
+			"image": one, "images": all, "visibility": client.SetVisibility(t.Context(), "fr-par", web.ID, VisibilityPublic),
+			"delete": client.Delete(t.Context(), "fr-par", web.ID),
 		} {
 			if err == nil || !strings.Contains(err.Error(), "Redirects are not followed") {
 				t.Errorf("%d, %s: %v", status, name, err)
@@ -46,7 +49,8 @@ func TestCredentials_ofTheAPIAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 func TestCredentials_ofTheAPIStayWhereTheClientFollowsARedirect(t *testing.T) {
 	t.Parallel()
 	network := &wiretest.Network{}
-	network.Serve(t, "https://api.scaleway.com", http.RedirectHandler("https://other.example.com/", http.StatusTemporaryRedirect))
+	network.Serve(t, "https://api.scaleway.com", http.RedirectHandler("https://other.example.com/",
+		http.StatusTemporaryRedirect))
 	network.Serve(t, "https://other.example.com", http.NotFoundHandler())
 	carrier := newCourier(&url.URL{Scheme: "https", Host: "api.scaleway.com"}, nil, time.Millisecond, false)
 	carrier.client.CheckRedirect = nil
@@ -65,13 +69,16 @@ func TestErrors_ofAnAPIThatRepeatsHeadersShowNoKey(t *testing.T) {
 	t.Parallel()
 	for _, way := range wiretest.EchoNames() {
 		for _, status := range []int{200, 302, 400, 401, 403, 404, 409} {
-			for _, body := range []string{`{"message":%q}`, `{"type":"invalid_arguments","details":[{"argument_name":"X-Auth-Token","help_message":%q}]}`, `{"type":%q}`, `{"id":%q}`, `%s`} {
+			for _, body := range []string{`{"message":%q}`,
+				`{"type":"invalid_arguments","details":[{"argument_name":"X-Auth-Token","help_message":%q}]}`, `{"type":%q}`,
+				`{"id":%q}`, `%s`} {
 				server, web := newShop(t)
 				server.Fault(func(r *http.Request) *scalewaytest.Answer {
 					return &scalewaytest.Answer{Status: status, Body: fmt.Sprintf(body, wiretest.Echo(r)[way])}
 				})
 				_, err := newClient(t, server, nil).Image(t.Context(), "fr-par", web.ID, Options{})
-				if err == nil || wiretest.Shows(err.Error(), scalewaytest.SecretKey) || wiretest.Shows(err.Error(), strings.ToUpper(scalewaytest.SecretKey)) {
+				if err == nil || wiretest.Shows(err.Error(), scalewaytest.SecretKey) || wiretest.Shows(err.Error(),
+					strings.ToUpper(scalewaytest.SecretKey)) {
 					t.Errorf("%s, %d, %s: %v", way, status, body, err)
 				}
 			}

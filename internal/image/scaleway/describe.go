@@ -122,11 +122,16 @@ func warn(s *image.Scaleway, tell func(image.Warning)) {
 	}
 	switch registry.ImageStatus(s.Status) {
 	case registry.ImageStatusDeleting:
-		tell(image.Warning{Summary: "Image is being deleted", Detail: fmt.Sprintf("Scaleway is deleting %s%s.\n\nIt will be gone soon: use another image.", s.Repository, said)})
+		tell(image.Warning{Summary: "Image is being deleted",
+			Detail: fmt.Sprintf("Scaleway is deleting %s%s.\n\nIt will be gone soon: use another image.", s.Repository, said)})
 	case registry.ImageStatusError:
-		tell(image.Warning{Summary: "Image is in error", Detail: fmt.Sprintf("Scaleway has %s in status \"error\"%s.\n\nPush it again, or ask Scaleway's support.", s.Repository, said)})
+		tell(image.Warning{Summary: "Image is in error",
+			Detail: fmt.Sprintf("Scaleway has %s in status \"error\"%s.\n\nPush it again, or ask Scaleway's support.",
+				s.Repository, said)})
 	case registry.ImageStatusLocked:
-		tell(image.Warning{Summary: "Image is locked", Detail: fmt.Sprintf("Scaleway has locked %s%s.\n\nIt cannot be changed, and perhaps not be pulled: ask Scaleway's support.", s.Repository, said)})
+		tell(image.Warning{Summary: "Image is locked",
+			Detail: fmt.Sprintf("Scaleway has locked %s%s.\n\nIt cannot be changed, and perhaps not be pulled: ask Scaleway's "+
+				"support.", s.Repository, said)})
 	}
 }
 
@@ -142,9 +147,11 @@ func (c *Client) Tags(ctx context.Context, region, id string) ([]image.ScalewayT
 
 func (c *Client) tags(ctx context.Context, region scw.Region, id string) ([]image.ScalewayTag, error) {
 	doing := fmt.Sprintf("list the tags of the Scaleway image %s/%s", region, id)
-	found, err := all(func(t *registry.Tag) string { return t.ID }, func(number int32) (got page[registry.Tag], err error) {
+	found, err := all(func(t *registry.Tag) string { return t.ID }, func(number int32) (got page[registry.Tag],
+		err error) {
 		err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
-			answer, err := api.ListTags(&registry.ListTagsRequest{Region: region, ImageID: id, Page: &number, PageSize: new(uint32(pageSize))}, with)
+			answer, err := api.ListTags(&registry.ListTagsRequest{Region: region, ImageID: id, Page: &number,
+				PageSize: new(uint32(pageSize))}, with)
 			if err == nil {
 				got = page[registry.Tag]{answer.Tags, answer.TotalCount}
 			}

@@ -34,11 +34,12 @@ func (e *Error) Error() string { return image.Cannot(e.Doing, e.Said, e.Advice) 
 // Unwrap gives what is behind the error: image.ErrNotFound, or that of the context.
 func (e *Error) Unwrap() error { return e.cause }
 
-// failed says what an error of the SDK means for whoever runs Terraform. What it wraps is not kept: it may show the key to
-// whoever unwraps it.
+// failed says what an error of the SDK means for whoever runs Terraform. What it wraps is not kept: it may show the key
+// to whoever unwraps it.
 func (conn *connection) failed(ctx context.Context, doing string, seen *exchange, err error) *Error {
 	failure := &Error{Doing: doing, Status: seen.status}
-	failure.lost = seen.sent.Load() && (!seen.answered || seen.status < http.StatusMultipleChoices || seen.status >= http.StatusInternalServerError)
+	failure.lost = seen.sent.Load() && (!seen.answered || seen.status < http.StatusMultipleChoices ||
+		seen.status >= http.StatusInternalServerError)
 	if ctx.Err() != nil && !seen.answered {
 		failure.Said, failure.cause = "it was interrupted", ctx.Err()
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -54,7 +55,8 @@ func (conn *connection) failed(ctx context.Context, doing string, seen *exchange
 	switch {
 	case seen.status == 0:
 		failure.Said = "Scaleway gave no answer" + attempts + ": " + said
-		failure.Advice = "Check the network, the proxy if there is one (HTTPS_PROXY), and the address of the API (SCW_API_URL) if one is set"
+		failure.Advice = "Check the network, the proxy if there is one (HTTPS_PROXY), and the address of the API " +
+			"(SCW_API_URL) if one is set"
 		return failure
 	case seen.status < 300:
 		failure.Said = "Scaleway's answer cannot be used: " + said
@@ -63,7 +65,8 @@ func (conn *connection) failed(ctx context.Context, doing string, seen *exchange
 	}
 	status := strings.TrimSpace(fmt.Sprintf("%d %s", seen.status, http.StatusText(seen.status)))
 	failure.Said = "Scaleway answered " + status + attempts
-	for rest := strings.TrimPrefix(said, "http error "); rest != said; rest = strings.TrimPrefix(strings.TrimPrefix(said, status), ": ") {
+	for rest := strings.TrimPrefix(said, "http error "); rest != said; rest = strings.TrimPrefix(strings.TrimPrefix(said,
+		status), ": ") {
 		said = rest // the SDK gives the status for a message where there is none
 	}
 	if said != "" {
@@ -79,13 +82,17 @@ func (conn *connection) failed(ctx context.Context, doing string, seen *exchange
 func advice(seen *exchange, err error) string {
 	switch {
 	case seen.status < 400:
-		return "Redirects are not followed, because the key would go with them: set the address of the API (SCW_API_URL) to where it really is"
+		return "Redirects are not followed, because the key would go with them: set the address of the API (SCW_API_URL) " +
+			"to where it really is"
 	case !seen.json:
-		return "That is not how Scaleway's API answers: check the address of the API (SCW_API_URL) if one is set, and proxies on the way"
+		return "That is not how Scaleway's API answers: check the address of the API (SCW_API_URL) if one is set, and " +
+			"proxies on the way"
 	case seen.status == http.StatusUnauthorized:
-		return "The key is unknown, expired or deleted: check it in Scaleway's console (IAM, API keys). Nothing is known of the image, so nothing is taken for gone"
+		return "The key is unknown, expired or deleted: check it in Scaleway's console (IAM, API keys). Nothing is known " +
+			"of the image, so nothing is taken for gone"
 	case seen.status == http.StatusForbidden:
-		return "The key's owner needs a policy with ContainerRegistryReadOnly for the project to read, and with ContainerRegistryFullAccess to change or delete"
+		return "The key's owner needs a policy with ContainerRegistryReadOnly for the project to read, and with " +
+			"ContainerRegistryFullAccess to change or delete"
 	case seen.status == http.StatusNotFound:
 		return "Check the id and the region: an id is known in its own region only"
 	case seen.status == http.StatusLocked || is[*scw.ResourceLockedError](err):
@@ -100,8 +107,8 @@ func advice(seen *exchange, err error) string {
 	return ""
 }
 
-// certainlyGone says what Scaleway itself knows none of: by its type of error or, as the registry has none, by its words.
-// A 404 of a proxy, or of an address that is no route of the API, is not one.
+// certainlyGone says what Scaleway itself knows none of: by its type of error or, as the registry has none, by its
+// words. A 404 of a proxy, or of an address that is no route of the API, is not one.
 func certainlyGone(seen *exchange, err error) string {
 	if seen.status != http.StatusNotFound || !seen.json {
 		return ""
@@ -120,8 +127,8 @@ func certainlyGone(seen *exchange, err error) string {
 // "Image was not found" is what the registry says, and no more: gateways have 404s of many words.
 var notFoundWords = regexp.MustCompile(`(?i)^(image|namespace|tag) (?:was|is) not found\.?$`)
 
-// missing puts image.ErrNotFound behind the error of a call for the image itself, where that is certainly gone. A namespace
-// or a list that is not there says nothing for certain of an image.
+// missing puts image.ErrNotFound behind the error of a call for the image itself, where that is certainly gone. A
+// namespace or a list that is not there says nothing for certain of an image.
 func missing(err error) error {
 	if failure, ok := errors.AsType[*Error](err); ok && failure.gone == "image" {
 		failure.cause = image.ErrNotFound

@@ -30,11 +30,13 @@ func TestImage_takesOnlyScalewaysOwn404ForGone(t *testing.T) {
 		answer func(*http.Request) *scalewaytest.Answer
 		gone   bool
 	}{
-		"without a type":       {always(404, nil, `{"message":"Image was not found"}`), true},
-		"with a type":          {always(404, nil, `{"type":"not_found","resource":"image","resource_id":"x","message":"resource is not found"}`), true},
-		"a page":               {always(404, page, `<html>Image was not found</html>`), false},
-		"a route":              {always(404, nil, `{"message":"404 page not found"}`), false},
-		"a gateway's":          {always(404, nil, `{"message":"The requested resource was not found on this server"}`), false},
+		"without a type": {always(404, nil, `{"message":"Image was not found"}`), true},
+		"with a type": {always(404, nil,
+			`{"type":"not_found","resource":"image","resource_id":"x","message":"resource is not found"}`), true},
+		"a page":  {always(404, page, `<html>Image was not found</html>`), false},
+		"a route": {always(404, nil, `{"message":"404 page not found"}`), false},
+		"a gateway's": {always(404, nil, `{"message":"The requested resource was not found on this server"}`),
+			false},
 		"a resource":           {always(404, nil, `{"message":"Resource not found"}`), false},
 		"a proxy of images":    {always(404, nil, `{"message":"image proxy: upstream not found"}`), false},
 		"its namespace":        {always(404, nil, `{"message":"Namespace was not found"}`), false},
@@ -47,7 +49,8 @@ func TestImage_takesOnlyScalewaysOwn404ForGone(t *testing.T) {
 			t.Parallel()
 			server, web := newShop(t)
 			server.Fault(test.answer)
-			if _, err := newClient(t, server, nil).Image(t.Context(), "fr-par", web.ID, Options{}); err == nil || isNotFound(err) != test.gone {
+			if _, err := newClient(t, server, nil).Image(t.Context(), "fr-par", web.ID, Options{}); err == nil ||
+				isNotFound(err) != test.gone {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -80,32 +83,44 @@ func TestErrors_sayWhatWasAnsweredAndWhatToDo(t *testing.T) {
 		"400": {always(400, nil, `{"type":"invalid_arguments","details":[{"argument_name":"region","reason":"constraint"}]}`),
 			"Scaleway answered 400 Bad Request: invalid argument(s): region does not respect constraint"},
 		"401": {always(401, nil, `{"type":"denied_authentication","method":"api_key","reason":"expired"}`),
-			"Scaleway answered 401 Unauthorized: denied authentication: API key is expired. The key is unknown, expired or deleted"},
-		"403": {always(403, nil, `{"message":"no"}`), "Scaleway answered 403 Forbidden: no. The key's owner needs a policy with ContainerRegistryReadOnly"},
-		"404": {always(404, nil, `{"message":"Image was not found"}`), "Scaleway answered 404 Not Found: Image was not found. Check the id and the region"},
+			"Scaleway answered 401 Unauthorized: denied authentication: API key is expired. The key is unknown, expired or " +
+				"deleted"},
+		"403": {always(403, nil, `{"message":"no"}`),
+			"Scaleway answered 403 Forbidden: no. The key's owner needs a policy with ContainerRegistryReadOnly"},
+		"404": {always(404, nil, `{"message":"Image was not found"}`),
+			"Scaleway answered 404 Not Found: Image was not found. Check the id and the region"},
 		"412": {always(412, nil, `{"type":"precondition_failed","precondition":"resource_still_in_use","help_message":"used"}`), "412 Precondition Failed: precondition failed: resource is still in use, used"},
-		"423": {always(423, nil, `{"type":"locked","resource":"image","resource_id":"i"}`), "423 Locked: resource image with ID i is locked. Scaleway has locked it"},
-		"429": {always(429, now, `{"message":"slow down"}`), "Scaleway answered 429 Too Many Requests (5 attempts): slow down. Scaleway limits requests"},
-		"500": {always(500, nil, `{"message":"internal error"}`), "Scaleway answered 500 Internal Server Error (5 attempts): internal error. This is Scaleway's own fault"},
+		"423": {always(423, nil, `{"type":"locked","resource":"image","resource_id":"i"}`),
+			"423 Locked: resource image with ID i is locked. Scaleway has locked it"},
+		"429": {always(429, now, `{"message":"slow down"}`),
+			"Scaleway answered 429 Too Many Requests (5 attempts): slow down. Scaleway limits requests"},
+		"500": {always(500, nil, `{"message":"internal error"}`),
+			"Scaleway answered 500 Internal Server Error (5 attempts): internal error. This is Scaleway's own fault"},
 		"503": {always(503, now, ``), "Scaleway answered 503 Service Unavailable (5 attempts)"},
 		"501": {always(501, nil, `{"message":"not here"}`), "Scaleway answered 501 Not Implemented: not here"},
 		"a page": {always(502, http.Header{"Content-Type": {"text/html"}, "Retry-After": {"0"}}, `<html>`),
-			"Scaleway answered 502 Bad Gateway (5 attempts). That is not how Scaleway's API answers: check the address of the API (SCW_API_URL)"},
-		"a broken error":    {always(403, nil, `{"message":`), "Scaleway answered 403 Forbidden: could not parse error response body"},
-		"another image":     {always(200, nil, `{"id":"`+scalewaytest.ID(77)+`"}`), "the answer is about something else, or nothing"},
-		"nothing":           {always(200, nil, ``), "Scaleway's answer cannot be used: the answer is no JSON object"},
-		"a page of success": {always(200, http.Header{"Content-Type": {"text/html"}}, `<html>`), "the answer is no JSON object"},
-		"too much":          {always(200, nil, `{"id":"`+strings.Repeat("x", largestAnswer)+`"}`), "the answer is larger than 16 MiB"},
-		"too much trouble":  {always(500, nil, strings.Repeat("x", largestAnswer+1)), "the answer is larger than 16 MiB"},
-		"terminal codes":    {always(403, nil, `{"message":"a\u001b[31mred\n\n  line"}`), "403 Forbidden: a[31mred line."},
-		"a long story":      {always(403, nil, `{"message":"`+strings.Repeat("long ", 1000)+`"}`), "long…"},
+			"Scaleway answered 502 Bad Gateway (5 attempts). That is not how Scaleway's API answers: check the address of the " +
+				"API (SCW_API_URL)"},
+		"a broken error": {always(403, nil, `{"message":`),
+			"Scaleway answered 403 Forbidden: could not parse error response body"},
+		"another image": {always(200, nil, `{"id":"`+scalewaytest.ID(77)+`"}`),
+			"the answer is about something else, or nothing"},
+		"nothing": {always(200, nil, ``), "Scaleway's answer cannot be used: the answer is no JSON object"},
+		"a page of success": {always(200, http.Header{"Content-Type": {"text/html"}}, `<html>`),
+			"the answer is no JSON object"},
+		"too much": {always(200, nil, `{"id":"`+strings.Repeat("x", largestAnswer)+`"}`),
+			"the answer is larger than 16 MiB"},
+		"too much trouble": {always(500, nil, strings.Repeat("x", largestAnswer+1)), "the answer is larger than 16 MiB"},
+		"terminal codes":   {always(403, nil, `{"message":"a\u001b[31mred\n\n  line"}`), "403 Forbidden: a[31mred line."},
+		"a long story":     {always(403, nil, `{"message":"`+strings.Repeat("long ", 1000)+`"}`), "long…"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, _ := newShop(t)
 			server.Fault(test.answer)
 			_, err := newClient(t, server, nil).Image(t.Context(), "fr-par", web.ID, Options{})
-			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), what) || len(err.Error()) > 1200 {
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.HasPrefix(err.Error(), what) ||
+				len(err.Error()) > 1200 {
 				t.Errorf("got  %v\nwant %s%s", err, what, test.want)
 			}
 		})
@@ -133,7 +148,8 @@ func TestErrors_sayThatNobodyIsThere(t *testing.T) {
 func TestRequests_areSentAgainAfterWhatPasses(t *testing.T) {
 	t.Parallel()
 	for name, header := range map[string]http.Header{
-		"seconds": {"Retry-After": {"0"}}, "a date": {"Retry-After": {"Fri, 31 Dec 1999 23:59:59 GMT"}}, "nothing": nil, "nonsense": {"Retry-After": {"soon"}},
+		"seconds": {"Retry-After": {"0"}}, "a date": {"Retry-After": {"Fri, 31 Dec 1999 23:59:59 GMT"}}, "nothing": nil,
+		"nonsense": {"Retry-After": {"soon"}},
 	} {
 		for _, status := range []int{429, 500, 502, 503, 504} {
 			t.Run(fmt.Sprint(status, " with ", name), func(t *testing.T) {
@@ -172,7 +188,8 @@ func TestRequests_areSentAgainAfterABrokenAnswer(t *testing.T) {
 		whole.ServeHTTP(w, r)
 	}))
 	t.Cleanup(breaking.Close)
-	got, err := newClient(t, whole, func(c *Config) { c.APIURL = breaking.URL }).Image(t.Context(), "fr-par", web.ID, Options{})
+	got, err := newClient(t, whole, func(c *Config) { c.APIURL = breaking.URL }).Image(t.Context(), "fr-par", web.ID,
+		Options{})
 	if err != nil || got.Scaleway.Name != "web" {
 		t.Error(got, err)
 	}
@@ -180,7 +197,8 @@ func TestRequests_areSentAgainAfterABrokenAnswer(t *testing.T) {
 
 func TestRequests_doNotWaitLongerThanThereIsTime(t *testing.T) {
 	t.Parallel()
-	for name, wait := range map[string]string{"seconds": "90", "a date": time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat), "longer than anybody": "86400"} {
+	for name, wait := range map[string]string{"seconds": "90",
+		"a date": time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat), "longer than anybody": "86400"} {
 		server, web := newShop(t)
 		server.Fault(always(429, http.Header{"Retry-After": {wait}}, `{"message":"slow down"}`))
 		ctx, cancel := t.Context(), func() {}
@@ -203,7 +221,8 @@ func TestRedirects_areNotFollowedWithTheKey(t *testing.T) {
 		return &scalewaytest.Answer{Status: 307, Header: http.Header{"Location": {elsewhere.URL + r.URL.Path}}}
 	})
 	_, err := newClient(t, server, nil).Image(t.Context(), "fr-par", web.ID, Options{})
-	if err == nil || !strings.Contains(err.Error(), "307 Temporary Redirect") || !strings.Contains(err.Error(), "Redirects are not followed") {
+	if err == nil || !strings.Contains(err.Error(), "307 Temporary Redirect") || !strings.Contains(err.Error(),
+		"Redirects are not followed") {
 		t.Errorf("got %v", err)
 	}
 	if len(elsewhere.Requests()) != 0 {
@@ -221,9 +240,11 @@ func TestErrors_hideTheKey(t *testing.T) {
 		} {
 			server, web := newShop(t)
 			server.Fault(always(400, nil, fmt.Sprintf(body, configured+" "+spelled)))
-			_, err := newClient(t, server, func(c *Config) { c.SecretKey = configured }).Image(t.Context(), "fr-par", web.ID, Options{})
+			_, err := newClient(t, server, func(c *Config) { c.SecretKey = configured }).Image(t.Context(), "fr-par", web.ID,
+				Options{})
 			for cause := err; cause != nil; cause = errors.Unwrap(cause) {
-				if shown := strings.ToLower(fmt.Sprintf("%v %+v %#v", cause, cause, cause)); strings.Contains(shown, scalewaytest.SecretKey[:9]) {
+				if shown := strings.ToLower(fmt.Sprintf("%v %+v %#v", cause, cause, cause)); strings.Contains(shown,
+					scalewaytest.SecretKey[:9]) {
 					t.Errorf("%T shows the key: %s", cause, shown)
 				}
 			}
@@ -248,7 +269,8 @@ func TestPlaces_areCheckedBeforeAnythingIsAsked(t *testing.T) {
 		_, one := client.Image(t.Context(), test[0], test[1], Options{})
 		_, two := client.Tags(t.Context(), test[0], test[1])
 		_, three := client.Wait(t.Context(), test[0], test[1])
-		for _, err := range []error{one, two, three, client.Delete(t.Context(), test[0], test[1]), client.SetVisibility(t.Context(), test[0], test[1], "public")} {
+		for _, err := range []error{one, two, three, client.Delete(t.Context(), test[0], test[1]),
+			client.SetVisibility(t.Context(), test[0], test[1], "public")} {
 			if err == nil || !strings.Contains(err.Error(), test[2]) {
 				t.Errorf("%q: got %v", test[:2], err)
 			}

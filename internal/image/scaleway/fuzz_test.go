@@ -19,16 +19,18 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }
 
-// FuzzAnswers has every request answered with the same bytes: nothing may panic, hang or show the key, and what comes out
-// is about what was asked.
+// FuzzAnswers has every request answered with the same bytes: nothing may panic, hang or show the key, and what comes
+// out is about what was asked.
 func FuzzAnswers(f *testing.F) {
 	id, namespace := scalewaytest.ID(1), scalewaytest.ID(900000)
 	for _, body := range []string{
-		`{"id":"` + id + `","namespace_id":"` + id + `","name":"web","tags":["v1"],"size":1,"created_at":"2026-07-17T09:50:07Z","images":[],"total_count":0}`,
+		`{"id":"` + id + `","namespace_id":"` + id +
+			`","name":"web","tags":["v1"],"size":1,"created_at":"2026-07-17T09:50:07Z","images":[],"total_count":0}`,
 		`{"images":[{"id":"` + id + `","namespace_id":"` + namespace + `"}],"total_count":1,"id":"` + namespace + `"}`,
 		`{"namespaces":[null],"images":[null],"tags":[null],"total_count":1}`,
 		`{"tags":[{"id":"` + id + `","digest":"sha256:"}],"total_count":1,"id":"` + id + `","namespace_id":"` + id + `"}`,
-		`{"message":"Image was not found"}`, `{"type":"denied_authentication","method":{}}`, `null`, `[]`, ``, `{"total_count":-1}`, `{"id":"` + scalewaytest.SecretKey + `"}`,
+		`{"message":"Image was not found"}`, `{"type":"denied_authentication","method":{}}`, `null`, `[]`, ``,
+		`{"total_count":-1}`, `{"id":"` + scalewaytest.SecretKey + `"}`,
 		`{"size":18446744073709551615,"id":"` + id + `","namespace_id":"` + id + `"}`,
 	} {
 		for _, status := range []int{200, 404, 403} {
@@ -43,7 +45,8 @@ func FuzzAnswers(f *testing.F) {
 		carrier := newCourier(&url.URL{Scheme: "https", Host: "api.scaleway.com"}, secrets, time.Millisecond, false)
 		carrier.client.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 			return &http.Response{
-				StatusCode: status, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body)), Request: r,
+				StatusCode: status, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(bytes.NewReader(body)),
+				ContentLength: int64(len(body)), Request: r,
 			}, nil
 		})
 		sdk, err := scw.NewClient(scw.WithHTTPClient(carrier), scw.WithAuth(scalewaytest.AccessKey, scalewaytest.SecretKey))

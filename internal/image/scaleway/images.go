@@ -12,21 +12,22 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// IncludeTags in Include is for each tag's digest, id, status and times, which cost a request for each hundred tags of an
-// image. The names of the tags are there without it.
+// IncludeTags in Include is for each tag's digest, id, status and times, which cost a request for each hundred tags of
+// an image. The names of the tags are there without it.
 const IncludeTags = "tags"
 
 // Options say what is read of one image.
 type Options struct {
 	Include []string
-	// The tag that Reference, Digest and PinnedReference are of; it brings IncludeTags with it. Where it is empty, "latest",
-	// as for a docker pull, and without that the only tag; with several others, Reference is the repository alone.
+	// The tag that Reference, Digest and PinnedReference are of; it brings IncludeTags with it. Where it is empty,
+	// "latest", as for a docker pull, and without that the only tag; with several others, Reference is the repository
+	// alone.
 	Tag  string
 	Warn func(image.Warning) // may be nil; called before the image is returned, never after
 }
 
-// Image reads an image by its id. An empty region is the configured one. The error is an image.ErrNotFound where Scaleway
-// says for certain that there is no such image.
+// Image reads an image by its id. An empty region is the configured one. The error is an image.ErrNotFound where
+// Scaleway says for certain that there is no such image.
 func (c *Client) Image(ctx context.Context, region, id string, options Options) (*image.Image, error) {
 	place, id, err := c.place(region, id)
 	if err != nil {
@@ -43,9 +44,10 @@ func (c *Client) Image(ctx context.Context, region, id string, options Options) 
 	return c.describe(ctx, entry{found, namespace, place}, options)
 }
 
-// ImageByName reads an image by its whole name. The namespace is given by id or name, or left empty for any. The error is an
-// image.ErrNotFound where there is none of the name, and lists all there are where there are several.
-func (c *Client) ImageByName(ctx context.Context, region, namespace, name string, options Options) (*image.Image, error) {
+// ImageByName reads an image by its whole name. The namespace is given by id or name, or left empty for any. The error
+// is an image.ErrNotFound where there is none of the name, and lists all there are where there are several.
+func (c *Client) ImageByName(ctx context.Context, region, namespace, name string, options Options) (*image.Image,
+	error) {
 	if name == "" {
 		return nil, errors.New("an image has a name, and none was given")
 	}
@@ -53,7 +55,8 @@ func (c *Client) ImageByName(ctx context.Context, region, namespace, name string
 	if err != nil {
 		return nil, err
 	}
-	entries, err := c.entries(ctx, place, ListOptions{Namespace: namespace, Name: name, OrganizationID: c.config.OrganizationID, ProjectID: c.config.ProjectID})
+	entries, err := c.entries(ctx, place, ListOptions{Namespace: namespace, Name: name,
+		OrganizationID: c.config.OrganizationID, ProjectID: c.config.ProjectID})
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +67,8 @@ func (c *Client) ImageByName(ctx context.Context, region, namespace, name string
 	switch len(entries) {
 	case 0:
 		return nil, &Error{
-			Doing: fmt.Sprintf("find the image %s in %s", name, where), Said: "Scaleway has none of this name that the key may see",
+			Doing:  fmt.Sprintf("find the image %s in %s", name, where),
+			Said:   "Scaleway has none of this name that the key may see",
 			Advice: "Check name, namespace and region: names are compared as a whole", cause: image.ErrNotFound,
 		}
 	case 1:
@@ -77,7 +81,8 @@ func (c *Client) ImageByName(ctx context.Context, region, namespace, name string
 	}
 	return nil, &Error{
 		Doing: fmt.Sprintf("find the image %s in %s", name, where),
-		Said:  fmt.Sprintf("%d images have this name:%s\nGive the namespace, or the id, of the one that is meant", len(entries), list.String()),
+		Said: fmt.Sprintf("%d images have this name:%s\nGive the namespace, or the id, of the one that is meant",
+			len(entries), list.String()),
 	}
 }
 

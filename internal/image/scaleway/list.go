@@ -28,12 +28,12 @@ type ListOptions struct {
 	Include        []string
 }
 
-// tagReaders is how many images' tags are read at a time: enough to hide the way there and back, few enough for the API's
-// limits.
+// tagReaders is how many images' tags are read at a time: enough to hide the way there and back, few enough for the
+// API's limits.
 const tagReaders = 4
 
-// Images lists images of one region or several, which are read at the same time. An empty list is an answer; one of which a
-// region or a page is missing is an error.
+// Images lists images of one region or several, which are read at the same time. An empty list is an answer; one of
+// which a region or a page is missing is an error.
 func (c *Client) Images(ctx context.Context, o ListOptions) ([]*image.Image, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -42,7 +42,8 @@ func (c *Client) Images(ctx context.Context, o ListOptions) ([]*image.Image, err
 	if err != nil {
 		return nil, err
 	}
-	o.OrganizationID, o.ProjectID = cmp.Or(o.OrganizationID, c.config.OrganizationID), cmp.Or(o.ProjectID, c.config.ProjectID)
+	o.OrganizationID, o.ProjectID = cmp.Or(o.OrganizationID, c.config.OrganizationID),
+		cmp.Or(o.ProjectID, c.config.ProjectID)
 	lists, failures := make([][]entry, len(regions)), make([]error, len(regions))
 	var group sync.WaitGroup
 	for i, region := range regions {
@@ -129,16 +130,18 @@ func (c *Client) entries(ctx context.Context, region scw.Region, o ListOptions) 
 		return nil, err // no such namespace here, so no image in it
 	}
 	request := registry.ListImagesRequest{
-		Region: region, PageSize: new(uint32(pageSize)), OrganizationID: given(o.OrganizationID), ProjectID: given(o.ProjectID), Name: given(o.Name),
+		Region: region, PageSize: new(uint32(pageSize)), OrganizationID: given(o.OrganizationID),
+		ProjectID: given(o.ProjectID), Name: given(o.Name),
 	}
 	if o.Namespace != "" {
 		request.NamespaceID = &namespaces[0].ID
 	}
 	doing := "list the Scaleway images of " + region.String()
-	// The order is made here (order.go). The API is asked for that of creation whichever it is to be: in it alone, an image
-	// that is pushed meanwhile comes last, and moves no other to another page.
+	// The order is made here (order.go). The API is asked for that of creation whichever it is to be: in it alone, an
+	// image that is pushed meanwhile comes last, and moves no other to another page.
 	request.OrderBy = registry.ListImagesRequestOrderByCreatedAtAsc
-	images, err := all(func(i *registry.Image) string { return i.ID }, func(number int32) (got page[registry.Image], err error) {
+	images, err := all(func(i *registry.Image) string { return i.ID }, func(number int32) (got page[registry.Image],
+		err error) {
 		err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
 			asked := request
 			asked.Page = &number

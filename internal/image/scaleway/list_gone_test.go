@@ -8,7 +8,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway/scalewaytest"
 )
 
-// An image that is deleted after the list was read, and before its tags are, is not in the list, and costs nothing of it.
+// An image that is deleted after the list was read, and before its tags are, is not in the list, and costs nothing of
+// it.
 func TestImages_leaveOutOneThatGoesMeanwhile(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -26,14 +27,16 @@ func TestImages_leaveOutOneThatGoesMeanwhile(t *testing.T) {
 			namespace := server.AddNamespace(scalewaytest.Namespace{Name: "shop"}).ID
 			ids := map[string]string{}
 			for _, name := range []string{"first", "second", "third", "fourth"} {
-				ids[name] = server.AddImage(scalewaytest.Image{Name: name, NamespaceID: namespace, Tags: []scalewaytest.Tag{{Name: "v1"}}}).ID
+				ids[name] = server.AddImage(scalewaytest.Image{Name: name, NamespaceID: namespace,
+					Tags: []scalewaytest.Tag{{Name: "v1"}}}).ID
 			}
 			server.Before(func(r *http.Request) {
 				if strings.HasSuffix(r.URL.Path, "/tags") {
 					server.Remove(ids["second"])
 				}
 			})
-			images, err := newClient(t, server, nil).Images(t.Context(), ListOptions{Include: []string{IncludeTags}, Limit: test.limit})
+			images, err := newClient(t, server, nil).Images(t.Context(), ListOptions{Include: []string{IncludeTags},
+				Limit: test.limit})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,7 +67,8 @@ func TestImages_failWhereTagsCannotBeRead(t *testing.T) {
 				}
 				return nil
 			})
-			if images, err := newClient(t, server, nil).Images(t.Context(), ListOptions{Include: []string{IncludeTags}}); err == nil {
+			if images, err := newClient(t, server, nil).Images(t.Context(),
+				ListOptions{Include: []string{IncludeTags}}); err == nil {
 				t.Errorf("%d images, and no error", len(images))
 			}
 		})

@@ -25,7 +25,8 @@ func newWarehouse(t *testing.T) *scalewaytest.Server {
 	for n := range 250 {
 		server.AddImage(scalewaytest.Image{
 			ID: scalewaytest.ID((n*7919)%250 + 1), Name: fmt.Sprintf("app-%d", n%9), NamespaceID: namespaces[n%120].ID,
-			CreatedAt: time.Date(2026, 7, 17, 9, n%5, 0, 0, time.UTC), Status: []string{"ready", "locked", "error", "unknown"}[n%4],
+			CreatedAt: time.Date(2026, 7, 17, 9, n%5, 0, 0, time.UTC), Status: []string{"ready", "locked", "error",
+				"unknown"}[n%4],
 		})
 	}
 	return server
@@ -62,7 +63,8 @@ func TestImages_allArriveInEveryOrder(t *testing.T) {
 			}
 			for n := 1; n < len(images); n++ {
 				a, b := images[n-1], images[n]
-				if by := direction * cmp.Compare(keys[order](a), keys[order](b)); by > 0 || by == 0 && a.Scaleway.ID >= b.Scaleway.ID {
+				if by := direction * cmp.Compare(keys[order](a), keys[order](b)); by > 0 || by == 0 &&
+					a.Scaleway.ID >= b.Scaleway.ID {
 					t.Fatalf("%d: %s %s comes before %s %s", n, keys[order](a), a.Scaleway.ID, keys[order](b), b.Scaleway.ID)
 				}
 			}
@@ -81,8 +83,10 @@ func TestImages_readPagesOfAHundred(t *testing.T) {
 		got = append(got, strings.TrimPrefix(r.Path, "/registry/v1/regions/")+"?"+r.Query)
 	}
 	want := []string{
-		"fr-par/namespaces?order_by=created_at_asc&page=1&page_size=100", "fr-par/namespaces?order_by=created_at_asc&page=2&page_size=100",
-		"fr-par/images?order_by=created_at_asc&page=1&page_size=100", "fr-par/images?order_by=created_at_asc&page=2&page_size=100",
+		"fr-par/namespaces?order_by=created_at_asc&page=1&page_size=100",
+		"fr-par/namespaces?order_by=created_at_asc&page=2&page_size=100",
+		"fr-par/images?order_by=created_at_asc&page=1&page_size=100",
+		"fr-par/images?order_by=created_at_asc&page=2&page_size=100",
 		"fr-par/images?order_by=created_at_asc&page=3&page_size=100",
 	}
 	if !slices.Equal(got, want) {
@@ -105,9 +109,11 @@ func newChain(t *testing.T) *scalewaytest.Server {
 	for n, region := range []string{"pl-waw", "fr-par", "nl-ams"} {
 		for m, name := range []string{"shop", "office"} {
 			namespace := server.AddNamespace(scalewaytest.Namespace{
-				Name: name + "-" + region, Region: region, ProjectID: scalewaytest.ID(700000 + m), OrganizationID: scalewaytest.ID(600000 + n),
+				Name: name + "-" + region, Region: region, ProjectID: scalewaytest.ID(700000 + m),
+				OrganizationID: scalewaytest.ID(600000 + n),
 			})
-			server.AddImage(scalewaytest.Image{Name: "web", NamespaceID: namespace.ID, Tags: []scalewaytest.Tag{{Name: "v1", Digest: digestOf("a")}}})
+			server.AddImage(scalewaytest.Image{Name: "web", NamespaceID: namespace.ID,
+				Tags: []scalewaytest.Tag{{Name: "v1", Digest: digestOf("a")}}})
 			server.AddImage(scalewaytest.Image{Name: "db", NamespaceID: namespace.ID})
 		}
 	}
@@ -123,20 +129,30 @@ func TestImages_areFilteredOrderedAndLimited(t *testing.T) {
 		config  func(*Config)
 		want    string
 	}{
-		{name: "the configured region", options: ListOptions{Name: "web"}, want: "fr-par/shop-fr-par/web fr-par/office-fr-par/web"},
+		{name: "the configured region", options: ListOptions{Name: "web"},
+			want: "fr-par/shop-fr-par/web fr-par/office-fr-par/web"},
 		{name: "several regions", options: ListOptions{Regions: every, Name: "web", OrderBy: OrderRegion},
-			want: "fr-par/shop-fr-par/web fr-par/office-fr-par/web nl-ams/shop-nl-ams/web nl-ams/office-nl-ams/web pl-waw/shop-pl-waw/web pl-waw/office-pl-waw/web"},
-		{name: "the first of several regions", options: ListOptions{Regions: every, OrderBy: OrderCreatedAtDesc, Limit: 2}, want: "nl-ams/office-nl-ams/db nl-ams/office-nl-ams/web"},
-		{name: "a namespace by name", options: ListOptions{Regions: every, Namespace: "shop-nl-ams"}, want: "nl-ams/shop-nl-ams/web nl-ams/shop-nl-ams/db"},
-		{name: "a namespace by id", options: ListOptions{Regions: every, Namespace: strings.ToUpper(scalewaytest.ID(900002))}, want: "fr-par/shop-fr-par/web fr-par/shop-fr-par/db"},
+			want: "fr-par/shop-fr-par/web fr-par/office-fr-par/web nl-ams/shop-nl-ams/web nl-ams/office-nl-ams/web " +
+				"pl-waw/shop-pl-waw/web pl-waw/office-pl-waw/web"},
+		{name: "the first of several regions", options: ListOptions{Regions: every, OrderBy: OrderCreatedAtDesc, Limit: 2},
+			want: "nl-ams/office-nl-ams/db nl-ams/office-nl-ams/web"},
+		{name: "a namespace by name", options: ListOptions{Regions: every, Namespace: "shop-nl-ams"},
+			want: "nl-ams/shop-nl-ams/web nl-ams/shop-nl-ams/db"},
+		{name: "a namespace by id", options: ListOptions{Regions: every, Namespace: strings.ToUpper(scalewaytest.ID(900002))},
+			want: "fr-par/shop-fr-par/web fr-par/shop-fr-par/db"},
 		{name: "no such namespace", options: ListOptions{Namespace: "nowhere"}},
 		{name: "no such namespace id", options: ListOptions{Namespace: scalewaytest.ID(5)}},
 		{name: "no such name", options: ListOptions{Name: "we"}},
-		{name: "an organization", options: ListOptions{Regions: every, OrganizationID: scalewaytest.ID(600002), Name: "db"}, want: "nl-ams/shop-nl-ams/db nl-ams/office-nl-ams/db"},
-		{name: "a project", options: ListOptions{ProjectID: scalewaytest.ID(700001)}, want: "fr-par/office-fr-par/web fr-par/office-fr-par/db"},
-		{name: "the configured project", config: func(c *Config) { c.ProjectID = scalewaytest.ID(700001) }, want: "fr-par/office-fr-par/web fr-par/office-fr-par/db"},
-		{name: "another than the configured organization", options: ListOptions{OrganizationID: scalewaytest.ID(600001), Name: "db"},
-			config: func(c *Config) { c.OrganizationID = scalewaytest.ID(600002) }, want: "fr-par/shop-fr-par/db fr-par/office-fr-par/db"},
+		{name: "an organization", options: ListOptions{Regions: every, OrganizationID: scalewaytest.ID(600002), Name: "db"},
+			want: "nl-ams/shop-nl-ams/db nl-ams/office-nl-ams/db"},
+		{name: "a project", options: ListOptions{ProjectID: scalewaytest.ID(700001)},
+			want: "fr-par/office-fr-par/web fr-par/office-fr-par/db"},
+		{name: "the configured project", config: func(c *Config) { c.ProjectID = scalewaytest.ID(700001) },
+			want: "fr-par/office-fr-par/web fr-par/office-fr-par/db"},
+		{name: "another than the configured organization", options: ListOptions{OrganizationID: scalewaytest.ID(600001),
+			Name: "db"},
+			config: func(c *Config) { c.OrganizationID = scalewaytest.ID(600002) },
+			want:   "fr-par/shop-fr-par/db fr-par/office-fr-par/db"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -153,7 +169,8 @@ func TestImages_areFilteredOrderedAndLimited(t *testing.T) {
 
 func TestImages_haveDigestsWhereTagsAreIncluded(t *testing.T) {
 	t.Parallel()
-	images, err := newClient(t, newChain(t), nil).Images(t.Context(), ListOptions{Name: "web", Include: []string{IncludeTags}})
+	images, err := newClient(t, newChain(t), nil).Images(t.Context(),
+		ListOptions{Name: "web", Include: []string{IncludeTags}})
 	if err != nil || len(images) != 2 {
 		t.Fatal(len(images), err)
 	}
@@ -191,7 +208,8 @@ func TestImages_giveAListUpThatNeverRests(t *testing.T) {
 		}
 	})
 	images, err := newClient(t, server, nil).Images(t.Context(), ListOptions{})
-	if err == nil || images != nil || !strings.Contains(err.Error(), "the list was changed each time it was read (3 times). Try again when nobody is pushing or deleting") {
+	if err == nil || images != nil || !strings.Contains(err.Error(),
+		"the list was changed each time it was read (3 times). Try again when nobody is pushing or deleting") {
 		t.Errorf("%d images, %v", len(images), err)
 	}
 }
@@ -221,7 +239,8 @@ func TestImages_failRatherThanComeShort(t *testing.T) {
 				return nil
 			})
 			images, err := newClient(t, server, nil).Images(t.Context(), ListOptions{})
-			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "list the Scaleway images of fr-par") {
+			if err == nil || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(),
+				"list the Scaleway images of fr-par") {
 				t.Errorf("%d images, %v", len(images), err)
 			}
 		})
@@ -233,12 +252,14 @@ func TestImages_failWithTheRegionThatFailed(t *testing.T) {
 	server := newChain(t)
 	server.Fault(func(r *http.Request) *scalewaytest.Answer {
 		if strings.Contains(r.URL.Path, "/nl-ams/") {
-			return &scalewaytest.Answer{Status: 403, Body: `{"message":"insufficient permissions","type":"permissions_denied","details":[{"action":"read","resource":"registry"}]}`}
+			return &scalewaytest.Answer{Status: 403,
+				Body: `{"message":"insufficient permissions","type":"permissions_denied","details":[{"action":"read","resource":"registry"}]}`}
 		}
 		return nil
 	})
 	images, err := newClient(t, server, nil).Images(t.Context(), ListOptions{Regions: []string{"fr-par", "nl-ams"}})
-	if err == nil || images != nil || !strings.Contains(err.Error(), "namespaces of nl-ams: Scaleway answered 403 Forbidden: insufficient permissions: read registry") {
+	if err == nil || images != nil || !strings.Contains(err.Error(),
+		"namespaces of nl-ams: Scaleway answered 403 Forbidden: insufficient permissions: read registry") {
 		t.Errorf("%d images, %v", len(images), err)
 	}
 }

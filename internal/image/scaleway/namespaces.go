@@ -31,7 +31,8 @@ func (c *Client) namespace(ctx context.Context, region scw.Region, id string) (*
 // namespaces lists a region's namespaces, or the one that the options name, if it is there.
 func (c *Client) namespaces(ctx context.Context, region scw.Region, o ListOptions) ([]*registry.Namespace, error) {
 	request := registry.ListNamespacesRequest{
-		Region: region, PageSize: new(uint32(pageSize)), OrganizationID: given(o.OrganizationID), ProjectID: given(o.ProjectID),
+		Region: region, PageSize: new(uint32(pageSize)), OrganizationID: given(o.OrganizationID),
+		ProjectID: given(o.ProjectID),
 	}
 	if validation.IsUUID(o.Namespace) {
 		namespace, err := c.namespace(ctx, region, strings.ToLower(o.Namespace))
@@ -45,18 +46,19 @@ func (c *Client) namespaces(ctx context.Context, region scw.Region, o ListOption
 	}
 	request.Name = given(o.Namespace)
 	doing := "list the Scaleway namespaces of " + region.String()
-	namespaces, err := all(func(n *registry.Namespace) string { return n.ID }, func(number int32) (got page[registry.Namespace], err error) {
-		err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
-			asked := request
-			asked.Page = &number
-			answer, err := api.ListNamespaces(&asked, with)
-			if err == nil {
-				got = page[registry.Namespace]{answer.Namespaces, answer.TotalCount}
-			}
-			return err
+	namespaces, err := all(func(n *registry.Namespace) string { return n.ID },
+		func(number int32) (got page[registry.Namespace], err error) {
+			err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
+				asked := request
+				asked.Page = &number
+				answer, err := api.ListNamespaces(&asked, with)
+				if err == nil {
+					got = page[registry.Namespace]{answer.Namespaces, answer.TotalCount}
+				}
+				return err
+			})
+			return got, err
 		})
-		return got, err
-	})
 	if err != nil {
 		return nil, c.incomplete(doing, err)
 	}

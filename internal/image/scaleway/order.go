@@ -19,11 +19,12 @@ const (
 
 // Orders lists the orders, the default first.
 func Orders() []string {
-	return []string{OrderCreatedAtAsc, OrderCreatedAtDesc, OrderNameAsc, OrderNameDesc, OrderRegion, OrderStatusAsc, OrderStatusDesc}
+	return []string{OrderCreatedAtAsc, OrderCreatedAtDesc, OrderNameAsc, OrderNameDesc, OrderRegion, OrderStatusAsc,
+		OrderStatusDesc}
 }
 
-// sortEntries puts images in order. The API's own order ends at a region, leaves open what comes first of two that are equal,
-// and has no words for regions and statuses in the SDK, so the order is made here for all.
+// sortEntries puts images in order. The API's own order ends at a region, leaves open what comes first of two that are
+// equal, and has no words for regions and statuses in the SDK, so the order is made here for all.
 func sortEntries(entries []entry, order string) {
 	slices.SortFunc(entries, func(a, b entry) int {
 		by := 0

@@ -7,8 +7,8 @@ import (
 
 const (
 	pageSize = 100 // the most that the API gives
-	// How often a list is read from its beginning before it is given up. Somebody who pushes or deletes while a list is read
-	// moves images from one page to another.
+	// How often a list is read from its beginning before it is given up. Somebody who pushes or deletes while a list is
+	// read moves images from one page to another.
 	maxReadings = 3
 )
 
@@ -18,8 +18,8 @@ type page[T any] struct {
 	total uint32
 }
 
-// all reads every page of a list, and each item once. A list that changes while it is read is read anew; one that does not
-// become complete is an error, because what is missing in it would be taken for deleted.
+// all reads every page of a list, and each item once. A list that changes while it is read is read anew; one that does
+// not become complete is an error, because what is missing in it would be taken for deleted.
 func all[T any](id func(*T) string, read func(number int32) (page[T], error)) ([]*T, error) {
 	var missing error
 	for range maxReadings {

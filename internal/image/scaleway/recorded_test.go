@@ -51,7 +51,8 @@ func TestRecordedAnswers_areUnderstood(t *testing.T) {
 		t.Fatal(err)
 	}
 	const digest = "sha256:96e9340afe8cd4ab5ee2989f5a544c3405ff2fc2450dd1a6f9eee2a63e6cda56"
-	if got.Reference != "rg.fr-par.scw.cloud/test-namespace-2/alpine:test" || *got.Digest != digest || *got.Scaleway.Size != 3847002 || *got.Scaleway.Public {
+	if got.Reference != "rg.fr-par.scw.cloud/test-namespace-2/alpine:test" || *got.Digest != digest ||
+		*got.Scaleway.Size != 3847002 || *got.Scaleway.Public {
 		t.Errorf("got %+v", got)
 	}
 	if err := client.Delete(t.Context(), "fr-par", got.Scaleway.ID); err != nil {

@@ -19,8 +19,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// Regions are those that Scaleway is in. Another one is refused before anything is asked: a typing error is likelier than a
-// new region, and gets a 404 as if the image were gone.
+// Regions are those that Scaleway is in. Another one is refused before anything is asked: a typing error is likelier
+// than a new region, and gets a 404 as if the image were gone.
 func Regions() []string {
 	var names []string
 	for _, region := range scw.AllRegions {
@@ -73,9 +73,11 @@ func (c Config) check() error {
 func checkKeys(access, secret string) error {
 	switch {
 	case access != "" && !validation.IsAccessKey(access):
-		return errors.New("the access key does not have the form of one, SCW and 17 capital letters or digits: copy it again from Scaleway's console")
+		return errors.New("the access key does not have the form of one, SCW and 17 capital letters or digits: copy it " +
+			"again from Scaleway's console")
 	case secret != "" && !validation.IsSecretKey(secret):
-		return errors.New("the secret key does not have the form of one, a UUID: copy it again, or make a new key in Scaleway's console, which shows it only once")
+		return errors.New("the secret key does not have the form of one, a UUID: copy it again, or make a new key in " +
+			"Scaleway's console, which shows it only once")
 	}
 	return nil
 }
@@ -88,16 +90,18 @@ func checkAPIURL(address string) error {
 	if err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http" ||
 		parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
 		// It is not repeated: it may hold a password.
-		return errors.New("the address of the API is not an http or https URL without user, query and fragment, such as https://api.scaleway.com")
+		return errors.New("the address of the API is not an http or https URL without user, query and fragment, such as " +
+			"https://api.scaleway.com")
 	}
-	if address := net.ParseIP(parsed.Hostname()); parsed.Scheme == "http" && parsed.Hostname() != "localhost" && (address == nil || !address.IsLoopback()) {
+	if address := net.ParseIP(parsed.Hostname()); parsed.Scheme == "http" && parsed.Hostname() != "localhost" &&
+		(address == nil || !address.IsLoopback()) {
 		return errors.New("the address of the API is one of http://, where anybody on the way reads the key: write https://")
 	}
 	return nil
 }
 
-// open puts the settings together and makes the SDK's client of them. It is the first look at the environment and at the
-// configuration file.
+// open puts the settings together and makes the SDK's client of them. It is the first look at the environment and at
+// the configuration file.
 func (c *Client) open() (*connection, error) {
 	profile, err := c.config.resolve()
 	if err != nil {
@@ -130,8 +134,8 @@ func (c *Client) open() (*connection, error) {
 }
 
 // resolve puts a profile together: the configuration, then a profile that it names, then the environment, then the
-// profile that is active in the file. With keys in the configuration and no profile, the file is that of other keys, and
-// not read.
+// profile that is active in the file. With keys in the configuration and no profile, the file is that of other keys,
+// and not read.
 func (c Config) resolve() (*scw.Profile, error) {
 	resolved := scw.LoadEnvProfile()
 	if c.SecretKey == "" || c.Profile != "" {
@@ -149,7 +153,8 @@ func (c Config) resolve() (*scw.Profile, error) {
 		case file != nil:
 			active, err := file.GetActiveProfile()
 			if err != nil {
-				return nil, fmt.Errorf("%s does not have the profile that %s or its active_profile names%s", scw.GetConfigPath(), scw.ScwActiveProfileEnv, among(file))
+				return nil, fmt.Errorf("%s does not have the profile that %s or its active_profile names%s", scw.GetConfigPath(),
+					scw.ScwActiveProfileEnv, among(file))
 			}
 			resolved = scw.MergeProfiles(active, resolved)
 		}
@@ -158,7 +163,8 @@ func (c Config) resolve() (*scw.Profile, error) {
 		AccessKey: some(c.AccessKey), SecretKey: some(c.SecretKey), DefaultRegion: some(c.Region), APIURL: some(c.APIURL),
 	})
 	if text(resolved.SecretKey) == "" || text(resolved.AccessKey) == "" {
-		return nil, fmt.Errorf("there is no key. Make one in Scaleway's console (IAM, API keys), and set %s and %s, or a profile in %s, or access_key and secret_key of the provider's \"scaleway\"",
+		return nil, fmt.Errorf("there is no key. Make one in Scaleway's console (IAM, API keys), and set %s and %s, or a "+
+			"profile in %s, or access_key and secret_key of the provider's \"scaleway\"",
 			scw.ScwAccessKeyEnv, scw.ScwSecretKeyEnv, scw.GetConfigPath())
 	}
 	if err := checkKeys(text(resolved.AccessKey), text(resolved.SecretKey)); err != nil {
@@ -187,7 +193,8 @@ func loadFile(wanted bool) (*scw.Config, error) {
 	place := scw.GetConfigPath()
 	if _, absent := errors.AsType[*scw.ConfigFileNotFoundError](err); absent {
 		if wanted || os.Getenv(scw.ScwConfigPathEnv) != "" || os.Getenv(scw.ScwActiveProfileEnv) != "" {
-			return nil, fmt.Errorf("there is no file %s, which %s and profiles are about. Write it with scw init, or set access_key and secret_key instead", place, scw.ScwConfigPathEnv)
+			return nil, fmt.Errorf("there is no file %s, which %s and profiles are about. Write it with scw init, or set "+
+				"access_key and secret_key instead", place, scw.ScwConfigPathEnv)
 		}
 		return nil, nil
 	}
@@ -198,7 +205,8 @@ func loadFile(wanted bool) (*scw.Config, error) {
 	if line := yamlLine.FindString(err.Error()); line != "" {
 		where = " (" + line + ")"
 	}
-	return nil, fmt.Errorf("%s is not what a configuration of Scaleway's looks like%s. Compare it with that of scw config dump", place, where)
+	return nil, fmt.Errorf("%s is not what a configuration of Scaleway's looks like%s. Compare it with that of scw "+
+		"config dump", place, where)
 }
 
 // among lists the profiles that a file does have.
@@ -234,9 +242,9 @@ var hostname = regexp.MustCompile(`^[a-z0-9.-]+(?::\d+)?$`)
 // ownRegistry are the hosts of Scaleway's registry. Others below scw.cloud are its customers', who get to see no key.
 var ownRegistry = regexp.MustCompile(`^rg\.[a-z]{2}-[a-z]{3}\.scw\.cloud(?::443)?$`)
 
-// RegistryLogin is how internal/image/oci logs in to the registry that a reference names. The secret key goes only where it
-// is Scaleway's to check: to its registry (rg.REGION.scw.cloud), or to the address of the API that is set, with its port. The
-// reference comes with an answer, and answers do not decide whom a key is shown to.
+// RegistryLogin is how internal/image/oci logs in to the registry that a reference names. The secret key goes only
+// where it is Scaleway's to check: to its registry (rg.REGION.scw.cloud), or to the address of the API that is set,
+// with its port. The reference comes with an answer, and answers do not decide whom a key is shown to.
 func (c *Client) RegistryLogin(reference string) (username, password string, insecure bool, err error) {
 	conn, err := c.connect()
 	if err != nil {
@@ -244,7 +252,8 @@ func (c *Client) RegistryLogin(reference string) (username, password string, ins
 	}
 	host, _, _ := strings.Cut(reference, "/")
 	host = strings.ToLower(host)
-	atAPI := hostname.MatchString(host) && wire.OriginOf(&url.URL{Scheme: conn.address.Scheme, Host: host}) == wire.OriginOf(conn.address)
+	atAPI := hostname.MatchString(host) &&
+		wire.OriginOf(&url.URL{Scheme: conn.address.Scheme, Host: host}) == wire.OriginOf(conn.address)
 	if !atAPI && !ownRegistry.MatchString(host) {
 		return "", "", false, &Error{
 			Doing: "log in to the registry " + host, Said: "it is none of Scaleway's, so the secret key is not sent there",

@@ -37,8 +37,8 @@ var (
 	errNoCount  = errors.New("the answer is a list without a total_count, as no list of Scaleway's is")
 )
 
-// A courier carries the SDK's requests. All of them (GET, PATCH with a whole value, DELETE) do no more when they are done
-// twice, so all are sent again after a failure that may pass.
+// A courier carries the SDK's requests. All of them (GET, PATCH with a whole value, DELETE) do no more when they are
+// done twice, so all are sent again after a failure that may pass.
 type courier struct {
 	client *http.Client
 	wait   time.Duration
@@ -46,7 +46,8 @@ type courier struct {
 
 func newCourier(api *url.URL, secrets *wire.Secrets, wait time.Duration, insecure bool) *courier {
 	pooled := cleanhttp.DefaultPooledTransport()
-	pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
+	pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12,
+		InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
 	return &courier{wait: wait, client: &http.Client{
 		Transport: transport{&wire.Transport{Base: pooled, Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets}},
 		Timeout:   attemptTimeout, CheckRedirect: wire.HandBack, // the API redirects nobody
@@ -87,7 +88,8 @@ func (c *courier) Do(request *http.Request) (*http.Response, error) {
 	if !ok {
 		seen = &exchange{}
 	}
-	traced := httptrace.WithClientTrace(request.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { seen.sent.Store(true) }})
+	traced := httptrace.WithClientTrace(request.Context(),
+		&httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { seen.sent.Store(true) }})
 	prepared, err := retryablehttp.FromRequest(request.WithContext(traced))
 	if err != nil {
 		return nil, err

@@ -25,8 +25,8 @@ const (
 // Visibilities lists them.
 func Visibilities() []string { return []string{VisibilityPublic, VisibilityPrivate, VisibilityInherit} }
 
-// SetVisibility says who may pull an image. The error is an image.ErrNotFound where Scaleway says for certain that there is
-// no such image.
+// SetVisibility says who may pull an image. The error is an image.ErrNotFound where Scaleway says for certain that
+// there is no such image.
 func (c *Client) SetVisibility(ctx context.Context, region, id, visibility string) error {
 	if !slices.Contains(Visibilities(), visibility) {
 		return fmt.Errorf("%q is no visibility: they are %s", visibility, strings.Join(Visibilities(), ", "))
@@ -41,7 +41,8 @@ func (c *Client) SetVisibility(ctx context.Context, region, id, visibility strin
 	}
 	var changed *registry.Image
 	err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) (err error) {
-		changed, err = api.UpdateImage(&registry.UpdateImageRequest{Region: place, ImageID: id, Visibility: registry.ImageVisibility(visibility)}, with)
+		changed, err = api.UpdateImage(&registry.UpdateImageRequest{Region: place, ImageID: id,
+			Visibility: registry.ImageVisibility(visibility)}, with)
 		return err
 	})
 	if mayBeDone(err) {
@@ -57,14 +58,16 @@ func (c *Client) SetVisibility(ctx context.Context, region, id, visibility strin
 	}
 	if changed.Visibility.String() != visibility {
 		return &Error{
-			Doing: doing, Said: c.clean(fmt.Sprintf("Scaleway took the request, but the image is %s, in status %s", changed.Visibility, withReason(changed))),
+			Doing: doing, Said: c.clean(fmt.Sprintf("Scaleway took the request, but the image is %s, in status %s",
+				changed.Visibility, withReason(changed))),
 			Advice: "See in Scaleway's console whether the image may be changed, and try again",
 		}
 	}
 	return nil
 }
 
-// Delete deletes an image with all of its tags, for good, and waits until it is gone. One that is not there is an image.ErrNotFound.
+// Delete deletes an image with all of its tags, for good, and waits until it is gone. One that is not there is an
+// image.ErrNotFound.
 func (c *Client) Delete(ctx context.Context, region, id string) error {
 	place, id, err := c.place(region, id)
 	if err != nil {
@@ -94,7 +97,8 @@ func (c *Client) Delete(ctx context.Context, region, id string) error {
 	}
 }
 
-// deletingAlready says that a delete was refused because there was one before, perhaps this one's own, whose answer was lost.
+// deletingAlready says that a delete was refused because there was one before, perhaps this one's own, whose answer was
+// lost.
 func deletingAlready(err error) bool {
 	failure, ok := errors.AsType[*Error](err)
 	return ok && failure.deleting
@@ -120,7 +124,8 @@ const (
 )
 
 // Wait looks at an image until its status is one that stays: any but "deleting". It gives that status, or an
-// image.ErrNotFound when the image is gone. How long that may take is the context's to say; one look is taken in any case.
+// image.ErrNotFound when the image is gone. How long that may take is the context's to say; one look is taken in any
+// case.
 func (c *Client) Wait(ctx context.Context, region, id string) (string, error) {
 	place, id, err := c.place(region, id)
 	if err != nil {

@@ -9,7 +9,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway/scalewaytest"
 )
 
-// stopping gives a client and a context that is cancelled, as Terraform's first Ctrl-C does it, when Scaleway has a write.
+// stopping gives a client and a context that is cancelled, as Terraform's first Ctrl-C does it, when Scaleway has a
+// write.
 func stopping(t *testing.T) (*scalewaytest.Server, scalewaytest.Image, *Client, context.Context) {
 	t.Helper()
 	server, web := newShop(t)
@@ -25,7 +26,8 @@ func stopping(t *testing.T) (*scalewaytest.Server, scalewaytest.Image, *Client, 
 func TestStop_waitsForAWriteThatWasSent(t *testing.T) {
 	t.Parallel()
 	server, web, client, ctx := stopping(t)
-	if err := client.SetVisibility(ctx, "fr-par", web.ID, VisibilityPublic); err != nil || server.Find(web.ID).Visibility != VisibilityPublic {
+	if err := client.SetVisibility(ctx, "fr-par", web.ID, VisibilityPublic); err != nil ||
+		server.Find(web.ID).Visibility != VisibilityPublic {
 		t.Errorf("the change: %v", err)
 	}
 	server, web, client, ctx = stopping(t)
@@ -90,7 +92,8 @@ func TestStop_sendsNothingThatWasNotSent(t *testing.T) {
 	client := newClient(t, server, nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for what, err := range map[string]error{"change": client.SetVisibility(ctx, "fr-par", web.ID, VisibilityPublic), "delete": client.Delete(ctx, "fr-par", web.ID)} {
+	for what, err := range map[string]error{"change": client.SetVisibility(ctx, "fr-par", web.ID, VisibilityPublic),
+		"delete": client.Delete(ctx, "fr-par", web.ID)} {
 		if err == nil || !strings.Contains(err.Error(), "it was interrupted") {
 			t.Errorf("the %s: %v", what, err)
 		}

@@ -21,7 +21,8 @@ func TestSetVisibility_sendsItAlone(t *testing.T) {
 		}
 		requests := server.Requests()
 		last := requests[len(requests)-1]
-		if last.Method != http.MethodPatch || last.Body != `{"visibility":"`+visibility+`"}` || server.Find(web.ID).Visibility != visibility {
+		if last.Method != http.MethodPatch || last.Body != `{"visibility":"`+visibility+`"}` ||
+			server.Find(web.ID).Visibility != visibility {
 			t.Errorf("%s: sent %+v", visibility, last)
 		}
 	}
@@ -40,17 +41,23 @@ func TestSetVisibility_saysWhyNot(t *testing.T) {
 	}{
 		"a word of its own": {visibility: "secret", want: `"secret" is no visibility: they are public, private, inherit`},
 		"a key that only reads": {visibility: "public", config: func(c *Config) { c.SecretKey = scalewaytest.ReadOnlyKey },
-			want: "403 Forbidden: insufficient permissions: write registry_image. The key's owner needs a policy with ContainerRegistryReadOnly for the project to read, and with ContainerRegistryFullAccess"},
-		"locked": {visibility: "private", want: "make the Scaleway image fr-par/" + scalewaytest.ID(1) + " private: Scaleway answered 423 Locked", prepare: func(s *scalewaytest.Server, id string) {
+			want: "403 Forbidden: insufficient permissions: write registry_image. The key's owner needs a policy with " +
+				"ContainerRegistryReadOnly for the project to read, and with ContainerRegistryFullAccess"},
+		"locked": {visibility: "private", want: "make the Scaleway image fr-par/" + scalewaytest.ID(1) +
+			" private: Scaleway answered 423 Locked", prepare: func(s *scalewaytest.Server, id string) {
 			s.Edit(id, func(i *scalewaytest.Image) { i.Status = "locked" })
 		}},
-		"deleting": {visibility: "inherit", want: "inherit its namespace's visibility: Scaleway answered 409 Conflict: resource image with ID " + scalewaytest.ID(1) + " is in a transient state: deleting. It is being changed or deleted",
+		"deleting": {visibility: "inherit",
+			want: "inherit its namespace's visibility: Scaleway answered 409 Conflict: resource image with ID " +
+				scalewaytest.ID(1) + " is in a transient state: deleting. It is being changed or deleted",
 			prepare: func(s *scalewaytest.Server, id string) {
 				s.Edit(id, func(i *scalewaytest.Image) { i.Status = "deleting" })
 			}},
-		"taken and not done": {visibility: "public", want: "Scaleway took the request, but the image is private, in status error (disk full)", prepare: func(s *scalewaytest.Server, id string) {
-			s.Fault(always(200, nil, `{"id":"`+id+`","visibility":"private","status":"error","status_message":"disk\nfull"}`))
-		}},
+		"taken and not done": {visibility: "public",
+			want: "Scaleway took the request, but the image is private, in status error (disk full)",
+			prepare: func(s *scalewaytest.Server, id string) {
+				s.Fault(always(200, nil, `{"id":"`+id+`","visibility":"private","status":"error","status_message":"disk\nfull"}`))
+			}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -115,7 +122,8 @@ func TestDelete_saysWhyNot(t *testing.T) {
 		t.Errorf("in another region: %v", err)
 	}
 	server.Edit(web.ID, func(i *scalewaytest.Image) { i.Status = "locked" })
-	if err := newClient(t, server, nil).Delete(t.Context(), "fr-par", web.ID); err == nil || !strings.Contains(err.Error(), "423 Locked") {
+	if err := newClient(t, server, nil).Delete(t.Context(), "fr-par", web.ID); err == nil || !strings.Contains(err.Error(),
+		"423 Locked") {
 		t.Errorf("locked: %v", err)
 	}
 	server.Edit(web.ID, func(i *scalewaytest.Image) { i.Status = "ready" })
@@ -125,7 +133,8 @@ func TestDelete_saysWhyNot(t *testing.T) {
 		}
 	})
 	err := newClient(t, server, nil).Delete(t.Context(), "fr-par", web.ID)
-	if err == nil || !strings.Contains(err.Error(), "Scaleway took the request, but the image is in status error (layer in use)") {
+	if err == nil || !strings.Contains(err.Error(),
+		"Scaleway took the request, but the image is in status error (layer in use)") {
 		t.Errorf("failed later: %v", err)
 	}
 }
@@ -155,7 +164,8 @@ func TestWait_endsAtOnceWithAStatusThatStays(t *testing.T) {
 	for _, status := range []string{"ready", "locked", "error", "unknown"} {
 		server, web := newShop(t)
 		server.Edit(web.ID, func(i *scalewaytest.Image) { i.Status, i.StatusMessage = status, "" })
-		if got, err := newClient(t, server, nil).Wait(t.Context(), "fr-par", web.ID); err != nil || got != status || len(server.Requests()) != 1 {
+		if got, err := newClient(t, server, nil).Wait(t.Context(), "fr-par", web.ID); err != nil || got != status ||
+			len(server.Requests()) != 1 {
 			t.Errorf("%s: %q, %v", status, got, err)
 		}
 	}

@@ -1,5 +1,5 @@
-// Package synthetic makes images up: small ones, with any platforms and configuration, the same for the same description.
-// It is for tests and for the demo's registry. It imports go-containerregistry and nothing of this module.
+// Package synthetic makes images up: small ones, with any platforms and configuration, the same for the same
+// description. It is for tests and for the demo's registry. It imports go-containerregistry and nothing of this module.
 package synthetic
 
 import (
@@ -31,7 +31,8 @@ type Description struct {
 // built is when all images were built: an image's digest must not depend on when it was made up.
 var built = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// Push puts an image into a registry under a reference, by way of a transport (nil for the default one), and says its digest.
+// Push puts an image into a registry under a reference, by way of a transport (nil for the default one), and says its
+// digest.
 func Push(reference string, d Description, transport http.RoundTripper) (string, error) {
 	tag, err := name.ParseReference(reference)
 	if err != nil {
@@ -103,7 +104,8 @@ func (d Description) image(platform string) (v1.Image, *v1.Platform, error) {
 func archive(text string) ([]byte, error) {
 	var layer bytes.Buffer
 	writer := tar.NewWriter(&layer)
-	if err := writer.WriteHeader(&tar.Header{Name: "made-up", Mode: 0o444, Size: int64(len(text)), ModTime: built, Format: tar.FormatUSTAR}); err != nil {
+	if err := writer.WriteHeader(&tar.Header{Name: "made-up", Mode: 0o444, Size: int64(len(text)), ModTime: built,
+		Format: tar.FormatUSTAR}); err != nil {
 		return nil, err
 	}
 	if _, err := writer.Write([]byte(text)); err != nil {

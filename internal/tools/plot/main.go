@@ -1,5 +1,5 @@
-// Command plot draws what the benchmark measured: a line for each row of its table, both axes logarithmic. It is a program of the
-// tools' module, so that the library that draws stays out of the provider's.
+// Command plot draws what the benchmark measured: a line for each row of its table, both axes logarithmic. It is a
+// program of the tools' module, so that the library that draws stays out of the provider's.
 package main
 
 import (

@@ -30,10 +30,12 @@ func Echo(r *http.Request) map[string]string {
 	plain := strings.Join(lines, "\n")
 	quoted, _ := json.Marshal(r.Header)
 	return map[string]string{
-		"as they are": plain, "in JSON": string(quoted), "in JSON in JSON": strconv.Quote(string(quoted)), "in a page": html.EscapeString(plain),
+		"as they are": plain, "in JSON": string(quoted), "in JSON in JSON": strconv.Quote(string(quoted)),
+		"in a page":          html.EscapeString(plain),
 		"escaped as a query": url.QueryEscape(plain), "escaped as a path": url.PathEscape(plain),
-		"in base64": base64.StdEncoding.EncodeToString([]byte(plain)), "in base64 for addresses": base64.RawURLEncoding.EncodeToString([]byte(plain)),
-		"in hexadecimal digits": hex.EncodeToString([]byte(plain)),
+		"in base64":               base64.StdEncoding.EncodeToString([]byte(plain)),
+		"in base64 for addresses": base64.RawURLEncoding.EncodeToString([]byte(plain)),
+		"in hexadecimal digits":   hex.EncodeToString([]byte(plain)),
 	}
 }
 
@@ -58,7 +60,8 @@ func Shows(text, secret string) bool {
 				break
 			}
 			word := word[skip:]
-			for _, decode := range []func(string) ([]byte, error){base64.RawStdEncoding.DecodeString, base64.RawURLEncoding.DecodeString, hex.DecodeString} {
+			for _, decode := range []func(string) ([]byte, error){base64.RawStdEncoding.DecodeString,
+				base64.RawURLEncoding.DecodeString, hex.DecodeString} {
 				for cut := range 4 {
 					if decoded, err := decode(word[:max(0, len(word)-cut)]); err == nil {
 						readings = append(readings, string(decoded))

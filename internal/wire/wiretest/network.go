@@ -1,5 +1,5 @@
-// Package wiretest is a network in memory for tests. Its hosts are handlers, and it remembers what was sent to whom, so that a test
-// can say which host has seen a credential.
+// Package wiretest is a network in memory for tests. Its hosts are handlers, and it remembers what was sent to whom, so
+// that a test can say which host has seen a credential.
 package wiretest
 
 import (
@@ -63,14 +63,16 @@ func (n *Network) RoundTrip(request *http.Request) (*http.Response, error) {
 	n.mutex.Lock()
 	handler := n.hosts[wire.OriginOf(request.URL)]
 	if handler != nil {
-		n.sent = append(n.sent, Sent{Method: request.Method, URL: request.URL, Header: request.Header.Clone(), Body: string(body)})
+		n.sent = append(n.sent, Sent{Method: request.Method, URL: request.URL, Header: request.Header.Clone(),
+			Body: string(body)})
 	}
 	n.mutex.Unlock()
 	if handler == nil {
 		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
 	}
 	arrived := request.Clone(request.Context())
-	arrived.Body, arrived.Host, arrived.RequestURI = io.NopCloser(strings.NewReader(string(body))), request.URL.Host, request.URL.RequestURI()
+	arrived.Body, arrived.Host, arrived.RequestURI = io.NopCloser(strings.NewReader(string(body))), request.URL.Host,
+		request.URL.RequestURI()
 	recorder := httptest.NewRecorder()
 	handler.ServeHTTP(recorder, arrived)
 	response := recorder.Result()

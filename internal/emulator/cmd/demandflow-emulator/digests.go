@@ -12,8 +12,8 @@ import (
 // digestPatience is how long a registry may take. All else waits meanwhile, so it had better be near.
 const digestPatience = 5 * time.Second
 
-// digestsOf asks a registry for an image's digest, as DemandFlow does where it knows the registry. docker.io/library/nginx:1
-// is its repository docker.io/library/nginx, tag 1. What it does not have is not known.
+// digestsOf asks a registry for an image's digest, as DemandFlow does where it knows the registry.
+// docker.io/library/nginx:1 is its repository docker.io/library/nginx, tag 1. What it does not have is not known.
 func digestsOf(ctx context.Context, registry string, stderr io.Writer) func(string) string {
 	return func(fullName string) string {
 		colon := strings.LastIndex(fullName, ":")

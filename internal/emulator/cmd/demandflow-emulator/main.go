@@ -1,5 +1,5 @@
-// Command demandflow-emulator serves DemandFlow's objects API from memory, for trying configurations and modules without a
-// tenant. It imports the emulator and the standard library.
+// Command demandflow-emulator serves DemandFlow's objects API from memory, for trying configurations and modules
+// without a tenant. It imports the emulator and the standard library.
 //
 // Its first line on stdout is "DemandFlow emulator listens on http://…", followed by the environment variables to set.
 package main
@@ -47,15 +47,21 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 	flags := flag.NewFlagSet("demandflow-emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&set.listen, "listen", "127.0.0.1:0", "`address` to listen on; port 0 takes a free one")
-	flags.StringVar(&set.seed, "seed", "", "JSON `file` with an array of objects as POST takes them; comboKey, level and id may be left out.\n"+
-		"An object of the entity DEFINITION whose id is an entity's code replaces that entity's definition, or adds the entity")
-	flags.StringVar(&set.requests, "requests", "", "`file` to log requests to, - for stderr: method, path, status and names of fields, never values")
-	flags.StringVar(&set.registry, "registry", "", "`URL` of an OCI registry that tells digests: under its own, an image's repository begins with the host of the image's registry")
+	flags.StringVar(&set.seed, "seed", "",
+		"JSON `file` with an array of objects as POST takes them; comboKey, level and id may be left out.\n"+
+			"An object of the entity DEFINITION whose id is an entity's code replaces that entity's definition, or adds the "+
+			"entity")
+	flags.StringVar(&set.requests, "requests", "",
+		"`file` to log requests to, - for stderr: method, path, status and names of fields, never values")
+	flags.StringVar(&set.registry, "registry", "",
+		"`URL` of an OCI registry that tells digests: under its own, an image's repository begins with the host of the "+
+			"image's registry")
 	flags.StringVar(&set.urlFile, "url-file", "", "`file` to write the URL to once the emulator listens")
 	flags.DurationVar(&set.options.Latency, "latency", 0, "added to each answer")
 	flags.StringVar(&set.options.Token, "token", emulator.DefaultToken, "the tenant's `token`")
 	flags.StringVar(&set.options.Subscription, "subscription", emulator.DefaultSubscription, "the tenant's `UUID`")
-	flags.TextVar(&set.options.Answers.Unset, "unset", emulator.Absent, "how unset fields come back: absent, null or empty")
+	flags.TextVar(&set.options.Answers.Unset, "unset", emulator.Absent,
+		"how unset fields come back: absent, null or empty")
 	flags.TextVar(&set.options.Answers.Lists, "lists", emulator.Array, "shape of lists: array or ndjson")
 	if err := flags.Parse(args); err != nil {
 		return set, err
@@ -94,7 +100,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return fmt.Errorf("cannot listen on %s; choose another -listen address: %w", set.listen, err)
 	}
 	url := "http://" + listener.Addr().String()
-	fmt.Fprintf(stdout, "DemandFlow emulator listens on %s\n\nexport DEMANDFLOW_ENDPOINT=%s\nexport DEMANDFLOW_TOKEN=%s\n", url, url, set.options.Token)
+	fmt.Fprintf(stdout, "DemandFlow emulator listens on %s\n\nexport DEMANDFLOW_ENDPOINT=%s\nexport DEMANDFLOW_TOKEN=%s\n",
+		url, url, set.options.Token)
 	if set.urlFile != "" {
 		if err := writeURL(set.urlFile, url); err != nil {
 			_ = listener.Close()

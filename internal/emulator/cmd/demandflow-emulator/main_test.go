@@ -128,7 +128,8 @@ func TestRun_servesASeedAsTheFlagsSay(t *testing.T) {
 	url, _, _ := started(t, io.Discard, "-seed", seed, "-lists", "ndjson", "-unset", "null", "-latency", "1ms",
 		"-subscription", "11111111-1111-4111-8111-111111111111")
 	_, text := send(t, http.MethodGet, url+"/v1/entities/DOCKERIMAGE/SUB", emulator.DefaultToken, "")
-	for _, part := range []string{`"fullImageName":"r.example.com/nginx:1"`, `"description":null`, `"subscription":"11111111-`} {
+	for _, part := range []string{`"fullImageName":"r.example.com/nginx:1"`, `"description":null`,
+		`"subscription":"11111111-`} {
 		if !strings.HasPrefix(text, "{") || !strings.Contains(text, part) {
 			t.Errorf("%s\nlacks %s, or is no NDJSON", text, part)
 		}
@@ -145,7 +146,8 @@ func TestRun_takesADefinitionThatItAnsweredWith(t *testing.T) {
 		t.Fatalf("the definition has no Harbor to rename:\n%s", definition)
 	}
 	url, _, _ = started(t, io.Discard, "-seed", file(t, "registry.json", "["+renamed+"]"))
-	if _, text := send(t, http.MethodGet, url+"/v1/objects/DOCKERREGISTRY?entity=DEFINITION", emulator.DefaultToken, ""); !strings.Contains(text, "Our Harbor") {
+	if _, text := send(t, http.MethodGet, url+"/v1/objects/DOCKERREGISTRY?entity=DEFINITION", emulator.DefaultToken,
+		""); !strings.Contains(text, "Our Harbor") {
 		t.Errorf("the seed did not replace the definition:\n%s", text)
 	}
 }
@@ -154,7 +156,8 @@ func TestRun_logsRequestsWithNamesAndNeverValues(t *testing.T) {
 	t.Parallel()
 	log := filepath.Join(t.TempDir(), "requests")
 	url, _, stop := started(t, io.Discard, "-requests", log)
-	send(t, http.MethodPost, url+"/v1/objects", emulator.DefaultToken, `{"password": "hunter2", "entity": "DOCKERREGISTRY"}`)
+	send(t, http.MethodPost, url+"/v1/objects", emulator.DefaultToken,
+		`{"password": "hunter2", "entity": "DOCKERREGISTRY"}`)
 	send(t, http.MethodPost, url+"/v1/query", emulator.DefaultToken, `[{"entity": "PPL"}, {"tag": "hunter2"}]`)
 	send(t, http.MethodGet, url+"/v1/entities/PPL/SUB%7CENT:?fields=id", emulator.DefaultToken, "")
 	if err := stop(); err != nil {
@@ -164,7 +167,8 @@ func TestRun_logsRequestsWithNamesAndNeverValues(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := "POST /v1/objects 400 entity,password\nPOST /v1/query 400 entity,tag\nGET /v1/entities/PPL/SUB%7CENT:?fields=id 403\n"
+	want := "POST /v1/objects 400 entity,password\nPOST /v1/query 400 entity,tag\nGET " +
+		"/v1/entities/PPL/SUB%7CENT:?fields=id 403\n"
 	if string(text) != want {
 		t.Errorf("got\n%swant\n%s", text, want)
 	}
@@ -187,8 +191,10 @@ func TestRun_saysWhatIsWrongWithASeed(t *testing.T) {
 	t.Parallel()
 	good := `{"entity": "DOCKERIMAGE", "name": "nginx", "tag": "1", "status": "1"}`
 	for name, test := range map[string]struct{ content, says string }{
-		"a missing field":   {"[\n" + good + ",\n\n{\"entity\": \"DOCKERIMAGE\",\n\"name\": \"x\", \"status\": \"1\"}]", "seed.json:4: entry 2: DOCKERIMAGE: tag is required"},
-		"a wrong option":    {"[" + strings.Replace(good, `"status": "1"`, `"status": "Active"`, 1) + "]", "seed.json:1: entry 1: DOCKERIMAGE: status must be the id of an option"},
+		"a missing field": {"[\n" + good + ",\n\n{\"entity\": \"DOCKERIMAGE\",\n\"name\": \"x\", \"status\": \"1\"}]",
+			"seed.json:4: entry 2: DOCKERIMAGE: tag is required"},
+		"a wrong option": {"[" + strings.Replace(good, `"status": "1"`, `"status": "Active"`, 1) + "]",
+			"seed.json:1: entry 1: DOCKERIMAGE: status must be the id of an option"},
 		"broken JSON":       {"[\n" + good + ",\n{\"entity\": }]", "seed.json:3: entry 2: "},
 		"an end too early":  {"[\n" + good, "seed.json:2: entry 2: "},
 		"no array":          {good, "seed.json:1: entry 1: a seed is a JSON array of objects: it begins with {"},
@@ -225,7 +231,9 @@ func TestRun_refusesFlagsAndFilesThatDoNotWork(t *testing.T) {
 		}
 	}
 	var usage bytes.Buffer
-	if err := run(t.Context(), []string{"-h"}, io.Discard, &usage); !errors.Is(err, flag.ErrHelp) || !strings.Contains(usage.String(), "-url-file") || !strings.Contains(usage.String(), "replaces that entity's definition") {
+	if err := run(t.Context(), []string{"-h"}, io.Discard, &usage); !errors.Is(err, flag.ErrHelp) ||
+		!strings.Contains(usage.String(), "-url-file") || !strings.Contains(usage.String(),
+		"replaces that entity's definition") {
 		t.Errorf("-h gives %v and %s", err, usage.String())
 	}
 }
@@ -242,7 +250,8 @@ func TestRun_takesDigestsFromARegistry(t *testing.T) {
 	t.Cleanup(registry.Close)
 	url, _, _ := started(t, io.Discard, "-registry", registry.URL)
 	for tag, known := range map[string]bool{"1.27": true, "1.28": false} {
-		body := `{"entity":"DOCKERIMAGE","level":420,"comboKey":"SUB:` + emulator.DefaultSubscription + `|ENT:","name":"library/nginx","tag":"` + tag + `","status":"1"}`
+		body := `{"entity":"DOCKERIMAGE","level":420,"comboKey":"SUB:` + emulator.DefaultSubscription +
+			`|ENT:","name":"library/nginx","tag":"` + tag + `","status":"1"}`
 		status, answer := send(t, http.MethodPost, url+"/v1/objects", emulator.DefaultToken, body)
 		if status != http.StatusCreated || strings.Contains(answer, `"sha256:0f"`) != known {
 			t.Errorf("tag %s: %d %s", tag, status, answer)

@@ -23,8 +23,8 @@ func openLog(path string, stderr io.Writer) (out io.Writer, closeLog func(), err
 	return file, func() { _ = file.Close() }, nil
 }
 
-// logRequest writes one line: method, path and query, status, and the names of the fields that the body carries. Values may
-// be secrets and stay out.
+// logRequest writes one line: method, path and query, status, and the names of the fields that the body carries. Values
+// may be secrets and stay out.
 func logRequest(out io.Writer, request emulator.Request) {
 	line := fmt.Sprintf("%s %s %d", request.Method, request.Sent, request.Status)
 	if names := fieldNames(request.Body); len(names) > 0 {

@@ -42,7 +42,8 @@ func readSeed(path string, text []byte) (objects []map[string]any, lines []int, 
 		if errors.Is(err, io.EOF) {
 			err = io.ErrUnexpectedEOF
 		}
-		return fmt.Errorf("%s:%d: entry %d: a seed is a JSON array of objects: %w", path, lineAt(text, int(offset)), len(objects)+1, err)
+		return fmt.Errorf("%s:%d: entry %d: a seed is a JSON array of objects: %w", path, lineAt(text, int(offset)),
+			len(objects)+1, err)
 	}
 	if open, err := decoder.Token(); err != nil {
 		return nil, nil, fail(err)

@@ -1,7 +1,7 @@
 // Package enginetest starts real engines for tests, each in a directory of its own, and stops them.
 //
-// They need Linux, root, and Debian's packages docker.io, podman, containerd and runc; scripts/dockerd builds the newest
-// dockerd. Nothing of the system's is used or touched: no service, no default socket, no network, no firewall.
+// They need Linux, root, and Debian's packages docker.io, podman, containerd and runc; scripts/dockerd builds the
+// newest dockerd. Nothing of the system's is used or touched: no service, no default socket, no network, no firewall.
 package enginetest
 
 import (
@@ -86,7 +86,8 @@ func Start(t testing.TB, kind Kind) *Engine {
 		text, _ := os.ReadFile(log.Name())
 		t.Fatalf("%s does not start: %v\n%s", kind.Name, err, lastLines(string(text), 20))
 	}
-	engine := &Engine{Name: kind.Name, Host: "unix://" + socket, Containerd: kind.Containerd, Podman: kind.Podman, version: "v1.41"}
+	engine := &Engine{Name: kind.Name, Host: "unix://" + socket, Containerd: kind.Containerd, Podman: kind.Podman,
+		version: "v1.41"}
 	if kind.Podman {
 		engine.version = "v4.3.1"
 	}
@@ -172,15 +173,18 @@ func podman(t testing.TB, directory string) *exec.Cmd {
 	path := program(t, "podman", "/usr/bin/podman")
 	in := func(name string) string { return filepath.Join(directory, name) }
 	storage := fmt.Sprintf("[storage]\ndriver = \"vfs\"\nrunroot = %q\ngraphroot = %q\n", in("run"), in("graph"))
-	for name, text := range map[string]string{"storage.conf": storage, "registries.conf": "", "policy.json": `{"default":[{"type":"insecureAcceptAnything"}]}`} {
+	for name, text := range map[string]string{"storage.conf": storage, "registries.conf": "",
+		"policy.json": `{"default":[{"type":"insecureAcceptAnything"}]}`} {
 		if err := os.WriteFile(in(name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	// The test's context ends before the engine is stopped in good order.
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), path,
-		"--cgroup-manager=cgroupfs", "--events-backend=file", "--tmpdir="+in("tmp"), "system", "service", "-t", "0", "unix://"+in("s"))
-	command.Env = append(os.Environ(), "CONTAINERS_STORAGE_CONF="+in("storage.conf"), "CONTAINERS_REGISTRIES_CONF="+in("registries.conf"))
+		"--cgroup-manager=cgroupfs", "--events-backend=file", "--tmpdir="+in("tmp"), "system", "service", "-t", "0",
+		"unix://"+in("s"))
+	command.Env = append(os.Environ(), "CONTAINERS_STORAGE_CONF="+in("storage.conf"), "CONTAINERS_REGISTRIES_CONF="+
+		in("registries.conf"))
 	return command
 }
 

@@ -13,14 +13,15 @@ import (
 	"time"
 )
 
-// A Memory is an engine that has its images in memory, as far as lists and prunes need them. It chooses and removes as Docker
-// 20.10 does, or as Podman 4.3, with what these get wrong: both take several labels together in another way than one by one.
+// A Memory is an engine that has its images in memory, as far as lists and prunes need them. It chooses and removes as
+// Docker 20.10 does, or as Podman 4.3, with what these get wrong: both take several labels together in another way than
+// one by one.
 type Memory struct {
 	Podman string // its version; without one it is Docker
 	// WithoutLabels has it list images without their labels, which only an inspection then tells.
 	WithoutLabels bool
-	// Before is called with each request, such as "DELETE /images/sha256:0f", before it is answered. A status that it returns
-	// is the answer, with the text; 0 lets the engine answer.
+	// Before is called with each request, such as "DELETE /images/sha256:0f", before it is answered. A status that it
+	// returns is the answer, with the text; 0 lets the engine answer.
 	Before func(request string) (status int, text string)
 
 	lock     sync.Mutex

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// list answers as Docker and Podman list images: of several labels Podman takes one for enough, and != in one for a negation of
-// a filter that it does not know.
+// list answers as Docker and Podman list images: of several labels Podman takes one for enough, and != in one for a
+// negation of a filter that it does not know.
 func (m *Memory) list(query url.Values) (any, *refusal) {
 	filters := filtersOf(query)
 	if m.Podman != "" && strings.Contains(strings.Join(filters["label"], " "), "!=") {
@@ -20,11 +20,13 @@ func (m *Memory) list(query url.Values) (any, *refusal) {
 		if len(one.Tags) == 0 && m.hasChildren(one.ID) && query.Get("all") != "1" {
 			continue
 		}
-		if !m.matches(one, filters["label"], m.Podman != "") || slices.Contains(filters["dangling"], "true") && len(one.Tags) > 0 {
+		if !m.matches(one, filters["label"], m.Podman != "") || slices.Contains(filters["dangling"], "true") &&
+			len(one.Tags) > 0 {
 			continue
 		}
 		item := map[string]any{
-			"Id": one.ID, "ParentId": one.Parent, "RepoTags": one.Tags, "Labels": one.Labels, "Created": one.Created.Unix(), "Size": one.Size, "SharedSize": -1, "Containers": -1,
+			"Id": one.ID, "ParentId": one.Parent, "RepoTags": one.Tags, "Labels": one.Labels, "Created": one.Created.Unix(),
+			"Size": one.Size, "SharedSize": -1, "Containers": -1,
 		}
 		if m.WithoutLabels {
 			item["Labels"] = nil
@@ -40,13 +42,14 @@ func (m *Memory) inspect(name string) (any, *refusal) {
 		return nil, refused
 	}
 	return map[string]any{
-		"Id": one.ID, "Parent": one.Parent, "RepoTags": one.Tags, "RepoDigests": []string{}, "Created": one.Created, "Size": one.Size,
-		"Os": "linux", "Architecture": "amd64", "Config": map[string]any{"Labels": one.Labels},
+		"Id": one.ID, "Parent": one.Parent, "RepoTags": one.Tags, "RepoDigests": []string{}, "Created": one.Created,
+		"Size": one.Size,
+		"Os":   "linux", "Architecture": "amd64", "Config": map[string]any{"Labels": one.Labels},
 	}, nil
 }
 
-// remove does as DELETE of an image does in Docker: a tag is taken away by itself, an image only without force where it has but
-// one tag and no container, and with what it was built on unless that is refused.
+// remove does as DELETE of an image does in Docker: a tag is taken away by itself, an image only without force where it
+// has but one tag and no container, and with what it was built on unless that is refused.
 func (m *Memory) remove(name string, force, noPrune bool) (any, *refusal) {
 	one, refused := m.find(name)
 	if refused != nil {
@@ -59,11 +62,14 @@ func (m *Memory) remove(name string, force, noPrune bool) (any, *refusal) {
 	}
 	switch {
 	case m.hasChildren(one.ID):
-		return nil, &refusal{http.StatusConflict, "conflict: unable to delete (cannot be forced) - image has dependent child images"}
+		return nil, &refusal{http.StatusConflict,
+			"conflict: unable to delete (cannot be forced) - image has dependent child images"}
 	case slices.Contains(m.used, one.ID) && !force:
-		return nil, &refusal{http.StatusConflict, "conflict: unable to delete (must be forced) - image is being used by stopped container"}
+		return nil, &refusal{http.StatusConflict,
+			"conflict: unable to delete (must be forced) - image is being used by stopped container"}
 	case len(one.Tags) > 1 && !force:
-		return nil, &refusal{http.StatusConflict, "conflict: unable to delete (must be forced) - image is referenced in multiple repositories"}
+		return nil, &refusal{http.StatusConflict,
+			"conflict: unable to delete (must be forced) - image is referenced in multiple repositories"}
 	}
 	for _, tag := range one.Tags {
 		removed = append(removed, map[string]string{"Untagged": tag})
@@ -78,14 +84,15 @@ func (m *Memory) remove(name string, force, noPrune bool) (any, *refusal) {
 func (m *Memory) drop(one *MemoryImage, noPrune bool) []string {
 	m.images = slices.DeleteFunc(m.images, func(other *MemoryImage) bool { return other == one })
 	removed := []string{one.ID}
-	if base, _ := m.find(one.Parent); base != nil && !noPrune && len(base.Tags) == 0 && !m.hasChildren(base.ID) && !slices.Contains(m.used, base.ID) {
+	if base, _ := m.find(one.Parent); base != nil && !noPrune && len(base.Tags) == 0 && !m.hasChildren(base.ID) &&
+		!slices.Contains(m.used, base.ID) {
 		removed = append(removed, m.drop(base, noPrune)...)
 	}
 	return removed
 }
 
-// prune chooses as the engines do: in Docker 20.10, an image goes unless it has all labels that it must not have; in Podman 4.3,
-// one label that it must have, or the lack of one that it must not have, is enough.
+// prune chooses as the engines do: in Docker 20.10, an image goes unless it has all labels that it must not have; in
+// Podman 4.3, one label that it must have, or the lack of one that it must not have, is enough.
 func (m *Memory) prune(query url.Values, own bool) any {
 	filters := filtersOf(query)
 	all := slices.Contains(filters["dangling"], "false") || own && query.Get("all") == "true"
@@ -94,7 +101,8 @@ func (m *Memory) prune(query url.Values, own bool) any {
 		if slices.Contains(m.used, one.ID) || m.hasChildren(one.ID) || !all && len(one.Tags) > 0 {
 			continue
 		}
-		goes := m.matches(one, filters["label"], false) && (filters["label!"] == nil || !m.matches(one, filters["label!"], false))
+		goes := m.matches(one, filters["label"], false) && (filters["label!"] == nil || !m.matches(one, filters["label!"],
+			false))
 		if m.Podman != "" && filters["label"] != nil && filters["label!"] != nil {
 			goes = m.matches(one, filters["label"], true) || !m.matches(one, filters["label!"], false)
 		}
@@ -138,7 +146,8 @@ func (m *Memory) removeOwn(query url.Values) any {
 		return failed(2, "image used by a container: image is in use by a container")
 	}
 	untagged := one.Tags
-	return map[string]any{"Deleted": m.drop(one, query.Get("noprune") == "true" && m.Podman >= "4.3.0"), "Untagged": untagged, "ExitCode": 0}
+	return map[string]any{"Deleted": m.drop(one, query.Get("noprune") == "true" && m.Podman >= "4.3.0"),
+		"Untagged": untagged, "ExitCode": 0}
 }
 
 // untag takes a tag away from an image that has it.

@@ -29,7 +29,8 @@ func Index(t testing.TB) v1.ImageIndex {
 	t.Helper()
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for _, platform := range []v1.Platform{ARM, AMD64, ARM64} {
-		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: Sample(t, platform), Descriptor: v1.Descriptor{Platform: &platform}})
+		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: Sample(t, platform),
+			Descriptor: v1.Descriptor{Platform: &platform}})
 	}
 	list, err := index.IndexManifest()
 	if err != nil {
@@ -39,7 +40,8 @@ func Index(t testing.TB) v1.ImageIndex {
 	for _, predicate := range []string{"https://slsa.dev/provenance/v1", "https://spdx.dev/Document"} {
 		const inToto = "application/vnd.in-toto+json"
 		attestation, err = mutate.Append(attestation, mutate.Addendum{
-			Layer:       static.NewLayer([]byte(`{"_type":"https://in-toto.io/Statement/v1","predicateType":"`+predicate+`"}`), inToto),
+			Layer: static.NewLayer([]byte(`{"_type":"https://in-toto.io/Statement/v1","predicateType":"`+predicate+`"}`),
+				inToto),
 			Annotations: map[string]string{"in-toto.io/predicate-type": predicate}, MediaType: inToto,
 		})
 		if err != nil {
@@ -49,7 +51,8 @@ func Index(t testing.TB) v1.ImageIndex {
 	return mutate.AppendManifests(index, mutate.IndexAddendum{Add: attestation, Descriptor: v1.Descriptor{
 		Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"},
 		Annotations: map[string]string{
-			"vnd.docker.reference.type": "attestation-manifest", "vnd.docker.reference.digest": list.Manifests[1].Digest.String(),
+			"vnd.docker.reference.type":   "attestation-manifest",
+			"vnd.docker.reference.digest": list.Manifests[1].Digest.String(),
 		},
 	}})
 }

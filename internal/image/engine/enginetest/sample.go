@@ -21,7 +21,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// Sample is an image of two layers whose configuration has everything that a configuration can have. No two are the same.
+// Sample is an image of two layers whose configuration has everything that a configuration can have. No two are the
+// same.
 func Sample(t testing.TB, platform v1.Platform) v1.Image {
 	t.Helper()
 	base, err := random.Image(1024, 2)
@@ -34,7 +35,8 @@ func Sample(t testing.TB, platform v1.Platform) v1.Image {
 	}
 	file = file.DeepCopy()
 	built := v1.Time{Time: time.Date(2023, 11, 14, 22, 13, 20, 0, time.UTC)}
-	file.OS, file.Architecture, file.Variant, file.OSVersion = platform.OS, platform.Architecture, platform.Variant, platform.OSVersion
+	file.OS, file.Architecture, file.Variant, file.OSVersion = platform.OS, platform.Architecture, platform.Variant,
+		platform.OSVersion
 	file.Author, file.Created = "Ada <ada@example.com>", built
 	file.History = []v1.History{
 		{Created: built, CreatedBy: "COPY tool /bin/tool # buildkit", Comment: "buildkit.dockerfile.v0"},
@@ -43,17 +45,20 @@ func Sample(t testing.TB, platform v1.Platform) v1.Image {
 	}
 	file.Config = v1.Config{
 		User: "65532:65532", WorkingDir: "/srv", StopSignal: "SIGQUIT",
-		Entrypoint: []string{"/bin/tool", "-v"}, Cmd: []string{"serve", "--greeting", "a <b> & c"}, Shell: []string{"/bin/bash", "-c"},
+		Entrypoint: []string{"/bin/tool", "-v"}, Cmd: []string{"serve", "--greeting", "a <b> & c"},
+		Shell:        []string{"/bin/bash", "-c"},
 		Env:          []string{"PATH=/bin", "GREETING=hello=world", "EMPTY="},
 		ExposedPorts: map[string]struct{}{"8080/tcp": {}, "53/udp": {}},
 		Volumes:      map[string]struct{}{"/data": {}, "/cache": {}},
 		Labels: map[string]string{
 			"org.opencontainers.image.description": "A tool for trying things", "org.opencontainers.image.version": "1.0.3",
 			"org.opencontainers.image.licenses": "Apache-2.0", "org.opencontainers.image.source": "https://git.example.com/tool",
-			"org.opencontainers.image.base.name": "docker.io/library/debian:12", "team": "platform", "variant": platform.Architecture,
+			"org.opencontainers.image.base.name": "docker.io/library/debian:12", "team": "platform",
+			"variant": platform.Architecture,
 		},
 		Healthcheck: &v1.HealthConfig{
-			Test: []string{"CMD", "/bin/tool", "check"}, Interval: 30 * time.Second, Timeout: 3 * time.Second, StartPeriod: time.Minute, Retries: 4,
+			Test: []string{"CMD", "/bin/tool", "check"}, Interval: 30 * time.Second, Timeout: 3 * time.Second,
+			StartPeriod: time.Minute, Retries: 4,
 		},
 	}
 	sample, err := mutate.ConfigFile(base, file)
@@ -86,7 +91,8 @@ func (e *Engine) Pull(t testing.TB, reference, platform string) {
 	}
 	// Docker takes a registry on 127.0.0.1 without TLS; Podman has to be told, which only its own API can.
 	parts := append(strings.Split(platform, "/"), "", "")
-	query := url.Values{"reference": {reference}, "tlsVerify": {"false"}, "OS": {parts[0]}, "Arch": {parts[1]}, "Variant": {parts[2]}}
+	query := url.Values{"reference": {reference}, "tlsVerify": {"false"}, "OS": {parts[0]}, "Arch": {parts[1]},
+		"Variant": {parts[2]}}
 	e.Post(t, "/libpod/images/pull?"+query.Encode(), "", nil)
 }
 
@@ -146,7 +152,8 @@ func Labelled(t testing.TB, built time.Time, labels map[string]string) v1.Image 
 // Use has a container of an engine use an image. It is created, and never started.
 func (e *Engine) Use(t testing.TB, image string) {
 	t.Helper()
-	e.Post(t, "/containers/create", "application/json", strings.NewReader(`{"Image":"`+image+`","Cmd":["/bin/tool"],"HostConfig":{"NetworkMode":"none"}}`))
+	e.Post(t, "/containers/create", "application/json", strings.NewReader(`{"Image":"`+image+
+		`","Cmd":["/bin/tool"],"HostConfig":{"NetworkMode":"none"}}`))
 }
 
 // Build has an engine build an image step by step, each step an image of its own, as builders before BuildKit do.
@@ -155,7 +162,8 @@ func (e *Engine) Build(t testing.TB, tag, dockerfile string) {
 	var context bytes.Buffer
 	archive := tar.NewWriter(&context)
 	header := &tar.Header{Name: "Dockerfile", Mode: 0o600, Size: int64(len(dockerfile))}
-	if err := errors.Join(archive.WriteHeader(header), second(archive.Write([]byte(dockerfile))), archive.Close()); err != nil {
+	if err := errors.Join(archive.WriteHeader(header), second(archive.Write([]byte(dockerfile))),
+		archive.Close()); err != nil {
 		t.Fatal(err)
 	}
 	query := url.Values{"t": {tag}, "version": {"1"}, "layers": {"true"}, "networkmode": {"none"}}

@@ -1,4 +1,5 @@
-// Package ocitest starts a real registry for tests, Debian's docker-registry, with files and a port of its own, and stops it.
+// Package ocitest starts a real registry for tests, Debian's docker-registry, with files and a port of its own, and
+// stops it.
 package ocitest
 
 import (
@@ -71,7 +72,8 @@ storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
 	} else {
 		identity := newIdentity(t, directory)
 		r.CACertificate, r.client = identity.certificate, identity.transport
-		configuration += fmt.Sprintf("http: {addr: 127.0.0.1:0, tls: {certificate: %s, key: %s}}\n", identity.certificateFile, identity.keyFile)
+		configuration += fmt.Sprintf("http: {addr: 127.0.0.1:0, tls: {certificate: %s, key: %s}}\n", identity.certificateFile,
+			identity.keyFile)
 		if auth == ByToken {
 			issuer := startIssuer(t, identity)
 			r.Issued = func() int { return int(issuer.issued.Load()) }
@@ -147,7 +149,8 @@ func (r *Registry) Push(t testing.TB, what remote.Taggable, rest string) {
 	if r.auth != Open {
 		authenticator = authn.FromConfig(authn.AuthConfig{Username: Username, Password: Password})
 	}
-	with := []remote.Option{remote.WithTransport(r.client), remote.WithAuth(authenticator), remote.WithContext(t.Context())}
+	with := []remote.Option{remote.WithTransport(r.client), remote.WithAuth(authenticator),
+		remote.WithContext(t.Context())}
 	switch known := what.(type) {
 	case v1.ImageIndex:
 		err = remote.WriteIndex(reference, known, with...)

@@ -57,9 +57,11 @@ func newIdentity(t testing.TB, directory string) *identity {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &identity{key: key, der: der, certificate: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))}
+	i := &identity{key: key, der: der, certificate: string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE",
+		Bytes: der}))}
 	i.certificateFile = write(t, filepath.Join(directory, "registry.crt"), i.certificate)
-	i.keyFile = write(t, filepath.Join(directory, "registry.key"), string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private})))
+	i.keyFile = write(t, filepath.Join(directory, "registry.key"),
+		string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private})))
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM([]byte(i.certificate))
 	i.transport = &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12}}
@@ -92,14 +94,16 @@ func startIssuer(t testing.TB, of *identity) *issuer {
 		}
 		token, err := of.token(map[string]any{
 			"iss": issuerName, "sub": user, "aud": service, "exp": time.Now().Add(5 * time.Minute).Unix(),
-			"nbf": time.Now().Add(-time.Minute).Unix(), "iat": time.Now().Unix(), "jti": fmt.Sprint(i.issued.Add(1)), "access": access,
+			"nbf": time.Now().Add(-time.Minute).Unix(), "iat": time.Now().Unix(), "jti": fmt.Sprint(i.issued.Add(1)),
+			"access": access,
 		})
 		if err != nil {
 			t.Error(err)
 		}
 		_ = json.NewEncoder(w).Encode(map[string]any{"token": token})
 	}))
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{of.der}, PrivateKey: of.key}}, MinVersion: tls.VersionTLS12}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{of.der}, PrivateKey: of.key}},
+		MinVersion: tls.VersionTLS12}
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	// By name: clients refuse a token server on a private address that is not the registry's own.

@@ -122,14 +122,16 @@ func (a *API) list(w http.ResponseWriter, r *http.Request) {
 		items = append(items, a.objects[name])
 	}
 	write(w, http.StatusOK, map[string]any{
-		"kind": "ImageList", "apiVersion": "image.openshift.io/v1", "metadata": map[string]any{"resourceVersion": "1", "continue": next}, "items": items,
+		"kind": "ImageList", "apiVersion": "image.openshift.io/v1", "metadata": map[string]any{"resourceVersion": "1",
+			"continue": next}, "items": items,
 	})
 }
 
 // Refuse answers with a Status, as the API does.
 func Refuse(w http.ResponseWriter, code int, reason, message string, more map[string]any) {
 	status := map[string]any{
-		"kind": "Status", "apiVersion": "v1", "metadata": map[string]any{}, "status": "Failure", "message": message, "reason": reason, "code": code,
+		"kind": "Status", "apiVersion": "v1", "metadata": map[string]any{}, "status": "Failure", "message": message,
+		"reason": reason, "code": code,
 	}
 	maps.Copy(status, more)
 	write(w, code, status)

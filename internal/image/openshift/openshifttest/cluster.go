@@ -23,7 +23,8 @@ import (
 	"time"
 )
 
-// Gate is the environment variable without which no server is started, and APIServer the one that names a kube-apiserver.
+// Gate is the environment variable without which no server is started, and APIServer the one that names a
+// kube-apiserver.
 const (
 	Gate      = "DEMANDFLOW_TEST_SERVERS"
 	APIServer = "DEMANDFLOW_TEST_APISERVER"
@@ -36,8 +37,8 @@ const (
 	NobodyToken = "sha256~nobody-made-up"
 )
 
-// A Cluster is a real Kubernetes API server, with a real store behind it, that serves images as OpenShift's does: it knows
-// them by a definition in place of OpenShift's own server, which cannot be built from Go modules.
+// A Cluster is a real Kubernetes API server, with a real store behind it, that serves images as OpenShift's does: it
+// knows them by a definition in place of OpenShift's own server, which cannot be built from Go modules.
 type Cluster struct {
 	URL           string
 	CACertificate string // PEM
@@ -63,7 +64,8 @@ func StartCluster(t testing.TB) *Cluster {
 		server = filepath.Join(filepath.Dir(here), "../../../../.bin/kube-apiserver")
 	}
 	if _, err := os.Stat(server); err != nil {
-		t.Skip("there is no kube-apiserver: scripts/apiserver builds it once, in 6 minutes or more, or name one in " + APIServer)
+		t.Skip("there is no kube-apiserver: scripts/apiserver builds it once, in 6 minutes or more, or name one in " +
+			APIServer)
 	}
 	directory := t.TempDir()
 	c := &Cluster{authority: NewAuthority(t)}
@@ -73,7 +75,8 @@ func StartCluster(t testing.TB) *Cluster {
 	peers := "http://" + freeAddress(t)
 	c.start(t, exec.CommandContext(t.Context(), etcd, "--data-dir", filepath.Join(directory, "etcd"), "--unsafe-no-fsync",
 		"--listen-client-urls", c.etcd, "--advertise-client-urls", c.etcd,
-		"--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers, "--initial-cluster", "default="+peers), directory)
+		"--listen-peer-urls", peers, "--initial-advertise-peer-urls", peers, "--initial-cluster", "default="+peers),
+		directory)
 	c.await(t, http.DefaultClient, c.etcd+"/health", "")
 
 	address := freeAddress(t)
@@ -90,18 +93,25 @@ func StartCluster(t testing.TB) *Cluster {
 	if err != nil {
 		t.Fatal(err)
 	}
-	accounts := file("accounts.key", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(signing)})))
+	accounts := file("accounts.key", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY",
+		Bytes: x509.MarshalPKCS1PrivateKey(signing)})))
 	c.URL = "https://" + address
-	c.start(t, exec.CommandContext(t.Context(), server, "--etcd-servers", c.etcd, "--bind-address", "127.0.0.1", "--secure-port", port,
-		"--cert-dir", directory, "--tls-cert-file", file("tls.crt", certificate), "--tls-private-key-file", file("tls.key", key),
-		"--client-ca-file", file("ca.crt", c.CACertificate), "--authorization-mode", "RBAC", "--service-cluster-ip-range", "10.0.0.0/24",
-		"--token-auth-file", file("tokens.csv", AdminToken+",admin,1,system:masters\n"+ReaderToken+",reader,2\n"+NobodyToken+",nobody,3\n"),
-		"--service-account-issuer", "https://made-up.example.com", "--service-account-key-file", accounts, "--service-account-signing-key-file", accounts,
+	c.start(t, exec.CommandContext(t.Context(), server, "--etcd-servers", c.etcd, "--bind-address", "127.0.0.1",
+		"--secure-port", port,
+		"--cert-dir", directory, "--tls-cert-file", file("tls.crt", certificate), "--tls-private-key-file",
+		file("tls.key", key),
+		"--client-ca-file", file("ca.crt", c.CACertificate), "--authorization-mode", "RBAC", "--service-cluster-ip-range",
+		"10.0.0.0/24",
+		"--token-auth-file", file("tokens.csv", AdminToken+",admin,1,system:masters\n"+ReaderToken+",reader,2\n"+NobodyToken+
+			",nobody,3\n"),
+		"--service-account-issuer", "https://made-up.example.com", "--service-account-key-file", accounts,
+		"--service-account-signing-key-file", accounts,
 		// Lists come from the store itself, so that what is put there is seen, and what it forgets is forgotten.
 		"--watch-cache=false", "--etcd-compaction-interval", "0"), directory)
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM([]byte(c.CACertificate))
-	c.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}, Timeout: 30 * time.Second}
+	c.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}},
+		Timeout: 30 * time.Second}
 	t.Cleanup(c.client.CloseIdleConnections)
 	c.await(t, c.client, c.URL+"/readyz", AdminToken)
 	return c
@@ -156,17 +166,21 @@ func (c *Cluster) ServeImages(t testing.TB) {
 			"names": map[string]any{"plural": "images", "singular": "image", "kind": "Image", "listKind": "ImageList"},
 			"versions": []any{map[string]any{
 				"name": "v1", "served": true, "storage": true,
-				"schema": map[string]any{"openAPIV3Schema": map[string]any{"type": "object", "x-kubernetes-preserve-unknown-fields": true}},
+				"schema": map[string]any{"openAPIV3Schema": map[string]any{"type": "object",
+					"x-kubernetes-preserve-unknown-fields": true}},
 			}},
 		},
 	})
 	const rbac = "/apis/rbac.authorization.k8s.io/v1/"
 	c.create(t, rbac+"clusterroles", map[string]any{
-		"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole", "metadata": map[string]any{"name": "image-viewer"},
-		"rules": []any{map[string]any{"apiGroups": []any{"image.openshift.io"}, "resources": []any{"images"}, "verbs": []any{"get", "list"}}},
+		"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRole",
+		"metadata": map[string]any{"name": "image-viewer"},
+		"rules": []any{map[string]any{"apiGroups": []any{"image.openshift.io"}, "resources": []any{"images"},
+			"verbs": []any{"get", "list"}}},
 	})
 	c.create(t, rbac+"clusterrolebindings", map[string]any{
-		"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding", "metadata": map[string]any{"name": "image-viewer"},
+		"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+		"metadata": map[string]any{"name": "image-viewer"},
 		"roleRef":  map[string]any{"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "image-viewer"},
 		"subjects": []any{map[string]any{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "reader"}},
 	})
@@ -180,8 +194,8 @@ func (c *Cluster) create(t testing.TB, at string, o any) {
 	}
 }
 
-// Put puts images into the cluster's store, past its API, which takes no such names for what it knows by a definition. It
-// says the store's revision, which Compact takes.
+// Put puts images into the cluster's store, past its API, which takes no such names for what it knows by a definition.
+// It says the store's revision, which Compact takes.
 func (c *Cluster) Put(t testing.TB, objects ...Object) (revision string) {
 	t.Helper()
 	for _, o := range objects {
@@ -190,7 +204,8 @@ func (c *Cluster) Put(t testing.TB, objects ...Object) (revision string) {
 			t.Fatal(err)
 		}
 		key := base64.StdEncoding.EncodeToString([]byte("/registry/image.openshift.io/images/" + o.Name()))
-		answer, err := do(t.Context(), http.DefaultClient, http.MethodPost, c.etcd+"/v3/kv/put", "", map[string]any{"key": key, "value": base64.StdEncoding.EncodeToString(text)})
+		answer, err := do(t.Context(), http.DefaultClient, http.MethodPost, c.etcd+"/v3/kv/put", "",
+			map[string]any{"key": key, "value": base64.StdEncoding.EncodeToString(text)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +225,8 @@ func (c *Cluster) Put(t testing.TB, objects ...Object) (revision string) {
 // Compact has the store forget what was before a revision, and with it the lists that are being read.
 func (c *Cluster) Compact(t testing.TB, revision string) {
 	t.Helper()
-	if _, err := do(t.Context(), http.DefaultClient, http.MethodPost, c.etcd+"/v3/kv/compaction", "", map[string]any{"revision": revision, "physical": true}); err != nil {
+	if _, err := do(t.Context(), http.DefaultClient, http.MethodPost, c.etcd+"/v3/kv/compaction", "",
+		map[string]any{"revision": revision, "physical": true}); err != nil {
 		t.Fatal(err)
 	}
 }

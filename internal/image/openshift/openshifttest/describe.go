@@ -44,7 +44,8 @@ func Describe(t testing.TB, img v1.Image, reference string, form Form) Object {
 	var layers []any
 	size := int64(len(rawConfig))
 	for _, layer := range manifest.Layers {
-		layers = append(layers, map[string]any{"name": layer.Digest.String(), "size": layer.Size, "mediaType": string(layer.MediaType)})
+		layers = append(layers, map[string]any{"name": layer.Digest.String(), "size": layer.Size,
+			"mediaType": string(layer.MediaType)})
 		size += layer.Size
 	}
 	var config map[string]any
@@ -55,8 +56,9 @@ func Describe(t testing.TB, img v1.Image, reference string, form Form) Object {
 		delete(config, name)
 	}
 	values := map[string]any{
-		"Id": manifest.Config.Digest.String(), "Created": file.Created.Time, "ContainerConfig": map[string]any{"Hostname": "made-up"},
-		"DockerVersion": "1.13.1", "Author": file.Author, "Config": config, "Architecture": file.Architecture, "Size": size,
+		"Id": manifest.Config.Digest.String(), "Created": file.Created.Time,
+		"ContainerConfig": map[string]any{"Hostname": "made-up"},
+		"DockerVersion":   "1.13.1", "Author": file.Author, "Config": config, "Architecture": file.Architecture, "Size": size,
 	}
 	version := "1.0"
 	if form == MetadataPre012 {
@@ -67,8 +69,9 @@ func Describe(t testing.TB, img v1.Image, reference string, form Form) Object {
 	o := Object{
 		"kind": "Image", "apiVersion": "image.openshift.io/v1",
 		"metadata": map[string]any{
-			"name": digest.String(), "uid": "0c1a8a52-4b0f-11f0-9e3a-0242ac120002", "creationTimestamp": "2026-01-03T00:00:00Z", "resourceVersion": "17",
-			"annotations": map[string]any{"image.openshift.io/dockerLayersOrder": "ascending"},
+			"name": digest.String(), "uid": "0c1a8a52-4b0f-11f0-9e3a-0242ac120002", "creationTimestamp": "2026-01-03T00:00:00Z",
+			"resourceVersion": "17",
+			"annotations":     map[string]any{"image.openshift.io/dockerLayersOrder": "ascending"},
 		},
 		"dockerImageReference": reference, "dockerImageMetadata": values, "dockerImageMetadataVersion": version,
 		"dockerImageManifestMediaType": string(manifest.MediaType), "dockerImageLayers": layers,

@@ -44,7 +44,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mutex.Unlock()
 	key := r.Header.Get("X-Auth-Token")
 	if key != SecretKey && key != ReadOnlyKey {
-		refused(w, http.StatusUnauthorized, "denied_authentication", "authentication is denied", map[string]any{"method": "api_key", "reason": "not_found"})
+		refused(w, http.StatusUnauthorized, "denied_authentication", "authentication is denied",
+			map[string]any{"method": "api_key", "reason": "not_found"})
 		return
 	}
 	if key == ReadOnlyKey && r.Method != http.MethodGet {
@@ -101,7 +102,8 @@ func (s *Server) getNamespace(w http.ResponseWriter, region, id string) {
 
 func (n *Namespace) record() map[string]any {
 	return map[string]any{
-		"id": n.ID, "name": n.Name, "endpoint": n.Endpoint, "region": n.Region, "is_public": n.Public, "status": "ready", "status_message": "",
+		"id": n.ID, "name": n.Name, "endpoint": n.Endpoint, "region": n.Region, "is_public": n.Public, "status": "ready",
+		"status_message":  "",
 		"organization_id": n.OrganizationID, "project_id": n.ProjectID, "description": "", "image_count": 1, "size": 1,
 		"created_at": "2026-07-17T09:50:00.553562Z", "updated_at": "2026-07-17T09:50:00.553562Z",
 	}
@@ -144,7 +146,8 @@ func (s *Server) listNamespaces(w http.ResponseWriter, r *http.Request, region s
 	query := r.URL.Query()
 	records := []map[string]any{}
 	for _, n := range s.namespaces {
-		if n.Region == region && matches(query.Get("name"), n.Name) && matches(query.Get("project_id"), n.ProjectID) && matches(query.Get("organization_id"), n.OrganizationID) {
+		if n.Region == region && matches(query.Get("name"), n.Name) && matches(query.Get("project_id"), n.ProjectID) &&
+			matches(query.Get("organization_id"), n.OrganizationID) {
 			records = append(records, n.record())
 		}
 	}
@@ -191,7 +194,8 @@ func (s *Server) listTags(w http.ResponseWriter, r *http.Request, region, id str
 		records := []map[string]any{}
 		for _, tag := range i.Tags {
 			records = append(records, map[string]any{
-				"id": tag.ID, "name": tag.Name, "image_id": i.ID, "digest": tag.Digest, "status": "ready", "created_at": i.CreatedAt, "updated_at": i.UpdatedAt,
+				"id": tag.ID, "name": tag.Name, "image_id": i.ID, "digest": tag.Digest, "status": "ready",
+				"created_at": i.CreatedAt, "updated_at": i.UpdatedAt,
 			})
 		}
 		paged(w, r, "tags", records)
@@ -201,7 +205,10 @@ func (s *Server) listTags(w http.ResponseWriter, r *http.Request, region, id str
 }
 
 func (s *Server) oneImage(w http.ResponseWriter, r *http.Request, region, id string, body []byte) {
-	at := slices.IndexFunc(s.images, func(i *Image) bool { return i.ID == id && s.namespaceOf(region, i.NamespaceID) != nil })
+	at := slices.IndexFunc(s.images, func(i *Image) bool {
+		return i.ID == id &&
+			s.namespaceOf(region, i.NamespaceID) != nil
+	})
 	if at >= 0 && r.Method == http.MethodGet && s.images[at].Status == "deleting" {
 		if s.looked[id]++; s.looked[id] > s.Looks {
 			s.images, at = slices.Delete(s.images, at, at+1), -1
@@ -228,7 +235,8 @@ func (s *Server) oneImage(w http.ResponseWriter, r *http.Request, region, id str
 		found.Status = "deleting"
 	case http.MethodPatch:
 		var change struct{ Visibility string }
-		if json.Unmarshal(body, &change) != nil || !slices.Contains([]string{"public", "private", "inherit"}, change.Visibility) {
+		if json.Unmarshal(body, &change) != nil || !slices.Contains([]string{"public", "private", "inherit"},
+			change.Visibility) {
 			invalid(w, "visibility", "constraint")
 			return
 		}

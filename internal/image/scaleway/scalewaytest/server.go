@@ -1,6 +1,6 @@
-// Package scalewaytest is Scaleway's Container Registry in memory, as its documentation describes it and its answers show
-// it: for tests only. It shares no code with the client, nor with Scaleway's SDK: a client that is tested against its own
-// code agrees with itself.
+// Package scalewaytest is Scaleway's Container Registry in memory, as its documentation describes it and its answers
+// show it: for tests only. It shares no code with the client, nor with Scaleway's SDK: a client that is tested against
+// its own code agrees with itself.
 package scalewaytest
 
 import (

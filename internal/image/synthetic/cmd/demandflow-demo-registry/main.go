@@ -1,6 +1,6 @@
-// Command demandflow-demo-registry serves an OCI registry from memory, filled with images that are made up after a YAML file
-// such as examples/demo/images.yaml: their names, platforms and configurations are real, their content is not. An image is
-// below the host of its registry, as in a mirror: localhost:5000/docker.io/library/nginx:1.27.3.
+// Command demandflow-demo-registry serves an OCI registry from memory, filled with images that are made up after a YAML
+// file such as examples/demo/images.yaml: their names, platforms and configurations are real, their content is not. An
+// image is below the host of its registry, as in a mirror: localhost:5000/docker.io/library/nginx:1.27.3.
 package main
 
 import (
@@ -44,7 +44,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	listen := flags.String("listen", "localhost:0", "`address` to listen on; port 0 takes a free one")
 	file := flags.String("images", "", "YAML `file` with the images")
 	hostFile := flags.String("host-file", "", "`file` to write host and port to once all images are there")
-	flags.Func("host", "`KEY=HOST` for each registry that the file names, with the namespace that all its images are in, if any", func(given string) error {
+	flags.Func("host", "`KEY=HOST` for each registry that the file names, with the namespace that all its images are "+
+		"in, if any", func(given string) error {
 		key, host, found := strings.Cut(given, "=")
 		if hosts[key] = host; !found || host == "" {
 			return errors.New("write it as hub=docker.io")
@@ -73,7 +74,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	defer server.Close()
-	host := fmt.Sprintf("localhost:%d", listener.Addr().(*net.TCPAddr).Port) //nolint:forcetypeassert // it was asked for as TCP
+	host := fmt.Sprintf("localhost:%d",
+		listener.Addr().(*net.TCPAddr).Port) //nolint:forcetypeassert // it was asked for as TCP
 	if err := push(host, entries, hosts); err != nil {
 		return err
 	}
@@ -97,7 +99,8 @@ func push(host string, entries map[string]entry, hosts map[string]string) error 
 		image := entries[key]
 		below, known := hosts[image.Registry]
 		if !known {
-			return fmt.Errorf("image %s is in registry %q: say with -host %s=HOST which that is", key, image.Registry, image.Registry)
+			return fmt.Errorf("image %s is in registry %q: say with -host %s=HOST which that is", key, image.Registry,
+				image.Registry)
 		}
 		reference := fmt.Sprintf("%s/%s/%s:%s", host, below, image.Name, image.Tag)
 		if _, err := synthetic.Push(reference, image.description(), nil); err != nil {

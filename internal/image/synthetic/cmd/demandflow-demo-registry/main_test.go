@@ -16,7 +16,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-var hosts = []string{"-host", "hub=docker.io", "-host", "quay=quay.io", "-host", "ecr=public.ecr.aws", "-host", "harbor=harbor.example.com/mirror"}
+var hosts = []string{"-host", "hub=docker.io", "-host", "quay=quay.io", "-host", "ecr=public.ecr.aws", "-host",
+	"harbor=harbor.example.com/mirror"}
 
 func TestRun_servesTheDemosImagesBelowTheirHosts(t *testing.T) {
 	t.Parallel()
@@ -41,7 +42,8 @@ func TestRun_servesTheDemosImagesBelowTheirHosts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"nginx", "-g", "daemon off;"}; !slices.Equal(file.Config.Cmd, want) || file.Architecture != "arm64" {
+	if want := []string{"nginx", "-g", "daemon off;"}; !slices.Equal(file.Config.Cmd, want) ||
+		file.Architecture != "arm64" {
 		t.Errorf("it runs %q on %s, not %q on arm64", file.Config.Cmd, file.Architecture, want)
 	}
 	layers, err := image.Layers()
@@ -56,7 +58,8 @@ func TestRun_servesTheDemosImagesBelowTheirHosts(t *testing.T) {
 	if entry, err := tar.NewReader(content).Next(); err != nil || entry.Name != "made-up" {
 		t.Errorf("no engine can unpack the layer: %+v, %v", entry, err)
 	}
-	if _, err := remote.Head(reference.Context().Registry.Repo("harbor.example.com", "mirror", "coredns", "coredns").Tag("v1.12.0")); err != nil {
+	if _, err := remote.Head(reference.Context().Registry.Repo("harbor.example.com", "mirror", "coredns",
+		"coredns").Tag("v1.12.0")); err != nil {
 		t.Errorf("an image of a registry with a namespace: %s", err)
 	}
 }
@@ -64,7 +67,8 @@ func TestRun_servesTheDemosImagesBelowTheirHosts(t *testing.T) {
 func TestRun_saysWhatIsMissing(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		"say with -host hub=HOST": {"-images", "../../../../../examples/demo/images.yaml", "-host", "quay=quay.io", "-host", "ecr=public.ecr.aws", "-host", "harbor=h"},
+		"say with -host hub=HOST": {"-images", "../../../../../examples/demo/images.yaml", "-host", "quay=quay.io", "-host",
+			"ecr=public.ecr.aws", "-host", "harbor=h"},
 		"cannot read the -images": {"-images", "nowhere.yaml"},
 		"write it as hub=":        {"-host", "hub"},
 	} {

@@ -13,21 +13,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/early"
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// That an early answer is the framework's, every test of this package sees: internal/providertest asks both. Here is when there is
-// one, and when there must be none.
+// That an early answer is the framework's, every test of this package sees: internal/providertest asks both. Here is
+// when there is one, and when there must be none.
 
 // Everything that a plan asks of instances which do not change, by a real engine.
-func TestEarly_aPlanWithoutChangesNeverReachesTheFramework(t *testing.T) {
+func TestFastPath_aPlanWithoutChangesNeverReachesTheFramework(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})
 	var mutex sync.Mutex
 	var runs []*providertest.BothWays // of the provider, the last plan's only
-	factories := map[string]func() (tfprotov6.ProviderServer, error){"demandflow": func() (tfprotov6.ProviderServer, error) {
+	factories := map[string]func() (tfprotov6.ProviderServer, error){"demandflow": func() (tfprotov6.ProviderServer,
+		error) {
 		run, err := providertest.Serve()
 		mutex.Lock()
 		defer mutex.Unlock()
@@ -69,7 +70,8 @@ resource "demandflow_docker_image" "api" {
 			byResource, byFramework = byResource+answered, byFramework+late
 		}
 		if byResource < 4 || byFramework > 0 {
-			t.Errorf("%s: %d answers are early and %d the framework's, want those for 4 instances, all early", call, byResource, byFramework)
+			t.Errorf("%s: %d answers are early and %d the framework's, want those for 4 instances, all early", call, byResource,
+				byFramework)
 		}
 	}
 }
@@ -78,36 +80,47 @@ resource "demandflow_docker_image" "api" {
 func (c *conversation) planRequest(typ string, prior holding, config arguments) *tfprotov6.PlanResourceChangeRequest {
 	c.Helper()
 	return &tfprotov6.PlanResourceChangeRequest{
-		TypeName: typ, Config: c.wire(c.object(c.schemas[typ], config)), PriorState: c.wire(prior.value), PriorPrivate: prior.private,
+		TypeName: typ, Config: c.wire(c.object(c.schemas[typ], config)), PriorState: c.wire(prior.value),
+		PriorPrivate:     prior.private,
 		ProposedNewState: c.wire(c.proposed(c.schemas[typ], prior.value, config)),
 	}
 }
 
-// In each of these cases the plan says something, although in most of them the state that Terraform proposes is the one it has.
-func TestEarly_aPlanThatSaysSomethingIsTheFrameworks(t *testing.T) {
+// In each of these cases the plan says something, although in most of them the state that Terraform proposes is the one
+// it has.
+func TestFastPath_aPlanThatSaysSomethingIsTheFrameworks(t *testing.T) {
 	t.Parallel()
-	described := arguments{"description": "The API.", "custom_fields": map[string]tftypes.Value{"team": tftypes.NewValue(tftypes.String, `"blue"`)}}
+	described := arguments{"description": "The API.",
+		"custom_fields": map[string]tftypes.Value{"team": tftypes.NewValue(tftypes.String, `"blue"`)}}
 	for name, test := range map[string]struct {
 		config  arguments // in place of api(described)
 		private []byte    // in place of what was kept
 		since   func(*providertest.Tenant)
 	}{
-		"an argument changes":                  {config: api(with(maps.Clone(described), arguments{"description": "New."}))},
-		"an argument is given up":              {config: api(arguments{"custom_fields": described["custom_fields"]})},
-		"custom fields are given up":           {config: api(arguments{"description": "The API."})},
-		"parents are added":                    {config: api(with(maps.Clone(described), arguments{"parents": parentsOf("K8SCLUSTER")}))},
-		"a deletion policy is added":           {config: api(with(maps.Clone(described), arguments{"deletion_policy": "abandon"}))},
+		"an argument changes":        {config: api(with(maps.Clone(described), arguments{"description": "New."}))},
+		"an argument is given up":    {config: api(arguments{"custom_fields": described["custom_fields"]})},
+		"custom fields are given up": {config: api(arguments{"description": "The API."})},
+		"parents are added": {config: api(with(maps.Clone(described),
+			arguments{"parents": parentsOf("K8SCLUSTER")}))},
+		"a deletion policy is added": {config: api(with(maps.Clone(described),
+			arguments{"deletion_policy": "abandon"}))},
 		"what is kept cannot be read":          {private: []byte(`{"owned_fields":"bm90IEpTT04="}`)},
 		"what is kept is not a list of fields": {private: []byte(`{"owned_fields":"e30="}`)},
 		"the framework keeps something too":    {private: []byte(`{".import_before_read":"dHJ1ZQ==","owned_fields":"W10="}`)},
-		"the tenant has taken a field away":    {since: func(tenant *providertest.Tenant) { tenant.EditField(imageCode, "description", nil) }},
+		"the tenant has taken a field away": {since: func(tenant *providertest.Tenant) {
+			tenant.EditField(imageCode,
+				"description", nil)
+		}},
 		"the tenant has made a field required": {since: func(tenant *providertest.Tenant) {
 			tenant.EditField(imageCode, "license", map[string]any{"required": true})
 		}},
 		"the tenant has taken an option away": {since: func(tenant *providertest.Tenant) {
 			tenant.EditField(imageCode, "status", map[string]any{"options": []any{map[string]any{"id": "17", "text": "Live"}}})
 		}},
-		"the tenant has taken a field of its own": {since: func(tenant *providertest.Tenant) { tenant.EditField(imageCode, "team", nil) }},
+		"the tenant has taken a field of its own": {since: func(tenant *providertest.Tenant) {
+			tenant.EditField(imageCode,
+				"team", nil)
+		}},
 		"the definition cannot be read": {since: func(tenant *providertest.Tenant) {
 			tenant.Fail(emulator.Fault{Entity: "DEFINITION", Status: http.StatusInternalServerError, Times: -1})
 		}},
@@ -119,7 +132,7 @@ func TestEarly_aPlanThatSaysSomethingIsTheFrameworks(t *testing.T) {
 			config := api(maps.Clone(described))
 			run := converse(t, tenant)
 			held, _ := run.create(imageType, config)
-			if run.server.PlanEarly(t.Context(), run.planRequest(imageType, held, config)) == nil {
+			if run.server.PlanFast(t.Context(), run.planRequest(imageType, held, config)) == nil {
 				t.Fatal("the plan without a change is the framework's")
 			}
 			if test.since != nil {
@@ -132,7 +145,7 @@ func TestEarly_aPlanThatSaysSomethingIsTheFrameworks(t *testing.T) {
 			if test.private != nil {
 				held.private = test.private
 			}
-			if run.server.PlanEarly(t.Context(), run.planRequest(imageType, held, config)) != nil {
+			if run.server.PlanFast(t.Context(), run.planRequest(imageType, held, config)) != nil {
 				t.Error("the plan is answered early")
 			}
 		})
@@ -142,18 +155,21 @@ func TestEarly_aPlanThatSaysSomethingIsTheFrameworks(t *testing.T) {
 func parentsOf(code string) []tftypes.Value {
 	typ := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"entity": tftypes.String, "id": tftypes.String}}
 	return []tftypes.Value{tftypes.NewValue(typ, map[string]tftypes.Value{
-		"entity": tftypes.NewValue(tftypes.String, code), "id": tftypes.NewValue(tftypes.String, "00000000-0000-4000-8000-000000000001"),
+		"entity": tftypes.NewValue(tftypes.String, code), "id": tftypes.NewValue(tftypes.String,
+			"00000000-0000-4000-8000-000000000001"),
 	})}
 }
 
 // The provider's own word for a secret that is in the state is a warning, which only the framework gives.
-func TestEarly_aConfigurationThatNeedsAWordIsTheFrameworks(t *testing.T) {
+func TestFastPath_aConfigurationThatNeedsAWordIsTheFrameworks(t *testing.T) {
 	t.Parallel()
 	run := converse(t, providertest.New(t, emulator.Options{}))
 	valid := func(typ string, config arguments) bool {
-		return run.server.ValidateEarly(&tfprotov6.ValidateResourceConfigRequest{TypeName: typ, Config: run.wire(run.object(run.schemas[typ], config))}) != nil
+		return run.server.ValidateFast(&tfprotov6.ValidateResourceConfigRequest{TypeName: typ,
+			Config: run.wire(run.object(run.schemas[typ], config))}) != nil
 	}
-	if !valid(registryType, harbor(arguments{"deletion_policy": "archive"})) || !valid(imageType, api(arguments{"description": tftypes.UnknownValue})) {
+	if !valid(registryType, harbor(arguments{"deletion_policy": "archive"})) ||
+		!valid(imageType, api(arguments{"description": tftypes.UnknownValue})) {
 		t.Error("a configuration with nothing wrong is the framework's to validate")
 	}
 	for name, config := range map[string]arguments{
@@ -174,7 +190,7 @@ func TestEarly_aConfigurationThatNeedsAWordIsTheFrameworks(t *testing.T) {
 }
 
 // Whoever answers in the end, DemandFlow is asked once.
-func TestEarly_aReadThatSaysSomethingIsTheFrameworksAndReadsOnce(t *testing.T) {
+func TestFastPath_aReadThatSaysSomethingIsTheFrameworksAndReadsOnce(t *testing.T) {
 	t.Parallel()
 	const elsewhere = "99999999-0000-4000-8000-000000000001"
 	for name, test := range map[string]struct {
@@ -200,7 +216,10 @@ func TestEarly_aReadThatSaysSomethingIsTheFrameworksAndReadsOnce(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var later atomic.Int64
-			tenant := providertest.New(t, emulator.Options{Now: func() time.Time { return time.Now().Add(time.Duration(later.Load())) }})
+			tenant := providertest.New(t, emulator.Options{Now: func() time.Time {
+				return time.Now().Add(time.Duration(
+					later.Load()))
+			}})
 			run := converse(t, tenant)
 			config := api(arguments{"description": "The API."})
 			if test.timeouts {
@@ -215,12 +234,15 @@ func TestEarly_aReadThatSaysSomethingIsTheFrameworksAndReadsOnce(t *testing.T) {
 			if test.private != nil {
 				held.private = test.private
 			}
-			request := &tfprotov6.ReadResourceRequest{TypeName: imageType, CurrentState: run.wire(held.value), Private: held.private}
+			request := &tfprotov6.ReadResourceRequest{TypeName: imageType, CurrentState: run.wire(held.value),
+				Private: held.private}
 			if test.identity != "" {
-				identity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String, "subscription_id": tftypes.String}}
-				request.CurrentIdentity = &tfprotov6.ResourceIdentityData{IdentityData: run.wire(tftypes.NewValue(identity, map[string]tftypes.Value{
-					"id": tftypes.NewValue(tftypes.String, id), "subscription_id": tftypes.NewValue(tftypes.String, test.identity),
-				}))}
+				identity := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"id": tftypes.String,
+					"subscription_id": tftypes.String}}
+				request.CurrentIdentity = &tfprotov6.ResourceIdentityData{IdentityData: run.wire(tftypes.NewValue(identity,
+					map[string]tftypes.Value{
+						"id": tftypes.NewValue(tftypes.String, id), "subscription_id": tftypes.NewValue(tftypes.String, test.identity),
+					}))}
 			}
 			tenant.ResetRequests()
 			_, err := run.server.Server.ReadResource(t.Context(), request) // as the provider serves it
@@ -234,7 +256,7 @@ func TestEarly_aReadThatSaysSomethingIsTheFrameworksAndReadsOnce(t *testing.T) {
 			if reads != 1 {
 				t.Errorf("%d requests read the object, want 1", reads)
 			}
-			if run.server.ReadEarly(early.Remembering(t.Context()), request) != nil {
+			if run.server.ReadFast(fastpath.Remembering(t.Context()), request) != nil {
 				t.Error("the read is answered early")
 			}
 		})

@@ -1,4 +1,4 @@
-package early
+package fastpath
 
 import (
 	"encoding/json"
@@ -9,9 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// asStateFile encodes a state as JSON, which the protocol allows beside msgpack. Terraform then decodes its numbers as it decodes
-// those of the state file. Numbers in msgpack get another precision, by which a refresh that has found nothing counts as one that
-// has: plan -refresh-only -detailed-exitcode says 2.
+// asStateFile encodes a state as JSON, which the protocol allows beside msgpack. Terraform then decodes its numbers as
+// it decodes those of the state file. Numbers in msgpack get another precision, by which a refresh that has found
+// nothing counts as one that has: plan -refresh-only -detailed-exitcode says 2.
 func asStateFile(state tftypes.Value) (*tfprotov6.DynamicValue, error) {
 	plain, err := plainValue(state)
 	if err != nil {

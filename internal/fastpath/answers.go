@@ -1,4 +1,4 @@
-package early
+package fastpath
 
 import (
 	"bytes"
@@ -9,15 +9,16 @@ import (
 )
 
 // ValidateResourceConfig is asked at least once for each instance.
-func (s *Server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	if answer := s.ValidateEarly(req); answer != nil {
+func (s *Server) ValidateResourceConfig(ctx context.Context,
+	req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	if answer := s.ValidateFast(req); answer != nil {
 		return answer, nil
 	}
 	return s.Framework.ValidateResourceConfig(ctx, req)
 }
 
-// ValidateEarly answers where there is nothing to say.
-func (s *Server) ValidateEarly(req *tfprotov6.ValidateResourceConfigRequest) *tfprotov6.ValidateResourceConfigResponse {
+// ValidateFast answers where there is nothing to say.
+func (s *Server) ValidateFast(req *tfprotov6.ValidateResourceConfigRequest) *tfprotov6.ValidateResourceConfigResponse {
 	resource, ours := s.resources[req.TypeName]
 	if !ours {
 		return nil
@@ -30,16 +31,17 @@ func (s *Server) ValidateEarly(req *tfprotov6.ValidateResourceConfigRequest) *tf
 }
 
 // UpgradeResourceState is asked each time that Terraform takes an instance out of the state, whatever its version.
-func (s *Server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	if answer := s.UpgradeEarly(req); answer != nil {
+func (s *Server) UpgradeResourceState(ctx context.Context,
+	req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	if answer := s.UpgradeFast(req); answer != nil {
 		return answer, nil
 	}
 	return s.Framework.UpgradeResourceState(ctx, req)
 }
 
-// UpgradeEarly gives back a state that is of this version. The framework would decode and encode it, and drop what the schema does
-// not have; of that there must be nothing.
-func (s *Server) UpgradeEarly(req *tfprotov6.UpgradeResourceStateRequest) *tfprotov6.UpgradeResourceStateResponse {
+// UpgradeFast gives back a state that is of this version. The framework would decode and encode it, and drop what the
+// schema does not have; of that there must be nothing.
+func (s *Server) UpgradeFast(req *tfprotov6.UpgradeResourceStateRequest) *tfprotov6.UpgradeResourceStateResponse {
 	resource, ours := s.resources[req.TypeName]
 	if !ours || req.Version != resource.Version() || req.RawState == nil || !fits(req.RawState.JSON, resource.Type()) {
 		return nil
@@ -48,9 +50,10 @@ func (s *Server) UpgradeEarly(req *tfprotov6.UpgradeResourceStateRequest) *tfpro
 }
 
 // ReadResource is asked once for each instance, unless people leave the refresh out.
-func (s *Server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+func (s *Server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse,
+	error) {
 	ctx = Remembering(ctx)
-	if answer := s.ReadEarly(ctx, req); answer != nil {
+	if answer := s.ReadFast(ctx, req); answer != nil {
 		return answer, nil
 	}
 	answer, err := s.Framework.ReadResource(ctx, req)
@@ -64,10 +67,10 @@ func (s *Server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	return answer, err
 }
 
-// ReadEarly answers where the resource is there and there is nothing to say to people. What the framework does beyond the
-// resource's own Read: it keeps the spelling of values whose types know spellings, of which there are none, leaves write-only
-// values out, which no state has, and sees to it that an identity never changes.
-func (s *Server) ReadEarly(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
+// ReadFast answers where the resource is there and there is nothing to say to people. What the framework does beyond
+// the resource's own Read: it keeps the spelling of values whose types know spellings, of which there are none, leaves
+// write-only values out, which no state has, and sees to it that an identity never changes.
+func (s *Server) ReadFast(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
 	resource, ours := s.resources[req.TypeName]
 	if !ours {
 		return nil
@@ -103,21 +106,24 @@ func (s *Server) ReadEarly(ctx context.Context, req *tfprotov6.ReadResourceReque
 }
 
 // PlanResourceChange is asked once for each instance.
-func (s *Server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (s *Server) PlanResourceChange(ctx context.Context,
+	req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	ctx = Remembering(ctx)
-	if answer := s.PlanEarly(ctx, req); answer != nil {
+	if answer := s.PlanFast(ctx, req); answer != nil {
 		return answer, nil
 	}
 	return s.Framework.PlanResourceChange(ctx, req)
 }
 
-// PlanEarly answers where nothing is planned. Equal states alone do not say so: an argument that the configuration has given up
-// keeps its value in what Terraform proposes, and a tenant may refuse what it used to take; the resource knows. What the framework
-// does beyond the resource's own plan: defaults, and plan modifiers of attributes, of which there are none, and it marks what is
-// computed as unknown, which it leaves where the proposal is the state.
-func (s *Server) PlanEarly(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
+// PlanFast answers where nothing is planned. Equal states alone do not say so: an argument that the configuration has
+// given up keeps its value in what Terraform proposes, and a tenant may refuse what it used to take; the resource
+// knows. What the framework does beyond the resource's own plan: defaults, and plan modifiers of attributes, of which
+// there are none, and it marks what is computed as unknown, which it leaves where the proposal is the state.
+func (s *Server) PlanFast(ctx context.Context,
+	req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	resource, ours := s.resources[req.TypeName]
-	if !ours || req.PriorState == nil || req.ProposedNewState == nil || !bytes.Equal(req.PriorState.MsgPack, req.ProposedNewState.MsgPack) {
+	if !ours || req.PriorState == nil || req.ProposedNewState == nil || !bytes.Equal(req.PriorState.MsgPack,
+		req.ProposedNewState.MsgPack) {
 		return nil
 	}
 	state, ok := open(req.PriorState, resource.Type())
@@ -144,7 +150,8 @@ func (s *Server) PlanEarly(ctx context.Context, req *tfprotov6.PlanResourceChang
 	if !resource.Unchanged(ctx, config, state, kept) {
 		return nil
 	}
-	return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: identity}
+	return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate,
+		PlannedIdentity: identity}
 }
 
 // wire is an identity as Terraform reads it; nil where it cannot be written.

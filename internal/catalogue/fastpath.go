@@ -7,26 +7,26 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/early"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
-// An earlyResource is the resource of an entity without the framework: the same checks, plan and read, for the instances of which
-// they have nothing to say to people. internal/early says what for.
-type earlyResource struct {
+// An fastResource is the resource of an entity without the framework: the same checks, plan and read, for the instances
+// of which they have nothing to say to people. internal/fastpath says what for.
+type fastResource struct {
 	base    *table // by the default definition
 	version int64
 	typ     tftypes.Object
 	tenant  func() *Tenant // nil before the provider is configured
 }
 
-// Early are the resources of all entities, by the name of their type in a provider. tenant is the one that the provider is
-// configured for, nil before that.
-func Early(provider string, tenant func() *Tenant) map[string]early.Resource {
-	resources := map[string]early.Resource{}
+// FastResources are the resources of all entities, by the name of their type in a provider. tenant is the one that the
+// provider is configured for, nil before that.
+func FastResources(provider string, tenant func() *Tenant) map[string]fastpath.Resource {
+	resources := map[string]fastpath.Resource{}
 	for _, construct := range entityResources() {
 		framework := construct()
-		r := &earlyResource{base: framework.base, version: framework.schema.Version, tenant: tenant}
+		r := &fastResource{base: framework.base, version: framework.schema.Version, tenant: tenant}
 		r.typ, _ = framework.schema.Type().TerraformType(context.Background()).(tftypes.Object) // as any resource's is
 		resources[provider+"_"+r.base.TypeName()] = r
 	}
@@ -34,20 +34,22 @@ func Early(provider string, tenant func() *Tenant) map[string]early.Resource {
 }
 
 // Type is the schema's.
-func (r *earlyResource) Type() tftypes.Object { return r.typ }
+func (r *fastResource) Type() tftypes.Object { return r.typ }
 
 // Identity is the type of identities.
-func (r *earlyResource) Identity() tftypes.Object { return identityType }
+func (r *fastResource) Identity() tftypes.Object { return identityType }
 
 // Version is the schema's.
-func (r *earlyResource) Version() int64 { return r.version }
+func (r *fastResource) Version() int64 { return r.version }
 
-// Valid knows the schema's rules for fields: what is required, and what is read-only. Arguments that have validators or parts of
-// their own it leaves to the framework, unless they are not there; so it does with secrets, which are warned of.
-func (r *earlyResource) Valid(raw tftypes.Value) bool {
+// Valid knows the schema's rules for fields: what is required, and what is read-only. Arguments that have validators or
+// parts of their own it leaves to the framework, unless they are not there; so it does with secrets, which are warned
+// of.
+func (r *fastResource) Valid(raw tftypes.Value) bool {
 	config := valuesOf(raw)
 	for _, c := range r.base.columns {
-		if given := !config[c.attribute].IsNull(); given && (!c.Writable() || c.Secret) || !given && c.Access == entity.Required {
+		if given := !config[c.attribute].IsNull(); given && (!c.Writable() || c.Secret) || !given &&
+			c.Access == entity.Required {
 			return false
 		}
 	}
@@ -59,14 +61,16 @@ func (r *earlyResource) Valid(raw tftypes.Value) bool {
 	if !config[parentsArgument].IsNull() || !config[timeoutsArgument].IsNull() {
 		return false
 	}
-	if policy := config[deletionPolicyArgument]; policy.IsKnown() && !policy.IsNull() && !slices.Contains(deletionPolicies, text(policy)) {
+	if policy := config[deletionPolicyArgument]; policy.IsKnown() && !policy.IsNull() && !slices.Contains(deletionPolicies,
+		text(policy)) {
 		return false
 	}
 	return len(r.base.validate(config)) == 0 && len(r.base.validateArguments(config)) == 0
 }
 
 // Unchanged plans as ModifyPlan does. That an object must be replaced is among what there is to say.
-func (r *earlyResource) Unchanged(ctx context.Context, rawConfig, rawState tftypes.Value, private early.Private) bool {
+func (r *fastResource) Unchanged(ctx context.Context, rawConfig, rawState tftypes.Value,
+	private fastpath.Private) bool {
 	tenant := r.tenant()
 	owned, ok := ownedIn(private)
 	if tenant == nil || !ok {
@@ -77,13 +81,15 @@ func (r *earlyResource) Unchanged(ctx context.Context, rawConfig, rawState tftyp
 		return false
 	}
 	config, state := valuesOf(rawConfig), valuesOf(rawState)
-	planned, _, diags := table.planned(ctx, tenant, config, state, owned, false) // the configuration's spelling is the state's
+	// the configuration's spelling is the state's
+	planned, _, diags := table.planned(ctx, tenant, config, state, owned, false)
 	return len(diags) == 0 && len(planned) == len(state) && planned.equal(state)
 }
 
-// Read reads as the framework's Read does. It leaves to it an object that is gone, whatever there is to say to people, and timeouts,
-// which only it can open. That an object is in another tenant shows in its identity.
-func (r *earlyResource) Read(ctx context.Context, rawState tftypes.Value, identity *tftypes.Value, private early.Private) *early.Reading {
+// Read reads as the framework's Read does. It leaves to it an object that is gone, whatever there is to say to people,
+// and timeouts, which only it can open. That an object is in another tenant shows in its identity.
+func (r *fastResource) Read(ctx context.Context, rawState tftypes.Value, identity *tftypes.Value,
+	private fastpath.Private) *fastpath.Reading {
 	tenant := r.tenant()
 	owned, ok := ownedIn(private)
 	prior := valuesOf(rawState)
@@ -109,11 +115,11 @@ func (r *earlyResource) Read(ctx context.Context, rawState tftypes.Value, identi
 	if len(odd) > 0 || !slices.Equal(owned, table.stillSet(owned, state)) {
 		return nil
 	}
-	return &early.Reading{State: tftypes.NewValue(r.typ, state.raw()), Identity: identityFrom(state, known)}
+	return &fastpath.Reading{State: tftypes.NewValue(r.typ, state.raw()), Identity: identityFrom(state, known)}
 }
 
 // ownedIn are the owned fields in private state that has nothing else.
-func ownedIn(private early.Private) (ownedFields, bool) {
+func ownedIn(private fastpath.Private) (ownedFields, bool) {
 	document, kept := private[ownedKey]
 	if !kept {
 		return nil, len(private) == 0

@@ -1,4 +1,4 @@
-package early
+package fastpath
 
 import (
 	"context"
@@ -23,19 +23,20 @@ func TestFits_takesAStateAsTerraformWritesItAndNothingElse(t *testing.T) {
 	for document, want := range map[string]bool{
 		`{"name":"a","size":-1.5e3,"on":true,"tags":["x",null],"labels":{"k":"v"},"inner":[{"id":"1"}]}`: true,
 		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                     true,
-		` {"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                    false, // written by somebody else
-		`{"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                                 false,
-		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null,"old":1}`:             false,
-		`{"old":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                      false,
-		`{"name":1,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                        false,
-		`{"name":null,"size":"1","on":null,"tags":null,"labels":null,"inner":null}`:                      false,
-		`{"name":null,"size":null,"on":"true","tags":null,"labels":null,"inner":null}`:                   false,
-		`{"name":null,"size":null,"on":null,"tags":"x","labels":null,"inner":null}`:                      false,
-		`{"name":null,"size":null,"on":null,"tags":[1],"labels":null,"inner":null}`:                      false,
-		`{"name":null,"size":null,"on":null,"tags":null,"labels":["k"],"inner":null}`:                    false,
-		`{"name":null,"size":null,"on":null,"tags":null,"labels":{"k":{}},"inner":null}`:                 false,
-		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":[{"id":"1","more":2}]}`:    false,
-		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":[{}]}`:                     false,
+		// written by somebody else
+		` {"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                 false,
+		`{"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                              false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null,"old":1}`:          false,
+		`{"old":null,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                   false,
+		`{"name":1,"size":null,"on":null,"tags":null,"labels":null,"inner":null}`:                     false,
+		`{"name":null,"size":"1","on":null,"tags":null,"labels":null,"inner":null}`:                   false,
+		`{"name":null,"size":null,"on":"true","tags":null,"labels":null,"inner":null}`:                false,
+		`{"name":null,"size":null,"on":null,"tags":"x","labels":null,"inner":null}`:                   false,
+		`{"name":null,"size":null,"on":null,"tags":[1],"labels":null,"inner":null}`:                   false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":["k"],"inner":null}`:                 false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":{"k":{}},"inner":null}`:              false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":[{"id":"1","more":2}]}`: false,
+		`{"name":null,"size":null,"on":null,"tags":null,"labels":null,"inner":[{}]}`:                  false,
 		`{"name":`: false,
 		`[]`:       false,
 		``:         false,
@@ -67,7 +68,8 @@ func TestAsStateFile_givesBackWhatTheStateFileHas(t *testing.T) {
 			t.Fatalf("%s is encoded otherwise than as JSON: %v", document, err)
 		}
 		again, err := encoded.Unmarshal(thing)
-		if err != nil || !again.Equal(state) || !strings.Contains(string(encoded.JSON), regexp.MustCompile(`"size":[^,]*`).FindString(document)) {
+		if err != nil || !again.Equal(state) || !strings.Contains(string(encoded.JSON),
+			regexp.MustCompile(`"size":[^,]*`).FindString(document)) {
 			t.Errorf("%s comes back as %s (%v)", document, encoded.JSON, err)
 		}
 	}
@@ -111,7 +113,8 @@ func TestOnce_isOncePerCallAndKeepsErrorsToo(t *testing.T) {
 	inner, cancel := context.WithCancel(call)
 	first := Once(inner, "object", read)
 	cancel()
-	if second := Once(call, "object", read); done != 1 || first == nil || second != first { //nolint:errorlint // the very same
+	if second := Once(call, "object", read); done != 1 || first == nil ||
+		second != first { //nolint:errorlint // the very same
 		t.Errorf("read %d times: %v, then %v", done, first, second)
 	}
 	_ = Once(call, "definition", read)
@@ -128,7 +131,8 @@ type stoppable struct {
 	stopped bool
 }
 
-func (s *stoppable) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+func (s *stoppable) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse,
+	error) {
 	s.stopped = true
 	return &tfprotov6.StopProviderResponse{}, nil
 }
@@ -172,16 +176,18 @@ func TestStopProvider_endsAReadAndAPlanThatAreAnsweredEarly(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{})
 	server := New(&stoppable{}, map[string]Resource{"thing": waiting{asked}})
-	nothing, err := tfprotov6.NewDynamicValue(tftypes.Object{}, tftypes.NewValue(tftypes.Object{}, map[string]tftypes.Value{}))
+	nothing, err := tfprotov6.NewDynamicValue(tftypes.Object{}, tftypes.NewValue(tftypes.Object{},
+		map[string]tftypes.Value{}))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, call := range map[string]func() bool{
 		"read": func() bool {
-			return server.ReadEarly(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: "thing", CurrentState: &nothing}) == nil
+			return server.ReadFast(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: "thing", CurrentState: &nothing}) == nil
 		},
 		"plan": func() bool {
-			return server.PlanEarly(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: "thing", Config: &nothing, PriorState: &nothing, ProposedNewState: &nothing}) == nil
+			return server.PlanFast(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: "thing", Config: &nothing,
+				PriorState: &nothing, ProposedNewState: &nothing}) == nil
 		},
 	} {
 		left := make(chan bool)
@@ -202,15 +208,18 @@ type applying struct {
 	err error // of the context, while the call was under way
 }
 
-func (a *applying) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+func (a *applying) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse,
+	error) {
 	return &tfprotov6.StopProviderResponse{}, nil
 }
 
-func (a *applying) ConfigureProvider(context.Context, *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+func (a *applying) ConfigureProvider(context.Context,
+	*tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
 	return &tfprotov6.ConfigureProviderResponse{}, nil
 }
 
-func (a *applying) ApplyResourceChange(ctx context.Context, _ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (a *applying) ApplyResourceChange(ctx context.Context,
+	_ *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	a.err = ctx.Err()
 	return &tfprotov6.ApplyResourceChangeResponse{}, nil
 }
@@ -222,7 +231,8 @@ func TestStopProvider_endsAnApplyThatComesAfterIt(t *testing.T) {
 	server := New(framework, nil)
 	apply := func(want error) {
 		t.Helper()
-		if _, err := server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{}); err != nil || !errors.Is(framework.err, want) {
+		if _, err := server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{}); err != nil ||
+			!errors.Is(framework.err, want) {
 			t.Errorf("%v, and the context has ended by %v, want %v", err, framework.err, want)
 		}
 	}
@@ -231,7 +241,8 @@ func TestStopProvider_endsAnApplyThatComesAfterIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	apply(context.Canceled)
-	if _, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{}); err != nil { // the next run of a provider that is debugged
+	// the next run of a provider that is debugged
+	if _, err := server.ConfigureProvider(t.Context(), &tfprotov6.ConfigureProviderRequest{}); err != nil {
 		t.Fatal(err)
 	}
 	apply(nil)

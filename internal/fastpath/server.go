@@ -1,13 +1,14 @@
-// Package early answers for a resource, before the plugin framework does, what Terraform asks of every instance in every plan.
-// Most instances of most plans are unchanged, and for them the framework walks each of eighty attributes many times over: some
-// tens of milliseconds an instance, where the answer takes one.
+// Package fastpath answers for a resource, before the plugin framework does, what Terraform asks of every instance in
+// every plan. Most instances of most plans are unchanged, and for them the framework walks each of eighty attributes
+// many times over: some tens of milliseconds an instance, where the answer takes one.
 //
-// It changes no answer. A resource says what the outcome is by the same code that the framework would call; what the framework
-// adds to that is nothing where an answer is given early, and each place here says why. In doubt, and wherever something is to
-// be told to people, the framework answers. internal/providertest asks both in every test, and fails where they differ.
+// It changes no answer. A resource says what the outcome is by the same code that the framework would call; what the
+// framework adds to that is nothing where an answer is given early, and each place here says why. In doubt, and
+// wherever something is to be told to people, the framework answers. internal/providertest asks both in every test, and
+// fails where they differ.
 //
 // It imports Terraform's plugin protocol and nothing of ours.
-package early
+package fastpath
 
 import (
 	"context"
@@ -20,8 +21,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// A Framework is the provider as the plugin framework serves it. Each interface that Terraform's side asks for by type is
-// named: one that is missing here would be missing from the provider.
+// A Framework is the provider as the plugin framework serves it. Each interface that Terraform's side asks for by type
+// is named: one that is missing here would be missing from the provider.
 type Framework interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ActionServer
@@ -38,11 +39,12 @@ type Resource interface {
 	// Valid says that there is certainly nothing to say of a configuration, the schema's own rules included.
 	Valid(config tftypes.Value) bool
 
-	// Unchanged says that the plan is certainly the state, without a word to people. Terraform has proposed the state itself.
+	// Unchanged says that the plan is certainly the state, without a word to people. Terraform has proposed the state
+	// itself.
 	Unchanged(ctx context.Context, config, state tftypes.Value, private Private) bool
 
-	// Read is what a refresh makes of a state and an identity (nil for none); nil where the framework has to say it. It asks others
-	// through Once, so that nothing is read twice.
+	// Read is what a refresh makes of a state and an identity (nil for none); nil where the framework has to say it. It
+	// asks others through Once, so that nothing is read twice.
 	Read(ctx context.Context, state tftypes.Value, identity *tftypes.Value, private Private) *Reading
 }
 
@@ -52,8 +54,8 @@ type Private map[string][]byte
 // A Reading is a resource as it is now. What is kept beside the state stays as it is.
 type Reading struct{ State, Identity tftypes.Value }
 
-// A Server answers early what its resources can answer, and has the framework answer the rest. The four methods whose names end in
-// Early give nil where the framework has to answer.
+// A Server answers early what its resources can answer, and has the framework answer the rest. The four methods whose
+// names end in Early give nil where the framework has to answer.
 type Server struct {
 	Framework
 	resources map[string]Resource // by the name of their type
@@ -72,7 +74,8 @@ func New(framework Framework, resources map[string]Resource) *Server {
 }
 
 // StopProvider ends what is under way, as the framework does for what it was asked. What is asked later is answered.
-func (s *Server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse, error) {
+func (s *Server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse,
+	error) {
 	s.mutex.Lock()
 	s.halt()
 	s.stop, s.halt = context.WithCancel(context.Background())
@@ -82,16 +85,18 @@ func (s *Server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 }
 
 // ConfigureProvider begins a run. A provider that is being debugged goes through several.
-func (s *Server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+func (s *Server) ConfigureProvider(ctx context.Context,
+	req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
 	s.mutex.Lock()
 	s.stopped = false
 	s.mutex.Unlock()
 	return s.Framework.ConfigureProvider(ctx, req)
 }
 
-// ApplyResourceChange applies nothing after a stop. Terraform begins nothing then; but what it had begun just before arrives after the
-// stop, which does not reach it.
-func (s *Server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+// ApplyResourceChange applies nothing after a stop. Terraform begins nothing then; but what it had begun just before
+// arrives after the stop, which does not reach it.
+func (s *Server) ApplyResourceChange(ctx context.Context,
+	req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	s.mutex.Lock()
@@ -102,7 +107,8 @@ func (s *Server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 	return s.Framework.ApplyResourceChange(ctx, req)
 }
 
-// interruptible is a context that ends when Terraform is interrupted; release is to be called when it is no longer needed.
+// interruptible is a context that ends when Terraform is interrupted; release is to be called when it is no longer
+// needed.
 func (s *Server) interruptible(ctx context.Context) (_ context.Context, release func()) {
 	s.mutex.Lock()
 	stop := s.stop
@@ -121,8 +127,8 @@ func open(wire *tfprotov6.DynamicValue, typ tftypes.Type) (tftypes.Value, bool) 
 	return value, err == nil && !value.IsNull() && value.IsKnown()
 }
 
-// private opens what is kept beside a state. The framework keeps things there too, under keys that begin with a dot, such as that
-// the state comes from an import; it acts on them, and so must answer.
+// private opens what is kept beside a state. The framework keeps things there too, under keys that begin with a dot,
+// such as that the state comes from an import; it acts on them, and so must answer.
 func private(document []byte) (Private, bool) {
 	if len(document) == 0 {
 		return nil, true
