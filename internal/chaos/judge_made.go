@@ -162,7 +162,7 @@ func (w *walk) judgeCalm(r *run, p *plan) *finding {
 		for i := range t.kind.fields {
 			f := &t.kind.fields[i]
 			switch want := w.config.wanted; {
-			case f.name == "":
+			case f.name == "" || f.secret && record.forgotten[f.name]:
 			case w.declared(address, f):
 				if !f.shape.equal(object[f.name], want(address, f, w.idIn)) {
 					return found(inForce, "%s: %s is %v, and %v in the configuration", address, f.name, object[f.name],

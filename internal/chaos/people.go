@@ -17,6 +17,9 @@ type record struct {
 	// unsure are secrets of which a write has got no usable answer. What is not shown cannot be compared, and so it is
 	// sent once more.
 	unsure map[string]bool
+	// forgotten are secrets that a killed run wrote. Neither the state nor, where secrets are hidden, a read tells that
+	// there is another value, until the next write of them.
+	forgotten map[string]bool
 	// people are the values that people gave to fields, and that Terraform has had no right to touch since; nil for a
 	// cleared one.
 	people map[string]any
@@ -24,7 +27,7 @@ type record struct {
 
 func newRecord(address string) *record {
 	return &record{address: address, owned: map[string]bool{}, clears: map[string]bool{}, unsure: map[string]bool{},
-		people: map[string]any{}}
+		forgotten: map[string]bool{}, people: map[string]any{}}
 }
 
 // edit is what somebody does in DemandFlow's form.
@@ -100,10 +103,13 @@ func (w *walk) learn(r *run, p *plan) {
 // doubt notes which writes have got no usable answer. The judge comes first, who asks which those were before.
 func (w *walk) doubt(r *run) {
 	for _, request := range r.requests {
-		if record := w.records[request.path[strings.LastIndexByte(request.path, '/')+1:]]; record != nil &&
-			request.method == http.MethodPatch {
-			for name := range request.body {
+		id := request.path[strings.LastIndexByte(request.path, '/')+1:]
+		if record := w.records[id]; record != nil && request.method == http.MethodPatch {
+			for name, value := range request.body {
 				record.unsure[name] = request.hit != nil
+				f := thingAt(record.address).kind.field(name)
+				record.forgotten[name] = r.killed.Load() && f != nil &&
+					(record.forgotten[name] || f.shape.equal(w.world.Object(id)[name], value))
 			}
 		}
 	}

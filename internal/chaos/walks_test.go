@@ -50,6 +50,13 @@ var walks = map[string][][]step{
 		{{kind: declare, thing: image0}, {kind: makeThere, thing: image0}, {kind: applyAll}},
 		{{kind: declare, thing: image0}, {kind: applyAll}, {kind: forget, thing: image0}, {kind: applyAll}},
 	},
+	// Write-only arguments, of which DemandFlow is not asked for the value.
+	"a secret that a killed run wrote is not known to differ": {
+		{{kind: declare, thing: registry0}, {kind: set, thing: registry0, field: 9, value: 1}, {kind: applyAll},
+			{kind: set, thing: registry0, field: 9, value: 3},
+			{kind: applyAll, faults: []fault{{kind: killAfter, target: patches, times: 1}}},
+			{kind: set, thing: registry0, field: 9, value: 1}, {kind: applyAll}},
+	},
 	"what a lost answer wrote is cleared when the argument goes": forms(5, func(form int) []step {
 		t := []faultKind{failedAfter, lostAnswer, gatewayPage, lateAnswer, cutAnswer}[form]
 		return []step{
