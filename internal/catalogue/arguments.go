@@ -38,7 +38,7 @@ func (t *table) argumentsMove(config, state values) bool {
 // replaced.
 func (t *table) planArguments(planned, config, state values, owned ownedFields) (replace bool) {
 	for _, c := range t.secrets() {
-		planned[writeOnlyArgument(c)] = c.null()
+		planned[writeOnlyArgument(c)] = c.Null()
 		planned[versionArgument(c)] = config[versionArgument(c)]
 	}
 	planned[deletionPolicyArgument] = config[deletionPolicyArgument]

@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -156,7 +156,7 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 // these the state has nothing to compare with.
 func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, state values, before,
 	after demandflow.Object) {
-	declared := stringMap(state[customFieldsArgument])
+	declared := field.Map(state[customFieldsArgument])
 	for _, name := range slices.Sorted(maps.Keys(declared)) {
 		said := customFieldsArgument + "." + name
 		_, ours := changes[name]
@@ -182,27 +182,20 @@ func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, s
 
 // moved reports whether an object has another value than the state.
 func (t *table) moved(c column, object demandflow.Object, state values) bool {
-	now, err := c.value(object)
-	return err != nil || !c.same(now, state[c.attribute])
+	now, err := c.Value(object)
+	return err != nil || !c.Same(now, state[c.attribute])
 }
 
 // isSent reports whether an object has the value that an update sends.
 func (t *table) isSent(c column, object, changes demandflow.Object) bool {
-	now, errNow := c.value(object)
-	sent, errSent := c.decode(changes[c.Name])
-	return errNow == nil && errSent == nil && c.same(now, sent)
+	now, errNow := c.Value(object)
+	sent, errSent := c.Decode(changes[c.Name])
+	return errNow == nil && errSent == nil && c.Same(now, sent)
 }
 
 // customMoved reports whether an object has another value of a declared custom field than the state.
 func customMoved(now any, before tftypes.Value) bool {
-	return !sameDocument(text(before), documentOf(now))
+	return !field.SameJSON(field.Text(before), field.FormatJSON(now))
 }
 
-func sameCustom(a, b any) bool { return sameDocument(documentOf(a), documentOf(b)) }
-
-// documentOf is a custom field's value as JSON.
-func documentOf(value any) string {
-	document, err := json.Marshal(value)
-	must(err)
-	return string(document)
-}
+func sameCustom(a, b any) bool { return field.SameJSON(field.FormatJSON(a), field.FormatJSON(b)) }

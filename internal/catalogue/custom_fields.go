@@ -1,17 +1,16 @@
 package catalogue
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -33,31 +32,22 @@ func customFieldsSchema() schema.Attribute {
 	}
 }
 
-// stringMap opens a map of strings; nil where it is null or not known.
-func stringMap(v tftypes.Value) map[string]tftypes.Value {
-	var entries map[string]tftypes.Value
-	if v.IsKnown() && !v.IsNull() {
-		must(v.As(&entries))
-	}
-	return entries
-}
-
 // customChanges are the declared fields whose planned value means something else than the state's, and null for those
 // that are declared no more, if the tenant's definition still takes them. more says that some of it is not known yet.
 func (t *table) customChanges(planned, state tftypes.Value) (changes demandflow.Object, more bool) {
 	changes = demandflow.Object{}
-	before := stringMap(state)
-	for name, value := range stringMap(planned) {
+	before := field.Map(state)
+	for name, value := range field.Map(planned) {
 		if !value.IsKnown() {
 			more = true
-		} else if old, ok := before[name]; !ok || !sameDocument(text(old), text(value)) {
-			changes[name] = document(text(value))
+		} else if old, ok := before[name]; !ok || !field.SameJSON(field.Text(old), field.Text(value)) {
+			changes[name] = field.ParseJSON(field.Text(value))
 		}
 	}
 	if !planned.IsKnown() {
 		return changes, true
 	}
-	after := stringMap(planned)
+	after := field.Map(planned)
 	for name := range before {
 		if _, ok := after[name]; !ok && t.takesCustom(name) {
 			changes[name] = nil
@@ -79,7 +69,7 @@ func (t *table) takesCustom(name string) bool {
 // other as a whole, so that one real change shows the other keys as they are now spelled.
 func (t *table) planCustomFields(config, state tftypes.Value) tftypes.Value {
 	if changes, more := t.customChanges(config, state); len(changes) == 0 && !more &&
-		len(stringMap(config)) == len(stringMap(state)) && !config.IsNull() && !state.IsNull() {
+		len(field.Map(config)) == len(field.Map(state)) && !config.IsNull() && !state.IsNull() {
 		return state
 	}
 	return config
@@ -92,14 +82,12 @@ func readCustomFields(prior tftypes.Value, object demandflow.Object) tftypes.Val
 		return tftypes.NewValue(customFieldsType, nil)
 	}
 	entries := map[string]tftypes.Value{}
-	for name, before := range stringMap(prior) {
-		now, err := json.Marshal(object[name])
-		must(err)
-		switch {
-		case sameDocument(text(before), string(now)):
+	for name, before := range field.Map(prior) {
+		switch now := field.FormatJSON(object[name]); {
+		case field.SameJSON(field.Text(before), now):
 			entries[name] = before
 		case !demandflow.Unset(object[name]):
-			entries[name] = tftypes.NewValue(tftypes.String, string(now))
+			entries[name] = tftypes.NewValue(tftypes.String, now)
 		}
 	}
 	return tftypes.NewValue(customFieldsType, entries)
@@ -115,48 +103,18 @@ func (t *table) readAll(object demandflow.Object, prior values) (values, []strin
 	entries := map[string]tftypes.Value{}
 	for _, name := range t.custom {
 		if value := object[name]; !demandflow.Unset(value) && !t.definition.Field(name).Hidden() {
-			text, err := json.Marshal(value)
-			must(err)
-			entries[name] = tftypes.NewValue(tftypes.String, string(text))
+			entries[name] = tftypes.NewValue(tftypes.String, field.FormatJSON(value))
 		}
 	}
 	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, entries)
 	return state, odd
 }
 
-// document is a JSON text as the request carries it. Validation has seen to it that it is one.
-func document(s string) any {
-	decoder := json.NewDecoder(strings.NewReader(s))
-	decoder.UseNumber()
-	var value any
-	if decoder.Decode(&value) != nil {
-		return s
-	}
-	return oneSpelling(value)
-}
-
-// sameDocument reports whether two values of a custom field mean the same: JSON white space and key order, ends of
-// lines in a text.
-func sameDocument(a, b string) bool { return canonicalDocument(a) == canonicalDocument(b) }
-
-// canonicalDocument is the one text that all spellings of a custom field's value share; that of a value that is not set
-// is empty.
-func canonicalDocument(s string) string {
-	switch value := document(s).(type) {
-	case nil:
-		return ""
-	case string:
-		return demandflow.CanonicalText(value)
-	default:
-		return "json:" + demandflow.CanonicalText(plain(value)) // marked, so that the number 1 is not the text 1
-	}
-}
-
 // validateCustomFields checks what can be checked without the tenant: values are JSON, and no key names a built-in
 // field.
 func (t *table) validateCustomFields(configured tftypes.Value) diag.Diagnostics {
 	var diags diag.Diagnostics
-	entries := stringMap(configured)
+	entries := field.Map(configured)
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
 		if problem := t.customProblem(name, entries[name]); problem != "" {
 			diags.Append(invalidCustomField(name, problem))
@@ -168,7 +126,7 @@ func (t *table) validateCustomFields(configured tftypes.Value) diag.Diagnostics 
 func (t *table) customProblem(name string, value tftypes.Value) string {
 	for _, c := range t.columns {
 		switch {
-		case c.derived || c.Name != name && c.attribute != name:
+		case c.Derived || c.Name != name && c.attribute != name:
 		case c.Writable():
 			return fmt.Sprintf("It is a built-in field: set the attribute %s instead.", c.attribute)
 		case c.Name == name:
@@ -178,14 +136,7 @@ func (t *table) customProblem(name string, value tftypes.Value) string {
 	if slices.Contains(entity.Reserved(), name) {
 		return "It is a field that DemandFlow keeps itself. Remove it."
 	}
-	switch {
-	case value.IsNull():
-		return "It has no value. Write jsonencode(null) to have it empty, or remove it."
-	case value.IsKnown() && !json.Valid([]byte(text(value))):
-		return fmt.Sprintf("Its value is not JSON%s. Write it with jsonencode: a text is jsonencode(\"text\").",
-			jsonFault(text(value)))
-	}
-	return ""
+	return field.CustomProblem(value)
 }
 
 // checkCustomFields holds the declared fields against the tenant's definition: what it does not know, what it requires.
@@ -195,30 +146,30 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 	if t.definition == nil || !configured.IsKnown() {
 		return diags
 	}
-	entries := stringMap(configured)
+	entries := field.Map(configured)
 	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		switch field := t.definition.Field(name); {
-		case field == nil:
+		switch defined := t.definition.Field(name); {
+		case defined == nil:
 			diags.Append(invalidCustomField(name, orSwitchOff(fmt.Sprintf("The tenant's definition of %s has no such field.%s",
-				t.Nouns(), didYouMean(name, t.custom)))))
-		case field.ReadOnly:
+				t.Nouns(), field.DidYouMean(name, t.custom)))))
+		case defined.ReadOnly:
 			diags.Append(invalidCustomField(name, "The tenant's definition has made it read-only. Remove it."+switchOff))
 		case entries[name].IsKnown():
-			if problem := customValueProblem(field, document(text(entries[name]))); problem != "" {
+			if problem := field.CustomValueProblem(defined, field.ParseJSON(field.Text(entries[name]))); problem != "" {
 				diags.Append(invalidCustomField(name, orSwitchOff(problem)))
 			}
 		}
 	}
-	before := stringMap(state[customFieldsArgument])
+	before := field.Map(state[customFieldsArgument])
 	for _, name := range t.custom {
 		value, declared := entries[name]
 		_, was := before[name] // what the configuration gives up is cleared
 		missing := !declared && (state == nil || was) || declared && value.IsKnown() &&
-			demandflow.Unset(document(text(value)))
-		if field := t.definition.Field(name); field.Required && !field.ReadOnly && missing {
+			demandflow.Unset(field.ParseJSON(field.Text(value)))
+		if defined := t.definition.Field(name); defined.Required && !defined.ReadOnly && missing {
 			diags.Append(invalidCustomFields(fmt.Sprintf("The tenant's definition requires the field %q (%s), and the "+
 				"configuration leaves it out. Add it to %s.%s",
-				name, field.Label, customFieldsArgument, switchOff)))
+				name, defined.Label, customFieldsArgument, switchOff)))
 		}
 	}
 	return diags

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -39,8 +40,8 @@ func (t *table) deletionPolicySchema() schema.Attribute {
 
 // remove carries a destroy out. What is gone already is removed. fate is what became of an object that is still there.
 func (t *table) remove(ctx context.Context, client *demandflow.Client, state values) (fate string, err error) {
-	id := text(state[idAttribute])
-	switch text(state[deletionPolicyArgument]) {
+	id := field.Text(state[idAttribute])
+	switch field.Text(state[deletionPolicyArgument]) {
 	case abandonPolicy:
 		fate = "left as it is"
 	case archivePolicy:
@@ -50,7 +51,7 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 			return "", fmt.Errorf("%s\n\nApply another %s (%s, %s) first, then destroy", problem, deletionPolicyArgument,
 				deletePolicy, abandonPolicy)
 		}
-		if archived.encode(state[archived.attribute]) != any(option) {
+		if archived.Encode(state[archived.attribute]) != any(option) {
 			var updated demandflow.Updated
 			if updated, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: option}); updated.Shown {
 				err = nil // whatever was answered
@@ -60,7 +61,7 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 		err = client.Delete(ctx, t.Code, id)
 	}
 	if demandflow.IsNotFound(err) {
-		return "", client.Gone(ctx, err, text(state[subscriptionAttribute]))
+		return "", client.Gone(ctx, err, field.Text(state[subscriptionAttribute]))
 	}
 	if err == nil {
 		client.Forget(id) // what takes its place in this run is no twin of it

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
@@ -62,7 +63,7 @@ func (r *fastResource) Valid(raw tftypes.Value) bool {
 		return false
 	}
 	if policy := config[deletionPolicyArgument]; policy.IsKnown() && !policy.IsNull() && !slices.Contains(deletionPolicies,
-		text(policy)) {
+		field.Text(policy)) {
 		return false
 	}
 	return len(r.base.validate(config)) == 0 && len(r.base.validateArguments(config)) == 0
@@ -111,7 +112,7 @@ func (r *fastResource) Read(ctx context.Context, rawState tftypes.Value, identit
 		return nil
 	}
 	state, odd := table.refreshed(object, prior, tenant.RefreshMetrics)
-	tenant.noteRefresh(text(prior[idAttribute]))
+	tenant.noteRefresh(field.Text(prior[idAttribute]))
 	if len(odd) > 0 || !slices.Equal(owned, table.stillSet(owned, state)) {
 		return nil
 	}

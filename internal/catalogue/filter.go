@@ -1,7 +1,6 @@
 package catalogue
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -52,61 +52,43 @@ func (f filter) doc() string {
 	case entity.Pairs:
 		return fmt.Sprintf("Only those whose %s have each of these keys with this value.", name)
 	default:
-		return fmt.Sprintf("Only those with exactly this %s. %s", name, f.note())
+		return fmt.Sprintf("Only those with exactly this %s. %s", name, f.Note())
 	}
 }
 
 // accept is the filter with a configured value: a test of an object's values. The error says what is wrong with the
 // value.
 func (f filter) accept(configured tftypes.Value, tenant *Tenant) (func(values) bool, error) {
-	wanted := text(configured)
+	wanted := field.Text(configured)
 	switch f.match {
 	case entity.Regex:
 		expression, err := regexp.Compile(wanted)
 		if err != nil {
 			return nil, fmt.Errorf("%q is not a regular expression: %w", wanted, err)
 		}
-		return func(v values) bool { return expression.MatchString(text(v[f.attribute])) }, nil
+		return func(v values) bool { return expression.MatchString(field.Text(v[f.attribute])) }, nil
 	case entity.Contains:
 		label := f.Options.Spelling(f.Options.ID(wanted))
 		return func(v values) bool {
-			return !v[f.attribute].IsNull() && slices.ContainsFunc(elements(v[f.attribute]),
+			return !v[f.attribute].IsNull() && slices.ContainsFunc(field.Texts(v[f.attribute]),
 				func(entry string) bool { return strings.EqualFold(entry, label) })
 		}, nil
 	case entity.Pairs:
-		return func(v values) bool { return hasPairs(text(v[f.attribute]), configured) }, nil
+		return func(v values) bool { return field.HasPairs(field.Text(v[f.attribute]), configured) }, nil
 	default:
-		if f.encode(configured) == nil {
+		if f.Encode(configured) == nil {
 			return nil, errors.New("it is empty: leave it out to have all, or give a value")
 		}
-		problem := f.problem(configured)
+		problem := f.Problem(configured)
 		if problem == "" && tenant != nil {
-			problem = f.idProblem(configured)
+			problem = f.IDProblem(configured)
 		}
 		if problem == "" && tenant != nil && tenant.ValidateDefinition {
-			problem = f.optionProblem(configured)
+			problem = f.OptionProblem(configured)
 		}
 		if problem != "" {
 			return nil, errors.New(problem)
 		}
-		return func(v values) bool { return f.same(v[f.attribute], configured) }, nil
+		return func(v values) bool { return f.Same(v[f.attribute], configured) }, nil
 	}
-}
-
-// hasPairs says whether a JSON object has every wanted key with the wanted value, in whatever JSON type.
-func hasPairs(document string, wanted tftypes.Value) bool {
-	var have map[string]any
-	decoder := json.NewDecoder(strings.NewReader(document))
-	decoder.UseNumber()
-	if decoder.Decode(&have) != nil {
-		return false
-	}
-	var want map[string]tftypes.Value
-	must(wanted.As(&want))
-	for key, value := range want {
-		if found, ok := have[key]; !ok || plain(found) != text(value) {
-			return false
-		}
-	}
-	return true
 }

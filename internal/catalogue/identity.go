@@ -12,7 +12,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // identityType is what tells an object from every other one: its id, and the tenant that it is in. Terraform and
@@ -69,7 +71,7 @@ func (r *entityResource) importIdentity(ctx context.Context, req resource.Import
 	resp *resource.ImportStateResponse) {
 	given := identityOf(req.Identity)
 	for _, name := range []string{idAttribute, subscriptionAttribute} {
-		if s := text(given[name]); !isID(s) && !given[name].IsNull() {
+		if s := field.Text(given[name]); !entity.IsID(s) && !given[name].IsNull() {
 			resp.Diagnostics.AddAttributeError(path.Root(name), "Invalid "+name,
 				fmt.Sprintf("%q is not a UUID. Write it as the attribute %s of any object has it.", s, name))
 		}
@@ -77,7 +79,8 @@ func (r *entityResource) importIdentity(ctx context.Context, req resource.Import
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id, subscription := strings.ToLower(text(given[idAttribute])), strings.ToLower(text(given[subscriptionAttribute]))
+	id, subscription := strings.ToLower(field.Text(given[idAttribute])),
+		strings.ToLower(field.Text(given[subscriptionAttribute]))
 	// Where the token may not find out its tenant, the object itself tells, when it is read.
 	if ours, err := r.tenant.client.Subscription(ctx); err == nil && subscription != "" &&
 		!strings.EqualFold(ours, subscription) {
@@ -93,7 +96,7 @@ func (r *entityResource) importIdentity(ctx context.Context, req resource.Import
 
 // inOtherTenant compares the tenant of an object with the one that its identity names.
 func (t *table) inOtherTenant(object demandflow.Object, known values) diag.Diagnostics {
-	theirs, ours := text(known[subscriptionAttribute]), object.Text("subscription")
+	theirs, ours := field.Text(known[subscriptionAttribute]), object.Text("subscription")
 	if theirs == "" || ours == "" || strings.EqualFold(theirs, ours) {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -45,8 +46,8 @@ var imageTable = sync.OnceValue(func() *table { return newTable(&entity.DockerIm
 // ImageEntry reads the entry with an id. at is the argument to blame where there is none.
 func (t *Tenant) ImageEntry(ctx context.Context, id string, at path.Path) (*ImageEntry, diag.Diagnostics) {
 	base := imageTable()
-	if !isID(id) {
-		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid id", notAnID(id, base.Noun()))}
+	if !entity.IsID(id) {
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "Invalid id", field.NotAnID(id, base.Noun()))}
 	}
 	table, err := t.inForce(ctx, base)
 	if err != nil {
@@ -70,10 +71,12 @@ func (e *ImageEntry) Object(ctx context.Context, names ...string) types.Object {
 // order.
 func (e *ImageEntry) Spelled(ctx context.Context, object types.Object) types.Object {
 	raw, err := object.ToTerraformValue(ctx)
-	must(err)
+	if err != nil {
+		panic("objects are of the schema's types: " + err.Error())
+	}
 	given := valuesOf(raw)
 	return e.object(ctx, slices.Collect(maps.Keys(given)), func(c column) tftypes.Value {
-		spelled, err := c.decode(c.encode(given[c.attribute]))
+		spelled, err := c.Decode(c.Encode(given[c.attribute]))
 		if err != nil {
 			return given[c.attribute] // nobody can read it in another way either
 		}
@@ -86,12 +89,14 @@ func (e *ImageEntry) object(ctx context.Context, names []string, value func(colu
 	attributeTypes, terraformTypes := map[string]attr.Type{}, map[string]tftypes.Type{}
 	for _, c := range e.table.columns {
 		if slices.Contains(names, c.attribute) {
-			raw[c.attribute], terraformTypes[c.attribute] = value(c), c.typ
+			raw[c.attribute], terraformTypes[c.attribute] = value(c), c.Type
 			attributeTypes[c.attribute] = c.dataSourceAttribute(false).GetType()
 		}
 	}
 	object, err := types.ObjectType{AttrTypes: attributeTypes}.ValueFromTerraform(ctx,
 		tftypes.NewValue(tftypes.Object{AttributeTypes: terraformTypes}, raw))
-	must(err)
+	if err != nil {
+		panic("objects are of the schema's types: " + err.Error())
+	}
 	return object.(types.Object) //nolint:forcetypeassert // ObjectType makes objects
 }

@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
 // ImportState takes an object's id, or one of its natural keys: the value of a key's one field, or of its fields joined
@@ -23,7 +24,7 @@ func (r *entityResource) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	id := strings.TrimSpace(req.ID)
-	if isID(id) {
+	if entity.IsID(id) {
 		id = strings.ToLower(id)
 	} else {
 		table := r.inForce(ctx, &resp.Diagnostics) // which option means archived is the tenant's to say
@@ -64,7 +65,7 @@ func (t *table) importProblem(id string) string {
 	if name, digest, ok := strings.Cut(id, "@"); ok && name != "" && digest != "" {
 		return "It is a name with a digest, and a digest names no entry: several tags may have it."
 	}
-	if repositoryOf(id) == id {
+	if reference.Repository(id) == id {
 		last := t.column(t.lastOfKey())
 		return fmt.Sprintf("It has no %s.", last.attribute)
 	}
@@ -95,9 +96,6 @@ func (t *table) importForms() string {
 	return fmt.Sprintf("A %s is imported by %s or %s.", t.Noun(), strings.Join(forms[:last], ", "), forms[last])
 }
 
-// isID says whether a text is an object's id: a UUID in its usual form, and in no other that the library reads.
-func isID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
-
 // importWishes reads an import id as each of the entity's natural keys. The last colon divides, because a name may
 // begin with a registry's host and port.
 func (t *table) importWishes(id string) []wish {
@@ -125,7 +123,7 @@ func (t *table) importsOther(ctx context.Context, client *demandflow.Client, pri
 	if _, err := versionOf(prior); err == nil {
 		return nil // it was read before, and so is no import
 	}
-	id := text(prior[idAttribute])
+	id := field.Text(prior[idAttribute])
 	other := client.EntityOf(ctx, t.Code, id)
 	if other == "" {
 		return nil

@@ -3,7 +3,6 @@ package catalogue
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -124,32 +124,16 @@ func (t *table) leaveOut(state values, checkDefinition bool) diag.Diagnostics {
 		if c.Access != entity.Optional || value.IsNull() {
 			continue
 		}
-		problem := cmp.Or(c.problem(value), c.respelling(value))
+		problem := cmp.Or(c.Problem(value), c.Respelling(value))
 		if checkDefinition {
-			problem = cmp.Or(problem, t.refusal(c), c.optionProblem(value))
+			problem = cmp.Or(problem, t.refusal(c), c.OptionProblem(value))
 		}
 		if problem != "" {
 			left = append(left, fmt.Sprintf("%s: %s", c.attribute, problem))
-			state[c.attribute] = c.null()
+			state[c.attribute] = c.Null()
 		}
 	}
-	return t.leftOut(text(state[idAttribute]), left)
-}
-
-// respelling says that generated configuration could not have a text as it is. Terraform writes jsonencode(…) for every
-// text that is a JSON object or array, also where DemandFlow has a text and not a document, whose spelling counts:
-// ["nginx", "-g"].
-func (c column) respelling(v tftypes.Value) string {
-	if c.Kind == entity.JSON || !c.typ.Is(tftypes.String) {
-		return ""
-	}
-	switch value := document(text(v)).(type) {
-	case map[string]any, []any:
-		if encoded, err := json.Marshal(oneSpelling(value)); err != nil || string(encoded) != text(v) {
-			return "It is JSON, which Terraform writes with jsonencode, and so with other white space or another order."
-		}
-	}
-	return ""
+	return t.leftOut(field.Text(state[idAttribute]), left)
 }
 
 // blankOf is a resource's attributes, all of them null.

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -65,10 +66,10 @@ func (t *table) wishOf(config values) (wish, diag.Diagnostics) {
 	for _, c := range t.columns {
 		switch value := config[c.attribute]; {
 		case !t.isKey(c.Name) || value.IsNull():
-		case text(value) == "":
+		case field.Text(value) == "":
 			empty.Append(emptyLookUp(c.attribute))
 		default:
-			given[c.Name] = text(value)
+			given[c.Name] = field.Text(value)
 		}
 	}
 	if empty.HasError() {

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -92,7 +93,7 @@ func (s genericState) object(t *table) (object, set demandflow.Object, err error
 	case code != t.Code:
 		return nil, nil, fmt.Errorf("it holds a %s (entity %s), and not a %s%s", entity.NounOf(code), code, t.Noun(),
 			otherTarget(code))
-	case !isID(object.ID()):
+	case !entity.IsID(object.ID()):
 		return nil, nil, fmt.Errorf("its state has the id %q, which is not a UUID as DemandFlow's ids are", object.ID())
 	}
 	return object, set, nil
@@ -109,7 +110,7 @@ func (t *table) takeOver(prior values, set demandflow.Object) ownedFields {
 		if !c.Writable() || demandflow.Unset(set[c.Name]) {
 			continue
 		}
-		value, err := c.decode(set[c.Name])
+		value, err := c.Decode(set[c.Name])
 		if err != nil {
 			continue
 		}
@@ -122,9 +123,7 @@ func (t *table) takeOver(prior values, set demandflow.Object) ownedFields {
 	custom := map[string]tftypes.Value{}
 	for name, value := range set {
 		if !slices.Contains(known, name) && !demandflow.Unset(value) {
-			text, err := json.Marshal(value)
-			must(err)
-			custom[name] = tftypes.NewValue(tftypes.String, string(text))
+			custom[name] = tftypes.NewValue(tftypes.String, field.FormatJSON(value))
 		}
 	}
 	if len(custom) > 0 {
@@ -135,7 +134,7 @@ func (t *table) takeOver(prior values, set demandflow.Object) ownedFields {
 
 // jsonObject reads a JSON object; false where the text is something else.
 func jsonObject(s string) (demandflow.Object, bool) {
-	object, ok := document(s).(map[string]any)
+	object, ok := field.ParseJSON(s).(map[string]any)
 	return object, ok
 }
 

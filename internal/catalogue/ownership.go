@@ -7,6 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -70,7 +71,7 @@ func (t *table) unanswered(c column, owned ownedFields, state values) bool {
 func (t *table) stillSet(owned ownedFields, state values) ownedFields {
 	kept := ownedFields{}
 	for _, c := range t.columns {
-		if owned.has(c.Name) && (!c.unset(state[c.attribute]) || t.unanswered(c, owned, state)) {
+		if owned.has(c.Name) && (!c.IsUnset(state[c.attribute]) || t.unanswered(c, owned, state)) {
 			kept = append(kept, c.Name)
 		}
 	}
@@ -103,7 +104,5 @@ func saveOwned(ctx context.Context, private privateState, owned ownedFields, dia
 	if owned == nil {
 		owned = ownedFields{} // "nothing is owned" is not "nothing is known"
 	}
-	document, err := json.Marshal(owned)
-	must(err)
-	diags.Append(private.SetKey(ctx, ownedKey, document)...)
+	diags.Append(private.SetKey(ctx, ownedKey, []byte(field.FormatJSON(owned)))...)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -66,15 +67,11 @@ func sameParents(a, b tftypes.Value) bool {
 
 // parentsOf are the known parents of a plan, as a create sends them.
 func parentsOf(v tftypes.Value) []demandflow.Parent {
-	var list []tftypes.Value
-	if !v.IsKnown() || v.IsNull() {
-		return nil
-	}
-	must(v.As(&list))
-	parents := make([]demandflow.Parent, len(list))
-	for i, element := range list {
+	var parents []demandflow.Parent
+	for _, element := range field.Elements(v) {
 		parent := valuesOf(element)
-		parents[i] = demandflow.Parent{Entity: text(parent[parentEntity]), ID: text(parent[parentID])}
+		parents = append(parents,
+			demandflow.Parent{Entity: field.Text(parent[parentEntity]), ID: field.Text(parent[parentID])})
 	}
 	return parents
 }
@@ -105,11 +102,7 @@ var entityCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 // parentsProblem says what is wrong with a list, as far as it is known. Ids are checked by parentIDProblem.
 func parentsProblem(v tftypes.Value) string {
-	var list []tftypes.Value
-	if v.IsKnown() && !v.IsNull() {
-		must(v.As(&list))
-	}
-	for i, element := range list {
+	for i, element := range field.Elements(v) {
 		parent := valuesOf(element)
 		if parent == nil {
 			if element.IsKnown() {
@@ -117,7 +110,7 @@ func parentsProblem(v tftypes.Value) string {
 			}
 			continue
 		}
-		code := text(parent[parentEntity])
+		code := field.Text(parent[parentEntity])
 		switch known := parent[parentEntity].IsKnown(); {
 		case known && !entityCode.MatchString(code):
 			return fmt.Sprintf("Parent %d: %q is not the code of an entity. Codes are in capitals, such as K8SCLUSTER.", i+1,

@@ -5,6 +5,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -16,7 +17,7 @@ func (t *table) planned(
 ) (planned values, replaced bool, diags diag.Diagnostics) {
 	planned = t.plan(config, state, owned, t.argumentsMove(config, state))
 	if replaced = t.planArguments(planned, config, state, owned); replaced {
-		diags.Append(t.replacement(t.titleOf(state), text(state[deletionPolicyArgument])))
+		diags.Append(t.replacement(t.titleOf(state), field.Text(state[deletionPolicyArgument])))
 	}
 	if !refreshed || !planned.equal(state) {
 		t.spellCollections(planned, config)
@@ -46,7 +47,7 @@ func (t *table) planned(
 // none was known.
 func (t *table) spellCollections(planned, config values) {
 	for _, c := range t.columns {
-		if c.isCollection() {
+		if c.IsCollection() {
 			spellAsConfigured(planned, config, c.attribute)
 		}
 	}
@@ -54,7 +55,7 @@ func (t *table) spellCollections(planned, config values) {
 }
 
 func spellAsConfigured(planned, config values, attribute string) {
-	if configured := config[attribute]; configured.IsKnown() && !configured.IsNull() && entryCount(configured) > 1 {
+	if configured := config[attribute]; configured.IsKnown() && !configured.IsNull() && field.Len(configured) > 1 {
 		planned[attribute] = configured
 	}
 }
@@ -77,20 +78,20 @@ func (t *table) plan(config, state values, owned ownedFields, moves bool) values
 		if !c.Writable() {
 			continue
 		}
-		configured, before := config[c.attribute], c.null()
+		configured, before := config[c.attribute], c.Null()
 		if state != nil {
 			before = state[c.attribute]
 		}
 		value := configured
 		switch {
 		case !configured.IsNull():
-			if c.same(configured, before) && !before.IsNull() {
+			if c.Same(configured, before) && !before.IsNull() {
 				value = before
 			}
 		case !owned.has(c.Name), t.refusal(c) != "":
 			value = before
 		}
-		if !c.same(value, before) || t.unanswered(c, owned, state) {
+		if !c.Same(value, before) || t.unanswered(c, owned, state) {
 			moved[c.Name] = true
 			moved[entity.AnyWrite] = true
 		}
@@ -102,7 +103,7 @@ func (t *table) plan(config, state values, owned ownedFields, moves bool) values
 		}
 		planned[c.attribute] = state[c.attribute]
 		if state == nil || c.follows(moved) {
-			planned[c.attribute] = c.unknown()
+			planned[c.attribute] = c.Unknown()
 			moved[c.Name] = true
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -35,9 +36,15 @@ func example(c column, n int) tftypes.Value {
 	default:
 		wire = []string{"one", "two"}[n]
 	}
-	value, err := c.decode(wire)
+	value, err := c.Decode(wire)
 	must(err)
 	return value
+}
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
 }
 
 // full is a state in which every attribute has a value.
@@ -55,7 +62,7 @@ func configOf(t *table, state values) values {
 	config := maps.Clone(state)
 	for _, c := range t.columns {
 		if !c.Writable() {
-			config[c.attribute] = c.null()
+			config[c.attribute] = c.Null()
 		}
 	}
 	return config
@@ -64,7 +71,7 @@ func configOf(t *table, state values) values {
 func empty(t *table) values {
 	config := values{}
 	for _, c := range t.columns {
-		config[c.attribute] = c.null()
+		config[c.attribute] = c.Null()
 	}
 	return config
 }
@@ -83,12 +90,12 @@ func forEveryWritableColumn(t *testing.T, test func(t *testing.T, table *table, 
 // emptyOf is the value of a column that says nothing and is not null.
 func emptyOf(c column) (tftypes.Value, bool) {
 	switch {
-	case c.typ.Is(tftypes.String):
-		return tftypes.NewValue(c.typ, ""), true
-	case c.typ.Is(tftypes.List{}), c.typ.Is(tftypes.Set{}):
-		return tftypes.NewValue(c.typ, []tftypes.Value{}), true
-	case c.typ.Is(tftypes.Map{}):
-		return tftypes.NewValue(c.typ, map[string]tftypes.Value{}), true
+	case c.Type.Is(tftypes.String):
+		return tftypes.NewValue(c.Type, ""), true
+	case c.Type.Is(tftypes.List{}), c.Type.Is(tftypes.Set{}):
+		return tftypes.NewValue(c.Type, []tftypes.Value{}), true
+	case c.Type.Is(tftypes.Map{}):
+		return tftypes.NewValue(c.Type, map[string]tftypes.Value{}), true
 	}
 	return tftypes.Value{}, false
 }
@@ -118,7 +125,7 @@ func TestPlan_changingOneArgumentShowsItAndWhatFollowsAndBookkeeping(t *testing.
 		if diff := cmp.Diff(want, differing(planned, state)); diff != "" {
 			t.Errorf("attributes that the plan changes (-want +got):\n%s", diff)
 		}
-		if diff := cmp.Diff(demandflow.Object{c.Name: c.encode(example(c, 1))}, table.changes(planned, state)); diff != "" {
+		if diff := cmp.Diff(demandflow.Object{c.Name: c.Encode(example(c, 1))}, table.changes(planned, state)); diff != "" {
 			t.Errorf("PATCH (-want +got):\n%s", diff)
 		}
 	})
@@ -129,7 +136,7 @@ func TestPlan_removingAnArgumentThatTheConfigurationUsedToSetClearsTheField(t *t
 		state := full(table)
 		config := configOf(table, state)
 		owned := table.configuredFields(config)
-		config[c.attribute] = c.null()
+		config[c.attribute] = c.Null()
 		planned := table.plan(config, state, owned, false)
 		if !planned[c.attribute].IsNull() {
 			t.Errorf("planned %s, want null", planned[c.attribute])
@@ -144,7 +151,7 @@ func TestPlan_aFieldThatTheConfigurationNeverSetKeepsWhateverPeopleWrote(t *test
 	forEveryWritableColumn(t, func(t *testing.T, table *table, c column) {
 		state := full(table)
 		config := configOf(table, state)
-		config[c.attribute] = c.null()
+		config[c.attribute] = c.Null()
 		owned := table.configuredFields(config)
 		state[c.attribute] = example(c, 1)
 		if changed := differing(table.plan(config, state, owned, false), state); changed != nil {
@@ -160,7 +167,7 @@ func TestPlan_driftOnAFieldOfTheConfigurationIsCorrectedAlone(t *testing.T) {
 		state := full(table)
 		state[c.attribute] = example(c, 1)
 		planned := table.plan(config, state, owned, false)
-		if diff := cmp.Diff(demandflow.Object{c.Name: c.encode(example(c, 0))}, table.changes(planned, state)); diff != "" {
+		if diff := cmp.Diff(demandflow.Object{c.Name: c.Encode(example(c, 0))}, table.changes(planned, state)); diff != "" {
 			t.Errorf("PATCH (-want +got):\n%s", diff)
 		}
 	})
@@ -188,7 +195,7 @@ func TestPlan_aValueThatIsNotKnownYetIsPlannedAsUnknown(t *testing.T) {
 	forEveryWritableColumn(t, func(t *testing.T, table *table, c column) {
 		state := full(table)
 		config := configOf(table, state)
-		config[c.attribute] = c.unknown()
+		config[c.attribute] = c.Unknown()
 		if planned := table.plan(config, state, nil, false); planned[c.attribute].IsKnown() ||
 			planned["updated_at"].IsKnown() {
 			t.Errorf("planned %s and %s, want both unknown", planned[c.attribute], planned["updated_at"])
@@ -203,7 +210,7 @@ func TestPlan_settingAnUnsetFieldToAnEmptyValueSendsNothing(t *testing.T) {
 			return // a number or a boolean has no empty value
 		}
 		state := full(table)
-		state[c.attribute] = c.null()
+		state[c.attribute] = c.Null()
 		config := configOf(table, state)
 		config[c.attribute] = nothing
 		planned := table.plan(config, state, nil, false)
@@ -221,7 +228,7 @@ func TestCreate_sendsWhatIsSetAndNothingElse(t *testing.T) {
 		config := empty(table)
 		config[c.attribute] = example(c, 0)
 		sent := table.changes(table.plan(config, nil, nil, false), nil)
-		if diff := cmp.Diff(demandflow.Object{c.Name: c.encode(example(c, 0))}, sent); diff != "" {
+		if diff := cmp.Diff(demandflow.Object{c.Name: c.Encode(example(c, 0))}, sent); diff != "" {
 			t.Errorf("POST (-want +got):\n%s", diff)
 		}
 	})
@@ -240,10 +247,11 @@ func TestFill_takesOnlyUnknownsFromTheAnswer(t *testing.T) {
 	if len(odd) != 0 {
 		t.Errorf("odd values: %v", odd)
 	}
-	if text(filled["tag"]) != "two" || !filled["pull_count"].Equal(state["pull_count"]) {
+	if field.Text(filled["tag"]) != "two" || !filled["pull_count"].Equal(state["pull_count"]) {
 		t.Errorf("tag %s and pull_count %s came from the answer", filled["tag"], filled["pull_count"])
 	}
-	if text(filled["full_image_name"]) != "r/n:two" || text(filled["updated_at"]) != "1970-01-01T00:00:00.005Z" {
+	if field.Text(filled["full_image_name"]) != "r/n:two" ||
+		field.Text(filled["updated_at"]) != "1970-01-01T00:00:00.005Z" {
 		t.Errorf("full_image_name %s and updated_at %s did not come from the answer", filled["full_image_name"],
 			filled["updated_at"])
 	}

@@ -37,19 +37,19 @@ func twoSpellings(c column) (one, other, different tftypes.Value) {
 		for i := 0; i < len(pairs); i += 2 {
 			entries[pairs[i]] = str(pairs[i+1])
 		}
-		return tftypes.NewValue(c.typ, entries)
+		return tftypes.NewValue(c.Type, entries)
 	}
 	switch c.Kind {
 	case entity.Number, entity.Percent:
-		return tftypes.NewValue(c.typ, 7), tftypes.NewValue(c.typ, 7.0), tftypes.NewValue(c.typ, 8)
+		return tftypes.NewValue(c.Type, 7), tftypes.NewValue(c.Type, 7.0), tftypes.NewValue(c.Type, 8)
 	case entity.Bool:
-		return tftypes.NewValue(c.typ, true), tftypes.NewValue(c.typ, true), tftypes.NewValue(c.typ, false)
+		return tftypes.NewValue(c.Type, true), tftypes.NewValue(c.Type, true), tftypes.NewValue(c.Type, false)
 	case entity.Lines, entity.LineSet:
-		return strs(c.typ, "a", "b"), strs(c.typ, "a", "b"), strs(c.typ, "a", "c")
+		return strs(c.Type, "a", "b"), strs(c.Type, "a", "b"), strs(c.Type, "a", "c")
 	case entity.KeyValues:
 		return pairsOf("A", "1", "B", "2"), pairsOf("A", "1", "B", "2"), pairsOf("A", "1", "B", "3")
 	case entity.MultiSelect:
-		return strs(c.typ, "First", "Second"), strs(c.typ, "1", "SECOND"), strs(c.typ, "First", "third")
+		return strs(c.Type, "First", "Second"), strs(c.Type, "1", "SECOND"), strs(c.Type, "First", "third")
 	case entity.Enum:
 		return str(c.Options[0].Label), str(c.Options[0].ID), str(c.Options[1].Label)
 	case entity.JSON:
@@ -197,7 +197,7 @@ func argumentsToo(t *table, v values) values {
 	all[deletionPolicyArgument] = tftypes.NewValue(tftypes.String, nil)
 	all[timeoutsArgument] = tftypes.NewValue(timeoutsType, nil)
 	for _, c := range t.secrets() {
-		all[writeOnlyArgument(c)], all[versionArgument(c)] = c.null(), tftypes.NewValue(tftypes.Number, nil)
+		all[writeOnlyArgument(c)], all[versionArgument(c)] = c.Null(), tftypes.NewValue(tftypes.Number, nil)
 	}
 	return all
 }

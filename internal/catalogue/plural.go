@@ -3,7 +3,6 @@ package catalogue
 import (
 	"context"
 	"fmt"
-	"math/big"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -12,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -103,8 +103,8 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		resp.Diagnostics.Append(table.oddValues(match.id(), match.odd)...)
 	}
 	total := len(objects)
-	if limit := config[limitArgument]; !limit.IsNull() {
-		objects = objects[:min(total, int(number(limit)))]
+	if limit, configured := field.Int64(config[limitArgument]); configured {
+		objects = objects[:min(total, int(limit))]
 	}
 	state := config
 	state[totalAttribute] = tftypes.NewValue(tftypes.Number, total)
@@ -114,7 +114,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 
 func orderByDoc(orders []string) string {
 	return fmt.Sprintf("One of %s; `%s` when not set. Ties are broken by id, so that the order is always the same.",
-		quoted(orders), orders[0])
+		field.Quoted(orders), orders[0])
 }
 
 func (t *table) list(found []values) tftypes.Value {
@@ -124,11 +124,4 @@ func (t *table) list(found []values) tftypes.Value {
 		objects[i] = tftypes.NewValue(typ, v.raw())
 	}
 	return tftypes.NewValue(tftypes.List{ElementType: typ}, objects)
-}
-
-func number(v tftypes.Value) int64 {
-	var n big.Float
-	must(v.As(&n))
-	whole, _ := n.Int64()
-	return whole
 }

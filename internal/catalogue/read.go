@@ -10,8 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
-
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
@@ -22,7 +21,7 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 		object demandflow.Object
 		err    error
 	}
-	id := text(state[idAttribute])
+	id := field.Text(state[idAttribute])
 	got := fastpath.Once(ctx, id, func() answer {
 		t.remind(client, state)
 		object, err := client.Read(ctx, t.Code, id)
@@ -36,12 +35,12 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 func (t *table) remind(client *demandflow.Client, state values) {
 	secrets := demandflow.Object{}
 	for _, c := range t.secrets() {
-		secrets[c.Name] = text(state[c.attribute])
+		secrets[c.Name] = field.Text(state[c.attribute])
 	}
 	client.Conceal(t.Code, secrets)
 	known := demandflow.Object{"entity": t.Code}
 	for _, name := range append(t.keyFields(), "created", "updated") {
-		if value := text(state[t.column(name).attribute]); value != "" {
+		if value := field.Text(state[t.column(name).attribute]); value != "" {
 			known[name] = value
 		}
 	}
@@ -82,34 +81,18 @@ func (t *table) read(object demandflow.Object, prior values) (values, []string) 
 	state := make(values, len(t.columns))
 	var odd []string
 	for _, c := range t.columns {
-		value, err := c.value(object)
+		value, err := c.Value(object)
 		if err != nil {
 			odd = append(odd, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
 		}
-		if before, ok := prior[c.attribute]; ok && c.keeps(before, value, object) {
+		if before, ok := prior[c.attribute]; ok && c.Keeps(before, value, object) {
 			value = before
 		} else if c.Secret && (!ok || before.IsNull()) {
-			value = c.null() // a secret enters state only where the configuration put one
+			value = c.Null() // a secret enters state only where the configuration put one
 		}
 		state[c.attribute] = value
 	}
 	return state, odd
-}
-
-// value is the column's value in an object.
-func (c column) value(object demandflow.Object) (tftypes.Value, error) {
-	if c.derived {
-		return c.derive(object), nil
-	}
-	return c.decode(object[c.Name])
-}
-
-// keeps reports whether state keeps what it has in the face of what the API says. A secret is planned to the letter, so
-// that a line end that got into it can be corrected; but DemandFlow may well trim that of a key, and then it stays
-// where it is.
-func (c column) keeps(before, now tftypes.Value, object demandflow.Object) bool {
-	return demandflow.Hidden(c.Field, object) || c.same(before, now) ||
-		c.Secret && demandflow.CanonicalText(text(before)) == demandflow.CanonicalText(text(now)) && !before.IsNull()
 }
 
 // fill is the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved between
@@ -121,7 +104,7 @@ func (t *table) fill(plan values, object demandflow.Object) (values, []string) {
 		value := plan[c.attribute]
 		if !value.IsFullyKnown() {
 			var err error
-			if value, err = c.value(object); err != nil {
+			if value, err = c.Value(object); err != nil {
 				odd = append(odd, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
 			}
 		}
@@ -141,10 +124,10 @@ func (t *table) changes(plan, state values) demandflow.Object {
 		}
 		before, ok := state[c.attribute]
 		if !ok {
-			before = c.null()
+			before = c.Null()
 		}
-		if !c.same(planned, before) {
-			fields[c.Name] = c.encode(planned)
+		if !c.Same(planned, before) {
+			fields[c.Name] = c.Encode(planned)
 		}
 	}
 	return fields
@@ -153,7 +136,7 @@ func (t *table) changes(plan, state values) demandflow.Object {
 // titleOf is the title of an object in a state.
 func (t *table) titleOf(state values) string {
 	object := t.changes(state, nil)
-	object[idAttribute] = text(state[idAttribute])
+	object[idAttribute] = field.Text(state[idAttribute])
 	return t.title(object)
 }
 

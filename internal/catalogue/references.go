@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -16,11 +17,11 @@ func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, 
 	state values) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, c := range t.columns {
-		id := text(planned[c.attribute])
-		if c.Kind != entity.Reference || !c.Writable() || !isID(id) {
+		id := field.Text(planned[c.attribute])
+		if c.Kind != entity.Reference || !c.Writable() || !entity.IsID(id) {
 			continue
 		}
-		if state != nil && c.same(planned[c.attribute], state[c.attribute]) {
+		if state != nil && c.Same(planned[c.attribute], state[c.attribute]) {
 			continue
 		}
 		switch what, other := client.Refer(ctx, c.References, id); what {

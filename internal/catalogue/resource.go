@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -73,7 +74,7 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		}
 	}
 	planned, replaced, diags := table.planned(ctx, r.tenant, config, state, owned,
-		r.tenant.takeRefresh(text(state[idAttribute])))
+		r.tenant.takeRefresh(field.Text(state[idAttribute])))
 	resp.Diagnostics.Append(diags...)
 	if replaced {
 		resp.RequiresReplace.Append(path.Root(parentsArgument))
@@ -123,13 +124,13 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	id := text(prior[idAttribute])
+	id := field.Text(prior[idAttribute])
 	object, err := table.get(ctx, r.tenant.client, prior)
 	if notFound := err; demandflow.IsNotFound(notFound) {
 		if resp.Diagnostics.Append(table.importsOther(ctx, r.tenant.client, prior)...); resp.Diagnostics.HasError() {
 			return
 		}
-		tenant := cmp.Or(text(prior[subscriptionAttribute]), text(known[subscriptionAttribute]))
+		tenant := cmp.Or(field.Text(prior[subscriptionAttribute]), field.Text(known[subscriptionAttribute]))
 		if err = r.tenant.client.GoneAmongOthers(ctx, notFound, table.Code, id, tenant); err == nil {
 			resp.Diagnostics.Append(table.gone(prior, notFound))
 			identify(resp.Identity, prior, known) // also what is gone had one
@@ -197,7 +198,7 @@ func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	ctx, cancel := within(ctx, state, req.State, timeouts.Value.Delete, &resp.Diagnostics)
 	defer cancel()
 	table := r.base
-	if text(state[deletionPolicyArgument]) == archivePolicy { // what "archived" is called is the tenant's to say
+	if field.Text(state[deletionPolicyArgument]) == archivePolicy { // what "archived" is called is the tenant's to say
 		table = r.inForce(ctx, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
@@ -207,7 +208,7 @@ func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	fate, err := table.remove(ctx, r.tenant.client, state)
 	switch {
 	case err != nil:
-		resp.Diagnostics.Append(table.cannot("delete", text(state[idAttribute]), err))
+		resp.Diagnostics.Append(table.cannot("delete", field.Text(state[idAttribute]), err))
 	case fate != "":
 		resp.Diagnostics.Append(table.outlived(table.titleOf(state), fate))
 	}

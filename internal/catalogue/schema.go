@@ -32,7 +32,7 @@ func (c column) resourceAttribute() resource.Attribute {
 	required := c.Access == entity.Required
 	optional := c.Access == entity.Optional
 	computed := !required
-	doc := c.describe()
+	doc := c.Describe()
 	switch c.Kind {
 	case entity.Number, entity.Percent:
 		return resource.NumberAttribute{Required: required, Optional: optional, Computed: computed, MarkdownDescription: doc}

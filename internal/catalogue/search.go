@@ -3,17 +3,15 @@ package catalogue
 import (
 	"cmp"
 	"context"
-	"errors"
 	"iter"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
-	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // A match is an object that a search found.
@@ -23,7 +21,7 @@ type match struct {
 	name string   // how people recognise it
 }
 
-func (m match) id() string { return text(m.values[idAttribute]) }
+func (m match) id() string { return field.Text(m.values[idAttribute]) }
 
 // search lists the objects that a configuration's filters let through, in its order: what plural data sources and list
 // resources have in common. load are the fields to read, all where none are given.
@@ -46,7 +44,7 @@ func (t *table) search(
 	if err != nil {
 		return nil, diag.Diagnostics{t.cannot("list", "", err)}
 	}
-	compare := t.compare(text(config[orderByArgument]))
+	compare := t.compare(field.Text(config[orderByArgument]))
 	slices.SortFunc(found, func(a, b match) int { return compare(a.values, b.values) })
 	return found, diags
 }
@@ -99,20 +97,10 @@ func (t *table) compare(orderBy string) func(a, b values) int {
 	attribute = strings.TrimSuffix(attribute, ascending)
 	by := slices.IndexFunc(t.columns, func(c column) bool { return c.attribute == attribute })
 	return func(a, b values) int {
-		order := t.columns[by].compare(a[attribute], b[attribute])
+		order := t.columns[by].Compare(a[attribute], b[attribute])
 		if down {
 			order = -order
 		}
-		return cmp.Or(order, cmp.Compare(text(a[idAttribute]), text(b[idAttribute])))
+		return cmp.Or(order, cmp.Compare(field.Text(a[idAttribute]), field.Text(b[idAttribute])))
 	}
-}
-
-func (c column) compare(a, b tftypes.Value) int {
-	if c.Kind == entity.DateTime && !a.IsNull() && !b.IsNull() {
-		first, errA := parseInstant(text(a))
-		second, errB := parseInstant(text(b))
-		must(errors.Join(errA, errB)) // decode has made both
-		return first.Compare(second)
-	}
-	return cmp.Compare(text(a), text(b))
 }

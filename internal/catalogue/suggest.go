@@ -2,40 +2,14 @@ package catalogue
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/agext/levenshtein"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
-
-// didYouMean is a sentence (with a space before it) that names the likeliest of several names, or "" when none is
-// close.
-func didYouMean(given string, names []string) string {
-	name := nearestName(given, names)
-	if name == "" {
-		return ""
-	}
-	return fmt.Sprintf(" %s mean %q?", didYou, name)
-}
-
-// didYou is how a sentence begins that names what is meant.
-const didYou = "Did you"
-
-// nearestName is the likeliest of several names, or "" when none is close.
-func nearestName(given string, names []string) string {
-	const alike = 0.6 // similarity from 0 to 1, above which two short names look like a slip of the finger
-	best, name := alike, ""
-	for _, candidate := range names {
-		likeness := levenshtein.Match(strings.ToLower(given), strings.ToLower(candidate), nil)
-		if likeness > best {
-			best, name = likeness, candidate
-		}
-	}
-	return name
-}
 
 // nearest keeps the few objects that look most like what was asked for, the likeliest first.
 type nearest struct{ found []candidate }
@@ -73,7 +47,7 @@ func (t *table) likeness(asked, name string) float64 {
 	asked, name = strings.ToLower(asked), strings.ToLower(name)
 	likeness := levenshtein.Match(asked, name, nil)
 	if t.hasVersions() {
-		repository, other := repositoryOf(asked), repositoryOf(name)
+		repository, other := reference.Repository(asked), reference.Repository(name)
 		switch {
 		case repository == other:
 			return 2 + likeness
@@ -93,13 +67,4 @@ func (t *table) likeness(asked, name string) float64 {
 // hasVersions reports whether objects of one name are told apart by further fields.
 func (t *table) hasVersions() bool {
 	return slices.ContainsFunc(t.Keys, func(key entity.Key) bool { return len(key.Fields) > 1 })
-}
-
-// repositoryOf is an image's name without its tag and digest.
-func repositoryOf(name string) string {
-	name, _, _ = strings.Cut(name, "@")
-	if at := strings.LastIndexByte(name, ':'); at > strings.LastIndexByte(name, '/') {
-		name = name[:at]
-	}
-	return name
 }

@@ -3,11 +3,11 @@ package catalogue
 import (
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -23,12 +23,8 @@ type table struct {
 
 // A column is a field under its Terraform name.
 type column struct {
-	*entity.Field
+	field.Codec
 	attribute string
-	typ       tftypes.Type
-	derived   bool                 // computed from other fields; the API does not have it
-	defined   *entity.DefinedField // what the tenant's definition says of it; nil where it says nothing
-	shipped   entity.Options       // of the default definition, where Options are the tenant's
 }
 
 // values are an object's top-level attributes by Terraform name.
@@ -36,8 +32,8 @@ type values map[string]tftypes.Value
 
 func newTable(e *entity.Entity) *table {
 	t := &table{Entity: e, upgrades: upgrades[e.Code]}
-	for _, field := range slices.Concat(e.Fields(), entity.System()) {
-		t.columns = append(t.columns, newColumn(field, false))
+	for _, f := range slices.Concat(e.Fields(), entity.System()) {
+		t.columns = append(t.columns, newColumn(f, false))
 	}
 	for i := range e.Derived {
 		t.columns = append(t.columns, newColumn(&e.Derived[i], true))
@@ -45,8 +41,8 @@ func newTable(e *entity.Entity) *table {
 	return t
 }
 
-func newColumn(field *entity.Field, derived bool) column {
-	return column{Field: field, attribute: field.AttributeName(), typ: typeOf(field.Kind), derived: derived}
+func newColumn(f *entity.Field, derived bool) column {
+	return column{Codec: field.New(f, derived), attribute: f.AttributeName()}
 }
 
 // withoutSecrets is the table of data sources: a look-up must not be a way to read passwords into state.
@@ -70,46 +66,10 @@ func (t *table) column(name string) column {
 func (t *table) objectType() tftypes.Object {
 	types := map[string]tftypes.Type{customFieldsArgument: customFieldsType}
 	for _, c := range t.columns {
-		types[c.attribute] = c.typ
+		types[c.attribute] = c.Type
 	}
 	return tftypes.Object{AttributeTypes: types}
 }
-
-// typeOf is the type of a kind's Terraform value.
-func typeOf(kind entity.Kind) tftypes.Type {
-	switch kind {
-	case entity.Number, entity.Percent:
-		return tftypes.Number
-	case entity.Bool:
-		return tftypes.Bool
-	case entity.Lines:
-		return tftypes.List{ElementType: tftypes.String}
-	case entity.LineSet, entity.MultiSelect:
-		return tftypes.Set{ElementType: tftypes.String}
-	case entity.KeyValues:
-		return tftypes.Map{ElementType: tftypes.String}
-	default:
-		return tftypes.String
-	}
-}
-
-// isCollection reports whether the column's value has entries.
-func (c column) isCollection() bool {
-	return !c.typ.Is(tftypes.String) && !c.typ.Is(tftypes.Number) && !c.typ.Is(tftypes.Bool)
-}
-
-// entryCount is how many entries a known list, set or map has.
-func entryCount(v tftypes.Value) int {
-	if v.Type().Is(tftypes.Map{}) {
-		return len(stringMap(v))
-	}
-	var entries []tftypes.Value
-	must(v.As(&entries))
-	return len(entries)
-}
-
-func (c column) null() tftypes.Value    { return tftypes.NewValue(c.typ, nil) }
-func (c column) unknown() tftypes.Value { return tftypes.NewValue(c.typ, tftypes.UnknownValue) }
 
 // valuesOf opens a resource's or data source's raw value. A null object (no state yet, a destroy) gives nil.
 func valuesOf(raw tftypes.Value) values {
@@ -121,15 +81,6 @@ func valuesOf(raw tftypes.Value) values {
 		panic("a resource's value is an object by its schema: " + err.Error())
 	}
 	return v
-}
-
-// text is the string in a value, "" when it is null or unknown.
-func text(v tftypes.Value) string {
-	var s *string
-	if !v.IsKnown() || v.As(&s) != nil || s == nil {
-		return ""
-	}
-	return *s
 }
 
 // raw is what tftypes.NewValue takes for an object.
@@ -144,10 +95,9 @@ var (
 
 // versionOf is the object version in a state.
 func versionOf(state values) (int64, error) {
-	var number *big.Float
-	if err := state[versionAttribute].As(&number); err != nil || number == nil {
+	version, known := field.Int64(state[versionAttribute])
+	if !known {
 		return 0, errors.New("the state has no version")
 	}
-	version, _ := number.Int64()
 	return version, nil
 }

@@ -91,12 +91,7 @@ func (t *table) under(definition *entity.Definition) *table {
 	adapted.columns = slices.Clone(t.columns)
 	for i := range adapted.columns {
 		c := &adapted.columns[i]
-		c.defined = definition.Field(c.Name)
-		if c.defined != nil && len(c.defined.Options) > 0 {
-			field := *c.Field
-			field.Options = c.defined.Options
-			c.Field, c.shipped = &field, c.Options
-		}
+		c.Codec = c.Under(definition)
 	}
 	return &adapted
 }

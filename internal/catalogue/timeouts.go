@@ -12,6 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 )
 
 // timeoutsArgument bounds each operation as a whole, retries included; the provider's request_timeout bounds silence.
@@ -42,10 +44,10 @@ func validateTimeouts(configured tftypes.Value) diag.Diagnostics {
 	var diags diag.Diagnostics
 	times := valuesOf(configured)
 	for _, operation := range slices.Sorted(maps.Keys(times)) {
-		if limit, err := time.ParseDuration(text(times[operation])); err == nil && limit <= 0 {
+		if limit, err := time.ParseDuration(field.Text(times[operation])); err == nil && limit <= 0 {
 			diags.Append(invalidArgument(timeoutsArgument,
 				fmt.Sprintf("%s = %q leaves no time. Give a duration above zero, such as \"30s\" or \"5m\", or leave it out.",
-					operation, text(times[operation]))))
+					operation, field.Text(times[operation]))))
 		}
 	}
 	return diags

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -15,10 +18,10 @@ import (
 // names only its own writer; so the object is read once before, which shows who wrote since the refresh, and what.
 func (t *table) update(ctx context.Context, client *demandflow.Client, changes demandflow.Object,
 	state values) (demandflow.Updated, diag.Diagnostics) {
-	id := text(state[idAttribute])
+	id := field.Text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
 	if notFound := err; demandflow.IsNotFound(notFound) {
-		if err = client.Gone(ctx, notFound, text(state[subscriptionAttribute])); err == nil {
+		if err = client.Gone(ctx, notFound, field.Text(state[subscriptionAttribute])); err == nil {
 			err = fmt.Errorf("%w\n%s", notFound, demandflow.WasDeleted)
 		}
 	}
@@ -43,7 +46,7 @@ func (t *table) update(ctx context.Context, client *demandflow.Client, changes d
 func (t *table) unconfirmed(state values, changes, seen demandflow.Object) values {
 	after := maps.Clone(state)
 	custom := map[string]tftypes.Value{}
-	maps.Copy(custom, stringMap(state[customFieldsArgument]))
+	maps.Copy(custom, field.Map(state[customFieldsArgument]))
 	for name := range changes {
 		if _, declared := custom[name]; !declared && t.Field(name) == nil {
 			custom[name] = tftypes.NewValue(tftypes.String, "null")
@@ -57,8 +60,33 @@ func (t *table) unconfirmed(state values, changes, seen demandflow.Object) value
 	}
 	for _, c := range t.secrets() {
 		if _, sent := changes[c.Name]; sent {
-			after[c.attribute] = c.null()
+			after[c.attribute] = c.Null()
 		}
 	}
 	return after
+}
+
+// keptOtherwise warns of the fields that DemandFlow keeps otherwise than a write sent them: cut, in lower case, not at
+// all. The state must have what was planned, and the plan comes back at each run, so somebody has to be told why. A
+// difference of spelling is none.
+func (t *table) keptOtherwise(client *demandflow.Client, sent, answer demandflow.Object) diag.Diagnostics {
+	custom := maps.Clone(sent)
+	var lines []string
+	for _, c := range t.columns {
+		if value, ok := sent[c.Name]; ok {
+			if difference := c.Difference(value, answer); difference != "" {
+				lines = append(lines, c.attribute+": "+difference)
+			}
+			delete(custom, c.Name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(custom)) {
+		if difference := field.CustomDifference(name, custom[name], answer); difference != "" {
+			lines = append(lines, customFieldsArgument+"."+name+": "+difference)
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return diag.Diagnostics{t.otherValuesKept(client.Hide(t.title(answer)), client.Hide(strings.Join(lines, "\n  ")))}
 }

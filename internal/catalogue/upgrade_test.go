@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -56,7 +57,7 @@ func (v versions) read(t *testing.T, version int64, state string) (license, tag,
 		t.Fatal(err)
 	}
 	after := valuesOf(raw)
-	return text(after["license"]), text(after["tag"]), ""
+	return field.Text(after["license"]), field.Text(after["tag"]), ""
 }
 
 func TestUpgrade_runsEachStepFromTheStatesVersionOn(t *testing.T) {

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -84,8 +85,9 @@ func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.V
 	if id.IsNull() == image.IsNull() {
 		resp.Diagnostics.AddError("Invalid look-up of workloads", fmt.Sprintf("Give exactly one of `%s` and `%s`.",
 			imageIDArgument, imageArgument))
-	} else if _, err := parseImage(text(image), ""); err != nil && !image.IsNull() {
-		resp.Diagnostics.AddAttributeError(path.Root(imageArgument), "Invalid "+imageArgument, notAnImage(text(image), err))
+	} else if _, err := parseImage(field.Text(image), ""); err != nil && !image.IsNull() {
+		resp.Diagnostics.AddAttributeError(path.Root(imageArgument), "Invalid "+imageArgument, notAnImage(field.Text(image),
+			err))
 	}
 }
 
@@ -124,16 +126,16 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 	full := d.images.column(d.images.Keys[0].Fields[0])
 	var object demandflow.Object
 	if id := config[imageIDArgument]; !id.IsNull() {
-		if !isID(text(id)) {
-			return "", "", diag.Diagnostics{invalidArgument(imageIDArgument, notAnID(text(id), d.images.Noun()))}
+		if !entity.IsID(field.Text(id)) {
+			return "", "", diag.Diagnostics{invalidArgument(imageIDArgument, field.NotAnID(field.Text(id), d.images.Noun()))}
 		}
-		if object, diags = d.images.look(ctx, d.tenant.client, wish{idAttribute: text(id)},
+		if object, diags = d.images.look(ctx, d.tenant.client, wish{idAttribute: field.Text(id)},
 			path.Root(imageIDArgument)); diags.HasError() {
 			return "", "", diags
 		}
 		name = object.Text(full.Name)
 	} else {
-		name = text(config[imageArgument])
+		name = field.Text(config[imageArgument])
 		var wishes []wish
 		for _, spelling := range spellings(name) {
 			wishes = append(wishes, wish{full.Name: spelling})
@@ -155,7 +157,7 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 	}
 	for _, c := range d.images.columns {
 		if c.Kind == entity.Digest {
-			digest = text(c.derive(object))
+			digest = field.Text(c.Derive(object))
 		}
 	}
 	return name, digest, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -72,7 +73,7 @@ func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 			diags.Append(invalidArgument(writeOnlyArgument(c),
 				fmt.Sprintf("It conflicts with %s. Keep one of the two: %s stays out of the state.", c.attribute,
 					writeOnlyArgument(c))))
-		case given(secret) && text(secret) == "":
+		case given(secret) && field.Text(secret) == "":
 			// A vault that answers with nothing must not clear a secret that is in use.
 			diags.Append(invalidArgument(writeOnlyArgument(c),
 				fmt.Sprintf("It is empty. To clear the secret, remove both %s and %s.", writeOnlyArgument(c), versionArgument(c))))
@@ -109,7 +110,7 @@ func (t *table) addWriteOnly(fields demandflow.Object, config, state values, own
 		due := state == nil || clears || unanswered || !config[version].Equal(state[version])
 		switch {
 		case due && !secret.IsNull():
-			fields[c.Name] = c.encode(secret)
+			fields[c.Name] = c.Encode(secret)
 		case due && state != nil && config[c.attribute].IsNull() && (unanswered || !state[version].IsNull()) &&
 			t.refusal(c) == "":
 			fields[c.Name] = nil // the configuration gave the secret up

@@ -3,6 +3,8 @@ package entity
 import (
 	"strings"
 	"unicode"
+
+	"github.com/google/uuid"
 )
 
 // AttributeName is the field in Terraform's spelling: snake case with acronyms whole (notaryURL → notary_url, lastGC →
@@ -34,3 +36,6 @@ func snakeCase(name string) string {
 	}
 	return out.String()
 }
+
+// IsID reports whether a text is an object's id: a UUID in its usual form, and in no other that the library reads.
+func IsID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }

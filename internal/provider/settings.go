@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // A setting is one argument of the provider. The configuration wins over the environment variable.
@@ -69,7 +69,7 @@ var settings = []setting{
 		doc: "Id of the tenant (subscription). Found out from the tenant when not set; needed only where the token may " +
 			"read neither people nor definitions, and there is no registry or image. One of another tenant is an error.",
 		apply: func(options *options, value string) error {
-			if len(value) != 36 || uuid.Validate(value) != nil {
+			if !entity.IsID(value) {
 				return fmt.Errorf("%q is not a UUID. Write it as the subscription_id of any object has it", value)
 			}
 			options.client.Subscription = value

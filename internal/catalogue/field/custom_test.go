@@ -1,4 +1,4 @@
-package catalogue
+package field
 
 import (
 	"strings"
@@ -40,13 +40,13 @@ func TestCustomValue_mustFitTheTenantsDefinition(t *testing.T) {
 		{"reference", `1`, `Write the object's id`},
 		{"hologram", `{"a":[1]}`, ""}, // a type that nobody knows takes anything
 	} {
-		field := &entity.DefinedField{Name: "custom", Type: test.typ, Options: risk}
-		got := customValueProblem(field, document(test.value))
+		defined := &entity.DefinedField{Name: "custom", Type: test.typ, Options: risk}
+		got := CustomValueProblem(defined, ParseJSON(test.value))
 		if (got == "") != (test.says == "") || !strings.Contains(got, test.says) {
 			t.Errorf("%s %s: got %q, want %q", test.typ, test.value, got, test.says)
 		}
 	}
-	if got := customValueProblem(&entity.DefinedField{Type: "enum"}, "anything"); got != "" {
+	if got := CustomValueProblem(&entity.DefinedField{Type: "enum"}, "anything"); got != "" {
 		t.Errorf("an enum without options says %q", got)
 	}
 }
@@ -54,7 +54,7 @@ func TestCustomValue_mustFitTheTenantsDefinition(t *testing.T) {
 func TestCustomValue_isNotRepeatedBecauseItMayBeAPassword(t *testing.T) {
 	t.Parallel()
 	for _, typ := range []string{"password", "text", "number", "boolean"} {
-		if got := customValueProblem(&entity.DefinedField{Type: typ}, document(`["hunter2"]`)); got == "" ||
+		if got := CustomValueProblem(&entity.DefinedField{Type: typ}, ParseJSON(`["hunter2"]`)); got == "" ||
 			strings.Contains(got, "hunter2") {
 			t.Errorf("%s: %q", typ, got)
 		}
@@ -73,13 +73,13 @@ func TestSameDocument_numbersAreComparedByValue(t *testing.T) {
 		{`1.5`, `1.6`, false}, {`"1.50"`, `"1.5"`, false}, {`9007199254740993`, `9007199254740992`, false},
 		{`1e999999999`, `1e999999998`, false}, {`1.5e400`, `1.5e401`, false},
 	} {
-		if got := sameDocument(test.a, test.b); got != test.same {
-			t.Errorf("sameDocument(%s, %s) = %t", test.a, test.b, got)
+		if got := SameJSON(test.a, test.b); got != test.same {
+			t.Errorf("SameJSON(%s, %s) = %t", test.a, test.b, got)
 		}
 	}
 	for written, sent := range map[string]string{`1.50`: `1.5`, `[1E2]`: `[100]`, `1e999999999`: `1e999999999`,
 		`-0.0`: `0`, `"1.50"`: `1.50`} {
-		if got := plain(document(written)); got != sent {
+		if got := jsonText(ParseJSON(written)); got != sent {
 			t.Errorf("%s is sent as %s, want %s", written, got, sent)
 		}
 	}

@@ -1,4 +1,4 @@
-package catalogue
+package field
 
 import (
 	"strings"
@@ -11,21 +11,21 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
-// derive computes an attribute that the API does not have from the fields that it follows. What cannot be computed is
+// Derive computes an attribute that the API does not have from the fields that it follows. What cannot be computed is
 // null: an entry without a digest has nothing to pin.
-func (c column) derive(object demandflow.Object) tftypes.Value {
+func (c Codec) Derive(object demandflow.Object) tftypes.Value {
 	switch c.Kind {
 	case entity.Digest:
 		if d, ok := imageDigest(object.Text(c.DerivedFrom[0])); ok {
-			return tftypes.NewValue(c.typ, d.String())
+			return tftypes.NewValue(c.Type, d.String())
 		}
 	case entity.Pinned:
 		d, known := imageDigest(object.Text(c.DerivedFrom[1]))
 		if pinned, ok := reference.PinnedText(object.Text(c.DerivedFrom[0]), d); ok && known {
-			return tftypes.NewValue(c.typ, pinned)
+			return tftypes.NewValue(c.Type, pinned)
 		}
 	}
-	return c.null()
+	return c.Null()
 }
 
 // imageDigest reads an image id with or without its algorithm, in either case.

@@ -1,4 +1,4 @@
-package catalogue
+package field
 
 import (
 	"encoding/json"
@@ -15,11 +15,11 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// decode reads what the API says of a field, leniently: a number in a string, an enum id as a number, a JSON document
+// Decode reads a field's value from the API, leniently: a number in a string, an enum id as a number, a JSON document
 // that is not in a string are all understood. What cannot be understood is an error; the value is then null.
-func (c column) decode(v any) (tftypes.Value, error) {
+func (c Codec) Decode(v any) (tftypes.Value, error) {
 	if demandflow.Unset(v) {
-		return c.null(), nil
+		return c.Null(), nil
 	}
 	switch c.Kind {
 	case entity.Number, entity.Percent:
@@ -29,7 +29,7 @@ func (c column) decode(v any) (tftypes.Value, error) {
 	case entity.DateTime:
 		return c.decodeDateTime(v)
 	case entity.Enum:
-		return tftypes.NewValue(c.typ, c.Options.Spelling(plain(v))), nil
+		return tftypes.NewValue(c.Type, c.Options.Spelling(jsonText(v))), nil
 	case entity.MultiSelect:
 		ids := lines(v)
 		for i := range ids {
@@ -43,51 +43,59 @@ func (c column) decode(v any) (tftypes.Value, error) {
 	case entity.KeyValues:
 		return c.decodeKeyValues(v), nil
 	default:
-		return tftypes.NewValue(c.typ, plain(v)), nil
+		return tftypes.NewValue(c.Type, jsonText(v)), nil
 	}
 }
 
+// Value returns the field's value in an object: decoded, or computed from other fields.
+func (c Codec) Value(object demandflow.Object) (tftypes.Value, error) {
+	if c.Derived {
+		return c.Derive(object), nil
+	}
+	return c.Decode(object[c.Name])
+}
+
 // collection makes a list or set; an empty one is how the API says "not set".
-func (c column) collection(entries []string) tftypes.Value {
+func (c Codec) collection(entries []string) tftypes.Value {
 	if len(entries) == 0 {
-		return c.null()
+		return c.Null()
 	}
 	elements := make([]tftypes.Value, len(entries))
 	for i, entry := range entries {
 		elements[i] = tftypes.NewValue(tftypes.String, entry)
 	}
-	return tftypes.NewValue(c.typ, elements)
+	return tftypes.NewValue(c.Type, elements)
 }
 
-func (c column) decodeNumber(v any) (tftypes.Value, error) {
-	number, _, err := big.ParseFloat(plain(v), 10, 512, big.ToNearestEven) // 512 bits, as Terraform itself parses
-	if err != nil || !sane(number) {
-		return c.null(), fmt.Errorf("%s is not a number, or one beyond all measure", quote(v))
+func (c Codec) decodeNumber(v any) (tftypes.Value, error) {
+	number, _, err := big.ParseFloat(jsonText(v), 10, 512, big.ToNearestEven) // 512 bits, as Terraform itself parses
+	if err != nil || !hasDigits(number) {
+		return c.Null(), fmt.Errorf("%s is not a number, or one beyond all measure", quote(v))
 	}
-	return tftypes.NewValue(c.typ, number), nil
+	return tftypes.NewValue(c.Type, number), nil
 }
 
 // sane says whether a number can be written out in digits: 1e999999 would take a million of them.
-func sane(number *big.Float) bool {
+func hasDigits(number *big.Float) bool {
 	const most = 4096 // bits, some 1,200 digits
 	return !number.IsInf() && number.MantExp(nil) < most && number.MantExp(nil) > -most
 }
 
-func (c column) decodeBool(v any) (tftypes.Value, error) {
-	b, err := strconv.ParseBool(plain(v))
+func (c Codec) decodeBool(v any) (tftypes.Value, error) {
+	b, err := strconv.ParseBool(jsonText(v))
 	if err != nil {
-		return c.null(), fmt.Errorf("%s is neither true nor false", quote(v))
+		return c.Null(), fmt.Errorf("%s is neither true nor false", quote(v))
 	}
-	return tftypes.NewValue(c.typ, b), nil
+	return tftypes.NewValue(c.Type, b), nil
 }
 
-func (c column) decodeDateTime(v any) (tftypes.Value, error) {
-	instant, err := parseInstant(plain(v))
+func (c Codec) decodeDateTime(v any) (tftypes.Value, error) {
+	instant, err := parseInstant(jsonText(v))
 	if err != nil {
-		return c.null(), fmt.Errorf("%s is neither milliseconds since 1970 nor a date and time with an offset (RFC 3339, "+
+		return c.Null(), fmt.Errorf("%s is neither milliseconds since 1970 nor a date and time with an offset (RFC 3339, "+
 			"ISO 8601)", quote(v))
 	}
-	return tftypes.NewValue(c.typ, instant.UTC().Format(time.RFC3339Nano)), nil
+	return tftypes.NewValue(c.Type, instant.UTC().Format(time.RFC3339Nano)), nil
 }
 
 // parseInstant reads a date-time in the API's spelling (epoch milliseconds, a fraction is dropped) or in people's (RFC
@@ -108,11 +116,11 @@ var (
 	maxMillis = float64(time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC).UnixMilli())
 )
 
-func (c column) decodeKeyValues(v any) tftypes.Value {
+func (c Codec) decodeKeyValues(v any) tftypes.Value {
 	pairs := map[string]tftypes.Value{}
 	if object, ok := v.(map[string]any); ok {
 		for key, value := range object {
-			pairs[key] = tftypes.NewValue(tftypes.String, plain(value))
+			pairs[key] = tftypes.NewValue(tftypes.String, jsonText(value))
 		}
 	} else {
 		for _, line := range lines(v) {
@@ -121,9 +129,9 @@ func (c column) decodeKeyValues(v any) tftypes.Value {
 		}
 	}
 	if len(pairs) == 0 {
-		return c.null()
+		return c.Null()
 	}
-	return tftypes.NewValue(c.typ, pairs)
+	return tftypes.NewValue(c.Type, pairs)
 }
 
 // lines are the entries of a multi-line text (blank lines carry nothing), of an array, or of a single value.
@@ -132,12 +140,12 @@ func lines(v any) []string {
 	if array, ok := v.([]any); ok {
 		for _, element := range array {
 			if !demandflow.Unset(element) {
-				entries = append(entries, plain(element))
+				entries = append(entries, jsonText(element))
 			}
 		}
 		return entries
 	}
-	for line := range strings.Lines(plain(v)) {
+	for line := range strings.Lines(jsonText(v)) {
 		if line = strings.TrimRight(line, "\r\n"); strings.TrimSpace(line) != "" {
 			entries = append(entries, line)
 		}
@@ -152,7 +160,7 @@ func unique(entries []string) []string {
 }
 
 // plain is a JSON value as text: a string as it is, a number as it was written, everything else as JSON.
-func plain(v any) string {
+func jsonText(v any) string {
 	switch v := v.(type) {
 	case string:
 		return v
@@ -172,7 +180,7 @@ func plain(v any) string {
 // quote is a JSON value in a message, cut so that a document does not fill the screen.
 func quote(v any) string {
 	const most = 60
-	s := plain(v)
+	s := jsonText(v)
 	if len(s) > most {
 		s = s[:most] + "…"
 	}

@@ -1,4 +1,4 @@
-package catalogue
+package field
 
 import (
 	"encoding/json"
@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
 // What is wrong with the spelling of a URL, a JSON document, an image's name or a tag, and where.
@@ -114,16 +115,16 @@ func imageNameProblem(s string) string {
 	switch name, host := withoutHost(s); {
 	case strings.Contains(s, "@"):
 		return fmt.Sprintf("%q is not an image name: it has a digest, which DemandFlow fills in itself. Give the name "+
-			"alone: %q.", s, repositoryOf(name))
-	case host != "" && repositoryOf(name) != name:
+			"alone: %q.", s, spelling.Repository(name))
+	case host != "" && spelling.Repository(name) != name:
 		return fmt.Sprintf("%q is not an image name: it begins with the host of a registry, and has a tag. Set registry_id "+
-			"and tag instead, and the name alone: %q.", s, repositoryOf(name))
+			"and tag instead, and the name alone: %q.", s, spelling.Repository(name))
 	case host != "":
 		return fmt.Sprintf("%q is not an image name: it begins with the host of a registry (%s). Set registry_id instead, "+
 			"and the name alone: %q.", s, host, name)
-	case repositoryOf(s) != s:
+	case spelling.Repository(s) != s:
 		return fmt.Sprintf("%q is not an image name: it has a tag, which is an argument of its own. Give the name alone: %q.",
-			s, repositoryOf(s))
+			s, spelling.Repository(s))
 	}
 	return fmt.Sprintf("%q is not an image name. %s", s, form)
 }
@@ -158,16 +159,16 @@ func tagProblem(s string) string {
 		"letter, a digit or _.", s)
 }
 
-// doubt says what is odd about a value that is not wrong, "" where nothing is.
-func (c column) doubt(v tftypes.Value) string {
+// Doubt says what is odd about a value that is not wrong, "" where nothing is.
+func (c Codec) Doubt(v tftypes.Value) string {
 	if c.Format != entity.ImageName {
 		return ""
 	}
-	name, host := withoutHost(text(v))
+	name, host := withoutHost(Text(v))
 	if host == "" {
 		return ""
 	}
 	return fmt.Sprintf("%q begins with what looks like the host of a registry (%s). DemandFlow puts the registry's "+
 		"address before the name itself, where registry_id is set.\n\n"+
-		"If it is a host, set registry_id to that registry, and the name alone: %q.", text(v), host, name)
+		"If it is a host, set registry_id to that registry, and the name alone: %q.", Text(v), host, name)
 }

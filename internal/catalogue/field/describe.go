@@ -1,4 +1,4 @@
-package catalogue
+package field
 
 import (
 	"fmt"
@@ -7,22 +7,22 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// describe is an attribute's documentation in a resource: the table's sentence, then what its kind lets people write.
-// Where nothing can be written, the sentence alone says it, and that it is a metric.
-func (c column) describe() string {
+// Describe returns an attribute's documentation in a resource: the table's sentence, then what its kind lets people
+// write. Where nothing can be written, the sentence alone says it, and that it is a metric.
+func (c Codec) Describe() string {
 	if c.Metric {
 		return c.Doc + " A metric (`refresh_metrics`)."
 	}
-	if note := c.note(); note != "" && c.Writable() {
+	if note := c.Note(); note != "" && c.Writable() {
 		return c.Doc + " " + note
 	}
 	return c.Doc
 }
 
-func (c column) note() string {
+func (c Codec) Note() string {
 	switch c.Kind {
 	case entity.Enum:
-		return fmt.Sprintf("One of %s, in any case, or the option's id.", quoted(c.Options.Labels()))
+		return fmt.Sprintf("One of %s, in any case, or the option's id.", Quoted(c.Options.Labels()))
 	case entity.MultiSelect:
 		return "Options by label or id; their order means nothing."
 	case entity.JSON:
@@ -47,7 +47,7 @@ func (c column) note() string {
 }
 
 // sensible says which numbers make sense.
-func (c column) sensible() string {
+func (c Codec) sensible() string {
 	kind := "A number"
 	if c.Integer {
 		kind = "A whole number"
@@ -55,8 +55,8 @@ func (c column) sensible() string {
 	return fmt.Sprintf("%s, %d or more.", kind, c.AtLeast)
 }
 
-// quoted lists names as code, for documentation.
-func quoted(names []string) string {
+// Quoted lists names as code, for documentation.
+func Quoted(names []string) string {
 	marked := make([]string, len(names))
 	for i, name := range names {
 		marked[i] = "`" + name + "`"

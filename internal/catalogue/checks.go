@@ -2,15 +2,31 @@ package catalogue
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 )
+
+// validate checks a configuration against the table, in one pass and before anything is sent. What is not known yet is
+// checked when it is: Terraform validates again with the values of an apply. Options are checked when Terraform plans,
+// because they are the tenant's (checkDefinition), and so are ids (checkIDs).
+func (t *table) validate(config values) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, c := range t.columns {
+		value := config[c.attribute]
+		if !c.Writable() || value.IsNull() || !value.IsFullyKnown() {
+			continue
+		}
+		if problem := c.Problem(value); problem != "" {
+			diags.Append(invalidValue(c, problem))
+		} else if doubt := c.Doubt(value); doubt != "" {
+			diags.Append(doubtfulValue(c, doubt))
+		}
+	}
+	return diags
+}
 
 // checkDefinition holds a plan against the tenant's definition, or the default one where that is what serves. It runs
 // when Terraform plans, because only then the tenant is known. state is nil for a create.
@@ -27,8 +43,8 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 		if configured := config[argument]; !configured.IsNull() {
 			problem = t.refusal(c)
 			if problem == "" && configured.IsFullyKnown() {
-				problem = c.optionProblem(configured)
-				if has := text(state[c.attribute]); problem != "" && has != "" {
+				problem = c.OptionProblem(configured)
+				if has := field.Text(state[c.attribute]); problem != "" && has != "" {
 					problem += fmt.Sprintf(" The %s has %q now.", t.Noun(), has)
 				}
 			}
@@ -42,7 +58,7 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 			diags.Append(invalidArgument(argument, orSwitchOff(problem)))
 		}
 	}
-	if text(config[deletionPolicyArgument]) == archivePolicy { // now, not when somebody destroys
+	if field.Text(config[deletionPolicyArgument]) == archivePolicy { // now, not when somebody destroys
 		if problem := t.archiveProblem(); problem != "" {
 			diags.Append(invalidArgument(deletionPolicyArgument, problem+switchOff))
 		}
@@ -56,7 +72,7 @@ const switchOff = "\n\nvalidate_definition = false in the provider's block turns
 // orSwitchOff adds that advice to a problem, unless that names what is meant: who mistyped an option is not to turn
 // checks off.
 func orSwitchOff(problem string) string {
-	if strings.Contains(problem, didYou) {
+	if field.Suggests(problem) {
 		return problem
 	}
 	return problem + switchOff
@@ -67,13 +83,13 @@ func (t *table) refusal(c column) string {
 	switch {
 	case t.definition == nil:
 		return ""
-	case c.defined == nil:
+	case c.Defined == nil:
 		return fmt.Sprintf("The tenant's definition of %s has no field %q any more: an administrator removed it. Remove "+
 			"the argument.", t.Nouns(), c.Name)
-	case !c.defined.Fits(c.Kind):
+	case !c.Defined.Fits(c.Kind):
 		return fmt.Sprintf("The tenant's definition has made the field %q a %s, which this attribute cannot hold. Remove "+
-			"the argument, and set the field in DemandFlow.", c.Name, c.defined.Type)
-	case c.defined.ReadOnly:
+			"the argument, and set the field in DemandFlow.", c.Name, c.Defined.Type)
+	case c.Defined.ReadOnly:
 		return fmt.Sprintf("The tenant's definition has made the field %q read-only. Remove the argument.", c.Name)
 	}
 	return ""
@@ -82,63 +98,14 @@ func (t *table) refusal(c column) string {
 // demands says whether the tenant requires a field that would be left without a value. What people have set in the UI
 // counts; a secret of an existing object may be set without being seen.
 func (t *table) demands(c column, planned, state values) bool {
-	if c.defined == nil || !c.defined.Required || c.defined.ReadOnly {
+	if c.Defined == nil || !c.Defined.Required || c.Defined.ReadOnly {
 		return false
 	}
 	if c.Secret && state != nil {
 		return false
 	}
 	value := planned[c.attribute]
-	return value.IsFullyKnown() && c.unset(value)
-}
-
-// optionProblem says which option of an enum or a multi-select does not exist.
-func (c column) optionProblem(v tftypes.Value) string {
-	switch c.Kind {
-	case entity.Enum:
-		return c.unknownOption(text(v))
-	case entity.MultiSelect:
-		for _, spelling := range elements(v) {
-			if problem := c.unknownOption(spelling); problem != "" {
-				return problem
-			}
-		}
-	}
-	return ""
-}
-
-func (c column) unknownOption(spelling string) string {
-	option, ok := c.Options.Find(spelling)
-	if c.Options.Ambiguous(spelling) {
-		return fmt.Sprintf("%q is the label of the option with the id %s, and itself the id of the option %q. Write %q for "+
-			"the one or %q for the other.",
-			spelling, option.ID, c.Options.Label(spelling), option.ID, c.Options.Label(spelling))
-	}
-	if ok || spelling == "" || len(c.Options) == 0 {
-		return ""
-	}
-	labels := c.Options.Labels()
-	whose := "its"
-	if c.defined != nil {
-		whose = "the tenant's"
-	}
-	meant := c.renamed(spelling)
-	if meant == "" {
-		meant = didYouMean(spelling, labels)
-	}
-	return fmt.Sprintf("%q is none of %s options.%s The options are %s.", spelling, whose, meant,
-		strings.Join(labels, ", "))
-}
-
-// renamed is a sentence (with a space before it) that names what an option of DemandFlow's default definition is called
-// in the tenant, "" where the spelling names none that the tenant has. What looks alike may be another option.
-func (c column) renamed(spelling string) string {
-	shipped, ok := c.shipped.Find(spelling)
-	label := c.Options.Spelling(shipped.ID)
-	if !ok || !slices.ContainsFunc(c.Options, func(option entity.Option) bool { return option.ID == shipped.ID }) {
-		return ""
-	}
-	return fmt.Sprintf(" %s mean %q? The option was renamed: its id is still %s.", didYou, label, shipped.ID)
+	return value.IsFullyKnown() && c.IsUnset(value)
 }
 
 // invalidValue is an error on the attribute whose value makes no sense.

@@ -1,4 +1,4 @@
-package catalogue
+package field
 
 import (
 	"encoding/json"
@@ -10,11 +10,11 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// customValueProblem says why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where it
+// CustomValueProblem says why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where it
 // can, or where the field's type says nothing. Values are not repeated, but for options: a custom field may be a
 // password.
-func customValueProblem(field *entity.DefinedField, value any) string {
-	kind, known := field.Kind()
+func CustomValueProblem(defined *entity.DefinedField, value any) string {
+	kind, known := defined.Kind()
 	if !known || demandflow.Unset(value) {
 		return ""
 	}
@@ -29,12 +29,12 @@ func customValueProblem(field *entity.DefinedField, value any) string {
 		fits, example = jsonType(value) == "a number", "milliseconds since 1970, jsonencode(1767225600000)"
 	case entity.Enum:
 		if id, ok := value.(string); ok {
-			return noSuchID(field.Options, id)
+			return noSuchID(defined.Options, id)
 		}
 		example = "the id of an option, jsonencode(\"1\")"
 	case entity.MultiSelect:
 		if isTexts(value) {
-			return noSuchIDs(field.Options, value)
+			return noSuchIDs(defined.Options, value)
 		}
 		example = "a list of ids of options, jsonencode([\"1\", \"2\"])"
 	case entity.Reference: // one object, or many: the definition's types do not tell
@@ -46,7 +46,7 @@ func customValueProblem(field *entity.DefinedField, value any) string {
 		return ""
 	}
 	return fmt.Sprintf("Its value is %s, and the field's type in the tenant's definition is %s. Write %s.",
-		jsonType(value), field.Type, example)
+		jsonType(value), defined.Type, example)
 }
 
 // jsonType is what a decoded JSON value is, for people.
@@ -90,7 +90,7 @@ func noSuchID(options entity.Options, id string) string {
 	for i, option := range options {
 		named[i], ids[i] = fmt.Sprintf("%s (%s)", option.ID, option.Label), option.ID
 	}
-	hint := didYouMean(id, ids)
+	hint := DidYouMean(id, ids)
 	if option, ok := options.Find(nearestName(id, options.Labels())); ok {
 		hint = fmt.Sprintf(" Did you mean %q, the id of %q?", option.ID, option.Label)
 	}

@@ -1,46 +1,23 @@
-package catalogue
+package field
 
 import (
-	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 	"math/big"
 	"strings"
+	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/robfig/cron/v3"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// validate checks a configuration against the table, in one pass and before anything is sent. What is not known yet is
-// checked when it is: Terraform validates again with the values of an apply. Options are checked when Terraform plans,
-// because they are the tenant's (checkDefinition), and so are ids (checkIDs).
-func (t *table) validate(config values) diag.Diagnostics {
-	var diags diag.Diagnostics
-	for _, c := range t.columns {
-		value := config[c.attribute]
-		if !c.Writable() || value.IsNull() || !value.IsFullyKnown() {
-			continue
-		}
-		if problem := c.problem(value); problem != "" {
-			diags.Append(invalidValue(c, problem))
-		} else if doubt := c.doubt(value); doubt != "" {
-			diags.Append(doubtfulValue(c, doubt))
-		}
-	}
-	return diags
-}
-
-// problem says what is wrong with a known value, in a sentence that says what to do; "" when nothing is.
-func (c column) problem(v tftypes.Value) string {
-	if c.Access == entity.Required && c.unset(v) {
+// Problem says what is wrong with a known value, in a sentence that says what to do; "" when nothing is.
+func (c Codec) Problem(v tftypes.Value) string {
+	if c.Access == entity.Required && c.IsUnset(v) {
 		return "It is required, and an empty value counts as none in DemandFlow. Give it a value."
 	}
 	switch c.Kind {
@@ -51,37 +28,37 @@ func (c column) problem(v tftypes.Value) string {
 	case entity.Number, entity.Percent:
 		return c.numberProblem(v)
 	case entity.JSON:
-		if refused(jsontypes.NewNormalizedValue(text(v)), text(v)) {
+		if s := Text(v); s != "" && !json.Valid([]byte(s)) {
 			return fmt.Sprintf("It is not a JSON document%s. Write it with jsonencode, which cannot go wrong.",
-				jsonFault(text(v)))
+				jsonFault(s))
 		}
 	case entity.DateTime:
-		if refused(timetypes.RFC3339{StringValue: types.StringValue(text(v))}, text(v)) {
-			return fmt.Sprintf("%q is not an RFC 3339 date and time. Write one such as \"2027-01-31T12:00:00Z\".", text(v))
+		if _, err := time.Parse(time.RFC3339, Text(v)); err != nil && Text(v) != "" {
+			return fmt.Sprintf("%q is not an RFC 3339 date and time. Write one such as \"2027-01-31T12:00:00Z\".", Text(v))
 		}
 	case entity.URL:
-		return urlProblem(text(v), c.Format == entity.GitURL)
+		return urlProblem(Text(v), c.Format == entity.GitURL)
 	}
-	return formatProblem(c.Format, text(v))
+	return formatProblem(c.Format, Text(v))
 }
 
-// refused asks a value of a library's type whether its text is well formed. The library's own message is not shown: it
-// repeats the value, and a JSON document may hold a secret. The types are not the attributes' types: a custom type is
-// validated wherever it is read too, and what people typed into DemandFlow's form would block every plan.
-func refused(value xattr.ValidateableAttribute, s string) bool {
-	var resp xattr.ValidateAttributeResponse
-	if s != "" {
-		value.ValidateAttribute(context.Background(), xattr.ValidateAttributeRequest{}, &resp)
+// IDProblem returns what is wrong with a known reference; "" where nothing is.
+func (c Codec) IDProblem(v tftypes.Value) string {
+	if c.Kind != entity.Reference || Text(v) == "" || entity.IsID(Text(v)) {
+		return ""
 	}
-	return resp.Diagnostics.HasError()
+	return NotAnID(Text(v), entity.NounOf(c.References))
+}
+
+// NotAnID returns the message about a text where the id of an object belongs.
+func NotAnID(id, noun string) string {
+	return fmt.Sprintf("%q is not an id. Give the UUID of the %s, as its \"id\" attribute has it.", id, noun)
 }
 
 // entriesProblem finds entries that DemandFlow could not give back: it keeps one a line.
-func (c column) entriesProblem(v tftypes.Value) string {
-	var entries []tftypes.Value
-	must(v.As(&entries))
-	for i, entry := range entries {
-		s, which := text(entry), "An entry"
+func (c Codec) entriesProblem(v tftypes.Value) string {
+	for i, entry := range Elements(v) {
+		s, which := Text(entry), "An entry"
 		if c.Kind == entity.Lines { // the entries of a set have no place
 			which = fmt.Sprintf("Entry %d", i+1)
 		}
@@ -105,8 +82,7 @@ func keyValuesProblem(v tftypes.Value) string {
 			return fmt.Sprintf("%q has a line break, but DemandFlow keeps one KEY=value a line. Remove the line break.", key)
 		}
 	}
-	var entries map[string]tftypes.Value
-	must(v.As(&entries))
+	entries := Map(v)
 	for _, pair := range pairs(v) {
 		key, _, _ := strings.Cut(pair, "=")
 		if value, ok := entries[key]; !ok {
@@ -119,7 +95,7 @@ func keyValuesProblem(v tftypes.Value) string {
 	return ""
 }
 
-func (c column) numberProblem(v tftypes.Value) string {
+func (c Codec) numberProblem(v tftypes.Value) string {
 	var number big.Float
 	must(v.As(&number))
 	if double, _ := number.Float64(); math.IsInf(double, 0) {
