@@ -1,12 +1,17 @@
 package catalogue
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
 // validate checks a configuration against the table, in one pass and before anything is sent. What is not known yet is
@@ -120,4 +125,82 @@ func doubtfulValue(c column, doubt string) diag.Diagnostic {
 
 func invalidArgument(name, problem string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Invalid "+name, problem)
+}
+
+// warnOfTwins warns of a planned create of which the tenant, or this plan, has another object with the same natural
+// key: DemandFlow allows it, and look-ups by name then find several. It comes of a run that ended between a create and
+// its state, of an object that a destroy has archived, and of two blocks for one thing. What is not known before the
+// apply is not compared.
+func (t *table) warnOfTwins(ctx context.Context, tenant *Tenant, planned values) diag.Diagnostics {
+	for _, key := range t.Keys {
+		for _, field := range append(slices.Clip(key.Fields), key.Disambiguator) {
+			if field != "" && t.column(field).Writable() && !planned[t.column(field).attribute].IsKnown() {
+				return nil
+			}
+		}
+	}
+	var diags diag.Diagnostics
+	fields := t.changes(planned, nil)
+	if tenant.client.Plan(t.Entity, fields) > 0 {
+		diags.Append(t.plannedTwice(fields))
+	}
+	if namesakes := tenant.client.Namesakes(ctx, t.Entity, fields); len(namesakes) > 0 {
+		diags.Append(t.twins(fields, namesakes))
+	}
+	return diags
+}
+
+// checkReferences asks for what a plan newly refers to: DemandFlow takes any id, also one that names nothing. What is
+// not known yet, what stays as it is, and what the token may not read is not asked for. state is nil for a create.
+func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, planned,
+	state values) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, c := range t.columns {
+		id := field.Text(planned[c.attribute])
+		if c.Kind != entity.Reference || !c.Writable() || !entity.IsID(id) {
+			continue
+		}
+		if state != nil && c.Same(planned[c.attribute], state[c.attribute]) {
+			continue
+		}
+		switch what, other := client.Refer(ctx, c.References, id); what {
+		case demandflow.NamesOther:
+			diags.Append(invalidArgument(c.attribute, fmt.Sprintf("%q is the id of a %s, not of a %s. Give the id of a %s.",
+				id, entity.NounOf(other), entity.NounOf(c.References), entity.NounOf(c.References))))
+		case demandflow.NamesNothing:
+			diags.Append(invalidArgument(c.attribute,
+				fmt.Sprintf("The tenant has no %s with the id %q. It may have been deleted, or be of another tenant. "+
+					"Check where the id comes from.", entity.NounOf(c.References), id)))
+		}
+	}
+	return diags
+}
+
+// checkIDs checks the ids of other objects when Terraform plans, and not when it validates. A test with mock_provider
+// validates, with the mocked values, and never plans through the provider: a mocked id is random text, and no reason to
+// refuse a configuration.
+func (t *table) checkIDs(config values) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, c := range t.columns {
+		if value := config[c.attribute]; c.Writable() && !value.IsNull() && value.IsKnown() {
+			if problem := c.IDProblem(value); problem != "" {
+				diags.Append(invalidValue(c, problem))
+			}
+		}
+	}
+	if problem := parentIDProblem(config[parentsArgument]); problem != "" {
+		diags.Append(invalidArgument(parentsArgument, problem))
+	}
+	return diags
+}
+
+// parentIDProblem returns what is wrong with the ids of a list of parents, as far as they are known.
+func parentIDProblem(v tftypes.Value) string {
+	for i, element := range field.Elements(v) {
+		if parent := valuesOf(element); parent != nil && parent[parentID].IsKnown() &&
+			!entity.IsID(field.Text(parent[parentID])) {
+			return fmt.Sprintf("Parent %d: %q is not an id. Give the parent's UUID.", i+1, field.Text(parent[parentID]))
+		}
+	}
+	return ""
 }

@@ -93,23 +93,6 @@ func readCustomFields(prior tftypes.Value, object demandflow.Object) tftypes.Val
 	return tftypes.NewValue(customFieldsType, entries)
 }
 
-// readAll is an object as a data source shows it: all that the table has, and all that the tenant added but secrets.
-func (t *table) readAll(object demandflow.Object, prior values) (values, []string) {
-	state, odd := t.read(object, prior)
-	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, nil)
-	if t.definition == nil {
-		return state, odd
-	}
-	entries := map[string]tftypes.Value{}
-	for _, name := range t.custom {
-		if value := object[name]; !demandflow.Unset(value) && !t.definition.Field(name).Hidden() {
-			entries[name] = tftypes.NewValue(tftypes.String, field.FormatJSON(value))
-		}
-	}
-	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, entries)
-	return state, odd
-}
-
 // validateCustomFields checks what can be checked without the tenant: values are JSON, and no key names a built-in
 // field.
 func (t *table) validateCustomFields(configured tftypes.Value) diag.Diagnostics {

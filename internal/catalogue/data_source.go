@@ -4,9 +4,15 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
 // entityDataSource is one object of any entity, by id or by natural key.
@@ -72,4 +78,132 @@ func (d *entityDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		state[table.column(field).attribute] = tftypes.NewValue(tftypes.String, value)
 	}
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state.raw())
+}
+
+// readAll is an object as a data source shows it: all that the table has, and all that the tenant added but secrets.
+func (t *table) readAll(object demandflow.Object, prior values) (values, []string) {
+	state, odd := t.read(object, prior)
+	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, nil)
+	if t.definition == nil {
+		return state, odd
+	}
+	entries := map[string]tftypes.Value{}
+	for _, name := range t.custom {
+		if value := object[name]; !demandflow.Unset(value) && !t.definition.Field(name).Hidden() {
+			entries[name] = tftypes.NewValue(tftypes.String, field.FormatJSON(value))
+		}
+	}
+	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, entries)
+	return state, odd
+}
+
+// pluralDataSource is many objects of any entity: filtered, in a total order, at most so many.
+type pluralDataSource struct {
+	base   *table
+	tenant *Tenant
+}
+
+var (
+	_ datasource.DataSourceWithConfigure      = (*pluralDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*pluralDataSource)(nil)
+)
+
+// The arguments and results that every plural has, beside the filters and the list itself.
+const (
+	orderByArgument = "order_by"
+	limitArgument   = "limit"
+	totalAttribute  = "total_count"
+)
+
+func (d *pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
+	resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + d.base.PluralTypeName()
+}
+
+func (d *pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	orders := d.base.orders()
+	attributes := map[string]schema.Attribute{
+		orderByArgument: schema.StringAttribute{
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.OneOf(orders...)},
+			MarkdownDescription: orderByDoc(orders),
+		},
+		limitArgument: schema.Int64Attribute{
+			Optional:            true,
+			Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			MarkdownDescription: "The most that are returned, counted after ordering. All when not set.",
+		},
+		totalAttribute: schema.Int64Attribute{Computed: true, MarkdownDescription: "How many match, whatever the limit."},
+		d.base.Short(): schema.ListNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: fmt.Sprintf("The %s that match. Empty when none do.", d.base.Nouns()),
+			NestedObject: schema.NestedAttributeObject{Attributes: d.base.dataSourceAttributes(func(
+				column) bool {
+				return false
+			})},
+		},
+	}
+	for _, f := range d.base.filters() {
+		attributes[f.argument] = f.schema()
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: fmt.Sprintf("The %s of the tenant, filtered and in order. That none match is an answer, not "+
+			"an error.", d.base.Nouns()),
+		Attributes: attributes,
+	}
+}
+
+func (d *pluralDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
+	_ *datasource.ConfigureResponse) {
+	d.tenant = tenantOf(req.ProviderData)
+}
+
+func (d *pluralDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,
+	resp *datasource.ValidateConfigResponse) {
+	_, diags := d.base.accepts(valuesOf(req.Config.Raw), nil)
+	resp.Diagnostics.Append(diags...)
+}
+
+func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	config := valuesOf(req.Config.Raw)
+	table, err := d.tenant.inForce(ctx, d.base)
+	if err != nil {
+		resp.Diagnostics.Append(d.base.noDefinition(err))
+		return
+	}
+	found, diags := table.search(ctx, d.tenant, config, func(object demandflow.Object) (values,
+		[]string) {
+		return table.readAll(object, nil)
+	})
+	resp.Diagnostics.Append(diags...)
+	if diags.HasError() {
+		return
+	}
+	var objects []values
+	for _, match := range found {
+		objects = append(objects, match.values)
+		resp.Diagnostics.Append(table.oddValues(match.id(), match.odd)...)
+	}
+	total := len(objects)
+	if limit, configured := field.Int64(config[limitArgument]); configured {
+		objects = objects[:min(total, int(limit))]
+	}
+	state := config
+	state[totalAttribute] = tftypes.NewValue(tftypes.Number, total)
+	state[table.Short()] = table.list(objects)
+	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state.raw())
+}
+
+func orderByDoc(orders []string) string {
+	return fmt.Sprintf("One of %s; `%s` when not set. Ties are broken by id, so that the order is always the same.",
+		field.Quoted(orders), orders[0])
+}
+
+func (t *table) list(found []values) tftypes.Value {
+	typ := t.objectType()
+	objects := make([]tftypes.Value, len(found))
+	for i, v := range found {
+		objects[i] = tftypes.NewValue(typ, v.raw())
+	}
+	return tftypes.NewValue(tftypes.List{ElementType: typ}, objects)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// Every diagnostic of this package is made here, or in diagnostics_found.go. A summary is short and constant; a detail
-// says what DemandFlow answered, and, in a paragraph of its own, what to do next.
+// Every diagnostic of this package is made here, or, those of look-ups, in lookup_diagnostics.go. A summary is short
+// and constant; a detail says what DemandFlow answered, and, in a paragraph of its own, what to do next.
 
 // cannot is an error of a request that failed: "Cannot read docker image". What DemandFlow answered and what to do next
 // is in the client's error.

@@ -5,10 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
-	"strings"
-	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
@@ -93,102 +90,4 @@ func (t *table) read(object demandflow.Object, prior values) (values, []string) 
 		state[c.attribute] = value
 	}
 	return state, odd
-}
-
-// fill is the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved between
-// the refresh and the write must not surprise Terraform; the next refresh brings it in.
-func (t *table) fill(plan values, object demandflow.Object) (values, []string) {
-	state := make(values, len(t.columns))
-	var odd []string
-	for _, c := range t.columns {
-		value := plan[c.attribute]
-		if !value.IsFullyKnown() {
-			var err error
-			if value, err = c.Value(object); err != nil {
-				odd = append(odd, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
-			}
-		}
-		state[c.attribute] = value
-	}
-	return state, odd
-}
-
-// changes are the fields that a write must send: those whose planned value means something else than the state's, null
-// for a field to clear. Without a state (create) that is every field that is set.
-func (t *table) changes(plan, state values) demandflow.Object {
-	fields := demandflow.Object{}
-	for _, c := range t.columns {
-		planned := plan[c.attribute]
-		if !c.Writable() || !planned.IsFullyKnown() {
-			continue
-		}
-		before, ok := state[c.attribute]
-		if !ok {
-			before = c.Null()
-		}
-		if !c.Same(planned, before) {
-			fields[c.Name] = c.Encode(planned)
-		}
-	}
-	return fields
-}
-
-// titleOf is the title of an object in a state.
-func (t *table) titleOf(state values) string {
-	object := t.changes(state, nil)
-	object[idAttribute] = field.Text(state[idAttribute])
-	return t.title(object)
-}
-
-// name is how people call an object: the most telling of its natural keys that it has, else its id.
-func (t *table) name(object demandflow.Object) string {
-	return append(t.names(object), object.ID())[0]
-}
-
-// names are an object's natural keys, as far as it has them.
-func (t *table) names(object demandflow.Object) []string {
-	var names []string
-	for _, key := range t.Keys {
-		var parts []string
-		for _, field := range key.Fields {
-			if part := object.Text(field); part != "" {
-				parts = append(parts, part)
-			}
-		}
-		if name := strings.Join(parts, ":"); len(parts) == len(key.Fields) && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// title is how people recognise an object in a list: its natural keys, then its id.
-func (t *table) title(object demandflow.Object) string {
-	name := strings.Join(t.names(object), ", ")
-	switch {
-	case object.ID() == "":
-		return name
-	case name == "":
-		return object.ID()
-	}
-	return fmt.Sprintf("%s (id %s)", name, object.ID())
-}
-
-// described is title with what people tell objects of one name apart by: the status, and when the object was created.
-func (t *table) described(object demandflow.Object) string {
-	created, _ := demandflow.Time(object["created"])
-	name, about := strings.Join(t.names(object), ", "), t.about(object.ID(), object.Text(t.Archive.Field), created)
-	return strings.TrimPrefix(name+" ("+about+")", " ")
-}
-
-// about are an object's id, its status by its label, and when it was created, as far as they are known.
-func (t *table) about(id, status string, created time.Time) string {
-	parts := []string{"id " + id}
-	if status != "" {
-		parts = append(parts, t.column(t.Archive.Field).Options.Label(status))
-	}
-	if !created.IsZero() {
-		parts = append(parts, "created "+created.Format(time.RFC3339))
-	}
-	return strings.Join(parts, ", ")
 }

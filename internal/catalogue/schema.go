@@ -2,13 +2,109 @@ package catalogue
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
 
 	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	resource "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
+
+// A table is an entity with what Terraform needs derived from it, once per process: 1,000 resources ask for it 1,000
+// times.
+type table struct {
+	*entity.Entity
+	columns    []column           // fields section by section, then system fields, then derived attributes
+	definition *entity.Definition // the tenant's, nil where the default one serves
+	custom     []string           // fields that the tenant added
+	upgrades   []upgrade          // of states, one for each version of the schema but the last
+}
+
+// A column is a field under its Terraform name.
+type column struct {
+	field.Codec
+	attribute string
+}
+
+// values are an object's top-level attributes by Terraform name.
+type values map[string]tftypes.Value
+
+func newTable(e *entity.Entity) *table {
+	t := &table{Entity: e, upgrades: upgrades[e.Code]}
+	for _, f := range slices.Concat(e.Fields(), entity.System()) {
+		t.columns = append(t.columns, newColumn(f, false))
+	}
+	for i := range e.Derived {
+		t.columns = append(t.columns, newColumn(&e.Derived[i], true))
+	}
+	return t
+}
+
+func newColumn(f *entity.Field, derived bool) column {
+	return column{Codec: field.New(f, derived), attribute: f.AttributeName()}
+}
+
+// withoutSecrets is the table of data sources: a look-up must not be a way to read passwords into state.
+func (t *table) withoutSecrets() *table {
+	open := slices.DeleteFunc(slices.Clone(t.columns), func(c column) bool { return c.Secret })
+	return &table{Entity: t.Entity, columns: open}
+}
+
+// column returns the column of the field that the API calls name. The names come from the entity's own table, where a
+// test checks them, so a miss is a bug of this program.
+func (t *table) column(name string) column {
+	for _, c := range t.columns {
+		if c.Name == name {
+			return c
+		}
+	}
+	panic(fmt.Sprintf("entity %s has no field %q", t.Code, name))
+}
+
+// objectType is the type of a whole object, as the plural data source nests it.
+func (t *table) objectType() tftypes.Object {
+	types := map[string]tftypes.Type{customFieldsArgument: customFieldsType}
+	for _, c := range t.columns {
+		types[c.attribute] = c.Type
+	}
+	return tftypes.Object{AttributeTypes: types}
+}
+
+// valuesOf opens a resource's or data source's raw value. A null object (no state yet, a destroy) gives nil.
+func valuesOf(raw tftypes.Value) values {
+	if raw.IsNull() || !raw.IsKnown() {
+		return nil
+	}
+	var v map[string]tftypes.Value
+	if err := raw.As(&v); err != nil {
+		panic("a resource's value is an object by its schema: " + err.Error())
+	}
+	return v
+}
+
+// raw is what tftypes.NewValue takes for an object.
+func (v values) raw() map[string]tftypes.Value { return v }
+
+// The attributes of system fields that the generic layer itself needs.
+var (
+	idAttribute           = entity.DockerImage.Field("id").AttributeName()
+	subscriptionAttribute = entity.DockerImage.Field("subscription").AttributeName()
+	versionAttribute      = entity.DockerImage.Field("_df_version").AttributeName()
+)
+
+// versionOf is the object version in a state.
+func versionOf(state values) (int64, error) {
+	version, known := field.Int64(state[versionAttribute])
+	if !known {
+		return 0, errors.New("the state has no version")
+	}
+	return version, nil
+}
 
 // resourceSchema has every column: required and optional fields as arguments, read-only ones Computed. An optional
 // field is Computed too, because people may fill it in DemandFlow's UI; plan decides what happens to it. There are no

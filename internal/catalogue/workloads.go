@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/distribution/reference"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,6 +16,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
 // workloadsDataSource is the related list "Deployments" of an image: the Kubernetes workloads that run it. DemandFlow
@@ -85,7 +87,7 @@ func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.V
 	if id.IsNull() == image.IsNull() {
 		resp.Diagnostics.AddError("Invalid look-up of workloads", fmt.Sprintf("Give exactly one of `%s` and `%s`.",
 			imageIDArgument, imageArgument))
-	} else if _, err := parseImage(field.Text(image), ""); err != nil && !image.IsNull() {
+	} else if _, err := spelling.Parse(field.Text(image), ""); err != nil && !image.IsNull() {
 		resp.Diagnostics.AddAttributeError(path.Root(imageArgument), "Invalid "+imageArgument, notAnImage(field.Text(image),
 			err))
 	}
@@ -137,8 +139,8 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 	} else {
 		name = field.Text(config[imageArgument])
 		var wishes []wish
-		for _, spelling := range spellings(name) {
-			wishes = append(wishes, wish{full.Name: spelling})
+		for _, variant := range spelling.Variants(name) {
+			wishes = append(wishes, wish{full.Name: variant})
 		}
 		entries, err := d.tenant.client.Find(ctx, d.images.Entity, wishes)
 		if err != nil {
@@ -171,7 +173,7 @@ func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted 
 	var diags diag.Diagnostics
 	image, tag := table.column("image"), table.column("imageTag")
 	line := demandflow.QueryLine{Entity: table.Code, Filter: &demandflow.Filter{Field: image.Name,
-		Term: lastPart(wanted.named)}}
+		Term: spelling.LastPart(wanted.named)}}
 	for item, err := range d.tenant.client.Query(ctx, line) {
 		if err != nil {
 			return nil, diag.Diagnostics{table.cannot("list", "", err)}
@@ -179,7 +181,7 @@ func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted 
 		if item.Object == nil {
 			continue
 		}
-		runs, err := parseImage(item.Object.Text(image.Name), item.Object.Text(tag.Name))
+		runs, err := spelling.Parse(item.Object.Text(image.Name), item.Object.Text(tag.Name))
 		if err != nil || !wanted.runsIn(runs) {
 			continue // a workload whose image nobody can read runs no image that we know
 		}
@@ -188,4 +190,38 @@ func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted 
 		found = append(found, v)
 	}
 	return found, diags
+}
+
+// A wantedImage is an image that workloads may run: by its name and tag, or by its digest, under which a pinned
+// reference names it.
+type wantedImage struct {
+	named  reference.Named
+	digest string // sha256:…, "" where it is not known
+}
+
+func parseWanted(name, digest string) (wantedImage, error) {
+	named, err := spelling.Parse(name, "")
+	return wantedImage{named, digest}, err
+}
+
+// runsIn says whether a workload's reference names the image: the same repository, and the same tag or the digest.
+func (w wantedImage) runsIn(workload reference.Named) bool {
+	if workload.Name() != w.named.Name() {
+		return false
+	}
+	tag, tagged := workload.(reference.Tagged)
+	wanted, wantedTagged := w.named.(reference.Tagged)
+	if tagged && wantedTagged {
+		return tag.Tag() == wanted.Tag()
+	}
+	digested, ok := workload.(reference.Digested)
+	if !ok {
+		return false
+	}
+	pinned, wantedPinned := w.named.(reference.Digested)
+	return digested.Digest().String() == w.digest || wantedPinned && digested.Digest() == pinned.Digest()
+}
+
+func notAnImage(name string, err error) string {
+	return fmt.Sprintf("%q does not name an image: %s.\n\nWrite it as registry.example.com/namespace/name:tag.", name, err)
 }

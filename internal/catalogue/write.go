@@ -14,6 +14,35 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
+// write is everything that a create (state nil) or an update sends.
+func (t *table) write(plan, config, state values, owned ownedFields) demandflow.Object {
+	fields := t.changes(plan, state)
+	custom, _ := t.customChanges(plan[customFieldsArgument], state[customFieldsArgument])
+	maps.Copy(fields, custom)
+	t.addWriteOnly(fields, config, state, owned)
+	return fields
+}
+
+// changes are the fields that a write must send: those whose planned value means something else than the state's, null
+// for a field to clear. Without a state (create) that is every field that is set.
+func (t *table) changes(plan, state values) demandflow.Object {
+	fields := demandflow.Object{}
+	for _, c := range t.columns {
+		planned := plan[c.attribute]
+		if !c.Writable() || !planned.IsFullyKnown() {
+			continue
+		}
+		before, ok := state[c.attribute]
+		if !ok {
+			before = c.Null()
+		}
+		if !c.Same(planned, before) {
+			fields[c.Name] = c.Encode(planned)
+		}
+	}
+	return fields
+}
+
 // update sends the changes and looks out for other writers. A PATCH is not conditional in DemandFlow, and its answer
 // names only its own writer; so the object is read once before, which shows who wrote since the refresh, and what.
 func (t *table) update(ctx context.Context, client *demandflow.Client, changes demandflow.Object,
@@ -89,4 +118,22 @@ func (t *table) keptOtherwise(client *demandflow.Client, sent, answer demandflow
 		return nil
 	}
 	return diag.Diagnostics{t.otherValuesKept(client.Hide(t.title(answer)), client.Hide(strings.Join(lines, "\n  ")))}
+}
+
+// fill is the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved between
+// the refresh and the write must not surprise Terraform; the next refresh brings it in.
+func (t *table) fill(plan values, object demandflow.Object) (values, []string) {
+	state := make(values, len(t.columns))
+	var odd []string
+	for _, c := range t.columns {
+		value := plan[c.attribute]
+		if !value.IsFullyKnown() {
+			var err error
+			if value, err = c.Value(object); err != nil {
+				odd = append(odd, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
+			}
+		}
+		state[c.attribute] = value
+	}
+	return state, odd
 }

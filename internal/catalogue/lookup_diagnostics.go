@@ -1,16 +1,140 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/agext/levenshtein"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
+
+// titleOf is the title of an object in a state.
+func (t *table) titleOf(state values) string {
+	object := t.changes(state, nil)
+	object[idAttribute] = field.Text(state[idAttribute])
+	return t.title(object)
+}
+
+// name is how people call an object: the most telling of its natural keys that it has, else its id.
+func (t *table) name(object demandflow.Object) string {
+	return append(t.names(object), object.ID())[0]
+}
+
+// names are an object's natural keys, as far as it has them.
+func (t *table) names(object demandflow.Object) []string {
+	var names []string
+	for _, key := range t.Keys {
+		var parts []string
+		for _, field := range key.Fields {
+			if part := object.Text(field); part != "" {
+				parts = append(parts, part)
+			}
+		}
+		if name := strings.Join(parts, ":"); len(parts) == len(key.Fields) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// title is how people recognise an object in a list: its natural keys, then its id.
+func (t *table) title(object demandflow.Object) string {
+	name := strings.Join(t.names(object), ", ")
+	switch {
+	case object.ID() == "":
+		return name
+	case name == "":
+		return object.ID()
+	}
+	return fmt.Sprintf("%s (id %s)", name, object.ID())
+}
+
+// described is title with what people tell objects of one name apart by: the status, and when the object was created.
+func (t *table) described(object demandflow.Object) string {
+	created, _ := demandflow.Time(object["created"])
+	name, about := strings.Join(t.names(object), ", "), t.about(object.ID(), object.Text(t.Archive.Field), created)
+	return strings.TrimPrefix(name+" ("+about+")", " ")
+}
+
+// about are an object's id, its status by its label, and when it was created, as far as they are known.
+func (t *table) about(id, status string, created time.Time) string {
+	parts := []string{"id " + id}
+	if status != "" {
+		parts = append(parts, t.column(t.Archive.Field).Options.Label(status))
+	}
+	if !created.IsZero() {
+		parts = append(parts, "created "+created.Format(time.RFC3339))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// nearest keeps the few objects that look most like what was asked for, the likeliest first.
+type nearest struct{ found []candidate }
+
+type candidate struct {
+	title    string
+	likeness float64
+}
+
+const mostCandidates = 5
+
+// add offers an object; one that is there already keeps the better of its two likenesses. What is not alike is not
+// kept.
+func (n *nearest) add(likeness float64, title string) {
+	if likeness <= 0 {
+		return
+	}
+	offered := candidate{title, likeness}
+	if at := slices.IndexFunc(n.found, func(c candidate) bool { return c.title == title }); at >= 0 {
+		if n.found[at].likeness >= offered.likeness {
+			return
+		}
+		n.found = slices.Delete(n.found, at, at+1)
+	}
+	n.found = append(n.found, offered)
+	slices.SortStableFunc(n.found, func(a, b candidate) int { return cmp.Compare(b.likeness, a.likeness) })
+	n.found = n.found[:min(len(n.found), mostCandidates)]
+}
+
+// likeness is how much a name looks like what was asked for, 0 where it is something else. Where names have a part that
+// tells versions apart (name:tag), the versions of what was asked for come first, then what is the same but for where
+// it is.
+func (t *table) likeness(asked, name string) float64 {
+	const alike, shortest = 0.5, 3
+	asked, name = strings.ToLower(asked), strings.ToLower(name)
+	likeness := levenshtein.Match(asked, name, nil)
+	if t.hasVersions() {
+		repository, other := reference.Repository(asked), reference.Repository(name)
+		switch {
+		case repository == other:
+			return 2 + likeness
+		case strings.HasSuffix(repository, "/"+other), strings.HasSuffix(other, "/"+repository):
+			return 1 + likeness
+		}
+		asked, name = repository, other
+		likeness = levenshtein.Match(asked, name, nil)
+	}
+	if contained := min(len(asked), len(name)) >= shortest && (strings.Contains(asked, name) ||
+		strings.Contains(name, asked)); likeness < alike && !contained {
+		return 0
+	}
+	return likeness
+}
+
+// hasVersions reports whether objects of one name are told apart by further fields.
+func (t *table) hasVersions() bool {
+	return slices.ContainsFunc(t.Keys, func(key entity.Key) bool { return len(key.Fields) > 1 })
+}
 
 // mostTwins is how many objects a diagnostic lists.
 const mostTwins = 20
