@@ -1,24 +1,13 @@
 package catalogue
 
 import (
-	"context"
-	"fmt"
-	"maps"
-	"slices"
-	"time"
-
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
 // A resource has a few arguments beside its entity's fields: custom_fields, parents, deletion_policy, timeouts and the
-// write-only twins of secrets. Each but timeouts has a file of its own; what they have in common is here.
+// write-only twins of secrets. Each has a file of its own; what they have in common is here.
 //
 // Those that can be are Computed as well, although nothing ever computes them: generated configuration says null of
 // every argument that is not, and would be full of them.
@@ -84,64 +73,4 @@ func fillArguments(state, plan values, object demandflow.Object) {
 	if !plan[parentsArgument].IsFullyKnown() {
 		state[parentsArgument] = readParents(plan[parentsArgument], object)
 	}
-}
-
-// timeoutsArgument bounds each operation as a whole, retries included; the provider's request_timeout bounds silence.
-const timeoutsArgument = "timeouts"
-
-// defaultTimeout is generous: it is for what hangs, not for what is slow.
-const defaultTimeout = 20 * time.Minute
-
-func timeoutsSchema(ctx context.Context) schema.Attribute {
-	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Read: true, Update: true, Delete: true,
-		CreateDescription: "Time for a create, retries included, such as `30s` or `5m`; `20m` when not set.",
-		ReadDescription:   "Time for a read; `20m` when not set.",
-		UpdateDescription: "Time for an update; `20m` when not set.",
-		DeleteDescription: "Time for a delete; `20m` when not set. Terraform uses what was applied last.",
-	})
-	if object, ok := attribute.(schema.SingleNestedAttribute); ok { // the library describes its parts alone
-		object.MarkdownDescription = "How long each operation may take as a whole."
-		object.Computed = true
-		return object
-	}
-	return attribute
-}
-
-// validateTimeouts refuses what leaves no time: it would fail each time, and by a message about deadlines. Whether a
-// text is a duration at all is the library's to check.
-func validateTimeouts(configured tftypes.Value) diag.Diagnostics {
-	var diags diag.Diagnostics
-	times := valuesOf(configured)
-	for _, operation := range slices.Sorted(maps.Keys(times)) {
-		if limit, err := time.ParseDuration(field.Text(times[operation])); err == nil && limit <= 0 {
-			diags.Append(invalidArgument(timeoutsArgument,
-				fmt.Sprintf("%s = %q leaves no time. Give a duration above zero, such as \"30s\" or \"5m\", or leave it out.",
-					operation, field.Text(times[operation]))))
-		}
-	}
-	return diags
-}
-
-// attributeGetter is a plan or a state.
-type attributeGetter interface {
-	GetAttribute(ctx context.Context, path path.Path, target any) diag.Diagnostics
-}
-
-// within bounds a context by the configured time for an operation. The path is walked only where timeouts are set at
-// all.
-func within(
-	ctx context.Context, data values, source attributeGetter,
-	operation func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics),
-	diags *diag.Diagnostics,
-) (context.Context, context.CancelFunc) {
-	limit := defaultTimeout
-	if !data[timeoutsArgument].IsNull() {
-		var configured timeouts.Value
-		diags.Append(source.GetAttribute(ctx, path.Root(timeoutsArgument), &configured)...)
-		var more diag.Diagnostics
-		limit, more = operation(configured, ctx, defaultTimeout)
-		diags.Append(more...)
-	}
-	return context.WithTimeout(ctx, limit)
 }
