@@ -7,7 +7,7 @@ import (
 )
 
 // A resource has a few arguments beside its entity's fields: custom_fields, parents, deletion_policy, timeouts and the
-// write-only twins of secrets. Each has a file of its own; what they have in common is here.
+// write-only counterparts of secrets. Each has a file of its own; what they have in common is here.
 //
 // Those that can be are Computed as well, although nothing ever computes them: generated configuration says null of
 // every argument that is not, and would be full of them.
@@ -23,7 +23,7 @@ func (t *table) validateArguments(config values) diag.Diagnostics {
 	return diags
 }
 
-// argumentsMove says whether one of them changes the object in DemandFlow.
+// argumentsMove reports whether one of them changes the object in DemandFlow.
 func (t *table) argumentsMove(config, state values) bool {
 	if state == nil {
 		return true
@@ -32,7 +32,7 @@ func (t *table) argumentsMove(config, state values) bool {
 	return len(changes) > 0 || more || t.versionsMoved(config, state)
 }
 
-// planArguments adds them to a plan. Write-only values are never in one. The result says that the object must be
+// planArguments adds them to a plan. Write-only values are never in one. The result reports whether the object must be
 // replaced.
 func (t *table) planArguments(planned, config, state values, owned ownedFields) (replace bool) {
 	for _, c := range t.secrets() {

@@ -26,8 +26,8 @@ func (t *table) validate(config values) diag.Diagnostics {
 		}
 		if problem := c.Problem(value); problem != "" {
 			diags.Append(invalidValue(c, problem))
-		} else if doubt := c.Doubt(value); doubt != "" {
-			diags.Append(doubtfulValue(c, doubt))
+		} else if doubt := c.Warning(value); doubt != "" {
+			diags.Append(valueWarning(c, doubt))
 		}
 	}
 	return diags
@@ -53,10 +53,10 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 					problem += fmt.Sprintf(" The %s has %q now.", t.Noun(), has)
 				}
 			}
-			if problem == "" && argument == c.attribute && t.demands(c, planned, state) {
+			if problem == "" && argument == c.attribute && t.lacksRequired(c, planned, state) {
 				problem = "The tenant's definition requires this field, and the configuration sets it to nothing. Give it a value."
 			}
-		} else if t.demands(c, planned, state) {
+		} else if t.lacksRequired(c, planned, state) {
 			problem = "The tenant's definition requires this field, and the configuration leaves it out. Give it a value."
 		}
 		if problem != "" {
@@ -71,10 +71,10 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 	return diags
 }
 
-// switchOff tells how to go on where the definition is wrong, or the default one is and the tenant's cannot be read.
+// switchOff is the advice for where the definition is wrong, or the default one is and the tenant's cannot be read.
 const switchOff = "\n\nvalidate_definition = false in the provider's block turns checks against the definition off."
 
-// orSwitchOff adds that advice to a problem, unless that names what is meant: who mistyped an option is not to turn
+// orSwitchOff adds that advice to a problem, unless that names what is meant: a mistyped option is no reason to turn
 // checks off.
 func orSwitchOff(problem string) string {
 	if field.Suggests(problem) {
@@ -83,7 +83,7 @@ func orSwitchOff(problem string) string {
 	return problem + switchOff
 }
 
-// refusal says why a tenant's definition does not take a configured field at all.
+// refusal returns why a tenant's definition does not take a configured field at all.
 func (t *table) refusal(c column) string {
 	switch {
 	case t.definition == nil:
@@ -100,9 +100,9 @@ func (t *table) refusal(c column) string {
 	return ""
 }
 
-// demands says whether the tenant requires a field that would be left without a value. What people have set in the UI
-// counts; a secret of an existing object may be set without being seen.
-func (t *table) demands(c column, planned, state values) bool {
+// lacksRequired reports whether the tenant requires a field that would be left without a value. A value set in the UI counts;
+// a secret of an existing object may be set without being seen.
+func (t *table) lacksRequired(c column, planned, state values) bool {
 	if c.Defined == nil || !c.Defined.Required || c.Defined.ReadOnly {
 		return false
 	}
@@ -118,8 +118,8 @@ func invalidValue(c column, problem string) diag.Diagnostic {
 	return invalidArgument(c.attribute, problem)
 }
 
-// doubtfulValue is a warning on an attribute whose value may be meant otherwise.
-func doubtfulValue(c column, doubt string) diag.Diagnostic {
+// valueWarning is a warning on an attribute whose value may be unintended.
+func valueWarning(c column, doubt string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root(c.attribute), "Doubtful "+c.attribute, doubt)
 }
 
@@ -127,11 +127,11 @@ func invalidArgument(name, problem string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Invalid "+name, problem)
 }
 
-// warnOfTwins warns of a planned create of which the tenant, or this plan, has another object with the same natural
-// key: DemandFlow allows it, and look-ups by name then find several. It comes of a run that ended between a create and
-// its state, of an object that a destroy has archived, and of two blocks for one thing. What is not known before the
-// apply is not compared.
-func (t *table) warnOfTwins(ctx context.Context, tenant *Tenant, planned values) diag.Diagnostics {
+// warnOfDuplicates warns of a planned create where the tenant, or this plan, has another object with the same natural
+// key: DemandFlow allows it, and look-ups by name then find several. Causes are a run that ended between a create and
+// its state, an object that a destroy has archived, and two blocks for one object. What is not known before the apply
+// is not compared.
+func (t *table) warnOfDuplicates(ctx context.Context, tenant *Tenant, planned values) diag.Diagnostics {
 	for _, key := range t.Keys {
 		for _, field := range append(slices.Clip(key.Fields), key.Disambiguator) {
 			if field != "" && t.column(field).Writable() && !planned[t.column(field).attribute].IsKnown() {
@@ -142,10 +142,10 @@ func (t *table) warnOfTwins(ctx context.Context, tenant *Tenant, planned values)
 	var diags diag.Diagnostics
 	fields := t.changes(planned, nil)
 	if tenant.client.Plan(t.Entity, fields) > 0 {
-		diags.Append(t.plannedTwice(fields))
+		diags.Append(t.duplicatePlanned(fields))
 	}
 	if namesakes := tenant.client.Namesakes(ctx, t.Entity, fields); len(namesakes) > 0 {
-		diags.Append(t.twins(fields, namesakes))
+		diags.Append(t.duplicateNames(fields, namesakes))
 	}
 	return diags
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// A concurrentEdit is what somebody else did between our read and our write.
+// A concurrentEdit is another writer's change between our read and our write.
 type concurrentEdit struct {
 	id          string
 	writer      string   // the person's id; "" where the edit came between the last look and the write
@@ -37,10 +37,10 @@ func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
 	case edit.ownUser && edit.unseen <= edit.lost:
 		summary = "Somebody else may have changed the " + t.Noun()
 	}
-	who, writer := "somebody else (DemandFlow shows only the last writer, which is this run)", "the person with id "+
+	writers, writer := "somebody else (DemandFlow shows only the last writer, which is this run)", "the person with id "+
 		edit.writer
 	if lost := edit.lostAnswers(); lost != "" {
-		who += ", or by " + lost
+		writers += ", or by " + lost
 	}
 	if edit.ownUser {
 		writer = fmt.Sprintf("the token's own user (id %s), in another run or by hand", edit.writer)
@@ -50,12 +50,12 @@ func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
 	}
 	switch {
 	case edit.writer != "" && edit.unseen > 0:
-		who = writer + " and, just before the update, by " + who
+		writers = writer + " and, just before the update, by " + writers
 	case edit.writer != "":
-		who = writer
+		writers = writer
 	}
 	detail := fmt.Sprintf("The %s %s was written %d more time(s) between Terraform's refresh and this update, by %s.",
-		t.Noun(), edit.id, edit.others(), who)
+		t.Noun(), edit.id, edit.others(), writers)
 	if len(edit.moved) > 0 {
 		detail += fmt.Sprintf("\n\nThey changed: %s. This update left that as it is; the next plan shows what of it the "+
 			"configuration sets.", strings.Join(edit.moved, ", "))
@@ -123,7 +123,7 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 	for _, c := range t.columns {
 		_, ours := changes[c.Name]
 		seen := after.Object
-		if ours { // what is sent stands there afterwards, whoever wrote what before
+		if ours { // what is sent stands there afterwards, whatever was written before
 			seen = before
 			edit.sent = append(edit.sent, c.attribute)
 		}
@@ -158,24 +158,24 @@ func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, s
 	after demandflow.Object) {
 	declared := field.Map(state[customFieldsArgument])
 	for _, name := range slices.Sorted(maps.Keys(declared)) {
-		said := customFieldsArgument + "." + name
+		attribute := customFieldsArgument + "." + name
 		_, ours := changes[name]
 		switch {
 		case ours && customMoved(before[name], declared[name]) && !sameCustom(before[name], changes[name]):
-			edit.overwritten = append(edit.overwritten, said)
+			edit.overwritten = append(edit.overwritten, attribute)
 		case !ours && customMoved(after[name], declared[name]):
-			edit.moved = append(edit.moved, said)
+			edit.moved = append(edit.moved, attribute)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(changes)) {
 		if slices.ContainsFunc(t.columns, func(c column) bool { return c.Name == name }) {
 			continue
 		}
-		said := customFieldsArgument + "." + name
-		edit.sent = append(edit.sent, said)
+		attribute := customFieldsArgument + "." + name
+		edit.sent = append(edit.sent, attribute)
 		if _, known := declared[name]; !known && edit.seen > 0 && !demandflow.Unset(before[name]) &&
 			!sameCustom(before[name], changes[name]) {
-			edit.uncertain = append(edit.uncertain, said)
+			edit.uncertain = append(edit.uncertain, attribute)
 		}
 	}
 }

@@ -30,7 +30,7 @@ var (
 	_ ephemeral.EphemeralResourceWithValidateConfig = (*credentials)(nil)
 )
 
-// credentialsModel is what the ephemeral resource takes and gives.
+// credentialsModel is the configuration and result of the ephemeral resource.
 type credentialsModel struct {
 	ID               types.String `tfsdk:"id"`
 	Name             types.String `tfsdk:"name"`
@@ -88,7 +88,7 @@ func (c *credentials) ValidateConfig(ctx context.Context, req ephemeral.Validate
 	resp.Diagnostics.Append(model.problems()...)
 }
 
-// problems are what is wrong with the look-up, as far as it is known.
+// problems returns what is wrong with the look-up, as far as it is known.
 func (m credentialsModel) problems() diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, argument := range []struct {
@@ -120,7 +120,7 @@ func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	object, diags := c.anew(ctx, table, model)
+	object, diags := c.readNow(ctx, table, model)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
@@ -144,21 +144,20 @@ func (c *credentials) Open(ctx context.Context, req ephemeral.OpenRequest, resp 
 	resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
 }
 
-// anew reads the registry by itself: what a list has brought may be some minutes old, and a password that was changed
-// since is none.
-func (c *credentials) anew(ctx context.Context, table *table, model credentialsModel) (demandflow.Object,
+// readNow reads the registry by itself: an object of a list may be some minutes old, and its password outdated.
+func (c *credentials) readNow(ctx context.Context, table *table, model credentialsModel) (demandflow.Object,
 	diag.Diagnostics) {
 	id := model.ID.ValueString()
 	if model.ID.IsNull() {
-		w := wish{"name": model.Name.ValueString()}
-		matches, err := c.tenant.client.FindAnew(ctx, table.Entity, []wish{w})
-		return table.one(ctx, c.tenant.client, matches, err, []wish{w}, table.asked(w), path.Root("name"))
+		w := criteria{"name": model.Name.ValueString()}
+		matches, err := c.tenant.client.FindAnew(ctx, table.Entity, []criteria{w})
+		return table.onlyMatch(ctx, c.tenant.client, matches, err, []criteria{w}, table.inWords(w), path.Root("name"))
 	}
 	object, err := c.tenant.client.Get(ctx, table.Code, id)
-	return object, table.notRead(ctx, c.tenant.client, id, path.Root(idAttribute), err)
+	return object, table.lookUpError(ctx, c.tenant.client, id, path.Root(idAttribute), err)
 }
 
-// dockerConfig is the config.json that docker login would write for a host. Its format is Docker's:
+// dockerConfig returns the config.json that docker login would write for a host. Its format is Docker's:
 // https://github.com/docker/cli/blob/master/cli/config/types/authconfig.go
 func dockerConfig(hostAndPath string, model credentialsModel) (types.String, error) {
 	user, password, token := model.Username.ValueString(), model.Password.ValueString(), model.Token.ValueString()
@@ -182,10 +181,10 @@ func dockerConfig(hostAndPath string, model credentialsModel) (types.String, err
 	return types.StringValue(string(config)), nil
 }
 
-// dockerHost is the key under which Docker and Kubernetes look for a registry's credentials: its host and port, and for
-// Docker Hub, whatever it is called, an address from the time of its first API. It is the host as it stands there: read
-// as part of an image's name, a host without a dot or port would be a user of Docker Hub, who must not get the
-// password.
+// dockerHost returns the key under which Docker and Kubernetes look for a registry's credentials: its host and port,
+// and for Docker Hub, whatever it is called, an address from the time of its first API. It is the host as it stands
+// there: read as part of an image's name, a host without a dot or port would be a user of Docker Hub, which must not
+// get the password.
 func dockerHost(hostAndPath string) string {
 	host, _, _ := strings.Cut(hostAndPath, "/")
 	switch host {

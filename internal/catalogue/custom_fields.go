@@ -15,9 +15,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// customFieldsArgument carries the fields that administrators added: what the tenant's definition has and the table has
-// not. Only declared keys are managed. The state holds what the configuration declared, so that a key that is gone from
-// the configuration is known from the state, and cleared.
+// customFieldsArgument has the fields that administrators added: those of the tenant's definition that are not in the
+// table. Only declared keys are managed. The state holds what the configuration declared, so that a key that is gone
+// from the configuration is known from the state, and cleared.
 const customFieldsArgument = "custom_fields"
 
 var customFieldsType = tftypes.Map{ElementType: tftypes.String}
@@ -32,8 +32,9 @@ func customFieldsSchema() schema.Attribute {
 	}
 }
 
-// customChanges are the declared fields whose planned value means something else than the state's, and null for those
-// that are declared no more, if the tenant's definition still takes them. more says that some of it is not known yet.
+// customChanges returns the declared fields whose planned value means something else than the state's, and null for
+// those that are declared no more, if the tenant's definition still has them. more reports whether some of it is not
+// known yet.
 func (t *table) customChanges(planned, state tftypes.Value) (changes demandflow.Object, more bool) {
 	changes = demandflow.Object{}
 	before := field.Map(state)
@@ -56,7 +57,7 @@ func (t *table) customChanges(planned, state tftypes.Value) (changes demandflow.
 	return changes, more
 }
 
-// takesCustom says whether the tenant still has a field that can be written. Without a definition it may well have.
+// takesCustom reports whether the tenant still has a field that can be written. Without a definition it may well have.
 func (t *table) takesCustom(name string) bool {
 	if t.definition == nil {
 		return true
@@ -75,8 +76,8 @@ func (t *table) planCustomFields(config, state tftypes.Value) tftypes.Value {
 	return config
 }
 
-// readCustomFields is what an object says of the declared fields, in the user's spelling where it means the same. A key
-// that DemandFlow has no value for goes, so that the next plan sets it again.
+// readCustomFields returns what an object has of the declared fields, in the user's spelling where it means the same. A
+// key that DemandFlow has no value for goes, so that the next plan sets it again.
 func readCustomFields(prior tftypes.Value, object demandflow.Object) tftypes.Value {
 	if prior.IsNull() || !prior.IsKnown() {
 		return tftypes.NewValue(customFieldsType, nil)
@@ -146,7 +147,7 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 	before := field.Map(state[customFieldsArgument])
 	for _, name := range t.custom {
 		value, declared := entries[name]
-		_, was := before[name] // what the configuration gives up is cleared
+		_, was := before[name] // a field that the configuration used to set is cleared
 		missing := !declared && (state == nil || was) || declared && value.IsKnown() &&
 			demandflow.Unset(field.ParseJSON(field.Text(value)))
 		if defined := t.definition.Field(name); defined.Required && !defined.ReadOnly && missing {
@@ -158,7 +159,7 @@ func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.D
 	return diags
 }
 
-// customNames are the fields that a definition has and the default one has not, in the order of the form.
+// customNames returns the fields that a definition has and the default one has not, in the order of the form.
 func (t *table) customNames(definition *entity.Definition) []string {
 	return slices.DeleteFunc(definition.Names(), func(name string) bool {
 		return t.Field(name) != nil ||

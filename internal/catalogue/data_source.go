@@ -33,7 +33,7 @@ func (d *entityDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 
 func (d *entityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("One %s, looked up by %s. %s", d.base.Noun(), d.base.waysInWords(), d.base.Doc),
+		MarkdownDescription: fmt.Sprintf("One %s, looked up by %s. %s", d.base.Noun(), d.base.lookUpsInWords(), d.base.Doc),
 		Attributes:          d.base.dataSourceAttributes(func(c column) bool { return d.base.isKey(c.Name) }),
 	}
 }
@@ -51,13 +51,13 @@ func (d *entityDataSource) ValidateConfig(_ context.Context, req datasource.Vali
 			return // what is not known yet may turn out to be null: decided when it is known
 		}
 	}
-	_, diags := d.base.wishOf(config)
+	_, diags := d.base.criteriaOf(config)
 	resp.Diagnostics.Append(diags...)
 }
 
 func (d *entityDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	config := valuesOf(req.Config.Raw)
-	w, diags := d.base.wishOf(config)
+	w, diags := d.base.criteriaOf(config)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
@@ -67,25 +67,26 @@ func (d *entityDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		resp.Diagnostics.Append(d.base.noDefinition(err))
 		return
 	}
-	object, diags := table.look(ctx, d.tenant.client, w)
+	object, diags := table.lookUp(ctx, d.tenant.client, w)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
 	}
-	state, odd := table.readAll(object, config) // the spelling of an argument stays, as Terraform demands
-	resp.Diagnostics.Append(table.oddValues(object.ID(), odd)...)
+	state, unreadable := table.readAll(object, config) // the spelling of an argument stays, as Terraform demands
+	resp.Diagnostics.Append(table.unreadableValues(object.ID(), unreadable)...)
 	for field, value := range w { // a registry is found by its URL with or without the scheme
 		state[table.column(field).attribute] = tftypes.NewValue(tftypes.String, value)
 	}
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state.raw())
 }
 
-// readAll is an object as a data source shows it: all that the table has, and all that the tenant added but secrets.
+// readAll returns an object as a data source shows it: all that the table has, and all that the tenant added but
+// secrets.
 func (t *table) readAll(object demandflow.Object, prior values) (values, []string) {
-	state, odd := t.read(object, prior)
+	state, unreadable := t.read(object, prior)
 	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, nil)
 	if t.definition == nil {
-		return state, odd
+		return state, unreadable
 	}
 	entries := map[string]tftypes.Value{}
 	for _, name := range t.custom {
@@ -94,7 +95,7 @@ func (t *table) readAll(object demandflow.Object, prior values) (values, []strin
 		}
 	}
 	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, entries)
-	return state, odd
+	return state, unreadable
 }
 
 // pluralDataSource is many objects of any entity: filtered, in a total order, at most so many.
@@ -182,7 +183,7 @@ func (d *pluralDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	var objects []values
 	for _, match := range found {
 		objects = append(objects, match.values)
-		resp.Diagnostics.Append(table.oddValues(match.id(), match.odd)...)
+		resp.Diagnostics.Append(table.unreadableValues(match.id(), match.unreadable)...)
 	}
 	total := len(objects)
 	if limit, configured := field.Int64(config[limitArgument]); configured {

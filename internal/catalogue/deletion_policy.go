@@ -13,7 +13,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// deletionPolicyArgument says what a destroy does, because a delete in DemandFlow is for good.
+// deletionPolicyArgument chooses what a destroy does, because a delete in DemandFlow is permanent.
 const deletionPolicyArgument = "deletion_policy"
 
 const (
@@ -69,7 +69,7 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 	return fate, err
 }
 
-// archived is the field and the option's id that take an object out of use, "" where the tenant has no such option. A
+// archived returns the field and the id of the option that archive an object, "" where the tenant has no such option. A
 // tenant's option with the usual label is it, whatever its id; else the one with the usual id, which was renamed.
 func (t *table) archived() (c column, id string) {
 	c = t.column(t.Archive.Field)
@@ -84,12 +84,12 @@ func (t *table) archived() (c column, id string) {
 	return c, id
 }
 
-// archiveLabel is what the default definition calls the option.
+// archiveLabel returns what the default definition calls the option.
 func (t *table) archiveLabel() string {
 	return t.Field(t.Archive.Field).Options.Label(t.Archive.Option)
 }
 
-// archiveProblem says why objects of this tenant cannot be archived, "" where they can.
+// archiveProblem returns why objects of this tenant cannot be archived, "" where they can.
 func (t *table) archiveProblem() string {
 	c, option := t.archived()
 	if problem := t.refusal(c); problem != "" || option != "" {

@@ -39,7 +39,8 @@ func (t *table) cannotRefresh(id string, err error) diag.Diagnostic {
 	return failed
 }
 
-// gone warns of an object that a refresh takes out of the state, so that who reads "will be created" learns why.
+// gone warns of an object that a refresh takes out of the state, so that the "will be created" of the plan is
+// explained.
 func (t *table) gone(state values, answer error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"The "+t.Noun()+" is gone",
@@ -67,8 +68,8 @@ func (t *table) cannotUpdate(id string, after demandflow.Updated, err error) dia
 	return diag.NewErrorDiagnostic(failed.Summary(), detail)
 }
 
-// unread warns of a create whose object could not be read.
-func (t *table) unread(id string, err error) diag.Diagnostic {
+// notReadBack warns of a create whose object could not be read.
+func (t *table) notReadBack(id string, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"The new "+t.Noun()+" could not be read",
 		fmt.Sprintf("DemandFlow has created the %s %s. Its answer has no more than the id, and the object could not be read. "+
@@ -87,7 +88,7 @@ func (t *table) pending(id string) diag.Diagnostic {
 	)
 }
 
-// unansweredSecrets warns of secrets that a plan sends again, or clears, because nobody knows whether DemandFlow has
+// unansweredSecrets warns of secrets that a plan sends again, or clears, because it is not known whether DemandFlow has
 // them.
 func (t *table) unansweredSecrets(owned ownedFields, state values) diag.Diagnostics {
 	var names []string
@@ -108,7 +109,7 @@ func (t *table) unansweredSecrets(owned ownedFields, state values) diag.Diagnost
 	)}
 }
 
-// ambiguousCreate says that an object may exist although its create failed, and how to take it over.
+// ambiguousCreate is the error of an object that may exist although its create failed, and how to take it over.
 func (t *table) ambiguousCreate(err *demandflow.AmbiguousError) diag.Diagnostic {
 	var detail strings.Builder
 	fmt.Fprintf(&detail, "%s\n\n", err)
@@ -122,9 +123,9 @@ func (t *table) ambiguousCreate(err *demandflow.AmbiguousError) diag.Diagnostic 
 	return diag.NewErrorDiagnostic("Cannot create "+t.Noun(), detail.String())
 }
 
-// cutOff warns that a list ends at its limit, which is Terraform's own where the block sets none, and not at what there
-// is.
-func (t *table) cutOff(listed, total int) diag.Diagnostic {
+// limitReached warns that a list ends at its limit, which is Terraform's own where the block sets none, and not at what
+// there is.
+func (t *table) limitReached(listed, total int) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"Not all "+t.Nouns()+" are listed",
 		fmt.Sprintf("%d of the %d %s that match are listed: there the limit is reached.\n\nSet limit = %d or more in the "+
@@ -133,7 +134,7 @@ func (t *table) cutOff(listed, total int) diag.Diagnostic {
 	)
 }
 
-// otherTenant says that an identity names another tenant than the token's.
+// otherTenant is the error that an identity names another tenant than the token's.
 func (t *table) otherTenant(id, theirs, ours string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(
 		"Wrong subscription",
@@ -143,7 +144,7 @@ func (t *table) otherTenant(id, theirs, ours string) diag.Diagnostic {
 	)
 }
 
-// noDefinition says that the tenant's definition could not be read, for another reason than missing rights.
+// noDefinition is the error that the tenant's definition could not be read, for another reason than missing rights.
 func (t *table) noDefinition(err error) diag.Diagnostic {
 	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
 		return wrongSubscription(wrong)
@@ -155,13 +156,13 @@ func (t *table) noDefinition(err error) diag.Diagnostic {
 	)
 }
 
-// wrongSubscription says that the provider is configured for another tenant than its token's.
+// wrongSubscription is the error that the provider is configured for another tenant than its token's.
 func wrongSubscription(err *demandflow.SubscriptionError) diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Wrong subscription_id",
 		fmt.Sprintf("The provider is configured for another tenant than its token is of.\n\n%s.", err))
 }
 
-// notAuthorized says that nothing shows the provider's token to be one, before a create finds out.
+// notAuthorized is the error that nothing shows the provider's token to be one, before a create finds out.
 func (t *table) notAuthorized(err error) diag.Diagnostic {
 	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
 		return wrongSubscription(wrong)
@@ -171,7 +172,7 @@ func (t *table) notAuthorized(err error) diag.Diagnostic {
 			"asked.\n\n%s", t.Noun(), err))
 }
 
-// noReadableDefinition says why the data source cannot show a definition.
+// noReadableDefinition returns why the data source cannot show a definition.
 func noReadableDefinition(code string, err error) diag.Diagnostic {
 	detail := fmt.Sprintf("Terraform tried to read the tenant's definition of %s.\n\n%s", code, err)
 	if demandflow.IsNotFound(err) {
@@ -197,28 +198,28 @@ func (t *table) replacement(title, policy string) diag.Diagnostic {
 			title, fate, deletionPolicyArgument, deletionPolicyArgument, abandonPolicy))
 }
 
-// outlived warns of an object that a destroy leaves in DemandFlow.
-func (t *table) outlived(title, fate string) diag.Diagnostic {
+// stillExists warns of an object that a destroy leaves in DemandFlow.
+func (t *table) stillExists(title, fate string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("The "+t.Noun()+" is still in DemandFlow",
 		fmt.Sprintf("The %s %s was %s, as its %s says, and is no longer in the state.", t.Noun(), title, fate,
 			deletionPolicyArgument))
 }
 
-// oddValues warns of what the API says and nobody understands.
-func (t *table) oddValues(id string, odd []string) diag.Diagnostics {
-	if len(odd) == 0 {
+// unreadableValues warns of values in an answer that do not fit their fields.
+func (t *table) unreadableValues(id string, unreadable []string) diag.Diagnostics {
+	if len(unreadable) == 0 {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
 		"Unreadable value in "+t.Noun(),
 		fmt.Sprintf("The %s %s has values that do not fit their fields, and are treated as not set:\n  %s\n\nCorrect them "+
 			"in DemandFlow; where the configuration sets such an attribute, an apply corrects it.",
-			t.Noun(), id, strings.Join(odd, "\n  ")),
+			t.Noun(), id, strings.Join(unreadable, "\n  ")),
 	)}
 }
 
-// otherValuesKept warns of values that DemandFlow did not keep as they were sent.
-func (t *table) otherValuesKept(title, lines string) diag.Diagnostic {
+// otherValuesStored warns of values that DemandFlow did not keep as they were sent.
+func (t *table) otherValuesStored(title, lines string) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"DemandFlow keeps other values of the "+t.Noun(),
 		fmt.Sprintf("The %s %s was written, and DemandFlow's answer has other values than were sent:\n  %s\n\n"+
@@ -230,8 +231,8 @@ func (t *table) otherValuesKept(title, lines string) diag.Diagnostic {
 	)
 }
 
-// leftOut warns of values of a listed object that a configuration could not have.
-func (t *table) leftOut(id string, left []string) diag.Diagnostics {
+// valuesLeftOut warns of values of a listed object that a configuration could not have.
+func (t *table) valuesLeftOut(id string, left []string) diag.Diagnostics {
 	if len(left) == 0 {
 		return nil
 	}

@@ -111,15 +111,15 @@ func (r *fastResource) Read(ctx context.Context, rawState tftypes.Value, identit
 	if err != nil {
 		return nil
 	}
-	state, odd := table.refreshed(object, prior, tenant.RefreshMetrics)
+	state, unreadable := table.refreshed(object, prior, tenant.RefreshMetrics)
 	tenant.noteRefresh(field.Text(prior[idAttribute]))
-	if len(odd) > 0 || !slices.Equal(owned, table.stillSet(owned, state)) {
+	if len(unreadable) > 0 || !slices.Equal(owned, table.stillSet(owned, state)) {
 		return nil
 	}
 	return &fastpath.Reading{State: tftypes.NewValue(r.typ, state.raw()), Identity: identityFrom(state, known)}
 }
 
-// ownedIn are the owned fields in private state that has nothing else.
+// ownedIn returns the owned fields in private state that has nothing else.
 func ownedIn(private fastpath.Private) (ownedFields, bool) {
 	document, kept := private[ownedKey]
 	if !kept {
@@ -130,7 +130,7 @@ func ownedIn(private fastpath.Private) (ownedFields, bool) {
 	return owned, len(private) == 1 && len(diags) == 0
 }
 
-// equal says whether two sets of values are the same, spelling included.
+// equal reports whether two sets of values are the same, spelling included.
 func (v values) equal(others values) bool {
 	for name, value := range v {
 		if other, ok := others[name]; !ok || !value.Equal(other) {

@@ -16,7 +16,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// An ImageAttribute is an attribute of the image resource as those know it who show live images under the same names.
+// An ImageAttribute is an attribute of the image resource, for data sources that show live images under the same names.
 type ImageAttribute struct {
 	Name, Doc string
 	Type      attr.Type
@@ -43,7 +43,7 @@ type ImageEntry struct {
 // imageTable is one for all entries: a tenant keeps what it makes of a table under the table itself.
 var imageTable = sync.OnceValue(func() *table { return newTable(&entity.DockerImage).withoutSecrets() })
 
-// ImageEntry reads the entry with an id. at is the argument to blame where there is none.
+// ImageEntry reads the entry with an id. at is the argument of the error where there is none.
 func (t *Tenant) ImageEntry(ctx context.Context, id string, at path.Path) (*ImageEntry, diag.Diagnostics) {
 	base := imageTable()
 	if !entity.IsID(id) {
@@ -53,22 +53,22 @@ func (t *Tenant) ImageEntry(ctx context.Context, id string, at path.Path) (*Imag
 	if err != nil {
 		return nil, diag.Diagnostics{base.noDefinition(err)}
 	}
-	object, diags := table.look(ctx, t.client, wish{idAttribute: id}, at)
+	object, diags := table.lookUp(ctx, t.client, criteria{idAttribute: id}, at)
 	if diags.HasError() {
 		return nil, diags
 	}
-	v, odd := table.readAll(object, nil)
-	diags.Append(table.oddValues(object.ID(), odd)...)
+	v, unreadable := table.readAll(object, nil)
+	diags.Append(table.unreadableValues(object.ID(), unreadable)...)
 	return &ImageEntry{table, v}, diags
 }
 
-// Object is the entry's attributes of some names.
+// Object returns the entry's attributes of some names.
 func (e *ImageEntry) Object(ctx context.Context, names ...string) types.Object {
 	return e.object(ctx, names, func(c column) tftypes.Value { return e.values[c.attribute] })
 }
 
-// Spelled is an object of such attributes as the entry would have it: options under the tenant's own labels, sets in
-// order.
+// Spelled returns an object of such attributes as the entry would have it: options under the tenant's own labels, sets
+// in order.
 func (e *ImageEntry) Spelled(ctx context.Context, object types.Object) types.Object {
 	raw, err := object.ToTerraformValue(ctx)
 	if err != nil {
@@ -78,7 +78,7 @@ func (e *ImageEntry) Spelled(ctx context.Context, object types.Object) types.Obj
 	return e.object(ctx, slices.Collect(maps.Keys(given)), func(c column) tftypes.Value {
 		spelled, err := c.Decode(c.Encode(given[c.attribute]))
 		if err != nil {
-			return given[c.attribute] // nobody can read it in another way either
+			return given[c.attribute] // it cannot be read in another way either
 		}
 		return spelled
 	})

@@ -51,15 +51,15 @@ func (t *table) byImportID(ctx context.Context, client *demandflow.Client, id st
 	if id == "" {
 		return nil, diag.Diagnostics{invalidArgument(idAttribute, "The import id is empty. "+t.importForms())}
 	}
-	wishes := t.importWishes(id)
-	matches, err := client.Find(ctx, t.Entity, wishes, t.keyFields()...)
+	anyOf := t.importCriteria(id)
+	matches, err := client.Find(ctx, t.Entity, anyOf, t.keyFields()...)
 	if problem := t.importProblem(id); problem != "" && err == nil && len(matches) == 0 {
-		return nil, diag.Diagnostics{t.none(ctx, client, at, asked, []string{id}, problem, t.importForms())}
+		return nil, diag.Diagnostics{t.noMatch(ctx, client, at, asked, []string{id}, problem, t.importForms())}
 	}
-	return t.one(ctx, client, matches, err, wishes, asked, at)
+	return t.onlyMatch(ctx, client, matches, err, anyOf, asked, at)
 }
 
-// importProblem says why an import id is no natural key, where objects of one name are told apart by further fields; ""
+// importProblem returns why an import id is not a natural key, where further fields distinguish objects of one name; ""
 // where it may be one.
 func (t *table) importProblem(id string) string {
 	if !t.hasVersions() {
@@ -69,14 +69,14 @@ func (t *table) importProblem(id string) string {
 		return "It is a name with a digest, and a digest names no entry: several tags may have it."
 	}
 	if reference.Repository(id) == id {
-		last := t.column(t.lastOfKey())
+		last := t.column(t.lastKeyField())
 		return fmt.Sprintf("It has no %s.", last.attribute)
 	}
 	return ""
 }
 
-// lastOfKey is the field that tells objects of one name apart.
-func (t *table) lastOfKey() string {
+// lastKeyField returns the field that distinguishes objects of one name.
+func (t *table) lastKeyField() string {
 	for _, key := range t.Keys {
 		if len(key.Fields) > 1 {
 			return key.Fields[len(key.Fields)-1]
@@ -99,12 +99,12 @@ func (t *table) importForms() string {
 	return fmt.Sprintf("A %s is imported by %s or %s.", t.Noun(), strings.Join(forms[:last], ", "), forms[last])
 }
 
-// importWishes reads an import id as each of the entity's natural keys. The last colon divides, because a name may
+// importCriteria reads an import id as each of the entity's natural keys. The last colon divides, because a name may
 // begin with a registry's host and port.
-func (t *table) importWishes(id string) []wish {
-	var wishes []wish
+func (t *table) importCriteria(id string) []criteria {
+	var anyOf []criteria
 	for _, key := range t.Keys {
-		w, rest := wish{}, id
+		w, rest := criteria{}, id
 		for i := len(key.Fields) - 1; i > 0; i-- {
 			at := strings.LastIndexByte(rest, ':')
 			// of a registry's port or a digest, not of a tag
@@ -114,14 +114,14 @@ func (t *table) importWishes(id string) []wish {
 			w[key.Fields[i]], rest = rest[at+1:], rest[:at]
 		}
 		if w[key.Fields[0]] = rest; len(w) == len(key.Fields) {
-			wishes = append(wishes, w)
+			anyOf = append(anyOf, w)
 		}
 	}
-	return wishes
+	return anyOf
 }
 
-// importsOther is the error of the read after an import by the id of another entity. That nothing has the id, Terraform
-// says.
+// importsOther returns the error of the read after an import by the id of another entity. Terraform itself reports an
+// id that does not exist.
 func (t *table) importsOther(ctx context.Context, client *demandflow.Client, prior values) diag.Diagnostics {
 	if _, err := versionOf(prior); err == nil {
 		return nil // it was read before, and so is no import
@@ -135,8 +135,8 @@ func (t *table) importsOther(ctx context.Context, client *demandflow.Client, pri
 		fmt.Sprintf("%q is the id of a %s, not of a %s.\n\nImport it into a resource of its own type, or give the id of a %s.", id, entity.NounOf(other), t.Noun(), t.Noun()))}
 }
 
-// identityType is what tells an object from every other one: its id, and the tenant that it is in. Terraform and
-// OpenTofu ask for it from 1.12 on.
+// identityType identifies an object: its id, and the tenant that it is in. Terraform and OpenTofu ask for it from 1.12
+// on.
 var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{idAttribute: tftypes.String,
 	subscriptionAttribute: tftypes.String}}
 
@@ -167,7 +167,7 @@ func identify(identity *tfsdk.ResourceIdentity, state, known values) {
 	identity.Raw = identityFrom(state, known)
 }
 
-// identityFrom is the identity of a state. What the state does not have stays as it is known: a change would be an
+// identityFrom returns the identity of a state. What the state does not have stays as it is known: a change would be an
 // error.
 func identityFrom(state, known values) tftypes.Value {
 	now := values{}
@@ -199,7 +199,7 @@ func (r *entityResource) importIdentity(ctx context.Context, req resource.Import
 	}
 	id, subscription := strings.ToLower(field.Text(given[idAttribute])),
 		strings.ToLower(field.Text(given[subscriptionAttribute]))
-	// Where the token may not find out its tenant, the object itself tells, when it is read.
+	// Where the token may not read its tenant, the object is checked when it is read.
 	if ours, err := r.tenant.client.Subscription(ctx); err == nil && subscription != "" &&
 		!strings.EqualFold(ours, subscription) {
 		resp.Diagnostics.Append(r.base.otherTenant(id, subscription, ours))

@@ -70,11 +70,11 @@ func (r *entityResource) List(ctx context.Context, req list.ListRequest, stream 
 		load = table.searchFields()
 	}
 	config := valuesOf(req.Config.Raw)
-	blank := blankOf(r.schema.Type().TerraformType(ctx))
+	blank := nullValues(r.schema.Type().TerraformType(ctx))
 	found, diags := table.search(ctx, r.tenant, config, func(object demandflow.Object) (values, []string) {
-		state, odd := table.read(object, nil)
+		state, unreadable := table.read(object, nil)
 		table.readArguments(state, blank, object)
-		return state, odd
+		return state, unreadable
 	}, load...)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
@@ -88,13 +88,13 @@ func (r *entityResource) List(ctx context.Context, req list.ListRequest, stream 
 		for i, match := range found {
 			result := req.NewListResult(ctx)
 			result.DisplayName = match.name
-			result.Diagnostics = table.oddValues(match.id(), match.odd)
+			result.Diagnostics = table.unreadableValues(match.id(), match.unreadable)
 			if i == len(found)-1 && len(found) < total { // Terraform reads no further than the limit
-				result.Diagnostics.Append(table.cutOff(len(found), total))
+				result.Diagnostics.Append(table.limitReached(len(found), total))
 			}
 			identify(result.Identity, match.values, nil)
 			if req.IncludeResource {
-				result.Diagnostics.Append(table.leaveOut(match.values, r.tenant.ValidateDefinition)...)
+				result.Diagnostics.Append(table.omitUnplannable(match.values, r.tenant.ValidateDefinition)...)
 				result.Resource.Raw = tftypes.NewValue(result.Resource.Raw.Type(), match.raw())
 			}
 			if !push(result) {
@@ -104,7 +104,7 @@ func (r *entityResource) List(ctx context.Context, req list.ListRequest, stream 
 	}
 }
 
-// searchFields are the fields, by API name, that a search needs.
+// searchFields returns the fields, by API name, that a search needs.
 func (t *table) searchFields() []string {
 	fields := slices.Concat(t.keyFields(), t.OrderBy, []string{"subscription"})
 	for _, declared := range t.Filters {
@@ -114,10 +114,10 @@ func (t *table) searchFields() []string {
 	return slices.Compact(fields)
 }
 
-// leaveOut takes the values out of a listed object that a plan would refuse or change: configuration is generated from
-// it, and should plan nothing. A field that is left out stays with the people in DemandFlow's UI; one that is required
-// has to be put right there.
-func (t *table) leaveOut(state values, checkDefinition bool) diag.Diagnostics {
+// omitUnplannable removes the values from a listed object that a plan would refuse or change: configuration is
+// generated from it, and should plan nothing. A field that is left out stays with the people in DemandFlow's UI; one
+// that is required has to be put right there.
+func (t *table) omitUnplannable(state values, checkDefinition bool) diag.Diagnostics {
 	var left []string
 	for _, c := range t.columns {
 		value := state[c.attribute]
@@ -133,11 +133,11 @@ func (t *table) leaveOut(state values, checkDefinition bool) diag.Diagnostics {
 			state[c.attribute] = c.Null()
 		}
 	}
-	return t.leftOut(field.Text(state[idAttribute]), left)
+	return t.valuesLeftOut(field.Text(state[idAttribute]), left)
 }
 
-// blankOf is a resource's attributes, all of them null.
-func blankOf(typ tftypes.Type) values {
+// nullValues returns a resource's attributes, all of them null.
+func nullValues(typ tftypes.Type) values {
 	object, ok := typ.(tftypes.Object)
 	if !ok {
 		panic("a schema's type is an object")

@@ -14,21 +14,21 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// look reads the object that a wish names, by id or by natural key; one list may answer many of both. at is the
-// argument to blame, where it is not called as the field.
-func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at ...path.Path) (demandflow.Object,
+// lookUp reads the object that criteria name, by id or by natural key; one list may answer many of both. at is the
+// argument of the error, where it is not called as the field.
+func (t *table) lookUp(ctx context.Context, client *demandflow.Client, w criteria, at ...path.Path) (demandflow.Object,
 	diag.Diagnostics) {
 	blame := append(at, path.Root(t.column(w.FirstField(t.Entity)).attribute))[0]
 	id, ok := w[idAttribute]
 	if !ok {
-		return t.findOne(ctx, client, []wish{w}, t.asked(w), blame)
+		return t.findOne(ctx, client, []criteria{w}, t.inWords(w), blame)
 	}
 	object, err := client.LookUp(ctx, t.Code, id)
-	return object, t.notRead(ctx, client, id, blame, err)
+	return object, t.lookUpError(ctx, client, id, blame, err)
 }
 
-// notRead is the error of a look-up by id, if there is one.
-func (t *table) notRead(ctx context.Context, client *demandflow.Client, id string, at path.Path,
+// lookUpError returns the error of a look-up by id, if there is one.
+func (t *table) lookUpError(ctx context.Context, client *demandflow.Client, id string, at path.Path,
 	err error) diag.Diagnostics {
 	if notFound := err; demandflow.IsNotFound(notFound) {
 		if err = client.Gone(ctx, notFound, ""); err != nil {
@@ -47,21 +47,21 @@ func (t *table) notRead(ctx context.Context, client *demandflow.Client, id strin
 	return nil
 }
 
-// lookUps are the ways to name one object: its id, then the entity's natural keys.
+// lookUps returns the ways to name one object: its id, then the entity's natural keys.
 func (t *table) lookUps() []entity.Key {
 	return append([]entity.Key{{Fields: []string{idAttribute}}}, t.Keys...)
 }
 
-// isKey says whether a look-up can be made with the field.
+// isKey reports whether a look-up can be made with the field.
 func (t *table) isKey(field string) bool {
 	return slices.ContainsFunc(t.lookUps(), func(key entity.Key) bool {
 		return slices.Contains(key.Fields, field) || key.Disambiguator != "" && key.Disambiguator == field
 	})
 }
 
-// wishOf reads a look-up from a configuration: exactly one of the ways, complete.
-func (t *table) wishOf(config values) (wish, diag.Diagnostics) {
-	given := wish{}
+// criteriaOf reads a look-up from a configuration: exactly one of the ways, complete.
+func (t *table) criteriaOf(config values) (criteria, diag.Diagnostics) {
+	given := criteria{}
 	var empty diag.Diagnostics
 	for _, c := range t.columns {
 		switch value := config[c.attribute]; {
@@ -85,21 +85,22 @@ func (t *table) wishOf(config values) (wish, diag.Diagnostics) {
 			return given, nil
 		}
 	}
-	problem := fmt.Sprintf("A %s is looked up by exactly one of: %s.", t.Noun(), t.waysInWords())
+	problem := fmt.Sprintf("A %s is looked up by exactly one of: %s.", t.Noun(), t.lookUpsInWords())
 	if len(given) > 0 {
-		problem += fmt.Sprintf("\n\nThe configuration gives %s.", t.asked(given))
+		problem += fmt.Sprintf("\n\nThe configuration gives %s.", t.inWords(given))
 	}
 	return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid look-up of "+t.Noun(), problem)}
 }
 
-// emptyLookUp is an error on an argument that names nothing: not set and set to "" must not be taken for the same,
-// because "" is often a variable that somebody forgot.
+// emptyLookUp is an error on an empty argument: not set and set to "" must not be taken for the same, because "" is
+// often a variable that was not set.
 func emptyLookUp(argument string) diag.Diagnostic {
 	return invalidArgument(argument, "It is empty, which finds nothing. Give it a value, or leave the argument out.")
 }
 
-// waysInWords lists the ways for people: `id`, or `full_image_name`, or `name` and `tag` (with `registry_id` …).
-func (t *table) waysInWords() string {
+// lookUpsInWords lists the look-ups in a sentence: `id`, or `full_image_name`, or `name` and `tag` (with `registry_id`
+// …).
+func (t *table) lookUpsInWords() string {
 	var ways []string
 	for _, key := range t.lookUps() {
 		var names []string
@@ -115,22 +116,22 @@ func (t *table) waysInWords() string {
 	return strings.Join(ways, ", or ")
 }
 
-// A wish is one natural key, or an id, with the values to look for, by API field name.
-type wish = demandflow.Wish
+// Criteria are one natural key, or an id, with the values to look for, by API field name.
+type criteria = demandflow.Wish
 
-// findOne looks an object up by natural key: it must match one of the wishes in every field. asked is the look-up in
-// words, at the attribute to blame when there is not exactly one. load are the fields to read, all where none are
-// given; the natural keys must be among them.
-func (t *table) findOne(ctx context.Context, client *demandflow.Client, wishes []wish, asked string, at path.Path,
+// findOne looks an object up by natural key: it must match one of the criteria in every field. asked is the look-up in
+// words, and at is the attribute of the error when there is not exactly one. load are the fields to read, all where
+// none are given; the natural keys must be among them.
+func (t *table) findOne(ctx context.Context, client *demandflow.Client, anyOf []criteria, asked string, at path.Path,
 	load ...string) (demandflow.Object, diag.Diagnostics) {
-	matches, err := client.Find(ctx, t.Entity, wishes, load...)
-	return t.one(ctx, client, matches, err, wishes, asked, at)
+	matches, err := client.Find(ctx, t.Entity, anyOf, load...)
+	return t.onlyMatch(ctx, client, matches, err, anyOf, asked, at)
 }
 
-// one is the only object that a look-up has found, or the error of its having found none or several. What is archived
-// gives way to what is not: a destroy may have left it, and what took its place is meant.
-func (t *table) one(
-	ctx context.Context, client *demandflow.Client, matches []demandflow.Object, err error, wishes []wish, asked string,
+// onlyMatch returns the only object that a look-up has found, or an error when it has found none or several. An object
+// in use is preferred to archived ones, which a destroy may have left.
+func (t *table) onlyMatch(
+	ctx context.Context, client *demandflow.Client, matches []demandflow.Object, err error, anyOf []criteria, asked string,
 	at path.Path,
 ) (demandflow.Object, diag.Diagnostics) {
 	if err != nil {
@@ -138,27 +139,27 @@ func (t *table) one(
 	}
 	inUse := t.inUse(matches)
 	for _, candidates := range [][]demandflow.Object{inUse, matches} {
-		for _, w := range wishes { // a full image name that matches once wins over a name and tag that match often
+		for _, w := range anyOf { // a full image name that matches once wins over a name and tag that match often
 			missing := func(object demandflow.Object) bool { return !w.Matches(t.Entity, object) }
 			found := slices.DeleteFunc(slices.Clone(candidates), missing)
 			if len(found) != 1 {
 				continue
 			}
-			passedOver := slices.DeleteFunc(slices.Clone(matches),
+			skipped := slices.DeleteFunc(slices.Clone(matches),
 				func(object demandflow.Object) bool { return !t.isArchived(object) })
-			if len(passedOver) == 0 || t.isArchived(found[0]) {
+			if len(skipped) == 0 || t.isArchived(found[0]) {
 				return found[0], nil
 			}
-			return found[0], diag.Diagnostics{t.archivedPassedOver(at, asked, found[0], passedOver)}
+			return found[0], diag.Diagnostics{t.archivedSkipped(at, asked, found[0], skipped)}
 		}
 		if len(inUse) > 1 {
 			break // several are in use, and none of the archived is meant
 		}
 	}
 	if len(matches) > 0 {
-		return nil, diag.Diagnostics{t.several(at, asked, matches)}
+		return nil, diag.Diagnostics{t.ambiguous(at, asked, matches)}
 	}
-	return nil, diag.Diagnostics{t.none(ctx, client, at, asked, t.askedNames(wishes))}
+	return nil, diag.Diagnostics{t.noMatch(ctx, client, at, asked, t.soughtNames(anyOf))}
 }
 
 // isArchived reports whether an object is out of use, as deletion_policy = "archive" leaves it.
@@ -167,15 +168,15 @@ func (t *table) isArchived(object demandflow.Object) bool {
 	return option != "" && object.Text(c.Name) == option
 }
 
-// inUse are the objects that are not archived.
+// inUse returns the objects that are not archived.
 func (t *table) inUse(objects []demandflow.Object) []demandflow.Object {
 	return slices.DeleteFunc(slices.Clone(objects), t.isArchived)
 }
 
-// askedNames are wishes as the names of objects are written: name:tag.
-func (t *table) askedNames(wishes []wish) []string {
+// soughtNames returns criteria as the names of objects are written: name:tag.
+func (t *table) soughtNames(anyOf []criteria) []string {
 	var names []string
-	for _, w := range wishes {
+	for _, w := range anyOf {
 		for _, key := range t.Keys {
 			var parts []string
 			for _, field := range key.Fields {
@@ -191,9 +192,9 @@ func (t *table) askedNames(wishes []wish) []string {
 	return names
 }
 
-// nearest streams the names of the whole tenant and keeps the few that look most like what was asked for, with how many
-// there are in all. It runs only when a look-up has failed, to tell the person what there is.
-func (t *table) nearest(ctx context.Context, client *demandflow.Client, asked []string) (near nearest, total int,
+// similarNames reads the names of the whole tenant and returns the few that are most similar to the wanted ones, and
+// how many objects there are. It runs only when a look-up has failed.
+func (t *table) similarNames(ctx context.Context, client *demandflow.Client, asked []string) (near similar, total int,
 	err error) {
 	for object, err := range client.List(ctx, t.Code, "", t.keyFields()...) {
 		if err != nil {
@@ -209,7 +210,7 @@ func (t *table) nearest(ctx context.Context, client *demandflow.Client, asked []
 	return near, total, nil
 }
 
-// keyFields are the fields that tell objects apart, by API name, and those that people tell them apart by.
+// keyFields returns the fields, by API name, that identify objects, and those that people recognise them by.
 func (t *table) keyFields() []string {
 	fields := []string{idAttribute}
 	for _, key := range t.Keys {
@@ -221,8 +222,8 @@ func (t *table) keyFields() []string {
 	return append(fields, t.Archive.Field, "created")
 }
 
-// asked is a wish in words: name "nginx" and tag "1.27".
-func (t *table) asked(w wish) string {
+// inWords returns criteria in words: name "nginx" and tag "1.27".
+func (t *table) inWords(w criteria) string {
 	var parts []string
 	for _, c := range t.columns {
 		if value, ok := w[c.Name]; ok {

@@ -18,19 +18,19 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
-// titleOf is the title of an object in a state.
+// titleOf returns the title of an object in a state.
 func (t *table) titleOf(state values) string {
 	object := t.changes(state, nil)
 	object[idAttribute] = field.Text(state[idAttribute])
 	return t.title(object)
 }
 
-// name is how people call an object: the most telling of its natural keys that it has, else its id.
+// name returns the name of an object: the first of its natural keys that it has, else its id.
 func (t *table) name(object demandflow.Object) string {
 	return append(t.names(object), object.ID())[0]
 }
 
-// names are an object's natural keys, as far as it has them.
+// names returns the natural keys that an object has.
 func (t *table) names(object demandflow.Object) []string {
 	var names []string
 	for _, key := range t.Keys {
@@ -47,7 +47,7 @@ func (t *table) names(object demandflow.Object) []string {
 	return names
 }
 
-// title is how people recognise an object in a list: its natural keys, then its id.
+// title returns what an object is called in a list: its natural keys, then its id.
 func (t *table) title(object demandflow.Object) string {
 	name := strings.Join(t.names(object), ", ")
 	switch {
@@ -59,14 +59,14 @@ func (t *table) title(object demandflow.Object) string {
 	return fmt.Sprintf("%s (id %s)", name, object.ID())
 }
 
-// described is title with what people tell objects of one name apart by: the status, and when the object was created.
+// described returns the title with what distinguishes objects of one name: the status, and when the object was created.
 func (t *table) described(object demandflow.Object) string {
 	created, _ := demandflow.Time(object["created"])
 	name, about := strings.Join(t.names(object), ", "), t.about(object.ID(), object.Text(t.Archive.Field), created)
 	return strings.TrimPrefix(name+" ("+about+")", " ")
 }
 
-// about are an object's id, its status by its label, and when it was created, as far as they are known.
+// about returns an object's id, its status by its label, and when it was created, as far as they are known.
 func (t *table) about(id, status string, created time.Time) string {
 	parts := []string{"id " + id}
 	if status != "" {
@@ -78,8 +78,8 @@ func (t *table) about(id, status string, created time.Time) string {
 	return strings.Join(parts, ", ")
 }
 
-// nearest keeps the few objects that look most like what was asked for, the likeliest first.
-type nearest struct{ found []candidate }
+// similar keeps the few objects whose names are most similar to the wanted one, the most similar first.
+type similar struct{ found []candidate }
 
 type candidate struct {
 	title    string
@@ -88,9 +88,9 @@ type candidate struct {
 
 const mostCandidates = 5
 
-// add offers an object; one that is there already keeps the better of its two likenesses. What is not alike is not
-// kept.
-func (n *nearest) add(likeness float64, title string) {
+// add adds an object; one that is there already keeps the greater of its two similarities. One that is not similar is
+// not added.
+func (n *similar) add(likeness float64, title string) {
 	if likeness <= 0 {
 		return
 	}
@@ -106,50 +106,50 @@ func (n *nearest) add(likeness float64, title string) {
 	n.found = n.found[:min(len(n.found), mostCandidates)]
 }
 
-// likeness is how much a name looks like what was asked for, 0 where it is something else. Where names have a part that
-// tells versions apart (name:tag), the versions of what was asked for come first, then what is the same but for where
-// it is.
-func (t *table) likeness(asked, name string) float64 {
+// likeness returns how similar a name is to the wanted one, 0 where it is not. Where names have a version (name:tag),
+// other versions of the wanted name come first, then the same name elsewhere.
+func (t *table) likeness(wanted, name string) float64 {
 	const alike, shortest = 0.5, 3
-	asked, name = strings.ToLower(asked), strings.ToLower(name)
-	likeness := levenshtein.Match(asked, name, nil)
+	wanted, name = strings.ToLower(wanted), strings.ToLower(name)
+	likeness := levenshtein.Match(wanted, name, nil)
 	if t.hasVersions() {
-		repository, other := reference.Repository(asked), reference.Repository(name)
+		repository, other := reference.Repository(wanted), reference.Repository(name)
 		switch {
 		case repository == other:
 			return 2 + likeness
 		case strings.HasSuffix(repository, "/"+other), strings.HasSuffix(other, "/"+repository):
 			return 1 + likeness
 		}
-		asked, name = repository, other
-		likeness = levenshtein.Match(asked, name, nil)
+		wanted, name = repository, other
+		likeness = levenshtein.Match(wanted, name, nil)
 	}
-	if contained := min(len(asked), len(name)) >= shortest && (strings.Contains(asked, name) ||
-		strings.Contains(name, asked)); likeness < alike && !contained {
+	if contained := min(len(wanted), len(name)) >= shortest && (strings.Contains(wanted, name) ||
+		strings.Contains(name, wanted)); likeness < alike && !contained {
 		return 0
 	}
 	return likeness
 }
 
-// hasVersions reports whether objects of one name are told apart by further fields.
+// hasVersions reports whether further fields distinguish objects of one name.
 func (t *table) hasVersions() bool {
 	return slices.ContainsFunc(t.Keys, func(key entity.Key) bool { return len(key.Fields) > 1 })
 }
 
-// mostTwins is how many objects a diagnostic lists.
-const mostTwins = 20
+// mostListed is how many objects a diagnostic lists.
+const mostListed = 20
 
-// twins warns that objects of the same name are there before a create, and says how to take one over. Of warnings with
-// one summary Terraform shows the first alone, so that this one has the name in it: each has an id to tell.
-func (t *table) twins(fields demandflow.Object, namesakes []demandflow.Namesake) diag.Diagnostic {
+// duplicateNames warns that objects of the same name exist before a create, and shows how to import one. Terraform
+// shows only the first of warnings with one summary, so that this summary has the name in it.
+func (t *table) duplicateNames(fields demandflow.Object, namesakes []demandflow.Namesake) diag.Diagnostic {
 	var detail strings.Builder
-	fmt.Fprintf(&detail, "The tenant already has a %s with the name %s%s:\n", t.Noun(), t.name(fields), t.narrowed(fields))
+	fmt.Fprintf(&detail, "The tenant already has a %s with the name %s%s:\n", t.Noun(), t.name(fields),
+		t.disambiguation(fields))
 	_, archived := t.archived()
 	isArchived := func(namesake demandflow.Namesake) bool { return namesake.Status != "" && namesake.Status == archived }
-	for _, namesake := range namesakes[:min(len(namesakes), mostTwins)] {
+	for _, namesake := range namesakes[:min(len(namesakes), mostListed)] {
 		fmt.Fprintf(&detail, "  %s\n", t.about(namesake.ID, namesake.Status, namesake.Created))
 	}
-	if more := len(namesakes) - mostTwins; more > 0 {
+	if more := len(namesakes) - mostListed; more > 0 {
 		fmt.Fprintf(&detail, "  and %d more\n", more)
 	}
 	fmt.Fprintf(&detail, "\nTerraform creates another one.")
@@ -166,8 +166,8 @@ func (t *table) twins(fields demandflow.Object, namesakes []demandflow.Namesake)
 	return diag.NewWarningDiagnostic("Another "+t.Noun()+" has this name: "+t.name(fields), detail.String())
 }
 
-// narrowed is what else than the name two objects have in common, "" where that is nothing.
-func (t *table) narrowed(fields demandflow.Object) string {
+// disambiguation returns what else than the name two objects have in common, "" where that is nothing.
+func (t *table) disambiguation(fields demandflow.Object) string {
 	for _, key := range t.Keys {
 		if key.Disambiguator == "" {
 			continue
@@ -181,60 +181,60 @@ func (t *table) narrowed(fields demandflow.Object) string {
 	return ""
 }
 
-// importBlock takes an object over. Terraform does not tell a provider the resource's own name.
+// importBlock returns an import block for an object. A provider does not know the name of the resource.
 func (t *table) importBlock(id string) string {
 	return fmt.Sprintf("  import {\n    to = demandflow_%s.NAME\n    id = %q\n  }\n", t.TypeName(), id)
 }
 
-// plannedTwice warns that a plan creates two objects of the same name.
-func (t *table) plannedTwice(fields demandflow.Object) diag.Diagnostic {
+// duplicatePlanned warns that a plan creates two objects of the same name.
+func (t *table) duplicatePlanned(fields demandflow.Object) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"Another planned "+t.Noun()+" has this name: "+t.name(fields),
 		fmt.Sprintf("This plan creates more than one %s with the name %s%s. DemandFlow allows it, but whoever looks one up "+
 			"by its name finds several.\n\n"+
 			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them "+
-			"different names.", t.Noun(), t.name(fields), t.narrowed(fields)),
+			"different names.", t.Noun(), t.name(fields), t.disambiguation(fields)),
 	)
 }
 
-// archivedPassedOver warns that a look-up has found more than the one object that is not archived.
-func (t *table) archivedPassedOver(at path.Path, asked string, taken demandflow.Object,
-	passedOver []demandflow.Object) diag.Diagnostic {
+// archivedSkipped warns that a look-up has found archived objects beside the one in use.
+func (t *table) archivedSkipped(at path.Path, wanted string, taken demandflow.Object,
+	skipped []demandflow.Object) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(at, "An archived "+t.Noun()+" is passed over: "+t.name(taken),
 		fmt.Sprintf("More than one %s matches %s. This is the only one that is not archived, and it is taken:\n  "+
 			"%s\n\nPassed over:\n%s\nTo have another one, use its id.",
-			t.Noun(), asked, t.described(taken), t.listed(passedOver)))
+			t.Noun(), wanted, t.described(taken), t.listed(skipped)))
 }
 
-// several is the error of a look-up that finds more than one object.
-func (t *table) several(at path.Path, asked string, matches []demandflow.Object) diag.Diagnostic {
+// ambiguous returns the error of a look-up that finds more than one object.
+func (t *table) ambiguous(at path.Path, wanted string, matches []demandflow.Object) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(at, "More than one "+t.Noun()+" found",
-		fmt.Sprintf("%d %s match %s:\n%s\nUse the id of the one that is meant.", len(matches), t.Nouns(), asked,
+		fmt.Sprintf("%d %s match %s:\n%s\nUse the id of the one that is meant.", len(matches), t.Nouns(), wanted,
 			t.listed(matches)))
 }
 
-// listed is a line for each object, in the order of their names.
+// listed returns a line for each object, in the order of their names.
 func (t *table) listed(objects []demandflow.Object) string {
 	var lines []string
 	for _, object := range objects {
 		lines = append(lines, "  "+t.described(object)+"\n")
 	}
 	slices.Sort(lines)
-	if more := len(lines) - mostTwins; more > 0 {
-		lines = append(lines[:mostTwins], fmt.Sprintf("  and %d more\n", more))
+	if more := len(lines) - mostListed; more > 0 {
+		lines = append(lines[:mostListed], fmt.Sprintf("  and %d more\n", more))
 	}
 	return strings.Join(lines, "")
 }
 
-// none is the error of a look-up that finds no object, with what there is of a similar name. hints say what is wrong
-// with how it was asked.
-func (t *table) none(ctx context.Context, client *demandflow.Client, at path.Path, asked string, names []string,
+// noMatch returns the error of a look-up that finds no object, with objects of similar names. hints explain what is
+// wrong with the look-up.
+func (t *table) noMatch(ctx context.Context, client *demandflow.Client, at path.Path, wanted string, names []string,
 	hints ...string) diag.Diagnostic {
-	near, total, err := t.nearest(ctx, client, names)
+	near, total, err := t.similarNames(ctx, client, names)
 	if err != nil {
 		return t.cannot("find", "", err)
 	}
-	detail := strings.Join(append([]string{fmt.Sprintf("No %s matches %s.", t.Noun(), asked)}, hints...), " ")
+	detail := strings.Join(append([]string{fmt.Sprintf("No %s matches %s.", t.Noun(), wanted)}, hints...), " ")
 	switch {
 	case total == 0:
 		detail += "\n\nThe tenant has none that the token may see."

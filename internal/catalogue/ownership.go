@@ -16,7 +16,7 @@ const ownedKey = "owned_fields"
 
 // ownedFields are the API names of the fields that the configuration set when the resource was last written, sorted.
 // Where the last write has got no answer, they are those of all writes since the last that has. Terraform itself does
-// not tell a field that was never set from one that no longer is: both are null in the configuration.
+// not distinguish a field that was never set from one that no longer is: both are null in the configuration.
 type ownedFields []string
 
 // privateState is what the framework's requests and responses have in common here.
@@ -30,7 +30,7 @@ func (o ownedFields) has(field string) bool {
 	return found
 }
 
-// configuredFields are the fields that a configuration sets.
+// configuredFields returns the fields that a configuration sets.
 func (t *table) configuredFields(config values) ownedFields {
 	owned := ownedFields{}
 	for _, c := range t.columns {
@@ -45,8 +45,8 @@ func (t *table) configuredFields(config values) ownedFields {
 	return owned
 }
 
-// sentFor are the fields that are Terraform's once a write was sent, whatever came back: those that were before, those
-// that the configuration sets, and the secrets that were sent. Only an answer to the write takes a field away.
+// sentFor returns the fields that are Terraform's once a write was sent, whatever came back: those that were before,
+// those that the configuration sets, and the secrets that were sent. Only an answer to the write takes a field away.
 func (t *table) sentFor(owned ownedFields, config values, changes demandflow.Object) ownedFields {
 	all := slices.Concat(owned, t.configuredFields(config))
 	for _, c := range t.secrets() {
@@ -58,9 +58,9 @@ func (t *table) sentFor(owned ownedFields, config values, changes demandflow.Obj
 	return slices.Compact(all)
 }
 
-// unanswered reports whether a write has sent a secret and nobody knows whether it was carried out. A secret that the
-// configuration sets is in the state, a write-only one is not owned once its write was answered: so an owned one that
-// is not in the state is left from a write without an answer.
+// unanswered reports whether a write has sent a secret and it is not known whether it was carried out. A secret that
+// the configuration sets is in the state, a write-only one is not owned once its write was answered: so an owned one
+// that is not in the state is left from a write without an answer.
 func (t *table) unanswered(c column, owned ownedFields, state values) bool {
 	return c.Secret && state != nil && owned.has(c.Name) && state[c.attribute].IsNull() && t.refusal(c) == ""
 }

@@ -43,9 +43,9 @@ func parentsSchema() schema.Attribute {
 	}
 }
 
-// planParents plans the state's list where the configuration says nothing or the same. The second result says that the
-// object must be replaced. A list that the configuration used to have and no longer has counts as a change, as with any
-// field.
+// planParents plans the state's list where the configuration says nothing or the same. The second result reports
+// whether the object must be replaced. A list that the configuration used to have and no longer has counts as a change,
+// as with any field.
 func planParents(config, state tftypes.Value, create, owned bool) (tftypes.Value, bool) {
 	switch {
 	case create:
@@ -65,7 +65,7 @@ func sameParents(a, b tftypes.Value) bool {
 	})
 }
 
-// parentsOf are the known parents of a plan, as a create sends them.
+// parentsOf returns the known parents of a plan, as a create sends them.
 func parentsOf(v tftypes.Value) []demandflow.Parent {
 	var parents []demandflow.Parent
 	for _, element := range field.Elements(v) {
@@ -100,7 +100,7 @@ func readParents(prior tftypes.Value, object demandflow.Object) tftypes.Value {
 
 var entityCode = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
-// parentsProblem says what is wrong with a list, as far as it is known. Ids are checked by parentIDProblem.
+// parentsProblem returns what is wrong with a list, as far as it is known. Ids are checked by parentIDProblem.
 func parentsProblem(v tftypes.Value) string {
 	for i, element := range field.Elements(v) {
 		parent := valuesOf(element)

@@ -9,9 +9,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// planned is the whole plan of an instance, its arguments beside the table included, with what there is to say of it.
-// replaced says that the object must be replaced. state is nil for a create. refreshed says that this run of the
-// provider has refreshed the instance.
+// planned returns the whole plan of an instance, its arguments beside the table included, with its diagnostics.
+// replaced reports whether the object must be replaced. state is nil for a create. refreshed reports whether this run
+// of the provider has refreshed the instance.
 func (t *table) planned(
 	ctx context.Context, tenant *Tenant, config, state values, owned ownedFields, refreshed bool,
 ) (planned values, replaced bool, diags diag.Diagnostics) {
@@ -23,7 +23,7 @@ func (t *table) planned(
 		t.spellCollections(planned, config)
 	}
 	if state == nil && owned == nil {
-		diags.Append(t.warnOfTwins(ctx, tenant, planned)...)
+		diags.Append(t.warnOfDuplicates(ctx, tenant, planned)...)
 	}
 	diags.Append(t.unansweredSecrets(owned, state)...)
 	diags.Append(t.checkIDs(config)...)
@@ -41,10 +41,10 @@ func (t *table) planned(
 // Terraform takes such a value as the configuration or as the state has it, as a whole. So one that has an unknown
 // entry is planned as configured, its known entries too. In the apply, when all entries are known, Terraform asks for
 // the plan again and wants those known entries as they were; that the whole then means what the state says must not
-// bring the state's spelling back. Nothing in a request tells the second plan from a first one. But a plan that changes
-// nothing at all is never asked for again, and an apply never refreshes. So the state's spelling stays where both hold:
-// nothing changes, in a run that has refreshed the instance. It also stays where there is one entry alone, beside which
-// none was known.
+// bring the state's spelling back. Nothing in a request distinguishes the second plan from a first one. But a plan that
+// changes nothing at all is never asked for again, and an apply never refreshes. So the state's spelling stays where
+// both hold: nothing changes, in a run that has refreshed the instance. It also stays where there is one entry alone,
+// beside which none was known.
 func (t *table) spellCollections(planned, config values) {
 	for _, c := range t.columns {
 		if c.IsCollection() {
@@ -110,7 +110,7 @@ func (t *table) plan(config, state values, owned ownedFields, moves bool) values
 	return planned
 }
 
-// follows says whether one of the fields that the column is derived from has moved.
+// follows reports whether one of the fields that the column is derived from has moved.
 func (c column) follows(moved map[string]bool) bool {
 	for _, field := range c.DerivedFrom {
 		if moved[field] {

@@ -240,12 +240,12 @@ func TestFill_takesOnlyUnknownsFromTheAnswer(t *testing.T) {
 	config := configOf(table, state)
 	config["tag"] = tftypes.NewValue(tftypes.String, "two")
 	plan := table.plan(config, state, nil, false)
-	filled, odd := table.fill(plan, demandflow.Object{
+	filled, unreadable := table.fill(plan, demandflow.Object{
 		"id": "other", "tag": "three", "pullCount": json.Number("99"), "fullImageName": "r/n:two",
 		"updated": json.Number("5"), "_df_version": json.Number("8"),
 	})
-	if len(odd) != 0 {
-		t.Errorf("odd values: %v", odd)
+	if len(unreadable) != 0 {
+		t.Errorf("unreadable values: %v", unreadable)
 	}
 	if field.Text(filled["tag"]) != "two" || !filled["pull_count"].Equal(state["pull_count"]) {
 		t.Errorf("tag %s and pull_count %s came from the answer", filled["tag"], filled["pull_count"])

@@ -12,7 +12,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
-// get reads the object of a state: once in a call of Terraform's, whoever answers it.
+// get reads the object of a state: once in a call of Terraform's, by the framework or the fast path.
 func (t *table) get(ctx context.Context, client *demandflow.Client, state values) (demandflow.Object, error) {
 	type answer struct {
 		object demandflow.Object
@@ -20,16 +20,16 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 	}
 	id := field.Text(state[idAttribute])
 	got := fastpath.Once(ctx, id, func() answer {
-		t.remind(client, state)
+		t.informClient(client, state)
 		object, err := client.Read(ctx, t.Code, id)
 		return answer{object, err}
 	})
 	return got.object, got.err
 }
 
-// remind tells the client what a state knows of its object: its plain secrets, which DemandFlow may repeat in any
-// message, and how far it was written, so that an answer of before is not believed.
-func (t *table) remind(client *demandflow.Client, state values) {
+// informClient gives the client what a state has of its object: its plain secrets, so that messages that repeat them
+// are redacted, and its version, so that an older answer is not accepted.
+func (t *table) informClient(client *demandflow.Client, state values) {
 	secrets := demandflow.Object{}
 	for _, c := range t.secrets() {
 		secrets[c.Name] = field.Text(state[c.attribute])
@@ -47,18 +47,18 @@ func (t *table) remind(client *demandflow.Client, state values) {
 	client.Know(known)
 }
 
-// refreshed is the state before under what an object says now, its arguments beside the table included. Without
+// refreshed returns the state before under what an object says now, its arguments beside the table included. Without
 // metrics, those stay as the state has them where nothing else has moved.
 func (t *table) refreshed(object demandflow.Object, prior values, metrics bool) (values, []string) {
-	state, odd := t.read(object, prior)
+	state, unreadable := t.read(object, prior)
 	t.readArguments(state, prior, object)
 	if !metrics {
 		t.keepMetrics(state, prior)
 	}
-	return state, odd
+	return state, unreadable
 }
 
-// keepMetrics gives a state its metrics of before, unless something else in it has moved.
+// keepMetrics keeps the metrics of the state before, unless another value has changed.
 func (t *table) keepMetrics(state, prior values) {
 	kept := maps.Clone(state)
 	for _, c := range t.columns {
@@ -71,16 +71,16 @@ func (t *table) keepMetrics(state, prior values) {
 	}
 }
 
-// read is an object as state, given the state before (nil for none). Where both mean the same, the spelling of the
+// read returns an object as state, given the state before (nil for none). Where both mean the same, the spelling of the
 // state before stays, because it is the user's. The second result names the fields that could not be understood; they
 // are null.
 func (t *table) read(object demandflow.Object, prior values) (values, []string) {
 	state := make(values, len(t.columns))
-	var odd []string
+	var unreadable []string
 	for _, c := range t.columns {
 		value, err := c.Value(object)
 		if err != nil {
-			odd = append(odd, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
+			unreadable = append(unreadable, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
 		}
 		if before, ok := prior[c.attribute]; ok && c.Keeps(before, value, object) {
 			value = before
@@ -89,5 +89,5 @@ func (t *table) read(object demandflow.Object, prior values) (values, []string) 
 		}
 		state[c.attribute] = value
 	}
-	return state, odd
+	return state, unreadable
 }

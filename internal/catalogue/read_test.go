@@ -24,12 +24,12 @@ func strs(typ tftypes.Type, entries ...string) tftypes.Value {
 
 func TestRead_whatNobodyUnderstandsIsNullAndNamed(t *testing.T) {
 	table := newTable(&entity.DockerRegistry)
-	state, odd := table.read(demandflow.Object{
+	state, unreadable := table.read(demandflow.Object{
 		"id": "x", "storageLimit": "plenty", "dryRun": "perhaps", "credentialsExpiry": "soon", "lastGC": json.Number("1e300"),
 	}, nil)
-	if got := strings.Join(odd, "\n"); len(odd) != 4 ||
+	if got := strings.Join(unreadable, "\n"); len(unreadable) != 4 ||
 		!strings.Contains(got, `storage_limit (storageLimit): "plenty" is not a number`) {
-		t.Errorf("odd values:\n%s", got)
+		t.Errorf("unreadable values:\n%s", got)
 	}
 	if !state["storage_limit"].IsNull() || !state["dry_run"].IsNull() {
 		t.Error("an unreadable value is not null")

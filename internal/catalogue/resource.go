@@ -78,7 +78,7 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	resp.Diagnostics.Append(diags...)
 	if replaced {
 		resp.RequiresReplace.Append(path.Root(parentsArgument))
-		// by which the plan of the new object tells that it replaces one
+		// by this the plan of the new object knows that it replaces one
 		saveOwned(ctx, resp.Private, owned, &resp.Diagnostics)
 	}
 	resp.Plan.Raw = tftypes.NewValue(req.Plan.Raw.Type(), planned.raw())
@@ -108,9 +108,9 @@ func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	if created.Unread != nil {
-		resp.Diagnostics.Append(table.unread(created.ID(), created.Unread))
+		resp.Diagnostics.Append(table.notReadBack(created.ID(), created.Unread))
 	} else {
-		resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, fields, created.Object)...)
+		resp.Diagnostics.Append(table.warnOfOtherValues(r.tenant.client, fields, created.Object)...)
 	}
 	table.written(ctx, created.Object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
 	identify(resp.Identity, valuesOf(resp.State.Raw), nil)
@@ -146,9 +146,9 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(diags...)
 		return
 	}
-	state, odd := table.refreshed(object, prior, r.tenant.RefreshMetrics)
+	state, unreadable := table.refreshed(object, prior, r.tenant.RefreshMetrics)
 	r.tenant.noteRefresh(id)
-	resp.Diagnostics.Append(table.oddValues(id, odd)...)
+	resp.Diagnostics.Append(table.unreadableValues(id, unreadable)...)
 	resp.State.Raw = tftypes.NewValue(req.State.Raw.Type(), state.raw())
 	identify(resp.Identity, state, known)
 	if owned := loadOwned(ctx, req.Private, &resp.Diagnostics); len(owned) > 0 {
@@ -168,7 +168,7 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	table.remind(r.tenant.client, state)
+	table.informClient(r.tenant.client, state)
 	owned := loadOwned(ctx, req.Private, &resp.Diagnostics)
 	var object demandflow.Object
 	// a difference of spelling alone is for the state, not for DemandFlow
@@ -186,7 +186,7 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 		}
 		object = updated.Object
 		if !updated.Pending {
-			resp.Diagnostics.Append(table.keptOtherwise(r.tenant.client, changes, object)...)
+			resp.Diagnostics.Append(table.warnOfOtherValues(r.tenant.client, changes, object)...)
 		}
 	}
 	table.written(ctx, object, plan, config, &resp.State, resp.Private, &resp.Diagnostics)
@@ -204,17 +204,17 @@ func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	table.remind(r.tenant.client, state)
+	table.informClient(r.tenant.client, state)
 	fate, err := table.remove(ctx, r.tenant.client, state)
 	switch {
 	case err != nil:
 		resp.Diagnostics.Append(table.cannot("delete", field.Text(state[idAttribute]), err))
 	case fate != "":
-		resp.Diagnostics.Append(table.outlived(table.titleOf(state), fate))
+		resp.Diagnostics.Append(table.stillExists(table.titleOf(state), fate))
 	}
 }
 
-// inForce is the resource's table under the tenant's definition.
+// inForce returns the resource's table under the tenant's definition.
 func (r *entityResource) inForce(ctx context.Context, diags *diag.Diagnostics) *table {
 	table, err := r.tenant.inForce(ctx, r.base)
 	if err != nil {
@@ -228,9 +228,9 @@ func (t *table) written(
 	ctx context.Context, object demandflow.Object, plan, config values, state *tfsdk.State, private privateState,
 	diags *diag.Diagnostics,
 ) {
-	filled, odd := t.fill(plan, object)
+	filled, unreadable := t.fill(plan, object)
 	fillArguments(filled, plan, object)
-	diags.Append(t.oddValues(object.ID(), odd)...)
+	diags.Append(t.unreadableValues(object.ID(), unreadable)...)
 	state.Raw = tftypes.NewValue(state.Raw.Type(), filled.raw())
 	saveOwned(ctx, private, t.configuredFields(config), diags)
 }

@@ -66,7 +66,7 @@ func (t *table) column(name string) column {
 	panic(fmt.Sprintf("entity %s has no field %q", t.Code, name))
 }
 
-// objectType is the type of a whole object, as the plural data source nests it.
+// objectType returns the type of a whole object, as the plural data source nests it.
 func (t *table) objectType() tftypes.Object {
 	types := map[string]tftypes.Type{customFieldsArgument: customFieldsType}
 	for _, c := range t.columns {
@@ -75,7 +75,7 @@ func (t *table) objectType() tftypes.Object {
 	return tftypes.Object{AttributeTypes: types}
 }
 
-// valuesOf opens a resource's or data source's raw value. A null object (no state yet, a destroy) gives nil.
+// valuesOf opens a resource's or data source's raw value. It returns nil for a null object (no state yet, a destroy).
 func valuesOf(raw tftypes.Value) values {
 	if raw.IsNull() || !raw.IsKnown() {
 		return nil
@@ -87,7 +87,7 @@ func valuesOf(raw tftypes.Value) values {
 	return v
 }
 
-// raw is what tftypes.NewValue takes for an object.
+// raw returns what tftypes.NewValue takes for an object.
 func (v values) raw() map[string]tftypes.Value { return v }
 
 // The attributes of system fields that the generic layer itself needs.
@@ -97,7 +97,7 @@ var (
 	versionAttribute      = entity.DockerImage.Field("_df_version").AttributeName()
 )
 
-// versionOf is the object version in a state.
+// versionOf returns the object version in a state.
 func versionOf(state values) (int64, error) {
 	version, known := field.Int64(state[versionAttribute])
 	if !known {
@@ -149,7 +149,7 @@ func (c column) resourceAttribute() resource.Attribute {
 	}
 }
 
-// dataSourceAttributes are all columns, Computed; those that argue says are arguments too are Optional as well.
+// dataSourceAttributes returns all columns, Computed; those for which argument is true are Optional as well.
 func (t *table) dataSourceAttributes(argument func(column) bool) map[string]datasource.Attribute {
 	attributes := map[string]datasource.Attribute{customFieldsArgument: datasource.MapAttribute{
 		Computed: true, ElementType: types.StringType,

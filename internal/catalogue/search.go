@@ -24,8 +24,8 @@ import (
 // A match is an object that a search found.
 type match struct {
 	values
-	odd  []string // values that could not be understood
-	name string   // how people recognise it
+	unreadable []string // values that could not be understood
+	name       string   // how people recognise it
 }
 
 func (m match) id() string { return field.Text(m.values[idAttribute]) }
@@ -43,8 +43,8 @@ func (t *table) search(
 	err := tenant.client.ListWhole(ctx, t.Entity, load, func(objects iter.Seq[demandflow.Object]) {
 		found = nil
 		for object := range objects {
-			if v, odd := read(object); accept(v) {
-				found = append(found, match{values: v, odd: odd, name: t.name(object)})
+			if v, unreadable := read(object); accept(v) {
+				found = append(found, match{values: v, unreadable: unreadable, name: t.name(object)})
 			}
 		}
 	})
@@ -84,7 +84,7 @@ const (
 	descending = "_desc"
 )
 
-// orders are the values of order_by, the default first.
+// orders returns the values of order_by, the default first.
 func (t *table) orders() []string {
 	var orders []string
 	for _, field := range t.OrderBy {
@@ -94,7 +94,7 @@ func (t *table) orders() []string {
 	return orders
 }
 
-// compare is a total order: by the chosen attribute, what is not set first, then by id. Date-times are compared as
+// compare returns a total order: by the chosen attribute, what is not set first, then by id. Date-times are compared as
 // instants (RFC 3339 without trailing zeros does not sort as text), enums by label.
 func (t *table) compare(orderBy string) func(a, b values) int {
 	if orderBy == "" {
@@ -153,8 +153,8 @@ func (f filter) doc() string {
 	}
 }
 
-// accept is the filter with a configured value: a test of an object's values. The error says what is wrong with the
-// value.
+// accept returns the filter with a configured value: a test of an object's values. The error explains what is wrong
+// with the value.
 func (f filter) accept(configured tftypes.Value, tenant *Tenant) (func(values) bool, error) {
 	wanted := field.Text(configured)
 	switch f.match {

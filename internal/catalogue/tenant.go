@@ -49,11 +49,11 @@ func (t *Tenant) takeRefresh(id string) bool {
 	return refreshed
 }
 
-// DemandFlow is the tenant itself. What the provider hands out may hold more than a tenant, and then still has this
-// method.
+// DemandFlow returns the tenant itself. What the provider hands out may hold more than a tenant, and then still has
+// this method.
 func (t *Tenant) DemandFlow() *Tenant { return t }
 
-// tenantOf is the tenant in what the provider hands out; nil before the provider is configured.
+// tenantOf returns the tenant in what the provider hands out; nil before the provider is configured.
 func tenantOf(handedOut any) *Tenant {
 	if holder, ok := handedOut.(interface{ DemandFlow() *Tenant }); ok {
 		return holder.DemandFlow()
@@ -61,8 +61,8 @@ func tenantOf(handedOut any) *Tenant {
 	return nil
 }
 
-// inForce is a table with the tenant's options, and what the tenant says of each field. The definition is read once in
-// a run; where the token may not read it, the default table serves as it is.
+// inForce returns a table with the tenant's options, and the tenant's definition of each field. The definition is read
+// once in a run; where the token may not read it, the default table serves as it is.
 func (t *Tenant) inForce(ctx context.Context, base *table) (*table, error) {
 	type answer struct {
 		definition *entity.Definition
@@ -78,20 +78,20 @@ func (t *Tenant) inForce(ctx context.Context, base *table) (*table, error) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	if t.tables[base] == nil {
-		t.tables[base] = base.under(got.definition)
+		t.tables[base] = base.withDefinition(got.definition)
 	}
 	return t.tables[base], nil
 }
 
-// under is the table under a tenant's definition.
-func (t *table) under(definition *entity.Definition) *table {
+// withDefinition returns the table under a tenant's definition.
+func (t *table) withDefinition(definition *entity.Definition) *table {
 	adapted := *t
 	adapted.definition = definition
 	adapted.custom = t.customNames(definition)
 	adapted.columns = slices.Clone(t.columns)
 	for i := range adapted.columns {
 		c := &adapted.columns[i]
-		c.Codec = c.Under(definition)
+		c.Codec = c.WithDefinition(definition)
 	}
 	return &adapted
 }

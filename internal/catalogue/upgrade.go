@@ -24,19 +24,19 @@ import (
 // DemandFlow's among them: https://registry.terraform.io/providers/Mastercard/restapi/latest/docs/resources/object. It
 // is the state that moves; nothing is sent, and the refresh that follows brings in what the old state does not have.
 
-// genericType is the resource that can be moved from.
-const genericType = "restapi_object"
+// restapiType is the resource that can be moved from.
+const restapiType = "restapi_object"
 
-// A genericState is what of that resource's state says which object it is. What one of the attributes lacks is looked
-// for in the others: what they hold depends on how the resource was configured.
-type genericState struct {
+// A restapiState is the part of that resource's state that identifies the object. A field that one of the attributes
+// lacks is looked for in the others: their content depends on how the resource was configured.
+type restapiState struct {
 	ID       string         `json:"id"`
 	Data     string         `json:"data"`         // what the configuration set, as the JSON that was sent
 	Response string         `json:"api_response"` // the object, as it was last read
 	Read     map[string]any `json:"api_data"`     // the same as a map of texts
 }
 
-// MoveState has one mover, whose errors say more than that there is none.
+// MoveState has one mover, for the errors that explain why a state cannot be moved.
 func (r *entityResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{StateMover: r.moveState}}
 }
@@ -44,13 +44,13 @@ func (r *entityResource) MoveState(context.Context) []resource.StateMover {
 // moveState does without the tenant, because a resource is not configured for a move. The refresh that follows has it.
 func (r *entityResource) moveState(ctx context.Context, req resource.MoveStateRequest,
 	resp *resource.MoveStateResponse) {
-	if req.SourceTypeName != genericType {
+	if req.SourceTypeName != restapiType {
 		resp.Diagnostics.Append(r.base.cannotMove("",
 			fmt.Errorf("it is a %s of %s, and only %s of Mastercard's provider can be moved", req.SourceTypeName,
-				req.SourceProviderAddress, genericType)))
+				req.SourceProviderAddress, restapiType)))
 		return
 	}
-	var source genericState
+	var source restapiState
 	if err := json.Unmarshal(req.SourceRawState.JSON, &source); err != nil {
 		resp.Diagnostics.Append(r.base.cannotMove("",
 			fmt.Errorf("its state (schema version %d) is not as this provider knows it: %w", req.SourceSchemaVersion, err)))
@@ -61,7 +61,7 @@ func (r *entityResource) moveState(ctx context.Context, req resource.MoveStateRe
 		resp.Diagnostics.Append(r.base.cannotMove(source.ID, err))
 		return
 	}
-	prior := blankOf(resp.TargetState.Raw.Type())
+	prior := nullValues(resp.TargetState.Raw.Type())
 	owned := r.base.takeOver(prior, set)
 	state, _ := r.base.read(object, prior) // the refresh warns of what cannot be read
 	r.base.readArguments(state, prior, object)
@@ -73,7 +73,7 @@ func (r *entityResource) moveState(ctx context.Context, req resource.MoveStateRe
 }
 
 // object is the object that a state holds, and what of it the configuration had set.
-func (s genericState) object(t *table) (object, set demandflow.Object, err error) {
+func (s restapiState) object(t *table) (object, set demandflow.Object, err error) {
 	set, _ = jsonObject(s.Data)
 	object, ok := jsonObject(s.Response)
 	if !ok || object.Text("entity") == "" { // it answered a write with nothing, or with something else

@@ -122,7 +122,7 @@ func (d *workloadsDataSource) Read(ctx context.Context, req datasource.ReadReque
 	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state.raw())
 }
 
-// image is the name and the digest of the wanted image: of the catalogue's image with the configured id, or the
+// image returns the name and the digest of the wanted image: of the catalogue's image with the configured id, or the
 // configured name and the digest that the catalogue has under it, if it has one.
 func (d *workloadsDataSource) image(ctx context.Context, config values) (name, digest string, diags diag.Diagnostics) {
 	full := d.images.column(d.images.Keys[0].Fields[0])
@@ -131,18 +131,18 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 		if !entity.IsID(field.Text(id)) {
 			return "", "", diag.Diagnostics{invalidArgument(imageIDArgument, field.NotAnID(field.Text(id), d.images.Noun()))}
 		}
-		if object, diags = d.images.look(ctx, d.tenant.client, wish{idAttribute: field.Text(id)},
+		if object, diags = d.images.lookUp(ctx, d.tenant.client, criteria{idAttribute: field.Text(id)},
 			path.Root(imageIDArgument)); diags.HasError() {
 			return "", "", diags
 		}
 		name = object.Text(full.Name)
 	} else {
 		name = field.Text(config[imageArgument])
-		var wishes []wish
+		var anyOf []criteria
 		for _, variant := range spelling.Variants(name) {
-			wishes = append(wishes, wish{full.Name: variant})
+			anyOf = append(anyOf, criteria{full.Name: variant})
 		}
-		entries, err := d.tenant.client.Find(ctx, d.images.Entity, wishes)
+		entries, err := d.tenant.client.Find(ctx, d.images.Entity, anyOf)
 		if err != nil {
 			return "", "", diag.Diagnostics{d.images.cannot("find", "", err)}
 		}
@@ -165,8 +165,8 @@ func (d *workloadsDataSource) image(ctx context.Context, config values) (name, d
 	return name, digest, nil
 }
 
-// running are the workloads whose image is the wanted one. The query narrows by the last part of the name, which every
-// spelling of a reference contains.
+// running returns the workloads whose image is the wanted one. The query narrows by the last part of the name, which
+// every spelling of a reference contains.
 func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted wantedImage) ([]values,
 	diag.Diagnostics) {
 	var found []values
@@ -183,10 +183,10 @@ func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted 
 		}
 		runs, err := spelling.Parse(item.Object.Text(image.Name), item.Object.Text(tag.Name))
 		if err != nil || !wanted.runsIn(runs) {
-			continue // a workload whose image nobody can read runs no image that we know
+			continue // an image name that cannot be read names no image of the catalogue
 		}
-		v, odd := table.readAll(item.Object, nil)
-		diags.Append(table.oddValues(item.Object.ID(), odd)...)
+		v, unreadable := table.readAll(item.Object, nil)
+		diags.Append(table.unreadableValues(item.Object.ID(), unreadable)...)
 		found = append(found, v)
 	}
 	return found, diags
@@ -204,7 +204,7 @@ func parseWanted(name, digest string) (wantedImage, error) {
 	return wantedImage{named, digest}, err
 }
 
-// runsIn says whether a workload's reference names the image: the same repository, and the same tag or the digest.
+// runsIn reports whether a workload's reference names the image: the same repository, and the same tag or the digest.
 func (w wantedImage) runsIn(workload reference.Named) bool {
 	if workload.Name() != w.named.Name() {
 		return false

@@ -14,7 +14,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// write is everything that a create (state nil) or an update sends.
+// write returns everything that a create (state nil) or an update sends.
 func (t *table) write(plan, config, state values, owned ownedFields) demandflow.Object {
 	fields := t.changes(plan, state)
 	custom, _ := t.customChanges(plan[customFieldsArgument], state[customFieldsArgument])
@@ -23,8 +23,8 @@ func (t *table) write(plan, config, state values, owned ownedFields) demandflow.
 	return fields
 }
 
-// changes are the fields that a write must send: those whose planned value means something else than the state's, null
-// for a field to clear. Without a state (create) that is every field that is set.
+// changes returns the fields that a write must send: those whose planned value means something else than the state's,
+// null for a field to clear. Without a state (create) that is every field that is set.
 func (t *table) changes(plan, state values) demandflow.Object {
 	fields := demandflow.Object{}
 	for _, c := range t.columns {
@@ -44,7 +44,8 @@ func (t *table) changes(plan, state values) demandflow.Object {
 }
 
 // update sends the changes and looks out for other writers. A PATCH is not conditional in DemandFlow, and its answer
-// names only its own writer; so the object is read once before, which shows who wrote since the refresh, and what.
+// names only its own writer; so the object is read once before, which shows what was written since the refresh, and by
+// whom.
 func (t *table) update(ctx context.Context, client *demandflow.Client, changes demandflow.Object,
 	state values) (demandflow.Updated, diag.Diagnostics) {
 	id := field.Text(state[idAttribute])
@@ -68,10 +69,10 @@ func (t *table) update(ctx context.Context, client *demandflow.Client, changes d
 	return after, diags
 }
 
-// unconfirmed is the state after an update that was sent and has failed: what DemandFlow has, or where that could not
-// be read (seen is nil) what it had before. It keeps in mind what the update was sent for: a secret is not known any
-// more, and a custom field that was declared for the first time is in the state, so that a later plan clears it where
-// the configuration has given it up.
+// unconfirmed returns the state after an update that was sent and has failed: what DemandFlow has, or where that could
+// not be read (seen is nil) what it had before. It keeps in mind what the update was sent for: a secret is not known
+// any more, and a custom field that was declared for the first time is in the state, so that a later plan clears it
+// where the configuration has given it up.
 func (t *table) unconfirmed(state values, changes, seen demandflow.Object) values {
 	after := maps.Clone(state)
 	custom := map[string]tftypes.Value{}
@@ -95,10 +96,10 @@ func (t *table) unconfirmed(state values, changes, seen demandflow.Object) value
 	return after
 }
 
-// keptOtherwise warns of the fields that DemandFlow keeps otherwise than a write sent them: cut, in lower case, not at
-// all. The state must have what was planned, and the plan comes back at each run, so somebody has to be told why. A
-// difference of spelling is none.
-func (t *table) keptOtherwise(client *demandflow.Client, sent, answer demandflow.Object) diag.Diagnostics {
+// warnOfOtherValues warns of the fields that DemandFlow stored with other values than a write sent: cut, in lower case,
+// not at all. The state must have what was planned, and the plan comes back at each run, so a warning explains it. A
+// difference of spelling alone is not reported.
+func (t *table) warnOfOtherValues(client *demandflow.Client, sent, answer demandflow.Object) diag.Diagnostics {
 	custom := maps.Clone(sent)
 	var lines []string
 	for _, c := range t.columns {
@@ -117,23 +118,23 @@ func (t *table) keptOtherwise(client *demandflow.Client, sent, answer demandflow
 	if len(lines) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{t.otherValuesKept(client.Hide(t.title(answer)), client.Hide(strings.Join(lines, "\n  ")))}
+	return diag.Diagnostics{t.otherValuesStored(client.Hide(t.title(answer)), client.Hide(strings.Join(lines, "\n  ")))}
 }
 
-// fill is the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved between
-// the refresh and the write must not surprise Terraform; the next refresh brings it in.
+// fill returns the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved
+// between the refresh and the write must not surprise Terraform; the next refresh brings it in.
 func (t *table) fill(plan values, object demandflow.Object) (values, []string) {
 	state := make(values, len(t.columns))
-	var odd []string
+	var unreadable []string
 	for _, c := range t.columns {
 		value := plan[c.attribute]
 		if !value.IsFullyKnown() {
 			var err error
 			if value, err = c.Value(object); err != nil {
-				odd = append(odd, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
+				unreadable = append(unreadable, fmt.Sprintf("%s (%s): %s", c.attribute, c.Name, err))
 			}
 		}
 		state[c.attribute] = value
 	}
-	return state, odd
+	return state, unreadable
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// Each secret has a write-only twin, which Terraform keeps in neither plan nor state, and a version that says when to
-// send it again: Terraform cannot see by itself that a value changed that it does not keep.
+// Each secret has a write-only counterpart, which Terraform keeps in neither plan nor state, and a version that says
+// when to send it again: Terraform cannot see by itself that a value changed that it does not keep.
 
 func writeOnlyArgument(c column) string { return c.attribute + "_wo" }
 func versionArgument(c column) string   { return c.attribute + "_wo_version" }
@@ -42,8 +42,8 @@ func (t *table) writeOnlySchemas(attributes map[string]schema.Attribute) {
 	}
 }
 
-// preferWriteOnly warns of plain secrets, which have write-only twins: once for all of them, under the summary that
-// Terraform's users know. It does not point at them, because Terraform would quote their lines.
+// preferWriteOnly warns of plain secrets, which have write-only counterparts: once for all of them, under the summary
+// that Terraform's users know. It does not point at them, because Terraform would quote their lines.
 func (t *table) preferWriteOnly(config values) diag.Diagnostics {
 	var plain, twins []string
 	for _, c := range t.secrets() {
@@ -91,7 +91,7 @@ func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 	return diags
 }
 
-// versionsMoved says whether a secret's version changes, so that the secret is to be sent or cleared.
+// versionsMoved reports whether a secret's version changes, so that the secret is to be sent or cleared.
 func (t *table) versionsMoved(config, state values) bool {
 	for _, c := range t.secrets() {
 		if state != nil && t.refusal(c) == "" && !config[versionArgument(c)].Equal(state[versionArgument(c)]) {
@@ -102,7 +102,7 @@ func (t *table) versionsMoved(config, state values) bool {
 }
 
 // addWriteOnly puts the write-only secrets that are due into a write. Their values are in the configuration alone. A
-// plain secret that gives way to its twin is replaced, not cleared.
+// plain secret that its write-only counterpart replaces is overwritten, not cleared.
 func (t *table) addWriteOnly(fields demandflow.Object, config, state values, owned ownedFields) {
 	for _, c := range t.secrets() {
 		secret, version, unanswered := config[writeOnlyArgument(c)], versionArgument(c), t.unanswered(c, owned, state)

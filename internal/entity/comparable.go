@@ -2,8 +2,8 @@ package entity
 
 import "strings"
 
-// Comparable is a text of the field as look-ups compare it: a URL without its scheme and closing slash (DemandFlow has
-// registries with and without), its host in any case; everything else as it is.
+// Comparable returns a text of the field as look-ups compare it: a URL without its scheme and closing slash (DemandFlow
+// has registries with and without), its host in any case; everything else as it is.
 func (f *Field) Comparable(s string) string {
 	if f.Kind != URL {
 		return s

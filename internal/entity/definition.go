@@ -44,8 +44,8 @@ func (d *Definition) Names() []string {
 	return names
 }
 
-// Fits says whether a field of this kind can hold what the definition's type is. A type that is not known fits: better
-// no check than a wrong one.
+// Fits reports whether a field of this kind can hold what the definition's type is. A type that is not known fits:
+// better no check than a wrong one.
 func (d *DefinedField) Fits(kind Kind) bool {
 	shape, known := shapes[strings.ToLower(d.Type)]
 	return !known || shape == shapeOf(kind)
@@ -57,7 +57,7 @@ func shapeKnown(typ string) bool {
 	return known
 }
 
-// Kind is a kind of field that stores what the definition's type does, and false where the type is not known.
+// Kind returns a kind of field that stores what the definition's type does, and false where the type is not known.
 func (d *DefinedField) Kind() (kind Kind, known bool) {
 	shape, known := shapes[strings.ToLower(d.Type)]
 	return kindsOfShapes[shape], known
@@ -110,5 +110,5 @@ func shapeOf(kind Kind) shape {
 	}
 }
 
-// Hidden says whether the definition calls the field a secret.
+// Hidden reports whether the definition calls the field a secret.
 func (d *DefinedField) Hidden() bool { return strings.EqualFold(d.Type, "password") }

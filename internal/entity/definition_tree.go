@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,8 +19,8 @@ import (
 // guess would write wrong ones. So is a document without a single field, and a field of the tables that stands where no
 // field is known to be.
 func ParseDefinition(object map[string]any) (*Definition, error) {
-	d := &Definition{Code: word(object["id"]), Name: word(object["name"]), Plural: word(object["plural"])}
-	_, _ = fmt.Sscan(word(object["level"]), &d.Level) // 0 where it is missing: it only informs
+	d := &Definition{Code: textOf(object["id"]), Name: textOf(object["name"]), Plural: textOf(object["plural"])}
+	_, _ = fmt.Sscan(textOf(object["level"]), &d.Level) // 0 where it is missing: it only informs
 	tree, err := documentIn(object["definition"])
 	if err != nil {
 		return nil, err
@@ -42,8 +43,8 @@ func ParseDefinition(object map[string]any) (*Definition, error) {
 	return d, nil
 }
 
-// documentIn is the document in a definition: a JSON text, or the document itself. A text in a text is a server that
-// wrote it twice.
+// documentIn returns the document in a definition: a JSON text, or the document itself. A text in a text is a server
+// that wrote it twice.
 func documentIn(value any) (any, error) {
 	const mostTexts = 2
 	for range mostTexts {
@@ -69,13 +70,13 @@ type walk struct {
 	definition *Definition
 	table      *Entity  // nil where the tables do not have the entity
 	problems   []string // what is there and cannot be understood
-	misplaced  []mention
+	misplaced  []misplacedField
 }
 
-// A mention is an object with a field's id that is no field.
-type mention struct{ name, problem string }
+// A misplacedField is an object with a field's id that is no field.
+type misplacedField struct{ name, problem string }
 
-// node finds fields below a node. place says where it stands.
+// node finds fields below a node. place is its position.
 func (w *walk) node(node any, place, section string, inFields bool) {
 	switch node := node.(type) {
 	case []any:
@@ -83,26 +84,26 @@ func (w *walk) node(node any, place, section string, inFields bool) {
 			w.node(child, fmt.Sprintf("%s[%d]", place, i), section, inFields)
 		}
 	case map[string]any:
-		keys := inLowerCase(node)
+		keys := lowerCaseKeys(node)
 		id, _ := keys["id"].(string)
-		kind := word(keys["type"])
+		kind := textOf(keys["type"])
 		if isField := inFields && id != "" && kind != ""; isField && (shapeKnown(kind) || !hasFields(keys)) {
 			w.add(keys, id, kind, place, section)
 			return
 		}
 		switch {
 		case inFields && id != "" && kind == "":
-			w.mention(id, place, "it has no type")
+			w.addMisplaced(id, place, "it has no type")
 		case !inFields && id != "" && shapeKnown(kind):
-			w.mention(id, place, "it does not stand in a list called fields")
+			w.addMisplaced(id, place, "it does not stand in a list called fields")
 		}
-		section = firstWord(keys, section, "title", "label", "name")
+		section = firstText(keys, section, "title", "label", "name")
 		for _, key := range slices.Sorted(maps.Keys(keys)) {
 			below := strings.TrimPrefix(place+"."+key, ".")
 			fields, isObject := keys[key].(map[string]any)
 			if key == "fields" && isObject {
 				for _, name := range slices.Sorted(maps.Keys(fields)) {
-					w.mention(name, below, "the fields are an object, not a list")
+					w.addMisplaced(name, below, "the fields are an object, not a list")
 				}
 			}
 			w.node(keys[key], below, section, key == "fields")
@@ -116,12 +117,12 @@ func hasFields(keys map[string]any) bool {
 		switch value := value.(type) {
 		case []any:
 			for _, item := range value {
-				if below, ok := item.(map[string]any); ok && hasFields(inLowerCase(below)) {
+				if below, ok := item.(map[string]any); ok && hasFields(lowerCaseKeys(below)) {
 					return true
 				}
 			}
 		case map[string]any:
-			if hasFields(inLowerCase(value)) {
+			if hasFields(lowerCaseKeys(value)) {
 				return true
 			}
 		}
@@ -130,12 +131,12 @@ func hasFields(keys map[string]any) bool {
 	return isList
 }
 
-func (w *walk) mention(name, place, problem string) {
-	w.misplaced = append(w.misplaced, mention{name, fmt.Sprintf("the field %q at %s: %s", name, place, problem)})
+func (w *walk) addMisplaced(name, place, problem string) {
+	w.misplaced = append(w.misplaced, misplacedField{name, fmt.Sprintf("the field %q at %s: %s", name, place, problem)})
 }
 
-// problem is what could not be understood, nil where all was. Where a field of the tables is mentioned and is nowhere a
-// field, it was not removed: the tree is another one than we know.
+// problem returns what could not be understood, nil where all was. Where a field of the tables is mentioned and is
+// nowhere a field, it was not removed: the tree is another one than we know.
 func (w *walk) problem() error {
 	for _, m := range w.misplaced {
 		if w.table != nil && w.table.Field(m.name) != nil && w.definition.Field(m.name) == nil {
@@ -158,9 +159,9 @@ func (w *walk) add(keys map[string]any, id, kind, place, section string) {
 		return // a form may show a field twice
 	}
 	field := DefinedField{
-		Name: id, Type: kind, Section: section, References: word(keys["entity"]), Label: firstWord(keys, id, "name", "label",
+		Name: id, Type: kind, Section: section, References: textOf(keys["entity"]), Label: firstText(keys, id, "name", "label",
 			"title"),
-		Required: truth(keys["required"]), ReadOnly: truth(keys["readonly"]),
+		Required: boolean(keys["required"]), ReadOnly: boolean(keys["readonly"]),
 	}
 	var problem string
 	if field.Options, problem = optionsIn(keys["options"]); problem == "" && len(field.Options) == 0 &&
@@ -173,8 +174,8 @@ func (w *walk) add(keys map[string]any, id, kind, place, section string) {
 	w.definition.Fields = append(w.definition.Fields, field)
 }
 
-// needsOptions reports whether labels of the field could not be told without its options: the default ones may have
-// other ids.
+// needsOptions reports whether labels of the field are not known without its options: the default ones may have other
+// ids.
 func (w *walk) needsOptions(field DefinedField) bool {
 	if w.table == nil {
 		return false
@@ -183,8 +184,8 @@ func (w *walk) needsOptions(field DefinedField) bool {
 	return known != nil && len(known.Options) > 0 && field.Fits(known.Kind)
 }
 
-// optionsIn reads a list of options, and says what of it cannot be understood. An option without an id stands for none
-// of them.
+// optionsIn reads a list of options, and returns what of it cannot be understood. An option without an id stands for
+// none of them.
 func optionsIn(value any) (options Options, problem string) {
 	if value == nil {
 		return nil, ""
@@ -202,8 +203,8 @@ func optionsIn(value any) (options Options, problem string) {
 		if !ok {
 			return nil, fmt.Sprintf("option %d is %s, not an object with id and text", i+1, shapeOfJSON(item))
 		}
-		keys := inLowerCase(option)
-		id, label := word(keys["id"]), firstWord(keys, "", "text", "label", "name")
+		keys := lowerCaseKeys(option)
+		id, label := textOf(keys["id"]), firstText(keys, "", "text", "label", "name")
 		switch {
 		case id == "" && keys["id"] != nil && keys["id"] != "":
 			return nil, fmt.Sprintf("the id of option %d is %s", i+1, shapeOfJSON(keys["id"]))
@@ -224,7 +225,7 @@ func optionsIn(value any) (options Options, problem string) {
 	return options, ""
 }
 
-// shapeOfJSON says what a value is, without its content.
+// shapeOfJSON returns the type of a value, without its content.
 func shapeOfJSON(value any) string {
 	switch value := value.(type) {
 	case nil:
@@ -237,7 +238,7 @@ func shapeOfJSON(value any) string {
 		if len(keys) > mostKeys {
 			keys = append(keys[:mostKeys], "…")
 		}
-		return fmt.Sprintf("an object with the keys %s", orNone(strings.Join(keys, ", ")))
+		return fmt.Sprintf("an object with the keys %s", cmp.Or(strings.Join(keys, ", "), "(none)"))
 	case string:
 		return "a text"
 	case bool:
@@ -247,15 +248,9 @@ func shapeOfJSON(value any) string {
 	}
 }
 
-func orNone(text string) string {
-	if text == "" {
-		return "(none)"
-	}
-	return text
-}
-
-// inLowerCase is an object with its keys in lower case. Of keys that become equal, the first in the alphabet stays.
-func inLowerCase(node map[string]any) map[string]any {
+// lowerCaseKeys returns an object with its keys in lower case. Of keys that become equal, the first in the alphabet
+// stays.
+func lowerCaseKeys(node map[string]any) map[string]any {
 	keys := make(map[string]any, len(node))
 	for _, name := range slices.Sorted(maps.Keys(node)) {
 		if _, taken := keys[strings.ToLower(name)]; !taken {
@@ -265,17 +260,17 @@ func inLowerCase(node map[string]any) map[string]any {
 	return keys
 }
 
-// firstWord is the first of the keys that holds a text, or otherwise.
-func firstWord(node map[string]any, otherwise string, keys ...string) string {
+// firstText returns the first of the keys that holds a text, or otherwise.
+func firstText(node map[string]any, otherwise string, keys ...string) string {
 	for _, key := range keys {
-		if text := word(node[key]); text != "" {
+		if text := textOf(node[key]); text != "" {
 			return text
 		}
 	}
 	return otherwise
 }
 
-func word(value any) string {
+func textOf(value any) string {
 	switch value := value.(type) {
 	case string:
 		return strings.TrimSpace(value)
@@ -285,6 +280,6 @@ func word(value any) string {
 	return ""
 }
 
-func truth(value any) bool {
-	return value == true || strings.EqualFold(word(value), "true") || word(value) == "1"
+func boolean(value any) bool {
+	return value == true || strings.EqualFold(textOf(value), "true") || textOf(value) == "1"
 }

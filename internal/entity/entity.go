@@ -1,5 +1,5 @@
-// Package entity says what DemandFlow's records are: one table of fields per entity, and the rules that turn a field's
-// API name into Terraform's. It is the only place where a field is declared; schemas, JSON, PATCH bodies, validation,
+// Package entity declares DemandFlow's records: one table of fields per entity, and the rules that turn a field's API
+// name into Terraform's. It is the only place where a field is declared; schemas, JSON, PATCH bodies, validation,
 // documentation and the emulator's behaviour are derived from it.
 //
 // It imports no Terraform and nothing of this module, so that every other package may import it.
@@ -19,7 +19,7 @@ type Entity struct {
 	Doc         string // one sentence
 	Sections    []Section
 	Derived     []Field  // attributes that the API does not have, computed from fields that it has
-	Keys        []Key    // the natural keys, the most telling first
+	Keys        []Key    // the natural keys, the preferred one first
 	Filters     []Filter // what the plural data source can narrow by
 	OrderBy     []string // what the plural data source can order by, by API name
 	Archive     Archive  // what "archived" is, for those who do not want to delete for good
@@ -43,12 +43,12 @@ type Field struct {
 	AtLeast       int      // of a Number: the least value that makes sense; nothing may be negative
 	Integer       bool     // of a Number: fractions make no sense
 	Secret        bool     // sensitive, and absent from data sources
-	Metric        bool     // read-only, and moves by itself, through use: not the drift that somebody looks for
+	Metric        bool     // read-only, and changes by itself, through use: its changes are not drift
 	DerivedFrom   []string // read-only and derived from these fields: unknown when they change
 	TerraformName string   // Terraform's name where the rule does not give it: system fields only
 }
 
-// Access says who may write a field.
+// Access is how a field can be written.
 type Access int
 
 // The zero value is what most fields are.
@@ -70,7 +70,7 @@ type Filter struct {
 	Match Match
 }
 
-// Match says how a filter compares.
+// Match returns how a filter compares.
 type Match int
 
 // Exact compares in the field's own terms (an enum by label or id), Regex matches RE2 anywhere in a text, Contains asks
@@ -82,13 +82,13 @@ const (
 	Pairs
 )
 
-// Archive says which option (by id) of which field takes an object out of use without deleting it.
+// Archive returns which option (by id) of which field takes an object out of use without deleting it.
 type Archive struct{ Field, Option string }
 
 // All lists the entities that become resources and data sources, in the order in which documentation shows them.
 func All() []*Entity { return []*Entity{&DockerRegistry, &DockerImage} }
 
-// ByCode is the entity of the tables with a code, nil where there is none.
+// ByCode returns the entity of the tables with a code, nil where there is none.
 func ByCode(code string) *Entity {
 	for _, e := range All() {
 		if e.Code == code {
@@ -119,19 +119,19 @@ func (e *Entity) Field(name string) *Field {
 	return nil
 }
 
-// TypeName is the entity in Terraform's names, without the provider's: "docker_image".
+// TypeName returns the entity in Terraform's names, without the provider's: "docker_image".
 func (e *Entity) TypeName() string { return underscore(e.DisplayName) }
 
-// PluralTypeName is TypeName of many: "docker_images".
+// PluralTypeName returns TypeName of many: "docker_images".
 func (e *Entity) PluralTypeName() string { return underscore(e.Plural) }
 
-// Noun is the entity in running text: "docker image".
+// Noun returns the entity in running text: "docker image".
 func (e *Entity) Noun() string { return strings.ToLower(e.DisplayName) }
 
-// Nouns is Noun of many: "docker images".
+// Nouns returns Noun of many: "docker images".
 func (e *Entity) Nouns() string { return strings.ToLower(e.Plural) }
 
-// Short is the last word of the plural, the name of the plural data source's list: "images".
+// Short returns the last word of the plural, the name of the plural data source's list: "images".
 func (e *Entity) Short() string {
 	words := strings.Fields(e.Nouns())
 	return words[len(words)-1]
@@ -139,7 +139,7 @@ func (e *Entity) Short() string {
 
 func underscore(s string) string { return strings.ReplaceAll(strings.ToLower(s), " ", "_") }
 
-// Writable says whether a PATCH may carry the field.
+// Writable reports whether a PATCH may carry the field.
 func (f *Field) Writable() bool { return f.Access != ReadOnly }
 
 // system are the fields that every DemandFlow object has. Only what a reader of HCL can use is an attribute: `entity`
@@ -176,7 +176,8 @@ func System() []*Field {
 // them.
 func Reserved() []string { return []string{"entity", "level", "comboKey2", "comboKey3", "_type"} }
 
-// NounOf is what the entity with a code is called in running text; the code itself where the tables do not have it.
+// NounOf returns what the entity with a code is called in running text; the code itself where the tables do not have
+// it.
 func NounOf(code string) string {
 	for _, e := range append(All(), &K8sWorkload) {
 		if e.Code == code {

@@ -1,6 +1,6 @@
 package entity
 
-// Kind says what a field holds: how the API writes it, and how Terraform does.
+// Kind returns the type of a field's value: how the API writes it, and how Terraform does.
 type Kind int
 
 // How the API and Terraform write each kind:

@@ -7,8 +7,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// AttributeName is the field in Terraform's spelling: snake case with acronyms whole (notaryURL → notary_url, lastGC →
-// last_gc, k8sIntegration → k8s_integration), and the suffix _id on a single reference (registry → registry_id).
+// AttributeName returns the field in Terraform's spelling: snake case with acronyms whole (notaryURL → notary_url,
+// lastGC → last_gc, k8sIntegration → k8s_integration), and the suffix _id on a single reference (registry →
+// registry_id).
 func (f *Field) AttributeName() string {
 	if f.TerraformName != "" {
 		return f.TerraformName

@@ -37,8 +37,8 @@ func (o Options) Find(spelling string) (Option, bool) {
 	return Option{}, false
 }
 
-// ID translates what a person wrote into the id that the API stores. What no option knows passes through: it may be an
-// id that the tenant added.
+// ID translates what a person wrote into the id that the API stores. A spelling of no option passes through: it may be
+// an id that the tenant added.
 func (o Options) ID(spelling string) string {
 	if option, ok := o.Find(spelling); ok {
 		return option.ID
@@ -46,7 +46,7 @@ func (o Options) ID(spelling string) string {
 	return spelling
 }
 
-// Label translates an id of the API into what people read. An id that nobody knows passes through.
+// Label translates an id of the API into what people read. An unknown id passes through.
 func (o Options) Label(id string) string {
 	for _, option := range o {
 		if option.ID == id {
@@ -56,8 +56,8 @@ func (o Options) Label(id string) string {
 	return id
 }
 
-// Spelling is how an id of the API is shown where people may write it again: by its label, or by the id itself where
-// the label alone means, or may mean, another option.
+// Spelling returns how an id of the API is shown where people may write it again: by its label, or by the id itself
+// where the label alone means, or may mean, another option.
 func (o Options) Spelling(id string) string {
 	if label := o.Label(id); o.ID(label) == id && !o.Ambiguous(label) {
 		return label
@@ -65,7 +65,7 @@ func (o Options) Spelling(id string) string {
 	return id
 }
 
-// Ambiguous says whether a spelling is one option's label and another one's id.
+// Ambiguous reports whether a spelling is one option's label and another one's id.
 func (o Options) Ambiguous(spelling string) bool {
 	option, ok := o.Find(spelling)
 	return ok && option.Label == spelling && option.ID != spelling && o.Label(spelling) != spelling

@@ -1,5 +1,5 @@
 // Package functions has the provider's functions: what a configuration can say of image references, tags and platforms
-// without asking anybody. They are pure: no function reads a file, the environment, the network or the provider's
+// without a request. They are pure: no function reads a file, the environment, the network or the provider's
 // configuration. What they know of images is in internal/image, the only package of the project that this one may
 // import.
 package functions
@@ -20,23 +20,23 @@ func All() []func() function.Function {
 	}
 }
 
-// A pure is a function whose result follows from its arguments. An argument that is null is an error, and one that is
-// unknown makes the result unknown; Terraform sees to both before it calls.
-type pure struct {
+// A pureFunction is a function whose result follows from its arguments. An argument that is null is an error, and one
+// that is unknown makes the result unknown; Terraform sees to both before it calls.
+type pureFunction struct {
 	name       string
 	definition function.Definition
 	call       func(context.Context, function.ArgumentsData) (any, *function.FuncError)
 }
 
-func (p *pure) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+func (p *pureFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
 	resp.Name = p.name
 }
 
-func (p *pure) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+func (p *pureFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = p.definition
 }
 
-func (p *pure) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+func (p *pureFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
 	result, failure := p.call(ctx, req.Arguments)
 	if failure == nil {
 		failure = resp.Result.Set(ctx, result)
@@ -44,20 +44,21 @@ func (p *pure) Run(ctx context.Context, req function.RunRequest, resp *function.
 	resp.Error = failure
 }
 
-// ofOne is the call of a function of one argument.
-func ofOne[A, R any](f func(A) (R, error)) func(context.Context, function.ArgumentsData) (any, *function.FuncError) {
+// unary returns the call of a function of one argument.
+func unary[A, R any](f func(A) (R, error)) func(context.Context, function.ArgumentsData) (any, *function.FuncError) {
 	return func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
 		var argument A
 		if failure := arguments.Get(ctx, &argument); failure != nil {
 			return nil, failure
 		}
 		result, err := f(argument)
-		return result, blame(0, err)
+		return result, argumentError(0, err)
 	}
 }
 
-// ofTwo is the call of a function of two texts, each of which is read by itself, so that an error is of one of them.
-func ofTwo[A, B, R any](first func(string) (A, error), second func(string) (B, error),
+// binary returns the call of a function of two texts, each of which is read by itself, so that an error is of one of
+// them.
+func binary[A, B, R any](first func(string) (A, error), second func(string) (B, error),
 	f func(A, B) R) func(context.Context, function.ArgumentsData) (any, *function.FuncError) {
 	return func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
 		var texts [2]string
@@ -66,18 +67,18 @@ func ofTwo[A, B, R any](first func(string) (A, error), second func(string) (B, e
 		}
 		a, err := first(texts[0])
 		if err != nil {
-			return nil, blame(0, err)
+			return nil, argumentError(0, err)
 		}
 		b, err := second(texts[1])
 		if err != nil {
-			return nil, blame(1, err)
+			return nil, argumentError(1, err)
 		}
 		return f(a, b), nil
 	}
 }
 
-// blame is an error at an argument. Terraform ends the sentence that it puts the text into.
-func blame(argument int64, err error) *function.FuncError {
+// argumentError returns an error at an argument. Terraform ends the sentence that it puts the text into.
+func argumentError(argument int64, err error) *function.FuncError {
 	if err == nil {
 		return nil
 	}

@@ -20,7 +20,7 @@ type platform struct {
 var platformTypes = texts("os", "architecture", "variant")
 
 func parsePlatform() function.Function {
-	return &pure{
+	return &pureFunction{
 		name: "parse_platform",
 		definition: function.Definition{
 			Summary: "Takes a platform apart",
@@ -32,7 +32,7 @@ func parsePlatform() function.Function {
 			}},
 			Return: function.ObjectReturn{AttributeTypes: platformTypes},
 		},
-		call: ofOne(func(text string) (*platform, error) {
+		call: unary(func(text string) (*platform, error) {
 			p, err := image.ParsePlatform(text)
 			if err != nil {
 				return nil, err
@@ -43,7 +43,7 @@ func parsePlatform() function.Function {
 }
 
 func formatPlatform() function.Function {
-	return &pure{
+	return &pureFunction{
 		name: "format_platform",
 		definition: function.Definition{
 			Summary: "Writes a platform in one word",
@@ -58,7 +58,7 @@ func formatPlatform() function.Function {
 			}},
 			Return: function.StringReturn{},
 		},
-		call: ofOne(func(object platform) (string, error) {
+		call: unary(func(object platform) (string, error) {
 			switch {
 			case object.OS == nil:
 				return "", fmt.Errorf("os is null: give the platform's operating system, such as linux")

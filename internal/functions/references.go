@@ -8,8 +8,8 @@ import (
 	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
-// aReference is the parameter that most functions begin with.
-var aReference = function.StringParameter{
+// referenceParameter is the parameter that most functions begin with.
+var referenceParameter = function.StringParameter{
 	Name: "reference",
 	MarkdownDescription: "An image's name as `docker pull` takes it, with or without a registry, tag and digest: `nginx`, " +
 		"`registry.example.com:5000/team/app:1.4`, `nginx@sha256:…`. Leave out a scheme (`https://`).",
@@ -27,7 +27,7 @@ type parts struct {
 }
 
 func parseImageReference() function.Function {
-	return &pure{
+	return &pureFunction{
 		name: "parse_image_reference",
 		definition: function.Definition{
 			Summary: "Takes an image reference apart",
@@ -45,11 +45,11 @@ func parseImageReference() function.Function {
 				"In `familiar` and `canonical` a reference with neither tag nor digest has the tag `latest`, which is what a " +
 				"pull takes. " +
 				"A name that Docker would read in another way when it is shortened is the same in both.",
-			Parameters: []function.Parameter{aReference},
+			Parameters: []function.Parameter{referenceParameter},
 			Return: function.ObjectReturn{AttributeTypes: texts("domain", "path", "repository", "tag", "digest", "familiar",
 				"canonical")},
 		},
-		call: ofOne(func(text string) (*parts, error) {
+		call: unary(func(text string) (*parts, error) {
 			named, err := image.ParseName(text)
 			if err != nil {
 				return nil, err
@@ -70,7 +70,7 @@ func parseImageReference() function.Function {
 }
 
 func normalizeImageReference() function.Function {
-	return &pure{
+	return &pureFunction{
 		name: "normalize_image_reference",
 		definition: function.Definition{
 			Summary: "Writes an image reference in full",
@@ -80,10 +80,10 @@ func normalizeImageReference() function.Function {
 				"digest that are " +
 				"written both stay. References that name the same image by the same tag and digest are equal when they are " +
 				"normalized.",
-			Parameters: []function.Parameter{aReference},
+			Parameters: []function.Parameter{referenceParameter},
 			Return:     function.StringReturn{},
 		},
-		call: ofOne(func(text string) (string, error) {
+		call: unary(func(text string) (string, error) {
 			named, err := image.ParseName(text)
 			if err != nil {
 				return "", err
@@ -94,7 +94,7 @@ func normalizeImageReference() function.Function {
 }
 
 func pinImageReference() function.Function {
-	return &pure{
+	return &pureFunction{
 		name: "pin_image_reference",
 		definition: function.Definition{
 			Summary: "Writes an image reference with a digest in place of its tag",
@@ -103,27 +103,27 @@ func pinImageReference() function.Function {
 				"images and data sources is. The reference's own tag is left out, because a pull by digest does not look at it; " +
 				"and a digest that it " +
 				"has already makes way for the new one.",
-			Parameters: []function.Parameter{aReference, function.StringParameter{
+			Parameters: []function.Parameter{referenceParameter, function.StringParameter{
 				Name: "digest", MarkdownDescription: "The digest with its algorithm: `sha256:` and 64 digits of 0 to 9 and a to f.",
 			}},
 			Return: function.StringReturn{},
 		},
-		call: ofTwo(image.ParseName, image.ParseDigest, spelling.Pinned),
+		call: binary(image.ParseName, image.ParseDigest, spelling.Pinned),
 	}
 }
 
 func imageReferenceIsPinned() function.Function {
-	return &pure{
+	return &pureFunction{
 		name: "image_reference_is_pinned",
 		definition: function.Definition{
 			Summary: "Says whether an image reference has a digest",
 			MarkdownDescription: "Says whether an image reference has a digest, with or without a tag, so that it names the " +
 				"same image for ever. A " +
 				"reference that cannot be read is an error and not `false`.",
-			Parameters: []function.Parameter{aReference},
+			Parameters: []function.Parameter{referenceParameter},
 			Return:     function.BoolReturn{},
 		},
-		call: ofOne(func(text string) (bool, error) {
+		call: unary(func(text string) (bool, error) {
 			named, err := image.ParseName(text)
 			_, pinned := named.(reference.Digested)
 			return pinned, err
@@ -132,7 +132,7 @@ func imageReferenceIsPinned() function.Function {
 }
 
 func imageTagMatches() function.Function {
-	return &pure{
+	return &pureFunction{
 		name: "image_tag_matches",
 		definition: function.Definition{
 			Summary: "Says whether a tag is a version within a constraint",
@@ -151,7 +151,7 @@ func imageTagMatches() function.Function {
 			},
 			Return: function.BoolReturn{},
 		},
-		call: ofTwo(
+		call: binary(
 			func(tag string) (string, error) { return tag, image.CheckTag(tag) },
 			image.ParseTagConstraint,
 			func(tag string, constraint *image.TagConstraint) bool {

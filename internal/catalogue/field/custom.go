@@ -10,8 +10,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// CustomValueProblem says why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where it
-// can, or where the field's type says nothing. Values are not repeated, but for options: a custom field may be a
+// CustomValueProblem returns why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where
+// it can, or where the field's type says nothing. Values are not repeated, but for options: a custom field may be a
 // password.
 func CustomValueProblem(defined *entity.DefinedField, value any) string {
 	kind, known := defined.Kind()
@@ -37,7 +37,7 @@ func CustomValueProblem(defined *entity.DefinedField, value any) string {
 			return noSuchIDs(defined.Options, value)
 		}
 		example = "a list of ids of options, jsonencode([\"1\", \"2\"])"
-	case entity.Reference: // one object, or many: the definition's types do not tell
+	case entity.Reference: // one object, or many: the definition's types do not distinguish them
 		fits, example = jsonType(value) == "a text" || isTexts(value), "the object's id, jsonencode(\"…\"), or a list of ids"
 	default:
 		fits, example = jsonType(value) == "a text", "jsonencode(\"text\")"
@@ -81,7 +81,7 @@ func noSuchIDs(options entity.Options, value any) string {
 	return ""
 }
 
-// noSuchID says that no option has an id. Somebody who wrote a label, or nearly one, is offered the id.
+// noSuchID returns the message that no option has an id. It suggests the id of a label that is written in place of it.
 func noSuchID(options entity.Options, id string) string {
 	if len(options) == 0 || slices.ContainsFunc(options, func(option entity.Option) bool { return option.ID == id }) {
 		return ""
@@ -91,7 +91,7 @@ func noSuchID(options entity.Options, id string) string {
 		named[i], ids[i] = fmt.Sprintf("%s (%s)", option.ID, option.Label), option.ID
 	}
 	hint := DidYouMean(id, ids)
-	if option, ok := options.Find(nearestName(id, options.Labels())); ok {
+	if option, ok := options.Find(mostSimilar(id, options.Labels())); ok {
 		hint = fmt.Sprintf(" Did you mean %q, the id of %q?", option.ID, option.Label)
 	}
 	return fmt.Sprintf("%q is not the id of an option.%s The options are %s.", id, hint, strings.Join(named, ", "))

@@ -75,7 +75,7 @@ func (c Codec) decodeNumber(v any) (tftypes.Value, error) {
 	return tftypes.NewValue(c.Type, number), nil
 }
 
-// sane says whether a number can be written out in digits: 1e999999 would take a million of them.
+// hasDigits reports whether a number can be written out in digits: 1e999999 would take a million of them.
 func hasDigits(number *big.Float) bool {
 	const most = 4096 // bits, some 1,200 digits
 	return !number.IsInf() && number.MantExp(nil) < most && number.MantExp(nil) > -most
@@ -134,7 +134,7 @@ func (c Codec) decodeKeyValues(v any) tftypes.Value {
 	return tftypes.NewValue(c.Type, pairs)
 }
 
-// lines are the entries of a multi-line text (blank lines carry nothing), of an array, or of a single value.
+// lines returns the entries of a multi-line text (blank lines carry nothing), of an array, or of a single value.
 func lines(v any) []string {
 	var entries []string
 	if array, ok := v.([]any); ok {
@@ -159,7 +159,7 @@ func unique(entries []string) []string {
 	return slices.Compact(entries)
 }
 
-// plain is a JSON value as text: a string as it is, a number as it was written, everything else as JSON.
+// jsonText returns a JSON value as text: a string as it is, a number as it was written, everything else as JSON.
 func jsonText(v any) string {
 	switch v := v.(type) {
 	case string:
@@ -177,7 +177,7 @@ func jsonText(v any) string {
 	}
 }
 
-// quote is a JSON value in a message, cut so that a document does not fill the screen.
+// quote returns a JSON value in a message, cut so that a document does not fill the screen.
 func quote(v any) string {
 	const most = 60
 	s := jsonText(v)

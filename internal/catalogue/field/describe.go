@@ -19,6 +19,7 @@ func (c Codec) Describe() string {
 	return c.Doc
 }
 
+// Note returns what people can write into the field, "" where the field's own sentence says it all.
 func (c Codec) Note() string {
 	switch c.Kind {
 	case entity.Enum:
@@ -34,7 +35,7 @@ func (c Codec) Note() string {
 	case entity.KeyValues:
 		return "DemandFlow keeps one `KEY=value` a line."
 	case entity.Number:
-		return c.sensible()
+		return c.numberRange()
 	}
 	switch c.Format {
 	case entity.Cron:
@@ -46,8 +47,8 @@ func (c Codec) Note() string {
 	return ""
 }
 
-// sensible says which numbers make sense.
-func (c Codec) sensible() string {
+// numberRange returns the valid numbers.
+func (c Codec) numberRange() string {
 	kind := "A number"
 	if c.Integer {
 		kind = "A whole number"

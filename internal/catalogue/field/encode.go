@@ -12,7 +12,7 @@ import (
 )
 
 // Encode returns a known value as the API stores it; nil means "not set", which an empty string, list or map is too. It
-// is deterministic: one value gives one JSON text, so that equal plans make equal requests.
+// is deterministic: one value has one JSON text, so that equal plans make equal requests.
 func (c Codec) Encode(v tftypes.Value) any {
 	if v.IsNull() {
 		return nil

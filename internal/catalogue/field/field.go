@@ -29,8 +29,8 @@ func New(f *entity.Field, derived bool) Codec {
 	return Codec{Field: f, Type: typeOf(f.Kind), Derived: derived}
 }
 
-// Under returns the codec under a tenant's definition, with the tenant's options.
-func (c Codec) Under(definition *entity.Definition) Codec {
+// WithDefinition returns the codec under a tenant's definition, with the tenant's options.
+func (c Codec) WithDefinition(definition *entity.Definition) Codec {
 	c.Defined = definition.Field(c.Name)
 	if c.Defined != nil && len(c.Defined.Options) > 0 {
 		adapted := *c.Field

@@ -10,7 +10,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// OptionProblem says which option of an enum or a multi-select does not exist.
+// OptionProblem returns which option of an enum or a multi-select does not exist.
 func (c Codec) OptionProblem(v tftypes.Value) string {
 	switch c.Kind {
 	case entity.Enum:
@@ -56,5 +56,5 @@ func (c Codec) renamed(spelling string) string {
 	if !ok || !slices.ContainsFunc(c.Options, func(option entity.Option) bool { return option.ID == shipped.ID }) {
 		return ""
 	}
-	return fmt.Sprintf(" %s mean %q? The option was renamed: its id is still %s.", didYou, label, shipped.ID)
+	return fmt.Sprintf(" %s mean %q? The option was renamed: its id is still %s.", suggestion, label, shipped.ID)
 }

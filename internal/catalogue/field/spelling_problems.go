@@ -38,7 +38,7 @@ func urlProblem(s string, git bool) string {
 		"registry.example.com:5000.", shownURL(s), urlFault(s, err))
 }
 
-// shownURL is a malformed URL in quotes, without what may be a secret in it: who signs in, and the query.
+// shownURL is a malformed URL in quotes, without what may be a secret in it: user information, and the query.
 func shownURL(s string) string {
 	const most = 100
 	scheme, rest, found := strings.Cut(s, "://")
@@ -60,7 +60,7 @@ func shownURL(s string) string {
 	return fmt.Sprintf("%q", rest)
 }
 
-// urlFault says where a URL is malformed, "" where that cannot be said. Characters are counted from 1.
+// urlFault returns where a URL is malformed, "" where that cannot be said. Characters are counted from 1.
 func urlFault(s string, err error) string {
 	at := func(i int) int { return len([]rune(s[:i])) + 1 }
 	if i := strings.IndexFunc(s, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }); i >= 0 {
@@ -86,7 +86,7 @@ func urlFault(s string, err error) string {
 	return ""
 }
 
-// jsonFault says where a text stops being a JSON document. It repeats no more of the text than one character: a
+// jsonFault returns where a text stops being a JSON document. It repeats no more of the text than one character: a
 // document may hold a secret.
 func jsonFault(s string) string {
 	var document any
@@ -159,8 +159,8 @@ func tagProblem(s string) string {
 		"letter, a digit or _.", s)
 }
 
-// Doubt says what is odd about a value that is not wrong, "" where nothing is.
-func (c Codec) Doubt(v tftypes.Value) string {
+// Warning returns what may be unintended in a valid value, "" where nothing is.
+func (c Codec) Warning(v tftypes.Value) string {
 	if c.Format != entity.ImageName {
 		return ""
 	}

@@ -7,24 +7,24 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// didYouMean is a sentence (with a space before it) that names the likeliest of several names, or "" when none is
+// DidYouMean is a sentence (with a space before it) that names the likeliest of several names, or "" when none is
 // close.
 func DidYouMean(given string, names []string) string {
-	name := nearestName(given, names)
+	name := mostSimilar(given, names)
 	if name == "" {
 		return ""
 	}
-	return fmt.Sprintf(" %s mean %q?", didYou, name)
+	return fmt.Sprintf(" %s mean %q?", suggestion, name)
 }
 
-// didYou is how a sentence begins that names what is meant.
-const didYou = "Did you"
+// suggestion is how a sentence begins that names what is meant.
+const suggestion = "Did you"
 
 // Suggests reports whether a message names what is meant.
-func Suggests(message string) bool { return strings.Contains(message, didYou) }
+func Suggests(message string) bool { return strings.Contains(message, suggestion) }
 
-// nearestName is the likeliest of several names, or "" when none is close.
-func nearestName(given string, names []string) string {
+// mostSimilar returns the most similar of several names, or "" when none is close.
+func mostSimilar(given string, names []string) string {
 	const alike = 0.6 // similarity from 0 to 1, above which two short names look like a slip of the finger
 	best, name := alike, ""
 	for _, candidate := range names {

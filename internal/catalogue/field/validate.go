@@ -15,7 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// Problem says what is wrong with a known value, in a sentence that says what to do; "" when nothing is.
+// Problem returns what is wrong with a known value, and what to do; "" when nothing is.
 func (c Codec) Problem(v tftypes.Value) string {
 	if c.Access == entity.Required && c.IsUnset(v) {
 		return "It is required, and an empty value counts as none in DemandFlow. Give it a value."
@@ -55,7 +55,7 @@ func NotAnID(id, noun string) string {
 	return fmt.Sprintf("%q is not an id. Give the UUID of the %s, as its \"id\" attribute has it.", id, noun)
 }
 
-// entriesProblem finds entries that DemandFlow could not give back: it keeps one a line.
+// entriesProblem finds entries that DemandFlow cannot return: it keeps one a line.
 func (c Codec) entriesProblem(v tftypes.Value) string {
 	for i, entry := range Elements(v) {
 		s, which := Text(entry), "An entry"

@@ -23,7 +23,7 @@ type attribute struct {
 	Parts     []attribute          // of an argument that is an object, or a list of them
 }
 
-// Anchor is where the attributes of a list's objects are on the page, by tfplugindocs' own custom; "" for anything
+// Anchor returns where the attributes of a list's objects are on the page, by tfplugindocs' own custom; "" for anything
 // else.
 func (a attribute) Anchor() string {
 	if a.nested == nil {
@@ -78,7 +78,7 @@ func attributesOf[A attributeSchema](schema map[string]A) map[string]attribute {
 	return attributes
 }
 
-// typeName is a type as the registry's pages call it.
+// typeName returns a type as the registry's pages call it.
 func typeName(t tftypes.Type) string {
 	switch t := t.(type) {
 	case tftypes.List:

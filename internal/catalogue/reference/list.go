@@ -32,7 +32,7 @@ type listPage struct {
 
 func (p listPage) file() string { return filepath.Join("list-resources", p.Name+".md") }
 
-// listPages are one for every entity. Their examples are in files below a directory.
+// listPages returns one for every entity. Their examples are in files below a directory.
 func listPages(examples string) ([]listPage, error) {
 	var pages []listPage
 	for i, construct := range catalogue.ListResources() { // in the order of entity.All

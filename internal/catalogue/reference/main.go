@@ -61,8 +61,8 @@ func write(directory, examples string) error {
 	return nil
 }
 
-// pages are those of the resource, the data source and the plural data source of every entity. A data source of another
-// shape keeps the default template.
+// pages returns those of the resource, the data source and the plural data source of every entity. A data source of
+// another shape keeps the default template.
 func pages() []page {
 	var pages []page
 	for _, e := range entity.All() {

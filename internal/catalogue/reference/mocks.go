@@ -19,8 +19,8 @@ import (
 // mockFile is where the mocks are, below the examples.
 const mockFile = "mocks/demandflow.tfmock.hcl"
 
-// mockValues is what DemandFlow gives every object, by attribute. Whatever else a configuration does not set has no
-// value.
+// mockValues are the values of attributes that every object in DemandFlow has. Whatever else a configuration does not
+// set has no value.
 var mockValues = map[string]string{
 	"id":               `"7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21"`,
 	"combo_key":        `"SUB:00000000-0000-4000-8000-0000000000df|ENT:7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21"`,
@@ -54,7 +54,7 @@ func mocks() []byte {
 		d := construct()
 		d.Metadata(context.Background(), datasource.MetadataRequest{}, &name)
 		d.Schema(context.Background(), datasource.SchemaRequest{}, &schema)
-		// what lists many gives none
+		// plural data sources have no mocks
 		if slices.ContainsFunc(entity.All(), func(e *entity.Entity) bool { return name.TypeName == "_"+e.TypeName() }) {
 			text.Write(mock("mock_data", name.TypeName, schema.Schema.Attributes))
 		}
@@ -62,7 +62,7 @@ func mocks() []byte {
 	return text.Bytes()
 }
 
-// mock returns one block. A list of objects is left out: engines want an object there, and give an empty list without
+// mock returns one block. A list of objects is left out: engines want an object there, and use an empty list without
 // it.
 func mock[A interface {
 	attributeSchema

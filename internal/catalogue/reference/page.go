@@ -68,8 +68,8 @@ func newPage(kind, name string, e *entity.Entity, attributes map[string]attribut
 }
 
 // formSections groups attributes by the sections of the entity's form and in its order, then what the provider computes
-// and what every object of DemandFlow has. A secret's write-only twins stand beside it. An attribute that none of them
-// names comes first: it is the provider's own.
+// and what every object of DemandFlow has. A secret's write-only counterparts stand beside it. An attribute that none
+// of them names comes first: it is the provider's own.
 func formSections(e *entity.Entity, attributes map[string]attribute, prefix string) []section {
 	left := maps.Clone(attributes)
 	var form []section
@@ -95,7 +95,7 @@ func formSections(e *entity.Entity, attributes map[string]attribute, prefix stri
 	return append(plainSections(left, prefix), form...)
 }
 
-// plainSections are what can be set and what cannot, by name.
+// plainSections returns what can be set and what cannot, by name.
 func plainSections(attributes map[string]attribute, prefix string) []section {
 	settable := section{Title: argumentsTitle, Anchor: prefix + anchorOf(argumentsTitle)}
 	rest := section{Title: resultsTitle, Anchor: prefix + anchorOf(resultsTitle)}
@@ -109,7 +109,7 @@ func plainSections(attributes map[string]attribute, prefix string) []section {
 	return slices.DeleteFunc([]section{settable, rest}, func(s section) bool { return len(s.Attributes) == 0 })
 }
 
-// template is the page as tfplugindocs reads it.
+// template returns the page as tfplugindocs reads it.
 func (p page) template() ([]byte, error) {
 	t, err := template.New(p.file).Delims("[[", "]]").Parse(layout)
 	if err != nil {
@@ -120,7 +120,7 @@ func (p page) template() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// importSentence says how an import names an object of the entity.
+// importSentence returns how an import names an object of the entity.
 func importSentence(e *entity.Entity) string {
 	ways := []string{"its id"}
 	for _, key := range e.Keys {
@@ -141,8 +141,8 @@ func pointers(fields []entity.Field) []*entity.Field {
 	return list
 }
 
-// anchorOf is what links to a heading lead to. Pages spell it out, because sites do not agree on what to make of an
-// ampersand.
+// anchorOf returns what links to a heading lead to. Pages spell it out, because sites do not agree on what to make of
+// an ampersand.
 func anchorOf(title string) string {
 	words := strings.FieldsFunc(strings.ToLower(title), func(r rune) bool {
 		return (r < 'a' || r > 'z') &&
