@@ -82,6 +82,6 @@ func (t *table) write(plan, config, state values, owned ownedFields) demandflow.
 	fields := t.changes(plan, state)
 	custom, _ := t.customChanges(plan[customFieldsArgument], state[customFieldsArgument])
 	maps.Copy(fields, custom)
-	t.addWriteOnly(fields, config, state, owned)
+	t.addWriteOnly(fields, plan, config, state, owned)
 	return fields
 }

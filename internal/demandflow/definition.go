@@ -88,7 +88,10 @@ func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error
 // gaveUp is the error of a caller whose time is over while another one's request is under way.
 func gaveUp(ctx context.Context, entityCode string) error {
 	err := fmt.Errorf("the definition of %s did not come: %w", entityCode, ctx.Err())
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		err = fmt.Errorf("Terraform was interrupted before the definition of %s was read: %w", entityCode, ctx.Err())
+	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("%w\nAllow more time (timeouts), or try again later.", err)
 	}
 	return err

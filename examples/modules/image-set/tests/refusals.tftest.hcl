@@ -1,4 +1,6 @@
-# Each rule of the variables, broken once.
+# Each rule of the variables, broken once. No server is needed: the mocks stand for the provider.
+
+mock_provider "demandflow" {}
 
 variables {
   registry = { id = "7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21", host = "harbor.example.com:5000" }
