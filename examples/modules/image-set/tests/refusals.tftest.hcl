@@ -1,4 +1,5 @@
-# Each rule of the variables, broken once. No server is needed: the mocks stand for the provider.
+# Violates each validation rule of the variables once.
+# The test needs no server: mocks stand in for the provider.
 
 mock_provider "demandflow" {}
 
