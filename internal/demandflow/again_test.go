@@ -12,12 +12,12 @@ import (
 
 func TestRead_ofTheSameOnceMoreListsAnewAndKeepsIt(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(100)...)
-	client := newClient(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(100)...)
+	client := newClient(t, fake.URL)
 	for range 3 {
 		atATime(10, 100, func(n int) { wantRead(t.Context(), t, client, n) })
 	}
-	if sent := shelf.sent(); sent.gets != 2 || sent.lists != 2 || sent.counted != 1 {
+	if sent := fake.sent(); sent.gets != 2 || sent.lists != 2 || sent.counted != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -26,34 +26,34 @@ func TestRead_ofTheSameOnceMoreListsAnewAndKeepsIt(t *testing.T) {
 func TestRead_ofTheSameInALargeTenantIsAGetUntilAListIsWorthIt(t *testing.T) {
 	t.Parallel()
 	const size = 2 * objectsPerRequest
-	shelf := newShelf(t, shelvedImages(size)...)
-	client := newClient(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(size)...)
+	client := newClient(t, fake.URL)
 	for range 2 {
 		for n := range 10 {
 			wantRead(t.Context(), t, client, n)
 		}
-		<-client.together.crowds[entity.DockerImage.Code].store.ended // what was taken during a list is asked for alone
+		<-client.sharing.demands[entity.DockerImage.Code].cache.ended // what was taken during a list is asked for alone
 	}
-	if sent := shelf.sent(); sent.gets != 2+1 || sent.lists != 2 {
+	if sent := fake.sent(); sent.gets != 2+1 || sent.lists != 2 {
 		t.Errorf("sent %+v", sent)
 	}
 }
 
 func TestRead_countsOnceMoreAfterACountThatWasCalledOff(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
-	client := newClient(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(10)...)
+	client := newClient(t, fake.URL)
 	for n := range askedSingly {
 		wantRead(t.Context(), t, client, n)
 	}
-	release := shelf.holdNextCount()
+	release := fake.holdNextCount()
 	ctx, cancel := context.WithCancel(t.Context())
 	stopped := make(chan error)
 	go func() {
 		_, err := client.Read(ctx, entity.DockerImage.Code, "i2")
 		stopped <- err
 	}()
-	<-shelf.counting
+	<-fake.counting
 	cancel()
 	if err := <-stopped; !errors.Is(err, context.Canceled) {
 		t.Errorf("the read that was cancelled says %v", err)
@@ -62,7 +62,7 @@ func TestRead_countsOnceMoreAfterACountThatWasCalledOff(t *testing.T) {
 	for n := range 10 {
 		wantRead(t.Context(), t, client, n)
 	}
-	if sent := shelf.sent(); sent.counted != 2 || sent.lists != 1 {
+	if sent := fake.sent(); sent.counted != 2 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -70,13 +70,13 @@ func TestRead_countsOnceMoreAfterACountThatWasCalledOff(t *testing.T) {
 func TestRead_countsOnceMoreAfterACountThatFails(t *testing.T) {
 	t.Parallel()
 	for failures, want := range map[int64]struct{ counted, lists int }{1: {2, 1}, 100: {2, 0}} {
-		shelf := newShelf(t, shelvedImages(20)...)
-		shelf.failingCounts.Store(failures)
-		client := newClient(t, shelf.URL)
+		fake := newFakeTenant(t, fakeImages(20)...)
+		fake.failingCounts.Store(failures)
+		client := newClient(t, fake.URL)
 		for n := range 20 {
 			wantRead(t.Context(), t, client, n)
 		}
-		if sent := shelf.sent(); sent.counted != want.counted || sent.lists != want.lists {
+		if sent := fake.sent(); sent.counted != want.counted || sent.lists != want.lists {
 			t.Errorf("after %d counts that failed: sent %+v", failures, sent)
 		}
 	}
@@ -84,24 +84,24 @@ func TestRead_countsOnceMoreAfterACountThatFails(t *testing.T) {
 
 func TestRead_takesTheSizeOfAListForTheTenants(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(4)...)
-	shelf.claims.Store(1)
-	client := newClient(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(4)...)
+	fake.claims.Store(1)
+	client := newClient(t, fake.URL)
 	for n := range 4 {
 		wantRead(t.Context(), t, client, n)
 	}
-	if _, err := client.FindAnew(t.Context(), &entity.DockerImage, []Wish{{"name": "app"}}); err != nil {
+	if _, err := client.FindAnew(t.Context(), &entity.DockerImage, []Criteria{{"name": "app"}}); err != nil {
 		t.Fatal(err)
 	}
-	client.together.mutex.Lock()
-	defer client.together.mutex.Unlock()
-	if size := client.together.sizes[entity.DockerImage.Code]; size != 4 {
+	client.sharing.mutex.Lock()
+	defer client.sharing.mutex.Unlock()
+	if size := client.sharing.sizes[entity.DockerImage.Code]; size != 4 {
 		t.Errorf("the tenant is taken to have %d images, want the 4 of the list", size)
 	}
 }
 
 // holdNextCount has the next count wait until release is called, or nobody waits for it.
-func (s *shelf) holdNextCount() (release func()) {
+func (s *fakeTenant) holdNextCount() (release func()) {
 	held := make(chan struct{})
 	s.counting = make(chan struct{})
 	s.beforeCount = func(r *http.Request) {

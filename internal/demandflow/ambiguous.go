@@ -93,7 +93,7 @@ func (c *Client) claimCreated(of *entity.Entity, object Object) (Object, error) 
 	if before, free := c.claim(object.ID(), created); !free && before == adopted {
 		return nil, &AmbiguousError{
 			Cause:  errors.New("another create with equal fields got no answer, and took this object for its own"),
-			Entity: of.Code, Candidates: []Object{object}, title: c.redact(titleOf(naturalKey(of, object), object)),
+			Entity: of.Code, Candidates: []Object{object}, title: c.redactToken(titleOf(naturalKey(of, object), object)),
 			found: "The object in question is the one with id",
 		}
 	}
@@ -123,8 +123,8 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 		unknown.found = "It has no natural key to look it up by"
 		return nil, unknown
 	}
-	unknown.title = c.redact(titleOf(key, sent))
-	what := c.redact(describe(key, sent))
+	unknown.title = c.redactToken(titleOf(key, sent))
+	what := c.redactToken(describe(key, sent))
 	longer, cancel := c.settling(ctx)
 	defer cancel()
 	for range c.looks(longer) {
@@ -146,7 +146,7 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 				c.log(ctx, "A create got no usable answer, but its object was found and is taken for it", map[string]any{
 					"entity": lost.entity.Code, "id": matches[0].ID(), "error": lost.cause.Error(),
 				})
-				c.known.learn(matches[0], true)
+				c.known.observe(matches[0], true)
 				return matches[0], nil
 			}
 		}

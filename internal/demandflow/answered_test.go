@@ -14,7 +14,7 @@ func TestStore_answersAllWhoWaitForAnObjectThatCannotBeCopied(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(t, "http://demandflow.test")
-		s := newStore(client, &entity.DockerImage, newVenture(t.Context()), true)
+		s := newListCache(client, &entity.DockerImage, newSharedRequest(t.Context()), true)
 		answered := make(chan *listed, 3)
 		for _, id := range []string{"odd", "odd", "other"} {
 			go func() {
@@ -43,7 +43,7 @@ func TestStore_answersAllWhoWaitForAnObjectThatCannotBeCopied(t *testing.T) {
 func TestStore_answersAllWhoWaitWhereAddingPanics(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := newStore(newClient(t, "http://demandflow.test"), &entity.DockerImage, newVenture(t.Context()), true)
+		s := newListCache(newClient(t, "http://demandflow.test"), &entity.DockerImage, newSharedRequest(t.Context()), true)
 		s.objects = nil // a fault: what is added cannot be kept
 		answered := make(chan *listed, 1)
 		go func() {

@@ -81,13 +81,13 @@ func ownError(body []byte) bool {
 	return code != "" && message != ""
 }
 
-// longestRetryAfter is the longest wait that a Retry-After may ask for. Rate limits are not documented; a run that
+// maxRetryAfter is the longest wait that a Retry-After may ask for. Rate limits are not documented; a run that
 // stands still for longer than this, without a word, helps nobody.
-const longestRetryAfter = 5 * time.Minute
+const maxRetryAfter = 5 * time.Minute
 
-// passes says whether a status means "not now": the rate limit, and what proxies say while a server restarts. 500 is
-// not among them: it may be the request's fault, and come again each time.
-func passes(status int) bool {
+// isTransient says whether a status means "not now": the rate limit, and what proxies say while a server restarts. 500
+// is not among them: it may be the request's fault, and come again each time.
+func isTransient(status int) bool {
 	return slices.Contains([]int{
 		http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
 	}, status)

@@ -13,7 +13,7 @@ import (
 func (r *run) backoff(response *http.Response) (time.Duration, bool) {
 	if response != nil {
 		if wait, ok := retryAfter(response.Header); ok {
-			return wait, wait <= longestRetryAfter
+			return wait, wait <= maxRetryAfter
 		}
 	}
 	bound := r.client.config.RetryWaitMin

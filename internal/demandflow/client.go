@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -67,11 +68,11 @@ type Client struct {
 	endpoint *url.URL
 	http     *http.Client // sends what reads
 	writer   *http.Client // sends what changes something, over the same connections
-	gate     *gate
+	limiter  *limiter
 	token    *wire.Redaction // what redact takes out
 	// What requests and answers have carried: DemandFlow may name a stored secret in a message, although the request that
 	// failed has nothing of it.
-	memory wire.Secrets
+	secrets wire.Secrets
 
 	accepted     atomic.Bool           // some request was a success
 	refusal      atomic.Pointer[Error] // none was, and DemandFlow refuses a query that is nobody's in particular
@@ -79,7 +80,7 @@ type Client struct {
 	definitions  definitions
 	namesakes    namesakes
 	references   references
-	together     together
+	sharing      listSharing
 	known        known
 	missing      missing
 	date         atomic.Pointer[time.Time] // of the last answer; nil where none had one
@@ -91,15 +92,15 @@ type Client struct {
 // New checks the configuration and returns a client. It sends nothing. Its errors name the setting that is wrong, and
 // never show the token.
 func New(config Config) (*Client, error) {
-	config.Endpoint = orElse(config.Endpoint, DefaultEndpoint)
-	config.UserAgent = orElse(config.UserAgent, DefaultUserAgent)
-	config.RequestTimeout = orElse(config.RequestTimeout, DefaultRequestTimeout)
-	config.MaxConcurrent = orElse(config.MaxConcurrent, DefaultMaxConcurrent)
-	config.RetryWaitMin = orElse(config.RetryWaitMin, DefaultRetryWaitMin)
+	config.Endpoint = cmp.Or(config.Endpoint, DefaultEndpoint)
+	config.UserAgent = cmp.Or(config.UserAgent, DefaultUserAgent)
+	config.RequestTimeout = cmp.Or(config.RequestTimeout, DefaultRequestTimeout)
+	config.MaxConcurrent = cmp.Or(config.MaxConcurrent, DefaultMaxConcurrent)
+	config.RetryWaitMin = cmp.Or(config.RetryWaitMin, DefaultRetryWaitMin)
 	if config.Wait == nil {
 		config.Wait = waitTimer
 	}
-	config.RetryWaitMax = max(orElse(config.RetryWaitMax, DefaultRetryWaitMax), config.RetryWaitMin)
+	config.RetryWaitMax = max(cmp.Or(config.RetryWaitMax, DefaultRetryWaitMax), config.RetryWaitMin)
 
 	endpoint, err := parseEndpoint(config.Endpoint)
 	if err != nil {
@@ -141,20 +142,13 @@ func New(config Config) (*Client, error) {
 		token:    wire.NewRedaction(wire.Secret{Text: config.Token, Instead: "[token]"}),
 		claims:   map[string]claim{},
 	}
-	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.memory}
-	client.gate = newGate(config.MaxConcurrent, &impatientTransport{base: guarded, patience: config.RequestTimeout})
-	client.http = &http.Client{Transport: client.gate, CheckRedirect: wire.FollowWithin}
-	client.writer = &http.Client{Transport: writeGate{client.gate}, CheckRedirect: wire.FollowWithin}
+	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.secrets}
+	client.limiter = newLimiter(config.MaxConcurrent, &idleTimeoutTransport{base: guarded,
+		idleTimeout: config.RequestTimeout})
+	client.http = &http.Client{Transport: client.limiter, CheckRedirect: wire.FollowWithin}
+	client.writer = &http.Client{Transport: writeLimiter{client.limiter}, CheckRedirect: wire.FollowWithin}
 	client.subscription.init(config.Subscription)
 	return client, nil
-}
-
-func orElse[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
 }
 
 // CheckEndpoint says what is wrong with a Config's Endpoint, and what to write instead.
@@ -233,11 +227,11 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 	for name, value := range fields {
 		switch value := value.(type) {
 		case string:
-			fields[name] = c.redact(value)
+			fields[name] = c.redactToken(value)
 		case []string:
 			shown := make([]string, len(value))
 			for i := range value {
-				shown[i] = c.redact(value[i])
+				shown[i] = c.redactToken(value[i])
 			}
 			fields[name] = shown
 		}
@@ -245,11 +239,11 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 	c.config.Log(ctx, message, fields)
 }
 
-// learn takes from an object that some answer carried what saves a request later, and what no error may show. read are
-// the fields that were asked for; none are all.
-func (c *Client) learn(object Object, read ...string) {
-	c.Conceal(object.Text("entity"), object)
-	c.subscription.learn(object)
-	c.known.learn(object, false)
-	c.namesakes.learn(object, read...)
+// observe takes from an object that some answer carried what saves a request later, and what no error may show. read
+// are the fields that were asked for; none are all.
+func (c *Client) observe(object Object, read ...string) {
+	c.AddSecrets(object.Text("entity"), object)
+	c.subscription.observe(object)
+	c.known.observe(object, false)
+	c.namesakes.observe(object, read...)
 }

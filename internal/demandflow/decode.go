@@ -2,6 +2,7 @@ package demandflow
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -140,7 +141,7 @@ func (a *allowance) Read(p []byte) (int, error) {
 type itemError struct{ message, entity, source string }
 
 func (e *itemError) Error() string {
-	text := "the list failed in mid-stream: " + orElse(e.message, "no reason given")
+	text := "the list failed in mid-stream: " + cmp.Or(e.message, "no reason given")
 	if e.entity != "" {
 		text += " (entity " + e.entity + ")"
 	}
@@ -159,12 +160,12 @@ func dataItem(item Object) error {
 		entity, source := item.Text("entity"), item.Text("source")
 		delete(item, "source") // it is what the line asked for, and no field
 		code, message := reasonOf(item)
-		return &itemError{message: orElse(message, code), entity: entity, source: source}
+		return &itemError{message: cmp.Or(message, code), entity: entity, source: source}
 	case marked && mark != "data", item[metaField] == true:
 		return fmt.Errorf("the list has an item of a kind (%s) that this client does not know: %v", typeField, mark)
 	case item.ID() == "" && (item["message"] != nil || item["error"] != nil || item["errors"] != nil):
 		code, message := reasonOf(item)
-		return &itemError{message: orElse(message, code)}
+		return &itemError{message: cmp.Or(message, code)}
 	case item.ID() == "":
 		return errors.New("the list has an item without an id")
 	}

@@ -51,7 +51,7 @@ func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Def
 // a plan the definition is read anew.
 func (c *Client) MustHaveDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
 	read := c.readDefinition
-	if c.together.planning() {
+	if c.sharing.planning() {
 		read = c.outcome
 	}
 	r, err := read(ctx, entityCode)
@@ -102,7 +102,7 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outco
 		return r, nil
 	}
 	defer func() {
-		if c.survived(ctx, recover()) {
+		if c.recovered(ctx, recover()) {
 			r, err = outcome{}, fmt.Errorf("reading the definition of %s ended in a fault of the provider: please report it, "+
 				"with a log (TF_LOG_PROVIDER=DEBUG)", entityCode)
 		}

@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -122,7 +123,7 @@ func isWithheld(err error) bool {
 // failure is the error of an answer that is no success.
 func (c *Client) failure(request call, answer answer) *Error {
 	err := &Error{
-		Status: answer.status, Method: request.method, Path: c.redact(request.url.EscapedPath()),
+		Status: answer.status, Method: request.method, Path: c.redactToken(request.url.EscapedPath()),
 		Attempts: answer.attempts, own: ownError(answer.body), object: request.method != http.MethodPost && !request.stream,
 		page: isPage(answer.body), endpoint: c.endpoint.String(),
 	}
@@ -132,7 +133,7 @@ func (c *Client) failure(request call, answer answer) *Error {
 		err.Message = c.excerpt(answer.body, request.secrets)
 	}
 	if answer.status >= 300 && answer.status < 400 {
-		err.Message = "redirect to " + c.clean(orElse(withoutQuery(answer.header.Get("Location")), "nowhere"), maxQuote,
+		err.Message = "redirect to " + c.clean(cmp.Or(withoutQuery(answer.header.Get("Location")), "nowhere"), maxQuote,
 			request.secrets)
 	}
 	return err
@@ -146,7 +147,7 @@ func withoutQuery(address string) string {
 
 // unusable is the error of a success whose body is not what it should be.
 func (c *Client) unusable(request call, answer answer, cause error) *Error {
-	message := wire.Cut(c.hide(wire.OneLine(cause.Error()), request.secrets), maxMessage)
+	message := wire.Cut(c.redact(wire.OneLine(cause.Error()), request.secrets), maxMessage)
 	if excerpt := c.excerpt(answer.body, request.secrets); excerpt != "" {
 		message += "; it is or begins with: " + excerpt
 	}
@@ -160,7 +161,7 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	}
 	return &Error{
 		Status: answer.status, Message: message, Method: request.method,
-		Path: c.redact(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body),
+		Path: c.redactToken(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body),
 		endpoint: c.endpoint.String(), cause: c.harmless(cause, request.secrets),
 	}
 }
@@ -174,20 +175,20 @@ func (c *Client) unreachable(ended error, request call, attempts int, cause erro
 	if outer, ok := errors.AsType[*url.Error](cause); ok {
 		cause = outer.Err // its text would repeat method and address
 	}
-	silence, silent := errors.AsType[*silenceError](cause)
+	silence, silent := errors.AsType[*idleTimeoutError](cause)
 	switch {
 	case errors.Is(ended, context.DeadlineExceeded):
 		cause, advice = ended, "Allow more time (timeouts), or try again later."
 	case ended != nil:
 		cause, advice = ended, ""
 	case silent:
-		advice = fmt.Sprintf("Try again later, or allow more than %s of silence (request_timeout).", silence.patience)
+		advice = fmt.Sprintf("Try again later, or allow more than %s of silence (request_timeout).", silence.idleTimeout)
 	case !again:
 		advice = "Check the endpoint; if its certificate comes from a private authority, give that one's certificate " +
 			"(ca_certificate)."
 	}
 	text := fmt.Sprintf("%s %s got no answer from %s%s: %s",
-		request.method, c.redact(request.url.EscapedPath()), request.url.Host, times(attempts),
+		request.method, c.redactToken(request.url.EscapedPath()), request.url.Host, times(attempts),
 		c.reason(cause, request.secrets))
 	if advice != "" {
 		text += "\n" + advice
@@ -201,21 +202,21 @@ func (c *Client) reason(err error, secrets *wire.Redaction) string {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
-	switch text := c.redact(err.Error()); {
+	switch text := c.redactToken(err.Error()); {
 	case ours(err):
 		return text
 	case secrets.Betrays(text):
 		return wire.NotShown
 	default:
-		return c.hide(text, secrets)
+		return c.redact(text, secrets)
 	}
 }
 
 // ours says that an error came about on this side of the connection, so that its text repeats nothing of the other.
 func ours(err error) bool {
-	_, silent := errors.AsType[*silenceError](err)
+	_, silent := errors.AsType[*idleTimeoutError](err)
 	_, network := errors.AsType[*net.OpError](err)
-	if silent || network || neverSent(err) {
+	if silent || network || notSent(err) {
 		return true
 	}
 	return slices.ContainsFunc([]error{context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF},
@@ -239,7 +240,7 @@ func (c *Client) clean(text string, limit int, secrets *wire.Redaction) string {
 	if secrets.Betrays(line) {
 		return wire.NotShown
 	}
-	return wire.Cut(c.hide(line, secrets), limit)
+	return wire.Cut(c.redact(line, secrets), limit)
 }
 
 // excerpt is the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never repeated,

@@ -7,11 +7,11 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A Wish is one natural key with the values to look for, by field.
-type Wish map[string]string
+// A Criteria is one natural key with the values to look for, by field.
+type Criteria map[string]string
 
-// Matches says whether an object has every value of the wish, as look-ups compare them.
-func (w Wish) Matches(of *entity.Entity, object Object) bool {
+// Matches says whether an object has every value of the criteria, as look-ups compare them.
+func (w Criteria) Matches(of *entity.Entity, object Object) bool {
 	for name, value := range w {
 		field := of.Field(name)
 		if field == nil || field.Comparable(object.Text(name)) != field.Comparable(value) {
@@ -21,9 +21,9 @@ func (w Wish) Matches(of *entity.Entity, object Object) bool {
 	return true
 }
 
-// FirstField is the field of the wish that comes first in the entity's table, the one that tells objects apart best; ""
-// where it has none.
-func (w Wish) FirstField(of *entity.Entity) string {
+// FirstField is the field of the criteria that comes first in the entity's table, the one that tells objects apart
+// best; "" where it has none.
+func (w Criteria) FirstField(of *entity.Entity) string {
 	for _, field := range slices.Concat(of.Fields(), entity.System()) {
 		if _, ok := w[field.Name]; ok {
 			return field.Name
@@ -32,32 +32,32 @@ func (w Wish) FirstField(of *entity.Entity) string {
 	return ""
 }
 
-// Find returns the objects of an entity that match one of the wishes, with the given fields at least, or with all. It
+// Find returns the objects of an entity that match one of the anyOf, with the given fields at least, or with all. It
 // asks one query, or waits for a list that answers many, as LookUp does. That there is none is never said without a
 // query.
-func (c *Client) Find(ctx context.Context, of *entity.Entity, wishes []Wish, load ...string) ([]Object, error) {
-	for store := c.storeFor(ctx, of.Code, toFind); store != nil; store = c.storeFor(ctx, of.Code, toFind) {
-		found, taken := store.find(ctx, wishes)
+func (c *Client) Find(ctx context.Context, of *entity.Entity, anyOf []Criteria, load ...string) ([]Object, error) {
+	for cache := c.listCacheFor(ctx, of.Code, toFind); cache != nil; cache = c.listCacheFor(ctx, of.Code, toFind) {
+		found, taken := cache.find(ctx, anyOf)
 		if slices.ContainsFunc(found, c.known.isStale) {
 			break
 		}
 		if len(found) > 0 {
 			return found, nil
 		}
-		if !taken || !c.together.another(store) {
+		if !taken || !c.sharing.another(cache) {
 			break
 		}
 	}
-	return c.FindAnew(ctx, of, wishes, load...)
+	return c.FindAnew(ctx, of, anyOf, load...)
 }
 
-// FindAnew is Find for what must be as it is now: it asks for all wishes in one request. DemandFlow's filter is a text
+// FindAnew is Find for what must be as it is now: it asks for all anyOf in one request. DemandFlow's filter is a text
 // match on one field, wider than equality, so that what comes back is compared again here.
-func (c *Client) FindAnew(ctx context.Context, of *entity.Entity, wishes []Wish, load ...string) ([]Object, error) {
+func (c *Client) FindAnew(ctx context.Context, of *entity.Entity, anyOf []Criteria, load ...string) ([]Object, error) {
 	var lines []QueryLine
-	for _, wish := range wishes {
-		name := wish.FirstField(of)
-		term := wish[name]
+	for _, criteria := range anyOf {
+		name := criteria.FirstField(of)
+		term := criteria[name]
 		if field := of.Field(name); field != nil {
 			term = field.Comparable(term) // the part that all spellings share
 		}
@@ -71,18 +71,18 @@ func (c *Client) FindAnew(ctx context.Context, of *entity.Entity, wishes []Wish,
 				return 0, err
 			}
 			if item.Object != nil {
-				found = matching(of, found, item.Object, wishes)
+				found = matching(of, found, item.Object, anyOf)
 			}
 		}
-		return c.staleFound(of, found, wishes), nil
+		return c.staleFound(of, found, anyOf), nil
 	})
 	return found, err
 }
 
-// matching appends an object that matches one of the wishes, once.
-func matching(of *entity.Entity, found []Object, object Object, wishes []Wish) []Object {
+// matching appends an object that matches one of the anyOf, once.
+func matching(of *entity.Entity, found []Object, object Object, anyOf []Criteria) []Object {
 	known := slices.ContainsFunc(found, func(other Object) bool { return other.ID() == object.ID() })
-	if known || !slices.ContainsFunc(wishes, func(wish Wish) bool { return wish.Matches(of, object) }) {
+	if known || !slices.ContainsFunc(anyOf, func(criteria Criteria) bool { return criteria.Matches(of, object) }) {
 		return found
 	}
 	return append(found, object)

@@ -12,9 +12,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-func wantFound(t *testing.T, client *Client, of *entity.Entity, wish Wish, ids ...string) {
+func wantFound(t *testing.T, client *Client, of *entity.Entity, criteria Criteria, ids ...string) {
 	t.Helper()
-	found, err := client.Find(t.Context(), of, []Wish{wish})
+	found, err := client.Find(t.Context(), of, []Criteria{criteria})
 	if err != nil {
 		t.Error(err)
 		return
@@ -24,7 +24,7 @@ func wantFound(t *testing.T, client *Client, of *entity.Entity, wish Wish, ids .
 		got = append(got, object.ID())
 	}
 	if strings.Join(got, " ") != strings.Join(ids, " ") {
-		t.Errorf("%v finds %v, want %v", wish, got, ids)
+		t.Errorf("%v finds %v, want %v", criteria, got, ids)
 	}
 }
 
@@ -32,22 +32,22 @@ func wantFound(t *testing.T, client *Client, of *entity.Entity, wish Wish, ids .
 func newPlan(t *testing.T, endpoint string) *Client {
 	t.Helper()
 	client := newClient(t, endpoint)
-	client.together.plans = true
+	client.sharing.plans = true
 	return client
 }
 
 func TestFind_ofManyIsAnsweredByOneList(t *testing.T) {
 	t.Parallel()
-	for name, wish := range map[string]func(n int) Wish{
-		"name and tag":    func(n int) Wish { return Wish{"name": "app", "tag": fmt.Sprint(n)} },
-		"full image name": func(n int) Wish { return Wish{"fullImageName": fmt.Sprintf("app:%d", n)} },
+	for name, criteria := range map[string]func(n int) Criteria{
+		"name and tag":    func(n int) Criteria { return Criteria{"name": "app", "tag": fmt.Sprint(n)} },
+		"full image name": func(n int) Criteria { return Criteria{"fullImageName": fmt.Sprintf("app:%d", n)} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			shelf := newShelf(t, shelvedImages(500)...)
-			client := newPlan(t, shelf.URL)
-			atATime(10, 500, func(n int) { wantFound(t, client, &entity.DockerImage, wish(n), fmt.Sprintf("i%d", n)) })
-			if sent := shelf.sent(); sent.queries != 2 || sent.counted != 1 || sent.lists != 1 || sent.gets != 0 {
+			fake := newFakeTenant(t, fakeImages(500)...)
+			client := newPlan(t, fake.URL)
+			atATime(10, 500, func(n int) { wantFound(t, client, &entity.DockerImage, criteria(n), fmt.Sprintf("i%d", n)) })
+			if sent := fake.sent(); sent.queries != 2 || sent.counted != 1 || sent.lists != 1 || sent.gets != 0 {
 				t.Errorf("sent %+v", sent)
 			}
 		})
@@ -57,15 +57,15 @@ func TestFind_ofManyIsAnsweredByOneList(t *testing.T) {
 // Several data sources may look at one object, and a resource may read it too.
 func TestFind_takesNothingAway(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
-	client := newPlan(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(10)...)
+	client := newPlan(t, fake.URL)
 	for range 3 {
 		for n := range 10 {
-			wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": fmt.Sprint(n)}, fmt.Sprintf("i%d", n))
+			wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": fmt.Sprint(n)}, fmt.Sprintf("i%d", n))
 			wantRead(t.Context(), t, client, n)
 		}
 	}
-	if sent := shelf.sent(); sent.gets+sent.queries != 2 || sent.lists != 1 {
+	if sent := fake.sent(); sent.gets+sent.queries != 2 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -73,43 +73,43 @@ func TestFind_takesNothingAway(t *testing.T) {
 // As where data sources look up what the same configuration manages.
 func TestFind_afterReadsHaveTakenObjectsAwayListsAnew(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(100)...)
-	client := newClient(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(100)...)
+	client := newClient(t, fake.URL)
 	atATime(10, 100, func(n int) { wantRead(t.Context(), t, client, n) })
 	atATime(10, 100, func(n int) {
-		wantFound(t, client, &entity.DockerImage, Wish{"fullImageName": fmt.Sprintf("app:%d", n)}, fmt.Sprintf("i%d", n))
+		wantFound(t, client, &entity.DockerImage, Criteria{"fullImageName": fmt.Sprintf("app:%d", n)}, fmt.Sprintf("i%d", n))
 	})
-	if sent := shelf.sent(); sent.queries != 0 || sent.lists != 2 || sent.counted != 1 {
+	if sent := fake.sent(); sent.queries != 0 || sent.lists != 2 || sent.counted != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
 
 func TestFind_seesTwins(t *testing.T) {
 	t.Parallel()
-	twin := strings.Replace(shelved(3), `"i3"`, `"twin"`, 1)
-	shelf := newShelf(t, append(shelvedImages(10), twin)...)
-	client := newClient(t, shelf.URL)
+	twin := strings.Replace(fakeImage(3), `"i3"`, `"twin"`, 1)
+	fake := newFakeTenant(t, append(fakeImages(10), twin)...)
+	client := newClient(t, fake.URL)
 	for n := range 3 {
 		wantRead(t.Context(), t, client, n)
 	}
 	wantRead(t.Context(), t, client, 3) // takes one of the two away, unless look-ups are known of
-	wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": "3"}, "i3", "twin")
-	wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": "4"}, "i4")
-	wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": "3"}, "i3", "twin")
+	wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": "3"}, "i3", "twin")
+	wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": "4"}, "i4")
+	wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": "3"}, "i3", "twin")
 }
 
 func TestFind_saysThatThereIsNoneOnlyAfterAQuery(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
-	shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
+	fake := newFakeTenant(t, fakeImages(10)...)
+	fake.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
 		fmt.Fprint(w, strings.Join(images[:5], "\n"))
 	}
-	client := newPlan(t, shelf.URL)
+	client := newPlan(t, fake.URL)
 	for n := range 10 {
-		wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": fmt.Sprint(n)}, fmt.Sprintf("i%d", n))
+		wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": fmt.Sprint(n)}, fmt.Sprintf("i%d", n))
 	}
-	wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": "none"})
-	if sent := shelf.sent(); sent.queries != 2+5+1 || sent.lists != 1 {
+	wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": "none"})
+	if sent := fake.sent(); sent.queries != 2+5+1 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -117,16 +117,16 @@ func TestFind_saysThatThereIsNoneOnlyAfterAQuery(t *testing.T) {
 // A list that broke off may lack a twin.
 func TestFind_trustsOnlyAWholeList(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
-	shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
+	fake := newFakeTenant(t, fakeImages(10)...)
+	fake.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
 		fmt.Fprintln(w, strings.Join(images, "\n"))
 		fmt.Fprintln(w, `{"_type":"error","message":"out of memory","entity":"DOCKERIMAGE"}`)
 	}
-	client := newPlan(t, shelf.URL)
+	client := newPlan(t, fake.URL)
 	for n := range 10 {
-		wantFound(t, client, &entity.DockerImage, Wish{"fullImageName": fmt.Sprintf("app:%d", n)}, fmt.Sprintf("i%d", n))
+		wantFound(t, client, &entity.DockerImage, Criteria{"fullImageName": fmt.Sprintf("app:%d", n)}, fmt.Sprintf("i%d", n))
 	}
-	if sent := shelf.sent(); sent.queries != 10 || sent.lists != 1 {
+	if sent := fake.sent(); sent.queries != 10 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -149,15 +149,15 @@ func TestFind_comparesAsEver(t *testing.T) {
 	})
 	client := newPlan(t, server.URL)
 	for range 3 { // alone, alone, and by the list
-		wantFound(t, client, &entity.DockerRegistry, Wish{"url": "http://harbor.EXAMPLE.com"}, "a")
+		wantFound(t, client, &entity.DockerRegistry, Criteria{"url": "http://harbor.EXAMPLE.com"}, "a")
 	}
-	wantFound(t, client, &entity.DockerRegistry, Wish{"url": "harbor.example.com/two/"}, "b")
-	wantFound(t, client, &entity.DockerRegistry, Wish{"name": "harbor"}, "a")
-	wantFound(t, client, &entity.DockerRegistry, Wish{"name": "Harbor"}, "c")
+	wantFound(t, client, &entity.DockerRegistry, Criteria{"url": "harbor.example.com/two/"}, "b")
+	wantFound(t, client, &entity.DockerRegistry, Criteria{"name": "harbor"}, "a")
+	wantFound(t, client, &entity.DockerRegistry, Criteria{"name": "Harbor"}, "c")
 	if asked := server.asked(); len(asked) != 4 {
 		t.Errorf("%d requests", len(asked))
 	}
-	wantFound(t, client, &entity.DockerRegistry, Wish{"name": "HARBOR"})
+	wantFound(t, client, &entity.DockerRegistry, Criteria{"name": "HARBOR"})
 	if asked := server.asked(); len(asked) != 5 {
 		t.Errorf("%d requests", len(asked))
 	}
@@ -176,7 +176,7 @@ func TestTogether_listsBothEntitiesInOneQuery(t *testing.T) {
 			fmt.Fprint(w, `{"_meta":true,"_type":"count","entity":"DOCKERREGISTRY","count":1}{"_meta":true,"_type":"count","entity":"DOCKERIMAGE","count":10}`)
 		default:
 			lists = append(lists, body)
-			fmt.Fprint(w, `{"id":"r1","entity":"DOCKERREGISTRY"}`+strings.Join(shelvedImages(10), ""))
+			fmt.Fprint(w, `{"id":"r1","entity":"DOCKERREGISTRY"}`+strings.Join(fakeImages(10), ""))
 		}
 	})
 	client := newClient(t, server.URL)
@@ -211,12 +211,12 @@ func TestTogether_listsAnewWhenAListHasBecomeOld(t *testing.T) {
 			switch {
 			case r.Method == http.MethodGet:
 				n, _ := strconv.Atoi(r.URL.Path[len("/v1/objects/i"):])
-				return response(200, shelved(n)), nil
+				return response(200, fakeImage(n)), nil
 			case strings.Contains(body, "countOnly"):
 				return response(200, `{"_meta":true,"_type":"count","entity":"DOCKERIMAGE","count":30}`), nil
 			}
 			lists++
-			return response(200, strings.Join(shelvedImages(30), "")), nil
+			return response(200, strings.Join(fakeImages(30), "")), nil
 		})
 		for round, want := range []int{1, 1, 2} {
 			for n := range 10 {
@@ -261,7 +261,7 @@ func TestTogether_learnsSecretsAsTheyCome(t *testing.T) {
 }
 
 func FuzzReading_saysWhatAGetSays(f *testing.F) {
-	for _, seed := range []string{shelved(1),
+	for _, seed := range []string{fakeImage(1),
 		`{"id":"a","n":1.50,"big":123456789012345678901,"list":["<",null,{"x":[]}],"text":"\u2028&\ud800"}`, `{"id":1}`} {
 		f.Add(seed)
 	}
@@ -278,11 +278,11 @@ func FuzzReading_saysWhatAGetSays(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		store := newStore(client, &entity.DockerImage, newVenture(t.Context()), true)
-		store.add(stored)
-		store.end(true)
+		cache := newListCache(client, &entity.DockerImage, newSharedRequest(t.Context()), true)
+		cache.add(stored)
+		cache.end(true)
 		for range 2 {
-			reading, _ := store.read(t.Context(), direct.ID())
+			reading, _ := cache.read(t.Context(), direct.ID())
 			if reading == nil {
 				t.Fatalf("%s is not kept", body)
 			}
@@ -294,9 +294,9 @@ func FuzzReading_saysWhatAGetSays(f *testing.F) {
 				t.Errorf("%#v of version %d (%v), want %#v", object, version, err, direct)
 			}
 		}
-		store.drop()
-		if client.together.room.used != 0 {
-			t.Errorf("%d bytes are still taken", client.together.room.used)
+		cache.drop()
+		if client.sharing.budget.used != 0 {
+			t.Errorf("%d bytes are still taken", client.sharing.budget.used)
 		}
 	})
 }

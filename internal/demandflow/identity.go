@@ -21,7 +21,7 @@ func (c *Client) Authorized(ctx context.Context) error {
 // refused reports whether the other side does not take a request at all, whoever asks and whenever.
 func refused(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
-	return ok && answer.Status >= 300 && answer.Status < 500 && !passes(answer.Status)
+	return ok && answer.Status >= 300 && answer.Status < 500 && !isTransient(answer.Status)
 }
 
 // identify asks for one object of each entity that a token may show its tenant by, unless enough is known by then. One

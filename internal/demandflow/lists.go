@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,9 +63,9 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 		}
 		query := url.Values{}
 		if len(fields) > 0 {
-			query.Set("fields", strings.Join(with(fields, "id"), ","))
+			query.Set("fields", strings.Join(union(fields, "id"), ","))
 		}
-		target := c.address(query, "entities", entityCode, orElse(prefix, WholeTenant))
+		target := c.address(query, "entities", entityCode, cmp.Or(prefix, WholeTenant))
 		request := call{method: http.MethodGet, url: target, stream: true}
 		for item, err := range c.items(ctx, request, nil) {
 			if err == nil {
@@ -76,7 +77,7 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 				yield(nil, err)
 				return
 			}
-			c.learn(item, fields...)
+			c.observe(item, fields...)
 			if !yield(item, nil) {
 				return
 			}
@@ -121,7 +122,7 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 			if !meta {
 				if err = dataItem(item); err == nil {
 					result = QueryItem{Object: item, Entity: item.Text("entity")}
-					c.learn(item, loadedBy(lines, result.Entity)...)
+					c.observe(item, loadedBy(lines, result.Entity)...)
 				}
 			}
 			if result.Entity == "" && len(lines) == 1 {
@@ -165,11 +166,11 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 		}
 		object := Object{
 			"entity":   line.Entity,
-			"comboKey": orElse(line.ComboKey, "comboKey"),
-			"query":    orElse(line.Prefix, WholeTenant),
+			"comboKey": cmp.Or(line.ComboKey, "comboKey"),
+			"query":    cmp.Or(line.Prefix, WholeTenant),
 		}
 		if len(line.Load) > 0 {
-			object["load"] = strings.Join(with(line.Load, "id", "entity"), ",")
+			object["load"] = strings.Join(union(line.Load, "id", "entity"), ",")
 		}
 		if line.Limit > 0 {
 			object["limit"] = line.Limit
@@ -184,7 +185,7 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 			object["tag"] = line.Tag
 		}
 		body[i] = object
-		names = with(names, fieldNames(object)...)
+		names = union(names, fieldNames(object)...)
 	}
 	slices.Sort(names)
 	request, err := jsonCall(http.MethodPost, c.address(nil, "query"), body, names)
@@ -246,8 +247,8 @@ func (w *watchedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// with appends what is missing.
-func with(names []string, more ...string) []string {
+// union appends what is missing.
+func union(names []string, more ...string) []string {
 	names = slices.Clone(names)
 	for _, name := range more {
 		if !slices.Contains(names, name) {

@@ -19,7 +19,7 @@ func (l *listed) whole() (Object, error) {
 		return nil, err
 	}
 	// Its secrets were learned when it came; those of many others may have come since, and have them forgotten.
-	l.client.Conceal(object.Text("entity"), object)
+	l.client.AddSecrets(object.Text("entity"), object)
 	return object, nil
 }
 
@@ -38,8 +38,8 @@ func (c *Client) LookUp(ctx context.Context, entityCode, id string) (Object, err
 }
 
 func (c *Client) read(ctx context.Context, entityCode, id string, why purpose) (Object, error) {
-	for store := c.storeFor(ctx, entityCode, why); store != nil; store = c.storeFor(ctx, entityCode, why) {
-		reading, taken := store.read(ctx, id)
+	for cache := c.listCacheFor(ctx, entityCode, why); cache != nil; cache = c.listCacheFor(ctx, entityCode, why) {
+		reading, taken := cache.read(ctx, id)
 		if reading != nil {
 			object, err := reading.whole()
 			if err == nil && c.known.isStale(object) {
@@ -47,7 +47,7 @@ func (c *Client) read(ctx context.Context, entityCode, id string, why purpose) (
 			}
 			return object, err
 		}
-		if !taken || !c.together.another(store) {
+		if !taken || !c.sharing.another(cache) {
 			break
 		}
 	}

@@ -2,15 +2,16 @@ package demandflow
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
 )
 
-// deepestReason bounds how far an error body is followed, and mostReasons how much of it is repeated.
+// maxReasonDepth bounds how far an error body is followed, and maxReasons how much of it is repeated.
 const (
-	deepestReason = 6
-	mostReasons   = 20
+	maxReasonDepth = 6
+	maxReasons     = 20
 )
 
 // The keys under which error bodies hold texts for people: DemandFlow's own, those of RFC 9457 (problem details), of
@@ -41,7 +42,7 @@ func reasonIn(body []byte) (code, message string) {
 		return reasonOf(object)
 	}
 	var found reasons
-	found.add("", document, deepestReason)
+	found.add("", document, maxReasonDepth)
 	return "", found.text()
 }
 
@@ -55,7 +56,7 @@ func reasonOf(object map[string]any) (code, message string) {
 		}
 	}
 	var found reasons
-	found.addObject(placeIn(parts, placeKeys[:addressKeys], 0), parts, deepestReason)
+	found.addObject(placeIn(parts, placeKeys[:addressKeys], 0), parts, maxReasonDepth)
 	return code, found.text()
 }
 
@@ -66,7 +67,7 @@ func (r reasons) text() string { return strings.Join(r, "; ") }
 
 // add takes the texts out of a value that stands where texts for people are. place is the field that they are about.
 func (r *reasons) add(place string, value any, depth int) {
-	if depth == 0 || len(*r) >= mostReasons {
+	if depth == 0 || len(*r) >= maxReasons {
 		return
 	}
 	switch value := value.(type) {
@@ -84,14 +85,14 @@ func (r *reasons) add(place string, value any, depth int) {
 		}
 	case map[string]any:
 		object := spelledAlike(value)
-		r.addObject(orElse(placeIn(object, placeKeys, depth-1), place), object, depth-1)
+		r.addObject(cmp.Or(placeIn(object, placeKeys, depth-1), place), object, depth-1)
 	}
 }
 
 // addObject takes the texts that an object has under the keys for people.
 func (r *reasons) addObject(place string, object map[string]any, depth int) {
 	keys := slices.Concat(headlineKeys, reasonKeys)
-	if depth < deepestReason {
+	if depth < maxReasonDepth {
 		keys = append(keys, "description") // at the top it may be a field of an object
 	}
 	for _, key := range keys {

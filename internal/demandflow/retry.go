@@ -77,7 +77,7 @@ var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxAnswer>>20)
 func (c *Client) do(ctx context.Context, request call) (answer, error) {
 	if request.writes() {
 		c.namesakes.writing()
-		defer c.together.writing()()
+		defer c.sharing.writing()()
 	}
 	run := &run{client: c, call: request}
 	traced := httptrace.WithClientTrace(ctx,
@@ -117,7 +117,7 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 		return result, c.unreachable(run.ended(ctx, err), request, run.count, err)
 	}
 	result.status, result.header, result.body = response.StatusCode, response.Header, run.body
-	c.learnDate(response.Header)
+	c.observeDate(response.Header)
 	switch {
 	case !result.success():
 		return result, c.failure(request, result)
@@ -198,7 +198,7 @@ func (r *run) check(ctx context.Context, response *http.Response, err error) (bo
 // slowDown has all requests of the client wait, whether this one is sent again or not. It is said once, not by each
 // that waits.
 func (r *run) slowDown(ctx context.Context) {
-	if r.client.gate.close(r.wait) {
+	if r.client.limiter.close(r.wait) {
 		r.client.log(ctx, "DemandFlow limits requests, all of them wait",
 			map[string]any{"wait": r.wait.Round(time.Millisecond).String()})
 	}
@@ -239,7 +239,7 @@ func (r *run) retryable(ctx context.Context, response *http.Response, err error)
 	case err != nil && response != nil && r.call.writes():
 		return false // it was done; what it left can be read
 	case err != nil && r.call.policy == retryUnlessDone:
-		return neverSent(err)
+		return notSent(err)
 	case err != nil:
 		// The library knows what no retry mends: certificates, malformed addresses and headers.
 		again, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
@@ -247,11 +247,11 @@ func (r *run) retryable(ctx context.Context, response *http.Response, err error)
 	case r.call.policy == retryUnlessDone:
 		return response.StatusCode == http.StatusTooManyRequests
 	}
-	return passes(response.StatusCode)
+	return isTransient(response.StatusCode)
 }
 
-// neverSent says that there was no connection to send anything over: refused, unreachable, unknown host.
-func neverSent(err error) bool {
+// notSent says that there was no connection to send anything over: refused, unreachable, unknown host.
+func notSent(err error) bool {
 	if _, ok := errors.AsType[*net.DNSError](err); ok {
 		return true
 	}

@@ -20,7 +20,7 @@ var secretNames = sync.OnceValue(func() map[string][]string {
 				names[e.Code] = append(names[e.Code], field.Name)
 			}
 		}
-		names[""] = with(names[""], names[e.Code]...)
+		names[""] = union(names[""], names[e.Code]...)
 	}
 	return names
 })
@@ -35,7 +35,7 @@ func (c *Client) secretsIn(entityCode string, object Object) []wire.Secret {
 		definition := read.definition
 		for i := range definition.Fields {
 			if field := &definition.Fields[i]; field.Hidden() && !slices.Contains(names, field.Name) {
-				names = with(names, field.Name)
+				names = union(names, field.Name)
 			}
 		}
 	}
@@ -97,30 +97,30 @@ func texts(value any) []string {
 	return all
 }
 
-// Conceal keeps secrets out of errors and logs that the client has not come across itself: those of a state. Those too
-// short to be replaced are not kept; they would silence every message.
-func (c *Client) Conceal(entityCode string, fields Object) {
-	c.memory.See(slices.DeleteFunc(c.secretsIn(entityCode, fields), func(s wire.Secret) bool {
+// AddSecrets keeps secrets out of errors and logs that the client has not come across itself: those of a state. Those
+// too short to be replaced are not kept; they would silence every message.
+func (c *Client) AddSecrets(entityCode string, fields Object) {
+	c.secrets.See(slices.DeleteFunc(c.secretsIn(entityCode, fields), func(s wire.Secret) bool {
 		return utf8.RuneCountInString(s.Text) < wire.ShortestPiece || strings.Trim(s.Text, mask) == ""
 	})...)
 }
 
-// Hide takes the secrets that the client has come across out of a text for people.
-func (c *Client) Hide(text string) string { return c.hide(text, nil) }
+// Redact takes the secrets that the client has come across out of a text for people.
+func (c *Client) Redact(text string) string { return c.redact(text, nil) }
 
-// hide replaces the token, the secrets that the client has come across, and those of a request.
-func (c *Client) hide(text string, secrets *wire.Redaction) string {
-	return secrets.Replace(c.memory.Replace(c.redact(text)))
+// redact replaces the token, the secrets that the client has come across, and those of a request.
+func (c *Client) redact(text string, secrets *wire.Redaction) string {
+	return secrets.Replace(c.secrets.Replace(c.redactToken(text)))
 }
 
 // harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and who unwraps an error
 // may print it.
 func (c *Client) harmless(err error, secrets *wire.Redaction) error {
-	if text := err.Error(); !ours(err) && (secrets.Betrays(text) || c.hide(text, secrets) != text) {
+	if text := err.Error(); !ours(err) && (secrets.Betrays(text) || c.redact(text, secrets) != text) {
 		return nil
 	}
 	return err
 }
 
-// redact replaces the token, which a proxy or an echoing server may have put into anything.
-func (c *Client) redact(text string) string { return c.token.Replace(text) }
+// redactToken replaces the token, which a proxy or an echoing server may have put into anything.
+func (c *Client) redactToken(text string) string { return c.token.Replace(text) }

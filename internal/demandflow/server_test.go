@@ -105,7 +105,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func (c *Client) answeredBy(f roundTripper) *Client {
-	c.gate.base.(*impatientTransport).base = f
+	c.limiter.base.(*idleTimeoutTransport).base = f
 	return c
 }
 

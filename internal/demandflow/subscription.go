@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,16 +19,16 @@ type subscription struct {
 	read       bool          // an object was read by its id in this run,
 	shown      string        // and it was of this subscription; "" = it did not say
 	failure    error         // why none can be read; nil while nobody has tried in vain
-	asking     chan struct{} // holds a token while somebody asks DemandFlow
+	turn       chan struct{} // holds a token while somebody asks DemandFlow
 }
 
 func (s *subscription) init(configured string) {
 	s.configured = configured
-	s.asking = make(chan struct{}, 1)
+	s.turn = make(chan struct{}, 1)
 }
 
-// learn takes the tenant's id from any object that DemandFlow answered with: all of them carry the same.
-func (s *subscription) learn(object Object) {
+// observe takes the tenant's id from any object that DemandFlow answered with: all of them carry the same.
+func (s *subscription) observe(object Object) {
 	s.known.Lock()
 	defer s.known.Unlock()
 	if s.seen == "" {
@@ -35,9 +36,9 @@ func (s *subscription) learn(object Object) {
 	}
 }
 
-// learnRead notes that an object was read by its id. Those answers show that what is asked for single objects is
+// observeRead notes that an object was read by its id. Those answers show that what is asked for single objects is
 // DemandFlow.
-func (s *subscription) learnRead(object Object) {
+func (s *subscription) observeRead(object Object) {
 	s.known.Lock()
 	defer s.known.Unlock()
 	s.read = true
@@ -49,7 +50,7 @@ func (s *subscription) learnRead(object Object) {
 func (s *subscription) get() string {
 	s.known.Lock()
 	defer s.known.Unlock()
-	return orElse(s.configured, s.seen)
+	return cmp.Or(s.configured, s.seen)
 }
 
 // conflict returns a *SubscriptionError where the configured id is not that of the objects, nil otherwise.
@@ -84,8 +85,8 @@ func (s *subscription) proof() (shown string, known bool, failure error) {
 // ask lets one caller at a time ask DemandFlow. The caller must call done.
 func (s *subscription) ask(ctx context.Context) (done func(), err error) {
 	select { // a mutex would not let go of a caller who is cancelled
-	case s.asking <- struct{}{}:
-		return func() { <-s.asking }, nil
+	case s.turn <- struct{}{}:
+		return func() { <-s.turn }, nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("cannot find out the subscription: %w", ctx.Err())
 	}

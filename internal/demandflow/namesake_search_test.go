@@ -231,7 +231,7 @@ func TestNamesakes_leaveNobodyWaiting(t *testing.T) {
 func TestPlan_countsTheCreatesOfOneKeyThatAreNotCarriedOut(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, serve(t, text(200, imageJSON("i1", "app", "1"))).URL)
-	plan := func(fields Object) int { return client.Plan(&entity.DockerImage, fields) }
+	plan := func(fields Object) int { return client.AddPlannedCreate(&entity.DockerImage, fields) }
 	inRegistry := Object{"name": "app", "tag": "1", "registry": "aaaa"}
 	for i, test := range []struct {
 		fields Object

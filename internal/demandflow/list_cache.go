@@ -12,12 +12,12 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A store holds what a list brings of one entity until it is asked for.
-type store struct {
+// A cache holds what a list brings of one entity until it is asked for.
+type listCache struct {
 	client *Client
 	of     *entity.Entity
 	keys   [][]*entity.Field // the natural keys
-	list   *venture
+	list   *sharedRequest
 	began  time.Time
 	ended  chan struct{} // closed when nothing more comes
 
@@ -28,8 +28,8 @@ type store struct {
 	keep     bool // what was read stays, because look-ups may find it
 	whole    bool // the list has come to its regular end, and ids has all of it
 	over     bool
-	overfull bool // there was no room for some of it, and ids is not all of it
-	full     bool // there was no room for the content of some of it
+	overfull bool // there was no budget for some of it, and ids is not all of it
+	full     bool // there was no budget for the content of some of it
 	dropped  bool
 	size     int   // of what is kept, in bytes
 	arrived  int64 // how many objects came
@@ -38,14 +38,14 @@ type store struct {
 // perObject is what an object costs beside its JSON and its keys: entries of maps and what they point to.
 const perObject = 256
 
-func newStore(c *Client, of *entity.Entity, list *venture, keep bool) *store {
+func newListCache(c *Client, of *entity.Entity, list *sharedRequest, keep bool) *listCache {
 	keys := make([][]*entity.Field, len(of.Keys))
 	for i, key := range of.Keys {
 		for _, name := range key.Fields {
 			keys[i] = append(keys[i], of.Field(name))
 		}
 	}
-	return &store{
+	return &listCache{
 		client: c, of: of, keys: keys, list: list, began: time.Now(), ended: make(chan struct{}), keep: keep,
 		objects: map[string]*listed{}, ids: map[string][]string{}, waiting: map[string][]chan *listed{},
 	}
@@ -53,7 +53,7 @@ func newStore(c *Client, of *entity.Entity, list *venture, keep bool) *store {
 
 // read gives the object with an id as soon as it has come; nil if the list does not bring it, or the caller's time is
 // over. taken says that it came and was read already.
-func (s *store) read(ctx context.Context, id string) (reading *listed, taken bool) {
+func (s *listCache) read(ctx context.Context, id string) (reading *listed, taken bool) {
 	reading, ready := s.ask(id)
 	if ready == nil {
 		return reading, reading == nil && s.taken(id)
@@ -66,7 +66,7 @@ func (s *store) read(ctx context.Context, id string) (reading *listed, taken boo
 }
 
 // taken says whether one of these objects was there, and is not any more because somebody has read it.
-func (s *store) taken(ids ...string) bool {
+func (s *listCache) taken(ids ...string) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.over && !s.full && !s.overfull && !s.dropped && slices.ContainsFunc(ids, func(id string) bool {
@@ -76,14 +76,14 @@ func (s *store) taken(ids ...string) bool {
 }
 
 // brought is how many objects the list has brought so far.
-func (s *store) brought() int64 {
+func (s *listCache) brought() int64 {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.arrived
 }
 
 // ask gives an object that has come, or else where it will come; neither if it will not.
-func (s *store) ask(id string) (*listed, chan *listed) {
+func (s *listCache) ask(id string) (*listed, chan *listed) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	reading, came := s.objects[id]
@@ -102,7 +102,7 @@ func (s *store) ask(id string) (*listed, chan *listed) {
 }
 
 // withdraw is for who does not wait any more, so that the object is kept for the next.
-func (s *store) withdraw(id string, ready chan *listed) {
+func (s *listCache) withdraw(id string, ready chan *listed) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.waiting[id] = slices.DeleteFunc(s.waiting[id], func(other chan *listed) bool { return other == ready })
@@ -114,7 +114,7 @@ func (s *store) withdraw(id string, ready chan *listed) {
 // add takes an object that the list brought. One who waits for it alone gets it as it is, where nobody else may;
 // otherwise everybody gets a copy. Everybody who waits is answered, also where the object cannot be copied, or
 // something goes wrong: a channel that is closed says that the list does not bring it.
-func (s *store) add(object Object) {
+func (s *listCache) add(object Object) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	id := object.ID()
@@ -149,8 +149,8 @@ func (s *store) add(object Object) {
 	waiting[0] <- reading
 }
 
-// hold keeps an object, as far as there is room: its keys first, because without all of them there are no look-ups.
-func (s *store) hold(id string, object Object, reading *listed) {
+// hold keeps an object, as far as there is budget: its keys first, because without all of them there are no look-ups.
+func (s *listCache) hold(id string, object Object, reading *listed) {
 	if s.dropped || s.overfull {
 		return
 	}
@@ -162,7 +162,7 @@ func (s *store) hold(id string, object Object, reading *listed) {
 			size += len(key)
 		}
 	}
-	if !s.client.together.room.take(size) {
+	if !s.client.sharing.budget.take(size) {
 		s.overfull, s.ids = true, nil
 		return
 	}
@@ -174,7 +174,7 @@ func (s *store) hold(id string, object Object, reading *listed) {
 	s.objects[id] = nil
 	switch {
 	case reading == nil:
-	case s.client.together.room.take(len(reading.raw)):
+	case s.client.sharing.budget.take(len(reading.raw)):
 		s.size += len(reading.raw)
 		s.objects[id] = reading
 	default:
@@ -183,21 +183,21 @@ func (s *store) hold(id string, object Object, reading *listed) {
 }
 
 // forget gives up an object's content, not that it came.
-func (s *store) forget(id string) {
+func (s *listCache) forget(id string) {
 	if reading := s.objects[id]; reading != nil {
 		s.size -= len(reading.raw)
-		s.client.together.room.give(len(reading.raw))
+		s.client.sharing.budget.give(len(reading.raw))
 		s.objects[id] = nil
 	}
 }
 
-// find gives the objects that match one of the wishes. It waits for the list's end: twins may come until then. None
-// also means that the store cannot tell; taken says that one of them came and was read already.
-func (s *store) find(ctx context.Context, wishes []Wish) (found []Object, taken bool) {
+// find gives the objects that match one of the anyOf. It waits for the list's end: twins may come until then. None
+// also means that the cache cannot tell; taken says that one of them came and was read already.
+func (s *listCache) find(ctx context.Context, anyOf []Criteria) (found []Object, taken bool) {
 	if _, over := await(ctx, s.list, s.ended); !over {
 		return nil, false
 	}
-	readings, ids := s.candidates(wishes)
+	readings, ids := s.candidates(anyOf)
 	if readings == nil {
 		return nil, s.taken(ids...)
 	}
@@ -206,21 +206,21 @@ func (s *store) find(ctx context.Context, wishes []Wish) (found []Object, taken 
 		if err != nil {
 			return nil, false
 		}
-		found = matching(s.of, found, object, wishes)
+		found = matching(s.of, found, object, anyOf)
 	}
 	return found, false
 }
 
-// candidates are the objects that have the natural keys of the wishes, and their ids; no objects if one of them is not
+// candidates are the objects that have the natural keys of the anyOf, and their ids; no objects if one of them is not
 // here any more.
-func (s *store) candidates(wishes []Wish) (found []*listed, ids []string) {
+func (s *listCache) candidates(anyOf []Criteria) (found []*listed, ids []string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if !s.whole {
 		return nil, nil
 	}
-	for _, wish := range wishes {
-		key := s.keyOf(wish)
+	for _, criteria := range anyOf {
+		key := s.keyOf(criteria)
 		if key == "" {
 			return nil, nil
 		}
@@ -236,10 +236,10 @@ func (s *store) candidates(wishes []Wish) (found []*listed, ids []string) {
 	return found, ids
 }
 
-// keyOf is the first natural key that a wish has whole, "" if it has none.
-func (s *store) keyOf(wish Wish) string {
+// keyOf is the first natural key that a criteria has whole, "" if it has none.
+func (s *listCache) keyOf(criteria Criteria) string {
 	for i := range s.keys {
-		if key := s.key(i, func(name string) string { return wish[name] }); key != "" {
+		if key := s.key(i, func(name string) string { return criteria[name] }); key != "" {
 			return key
 		}
 	}
@@ -247,7 +247,7 @@ func (s *store) keyOf(wish Wish) string {
 }
 
 // key is the i-th natural key of an object as look-ups compare it, "" where the object does not have it whole.
-func (s *store) key(i int, value func(field string) string) string {
+func (s *listCache) key(i int, value func(field string) string) string {
 	parts := []string{strconv.Itoa(i)}
 	for _, field := range s.keys[i] {
 		text := value(field.Name)
@@ -260,14 +260,14 @@ func (s *store) key(i int, value func(field string) string) string {
 }
 
 // keepAll is for when look-ups come.
-func (s *store) keepAll() {
+func (s *listCache) keepAll() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.keep = true
 }
 
 // end wakes everybody who waits for what did not come.
-func (s *store) end(whole bool) {
+func (s *listCache) end(whole bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.over, s.whole = true, whole && !s.overfull && !s.dropped
@@ -281,15 +281,15 @@ func (s *store) end(whole bool) {
 }
 
 // drop lets go of everything. Who waits still gets what comes.
-func (s *store) drop() {
+func (s *listCache) drop() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.client.together.room.give(s.size)
+	s.client.sharing.budget.give(s.size)
 	s.size, s.dropped, s.whole, s.objects, s.ids = 0, true, false, nil, nil
-	s.list.nobodyElse()
+	s.list.closeToOthers()
 }
 
-func (s *store) older(than time.Duration) bool {
+func (s *listCache) older(than time.Duration) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.over && time.Since(s.began) > than

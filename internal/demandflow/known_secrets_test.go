@@ -34,7 +34,7 @@ func TestMemory_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T) {
 			return err
 		},
 		"kept in a state": func(_ context.Context, client *Client) error {
-			client.Conceal(code, Object{"password": "canary-plain-secret", "pin": "canary-pin", "description": "row"})
+			client.AddSecrets(code, Object{"password": "canary-plain-secret", "pin": "canary-pin", "description": "row"})
 			return nil
 		},
 	} {
@@ -70,7 +70,7 @@ func TestMemory_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T) {
 func TestMemory_keepsNothingThatStandsInEveryMessage(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.test")
-	client.Conceal(entity.DockerRegistry.Code, Object{"password": "e", "token": "********", "signingKey": "äöü",
+	client.AddSecrets(entity.DockerRegistry.Code, Object{"password": "e", "token": "********", "signingKey": "äöü",
 		"webhookSecret": ""})
 	const said = "the field ******** is refused äöü"
 	if got := client.clean(said, maxMessage, nil); got != said {

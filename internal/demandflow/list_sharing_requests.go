@@ -10,34 +10,34 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A sizing is a query for the number of a tenant's objects, asked once in the life of a client if it comes out.
-type sizing struct {
-	*venture
+// A countRequest is a query for the number of a tenant's objects, asked once in the life of a client if it comes out.
+type countRequest struct {
+	*sharedRequest
 	done chan struct{} // closed when it has come out
 }
 
-func (c *Client) startSizing(ctx context.Context) *sizing {
-	sizing := &sizing{venture: newVenture(ctx), done: make(chan struct{})}
-	go c.runCount(sizing)
-	return sizing
+func (c *Client) startCount(ctx context.Context) *countRequest {
+	countRequest := &countRequest{sharedRequest: newSharedRequest(ctx), done: make(chan struct{})}
+	go c.runCount(countRequest)
+	return countRequest
 }
 
-func (c *Client) runCount(sizing *sizing) {
+func (c *Client) runCount(countRequest *countRequest) {
 	sizes := map[string]int64{} // one that is not known is not in it
-	defer sizing.stop()
+	defer countRequest.stop()
 	defer func() {
-		c.survived(sizing.ctx, recover())
-		c.together.counted(sizing, sizes)
-		close(sizing.done)
+		c.recovered(countRequest.ctx, recover())
+		c.sharing.counted(countRequest, sizes)
+		close(countRequest.done)
 	}()
 	var lines []QueryLine
 	for _, of := range entity.All() {
 		lines = append(lines, QueryLine{Entity: of.Code, CountOnly: true})
 	}
-	for item, err := range c.queryAll(sizing.ctx, lines) {
+	for item, err := range c.queryAll(countRequest.ctx, lines) {
 		switch {
 		case err != nil: // of one line, or of all that follow; what is not counted is not listed
-			c.log(sizing.ctx, "Objects cannot be counted, they are read one by one", map[string]any{"error": err.Error()})
+			c.log(countRequest.ctx, "Objects cannot be counted, they are read one by one", map[string]any{"error": err.Error()})
 		case item.Type == metaCount:
 			sizes[item.Entity] = item.Count
 		}
@@ -47,14 +47,14 @@ func (c *Client) runCount(sizing *sizing) {
 // count returns how many objects of the tables the tenant has, as far as the token may know. The count of this run
 // serves, if there was one.
 func (c *Client) count(ctx context.Context) (total int64, err error) {
-	t := &c.together
+	t := &c.sharing
 	t.mutex.Lock()
-	if t.sizing == nil {
-		t.sizing = c.startSizing(ctx)
+	if t.count == nil {
+		t.count = c.startCount(ctx)
 	}
-	sizing := t.sizing
+	countRequest := t.count
 	t.mutex.Unlock()
-	if _, counted := await(ctx, sizing.venture, sizing.done); !counted {
+	if _, counted := await(ctx, countRequest.sharedRequest, countRequest.done); !counted {
 		return 0, ctx.Err()
 	}
 	t.mutex.Lock()
@@ -68,24 +68,24 @@ func (c *Client) count(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// list reads all objects of some entities into their stores.
-func (c *Client) list(list *venture, stores []*store) {
-	left := map[string]*store{}
+// list reads all objects of some entities into their caches.
+func (c *Client) list(list *sharedRequest, caches []*listCache) {
+	left := map[string]*listCache{}
 	var lines []QueryLine
 	var names []string
-	for _, s := range stores {
+	for _, s := range caches {
 		left[s.of.Code] = s
 		lines = append(lines, QueryLine{Entity: s.of.Code})
 		names = append(names, s.of.Code)
 	}
 	defer list.stop()
 	defer func() { // also after a panic: somebody waits for each of them
-		if c.survived(list.ctx, recover()) {
+		if c.recovered(list.ctx, recover()) {
 			clear(left)
 		}
-		for _, s := range stores {
+		for _, s := range caches {
 			whole := left[s.of.Code] == s
-			c.together.ended(s, whole)
+			c.sharing.ended(s, whole)
 			if whole {
 				c.namesakes.listed(s.of.Code)
 			}
@@ -122,9 +122,9 @@ func (c *Client) list(list *venture, stores []*store) {
 	}
 }
 
-// survived says whether something went wrong in this program, and where. What the requests were for is then asked for
+// recovered says whether something went wrong in this program, and where. What the requests were for is then asked for
 // one by one. The fault itself is not shown: it may have a value in it.
-func (c *Client) survived(ctx context.Context, fault any) bool {
+func (c *Client) recovered(ctx context.Context, fault any) bool {
 	if fault == nil {
 		return false
 	}

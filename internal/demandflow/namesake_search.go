@@ -15,7 +15,7 @@ const keysPerRequest = 10 * objectsPerRequest
 // asking is how far the namesakes of one entity were asked for. All creates of a plan share its requests: those that
 // come while one is under way wait for the next, which is for all of them. It looks for their keys alone, until a list
 // of all keys costs no more than the requests so far; that list answers whoever comes after it.
-type asking struct {
+type namesakeSearch struct {
 	asked    int   // creates
 	size     int64 // of the tenant, where it is sized
 	sized    bool
@@ -27,7 +27,7 @@ type asking struct {
 
 // A namesakeBatch is what one request looks for.
 type namesakeBatch struct {
-	*venture
+	*sharedRequest
 	filters []Filter
 	done    chan struct{}
 }
@@ -42,7 +42,7 @@ func (c *Client) Namesakes(ctx context.Context, of *entity.Entity, fields Object
 		return nil
 	}
 	if batch := c.joinNamesakes(ctx, of, fields); batch != nil {
-		await(ctx, batch.venture, batch.done)
+		await(ctx, batch.sharedRequest, batch.done)
 	}
 	return c.namesakesOf(key)
 }
@@ -52,13 +52,13 @@ func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Ob
 	n := &c.namesakes
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
-	a := n.askingOf(of.Code)
+	a := n.searchOf(of.Code)
 	if n.written || a.all || a.failed {
 		return nil
 	}
 	a.asked++
 	if a.next == nil {
-		a.next = &namesakeBatch{venture: newVenture(ctx), done: make(chan struct{})}
+		a.next = &namesakeBatch{sharedRequest: newSharedRequest(ctx), done: make(chan struct{})}
 	}
 	batch, first := a.next, writtenKey(of).Fields[0]
 	if filter := (Filter{Field: first, Term: fields.Text(first)}); !slices.Contains(batch.filters, filter) {
@@ -66,27 +66,27 @@ func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Ob
 	}
 	if !a.underWay {
 		a.underWay = true
-		go c.askNamesakes(of)
+		go c.searchNamesakes(of)
 	}
 	return batch
 }
 
-func (n *namesakes) askingOf(code string) *asking {
-	if n.asking == nil {
-		n.asking = map[string]*asking{}
+func (n *namesakes) searchOf(code string) *namesakeSearch {
+	if n.searches == nil {
+		n.searches = map[string]*namesakeSearch{}
 	}
-	if n.asking[code] == nil {
-		n.asking[code] = &asking{}
+	if n.searches[code] == nil {
+		n.searches[code] = &namesakeSearch{}
 	}
-	return n.asking[code]
+	return n.searches[code]
 }
 
-// askNamesakes sends one request after the other, until nobody waits for the next.
-func (c *Client) askNamesakes(of *entity.Entity) {
+// searchNamesakes sends one request after the other, until nobody waits for the next.
+func (c *Client) searchNamesakes(of *entity.Entity) {
 	n := &c.namesakes
 	for {
 		n.mutex.Lock()
-		a := n.askingOf(of.Code)
+		a := n.searchOf(of.Code)
 		batch := a.next
 		a.next, a.underWay = nil, batch != nil
 		lines := a.lines(of, batch)
@@ -94,17 +94,17 @@ func (c *Client) askNamesakes(of *entity.Entity) {
 		if batch == nil {
 			return
 		}
-		c.askNamesakesOnce(of, batch, lines)
+		c.searchNamesakesOnce(of, batch, lines)
 	}
 }
 
 // lines are the lines of the next request: a list of all keys, or one for each key and, where it is not known, the
 // number of objects.
-func (a *asking) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
+func (a *namesakeSearch) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
 	if batch == nil || a.failed || a.all {
 		return nil
 	}
-	if a.sized && a.size <= mostNamesakes && a.size <= int64(a.asked)*keysPerRequest {
+	if a.sized && a.size <= maxNamesakes && a.size <= int64(a.asked)*keysPerRequest {
 		return []QueryLine{{Entity: of.Code, Load: keyFields(of)}}
 	}
 	var lines []QueryLine
@@ -117,19 +117,19 @@ func (a *asking) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
 	return lines
 }
 
-// askNamesakesOnce sends a request and lets everybody go on who waits for it, also after a panic. What it brings is
+// searchNamesakesOnce sends a request and lets everybody go on who waits for it, also after a panic. What it brings is
 // learnt as it comes.
-func (c *Client) askNamesakesOnce(of *entity.Entity, batch *namesakeBatch, lines []QueryLine) {
+func (c *Client) searchNamesakesOnce(of *entity.Entity, batch *namesakeBatch, lines []QueryLine) {
 	var failure error
 	size, sized := int64(0), false
 	defer batch.stop()
 	defer close(batch.done)
 	defer func() {
-		faulty := c.survived(batch.ctx, recover())
+		faulty := c.recovered(batch.ctx, recover())
 		n := &c.namesakes
 		n.mutex.Lock()
 		defer n.mutex.Unlock()
-		a := n.askingOf(of.Code)
+		a := n.searchOf(of.Code)
 		switch {
 		case faulty, failure != nil && batch.ctx.Err() == nil: // who was called off is no proof of anything
 			a.failed = true
@@ -161,7 +161,7 @@ func (n *namesakes) listed(code string) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	if !n.full {
-		n.askingOf(code).all = true
+		n.searchOf(code).all = true
 	}
 }
 

@@ -13,9 +13,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A shelf is a tenant with images on a server. It answers what reads and look-ups ask; how it answers a list is the
+// A fake is a tenant with images on a server. It answers what reads and look-ups ask; how it answers a list is the
 // test's.
-type shelf struct {
+type fakeTenant struct {
 	*recorder
 	mutex   sync.Mutex
 	images  []string     // as JSON
@@ -27,9 +27,9 @@ type shelf struct {
 	counting      chan struct{} // closed when a count has come that holdNextCount holds
 }
 
-func newShelf(t *testing.T, images ...string) *shelf {
+func newFakeTenant(t *testing.T, images ...string) *fakeTenant {
 	t.Helper()
-	s := &shelf{images: images, listing: func(w http.ResponseWriter, _ *http.Request, images []string) {
+	s := &fakeTenant{images: images, listing: func(w http.ResponseWriter, _ *http.Request, images []string) {
 		fmt.Fprint(w, strings.Join(images, "\n"))
 	}}
 	s.recorder = serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
@@ -77,21 +77,21 @@ func newShelf(t *testing.T, images ...string) *shelf {
 	return s
 }
 
-// shelved is the n-th image of a shelf.
-func shelved(n int) string {
+// fakeImage is the n-th image of a fake.
+func fakeImage(n int) string {
 	return fmt.Sprintf(`{"id":"i%d","entity":"DOCKERIMAGE","name":"app","tag":"%d","fullImageName":"app:%d","_df_version":%d}`, n, n, n, n)
 }
 
-func shelvedImages(n int) []string {
+func fakeImages(n int) []string {
 	images := make([]string, n)
 	for i := range images {
-		images[i] = shelved(i)
+		images[i] = fakeImage(i)
 	}
 	return images
 }
 
 // sent counts requests by what they are for.
-func (s *shelf) sent() (counts struct{ gets, counted, lists, queries int }) {
+func (s *fakeTenant) sent() (counts struct{ gets, counted, lists, queries int }) {
 	for _, request := range s.asked() {
 		switch {
 		case request.method == http.MethodGet:

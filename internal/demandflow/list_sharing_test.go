@@ -16,10 +16,10 @@ func TestRead_ofManyIsAnsweredByOneList(t *testing.T) {
 	for _, size := range []int{1000, 3000} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			t.Parallel()
-			shelf := newShelf(t, shelvedImages(size)...)
-			client := newClient(t, shelf.URL)
+			fake := newFakeTenant(t, fakeImages(size)...)
+			client := newClient(t, fake.URL)
 			atATime(10, size, func(n int) { wantRead(t.Context(), t, client, n) })
-			if sent := shelf.sent(); sent.gets > 6 || sent.counted != 1 || sent.lists != 1 {
+			if sent := fake.sent(); sent.gets > 6 || sent.counted != 1 || sent.lists != 1 {
 				t.Errorf("sent %+v for %d images", sent, size)
 			}
 		})
@@ -28,21 +28,21 @@ func TestRead_ofManyIsAnsweredByOneList(t *testing.T) {
 
 func TestRead_ofTwoIsTwoRequests(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(2)...)
-	client := newClient(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(2)...)
+	client := newClient(t, fake.URL)
 	atATime(2, 2, func(n int) { wantRead(t.Context(), t, client, n) })
-	if sent := shelf.sent(); sent.gets != 2 || sent.counted+sent.lists != 0 {
+	if sent := fake.sent(); sent.gets != 2 || sent.counted+sent.lists != 0 {
 		t.Errorf("sent %+v", sent)
 	}
 }
 
 func TestRead_ofTenInALargeTenantListsNothing(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
-	shelf.claims.Store(100_000)
-	client := newClient(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(10)...)
+	fake.claims.Store(100_000)
+	client := newClient(t, fake.URL)
 	atATime(10, 10, func(n int) { wantRead(t.Context(), t, client, n) })
-	if sent := shelf.sent(); sent.gets != 10 || sent.counted != 1 || sent.lists != 0 {
+	if sent := fake.sent(); sent.gets != 10 || sent.counted != 1 || sent.lists != 0 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -50,33 +50,33 @@ func TestRead_ofTenInALargeTenantListsNothing(t *testing.T) {
 // Ten requests cost as much as a list of 5,000.
 func TestRead_listsWhenSingleReadsHaveCostAsMuch(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(40)...)
-	shelf.claims.Store(5000)
-	client := newClient(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(40)...)
+	fake.claims.Store(5000)
+	client := newClient(t, fake.URL)
 	atATime(1, 40, func(n int) { wantRead(t.Context(), t, client, n) })
-	if sent := shelf.sent(); sent.gets != 9 || sent.counted != 1 || sent.lists != 1 {
+	if sent := fake.sent(); sent.gets != 9 || sent.counted != 1 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
 
 func TestRead_handsAnObjectOverAsSoonAsItComes(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
+	fake := newFakeTenant(t, fakeImages(10)...)
 	read := make(chan struct{})
-	shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
+	fake.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
 		fmt.Fprintln(w, images[7])
 		w.(http.Flusher).Flush()
 		<-read // the rest comes after the seventh was handed over
 		fmt.Fprint(w, strings.Join(images, "\n"))
 	}
-	client := newClient(t, shelf.URL)
+	client := newClient(t, fake.URL)
 	for n := range 2 {
 		wantRead(t.Context(), t, client, n)
 	}
 	wantRead(t.Context(), t, client, 7)
 	close(read)
 	wantRead(t.Context(), t, client, 8)
-	if sent := shelf.sent(); sent.gets != 2 || sent.lists != 1 {
+	if sent := fake.sent(); sent.gets != 2 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -102,11 +102,11 @@ func TestRead_goesOnAloneAfterAListThatFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			shelf := newShelf(t, shelvedImages(60)...)
-			shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) { listing(w, images) }
-			client := newClient(t, shelf.URL, func(c *Config) { c.MaxRetries = 0 })
+			fake := newFakeTenant(t, fakeImages(60)...)
+			fake.listing = func(w http.ResponseWriter, _ *http.Request, images []string) { listing(w, images) }
+			client := newClient(t, fake.URL, func(c *Config) { c.MaxRetries = 0 })
 			atATime(10, 60, func(n int) { wantRead(t.Context(), t, client, n) })
-			if sent := shelf.sent(); sent.lists != 1 || sent.gets < 40 {
+			if sent := fake.sent(); sent.lists != 1 || sent.gets < 40 {
 				t.Errorf("sent %+v, want one list and the rest one by one", sent)
 			}
 		})
@@ -115,12 +115,12 @@ func TestRead_goesOnAloneAfterAListThatFails(t *testing.T) {
 
 func TestRead_goesOnAloneWhereNothingIsCounted(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(20)...)
-	shelf.claims.Store(-1)
-	shelf.Config.Handler = refuseQueries(shelf.Config.Handler)
-	client := newClient(t, shelf.URL)
+	fake := newFakeTenant(t, fakeImages(20)...)
+	fake.claims.Store(-1)
+	fake.Config.Handler = refuseQueries(fake.Config.Handler)
+	client := newClient(t, fake.URL)
 	atATime(10, 20, func(n int) { wantRead(t.Context(), t, client, n) })
-	if sent := shelf.sent(); sent.gets != 20 {
+	if sent := fake.sent(); sent.gets != 20 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -139,52 +139,52 @@ func refuseQueries(next http.Handler) http.Handler {
 // Only a GET says that an object is gone.
 func TestRead_ofWhatTheListLacksIsAGet(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
-	shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
+	fake := newFakeTenant(t, fakeImages(10)...)
+	fake.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
 		fmt.Fprint(w, strings.Join(images[:5], "\n"))
 	}
-	client := newClient(t, shelf.URL)
+	client := newClient(t, fake.URL)
 	atATime(10, 10, func(n int) { wantRead(t.Context(), t, client, n) })
 	if _, err := client.Read(t.Context(), image, "gone"); !IsNotFound(err) {
 		t.Errorf("a missing object: %v, want one that is not found", err)
 	}
-	asked := shelf.asked()
+	asked := fake.asked()
 	if last := asked[len(asked)-1]; last.path != "/v1/objects/gone" {
 		t.Errorf("the last request is %s %s, want a GET of the object", last.method, last.path)
 	}
-	if sent := shelf.sent(); sent.lists != 1 {
+	if sent := fake.sent(); sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
 
-// What there is no room for is read alone, and only that.
-func TestRead_keepsNoMoreThanThereIsRoomFor(t *testing.T) {
+// What the budget has no room for is read alone, and only that.
+func TestRead_keepsNoMoreThanTheBudget(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(1000)...)
-	client := newClient(t, shelf.URL)
-	client.together.room.less = mostKept - 200_000
+	fake := newFakeTenant(t, fakeImages(1000)...)
+	client := newClient(t, fake.URL)
+	client.sharing.budget.less = maxListBytes - 200_000
 	atATime(1, 1000, func(n int) {
 		wantRead(t.Context(), t, client, n)
-		client.together.room.mutex.Lock()
-		used := client.together.room.used
-		client.together.room.mutex.Unlock()
+		client.sharing.budget.mutex.Lock()
+		used := client.sharing.budget.used
+		client.sharing.budget.mutex.Unlock()
 		if used > 200_000 {
 			t.Errorf("%d bytes are kept", used)
 		}
 	})
-	if sent := shelf.sent(); sent.gets < 50 || sent.gets > 950 || sent.lists != 1 {
+	if sent := fake.sent(); sent.gets < 50 || sent.gets > 950 || sent.lists != 1 {
 		t.Errorf("sent %+v, want a part of 1,000 alone", sent)
 	}
 }
 
 func TestRead_goesAheadWithOneRequestAtATime(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(100)...)
-	client := newClient(t, shelf.URL, func(c *Config) { c.MaxConcurrent = 1 })
+	fake := newFakeTenant(t, fakeImages(100)...)
+	client := newClient(t, fake.URL, func(c *Config) { c.MaxConcurrent = 1 })
 	atATime(10, 100, func(n int) { wantRead(t.Context(), t, client, n) })
 	atATime(10, 100, func(n int) {
 		if _, err := client.Find(t.Context(), &entity.DockerImage,
-			[]Wish{{"name": "app", "tag": fmt.Sprint(n)}}); err != nil {
+			[]Criteria{{"name": "app", "tag": fmt.Sprint(n)}}); err != nil {
 			t.Error(err)
 		}
 	})

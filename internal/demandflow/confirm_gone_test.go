@@ -105,7 +105,7 @@ func gone(t *testing.T, client *Client, subscription string) error {
 	if !IsNotFound(err) {
 		t.Fatalf("the object is not missing: %v", err)
 	}
-	return client.Gone(t.Context(), err, subscription)
+	return client.ConfirmGone(t.Context(), err, subscription)
 }
 
 func TestGone_needsSomethingElseOfTheTenantToBeThere(t *testing.T) {
@@ -143,7 +143,7 @@ func TestGone_needsSomethingElseOfTheTenantToBeThere(t *testing.T) {
 					t.Error(err)
 				case test.want != "":
 					wantText(t, err, test.want, "Check the endpoint", server.URL, "no such object")
-					if _, doubt := errors.AsType[*DoubtError](err); !doubt || IsNotFound(err) {
+					if _, doubt := errors.AsType[*UnconfirmedError](err); !doubt || IsNotFound(err) {
 						t.Errorf("%T is no doubt", err)
 					}
 				}
@@ -205,10 +205,10 @@ func TestGone_isFoundOutAnewAfterACallerWhoLeft(t *testing.T) {
 	_, notFound := client.Get(t.Context(), image, "1")
 	left, leave := context.WithCancel(t.Context())
 	leave()
-	if err := client.Gone(left, notFound, tenant); err == nil || !errors.Is(err, context.Canceled) {
+	if err := client.ConfirmGone(left, notFound, tenant); err == nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("who was cancelled hears %v", err)
 	}
-	if err := client.Gone(t.Context(), notFound, tenant); err != nil {
+	if err := client.ConfirmGone(t.Context(), notFound, tenant); err != nil {
 		t.Error(err)
 	}
 }
@@ -218,7 +218,7 @@ func TestGone_leavesOtherErrorsAsTheyAre(t *testing.T) {
 	server := serve(t, text(404, "404 page not found"))
 	client := newClient(t, server.URL)
 	_, err := client.Get(t.Context(), image, "1")
-	if got := client.Gone(t.Context(), err, ""); got != err { //nolint:errorlint // the very error
+	if got := client.ConfirmGone(t.Context(), err, ""); got != err { //nolint:errorlint // the very error
 		t.Errorf("got %v", got)
 	}
 }
@@ -253,7 +253,7 @@ func TestGoneAmongOthers_doubtsFromTheSecondObjectOnWhereTheTenantHasNone(t *tes
 			}
 			for n, id := range []string{"1", "1", "2", "3"} {
 				_, notFound := client.Get(t.Context(), image, id)
-				err := client.GoneAmongOthers(t.Context(), notFound, image, id, "")
+				err := client.ConfirmGoneInRefresh(t.Context(), notFound, image, id, "")
 				switch {
 				case n < 2 || test.want == "":
 					if err != nil {

@@ -34,21 +34,21 @@ func TestRead_afterAWriteHearsOfNothingBefore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			shelf := newShelf(t, shelvedImages(10)...)
-			client := newClient(t, shelf.URL)
+			fake := newFakeTenant(t, fakeImages(10)...)
+			client := newClient(t, fake.URL)
 			for n := range 5 { // five of ten were asked for; the others are there
 				wantRead(t.Context(), t, client, n)
 			}
 			if err := write(t.Context(), client); err != nil {
 				t.Fatal(err)
 			}
-			if used := client.together.room.used; used != 0 {
+			if used := client.sharing.budget.used; used != 0 {
 				t.Errorf("%d bytes are still taken", used)
 			}
-			before := shelf.sent()
-			shelf.mutex.Lock()
-			shelf.images[7] = strings.Replace(shelf.images[7], `"app"`, `"moved"`, 1)
-			shelf.mutex.Unlock()
+			before := fake.sent()
+			fake.mutex.Lock()
+			fake.images[7] = strings.Replace(fake.images[7], `"app"`, `"moved"`, 1)
+			fake.mutex.Unlock()
 			object, err := client.Read(t.Context(), image, "i7")
 			if err != nil {
 				t.Fatal(err)
@@ -56,7 +56,7 @@ func TestRead_afterAWriteHearsOfNothingBefore(t *testing.T) {
 			if object.Text("name") != "moved" {
 				t.Errorf("read %v, which is what was before the write", object)
 			}
-			if sent := shelf.sent(); before.lists != 1 || sent.gets != before.gets+1 {
+			if sent := fake.sent(); before.lists != 1 || sent.gets != before.gets+1 {
 				t.Errorf("sent %+v, before the write %+v", sent, before)
 			}
 		})
@@ -66,15 +66,15 @@ func TestRead_afterAWriteHearsOfNothingBefore(t *testing.T) {
 // A list is under way when a write comes: who asked before may have what it brings, who asks later may not.
 func TestRead_afterAWriteIsNotAnsweredByAListThatBeganBefore(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
+	fake := newFakeTenant(t, fakeImages(10)...)
 	listed, written := make(chan struct{}), make(chan struct{})
-	shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
+	fake.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
 		w.(http.Flusher).Flush()
 		close(listed)
 		<-written
 		fmt.Fprint(w, strings.ReplaceAll(strings.Join(images, "\n"), `"app"`, `"before"`))
 	}
-	client := newClient(t, shelf.URL)
+	client := newClient(t, fake.URL)
 	wantRead(t.Context(), t, client, 0)
 	wantRead(t.Context(), t, client, 1)
 	name := func(id string) string {
@@ -105,17 +105,17 @@ func TestRead_afterAWriteIsNotAnsweredByAListThatBeganBefore(t *testing.T) {
 // What a list says that runs beside a write may be what was before, and the list would still be there afterwards.
 func TestRead_beginsNoListWhileAWriteIsUnderWay(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
+	fake := newFakeTenant(t, fakeImages(10)...)
 	arrived, goOn := make(chan struct{}), make(chan struct{})
-	inner := shelf.Config.Handler
-	shelf.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	inner := fake.Config.Handler
+	fake.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPatch {
 			close(arrived)
 			<-goOn
 		}
 		inner.ServeHTTP(w, r)
 	})
-	client := newClient(t, shelf.URL)
+	client := newClient(t, fake.URL)
 	for n := range 3 { // a list is there
 		wantRead(t.Context(), t, client, n)
 	}
@@ -134,36 +134,36 @@ func TestRead_beginsNoListWhileAWriteIsUnderWay(t *testing.T) {
 	for n := range 10 {
 		wantRead(t.Context(), t, client, n)
 	}
-	// Of what the write left there are three GETs: a shelf's versions do not move, and what is as old as before is asked
+	// Of what the write left there are three GETs: a fake's versions do not move, and what is as old as before is asked
 	// for again.
-	if sent := shelf.sent(); sent.gets != 2+10+3+2 || sent.lists != 2 || sent.counted != 1 {
+	if sent := fake.sent(); sent.gets != 2+10+3+2 || sent.lists != 2 || sent.counted != 1 {
 		t.Errorf("sent %+v, want one list before the write and one after it, and three GETs of what the write left", sent)
 	}
 }
 
 func TestRead_isNotSharedByTwoClients(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
+	fake := newFakeTenant(t, fakeImages(10)...)
 	for range 2 {
-		client := newClient(t, shelf.URL)
+		client := newClient(t, fake.URL)
 		atATime(10, 10, func(n int) { wantRead(t.Context(), t, client, n) })
 	}
-	if sent := shelf.sent(); sent.lists != 2 || sent.counted != 2 || sent.gets != 4 {
+	if sent := fake.sent(); sent.lists != 2 || sent.counted != 2 || sent.gets != 4 {
 		t.Errorf("sent %+v", sent)
 	}
 }
 
 func TestRead_givesUpWithItsOwnCallerOnly(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
+	fake := newFakeTenant(t, fakeImages(10)...)
 	listed, goOn := make(chan struct{}), make(chan struct{})
-	shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
+	fake.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
 		w.(http.Flusher).Flush()
 		close(listed)
 		<-goOn
 		fmt.Fprint(w, strings.Join(images, "\n"))
 	}
-	client := newClient(t, shelf.URL)
+	client := newClient(t, fake.URL)
 	wantRead(t.Context(), t, client, 0)
 	wantRead(t.Context(), t, client, 1)
 	first, cancel := context.WithCancel(t.Context())
@@ -175,12 +175,12 @@ func TestRead_givesUpWithItsOwnCallerOnly(t *testing.T) {
 	<-listed
 	var others sync.WaitGroup
 	joined := func() int {
-		client.together.mutex.Lock()
-		defer client.together.mutex.Unlock()
-		store := client.together.crowd(image).store
-		store.list.mutex.Lock()
-		defer store.list.mutex.Unlock()
-		return store.list.waiting
+		client.sharing.mutex.Lock()
+		defer client.sharing.mutex.Unlock()
+		cache := client.sharing.demandFor(image).cache
+		cache.list.mutex.Lock()
+		defer cache.list.mutex.Unlock()
+		return cache.list.waiting
 	}
 	for n := 3; n < 6; n++ {
 		others.Go(func() { wantRead(t.Context(), t, client, n) })
@@ -194,7 +194,7 @@ func TestRead_givesUpWithItsOwnCallerOnly(t *testing.T) {
 	}
 	close(goOn)
 	others.Wait()
-	if sent := shelf.sent(); sent.gets != 2 || sent.lists != 1 {
+	if sent := fake.sent(); sent.gets != 2 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -207,7 +207,7 @@ func TestRead_thatRunsOutOfTimeStopsNoList(t *testing.T) {
 		client := newClient(t, "http://demandflow.test").answeredBy(func(r *http.Request) (*http.Response, error) {
 			if r.Method == http.MethodGet {
 				gets++
-				return response(200, shelved(gets-1)), nil
+				return response(200, fakeImage(gets-1)), nil
 			}
 			if r.ContentLength > 120 { // two lines, which are the count
 				return response(200, `{"_meta":true,"_type":"count","entity":"DOCKERIMAGE","count":10}`), nil
@@ -215,7 +215,7 @@ func TestRead_thatRunsOutOfTimeStopsNoList(t *testing.T) {
 			lists++
 			select {
 			case <-time.After(10 * time.Second):
-				return response(200, strings.Join(shelvedImages(10), "")), nil
+				return response(200, strings.Join(fakeImages(10), "")), nil
 			case <-r.Context().Done():
 				return nil, r.Context().Err()
 			}
@@ -239,15 +239,15 @@ func TestRead_thatRunsOutOfTimeStopsNoList(t *testing.T) {
 
 func TestRead_stopsTheListWhenAllAreCancelled(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
+	fake := newFakeTenant(t, fakeImages(10)...)
 	listed, stopped := make(chan struct{}), make(chan struct{})
-	shelf.listing = func(w http.ResponseWriter, r *http.Request, _ []string) {
+	fake.listing = func(w http.ResponseWriter, r *http.Request, _ []string) {
 		w.(http.Flusher).Flush()
 		close(listed)
 		<-r.Context().Done()
 		close(stopped)
 	}
-	client := newClient(t, shelf.URL)
+	client := newClient(t, fake.URL)
 	wantRead(t.Context(), t, client, 0)
 	wantRead(t.Context(), t, client, 1)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -267,8 +267,8 @@ func TestRead_stopsTheListWhenAllAreCancelled(t *testing.T) {
 
 func TestRead_survivesAFaultInTheList(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(10)...)
-	client := newClient(t, shelf.URL, func(c *Config) {
+	fake := newFakeTenant(t, fakeImages(10)...)
+	client := newClient(t, fake.URL, func(c *Config) {
 		c.Log = func(_ context.Context, message string, _ map[string]any) {
 			if message == "One list answers many reads" {
 				panic("a fault")
@@ -276,7 +276,7 @@ func TestRead_survivesAFaultInTheList(t *testing.T) {
 		}
 	})
 	atATime(10, 10, func(n int) { wantRead(t.Context(), t, client, n) })
-	if sent := shelf.sent(); sent.gets != 10 {
+	if sent := fake.sent(); sent.gets != 10 {
 		t.Errorf("sent %+v", sent)
 	}
 }

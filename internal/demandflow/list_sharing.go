@@ -22,8 +22,8 @@ const (
 	objectsPerRequest = 500
 	// freshFor is how long a list answers. A plan refreshes all that it has at its beginning.
 	freshFor = 5 * time.Minute
-	// mostKept bounds the memory of what lists have brought and nobody has asked for yet, in bytes.
-	mostKept = 64 << 20
+	// maxListBytes bounds the memory of what lists have brought and nobody has asked for yet, in bytes.
+	maxListBytes = 64 << 20
 )
 
 // A purpose says what an object is read for.
@@ -45,140 +45,140 @@ const (
 // not answer it. What Terraform asks of a provider does not say whether it plans or applies. But only plans refresh,
 // and each plan and each apply has a client of its own: so look-ups share lists where something was refreshed and
 // nothing was written, and are sent one by one elsewhere.
-type together struct {
-	mutex  sync.Mutex
-	plans  bool             // something was refreshed
-	wrote  bool             // something was written
-	writes int              // under way
-	sizing *sizing          // nil: not asked for yet
-	sizes  map[string]int64 // objects of the tenant, by entity, as far as they were counted
-	vain   bool             // a count came to nothing
-	crowds map[string]*crowd
-	room   room
+type listSharing struct {
+	mutex   sync.Mutex
+	plans   bool             // something was refreshed
+	wrote   bool             // something was written
+	writes  int              // under way
+	count   *countRequest    // nil: not asked for yet
+	sizes   map[string]int64 // objects of the tenant, by entity, as far as they were counted
+	vain    bool             // a count came to nothing
+	demands map[string]*demand
+	budget  budget
 }
 
-// A crowd is what came in for one entity.
-type crowd struct {
-	asked  int    // reads and look-ups since the last write
-	finds  bool   // there were look-ups
-	failed bool   // a list has failed; there is no second one
-	again  bool   // what was read is read again
-	missed int    // how often a list had brought what it no longer had
-	store  *store // what a list brings; nil: there is none
+// A demand is what came in for one entity.
+type demand struct {
+	asked  int        // reads and look-ups since the last write
+	finds  bool       // there were look-ups
+	failed bool       // a list has failed; there is no second one
+	again  bool       // what was read is read again
+	missed int        // how often a list had brought what it no longer had
+	cache  *listCache // what a list brings; nil: there is none
 }
 
-// storeFor is the store to ask for an object of an entity, nil where the object is to be asked for alone.
-func (c *Client) storeFor(ctx context.Context, code string, why purpose) *store {
+// listCacheFor is the cache to ask for an object of an entity, nil where the object is to be asked for alone.
+func (c *Client) listCacheFor(ctx context.Context, code string, why purpose) *listCache {
 	if !measures.Together.Taken() || entity.ByCode(code) == nil {
 		return nil
 	}
-	store, sizing := c.join(ctx, code, why)
-	if sizing == nil {
-		return store
+	cache, countRequest := c.join(ctx, code, why)
+	if countRequest == nil {
+		return cache
 	}
-	if _, counted := await(ctx, sizing.venture, sizing.done); !counted {
+	if _, counted := await(ctx, countRequest.sharedRequest, countRequest.done); !counted {
 		return nil
 	}
 	return c.decide(ctx, code)
 }
 
-// join adds to the crowd. It gives the store if there is one, or the count to wait for before there may be one.
-func (c *Client) join(ctx context.Context, code string, why purpose) (*store, *sizing) {
-	t := &c.together
+// join adds to the demand. It gives the cache if there is one, or the count to wait for before there may be one.
+func (c *Client) join(ctx context.Context, code string, why purpose) (*listCache, *countRequest) {
+	t := &c.sharing
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	crowd := t.crowd(code)
+	demand := t.demandFor(code)
 	t.plans = t.plans || why == toRefresh
-	crowd.finds = crowd.finds || why == toFind
+	demand.finds = demand.finds || why == toFind
 	if t.writes > 0 || why != toRefresh && !t.plansOnly() {
 		return nil, nil
 	}
-	if crowd.store != nil && crowd.store.older(freshFor) {
-		crowd.disperse()
+	if demand.cache != nil && demand.cache.older(freshFor) {
+		demand.reset()
 	}
-	crowd.asked++
+	demand.asked++
 	switch {
-	case crowd.store != nil:
-		if crowd.finds {
-			crowd.store.keepAll()
+	case demand.cache != nil:
+		if demand.finds {
+			demand.cache.keepAll()
 		}
-		return crowd.store, nil
-	case crowd.failed || crowd.asked <= askedSingly:
+		return demand.cache, nil
+	case demand.failed || demand.asked <= askedSingly:
 		return nil, nil
-	case t.sizing == nil:
-		t.sizing = c.startSizing(ctx)
+	case t.count == nil:
+		t.count = c.startCount(ctx)
 	}
-	return nil, t.sizing
+	return nil, t.count
 }
 
 // planning reports whether this is a plan for certain.
-func (t *together) planning() bool {
+func (t *listSharing) planning() bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	return t.plansOnly()
 }
 
-func (t *together) plansOnly() bool { return t.plans && !t.wrote }
+func (t *listSharing) plansOnly() bool { return t.plans && !t.wrote }
 
 // decide begins a list if it is worth it by now.
-func (c *Client) decide(ctx context.Context, code string) *store {
-	t := &c.together
+func (c *Client) decide(ctx context.Context, code string) *listCache {
+	t := &c.sharing
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	crowd := t.crowd(code)
-	if crowd.store == nil && t.worth(code) {
+	demand := t.demandFor(code)
+	if demand.cache == nil && t.worth(code) {
 		c.startList(ctx)
 	}
-	return crowd.store
+	return demand.cache
 }
 
 // worth says whether a list of an entity costs no more than what was asked for so far.
-func (t *together) worth(code string) bool {
-	crowd := t.crowd(code)
+func (t *listSharing) worth(code string) bool {
+	demand := t.demandFor(code)
 	size, known := t.sizes[code]
-	return known && t.writes == 0 && crowd.asked > 0 && !crowd.failed && size <= int64(crowd.asked)*objectsPerRequest
+	return known && t.writes == 0 && demand.asked > 0 && !demand.failed && size <= int64(demand.asked)*objectsPerRequest
 }
 
 // startList begins one query for all entities for which a list is worth it.
 func (c *Client) startList(ctx context.Context) {
-	t := &c.together
-	list := newVenture(ctx)
-	var stores []*store
+	t := &c.sharing
+	list := newSharedRequest(ctx)
+	var caches []*listCache
 	for _, of := range entity.All() {
-		if crowd := t.crowd(of.Code); crowd.store == nil && t.worth(of.Code) {
-			crowd.store = newStore(c, of, list, crowd.finds || crowd.again)
-			stores = append(stores, crowd.store)
+		if demand := t.demandFor(of.Code); demand.cache == nil && t.worth(of.Code) {
+			demand.cache = newListCache(c, of, list, demand.finds || demand.again)
+			caches = append(caches, demand.cache)
 		}
 	}
-	go c.list(list, stores)
+	go c.list(list, caches)
 }
 
-func (t *together) crowd(code string) *crowd {
-	if t.crowds == nil {
-		t.crowds = map[string]*crowd{}
+func (t *listSharing) demandFor(code string) *demand {
+	if t.demands == nil {
+		t.demands = map[string]*demand{}
 	}
-	if t.crowds[code] == nil {
-		t.crowds[code] = &crowd{}
+	if t.demands[code] == nil {
+		t.demands[code] = &demand{}
 	}
-	return t.crowds[code]
+	return t.demands[code]
 }
 
-// disperse does away with what was read. Who waits for it has asked before, and may have it.
-func (w *crowd) disperse() {
-	if w.store != nil {
-		w.store.drop()
+// reset does away with what was read. Who waits for it has asked before, and may have it.
+func (w *demand) reset() {
+	if w.cache != nil {
+		w.cache.drop()
 	}
-	w.store, w.asked, w.missed = nil, 0, 0
+	w.cache, w.asked, w.missed = nil, 0, 0
 }
 
 // writing is called when a write begins; what it returns, when the write has ended.
-func (t *together) writing() (ended func()) {
+func (t *listSharing) writing() (ended func()) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	t.wrote = true
 	t.writes++
 	for _, of := range entity.All() {
-		t.crowd(of.Code).disperse()
+		t.demandFor(of.Code).reset()
 	}
 	return func() {
 		t.mutex.Lock()
@@ -189,51 +189,51 @@ func (t *together) writing() (ended func()) {
 
 // counted takes what a count has found. One that was called off is asked for anew when somebody needs it, and so, once,
 // is one that found nothing.
-func (t *together) counted(s *sizing, sizes map[string]int64) {
+func (t *listSharing) counted(s *countRequest, sizes map[string]int64) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	switch {
 	case s.ctx.Err() != nil:
-		t.sizing = nil
+		t.count = nil
 	case len(sizes) > 0:
 		t.sizes = sizes
 	case !t.vain:
-		t.sizing, t.vain = nil, true
+		t.count, t.vain = nil, true
 	}
 }
 
-// ended says how the list of a store came out. Of a store that a write has done away with it says nothing.
-func (t *together) ended(s *store, whole bool) {
+// ended says how the list of a cache came out. Of a cache that a write has done away with it says nothing.
+func (t *listSharing) ended(s *listCache, whole bool) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	crowd := t.crowd(s.of.Code)
+	demand := t.demandFor(s.of.Code)
 	switch {
-	case crowd.store != s:
+	case demand.cache != s:
 	case whole:
 		t.sizes[s.of.Code] = s.brought()
 	case s.list.ctx.Err() != nil: // it was called off, and nobody waits; who comes later may have another
-		crowd.disperse()
+		demand.reset()
 	default:
-		crowd.failed = true
+		demand.failed = true
 	}
 }
 
-// another says whether a store is worth asking that takes the place of one which no longer has what it had brought: the
+// another says whether a cache is worth asking that takes the place of one which no longer has what it had brought: the
 // same is read more than once, by a resource and a data source for instance. What was asked in vain pays for a new list
 // as single reads do, and what that brings stays.
-func (t *together) another(s *store) bool {
+func (t *listSharing) another(s *listCache) bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	crowd := t.crowd(s.of.Code)
-	if crowd.store != s {
-		return crowd.store != nil
+	demand := t.demandFor(s.of.Code)
+	if demand.cache != s {
+		return demand.cache != nil
 	}
-	crowd.missed++
-	asked := crowd.missed
+	demand.missed++
+	asked := demand.missed
 	if t.sizes[s.of.Code] > int64(asked)*objectsPerRequest {
 		return false
 	}
-	crowd.disperse()
-	crowd.again, crowd.asked = true, max(asked, askedSingly)
+	demand.reset()
+	demand.again, demand.asked = true, max(asked, askedSingly)
 	return true
 }
