@@ -145,8 +145,8 @@ func New(config Config) (*Client, error) {
 	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.secrets}
 	client.limiter = newLimiter(config.MaxConcurrent, &idleTimeoutTransport{base: guarded,
 		idleTimeout: config.RequestTimeout})
-	client.http = &http.Client{Transport: client.limiter, CheckRedirect: wire.FollowWithin}
-	client.writer = &http.Client{Transport: writeLimiter{client.limiter}, CheckRedirect: wire.FollowWithin}
+	client.http = &http.Client{Transport: client.limiter, CheckRedirect: wire.FollowSameOrigin}
+	client.writer = &http.Client{Transport: writeLimiter{client.limiter}, CheckRedirect: wire.FollowSameOrigin}
 	client.subscription.init(config.Subscription)
 	return client, nil
 }

@@ -205,8 +205,8 @@ func (c *Client) reason(err error, secrets *wire.Redaction) string {
 	switch text := c.redactToken(err.Error()); {
 	case ours(err):
 		return text
-	case secrets.Betrays(text):
-		return wire.NotShown
+	case secrets.ContainsShort(text):
+		return wire.Withheld
 	default:
 		return c.redact(text, secrets)
 	}
@@ -237,8 +237,8 @@ func (e *connectionError) Unwrap() error { return e.cause }
 // is cut or interspersed with invisible characters would not be recognised as the token.
 func (c *Client) clean(text string, limit int, secrets *wire.Redaction) string {
 	line := wire.OneLine(text)
-	if secrets.Betrays(line) {
-		return wire.NotShown
+	if secrets.ContainsShort(line) {
+		return wire.Withheld
 	}
 	return wire.Cut(c.redact(line, secrets), limit)
 }

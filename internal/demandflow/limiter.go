@@ -40,7 +40,7 @@ type writeLimiter struct{ *limiter }
 
 // RoundTrip is the limiter's.
 func (g writeLimiter) RoundTrip(request *http.Request) (*http.Response, error) {
-	return g.pass(request, wire.SentTransport{Base: g.base})
+	return g.pass(request, wire.WriteTransport{Base: g.base})
 }
 
 func (g *limiter) pass(request *http.Request, base http.RoundTripper) (*http.Response, error) {

@@ -100,8 +100,8 @@ func texts(value any) []string {
 // AddSecrets keeps secrets out of errors and logs that the client has not come across itself: those of a state. Those
 // too short to be replaced are not kept; they would silence every message.
 func (c *Client) AddSecrets(entityCode string, fields Object) {
-	c.secrets.See(slices.DeleteFunc(c.secretsIn(entityCode, fields), func(s wire.Secret) bool {
-		return utf8.RuneCountInString(s.Text) < wire.ShortestPiece || strings.Trim(s.Text, mask) == ""
+	c.secrets.AddSeen(slices.DeleteFunc(c.secretsIn(entityCode, fields), func(s wire.Secret) bool {
+		return utf8.RuneCountInString(s.Text) < wire.MinSecretLength || strings.Trim(s.Text, mask) == ""
 	})...)
 }
 
@@ -116,7 +116,7 @@ func (c *Client) redact(text string, secrets *wire.Redaction) string {
 // harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and who unwraps an error
 // may print it.
 func (c *Client) harmless(err error, secrets *wire.Redaction) error {
-	if text := err.Error(); !ours(err) && (secrets.Betrays(text) || c.redact(text, secrets) != text) {
+	if text := err.Error(); !ours(err) && (secrets.ContainsShort(text) || c.redact(text, secrets) != text) {
 		return nil
 	}
 	return err

@@ -17,7 +17,7 @@ func TestSent_endsWithItsCallerBeforeThereIsAConnection(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		attempt, release := Sent(ctx)
+		attempt, release := WriteContext(ctx)
 		defer release()
 		cancel()
 		synctest.Wait()
@@ -31,7 +31,7 @@ func TestSent_outlivesACancellationOnceThereIsAConnection(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		attempt, release := Sent(ctx)
+		attempt, release := WriteContext(ctx)
 		connect(attempt)
 		cancel()
 		synctest.Wait()
@@ -55,14 +55,14 @@ func TestSent_endsALittleAfterTheDeadline(t *testing.T) {
 				began := time.Now()
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
-				attempt, release := Sent(ctx)
+				attempt, release := WriteContext(ctx)
 				defer release()
 				connect(attempt)
 				if stop {
 					cancel()
 				}
 				<-attempt.Done()
-				if took := time.Since(began); took != 20*time.Second+LastWait ||
+				if took := time.Since(began); took != 20*time.Second+WriteGrace ||
 					!errors.Is(attempt.Err(), context.DeadlineExceeded) {
 					t.Errorf("it ends after %s: %v", took, attempt.Err())
 				}
@@ -76,7 +76,7 @@ func TestSent_keepsTheTraceOfItsCaller(t *testing.T) {
 	seen := 0
 	traced := httptrace.WithClientTrace(t.Context(),
 		&httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { seen++ }})
-	attempt, release := Sent(traced)
+	attempt, release := WriteContext(traced)
 	defer release()
 	if connect(attempt); seen != 1 {
 		t.Errorf("the caller's trace was called %d times", seen)
@@ -97,7 +97,7 @@ func TestOutlive_endsAWhileAfterItsCaller(t *testing.T) {
 					want += time.Second
 					time.AfterFunc(time.Second, cancel)
 				}
-				longer, release := Outlive(ctx, 30*time.Second)
+				longer, release := WithGrace(ctx, 30*time.Second)
 				defer release()
 				<-longer.Done()
 				if took := time.Since(began); took != want || !errors.Is(context.Cause(longer), context.DeadlineExceeded) {
