@@ -167,13 +167,13 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, se
 		return nil, time.Time{}, err
 	}
 	since := lost.began
-	began := func(header http.Header) {
+	request.onHeader = func(header http.Header) {
 		if now, err := http.ParseTime(header.Get("Date")); err == nil {
 			since = now.Add(-time.Since(lost.began))
 		}
 	}
 	var found []Object
-	for item, err := range c.queryItems(ctx, request, lines, began) {
+	for item, err := range c.queryItems(ctx, request, lines) {
 		if err != nil {
 			return nil, time.Time{}, err
 		}

@@ -147,6 +147,7 @@ func New(config Config) (*Client, error) {
 		idleTimeout: config.RequestTimeout})
 	client.http = &http.Client{Transport: client.limiter, CheckRedirect: wire.FollowSameOrigin}
 	client.writer = &http.Client{Transport: writeLimiter{client.limiter}, CheckRedirect: wire.FollowSameOrigin}
+	client.sharing.budget.left = maxListBytes
 	client.subscription.init(config.Subscription)
 	return client, nil
 }

@@ -30,11 +30,26 @@ func (e *notJSONError) Error() string {
 	return "the list is neither a JSON array nor JSON objects line by line"
 }
 
+// A listItem is an item of a list: all of its fields, or some and the JSON of the whole.
+type listItem struct {
+	Object
+	raw json.RawMessage
+}
+
+// A decodeItem decodes the next item of a list.
+type decodeItem func(*json.Decoder) (listItem, error)
+
+// wholeItem decodes all fields of an item.
+func wholeItem(decoder *json.Decoder) (item listItem, err error) {
+	err = decoder.Decode(&item.Object)
+	return item, err
+}
+
 // decodeItems reads a list in both shapes that DemandFlow documents, one JSON array or one object a line, item by item.
 // No item may take more than limit bytes, so memory stays bounded whatever the list's length. It yields objects until
 // the list's regular end, or else one error, after which nothing follows: a list that breaks off is never just shorter.
-func decodeItems(body io.Reader, limit int64) iter.Seq2[Object, error] {
-	return func(yield func(Object, error) bool) {
+func decodeItems(body io.Reader, limit int64, decode decodeItem) iter.Seq2[listItem, error] {
+	return func(yield func(listItem, error) bool) {
 		source := &allowance{reader: body, left: limit}
 		buffered := bufio.NewReader(source)
 		first, err := firstByte(buffered)
@@ -46,7 +61,7 @@ func decodeItems(body io.Reader, limit int64) iter.Seq2[Object, error] {
 			err = &notJSONError{head: head, cut: more == nil}
 		}
 		if err != nil {
-			yield(nil, err)
+			yield(listItem{}, err)
 			return
 		}
 		decoder := json.NewDecoder(buffered)
@@ -59,13 +74,12 @@ func decodeItems(body io.Reader, limit int64) iter.Seq2[Object, error] {
 			source.left = limit + readAhead
 			if array && !decoder.More() {
 				if err := arrayEnd(decoder); err != nil {
-					yield(nil, err)
+					yield(listItem{}, err)
 				}
 				return
 			}
 			start := decoder.InputOffset()
-			var object Object
-			err := decoder.Decode(&object)
+			item, err := decode(decoder)
 			ended := err == io.EOF //nolint:errorlint // an error of the connection that wraps EOF is not the list's end
 			switch {
 			case ended && !array:
@@ -76,14 +90,14 @@ func decodeItems(body io.Reader, limit int64) iter.Seq2[Object, error] {
 				err = fmt.Errorf("item %d of the list cannot be read: %w", n, err)
 			case decoder.InputOffset()-start > limit:
 				err = fmt.Errorf("item %d of the list cannot be read: %w", n, errTooLarge)
-			case object == nil:
+			case item.Object == nil:
 				err = fmt.Errorf("item %d of the list is null, not an object", n)
 			}
 			if err != nil {
-				yield(nil, err)
+				yield(listItem{}, err)
 				return
 			}
-			if !yield(object, nil) {
+			if !yield(item, nil) {
 				return
 			}
 		}

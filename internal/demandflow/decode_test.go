@@ -17,9 +17,9 @@ func newSilentLog() *log.Logger { return log.New(io.Discard, "", 0) }
 
 // readList decodes a body as List does, and returns the ids.
 func readList(body io.Reader) (ids []string, err error) {
-	for item, err := range decodeItems(body, maxAnswer) {
+	for item, err := range decodeItems(body, maxAnswer, wholeItem) {
 		if err == nil {
-			err = dataItem(item)
+			err = dataItem(item.Object)
 		}
 		if err != nil {
 			return ids, err
@@ -102,19 +102,19 @@ func TestList_boundsEachItemAndNotTheList(t *testing.T) {
 	const limit = 200 << 10
 	item := `{"id":"` + strings.Repeat("x", 150<<10) + `"}`
 	fits := "[" + strings.Repeat(item+",", 9) + item + "]"
-	if n := count(t, decodeItems(strings.NewReader(fits), limit)); n != 10 {
+	if n := count(t, decodeItems(strings.NewReader(fits), limit, wholeItem)); n != 10 {
 		t.Errorf("%d items", n)
 	}
 	for _, large := range []int{limit, 10 * limit} {
 		body := strings.NewReader(`[{"id":"1"},{"id":"` + strings.Repeat("x", large) + `"}]`)
-		_, err := collect(decodeItems(body, limit))
+		_, err := collect(decodeItems(body, limit, wholeItem))
 		if !errors.Is(err, errTooLarge) {
 			t.Errorf("an item of %d bytes: %v", large, err)
 		}
 	}
 }
 
-func count(t *testing.T, list func(func(Object, error) bool)) (n int) {
+func count(t *testing.T, list func(func(listItem, error) bool)) (n int) {
 	t.Helper()
 	for _, err := range list {
 		if err != nil {
@@ -148,7 +148,7 @@ func TestList_takesBoundedMemory(t *testing.T) {
 		return stats.HeapAlloc
 	}
 	before, n := heap(), 0
-	for _, err := range decodeItems(reader, maxAnswer) {
+	for _, err := range decodeItems(reader, maxAnswer, wholeItem) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,8 +2,6 @@ package demandflow
 
 import (
 	"context"
-	"encoding/json"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -12,7 +10,14 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A cache holds what a list brings of one entity until it is asked for.
+// maxListBytes is the memory that all list caches of a client share, in bytes.
+const maxListBytes = 64 << 20
+
+// perObject is what an object costs beside its JSON and its keys: entries of maps and what they point to.
+const perObject = 256
+
+// A listCache keeps the objects of one entity that a list has brought, as JSON, for as long as a plan reads. Callers
+// get their own copies, as often as they ask.
 type listCache struct {
 	client *Client
 	of     *entity.Entity
@@ -22,23 +27,22 @@ type listCache struct {
 	ended  chan struct{} // closed when nothing more comes
 
 	mutex    sync.Mutex
-	objects  map[string]*listed  // by id; nil: it came, and is not here any more
-	ids      map[string][]string // by natural key, also of what is not here any more: twins must not be missed
-	waiting  map[string][]chan *listed
-	keep     bool // what was read stays, because look-ups may find it
-	whole    bool // the list has come to its regular end, and ids has all of it
-	over     bool
-	overfull bool // there was no budget for some of it, and ids is not all of it
-	full     bool // there was no budget for the content of some of it
-	dropped  bool
-	size     int   // of what is kept, in bytes
-	arrived  int64 // how many objects came
+	closed   bool                // the list has ended, or was dropped: nobody waits for an object any more
+	complete bool                // the list came to its regular end, and ids has all of it
+	objects  map[string][]byte   // by id; nil content: it came, and the budget had no room for it
+	ids      map[string][]string // by natural key; nil where the budget had no room for all keys
+	awaited  map[string]*awaited // by id
+	size     int                 // of what is kept, in bytes
+	arrived  int64               // how many objects came
 }
 
-// perObject is what an object costs beside its JSON and its keys: entries of maps and what they point to.
-const perObject = 256
+// An awaited object is one that somebody waits for before it has come.
+type awaited struct {
+	ready chan struct{} // closed when the object has come, or will not come
+	raw   []byte        // nil: the list did not bring it
+}
 
-func newListCache(c *Client, of *entity.Entity, list *sharedRequest, keep bool) *listCache {
+func newListCache(c *Client, of *entity.Entity, list *sharedRequest) *listCache {
 	keys := make([][]*entity.Field, len(of.Keys))
 	for i, key := range of.Keys {
 		for _, name := range key.Fields {
@@ -46,197 +50,134 @@ func newListCache(c *Client, of *entity.Entity, list *sharedRequest, keep bool) 
 		}
 	}
 	return &listCache{
-		client: c, of: of, keys: keys, list: list, began: time.Now(), ended: make(chan struct{}), keep: keep,
-		objects: map[string]*listed{}, ids: map[string][]string{}, waiting: map[string][]chan *listed{},
+		client: c, of: of, keys: keys, list: list, began: time.Now(), ended: make(chan struct{}),
+		objects: map[string][]byte{}, ids: map[string][]string{}, awaited: map[string]*awaited{},
 	}
 }
 
-// read gives the object with an id as soon as it has come; nil if the list does not bring it, or the caller's time is
-// over. taken says that it came and was read already.
-func (s *listCache) read(ctx context.Context, id string) (reading *listed, taken bool) {
-	reading, ready := s.ask(id)
-	if ready == nil {
-		return reading, reading == nil && s.taken(id)
-	}
-	reading, came := await(ctx, s.list, ready)
-	if !came {
-		s.withdraw(id, ready)
-	}
-	return reading, false
-}
-
-// taken says whether one of these objects was there, and is not any more because somebody has read it.
-func (s *listCache) taken(ids ...string) bool {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	return s.over && !s.full && !s.overfull && !s.dropped && slices.ContainsFunc(ids, func(id string) bool {
-		reading, came := s.objects[id]
-		return came && reading == nil
-	})
-}
-
-// brought is how many objects the list has brought so far.
-func (s *listCache) brought() int64 {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	return s.arrived
-}
-
-// ask gives an object that has come, or else where it will come; neither if it will not.
-func (s *listCache) ask(id string) (*listed, chan *listed) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	reading, came := s.objects[id]
-	switch {
-	case reading != nil:
-		if !s.keep {
-			s.forget(id)
+// read returns the object with an id as soon as it has come; nil if the cache does not have it, or ctx ends before.
+func (s *listCache) read(ctx context.Context, id string) Object {
+	raw, coming := s.get(id)
+	if coming != nil {
+		if _, came := await(ctx, s.list, coming.ready); !came {
+			return nil
 		}
-		return &listed{raw: reading.raw, client: s.client}, nil
-	case came || s.over || s.dropped:
-		return nil, nil
+		raw = coming.raw
 	}
-	ready := make(chan *listed, 1)
-	s.waiting[id] = append(s.waiting[id], ready)
-	return nil, ready
+	if raw == nil {
+		return nil
+	}
+	return s.decode(raw)
 }
 
-// withdraw is for who does not wait any more, so that the object is kept for the next.
-func (s *listCache) withdraw(id string, ready chan *listed) {
+// get returns the JSON of an object that has come, or else what to wait for; neither if it will not come.
+func (s *listCache) get(id string) ([]byte, *awaited) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.waiting[id] = slices.DeleteFunc(s.waiting[id], func(other chan *listed) bool { return other == ready })
-	if len(s.waiting[id]) == 0 {
-		delete(s.waiting, id)
+	if raw, came := s.objects[id]; came || s.closed {
+		return raw, nil
 	}
+	if s.awaited[id] == nil {
+		s.awaited[id] = &awaited{ready: make(chan struct{})}
+	}
+	return nil, s.awaited[id]
 }
 
-// add takes an object that the list brought. One who waits for it alone gets it as it is, where nobody else may;
-// otherwise everybody gets a copy. Everybody who waits is answered, also where the object cannot be copied, or
-// something goes wrong: a channel that is closed says that the list does not bring it.
-func (s *listCache) add(object Object) {
+// decode returns an object of the list, nil where its JSON cannot be read.
+func (s *listCache) decode(raw []byte) Object {
+	object, err := decodeObject(raw)
+	if err != nil {
+		return nil
+	}
+	delete(object, typeField)
+	// Its secrets were recorded when it came; those of many others may have displaced them since.
+	s.client.AddSecrets(s.of.Code, object)
+	return object
+}
+
+// add takes an object that the list brought, and answers those who wait for it, also where it cannot be kept.
+func (s *listCache) add(item listItem) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	id := object.ID()
-	waiting := s.waiting[id]
-	delete(s.waiting, id)
-	defer func() {
-		for _, ready := range waiting {
-			close(ready)
-		}
-	}()
+	id := item.ID()
 	s.arrived++
-	if len(waiting) == 0 && (s.dropped || s.overfull) {
-		return // nobody wants it now, and nobody will find it later
+	if coming := s.awaited[id]; coming != nil {
+		coming.raw = item.raw
+		close(coming.ready)
+		delete(s.awaited, id)
 	}
-	reading := &listed{object: object, client: s.client}
-	if len(waiting) != 1 || s.keep {
-		raw, err := json.Marshal(object)
-		if err != nil {
-			s.overfull, s.ids = true, nil // it came, and nobody can find it here
-			return
-		}
-		copied := *reading
-		copied.object, copied.raw = nil, raw
-		s.hold(id, object, &copied)
-		for _, ready := range waiting {
-			own := copied
-			ready <- &own
-		}
-		return
-	}
-	s.hold(id, object, nil)
-	waiting[0] <- reading
-}
-
-// hold keeps an object, as far as there is budget: its keys first, because without all of them there are no look-ups.
-func (s *listCache) hold(id string, object Object, reading *listed) {
-	if s.dropped || s.overfull {
+	if _, twice := s.objects[id]; twice || s.objects == nil {
 		return
 	}
 	var keys []string
 	size := perObject
 	for i := range s.keys {
-		if key := s.key(i, object.Text); key != "" {
+		if key := s.key(i, item.Text); key != "" {
 			keys = append(keys, key)
 			size += len(key)
 		}
 	}
-	if !s.client.sharing.budget.take(size) {
-		s.overfull, s.ids = true, nil
+	// Keys first: without all of them the cache answers no look-up.
+	if s.ids == nil || !s.reserve(size) {
+		s.ids = nil
 		return
 	}
-	s.size += size
 	for _, key := range keys {
 		s.ids[key] = append(s.ids[key], id)
 	}
-	s.forget(id) // a list should not bring an object twice
 	s.objects[id] = nil
-	switch {
-	case reading == nil:
-	case s.client.sharing.budget.take(len(reading.raw)):
-		s.size += len(reading.raw)
-		s.objects[id] = reading
-	default:
-		s.full = true
+	if s.reserve(len(item.raw)) {
+		s.objects[id] = item.raw
 	}
 }
 
-// forget gives up an object's content, not that it came.
-func (s *listCache) forget(id string) {
-	if reading := s.objects[id]; reading != nil {
-		s.size -= len(reading.raw)
-		s.client.sharing.budget.give(len(reading.raw))
-		s.objects[id] = nil
+func (s *listCache) reserve(size int) bool {
+	if !s.client.sharing.budget.reserve(size) {
+		return false
 	}
+	s.size += size
+	return true
 }
 
-// find gives the objects that match one of the anyOf. It waits for the list's end: twins may come until then. None
-// also means that the cache cannot tell; taken says that one of them came and was read already.
-func (s *listCache) find(ctx context.Context, anyOf []Criteria) (found []Object, taken bool) {
-	if _, over := await(ctx, s.list, s.ended); !over {
-		return nil, false
+// find returns the objects that match one of the criteria. It waits for the list's end: twins may come until then. None
+// also means that the cache cannot tell.
+func (s *listCache) find(ctx context.Context, anyOf []Criteria) (found []Object) {
+	if _, ended := await(ctx, s.list, s.ended); !ended {
+		return nil
 	}
-	readings, ids := s.candidates(anyOf)
-	if readings == nil {
-		return nil, s.taken(ids...)
-	}
-	for _, reading := range readings {
-		object, err := reading.whole()
-		if err != nil {
-			return nil, false
+	for _, raw := range s.candidates(anyOf) {
+		object := s.decode(raw)
+		if object == nil {
+			return nil
 		}
-		found = matching(s.of, found, object, anyOf)
+		found = appendMatching(s.of, found, object, anyOf)
 	}
-	return found, false
+	return found
 }
 
-// candidates are the objects that have the natural keys of the anyOf, and their ids; no objects if one of them is not
-// here any more.
-func (s *listCache) candidates(anyOf []Criteria) (found []*listed, ids []string) {
+// candidates returns the objects that have the natural keys of the criteria, none where the cache may lack one.
+func (s *listCache) candidates(anyOf []Criteria) (found [][]byte) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if !s.whole {
-		return nil, nil
+	if !s.complete {
+		return nil
 	}
 	for _, criteria := range anyOf {
 		key := s.keyOf(criteria)
 		if key == "" {
-			return nil, nil
+			return nil
 		}
-		ids = append(ids, s.ids[key]...)
-	}
-	for _, id := range ids {
-		reading := s.objects[id]
-		if reading == nil {
-			return nil, ids
+		for _, id := range s.ids[key] {
+			if s.objects[id] == nil {
+				return nil
+			}
+			found = append(found, s.objects[id])
 		}
-		found = append(found, reading)
 	}
-	return found, ids
+	return found
 }
 
-// keyOf is the first natural key that a criteria has whole, "" if it has none.
+// keyOf returns the first natural key that criteria have all fields of, "" if there is none.
 func (s *listCache) keyOf(criteria Criteria) string {
 	for i := range s.keys {
 		if key := s.key(i, func(name string) string { return criteria[name] }); key != "" {
@@ -246,7 +187,7 @@ func (s *listCache) keyOf(criteria Criteria) string {
 	return ""
 }
 
-// key is the i-th natural key of an object as look-ups compare it, "" where the object does not have it whole.
+// key returns the i-th natural key of an object as look-ups compare it, "" where one of its fields is missing.
 func (s *listCache) key(i int, value func(field string) string) string {
 	parts := []string{strconv.Itoa(i)}
 	for _, field := range s.keys[i] {
@@ -259,38 +200,52 @@ func (s *listCache) key(i int, value func(field string) string) string {
 	return strings.Join(parts, "\x00")
 }
 
-// keepAll is for when look-ups come.
-func (s *listCache) keepAll() {
+// end is called when the list has ended, and releases those who wait for what did not come.
+func (s *listCache) end(regular bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.keep = true
-}
-
-// end wakes everybody who waits for what did not come.
-func (s *listCache) end(whole bool) {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	s.over, s.whole = true, whole && !s.overfull && !s.dropped
-	for _, waiting := range s.waiting {
-		for _, ready := range waiting {
-			close(ready)
-		}
+	s.closed, s.complete = true, regular && s.ids != nil
+	for _, coming := range s.awaited {
+		close(coming.ready)
 	}
-	clear(s.waiting)
+	clear(s.awaited)
 	close(s.ended)
 }
 
-// drop lets go of everything. Who waits still gets what comes.
+// drop releases the memory of the cache. Those who wait still get what comes: they have asked before.
 func (s *listCache) drop() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.client.sharing.budget.give(s.size)
-	s.size, s.dropped, s.whole, s.objects, s.ids = 0, true, false, nil, nil
+	s.client.sharing.budget.release(s.size)
+	s.size, s.closed, s.complete, s.objects, s.ids = 0, true, false, nil, nil
 	s.list.closeToOthers()
 }
 
-func (s *listCache) older(than time.Duration) bool {
+func (s *listCache) isOlder(than time.Duration) bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return s.over && time.Since(s.began) > than
+	return s.closed && time.Since(s.began) > than
+}
+
+// A budget is an amount of memory, in bytes.
+type budget struct {
+	mutex sync.Mutex
+	left  int
+}
+
+// reserve takes from the budget, and reports whether that much was left.
+func (b *budget) reserve(size int) bool {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if size > b.left {
+		return false
+	}
+	b.left -= size
+	return true
+}
+
+func (b *budget) release(size int) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	b.left += size
 }

@@ -22,86 +22,78 @@ const (
 	objectsPerRequest = 500
 	// freshFor is how long a list answers. A plan refreshes all that it has at its beginning.
 	freshFor = 5 * time.Minute
-	// maxListBytes bounds the memory of what lists have brought and nobody has asked for yet, in bytes.
-	maxListBytes = 64 << 20
 )
 
-// A purpose says what an object is read for.
+// A purpose is what an object is read for.
 type purpose int
 
 const (
-	toRefresh purpose = iota // by id, and most objects once in a run
-	toLookUp                 // by id, and many look-ups may find the same
-	toFind                   // by natural key, as toLookUp
+	toRefresh purpose = iota // by id, once in a run
+	toLookUp                 // by id or natural key; many look-ups may find the same
 )
 
-// together is what one client knows of its reads. Nothing of it outlives the client, and no two clients share any.
+// A listSharing decides which reads of one client are answered by lists. Nothing of it outlives the client, and no two
+// clients share any.
 //
-// A write of this client does away with all lists, because what is derived moves in other objects than the written one
-// too; and none begins while a write is under way. So who asks after a write has ended never hears of what was before
-// it.
+// A write of this client drops all lists, because derived fields move in other objects than the written one too; and
+// none begins while a write is under way. So no read that begins after a write has ended is answered with what was
+// before it.
 //
 // In an apply a look-up may wait for something that was done outside of this client, so that a list from before must
-// not answer it. What Terraform asks of a provider does not say whether it plans or applies. But only plans refresh,
-// and each plan and each apply has a client of its own: so look-ups share lists where something was refreshed and
-// nothing was written, and are sent one by one elsewhere.
+// not answer it. Terraform does not tell a provider whether it plans or applies. But only plans refresh, and each plan
+// and each apply has a client of its own: so look-ups share lists where something was refreshed and nothing was
+// written, and are sent one by one elsewhere.
 type listSharing struct {
-	mutex   sync.Mutex
-	plans   bool             // something was refreshed
-	wrote   bool             // something was written
-	writes  int              // under way
-	count   *countRequest    // nil: not asked for yet
-	sizes   map[string]int64 // objects of the tenant, by entity, as far as they were counted
-	vain    bool             // a count came to nothing
-	demands map[string]*demand
-	budget  budget
+	mutex     sync.Mutex
+	refreshed bool             // something was refreshed
+	wrote     bool             // something was written
+	writes    int              // under way
+	count     *countRequest    // nil: not sent yet
+	sizes     map[string]int64 // objects of the tenant, by entity, as far as they were counted
+	recounted bool             // a count has brought nothing, and the next one is the last
+	demands   map[string]*demand
+	budget    budget
 }
 
-// A demand is what came in for one entity.
+// A demand is what was asked for of one entity.
 type demand struct {
 	asked  int        // reads and look-ups since the last write
-	finds  bool       // there were look-ups
 	failed bool       // a list has failed; there is no second one
-	again  bool       // what was read is read again
-	missed int        // how often a list had brought what it no longer had
-	cache  *listCache // what a list brings; nil: there is none
+	cache  *listCache // of the list; nil: there is none
 }
 
-// listCacheFor is the cache to ask for an object of an entity, nil where the object is to be asked for alone.
+// listCacheFor returns the cache to ask for an object of an entity, nil where the object is to be asked for alone.
 func (c *Client) listCacheFor(ctx context.Context, code string, why purpose) *listCache {
 	if !measures.Together.Taken() || entity.ByCode(code) == nil {
 		return nil
 	}
-	cache, countRequest := c.join(ctx, code, why)
-	if countRequest == nil {
+	cache, count := c.joinDemand(ctx, code, why)
+	if count == nil {
 		return cache
 	}
-	if _, counted := await(ctx, countRequest.sharedRequest, countRequest.done); !counted {
+	if _, counted := await(ctx, count.sharedRequest, count.done); !counted {
 		return nil
 	}
-	return c.decide(ctx, code)
+	return c.listIfWorthIt(ctx, code)
 }
 
-// join adds to the demand. It gives the cache if there is one, or the count to wait for before there may be one.
-func (c *Client) join(ctx context.Context, code string, why purpose) (*listCache, *countRequest) {
+// joinDemand adds to the demand. It returns the cache if there is one, or the count to wait for before there may be
+// one.
+func (c *Client) joinDemand(ctx context.Context, code string, why purpose) (*listCache, *countRequest) {
 	t := &c.sharing
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	demand := t.demandFor(code)
-	t.plans = t.plans || why == toRefresh
-	demand.finds = demand.finds || why == toFind
-	if t.writes > 0 || why != toRefresh && !t.plansOnly() {
+	t.refreshed = t.refreshed || why == toRefresh
+	if t.writes > 0 || why != toRefresh && !t.isPlan() {
 		return nil, nil
 	}
-	if demand.cache != nil && demand.cache.older(freshFor) {
+	if demand.cache != nil && demand.cache.isOlder(freshFor) {
 		demand.reset()
 	}
 	demand.asked++
 	switch {
 	case demand.cache != nil:
-		if demand.finds {
-			demand.cache.keepAll()
-		}
 		return demand.cache, nil
 	case demand.failed || demand.asked <= askedSingly:
 		return nil, nil
@@ -115,13 +107,13 @@ func (c *Client) join(ctx context.Context, code string, why purpose) (*listCache
 func (t *listSharing) planning() bool {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	return t.plansOnly()
+	return t.isPlan()
 }
 
-func (t *listSharing) plansOnly() bool { return t.plans && !t.wrote }
+func (t *listSharing) isPlan() bool { return t.refreshed && !t.wrote }
 
-// decide begins a list if it is worth it by now.
-func (c *Client) decide(ctx context.Context, code string) *listCache {
+// listIfWorthIt begins a list if it is worth it by now, and returns its cache.
+func (c *Client) listIfWorthIt(ctx context.Context, code string) *listCache {
 	t := &c.sharing
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -132,7 +124,7 @@ func (c *Client) decide(ctx context.Context, code string) *listCache {
 	return demand.cache
 }
 
-// worth says whether a list of an entity costs no more than what was asked for so far.
+// worth reports whether a list of an entity costs no more than what was asked for so far.
 func (t *listSharing) worth(code string) bool {
 	demand := t.demandFor(code)
 	size, known := t.sizes[code]
@@ -146,7 +138,7 @@ func (c *Client) startList(ctx context.Context) {
 	var caches []*listCache
 	for _, of := range entity.All() {
 		if demand := t.demandFor(of.Code); demand.cache == nil && t.worth(of.Code) {
-			demand.cache = newListCache(c, of, list, demand.finds || demand.again)
+			demand.cache = newListCache(c, of, list)
 			caches = append(caches, demand.cache)
 		}
 	}
@@ -163,12 +155,12 @@ func (t *listSharing) demandFor(code string) *demand {
 	return t.demands[code]
 }
 
-// reset does away with what was read. Who waits for it has asked before, and may have it.
-func (w *demand) reset() {
-	if w.cache != nil {
-		w.cache.drop()
+// reset drops the list. Those who wait for it have asked before, and get what it brings.
+func (d *demand) reset() {
+	if d.cache != nil {
+		d.cache.drop()
 	}
-	w.cache, w.asked, w.missed = nil, 0, 0
+	d.cache, d.asked = nil, 0
 }
 
 // writing is called when a write begins; what it returns, when the write has ended.
@@ -187,53 +179,33 @@ func (t *listSharing) writing() (ended func()) {
 	}
 }
 
-// counted takes what a count has found. One that was called off is asked for anew when somebody needs it, and so, once,
-// is one that found nothing.
-func (t *listSharing) counted(s *countRequest, sizes map[string]int64) {
+// counted takes the result of a count. A count that was cancelled is sent anew when somebody needs it, and so, once, is
+// one that brought nothing.
+func (t *listSharing) counted(count *countRequest, sizes map[string]int64) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	switch {
-	case s.ctx.Err() != nil:
+	case count.ctx.Err() != nil:
 		t.count = nil
 	case len(sizes) > 0:
 		t.sizes = sizes
-	case !t.vain:
-		t.count, t.vain = nil, true
+	case !t.recounted:
+		t.count, t.recounted = nil, true
 	}
 }
 
-// ended says how the list of a cache came out. Of a cache that a write has done away with it says nothing.
-func (t *listSharing) ended(s *listCache, whole bool) {
+// listed takes the result of a list. That of a list which a write has dropped does not count.
+func (t *listSharing) listed(cache *listCache, regular bool) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	demand := t.demandFor(s.of.Code)
+	demand := t.demandFor(cache.of.Code)
 	switch {
-	case demand.cache != s:
-	case whole:
-		t.sizes[s.of.Code] = s.brought()
-	case s.list.ctx.Err() != nil: // it was called off, and nobody waits; who comes later may have another
+	case demand.cache != cache:
+	case regular:
+		t.sizes[cache.of.Code] = cache.arrived
+	case cache.list.ctx.Err() != nil: // it was cancelled, and nobody waits; the next read may begin another
 		demand.reset()
 	default:
 		demand.failed = true
 	}
-}
-
-// another says whether a cache is worth asking that takes the place of one which no longer has what it had brought: the
-// same is read more than once, by a resource and a data source for instance. What was asked in vain pays for a new list
-// as single reads do, and what that brings stays.
-func (t *listSharing) another(s *listCache) bool {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	demand := t.demandFor(s.of.Code)
-	if demand.cache != s {
-		return demand.cache != nil
-	}
-	demand.missed++
-	asked := demand.missed
-	if t.sizes[s.of.Code] > int64(asked)*objectsPerRequest {
-		return false
-	}
-	demand.reset()
-	demand.again, demand.asked = true, max(asked, askedSingly)
-	return true
 }

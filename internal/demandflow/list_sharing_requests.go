@@ -10,34 +10,34 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A countRequest is a query for the number of a tenant's objects, asked once in the life of a client if it comes out.
+// A countRequest is a query for the number of a tenant's objects, sent once in the life of a client if it succeeds.
 type countRequest struct {
 	*sharedRequest
-	done chan struct{} // closed when it has come out
+	done chan struct{} // closed when it has ended
 }
 
 func (c *Client) startCount(ctx context.Context) *countRequest {
-	countRequest := &countRequest{sharedRequest: newSharedRequest(ctx), done: make(chan struct{})}
-	go c.runCount(countRequest)
-	return countRequest
+	count := &countRequest{sharedRequest: newSharedRequest(ctx), done: make(chan struct{})}
+	go c.runCount(count)
+	return count
 }
 
-func (c *Client) runCount(countRequest *countRequest) {
-	sizes := map[string]int64{} // one that is not known is not in it
-	defer countRequest.stop()
+func (c *Client) runCount(count *countRequest) {
+	sizes := map[string]int64{} // without those that are not known
+	defer count.stop()
 	defer func() {
-		c.recovered(countRequest.ctx, recover())
-		c.sharing.counted(countRequest, sizes)
-		close(countRequest.done)
+		c.recovered(count.ctx, recover())
+		c.sharing.counted(count, sizes)
+		close(count.done)
 	}()
 	var lines []QueryLine
 	for _, of := range entity.All() {
 		lines = append(lines, QueryLine{Entity: of.Code, CountOnly: true})
 	}
-	for item, err := range c.queryAll(countRequest.ctx, lines) {
+	for item, err := range c.queryAll(count.ctx, lines) {
 		switch {
 		case err != nil: // of one line, or of all that follow; what is not counted is not listed
-			c.log(countRequest.ctx, "Objects cannot be counted, they are read one by one", map[string]any{"error": err.Error()})
+			c.log(count.ctx, "Objects cannot be counted, they are read one by one", map[string]any{"error": err.Error()})
 		case item.Type == metaCount:
 			sizes[item.Entity] = item.Count
 		}
@@ -52,9 +52,9 @@ func (c *Client) count(ctx context.Context) (total int64, err error) {
 	if t.count == nil {
 		t.count = c.startCount(ctx)
 	}
-	countRequest := t.count
+	count := t.count
 	t.mutex.Unlock()
-	if _, counted := await(ctx, countRequest.sharedRequest, countRequest.done); !counted {
+	if _, counted := await(ctx, count.sharedRequest, count.done); !counted {
 		return 0, ctx.Err()
 	}
 	t.mutex.Lock()
@@ -73,23 +73,23 @@ func (c *Client) list(list *sharedRequest, caches []*listCache) {
 	left := map[string]*listCache{}
 	var lines []QueryLine
 	var names []string
-	for _, s := range caches {
-		left[s.of.Code] = s
-		lines = append(lines, QueryLine{Entity: s.of.Code})
-		names = append(names, s.of.Code)
+	for _, cache := range caches {
+		left[cache.of.Code] = cache
+		lines = append(lines, QueryLine{Entity: cache.of.Code})
+		names = append(names, cache.of.Code)
 	}
 	defer list.stop()
-	defer func() { // also after a panic: somebody waits for each of them
+	defer func() { // also after a panic: others wait for each of the caches
 		if c.recovered(list.ctx, recover()) {
 			clear(left)
 		}
-		for _, s := range caches {
-			whole := left[s.of.Code] == s
-			c.sharing.ended(s, whole)
-			if whole {
-				c.namesakes.listed(s.of.Code)
+		for _, cache := range caches {
+			regular := left[cache.of.Code] == cache
+			c.sharing.listed(cache, regular)
+			if regular {
+				c.namesakes.listed(cache.of.Code)
 			}
-			s.end(whole)
+			cache.end(regular)
 		}
 	}()
 	broken := func(err error, of ...string) {
@@ -100,7 +100,13 @@ func (c *Client) list(list *sharedRequest, caches []*listCache) {
 		}
 	}
 	c.log(list.ctx, "One list answers many reads", map[string]any{"entities": names})
-	for item, err := range c.queryAll(list.ctx, lines) {
+	request, err := c.queryCall(lines)
+	if err != nil {
+		broken(err, names...)
+		return
+	}
+	request.decodeItem = c.partialItem()
+	for item, err := range c.queryItems(list.ctx, request, lines) {
 		if len(left) == 0 {
 			break // nobody can use the rest
 		}
@@ -112,18 +118,18 @@ func (c *Client) list(list *sharedRequest, caches []*listCache) {
 			broken(err, names...)
 			continue
 		}
-		switch s := left[item.Entity]; {
+		switch cache := left[item.Entity]; {
 		case item.Object == nil: // what the query says of itself
-		case s != nil:
-			s.add(item.Object)
+		case cache != nil:
+			cache.add(listItem{item.Object, item.raw})
 		case !slices.Contains(names, item.Entity):
 			broken(fmt.Errorf("it has an object of another entity (%q)", item.Entity), names...)
 		}
 	}
 }
 
-// recovered says whether something went wrong in this program, and where. What the requests were for is then asked for
-// one by one. The fault itself is not shown: it may have a value in it.
+// recovered reports whether the program itself failed, and logs where. The requests that others wait for are then sent
+// one by one. The value of the panic is not shown: it may hold a field's value.
 func (c *Client) recovered(ctx context.Context, fault any) bool {
 	if fault == nil {
 		return false

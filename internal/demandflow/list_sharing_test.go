@@ -162,14 +162,14 @@ func TestRead_keepsNoMoreThanTheBudget(t *testing.T) {
 	t.Parallel()
 	fake := newFakeTenant(t, fakeImages(1000)...)
 	client := newClient(t, fake.URL)
-	client.sharing.budget.less = maxListBytes - 200_000
+	client.sharing.budget.left = 200_000
 	atATime(1, 1000, func(n int) {
 		wantRead(t.Context(), t, client, n)
 		client.sharing.budget.mutex.Lock()
-		used := client.sharing.budget.used
+		left := client.sharing.budget.left
 		client.sharing.budget.mutex.Unlock()
-		if used > 200_000 {
-			t.Errorf("%d bytes are kept", used)
+		if left < 0 {
+			t.Errorf("%d bytes are kept", 200_000-left)
 		}
 	})
 	if sent := fake.sent(); sent.gets < 50 || sent.gets > 950 || sent.lists != 1 {

@@ -3,6 +3,7 @@ package demandflow
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -50,6 +51,8 @@ type QueryItem struct {
 	Scanned int64  // of Type "scan": objects that the filter looked at
 	Matched int64  // of Type "scan": objects that it let through
 	Tag     string // of count and scan
+
+	raw json.RawMessage // of an object that was decoded in part: its JSON
 }
 
 // List streams every object of an entity whose combo key starts with prefix ("" = WholeTenant), with the given fields
@@ -67,9 +70,9 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 		}
 		target := c.address(query, "entities", entityCode, cmp.Or(prefix, WholeTenant))
 		request := call{method: http.MethodGet, url: target, stream: true}
-		for item, err := range c.items(ctx, request, nil) {
+		for item, err := range c.items(ctx, request) {
 			if err == nil {
-				if err = dataItem(item); err != nil {
+				if err = dataItem(item.Object); err != nil {
 					err = c.unusable(request, answer{status: http.StatusOK}, err)
 				}
 			}
@@ -77,8 +80,8 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 				yield(nil, err)
 				return
 			}
-			c.observe(item, fields...)
-			if !yield(item, nil) {
+			c.observe(item.Object, fields...)
+			if !yield(item.Object, nil) {
 				return
 			}
 		}
@@ -100,29 +103,28 @@ func (c *Client) Query(ctx context.Context, lines ...QueryLine) iter.Seq2[QueryI
 	}
 }
 
-// queryAll is Query for who can do without a line that fails: it goes on after the error of one.
+// queryAll is Query for callers that can do without a line that fails: it goes on after the error of one.
 func (c *Client) queryAll(ctx context.Context, lines []QueryLine) iter.Seq2[QueryItem, error] {
 	request, err := c.queryCall(lines)
 	if err != nil {
 		return func(yield func(QueryItem, error) bool) { yield(QueryItem{}, err) }
 	}
-	return c.queryItems(ctx, request, lines, nil)
+	return c.queryItems(ctx, request, lines)
 }
 
-// queryItems goes on after the error of a line, so that who can do without that line may.
-func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine,
-	began func(http.Header)) iter.Seq2[QueryItem, error] {
+// queryItems is queryAll of a call that queryCall has made.
+func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine) iter.Seq2[QueryItem, error] {
 	return func(yield func(QueryItem, error) bool) {
-		for item, err := range c.items(ctx, request, began) {
+		for item, err := range c.items(ctx, request) {
 			if err != nil {
 				yield(QueryItem{}, err)
 				return
 			}
-			result, meta, err := metaItem(item)
+			result, meta, err := metaItem(item.Object)
 			if !meta {
-				if err = dataItem(item); err == nil {
-					result = QueryItem{Object: item, Entity: item.Text("entity")}
-					c.observe(item, loadedBy(lines, result.Entity)...)
+				if err = dataItem(item.Object); err == nil {
+					result = QueryItem{Object: item.Object, Entity: item.Text("entity"), raw: item.raw}
+					c.observe(item.Object, loadedBy(lines, result.Entity)...)
 				}
 			}
 			if result.Entity == "" && len(lines) == 1 {
@@ -193,23 +195,27 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 	return request, err
 }
 
-// items sends a call whose answer is a list, and reads that item by item. began hears the answer's header first. When
-// the caller stops, the connection is closed and the rest never read.
-func (c *Client) items(ctx context.Context, request call, began func(http.Header)) iter.Seq2[Object, error] {
-	return func(yield func(Object, error) bool) {
+// items sends a call whose answer is a list, and reads that item by item. When the caller stops, the connection is
+// closed and the rest never read.
+func (c *Client) items(ctx context.Context, request call) iter.Seq2[listItem, error] {
+	return func(yield func(listItem, error) bool) {
 		answer, err := c.do(ctx, request)
 		if err != nil {
-			yield(nil, err)
+			yield(listItem{}, err)
 			return
 		}
 		defer answer.stream.Close()
-		if began != nil {
-			began(answer.header)
+		if request.onHeader != nil {
+			request.onHeader(answer.header)
+		}
+		decode := request.decodeItem
+		if decode == nil {
+			decode = wholeItem
 		}
 		source := &watchedReader{reader: answer.stream}
-		for item, err := range decodeItems(source, maxAnswer) {
+		for item, err := range decodeItems(source, maxAnswer, decode) {
 			if err != nil {
-				yield(nil, c.brokenList(ctx, request, answer, source.err, err))
+				yield(listItem{}, c.brokenList(ctx, request, answer, source.err, err))
 				return
 			}
 			if !yield(item, nil) {

@@ -40,6 +40,10 @@ type call struct {
 	secrets *wire.Redaction // finds the body's secrets in what the other side says; nil for none
 	policy  retryPolicy
 	stream  bool // the answer is a list, read while it arrives
+
+	// of a list
+	onHeader   func(http.Header) // called before the first item; nil: nobody cares
+	decodeItem decodeItem        // nil: wholeItem
 }
 
 // writes says whether the call changes something. The query, a POST too, is the one whose answer is a list.

@@ -10,8 +10,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// secretNames are the secret fields of each entity of the tables; of all of them under "".
-var secretNames = sync.OnceValue(func() map[string][]string {
+// tableSecrets returns the names of the secret fields of each entity of the tables; of all of them under "".
+var tableSecrets = sync.OnceValue(func() map[string][]string {
 	names := map[string][]string{}
 	for _, e := range entity.All() {
 		names[e.Code] = []string{}
@@ -25,21 +25,26 @@ var secretNames = sync.OnceValue(func() map[string][]string {
 	return names
 })
 
-// secretsIn are the texts of the fields that the tables, or the tenant's definition as far as it was read, call secret.
-func (c *Client) secretsIn(entityCode string, object Object) []wire.Secret {
-	names, known := secretNames()[entityCode]
+// secretNames returns the names of the fields that the tables, or the tenant's definition as far as it was read, call
+// secret.
+func (c *Client) secretNames(entityCode string) []string {
+	names, known := tableSecrets()[entityCode]
 	if !known {
-		names = secretNames()[""]
+		names = tableSecrets()[""]
 	}
 	if read, _ := c.definitions.get(entityCode); read.definition != nil {
-		definition := read.definition
-		for i := range definition.Fields {
-			if field := &definition.Fields[i]; field.Hidden() && !slices.Contains(names, field.Name) {
+		for i := range read.definition.Fields {
+			if field := &read.definition.Fields[i]; field.Hidden() {
 				names = union(names, field.Name)
 			}
 		}
 	}
-	return secretsOf(object, names, false)
+	return names
+}
+
+// secretsIn returns the texts of an object's secret fields.
+func (c *Client) secretsIn(entityCode string, object Object) []wire.Secret {
+	return secretsOf(object, c.secretNames(entityCode), false)
 }
 
 // redactionOf is of the secrets in a body. The texts of fields that the tables do not know count too: a tenant's own

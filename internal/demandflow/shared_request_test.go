@@ -42,7 +42,7 @@ func TestRead_afterAWriteHearsOfNothingBefore(t *testing.T) {
 			if err := write(t.Context(), client); err != nil {
 				t.Fatal(err)
 			}
-			if used := client.sharing.budget.used; used != 0 {
+			if used := maxListBytes - client.sharing.budget.left; used != 0 {
 				t.Errorf("%d bytes are still taken", used)
 			}
 			before := fake.sent()

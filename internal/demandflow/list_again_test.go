@@ -10,20 +10,19 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-func TestRead_ofTheSameOnceMoreListsAnewAndKeepsIt(t *testing.T) {
+func TestRead_ofTheSameOnceMoreIsAnsweredByTheSameList(t *testing.T) {
 	t.Parallel()
 	fake := newFakeTenant(t, fakeImages(100)...)
 	client := newClient(t, fake.URL)
 	for range 3 {
 		atATime(10, 100, func(n int) { wantRead(t.Context(), t, client, n) })
 	}
-	if sent := fake.sent(); sent.gets != 2 || sent.lists != 2 || sent.counted != 1 {
+	if sent := fake.sent(); sent.gets != 2 || sent.lists != 1 || sent.counted != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
 
-// A new list of a large tenant is paid for by single reads, as the first was.
-func TestRead_ofTheSameInALargeTenantIsAGetUntilAListIsWorthIt(t *testing.T) {
+func TestRead_ofTheSameInALargeTenantIsAnsweredByTheSameList(t *testing.T) {
 	t.Parallel()
 	const size = 2 * objectsPerRequest
 	fake := newFakeTenant(t, fakeImages(size)...)
@@ -32,9 +31,8 @@ func TestRead_ofTheSameInALargeTenantIsAGetUntilAListIsWorthIt(t *testing.T) {
 		for n := range 10 {
 			wantRead(t.Context(), t, client, n)
 		}
-		<-client.sharing.demands[entity.DockerImage.Code].cache.ended // what was taken during a list is asked for alone
 	}
-	if sent := fake.sent(); sent.gets != 2+1 || sent.lists != 2 {
+	if sent := fake.sent(); sent.gets != 2 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }

@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -32,7 +33,7 @@ func wantFound(t *testing.T, client *Client, of *entity.Entity, criteria Criteri
 func newPlan(t *testing.T, endpoint string) *Client {
 	t.Helper()
 	client := newClient(t, endpoint)
-	client.sharing.plans = true
+	client.sharing.refreshed = true
 	return client
 }
 
@@ -71,7 +72,7 @@ func TestFind_takesNothingAway(t *testing.T) {
 }
 
 // As where data sources look up what the same configuration manages.
-func TestFind_afterReadsHaveTakenObjectsAwayListsAnew(t *testing.T) {
+func TestFind_afterReadsIsAnsweredByTheirList(t *testing.T) {
 	t.Parallel()
 	fake := newFakeTenant(t, fakeImages(100)...)
 	client := newClient(t, fake.URL)
@@ -79,7 +80,7 @@ func TestFind_afterReadsHaveTakenObjectsAwayListsAnew(t *testing.T) {
 	atATime(10, 100, func(n int) {
 		wantFound(t, client, &entity.DockerImage, Criteria{"fullImageName": fmt.Sprintf("app:%d", n)}, fmt.Sprintf("i%d", n))
 	})
-	if sent := fake.sent(); sent.queries != 0 || sent.lists != 2 || sent.counted != 1 {
+	if sent := fake.sent(); sent.queries != 0 || sent.lists != 1 || sent.counted != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -92,7 +93,7 @@ func TestFind_seesTwins(t *testing.T) {
 	for n := range 3 {
 		wantRead(t.Context(), t, client, n)
 	}
-	wantRead(t.Context(), t, client, 3) // takes one of the two away, unless look-ups are known of
+	wantRead(t.Context(), t, client, 3)
 	wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": "3"}, "i3", "twin")
 	wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": "4"}, "i4")
 	wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": "3"}, "i3", "twin")
@@ -274,29 +275,34 @@ func FuzzReading_saysWhatAGetSays(f *testing.F) {
 		if err != nil {
 			return
 		}
-		stored, err := decodeObject([]byte(body))
+		listed, err := client.partialItem()(json.NewDecoder(strings.NewReader(body)))
 		if err != nil {
 			t.Fatal(err)
 		}
-		cache := newListCache(client, &entity.DockerImage, newSharedRequest(t.Context()), true)
-		cache.add(stored)
+		for name, value := range listed.Object {
+			if fmt.Sprintf("%#v", value) != fmt.Sprintf("%#v", direct[name]) {
+				t.Errorf("%s is listed as %#v, want %#v", name, value, direct[name])
+			}
+		}
+		cache := newListCache(client, &entity.DockerImage, newSharedRequest(t.Context()))
+		cache.add(listItem{listed.Object, []byte(body)})
 		cache.end(true)
+		delete(direct, typeField)
 		for range 2 {
-			reading, _ := cache.read(t.Context(), direct.ID())
-			if reading == nil {
+			object := cache.read(t.Context(), direct.ID())
+			if object == nil {
 				t.Fatalf("%s is not kept", body)
 			}
-			object, err := reading.whole()
 			version, versioned := object.Version()
 			wantVersion, wantVersioned := direct.Version()
-			if err != nil || fmt.Sprintf("%#v", object) != fmt.Sprintf("%#v", direct) || version != wantVersion ||
+			if fmt.Sprintf("%#v", object) != fmt.Sprintf("%#v", direct) || version != wantVersion ||
 				versioned != wantVersioned {
-				t.Errorf("%#v of version %d (%v), want %#v", object, version, err, direct)
+				t.Errorf("%#v of version %d, want %#v", object, version, direct)
 			}
 		}
 		cache.drop()
-		if client.sharing.budget.used != 0 {
-			t.Errorf("%d bytes are still taken", client.sharing.budget.used)
+		if left := client.sharing.budget.left; left != maxListBytes {
+			t.Errorf("%d bytes are still taken", maxListBytes-left)
 		}
 	})
 }

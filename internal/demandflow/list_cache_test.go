@@ -9,51 +9,49 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// What cannot be written as JSON never comes out of JSON; should it come all the same, nobody waits for ever.
-func TestStore_answersAllWhoWaitForAnObjectThatCannotBeCopied(t *testing.T) {
+// Broken JSON never passes the list's decoder; should it do so, nobody waits for ever.
+func TestListCache_answersAllWhoWaitForAnObjectThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(t, "http://demandflow.test")
-		s := newListCache(client, &entity.DockerImage, newSharedRequest(t.Context()), true)
-		answered := make(chan *listed, 3)
+		s := newListCache(client, &entity.DockerImage, newSharedRequest(t.Context()))
+		answered := make(chan Object, 3)
 		for _, id := range []string{"odd", "odd", "other"} {
 			go func() {
-				reading, _ := s.read(t.Context(), id)
-				answered <- reading
+				answered <- s.read(t.Context(), id)
 			}()
 		}
 		synctest.Wait()
-		s.add(Object{"id": "odd", "size": func() {}})
+		s.add(listItem{Object{"id": "odd", "name": "app", "tag": "1"}, []byte(`{"id":"odd"`)})
 		synctest.Wait()
 		if len(answered) != 2 || <-answered != nil || <-answered != nil {
 			t.Fatal("who waits for the object is not told that it does not come")
 		}
-		s.add(Object{"id": "other", "name": "app"})
+		s.add(listItem{Object{"id": "other", "name": "app"}, []byte(`{"id":"other","name":"app"}`)})
 		synctest.Wait()
 		if len(answered) != 1 || <-answered == nil {
 			t.Error("who waits for another object does not get it")
 		}
 		s.end(true)
-		if s.whole {
-			t.Error("a list that lacks an object counts as whole")
+		if found := s.find(t.Context(), []Criteria{{"name": "app", "tag": "1"}}); found != nil {
+			t.Errorf("a list that lacks an object answers with %v", found)
 		}
 	})
 }
 
-func TestStore_answersAllWhoWaitWhereAddingPanics(t *testing.T) {
+func TestListCache_answersAllWhoWaitWhereAddingPanics(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s := newListCache(newClient(t, "http://demandflow.test"), &entity.DockerImage, newSharedRequest(t.Context()), true)
-		s.objects = nil // a fault: what is added cannot be kept
-		answered := make(chan *listed, 1)
+		s := newListCache(newClient(t, "http://demandflow.test"), &entity.DockerImage, newSharedRequest(t.Context()))
+		s.keys = [][]*entity.Field{{nil}} // a fault: what is added cannot be kept
+		answered := make(chan Object, 1)
 		go func() {
-			reading, _ := s.read(t.Context(), "1")
-			answered <- reading
+			answered <- s.read(t.Context(), "1")
 		}()
 		synctest.Wait()
 		func() {
 			defer func() { _ = recover() }()
-			s.add(Object{"id": "1"})
+			s.add(listItem{Object{"id": "1"}, []byte(`{"id":"1"}`)})
 			t.Error("the fault is gone, and the test with it")
 		}()
 		synctest.Wait()
