@@ -35,7 +35,6 @@ import (
 	"encoding/json"
 	"math"
 	"math/big"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,14 +83,6 @@ func ownError(body []byte) bool {
 // maxRetryAfter is the longest wait that a Retry-After may ask for. Rate limits are not documented; a run that
 // stands still for longer than this, without a word, helps nobody.
 const maxRetryAfter = 5 * time.Minute
-
-// isTransient says whether a status means "not now": the rate limit, and what proxies say while a server restarts. 500
-// is not among them: it may be the request's fault, and come again each time.
-func isTransient(status int) bool {
-	return slices.Contains([]int{
-		http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
-	}, status)
-}
 
 // Hidden says whether an answer merely keeps a field to itself: a secret that it does not show, or shows as nothing but
 // asterisks or dots, was not cleared. Taking it for cleared would plan the secret again for ever.

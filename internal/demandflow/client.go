@@ -3,8 +3,6 @@ package demandflow
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -68,7 +66,7 @@ type Client struct {
 	endpoint *url.URL
 	http     *http.Client // sends what reads
 	writer   *http.Client // sends what changes something, over the same connections
-	limiter  *limiter
+	limiter  *wire.Limiter
 	token    *wire.Redaction // what redact takes out
 	// What requests and answers have carried: DemandFlow may name a stored secret in a message, although the request that
 	// failed has nothing of it.
@@ -129,12 +127,8 @@ func New(config Config) (*Client, error) {
 	if config.Dial != nil {
 		transport.DialContext = config.Dial
 	}
-	if config.CACertificate != "" {
-		roots, err := trust(config.CACertificate)
-		if err != nil {
-			return nil, fmt.Errorf("the CA certificate cannot be used: %w", err)
-		}
-		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	if transport.TLSClientConfig, err = (wire.TLS{CACertificate: config.CACertificate}).Config(); err != nil {
+		return nil, fmt.Errorf("the CA certificate cannot be used: %w", err)
 	}
 	client := &Client{
 		config:   config,
@@ -143,10 +137,9 @@ func New(config Config) (*Client, error) {
 		claims:   map[string]claim{},
 	}
 	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.secrets}
-	client.limiter = newLimiter(config.MaxConcurrent, &idleTimeoutTransport{base: guarded,
-		idleTimeout: config.RequestTimeout})
+	client.limiter = wire.NewLimiter(config.MaxConcurrent, &wire.IdleTimeout{Base: guarded, Limit: config.RequestTimeout})
 	client.http = &http.Client{Transport: client.limiter, CheckRedirect: wire.FollowSameOrigin}
-	client.writer = &http.Client{Transport: writeLimiter{client.limiter}, CheckRedirect: wire.FollowSameOrigin}
+	client.writer = &http.Client{Transport: client.limiter.Writes(), CheckRedirect: wire.FollowSameOrigin}
 	client.sharing.budget.left = maxListBytes
 	client.subscription.init(config.Subscription)
 	return client, nil
@@ -184,27 +177,6 @@ func CheckToken(token string) error {
 			"without what stands around it")
 	}
 	return nil
-}
-
-// CheckCACertificate says what is wrong with a Config's CACertificate.
-func CheckCACertificate(pem string) error { return appendCertificates(x509.NewCertPool(), pem) }
-
-func appendCertificates(pool *x509.CertPool, pem string) error {
-	if !pool.AppendCertsFromPEM([]byte(pem)) {
-		return errors.New("it holds no PEM-encoded certificate. Give the text of the file, which begins with -----BEGIN " +
-			"CERTIFICATE-----")
-	}
-	return nil
-}
-
-// trust adds to the system's certificates instead of replacing them, so that one configuration works inside a company's
-// network and outside.
-func trust(pem string) (*x509.CertPool, error) {
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool() // a machine without certificates of its own still can trust the one that it is given
-	}
-	return roots, appendCertificates(roots, pem)
 }
 
 // address builds the URL of the API below the endpoint from segments that may hold anything: `|`, `/` and `%` are

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // What an item says of itself beside its fields.
@@ -89,7 +91,7 @@ func decodeItems(body io.Reader, limit int64, decode decodeItem) iter.Seq2[listI
 			case err != nil:
 				err = fmt.Errorf("item %d of the list cannot be read: %w", n, err)
 			case decoder.InputOffset()-start > limit:
-				err = fmt.Errorf("item %d of the list cannot be read: %w", n, errTooLarge)
+				err = fmt.Errorf("item %d of the list cannot be read: %w", n, &wire.TooLargeError{Limit: limit})
 			case item.Object == nil:
 				err = fmt.Errorf("item %d of the list is null, not an object", n)
 			}
@@ -144,7 +146,7 @@ type allowance struct {
 
 func (a *allowance) Read(p []byte) (int, error) {
 	if a.left <= 0 {
-		return 0, errTooLarge
+		return 0, &wire.TooLargeError{Limit: maxAnswer}
 	}
 	n, err := a.reader.Read(p[:min(int64(len(p)), a.left)])
 	a.left -= int64(n)
@@ -173,12 +175,12 @@ func dataItem(item Object) error {
 	case mark == "error":
 		entity, source := item.Text("entity"), item.Text("source")
 		delete(item, "source") // it is what the line asked for, and no field
-		code, message := reasonOf(item)
+		code, message := wire.ReasonOf(item)
 		return &itemError{message: cmp.Or(message, code), entity: entity, source: source}
 	case marked && mark != "data", item[metaField] == true:
 		return fmt.Errorf("the list has an item of a kind (%s) that this client does not know: %v", typeField, mark)
 	case item.ID() == "" && (item["message"] != nil || item["error"] != nil || item["errors"] != nil):
-		code, message := reasonOf(item)
+		code, message := wire.ReasonOf(item)
 		return &itemError{message: cmp.Or(message, code)}
 	case item.ID() == "":
 		return errors.New("the list has an item without an id")

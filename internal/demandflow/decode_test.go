@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 func newSilentLog() *log.Logger { return log.New(io.Discard, "", 0) }
@@ -108,7 +110,7 @@ func TestList_boundsEachItemAndNotTheList(t *testing.T) {
 	for _, large := range []int{limit, 10 * limit} {
 		body := strings.NewReader(`[{"id":"1"},{"id":"` + strings.Repeat("x", large) + `"}]`)
 		_, err := collect(decodeItems(body, limit, wholeItem))
-		if !errors.Is(err, errTooLarge) {
+		if _, ok := errors.AsType[*wire.TooLargeError](err); !ok {
 			t.Errorf("an item of %d bytes: %v", large, err)
 		}
 	}

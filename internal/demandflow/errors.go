@@ -13,8 +13,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/go-retryablehttp"
-
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -47,18 +45,12 @@ type Error struct {
 
 // Error says what was asked, what the answer was, and on a second line what to do.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("DemandFlow answered %d %s to %s %s%s", e.Status, http.StatusText(e.Status), e.Method, e.Path,
+	failed := fmt.Sprintf("DemandFlow answered %d %s to %s %s%s", e.Status, http.StatusText(e.Status), e.Method, e.Path,
 		times(e.Attempts))
 	if e.Code != "" && e.Code != e.Message {
-		text += ": " + e.Code
+		failed += ": " + e.Code
 	}
-	if e.Message != "" {
-		text += ": " + e.Message
-	}
-	if advice := e.advice(); advice != "" {
-		text += "\n" + advice
-	}
-	return text
+	return (&wire.Error{Failed: failed, Said: e.Message, Advice: e.advice()}).Error()
 }
 
 // Unwrap is why a success cannot be used, nil for every other answer.
@@ -127,7 +119,7 @@ func (c *Client) failure(request call, answer answer) *Error {
 		Attempts: answer.attempts, own: ownError(answer.body), object: request.method != http.MethodPost && !request.stream,
 		page: isPage(answer.body), endpoint: c.endpoint.String(),
 	}
-	code, message := reasonIn(answer.body)
+	code, message := wire.Reason(answer.body)
 	err.Code, err.Message = c.clean(code, maxMessage, request.secrets), c.clean(message, maxMessage, request.secrets)
 	if err.Code == "" && err.Message == "" {
 		err.Message = c.excerpt(answer.body, request.secrets)
@@ -153,7 +145,7 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	}
 	// an object's own fields are not repeated
 	if object := (Object{}); json.Unmarshal(answer.body, &object) == nil && object["id"] == nil {
-		code, reason := reasonOf(object)
+		code, reason := wire.ReasonOf(object)
 		if said := c.clean(strings.Join(slices.DeleteFunc([]string{code, reason}, func(s string) bool { return s == "" }),
 			": "), maxMessage, request.secrets); said != "" {
 			message += "; it says: " + said
@@ -169,31 +161,28 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 // unreachable is the error of a request that got no answer, or only the beginning of one. ended is the error of the
 // caller's context where that is why, else nil.
 func (c *Client) unreachable(ended error, request call, attempts int, cause error) error {
-	// Whether a certificate is at fault is asked before the *url.Error around it goes: it is what the library looks for.
-	again, _ := retryablehttp.DefaultRetryPolicy(context.Background(), nil, cause)
+	mayPass := wire.MayPass(cause) // before the *url.Error around it goes, which is what the library looks for
 	advice := "Check the endpoint, the network, and the proxy if one is set (HTTPS_PROXY)."
 	if outer, ok := errors.AsType[*url.Error](cause); ok {
 		cause = outer.Err // its text would repeat method and address
 	}
-	silence, silent := errors.AsType[*idleTimeoutError](cause)
+	idle, isIdle := errors.AsType[*wire.IdleTimeoutError](cause)
 	switch {
 	case errors.Is(ended, context.DeadlineExceeded):
 		cause, advice = ended, "Allow more time (timeouts), or try again later."
 	case ended != nil:
 		cause, advice = ended, ""
-	case silent:
-		advice = fmt.Sprintf("Try again later, or allow more than %s of silence (request_timeout).", silence.idleTimeout)
-	case !again:
+	case isIdle:
+		advice = fmt.Sprintf("Try again later, or allow more than %s of silence (request_timeout).", idle.Limit)
+	case !mayPass:
 		advice = "Check the endpoint; if its certificate comes from a private authority, give that one's certificate " +
 			"(ca_certificate)."
 	}
-	text := fmt.Sprintf("%s %s got no answer from %s%s: %s",
-		request.method, c.redactToken(request.url.EscapedPath()), request.url.Host, times(attempts),
-		c.reason(cause, request.secrets))
-	if advice != "" {
-		text += "\n" + advice
+	return &wire.Error{
+		Failed: fmt.Sprintf("%s %s got no answer from %s%s", request.method, c.redactToken(request.url.EscapedPath()),
+			request.url.Host, times(attempts)),
+		Said: c.reason(cause, request.secrets), Advice: advice, Cause: c.harmless(cause, request.secrets),
 	}
-	return &connectionError{text: text, cause: c.harmless(cause, request.secrets)}
 }
 
 // reason is the text of a connection's error, without method and address, which are said beside it, and without
@@ -214,9 +203,9 @@ func (c *Client) reason(err error, secrets *wire.Redaction) string {
 
 // ours says that an error came about on this side of the connection, so that its text repeats nothing of the other.
 func ours(err error) bool {
-	_, silent := errors.AsType[*idleTimeoutError](err)
+	_, idle := errors.AsType[*wire.IdleTimeoutError](err)
 	_, network := errors.AsType[*net.OpError](err)
-	if silent || network || notSent(err) {
+	if idle || network || wire.NotSent(err) {
 		return true
 	}
 	return slices.ContainsFunc([]error{context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF},
@@ -224,14 +213,6 @@ func ours(err error) bool {
 			return errors.Is(err, known)
 		})
 }
-
-type connectionError struct {
-	text  string
-	cause error
-}
-
-func (e *connectionError) Error() string { return e.text }
-func (e *connectionError) Unwrap() error { return e.cause }
 
 // clean makes foreign text fit for one line of an error: printable, without the token, not long. The order counts: what
 // is cut or interspersed with invisible characters would not be recognised as the token.

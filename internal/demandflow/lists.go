@@ -228,7 +228,7 @@ func (c *Client) items(ctx context.Context, request call) iter.Seq2[listItem, er
 // brokenList tells a connection that broke from a body that is wrong.
 func (c *Client) brokenList(ctx context.Context, request call, answer answer, broken, err error) error {
 	if broken != nil {
-		return c.unreachable(ending(ctx), request, answer.attempts, fmt.Errorf("the list breaks off: %w", broken))
+		return c.unreachable(contextError(ctx), request, answer.attempts, fmt.Errorf("the list breaks off: %w", broken))
 	}
 	if foreign, ok := errors.AsType[*notJSONError](err); ok {
 		answer.body = foreign.head

@@ -37,8 +37,8 @@ func (c *Client) settling(ctx context.Context) (context.Context, context.CancelF
 	return wire.WithGrace(ctx, c.config.RequestTimeout)
 }
 
-// ending returns why a context has ended: because of its time, or because it was cancelled; nil where it has not.
-func ending(ctx context.Context) error {
+// contextError returns why a context has ended: because of its time, or because it was cancelled; nil where it has not.
+func contextError(ctx context.Context) error {
 	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
 		return context.DeadlineExceeded
 	}

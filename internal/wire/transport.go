@@ -92,13 +92,7 @@ func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Tran
 }
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the pools.
-func (t *Transport) CloseIdleConnections() {
-	for _, below := range []http.RoundTripper{t.Base, t.Others} {
-		if pool, ok := below.(interface{ CloseIdleConnections() }); ok {
-			pool.CloseIdleConnections()
-		}
-	}
-}
+func (t *Transport) CloseIdleConnections() { closeIdleConnections(t.Base, t.Others) }
 
 // WithoutCertificate returns a transport like another one that shows no client certificate to anybody.
 func WithoutCertificate(transport *http.Transport) *http.Transport {

@@ -1,9 +1,10 @@
-package demandflow
+package wire
 
 import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -29,9 +30,9 @@ var (
 // addressKeys is how many of placeKeys name a field at the top of a body too; "path" is that of the request there.
 const addressKeys = 4
 
-// reasonIn returns what an error body says, in two parts as DemandFlow's own has them ("error" and "message"); both are
+// Reason returns what an error body says, in two parts as DemandFlow's own has them ("error" and "message"); both are
 // "" where the body is not JSON, or has no text for people.
-func reasonIn(body []byte) (code, message string) {
+func Reason(body []byte) (code, message string) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var document any
@@ -39,15 +40,15 @@ func reasonIn(body []byte) (code, message string) {
 		return "", ""
 	}
 	if object, ok := document.(map[string]any); ok {
-		return reasonOf(object)
+		return ReasonOf(object)
 	}
 	var found reasons
 	found.add("", document, maxReasonDepth)
 	return "", found.text()
 }
 
-// reasonOf is reasonIn of an object.
-func reasonOf(object map[string]any) (code, message string) {
+// ReasonOf is Reason of an object.
+func ReasonOf(object map[string]any) (code, message string) {
 	parts := spelledAlike(object)
 	for _, key := range headlineKeys {
 		if headline, ok := parts[key].(string); ok && code == "" {
@@ -104,7 +105,7 @@ func (r *reasons) addObject(place string, object map[string]any, depth int) {
 			r.add(place, object[key], depth)
 			continue
 		}
-		for _, field := range fieldNames(fields) {
+		for _, field := range sortedKeys(fields) {
 			about := field
 			if key == "constraints" { // the rules that one field breaks, by name
 				about = place
@@ -132,7 +133,7 @@ func placeIn(object map[string]any, keys []string, depth int) string {
 		case []any: // the path of a field, from the outermost
 			var steps []string
 			for _, step := range value {
-				if text := (Object{key: step}).Text(key); text != "" {
+				if text := scalarText(step); text != "" {
 					steps = append(steps, text)
 				}
 			}
@@ -150,11 +151,24 @@ func placeIn(object map[string]any, keys []string, depth int) string {
 	return ""
 }
 
+// scalarText returns a text or a number as it is spelt, "" for anything else.
+func scalarText(value any) string {
+	switch value := value.(type) {
+	case string:
+		return value
+	case json.Number:
+		return value.String()
+	}
+	return ""
+}
+
+func sortedKeys(object map[string]any) []string { return slices.Sorted(maps.Keys(object)) }
+
 // spelledAlike is an object with its keys in one spelling: error_description, errorDescription and error-description
 // are one. Of keys that become equal, the first in the alphabet stays.
 func spelledAlike(object map[string]any) map[string]any {
 	alike := make(map[string]any, len(object))
-	for _, name := range fieldNames(object) {
+	for _, name := range sortedKeys(object) {
 		key := strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name))
 		if _, taken := alike[key]; !taken {
 			alike[key] = object[name]

@@ -158,7 +158,7 @@ func TestCreate_isSentAgainOnlyIfItCertainlyDidNothing(t *testing.T) {
 				}
 			})
 			client := newClient(t, server.URL)
-			transport := client.limiter.base.(*idleTimeoutTransport).base.(*wire.Transport).Base.(*http.Transport)
+			transport := client.limiter.Base.(*wire.IdleTimeout).Base.(*wire.Transport).Base.(*http.Transport)
 			dials, dial := 0, transport.DialContext
 			transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 				if dials++; dials <= len(test.dial) {
