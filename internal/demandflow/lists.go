@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow/jsonlist"
 )
 
 // WholeTenant is the combo key prefix of everything that the token's tenant has.
@@ -213,7 +215,7 @@ func (c *Client) items(ctx context.Context, request call) iter.Seq2[listItem, er
 			decode = wholeItem
 		}
 		source := &watchedReader{reader: answer.stream}
-		for item, err := range decodeItems(source, maxAnswer, decode) {
+		for item, err := range jsonlist.Read(source, maxAnswer, decode) {
 			if err != nil {
 				yield(listItem{}, c.brokenList(ctx, request, answer, source.err, err))
 				return
@@ -230,10 +232,10 @@ func (c *Client) brokenList(ctx context.Context, request call, answer answer, br
 	if broken != nil {
 		return c.unreachable(contextError(ctx), request, answer.attempts, fmt.Errorf("the list breaks off: %w", broken))
 	}
-	if foreign, ok := errors.AsType[*notJSONError](err); ok {
-		answer.body = foreign.head
-		if foreign.cut { // the token may have been cut in two, and its first half would not be recognised
-			answer.body = foreign.head[:max(0, len(foreign.head)-len(c.config.Token))]
+	if foreign, ok := errors.AsType[*jsonlist.NotJSONError](err); ok {
+		answer.body = foreign.Head
+		if foreign.Cut { // the token may have been cut in two, and its first half would not be recognised
+			answer.body = foreign.Head[:max(0, len(foreign.Head)-len(c.config.Token))]
 		}
 	}
 	return c.unusable(request, answer, err)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow/jsonlist"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -19,7 +20,7 @@ func newSilentLog() *log.Logger { return log.New(io.Discard, "", 0) }
 
 // readList decodes a body as List does, and returns the ids.
 func readList(body io.Reader) (ids []string, err error) {
-	for item, err := range decodeItems(body, maxAnswer, wholeItem) {
+	for item, err := range jsonlist.Read(body, maxAnswer, wholeItem) {
 		if err == nil {
 			err = dataItem(item.Object)
 		}
@@ -104,12 +105,12 @@ func TestList_boundsEachItemAndNotTheList(t *testing.T) {
 	const limit = 200 << 10
 	item := `{"id":"` + strings.Repeat("x", 150<<10) + `"}`
 	fits := "[" + strings.Repeat(item+",", 9) + item + "]"
-	if n := count(t, decodeItems(strings.NewReader(fits), limit, wholeItem)); n != 10 {
+	if n := count(t, jsonlist.Read(strings.NewReader(fits), limit, wholeItem)); n != 10 {
 		t.Errorf("%d items", n)
 	}
 	for _, large := range []int{limit, 10 * limit} {
 		body := strings.NewReader(`[{"id":"1"},{"id":"` + strings.Repeat("x", large) + `"}]`)
-		_, err := collect(decodeItems(body, limit, wholeItem))
+		_, err := collect(jsonlist.Read(body, limit, wholeItem))
 		if _, ok := errors.AsType[*wire.TooLargeError](err); !ok {
 			t.Errorf("an item of %d bytes: %v", large, err)
 		}
@@ -150,7 +151,7 @@ func TestList_takesBoundedMemory(t *testing.T) {
 		return stats.HeapAlloc
 	}
 	before, n := heap(), 0
-	for _, err := range decodeItems(reader, maxAnswer, wholeItem) {
+	for _, err := range jsonlist.Read(reader, maxAnswer, wholeItem) {
 		if err != nil {
 			t.Fatal(err)
 		}
