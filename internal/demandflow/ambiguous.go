@@ -12,7 +12,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// An AmbiguousError is a create of which nobody knows whether it happened: its POST got no usable answer, and looking
+// An AmbiguousError is a create that may or may not have happened: its POST got no usable answer, and looking
 // for the object did not settle it. The object must not be created again before a person has looked.
 type AmbiguousError struct {
 	Cause      error    // what became of the POST
@@ -23,8 +23,8 @@ type AmbiguousError struct {
 	found string // what became of the search
 }
 
-// Error says what is not known, what was looked for and found, and how to go on. It shows ids and the natural key, and
-// no other field.
+// Error returns what is not known, what was looked for and found, and how to go on. It shows ids and the natural key,
+// and no other field.
 func (e *AmbiguousError) Error() string {
 	what := "The new " + entity.NounOf(e.Entity)
 	if e.title != "" {
@@ -62,7 +62,7 @@ func sentence(text string) string {
 // Unwrap returns what became of the POST.
 func (e *AmbiguousError) Unwrap() error { return e.Cause }
 
-// A claim says how an object came to belong to a caller of this client.
+// A claim is how an object came to belong to a caller of this client.
 type claim int
 
 const (
@@ -70,7 +70,7 @@ const (
 	adopted
 )
 
-// claim marks an object as somebody's; false if it was before.
+// claim marks an object as a caller's; free is false where it was marked before.
 func (c *Client) claim(id string, how claim) (before claim, free bool) {
 	c.claimed.Lock()
 	defer c.claimed.Unlock()
@@ -109,7 +109,7 @@ type lostCreate struct {
 }
 
 // settle finds out what became of a lost create. It returns the object if exactly one can be it: same natural key,
-// equal in every field sent, not older than the request, and nobody else's. Where there is none it looks again for a
+// equal in every field sent, not older than the request, and not claimed. Where there is none it looks again for a
 // while: DemandFlow may be at work on the request long after a proxy, or this client, has given it up.
 func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 	unknown := &AmbiguousError{Cause: lost.cause, Entity: lost.entity.Code}
@@ -235,7 +235,8 @@ func titleOf(key entity.Key, object Object) string {
 	return strings.Join(parts, ":")
 }
 
-// equal says whether an object is what was sent. Entity and level follow from the query; the combo key has grown an id.
+// equal reports whether an object is what was sent. Entity and level follow from the query; the combo key has grown an
+// id.
 func equal(of *entity.Entity, sent, object Object) bool {
 	for _, name := range fieldNames(sent) {
 		switch {

@@ -16,14 +16,14 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A retryPolicy says what may be sent again.
+// A retryPolicy decides what may be sent again.
 type retryPolicy int
 
 const (
 	// retryAlways: doing it twice does no more than doing it once. GET, PATCH, DELETE and the query.
 	retryAlways retryPolicy = iota
 	// retryUnlessDone: only what certainly did nothing is sent again. The POST that creates: a second object would be
-	// a twin that nobody asked for.
+	// an unwanted twin.
 	retryUnlessDone
 )
 
@@ -38,11 +38,11 @@ type call struct {
 	stream  bool // the answer is a list, read while it arrives
 
 	// of a list
-	onHeader   func(http.Header) // called before the first item; nil: nobody cares
+	onHeader   func(http.Header) // called before the first item; may be nil
 	decodeItem decodeItem        // nil: wholeItem
 }
 
-// writes says whether the call changes something. The query, a POST too, is the one whose answer is a list.
+// writes reports whether the call changes something. The query, a POST too, is the one whose answer is a list.
 func (r call) writes() bool { return r.method != http.MethodGet && !r.stream }
 
 func jsonCall(method string, target *url.URL, body any, names []string) (call, error) {
@@ -71,7 +71,7 @@ func (a answer) success() bool { return a.status >= 200 && a.status < 300 }
 func (a answer) mayHaveHappened() bool { return a.lost > 0 || a.success() }
 
 // do sends the call until it has an answer, or another attempt makes no sense. The error is an *Error for every answer
-// but a success. The answer says how far things went, with an error too.
+// but a success. The answer has how far things went, with an error too.
 func (c *Client) do(ctx context.Context, request call) (answer, error) {
 	client := c.http
 	if request.writes() {

@@ -55,8 +55,8 @@ type Config struct {
 	// Dial opens a connection to DemandFlow; nil: over the network. It is for tests that have none.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-	// Log hears of every attempt: method, path, status, duration, attempt and the names of the fields sent and received,
-	// never a header or a value. It may be nil, and is called from many goroutines.
+	// Log is called for every attempt: method, path, status, duration, attempt and the names of the fields sent and
+	// received, never a header or a value. It may be nil, and is called from many goroutines.
 	Log func(ctx context.Context, message string, fields map[string]any)
 }
 
@@ -73,7 +73,7 @@ type Client struct {
 	secrets wire.Secrets
 
 	accepted     atomic.Bool           // some request was a success
-	refusal      atomic.Pointer[Error] // none was, and DemandFlow refuses a query that is nobody's in particular
+	refusal      atomic.Pointer[Error] // none was, and DemandFlow refuses a query that every token may send
 	subscription subscription
 	definitions  definitions
 	namesakes    namesakes
@@ -145,7 +145,7 @@ func New(config Config) (*Client, error) {
 	return client, nil
 }
 
-// CheckEndpoint says what is wrong with a Config's Endpoint, and what to write instead.
+// CheckEndpoint returns an error that says what is wrong with a Config's Endpoint, and what to write instead.
 func CheckEndpoint(address string) error {
 	_, err := parseEndpoint(address)
 	return err
@@ -170,7 +170,8 @@ func parseEndpoint(address string) (*url.URL, error) {
 	return endpoint, nil
 }
 
-// CheckToken says what is wrong with a Config's Token, without showing it. That there is none is another matter.
+// CheckToken returns an error that says what is wrong with a Config's Token, without showing it. An empty one is not
+// wrong here.
 func CheckToken(token string) error {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return errors.New("it has a blank, a line break or another character that a token cannot have. Copy it again, " +

@@ -10,10 +10,10 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A UnconfirmedError says why a 404, DemandFlow's own, does not mean that an object is gone.
+// An UnconfirmedError is a 404 of DemandFlow's own that does not prove that an object is gone.
 type UnconfirmedError struct{ text string }
 
-// Error repeats what DemandFlow answered, and says what speaks against it and what to check.
+// Error returns what DemandFlow answered, what speaks against it and what to check.
 func (e *UnconfirmedError) Error() string { return e.text }
 
 // missing are the objects that were found to be gone in this run.

@@ -47,7 +47,7 @@ func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Def
 	return r.definition, nil
 }
 
-// MustHaveDefinition is Definition for a look-up: where the default one would serve, the error says why, and outside of
+// MustHaveDefinition is Definition for a look-up: where the default one would serve, the error is why, and outside of
 // a plan the definition is read anew.
 func (c *Client) MustHaveDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
 	read := c.readDefinition
@@ -78,7 +78,7 @@ func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error
 			r, _ := result.Val.(outcome)
 			if !led && ctx.Err() == nil && (errors.Is(result.Err, context.Canceled) ||
 				errors.Is(result.Err, context.DeadlineExceeded)) {
-				continue // who asked first ran out of time, and this caller did not
+				continue // the caller that asked first ran out of time, and this one did not
 			}
 			return r, result.Err
 		}

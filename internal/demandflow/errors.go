@@ -43,7 +43,7 @@ type Error struct {
 	cause    error  // of an unusable success
 }
 
-// Error says what was asked, what the answer was, and on a second line what to do.
+// Error returns what was asked, what the answer was, and on a second line what to do.
 func (e *Error) Error() string {
 	failed := fmt.Sprintf("DemandFlow answered %d %s to %s %s%s", e.Status, http.StatusText(e.Status), e.Method, e.Path,
 		times(e.Attempts))
@@ -99,7 +99,8 @@ func IsNotFound(err error) bool {
 	return ok && answer.Status == http.StatusNotFound && answer.own
 }
 
-// IsForbidden says that the token may not do this, is no longer valid, or that the object belongs to another tenant.
+// IsForbidden reports whether the token may not do this, is no longer valid, or the object belongs to another tenant:
+// DemandFlow does not tell these apart.
 func IsForbidden(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
 	return ok && answer.Status == http.StatusForbidden
@@ -201,7 +202,8 @@ func (c *Client) reason(err error, secrets *wire.Redaction) string {
 	}
 }
 
-// ours says that an error came about on this side of the connection, so that its text repeats nothing of the other.
+// ours reports whether an error came about on this side of the connection, so that its text repeats nothing of the
+// other.
 func ours(err error) bool {
 	_, idle := errors.AsType[*wire.IdleTimeoutError](err)
 	_, network := errors.AsType[*net.OpError](err)

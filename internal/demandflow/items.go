@@ -85,8 +85,7 @@ func (e *itemError) Error() string {
 	return text
 }
 
-// dataItem says whether an item of a list is an object, takes the item's own mark off it, and returns the error that it
-// stands for otherwise.
+// dataItem removes the mark of an item that is an object, and returns the error that another item stands for.
 func dataItem(item Object) error {
 	mark, marked := item[typeField]
 	switch {
@@ -107,7 +106,7 @@ func dataItem(item Object) error {
 	return nil
 }
 
-// metaItem reads an item that tells about the query; false if it is none.
+// metaItem reads an item about the query itself; false if it is none.
 func metaItem(item Object) (QueryItem, bool, error) {
 	kind := item.Text(typeField)
 	if item[metaField] != true || (kind != metaCount && kind != metaScan) {

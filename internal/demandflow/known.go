@@ -32,7 +32,7 @@ type knownObject struct {
 	keys    Object // the fields of its natural keys; nil where they are not remembered
 }
 
-// SetKnown tells the client what its caller remembers of an object: id and entity, and system fields and natural keys
+// SetKnown adds what the caller remembers of an object: id and entity, and system fields and natural keys
 // as far as it has them.
 func (c *Client) SetKnown(object Object) {
 	if of := entity.ByCode(object.Text("entity")); of != nil {

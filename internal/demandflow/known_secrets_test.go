@@ -9,7 +9,7 @@ import (
 )
 
 // A message may show the stored row, although the request that failed has nothing of its secrets.
-func TestMemory_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T) {
+func TestKnownSecrets_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T) {
 	t.Parallel()
 	const stored = `{"id":"1","entity":"DOCKERREGISTRY","name":"LEAK","password":"canary-plain-secret","pin":"canary-pin"}`
 	const definition = `{"id":"DOCKERREGISTRY","entity":"DEFINITION","definition":{"fields":[{"id":"pin","type":"password"}]}}`
@@ -67,7 +67,7 @@ func TestMemory_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T) {
 }
 
 // A short secret is no reason to drop every message of the run, and a mask is no secret.
-func TestMemory_keepsNothingThatStandsInEveryMessage(t *testing.T) {
+func TestKnownSecrets_keepsNothingThatStandsInEveryMessage(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.test")
 	client.AddSecrets(entity.DockerRegistry.Code, Object{"password": "e", "token": "********", "signingKey": "äöü",

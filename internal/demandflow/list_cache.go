@@ -27,7 +27,7 @@ type listCache struct {
 	ended  chan struct{} // closed when nothing more comes
 
 	mutex    sync.Mutex
-	closed   bool                // the list has ended, or was dropped: nobody waits for an object any more
+	closed   bool                // the list has ended, or was dropped: no object is waited for any more
 	complete bool                // the list came to its regular end, and ids has all of it
 	objects  map[string][]byte   // by id; nil content: it came, and the budget had no room for it
 	ids      map[string][]string // by natural key; nil where the budget had no room for all keys
@@ -36,7 +36,7 @@ type listCache struct {
 	arrived  int64               // how many objects came
 }
 
-// An awaited object is one that somebody waits for before it has come.
+// An awaited object is one that was asked for before it has come.
 type awaited struct {
 	ready chan struct{} // closed when the object has come, or will not come
 	raw   []byte        // nil: the list did not bring it
@@ -59,7 +59,7 @@ func newListCache(c *Client, of *entity.Entity, list *sharedRequest) *listCache 
 func (s *listCache) read(ctx context.Context, id string) Object {
 	raw, coming := s.get(id)
 	if coming != nil {
-		if _, came := await(ctx, s.list, coming.ready); !came {
+		if !s.list.await(ctx, coming.ready) {
 			return nil
 		}
 		raw = coming.raw
@@ -95,7 +95,7 @@ func (s *listCache) decode(raw []byte) Object {
 	return object
 }
 
-// add takes an object that the list brought, and answers those who wait for it, also where it cannot be kept.
+// add takes an object that the list brought. Reads that wait for it are answered, also where it cannot be kept.
 func (s *listCache) add(item listItem) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -142,7 +142,7 @@ func (s *listCache) reserve(size int) bool {
 // find returns the objects that match one of the criteria. It waits for the list's end: twins may come until then. None
 // also means that the cache cannot tell.
 func (s *listCache) find(ctx context.Context, anyOf []Criteria) (found []Object) {
-	if _, ended := await(ctx, s.list, s.ended); !ended {
+	if !s.list.await(ctx, s.ended) {
 		return nil
 	}
 	for _, raw := range s.candidates(anyOf) {
@@ -200,7 +200,7 @@ func (s *listCache) key(i int, value func(field string) string) string {
 	return strings.Join(parts, "\x00")
 }
 
-// end is called when the list has ended, and releases those who wait for what did not come.
+// end is called when the list has ended: reads that wait for what did not come are answered with nothing.
 func (s *listCache) end(regular bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -212,13 +212,13 @@ func (s *listCache) end(regular bool) {
 	close(s.ended)
 }
 
-// drop releases the memory of the cache. Those who wait still get what comes: they have asked before.
+// drop releases the memory of the cache. Reads that wait are still answered with what comes: they began before.
 func (s *listCache) drop() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.client.sharing.budget.release(s.size)
 	s.size, s.closed, s.complete, s.objects, s.ids = 0, true, false, nil, nil
-	s.list.closeToOthers()
+	s.list.close()
 }
 
 func (s *listCache) isOlder(than time.Duration) bool {

@@ -14,8 +14,7 @@ import (
 // case, that the list was not worth it, twice of what was needed is spent ("ski rental"). Ten objects of a hundred
 // thousand are never listed for; a thousand of a thousand are listed at once.
 const (
-	// askedSingly is how many reads of an entity are sent before anything else is thought of: a plan of two images needs
-	// no list.
+	// askedSingly is how many reads of an entity are always sent: a plan of two images needs no list.
 	askedSingly = 2
 	// objectsPerRequest is how many objects of a list cost as much as one request. A request takes some 20 ms there and
 	// back, an object of a list some 40 µs, half of it for its two kilobytes on the way and half for decoding them.
@@ -71,7 +70,7 @@ func (c *Client) listCacheFor(ctx context.Context, code string, why purpose) *li
 	if count == nil {
 		return cache
 	}
-	if _, counted := await(ctx, count.sharedRequest, count.done); !counted {
+	if !count.await(ctx, count.done) {
 		return nil
 	}
 	return c.listIfWorthIt(ctx, code)
@@ -155,7 +154,7 @@ func (t *listSharing) demandFor(code string) *demand {
 	return t.demands[code]
 }
 
-// reset drops the list. Those who wait for it have asked before, and get what it brings.
+// reset drops the list. Reads that wait for it are still answered by it: they began before.
 func (d *demand) reset() {
 	if d.cache != nil {
 		d.cache.drop()
@@ -179,7 +178,7 @@ func (t *listSharing) writing() (ended func()) {
 	}
 }
 
-// counted takes the result of a count. A count that was cancelled is sent anew when somebody needs it, and so, once, is
+// counted takes the result of a count. A count that was cancelled is sent anew when it is needed, and so, once, is
 // one that brought nothing.
 func (t *listSharing) counted(count *countRequest, sizes map[string]int64) {
 	t.mutex.Lock()
@@ -203,7 +202,7 @@ func (t *listSharing) listed(cache *listCache, regular bool) {
 	case demand.cache != cache:
 	case regular:
 		t.sizes[cache.of.Code] = cache.arrived
-	case cache.list.ctx.Err() != nil: // it was cancelled, and nobody waits; the next read may begin another
+	case cache.list.ctx.Err() != nil: // it was cancelled; the next read may begin another
 		demand.reset()
 	default:
 		demand.failed = true

@@ -54,7 +54,7 @@ func (c *Client) count(ctx context.Context) (total int64, err error) {
 	}
 	count := t.count
 	t.mutex.Unlock()
-	if _, counted := await(ctx, count.sharedRequest, count.done); !counted {
+	if !count.await(ctx, count.done) {
 		return 0, ctx.Err()
 	}
 	t.mutex.Lock()
@@ -108,7 +108,7 @@ func (c *Client) list(list *sharedRequest, caches []*listCache) {
 	request.decodeItem = c.partialItem()
 	for item, err := range c.queryItems(list.ctx, request, lines) {
 		if len(left) == 0 {
-			break // nobody can use the rest
+			break // the rest is of no use
 		}
 		if failed, ok := errors.AsType[*itemError](err); ok && left[failed.entity] != nil {
 			broken(err, failed.entity)

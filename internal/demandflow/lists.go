@@ -227,7 +227,7 @@ func (c *Client) items(ctx context.Context, request call) iter.Seq2[listItem, er
 	}
 }
 
-// brokenList tells a connection that broke from a body that is wrong.
+// brokenList returns the error of a connection that broke, or of a body that is wrong.
 func (c *Client) brokenList(ctx context.Context, request call, answer answer, broken, err error) error {
 	if broken != nil {
 		return c.unreachable(contextError(ctx), request, answer.attempts, fmt.Errorf("the list breaks off: %w", broken))

@@ -165,7 +165,7 @@ func TestFind_comparesAsEver(t *testing.T) {
 }
 
 // Both entities are wanted when the list begins, so one query lists both.
-func TestTogether_listsBothEntitiesInOneQuery(t *testing.T) {
+func TestListSharing_listsBothEntitiesInOneQuery(t *testing.T) {
 	t.Parallel()
 	var lists []string
 	server := serve(t, nil)
@@ -198,7 +198,7 @@ func TestTogether_listsBothEntitiesInOneQuery(t *testing.T) {
 	}
 }
 
-func TestTogether_listsAnewWhenAListHasBecomeOld(t *testing.T) {
+func TestListSharing_listsAnewWhenAListHasBecomeOld(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		lists := 0
@@ -232,7 +232,7 @@ func TestTogether_listsAnewWhenAListHasBecomeOld(t *testing.T) {
 }
 
 // What the list brought may be named in an error before anybody has asked for it.
-func TestTogether_learnsSecretsAsTheyCome(t *testing.T) {
+func TestListSharing_learnsSecretsAsTheyCome(t *testing.T) {
 	t.Parallel()
 	const password = "correct horse battery"
 	server := serve(t, nil)

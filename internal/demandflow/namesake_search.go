@@ -14,15 +14,15 @@ const keysPerRequest = 10 * objectsPerRequest
 
 // asking is how far the namesakes of one entity were asked for. All creates of a plan share its requests: those that
 // come while one is under way wait for the next, which is for all of them. It looks for their keys alone, until a list
-// of all keys costs no more than the requests so far; that list answers whoever comes after it.
+// of all keys costs no more than the requests so far; that list answers every create after it.
 type namesakeSearch struct {
 	asked    int   // creates
 	size     int64 // of the tenant, where it is sized
 	sized    bool
 	all      bool // every object's key is known
-	failed   bool // a request has failed; nobody asks again
+	failed   bool // a request has failed; there is no other one
 	underWay bool
-	next     *namesakeBatch // who waits for the request after the one that is under way; nil: nobody
+	next     *namesakeBatch // the request after the one that is under way; nil: none is wanted
 }
 
 // A namesakeBatch is what one request looks for.
@@ -42,7 +42,7 @@ func (c *Client) Namesakes(ctx context.Context, of *entity.Entity, fields Object
 		return nil
 	}
 	if batch := c.joinNamesakes(ctx, of, fields); batch != nil {
-		await(ctx, batch.sharedRequest, batch.done)
+		batch.await(ctx, batch.done)
 	}
 	return c.namesakesOf(key)
 }
@@ -81,7 +81,7 @@ func (n *namesakes) searchOf(code string) *namesakeSearch {
 	return n.searches[code]
 }
 
-// searchNamesakes sends one request after the other, until nobody waits for the next.
+// searchNamesakes sends one request after the other, until no next one is wanted.
 func (c *Client) searchNamesakes(of *entity.Entity) {
 	n := &c.namesakes
 	for {
@@ -117,8 +117,8 @@ func (a *namesakeSearch) lines(of *entity.Entity, batch *namesakeBatch) []QueryL
 	return lines
 }
 
-// searchNamesakesOnce sends a request and lets everybody go on who waits for it, also after a panic. What it brings is
-// learnt as it comes.
+// searchNamesakesOnce sends a request and releases the creates that wait for it, also after a panic. What it brings is
+// observed as it comes.
 func (c *Client) searchNamesakesOnce(of *entity.Entity, batch *namesakeBatch, lines []QueryLine) {
 	var failure error
 	size, sized := int64(0), false
@@ -131,7 +131,7 @@ func (c *Client) searchNamesakesOnce(of *entity.Entity, batch *namesakeBatch, li
 		defer n.mutex.Unlock()
 		a := n.searchOf(of.Code)
 		switch {
-		case faulty, failure != nil && batch.ctx.Err() == nil: // who was called off is no proof of anything
+		case faulty, failure != nil && batch.ctx.Err() == nil: // a request that was cancelled proves nothing
 			a.failed = true
 		case failure == nil && len(lines) == 1 && lines[0].Filter == nil:
 			a.all = !n.full

@@ -32,7 +32,7 @@ type referenceCheck struct {
 	other string // the code of the other entity
 }
 
-// CheckReference says what an id names, as an object of an entity that a field points to. An object that some answer
+// CheckReference returns what an id names, as an object of an entity that a field points to. An object that some answer
 // has shown is not asked for, and nothing is after a write: an apply plans once more what its plan has proved. other is
 // the code of the other entity.
 func (c *Client) CheckReference(ctx context.Context, entityCode, id string) (what Reference, other string) {

@@ -118,8 +118,8 @@ func (c *Client) redact(text string, secrets *wire.Redaction) string {
 	return secrets.Replace(c.secrets.Replace(c.redactToken(text)))
 }
 
-// harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and who unwraps an error
-// may print it.
+// harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and a caller may
+// print what it unwraps.
 func (c *Client) harmless(err error, secrets *wire.Redaction) error {
 	if text := err.Error(); !ours(err) && (secrets.ContainsShort(text) || c.redact(text, secrets) != text) {
 		return nil

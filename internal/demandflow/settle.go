@@ -31,7 +31,7 @@ func (c *Client) looks(ctx context.Context) iter.Seq[int] {
 	}
 }
 
-// settling returns a context that outlives the caller's by one RequestTimeout: an object that nobody knows of is worse
+// settling returns a context that outlives the caller's by one RequestTimeout: an object that is in no state is worse
 // than a run that ends a little later.
 func (c *Client) settling(ctx context.Context) (context.Context, context.CancelFunc) {
 	return wire.WithGrace(ctx, c.config.RequestTimeout)

@@ -6,16 +6,16 @@ import (
 	"sync"
 )
 
-// A sharedRequest is a request on behalf of many. It belongs to none of them: who runs out of time leaves, and the
-// others wait on. It is called off when everybody who waited was cancelled, because then the run is being stopped; or
-// when nobody can come any more.
+// A sharedRequest is one request whose answer several callers wait for. A caller that runs out of time leaves, and the
+// others wait on. The request is cancelled when every caller that waited was cancelled, because then the run is being
+// stopped, or when the last one leaves and no other can join.
 type sharedRequest struct {
-	ctx  context.Context // with the values of the first who asked, and without that one's end
+	ctx  context.Context // with the values of the first caller's, and without its end
 	stop context.CancelFunc
 
 	mutex   sync.Mutex
 	waiting int
-	closed  bool // nobody else can come
+	closed  bool // no other caller can join
 }
 
 func newSharedRequest(first context.Context) *sharedRequest {
@@ -23,38 +23,36 @@ func newSharedRequest(first context.Context) *sharedRequest {
 	return &sharedRequest{ctx: ctx, stop: stop}
 }
 
-// await waits for what a sharedRequest gives, or for the caller's end; false is the latter. A channel that is closed
-// gives the zero value.
-func await[T any](ctx context.Context, v *sharedRequest, ready <-chan T) (T, bool) {
-	v.mutex.Lock()
-	v.waiting++
-	v.mutex.Unlock()
+// await waits until ready is closed, and reports whether that was before the caller's end.
+func (r *sharedRequest) await(ctx context.Context, ready <-chan struct{}) bool {
+	r.mutex.Lock()
+	r.waiting++
+	r.mutex.Unlock()
 	select {
-	case value := <-ready:
-		v.leave(false)
-		return value, true
+	case <-ready:
+		r.leave(false)
+		return true
 	case <-ctx.Done():
-		v.leave(errors.Is(ctx.Err(), context.Canceled))
-		var nothing T
-		return nothing, false
+		r.leave(errors.Is(ctx.Err(), context.Canceled))
+		return false
 	}
 }
 
-func (v *sharedRequest) leave(cancelled bool) {
-	v.mutex.Lock()
-	defer v.mutex.Unlock()
-	v.waiting--
-	if v.waiting == 0 && (cancelled || v.closed) {
-		v.stop()
+func (r *sharedRequest) leave(cancelled bool) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.waiting--
+	if r.waiting == 0 && (cancelled || r.closed) {
+		r.stop()
 	}
 }
 
-// closeToOthers says that who waits now are the last.
-func (v *sharedRequest) closeToOthers() {
-	v.mutex.Lock()
-	defer v.mutex.Unlock()
-	v.closed = true
-	if v.waiting == 0 {
-		v.stop()
+// close has no other caller join.
+func (r *sharedRequest) close() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.closed = true
+	if r.waiting == 0 {
+		r.stop()
 	}
 }

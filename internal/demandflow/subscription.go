@@ -12,15 +12,15 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A subscription is the tenant's id, once somebody knows it.
+// A subscription is the tenant's id, once it is known.
 type subscription struct {
 	known      sync.Mutex
 	configured string
 	seen       string        // on an object that DemandFlow answered with
 	read       bool          // an object was read by its id in this run,
 	shown      string        // and it was of this subscription; "" = it did not say
-	failure    error         // why none can be read; nil while nobody has tried in vain
-	turn       chan struct{} // holds a token while somebody asks DemandFlow
+	failure    error         // why none can be read; nil while no attempt has failed
+	turn       chan struct{} // holds a token while a caller asks DemandFlow
 }
 
 func (s *subscription) init(configured string) {
@@ -75,8 +75,8 @@ func (e *SubscriptionError) Error() string {
 		e.Actual)
 }
 
-// proof returns the subscription of what was read by its id in this run; known is false where nothing was, and nobody
-// has tried in vain.
+// proof returns the subscription of what was read by its id in this run; known is false where nothing was, and no
+// attempt has failed.
 func (s *subscription) proof() (shown string, known bool, failure error) {
 	s.known.Lock()
 	defer s.known.Unlock()
@@ -85,7 +85,7 @@ func (s *subscription) proof() (shown string, known bool, failure error) {
 
 // ask lets one caller at a time ask DemandFlow. The caller must call done.
 func (s *subscription) ask(ctx context.Context) (done func(), err error) {
-	select { // a mutex would not let go of a caller who is cancelled
+	select { // a mutex would hold a caller that is cancelled
 	case s.turn <- struct{}{}:
 		return func() { <-s.turn }, nil
 	case <-ctx.Done():
@@ -115,7 +115,7 @@ func (c *Client) Subscription(ctx context.Context) (string, error) {
 }
 
 // examples returns one object of each entity that the token may read and of which the tenant has any. Every tenant has
-// people and definitions. The error says why there is none.
+// people and definitions. The error is why there is none.
 func (c *Client) examples(ctx context.Context) ([]Object, error) {
 	var lines []QueryLine
 	for _, code := range exampleEntities() {
@@ -186,9 +186,9 @@ func (c *Client) readExample(ctx context.Context) error {
 }
 
 // Authorized returns an error where DemandFlow accepts the token for nothing, or the configured subscription is not the
-// token's. A success so far proves a token; else DemandFlow is asked, once. Who may read nothing is authorized all the
-// same: a query tells a token that is not accepted from rights that are missing. What is not an answer to that (5xx, no
-// connection) proves nothing.
+// token's. A success so far proves a token; else DemandFlow is asked, once. A token that may read nothing is authorized
+// all the same: a query tells a token that is not accepted from rights that are missing. What is not an answer to that
+// (5xx, no connection) proves nothing.
 func (c *Client) Authorized(ctx context.Context) error {
 	// Another failure than a refusal proves nothing, and so is none of this.
 	_ = c.identify(ctx, func() bool { return c.accepted.Load() || c.refusal.Load() != nil })
@@ -198,7 +198,7 @@ func (c *Client) Authorized(ctx context.Context) error {
 	return c.subscription.conflict()
 }
 
-// refused reports whether the other side does not take a request at all, whoever asks and whenever.
+// refused reports whether the other side does not accept a request at all, now or later.
 func refused(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
 	return ok && answer.Status >= 300 && answer.Status < 500 && !wire.IsTransient(answer.Status)

@@ -14,7 +14,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A CreateRequest says what object to create. The client adds entity, level and comboKey to Fields.
+// A CreateRequest is an object to create. The client adds entity, level and comboKey to Fields.
 type CreateRequest struct {
 	Entity  *entity.Entity
 	Fields  Object
@@ -109,7 +109,7 @@ func (c *Client) isSent(lost lostCreate, object Object) bool {
 	return err == nil && equal(lost.entity, sent, object)
 }
 
-// createdAt returns the id in the address that a success gives for what was created, "" where it gives none.
+// createdAt returns the id in the address of what a success has created, "" where it has none.
 func createdAt(answer answer) string {
 	location, err := url.Parse(answer.header.Get("Location"))
 	if err != nil || !answer.success() {
@@ -133,7 +133,7 @@ type Updated struct {
 }
 
 // Update changes the given fields and no other, and returns the whole object as it is afterwards. nil clears a field.
-// An empty change set is an error: DemandFlow would count it as a write by somebody. Once the PATCH is sent, a
+// An empty change set is an error: DemandFlow would count it as a write. Once the PATCH is sent, a
 // cancellation of ctx is not obeyed any more.
 func (c *Client) Update(ctx context.Context, entityCode, id string, changes Object) (Updated, error) {
 	if len(changes) == 0 {

@@ -32,7 +32,7 @@ type limitedReader struct {
 }
 
 func (l *limitedReader) Read(p []byte) (int, error) {
-	if l.left <= 0 { // only reading on tells a body that just fits from one that does not
+	if l.left <= 0 { // a body that just fits ends here
 		var next [1]byte
 		if n, err := l.ReadCloser.Read(next[:]); n == 0 {
 			return 0, err

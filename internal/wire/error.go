@@ -8,7 +8,7 @@ type Error struct {
 	Cause  error  // nil where its text may hold a secret
 }
 
-// Error says what failed and why and, on a second line, what to do.
+// Error returns what failed and why and, on a second line, what to do.
 func (e *Error) Error() string {
 	text := e.Failed
 	if e.Said != "" {

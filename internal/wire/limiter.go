@@ -10,7 +10,7 @@ import (
 
 // A Limiter is a transport that lets only so many requests be under way at a time, and none for a while after Pause: a
 // rate limit is the client's, not a request's. A request is under way until the body of its answer is closed, so that
-// who reads a stream must not send another request before its end: with a limit of one it would never begin.
+// a caller that reads a stream must not send another request before its end: with a limit of one it would never begin.
 type Limiter struct {
 	Base  http.RoundTripper
 	slots chan struct{}

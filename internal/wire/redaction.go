@@ -23,7 +23,7 @@ const (
 // Withheld stands in the place of a text that has a secret which cannot be taken out of it.
 const Withheld = "(what the other side said is not shown: it may repeat a secret that is too short to be taken out)"
 
-// A Secret is a text that must not be shown, and what is shown instead. It is unsure where nobody calls its field a
+// A Secret is a text that must not be shown, and what is shown instead. It is unsure where its field is not called a
 // secret.
 type Secret struct {
 	Text, Instead string
@@ -33,7 +33,7 @@ type Secret struct {
 // A Redaction finds secrets in what the other side says: a server that refuses a request may repeat it. nil finds none.
 // How secrets are spelled is worked out when an error asks for it; most requests succeed.
 type Redaction struct {
-	// spelled gives what replaces the spellings of secrets, and those of secrets that are too short to be replaced.
+	// spelled returns what replaces the spellings of secrets, and those of secrets that are too short to be replaced.
 	spelled func() (pieces *strings.Replacer, short []string)
 }
 

@@ -16,7 +16,7 @@ import (
 )
 
 // A Retry sends one request until it has an answer, or another attempt makes no sense. It does not outwait the deadline
-// of the request's context: the last answer tells more than "deadline exceeded", and tells it now.
+// of the request's context: the last answer says more than "deadline exceeded", and comes sooner.
 type Retry struct {
 	Client           *http.Client
 	Max              int           // further attempts after the first
@@ -28,9 +28,9 @@ type Retry struct {
 	Receive func(*http.Response) error
 	// Worth reports whether an attempt is to be repeated that ended with an answer, or an error, or both.
 	Worth func(*http.Response, error) bool
-	// Limited hears of each 429, and how long to wait; nil: nobody cares.
+	// Limited is called for each 429 that is waited for; it may be nil.
 	Limited func(wait time.Duration)
-	// Ended hears of each attempt.
+	// Ended is called after each attempt.
 	Ended func(*Attempts, *http.Response, error)
 
 	sent    atomic.Bool // the attempt under way has a connection

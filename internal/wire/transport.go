@@ -94,7 +94,7 @@ func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Tran
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the pools.
 func (t *Transport) CloseIdleConnections() { closeIdleConnections(t.Base, t.Others) }
 
-// WithoutCertificate returns a transport like another one that shows no client certificate to anybody.
+// WithoutCertificate returns a transport like another one that shows no client certificate.
 func WithoutCertificate(transport *http.Transport) *http.Transport {
 	bare := transport.Clone()
 	if bare.TLSClientConfig != nil {

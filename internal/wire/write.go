@@ -9,7 +9,7 @@ import (
 )
 
 // WriteGrace is how long a write that was sent is waited for beyond its operation's deadline. A deadline limits what is
-// begun. An answer that comes a little later still tells what became of the write.
+// begun. An answer that comes a little later still is the write's result.
 const WriteGrace = 5 * time.Second
 
 // WriteContext returns the context of one attempt at a write. Until the attempt has a connection, it ends when ctx

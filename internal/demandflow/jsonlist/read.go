@@ -16,7 +16,7 @@ import (
 const readAhead = 64 << 10
 
 // A NotJSONError is the body of a list that is something else, such as a proxy's log-in page. Its text shows nothing of
-// the body; Head does, and must be cleaned before anybody sees it.
+// the body; Head does, and must be redacted before it is shown.
 type NotJSONError struct {
 	Head []byte
 	Cut  bool // the body goes on after Head
