@@ -28,7 +28,7 @@ func (t *table) cannot(verb, title string, err error) diag.Diagnostic {
 // cannotRefresh is cannot of a resource's read, which must not leave people wondering about the state.
 func (t *table) cannotRefresh(id string, err error) diag.Diagnostic {
 	failed := t.cannot("read", id, err)
-	_, doubt := errors.AsType[*demandflow.DoubtError](err)
+	_, doubt := errors.AsType[*demandflow.UnconfirmedError](err)
 	switch {
 	case doubt:
 		return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state. "+

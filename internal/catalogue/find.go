@@ -13,7 +13,7 @@ import (
 )
 
 // A wish is one natural key, or an id, with the values to look for, by API field name.
-type wish = demandflow.Wish
+type wish = demandflow.Criteria
 
 // findOne looks an object up by natural key: it must match one of the wishes in every field. asked is the look-up in
 // words, at the attribute to blame when there is not exactly one. load are the fields to read, all where none are

@@ -34,7 +34,7 @@ func (t *table) keptOtherwise(client *demandflow.Client, sent, answer demandflow
 	if len(lines) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{t.otherValuesKept(client.Hide(t.title(answer)), client.Hide(strings.Join(lines, "\n  ")))}
+	return diag.Diagnostics{t.otherValuesKept(client.Redact(t.title(answer)), client.Redact(strings.Join(lines, "\n  ")))}
 }
 
 // keptLine says what was sent and what is kept of a field; nothing where both mean the same. A secret is not shown.

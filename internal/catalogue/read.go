@@ -38,7 +38,7 @@ func (t *table) remind(client *demandflow.Client, state values) {
 	for _, c := range t.secrets() {
 		secrets[c.Name] = text(state[c.attribute])
 	}
-	client.Conceal(t.Code, secrets)
+	client.AddSecrets(t.Code, secrets)
 	known := demandflow.Object{"entity": t.Code}
 	for _, name := range append(t.keyFields(), "created", "updated") {
 		if value := text(state[t.column(name).attribute]); value != "" {
@@ -48,7 +48,7 @@ func (t *table) remind(client *demandflow.Client, state values) {
 	if version, err := versionOf(state); err == nil {
 		known["_df_version"] = json.Number(strconv.FormatInt(version, 10))
 	}
-	client.Know(known)
+	client.SetKnown(known)
 }
 
 // refreshed is the state before under what an object says now, its arguments beside the table included. Without

@@ -23,11 +23,11 @@ func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, 
 		if state != nil && c.same(planned[c.attribute], state[c.attribute]) {
 			continue
 		}
-		switch what, other := client.Refer(ctx, c.References, id); what {
-		case demandflow.NamesOther:
+		switch what, other := client.CheckReference(ctx, c.References, id); what {
+		case demandflow.ReferenceToOther:
 			diags.Append(invalidArgument(c.attribute, fmt.Sprintf("%q is the id of a %s, not of a %s. Give the id of a %s.",
 				id, entity.NounOf(other), entity.NounOf(c.References), entity.NounOf(c.References))))
-		case demandflow.NamesNothing:
+		case demandflow.ReferenceMissing:
 			diags.Append(invalidArgument(c.attribute,
 				fmt.Sprintf("The tenant has no %s with the id %q. It may have been deleted, or be of another tenant. "+
 					"Check where the id comes from.", entity.NounOf(c.References), id)))

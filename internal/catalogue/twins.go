@@ -21,7 +21,7 @@ func (t *table) warnOfTwins(ctx context.Context, tenant *Tenant, planned values)
 	}
 	var diags diag.Diagnostics
 	fields := t.changes(planned, nil)
-	if tenant.client.Plan(t.Entity, fields) > 0 {
+	if tenant.client.AddPlannedCreate(t.Entity, fields) > 0 {
 		diags.Append(t.plannedTwice(fields))
 	}
 	if namesakes := tenant.client.Namesakes(ctx, t.Entity, fields); len(namesakes) > 0 {
