@@ -1,5 +1,5 @@
-# One entry of images.yaml is one image. What an entry leaves out is not set here either, and so stays with the people who
-# keep the catalogue in DemandFlow's UI.
+# Each entry of images.yaml is one image. Terraform does not manage fields that an entry does not set: users set them in
+# DemandFlow's UI.
 locals {
   images = yamldecode(file("${path.module}/images.yaml"))
   keys = [
@@ -7,7 +7,7 @@ locals {
     "entrypoint", "cmd", "working_dir", "user", "env", "ports", "volumes",
   ]
 
-  # What an image says of itself goes before what somebody typed. The team, the status and our labels are nobody's but ours.
+  # The image's metadata takes precedence over images.yaml. The team, the status and the labels come only from here.
   facts = {
     for key, image in local.images : key => try(data.demandflow_oci_image.live[key].catalogue, {
       description     = image.description
@@ -57,14 +57,14 @@ resource "demandflow_docker_image" "this" {
   labels          = jsonencode(merge(var.labels, { team = each.value.team }))
 
   lifecycle {
-    # A key that is misspelt would be passed over by the functions above.
+    # Without this check, the functions above would ignore a misspelt key.
     precondition {
       condition     = length(setsubtract(keys(each.value), local.keys)) == 0
       error_message = "images.yaml: ${each.key} has ${join(", ", setsubtract(keys(each.value), local.keys))}, which nothing reads. An image takes ${join(", ", local.keys)}."
     }
   }
 
-  # Only what the mirror holds was looked at by somebody.
+  # Only images of the mirror were reviewed.
   trusted_registry  = each.value.registry == "harbor"
   compliance_status = each.value.registry == "harbor" ? "Compliant" : "Unknown"
 }

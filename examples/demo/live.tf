@@ -1,7 +1,7 @@
-# Facts from where the images really are: platforms, commands, ports, labels, digests. `make demo` starts a registry of its own
-# that has all of images.yaml. Without one, what stands in images.yaml has to do.
+# Metadata from the images themselves: platforms, commands, ports, labels, digests. `make demo` starts a registry with all
+# images of images.yaml. Without a registry, the values come from images.yaml.
 locals {
-  # Where each registry's images are in var.live_registry.
+  # The path of each registry's images in var.live_registry.
   hosts = { hub = "docker.io", quay = "quay.io", ecr = "public.ecr.aws", harbor = "${trimprefix(var.mirror_url, "https://")}/mirror" }
 }
 
@@ -11,14 +11,14 @@ data "demandflow_oci_image" "live" {
   reference = "${var.live_registry}/${local.hosts[each.value.registry]}/${each.value.name}:${each.value.tag}"
 }
 
-# Does the catalogue still say what is true? What was read above is compared, so that no registry is asked here. A data source that reads one
-# itself belongs inside the check block, where a registry that cannot be reached is a warning.
+# Compare the catalogue with the images that were read above, without further requests to a registry. A data source that
+# sends requests belongs inside the check block, where an unreachable registry is a warning.
 data "demandflow_docker_image_drift" "this" {
   for_each = data.demandflow_oci_image.live
 
   docker_image_id = demandflow_docker_image.this[each.key].id
   live            = each.value
-  ignore          = ["labels"] # ours are beside the images' own
+  ignore          = ["labels"] # the catalogue's labels are added to the image's own
 }
 
 check "catalogue_is_true" {

@@ -1,6 +1,6 @@
-# What DemandFlow says of the catalogue once it is written: digests, deployments, counts.
+# Read the catalogue after it is written: digests, deployments, counts.
 
-# The images of each registry. Without depends_on they would be read before the first image is there.
+# The images of each registry. Without depends_on, Terraform would read them before it creates the first image.
 data "demandflow_docker_images" "of_registry" {
   for_each   = local.registries
   depends_on = [demandflow_docker_image.this]
@@ -9,7 +9,7 @@ data "demandflow_docker_images" "of_registry" {
   order_by    = "name_asc"
 }
 
-# Only those with our labels: the tenant may hold images of other people.
+# Only images with the demo's labels: the tenant can contain other images.
 data "demandflow_docker_images" "retired" {
   for_each   = toset(["Deprecated", "Archived"])
   depends_on = [demandflow_docker_image.this]
@@ -18,7 +18,7 @@ data "demandflow_docker_images" "retired" {
   labels = var.labels
 }
 
-# Every registry in use, those that somebody else put into the tenant included.
+# All active registries, including those that Terraform does not manage.
 data "demandflow_docker_registries" "active" {
   depends_on = [
     demandflow_docker_registry.hub,
@@ -31,7 +31,7 @@ data "demandflow_docker_registries" "active" {
   order_by = "name_asc"
 }
 
-# Does anything still run what should be gone?
+# Workloads that still run deprecated or archived images.
 data "demandflow_docker_image_workloads" "retired" {
   for_each = {
     for key, image in demandflow_docker_image.this : key => image.id

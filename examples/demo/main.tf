@@ -10,11 +10,11 @@ terraform {
 }
 
 provider "demandflow" {
-  # The demo's own registry has no certificate. This says nothing about any other one.
+  # The demo's registry has no TLS certificate. This setting does not affect other registries.
   oci = { registries = { for host in compact([var.live_registry]) : host => { insecure = true } } }
 }
 
-# Docker Hub: open to everybody, so that what comes from there is scanned here.
+# Docker Hub is public, so its images are scanned here.
 resource "demandflow_docker_registry" "hub" {
   name             = "Docker Hub"
   url              = "docker.io"
@@ -32,7 +32,7 @@ resource "demandflow_docker_registry" "hub" {
   severity_threshold = "Critical"
 }
 
-# Quay.io scans with Clair by itself.
+# Quay.io scans images with Clair.
 resource "demandflow_docker_registry" "quay" {
   name             = "Quay.io"
   url              = "quay.io"
@@ -48,7 +48,7 @@ resource "demandflow_docker_registry" "quay" {
   scanner          = "Clair"
 }
 
-# Amazon's public gallery: read by our AWS workloads, written by nobody here.
+# Amazon's public gallery: read-only, for workloads on AWS.
 resource "demandflow_docker_registry" "ecr" {
   name                = "Amazon ECR Public"
   url                 = "public.ecr.aws"
@@ -64,7 +64,7 @@ resource "demandflow_docker_registry" "ecr" {
   scanning_enabled    = false
 }
 
-# Our own Harbor mirrors what production may run. All the strict policies are here.
+# A Harbor that mirrors the images for production, with all strict policies.
 resource "demandflow_docker_registry" "harbor" {
   name          = "Production mirror"
   url           = var.mirror_url
@@ -117,7 +117,7 @@ resource "demandflow_docker_registry" "harbor" {
 }
 
 locals {
-  # What images.yaml calls a registry.
+  # Registries by their names in images.yaml.
   registries = {
     hub    = demandflow_docker_registry.hub
     quay   = demandflow_docker_registry.quay

@@ -1,5 +1,5 @@
 locals {
-  # The images as DemandFlow lists them, by full name.
+  # The images that DemandFlow lists, by full name.
   found = merge([
     for found in data.demandflow_docker_images.of_registry : { for image in found.images : image.full_image_name => image }
   ]...)

@@ -13,8 +13,8 @@ variable "scaleway_secret_key" {
   sensitive = true
 }
 
-# Where the live images are. What is not named is reached as that place's own command would reach it: with the credentials
-# of `docker login`, at DOCKER_HOST, by the kubeconfig of `oc login`, and with the profile of `scw`.
+# Connections to the sources of live images. Without settings, the provider connects like the command-line tools: with the
+# credentials of `docker login`, DOCKER_HOST, the kubeconfig of `oc login`, and the profile of `scw`.
 provider "demandflow" {
   oci = {
     registries = {

@@ -7,7 +7,7 @@ terraform {
   }
 }
 
-# The token comes from DEMANDFLOW_TOKEN, so that it stands in no file.
+# Set the token in the environment variable DEMANDFLOW_TOKEN, to keep it out of files.
 provider "demandflow" {
   request_timeout = "30s"
 }
@@ -26,7 +26,7 @@ resource "demandflow_docker_image" "prometheus" {
   status      = "Active"
 }
 
-# quay.io/prometheus/prometheus@sha256:…, for the deployment that pulls it.
+# quay.io/prometheus/prometheus@sha256:…, for deployments.
 output "prometheus" {
   value = demandflow_docker_image.prometheus.pinned_reference
 }

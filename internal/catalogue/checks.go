@@ -100,8 +100,8 @@ func (t *table) refusal(c column) string {
 	return ""
 }
 
-// lacksRequired reports whether the tenant requires a field that would be left without a value. A value set in the UI counts;
-// a secret of an existing object may be set without being seen.
+// lacksRequired reports whether the tenant requires a field that would be left without a value. A value set in the UI
+// counts; a secret of an existing object may be set without being seen.
 func (t *table) lacksRequired(c column, planned, state values) bool {
 	if c.Defined == nil || !c.Defined.Required || c.Defined.ReadOnly {
 		return false
@@ -141,7 +141,7 @@ func (t *table) warnOfDuplicates(ctx context.Context, tenant *Tenant, planned va
 	}
 	var diags diag.Diagnostics
 	fields := t.changes(planned, nil)
-	if tenant.client.Plan(t.Entity, fields) > 0 {
+	if tenant.client.AddPlannedCreate(t.Entity, fields) > 0 {
 		diags.Append(t.duplicatePlanned(fields))
 	}
 	if namesakes := tenant.client.Namesakes(ctx, t.Entity, fields); len(namesakes) > 0 {
@@ -163,11 +163,11 @@ func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, 
 		if state != nil && c.Same(planned[c.attribute], state[c.attribute]) {
 			continue
 		}
-		switch what, other := client.Refer(ctx, c.References, id); what {
-		case demandflow.NamesOther:
+		switch what, other := client.CheckReference(ctx, c.References, id); what {
+		case demandflow.ReferenceToOther:
 			diags.Append(invalidArgument(c.attribute, fmt.Sprintf("%q is the id of a %s, not of a %s. Give the id of a %s.",
 				id, entity.NounOf(other), entity.NounOf(c.References), entity.NounOf(c.References))))
-		case demandflow.NamesNothing:
+		case demandflow.ReferenceMissing:
 			diags.Append(invalidArgument(c.attribute,
 				fmt.Sprintf("The tenant has no %s with the id %q. It may have been deleted, or be of another tenant. "+
 					"Check where the id comes from.", entity.NounOf(c.References), id)))

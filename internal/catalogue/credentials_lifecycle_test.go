@@ -210,7 +210,7 @@ func TestCredentials_thatCannotBeOpenedSayWhy(t *testing.T) {
 			Entity: entity.DockerRegistry.Code, Status: http.StatusForbidden, Times: -1}},
 		"no definition": {`id = "` + prodID + `"`, `Cannot read the definition of docker registries.*500`,
 			&emulator.Fault{Entity: entity.DefinitionCode, Status: 500, Times: -1}},
-		"refused by name": {`name = "prod"`, `Cannot find docker registry.*403`, &emulator.Fault{Path: "/v1/query",
+		"refused by name": {`name = "prod"`, `Cannot find docker registries.*403`, &emulator.Fault{Path: "/v1/query",
 			Status: http.StatusForbidden, Times: -1}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -117,7 +117,11 @@ func TestOptions_withOneLabelAreToldApartByTheirIDs(t *testing.T) {
 	}
 	tenant.Run(t,
 		status("9", "9"), // and the plan that follows is empty
-		status("Other", "3"), status("4", "4"), status("Six", "5"),
+		resource.TestStep{ // the label alone would be a guess
+			Config: imageWith(`status = "Other"`), PlanOnly: true,
+			ExpectError: saying("Invalid status", `"Other" is the label of several options, with the ids 3, 9. Write the id`),
+		},
+		status("3", "3"), status("4", "4"), status("Six", "5"),
 		resource.TestStep{
 			Config: imageWith(`status = "5"`), PlanOnly: true,
 			ExpectError: regexp.MustCompile(

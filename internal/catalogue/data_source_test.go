@@ -177,7 +177,7 @@ func TestPlural_aListThatBreaksOffIsAnErrorAndNeverAShortList(t *testing.T) {
 			tenant := catalogue(t, emulator.Options{})
 			fault.Path, fault.Times = "/v1/entities/", -1
 			tenant.Fail(fault)
-			tenant.Run(t, resource.TestStep{Config: hcl, ExpectError: regexp.MustCompile("Cannot list docker image")})
+			tenant.Run(t, resource.TestStep{Config: hcl, ExpectError: regexp.MustCompile("Cannot list docker images")})
 		})
 	}
 }

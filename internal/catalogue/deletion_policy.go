@@ -61,7 +61,7 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 		err = client.Delete(ctx, t.Code, id)
 	}
 	if demandflow.IsNotFound(err) {
-		return "", client.Gone(ctx, err, field.Text(state[subscriptionAttribute]))
+		return "", client.ConfirmGone(ctx, err, field.Text(state[subscriptionAttribute]))
 	}
 	if err == nil {
 		client.Forget(id) // what takes its place in this run is no twin of it

@@ -17,18 +17,18 @@ import (
 // cannot is an error of a request that failed: "Cannot read docker image". What DemandFlow answered and what to do next
 // is in the client's error.
 func (t *table) cannot(verb, title string, err error) diag.Diagnostic {
-	subject := t.Nouns()
+	what, subject := t.Nouns(), t.Nouns()
 	if title != "" {
-		subject = t.Noun() + " " + title
+		what, subject = t.Noun(), t.Noun()+" "+title
 	}
-	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s %s", verb, t.Noun()),
+	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s %s", verb, what),
 		fmt.Sprintf("Terraform tried to %s %s.\n\n%s", verb, subject, err))
 }
 
 // cannotRefresh is cannot of a resource's read, which must not leave people wondering about the state.
 func (t *table) cannotRefresh(id string, err error) diag.Diagnostic {
 	failed := t.cannot("read", id, err)
-	_, doubt := errors.AsType[*demandflow.DoubtError](err)
+	_, doubt := errors.AsType[*demandflow.UnconfirmedError](err)
 	switch {
 	case doubt:
 		return diag.NewErrorDiagnostic(failed.Summary(), failed.Detail()+"\n\nNothing was removed from the state. "+
@@ -167,9 +167,14 @@ func (t *table) notAuthorized(err error) diag.Diagnostic {
 	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
 		return wrongSubscription(wrong)
 	}
+	if !demandflow.IsForbidden(err) {
+		return diag.NewErrorDiagnostic("Cannot reach DemandFlow",
+			fmt.Sprintf("Terraform plans to create a %s, and no request shows that DemandFlow is there and accepts the "+
+				"provider's token.\n\n%s", t.Noun(), err))
+	}
 	return diag.NewErrorDiagnostic("DemandFlow does not accept the token",
-		fmt.Sprintf("Terraform plans to create a %s, but DemandFlow refuses the provider's token for whatever it is "+
-			"asked.\n\n%s", t.Noun(), err))
+		fmt.Sprintf("Terraform plans to create a %s, but DemandFlow refuses the provider's token in every request.\n\n%s",
+			t.Noun(), err))
 }
 
 // noReadableDefinition returns why the data source cannot show a definition.

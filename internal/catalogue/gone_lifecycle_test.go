@@ -271,7 +271,7 @@ func TestGone_aLookUpBlamesTheEndpointWhereNothingElseIsThere(t *testing.T) {
 		{Config: at(tenant.URL+"/foo", byID),
 			ExpectError: regexp.MustCompile(`(?s)Cannot read docker image.*Check\s+the\s+endpoint`)},
 		{Config: at(tenant.URL+"/foo", all),
-			ExpectError: regexp.MustCompile(`(?s)Cannot list docker image.*check\s+the\s+endpoint`)},
+			ExpectError: regexp.MustCompile(`(?s)Cannot list docker images.*check\s+the\s+endpoint`)},
 		{Config: at(nothing.URL, all), ExpectError: regexp.MustCompile(`Cannot`)},
 		{Config: at(tenant.URL, all)},
 	}})

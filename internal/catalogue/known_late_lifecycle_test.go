@@ -141,3 +141,22 @@ func wantWrites(tenant *providertest.Tenant, want int) resource.TestCheckFunc {
 		return nil
 	}
 }
+
+// Two entries of a set become one when the late one turns out to be the other.
+func TestKnownLate_anEntryOfASetMayTurnOutToBeAnother(t *testing.T) {
+	t.Parallel()
+	tenant := withChoices(t)
+	set := func(entries, value string) string {
+		return imageWith("status = \"Active\"\n  architecture = ["+entries+"]") +
+			"\nresource \"terraform_data\" \"late\" {\n  input = \"" + value +
+			"\"\n}\n"
+	}
+	tenant.Run(t,
+		resource.TestStep{Config: set(`"AMD64"`, "first")},
+		resource.TestStep{
+			PreConfig: tenant.ResetRequests,
+			Config:    set(`"amd64", terraform_data.late.output`, "amd64"),
+			Check:     wantWrites(tenant, 0),
+		},
+	)
+}

@@ -31,7 +31,7 @@ func (t *table) lookUp(ctx context.Context, client *demandflow.Client, w criteri
 func (t *table) lookUpError(ctx context.Context, client *demandflow.Client, id string, at path.Path,
 	err error) diag.Diagnostics {
 	if notFound := err; demandflow.IsNotFound(notFound) {
-		if err = client.Gone(ctx, notFound, ""); err != nil {
+		if err = client.ConfirmGone(ctx, notFound, ""); err != nil {
 			return diag.Diagnostics{t.cannot("read", id, err)}
 		}
 		next := "It may have been deleted. Check where the id comes from."
@@ -117,7 +117,7 @@ func (t *table) lookUpsInWords() string {
 }
 
 // Criteria are one natural key, or an id, with the values to look for, by API field name.
-type criteria = demandflow.Wish
+type criteria = demandflow.Criteria
 
 // findOne looks an object up by natural key: it must match one of the criteria in every field. asked is the look-up in
 // words, and at is the attribute of the error when there is not exactly one. load are the fields to read, all where

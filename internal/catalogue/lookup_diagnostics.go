@@ -154,14 +154,19 @@ func (t *table) duplicateNames(fields demandflow.Object, namesakes []demandflow.
 	}
 	fmt.Fprintf(&detail, "\nTerraform creates another one.")
 	if slices.ContainsFunc(namesakes, isArchived) {
-		fmt.Fprintf(&detail, " What is archived was probably left by a destroy with %s = %q.", deletionPolicyArgument,
-			archivePolicy)
+		fmt.Fprintf(&detail, " The one with the status %s was probably left by a destroy with %s = %q.",
+			t.archiveLabel(), deletionPolicyArgument, archivePolicy)
 	}
 	likeliest := namesakes[max(0, slices.IndexFunc(namesakes,
 		func(namesake demandflow.Namesake) bool { return !isArchived(namesake) }))]
-	fmt.Fprintf(&detail, "\n\nIf that is the object that is meant, import it instead of creating it, with this block "+
+	which := "that"
+	if len(namesakes) > 1 {
+		which = likeliest.ID
+	}
+	fmt.Fprintf(&detail, "\n\nIf %s is the object that is meant, import it instead of creating it, with this block "+
 		"and the resource's own name:\n\n%s"+
-		"\nIf another block has it in the state already, rename that one (a moved block), or remove this one.",
+		"\nIf another block has it in the state already, rename that one (a moved block), or remove this one. If this "+
+		"apply replaces it (create_before_destroy), there is nothing to do.", which,
 		t.importBlock(likeliest.ID))
 	return diag.NewWarningDiagnostic("Another "+t.Noun()+" has this name: "+t.name(fields), detail.String())
 }
@@ -190,7 +195,7 @@ func (t *table) importBlock(id string) string {
 func (t *table) duplicatePlanned(fields demandflow.Object) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"Another planned "+t.Noun()+" has this name: "+t.name(fields),
-		fmt.Sprintf("This plan creates more than one %s with the name %s%s. DemandFlow allows it, but whoever looks one up "+
+		fmt.Sprintf("Terraform creates more than one %s with the name %s%s. DemandFlow allows it, but whoever looks one up "+
 			"by its name finds several.\n\n"+
 			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them "+
 			"different names.", t.Noun(), t.name(fields), t.disambiguation(fields)),

@@ -30,11 +30,12 @@ func (o ownedFields) has(field string) bool {
 	return found
 }
 
-// configuredFields returns the fields that a configuration sets.
+// configuredFields returns the fields that a configuration sets to a value. An empty one leaves nothing to clear, and
+// stillSet would drop it in the next refresh, which Terraform would show as a change.
 func (t *table) configuredFields(config values) ownedFields {
 	owned := ownedFields{}
 	for _, c := range t.columns {
-		if c.Writable() && !config[c.attribute].IsNull() {
+		if c.Writable() && !c.IsUnset(config[c.attribute]) {
 			owned = append(owned, c.Name)
 		}
 	}

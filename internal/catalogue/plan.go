@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -43,8 +44,9 @@ func (t *table) planned(
 // the plan again and wants those known entries as they were; that the whole then means what the state says must not
 // bring the state's spelling back. Nothing in a request distinguishes the second plan from a first one. But a plan that
 // changes nothing at all is never asked for again, and an apply never refreshes. So the state's spelling stays where
-// both hold: nothing changes, in a run that has refreshed the instance. It also stays where there is one entry alone,
-// beside which none was known.
+// both hold: nothing changes, in a run that has refreshed the instance. It also stays where a list or a map has one
+// entry alone, beside which none was known. The one entry of a set may be what two have become: a late one turned out
+// to be equal.
 func (t *table) spellCollections(planned, config values) {
 	for _, c := range t.columns {
 		if c.IsCollection() {
@@ -55,7 +57,11 @@ func (t *table) spellCollections(planned, config values) {
 }
 
 func spellAsConfigured(planned, config values, attribute string) {
-	if configured := config[attribute]; configured.IsKnown() && !configured.IsNull() && field.Len(configured) > 1 {
+	configured := config[attribute]
+	if configured.IsNull() || !configured.IsKnown() {
+		return
+	}
+	if field.Len(configured) > 1 || configured.Type().Is(tftypes.Set{}) {
 		planned[attribute] = configured
 	}
 }

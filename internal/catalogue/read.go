@@ -34,7 +34,7 @@ func (t *table) informClient(client *demandflow.Client, state values) {
 	for _, c := range t.secrets() {
 		secrets[c.Name] = field.Text(state[c.attribute])
 	}
-	client.Conceal(t.Code, secrets)
+	client.AddSecrets(t.Code, secrets)
 	known := demandflow.Object{"entity": t.Code}
 	for _, name := range append(t.keyFields(), "created", "updated") {
 		if value := field.Text(state[t.column(name).attribute]); value != "" {
@@ -44,7 +44,7 @@ func (t *table) informClient(client *demandflow.Client, state values) {
 	if version, err := versionOf(state); err == nil {
 		known["_df_version"] = json.Number(strconv.FormatInt(version, 10))
 	}
-	client.Know(known)
+	client.SetKnown(known)
 }
 
 // refreshed returns the state before under what an object says now, its arguments beside the table included. Without

@@ -131,7 +131,7 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 			return
 		}
 		tenant := cmp.Or(field.Text(prior[subscriptionAttribute]), field.Text(known[subscriptionAttribute]))
-		if err = r.tenant.client.GoneAmongOthers(ctx, notFound, table.Code, id, tenant); err == nil {
+		if err = r.tenant.client.ConfirmGoneInRefresh(ctx, notFound, table.Code, id, tenant); err == nil {
 			resp.Diagnostics.Append(table.gone(prior, notFound))
 			identify(resp.Identity, prior, known) // also what is gone had one
 			resp.State.RemoveResource(ctx)

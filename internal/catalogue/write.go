@@ -19,7 +19,7 @@ func (t *table) write(plan, config, state values, owned ownedFields) demandflow.
 	fields := t.changes(plan, state)
 	custom, _ := t.customChanges(plan[customFieldsArgument], state[customFieldsArgument])
 	maps.Copy(fields, custom)
-	t.addWriteOnly(fields, config, state, owned)
+	t.addWriteOnly(fields, plan, config, state, owned)
 	return fields
 }
 
@@ -51,7 +51,7 @@ func (t *table) update(ctx context.Context, client *demandflow.Client, changes d
 	id := field.Text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
 	if notFound := err; demandflow.IsNotFound(notFound) {
-		if err = client.Gone(ctx, notFound, field.Text(state[subscriptionAttribute])); err == nil {
+		if err = client.ConfirmGone(ctx, notFound, field.Text(state[subscriptionAttribute])); err == nil {
 			err = fmt.Errorf("%w\n%s", notFound, demandflow.WasDeleted)
 		}
 	}
@@ -118,7 +118,8 @@ func (t *table) warnOfOtherValues(client *demandflow.Client, sent, answer demand
 	if len(lines) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{t.otherValuesStored(client.Hide(t.title(answer)), client.Hide(strings.Join(lines, "\n  ")))}
+	return diag.Diagnostics{t.otherValuesStored(client.Redact(t.title(answer)),
+		client.Redact(strings.Join(lines, "\n  ")))}
 }
 
 // fill returns the state after a write: the plan, with only its unknowns taken from the answer. A metric that moved

@@ -47,7 +47,7 @@ func (t *table) writeOnlySchemas(attributes map[string]schema.Attribute) {
 func (t *table) preferWriteOnly(config values) diag.Diagnostics {
 	var plain, twins []string
 	for _, c := range t.secrets() {
-		if secret := config[c.attribute]; secret.IsKnown() && !secret.IsNull() {
+		if secret := config[c.attribute]; secret.IsKnown() && !c.IsUnset(secret) {
 			plain, twins = append(plain, c.attribute), append(twins, writeOnlyArgument(c))
 		}
 	}
@@ -102,16 +102,18 @@ func (t *table) versionsMoved(config, state values) bool {
 }
 
 // addWriteOnly puts the write-only secrets that are due into a write. Their values are in the configuration alone. A
-// plain secret that its write-only counterpart replaces is overwritten, not cleared.
-func (t *table) addWriteOnly(fields demandflow.Object, config, state values, owned ownedFields) {
+// plain secret that its write-only counterpart replaces is overwritten, not cleared. The plan decides whether one is
+// due: the configuration of an apply still has what ignore_changes leaves out.
+func (t *table) addWriteOnly(fields demandflow.Object, plan, config, state values, owned ownedFields) {
 	for _, c := range t.secrets() {
 		secret, version, unanswered := config[writeOnlyArgument(c)], versionArgument(c), t.unanswered(c, owned, state)
 		_, clears := fields[c.Name]
-		due := state == nil || clears || unanswered || !config[version].Equal(state[version])
+		due := state == nil || clears || unanswered || !plan[version].Equal(state[version])
 		switch {
 		case due && !secret.IsNull():
 			fields[c.Name] = c.Encode(secret)
-		case due && state != nil && config[c.attribute].IsNull() && (unanswered || !state[version].IsNull()) &&
+		case due && state != nil && config[c.attribute].IsNull() && plan[version].IsNull() &&
+			(unanswered || !state[version].IsNull()) &&
 			t.refusal(c) == "":
 			fields[c.Name] = nil // the configuration gave the secret up
 		}

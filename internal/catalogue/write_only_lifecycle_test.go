@@ -258,3 +258,24 @@ func TestWriteOnly_isRecommendedWhereThePlainSecretIsConfigured(t *testing.T) {
 		t.Errorf("the write-only secret warns: %q", warnings)
 	}
 }
+
+// In an apply the configuration still has what ignore_changes leaves out; the plan does not.
+func TestWriteOnly_withAnIgnoredVersionIsNotSent(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	ignored := func(arguments string) string {
+		return registryWith(arguments + "\n  lifecycle { ignore_changes = [password_wo, password_wo_version] }")
+	}
+	tenant.Run(t,
+		resource.TestStep{Config: registryWith("password_wo = \"p-one\"\n password_wo_version = 1")},
+		resource.TestStep{
+			PreConfig: tenant.ResetRequests,
+			Config:    ignored("password_wo = \"p-two\"\n password_wo_version = 2\n description = \"Team\""),
+			Check:     wrote(tenant, allSecrets, map[string]any{}),
+		},
+		resource.TestStep{
+			PreConfig: tenant.ResetRequests, Config: ignored("description = \"Department\""),
+			Check: wrote(tenant, allSecrets, map[string]any{}),
+		},
+	)
+}

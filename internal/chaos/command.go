@@ -16,7 +16,7 @@ func (w *walk) command(applies bool, token string, faults []*fault, beside []oth
 	if f != nil || !applies || r.failed || r.stopped.Load() || r.killed.Load() || !r.withoutFault() || token != goodToken {
 		return f
 	}
-	if f := w.heard(w.judgeCalm(r, p)); f != nil || w.invalid() || p == nil {
+	if f := w.unlessMuted(w.judgeCalm(r, p)); f != nil || w.invalid() || p == nil {
 		return f
 	}
 	r, p, f = w.run(false, token, nil, nil)
@@ -24,9 +24,9 @@ func (w *walk) command(applies bool, token string, faults []*fault, beside []oth
 	case f != nil:
 		return f
 	case p == nil:
-		return w.heard(found(calm, "a plan after an apply: %s", r.firstError()))
+		return w.unlessMuted(found(calm, "a plan after an apply: %s", r.firstError()))
 	case !p.empty():
-		return w.heard(found(quiet, "%s", p.show()))
+		return w.unlessMuted(found(quiet, "%s", p.show()))
 	}
 	return nil
 }
@@ -52,7 +52,7 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEd
 	var dropped []removal
 	if p != nil {
 		dropped = p.dropped
-		for _, f := range []*finding{w.heard(w.judgeWarnings(r, p)), w.heard(w.judgeDrift(p))} {
+		for _, f := range []*finding{w.unlessMuted(w.judgeWarnings(r, p)), w.unlessMuted(w.judgeDrift(p))} {
 			if f != nil {
 				return r, p, f
 			}
@@ -68,7 +68,7 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEd
 		w.engine.apply(ctx, r, p)
 	}
 	r.requests = w.world.end()
-	w.learn(r, p)
+	w.record(r, p)
 	w.leaveBehind(p)
 	for _, request := range r.requests {
 		for _, t := range []target{posts, patches, deletes} {

@@ -68,7 +68,7 @@ type run struct {
 	requests []request // that DemandFlow got, once the run is over
 	log      logBuffer
 	broken   []string    // Terraform's own rules that the provider's answers broke
-	stopped  atomic.Bool // somebody pressed Ctrl-C: nothing new begins
+	stopped  atomic.Bool // Ctrl-C was pressed: nothing new begins
 	killed   atomic.Bool // nothing of what comes is heard
 	failed   bool        // there were errors
 	process  *process
@@ -96,7 +96,7 @@ func (r *run) start(ctx context.Context) bool {
 	must(err)
 	answer, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.8",
 		Config: &value})
-	return r.heard("provider", err, answer.Diagnostics)
+	return r.unlessMuted("provider", err, answer.Diagnostics)
 }
 
 // interrupt is one Ctrl-C.
@@ -121,7 +121,7 @@ func (r *run) kill() {
 }
 
 // heard keeps what was said, and reports whether there was no error.
-func (r *run) heard(address string, err error, diagnostics []*tfprotov6.Diagnostic) bool {
+func (r *run) unlessMuted(address string, err error, diagnostics []*tfprotov6.Diagnostic) bool {
 	if r.killed.Load() {
 		return false
 	}
@@ -192,8 +192,8 @@ func (r *run) load(ctx context.Context, address string) (*resource, bool) {
 	answer, err := r.process.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
 		TypeName: t.name, Version: t.version, RawState: &tfprotov6.RawState{JSON: []byte(kept.json)},
 	})
-	if err != nil || !r.heard(address, err, answer.Diagnostics) {
-		return nil, r.heard(address, err, nil)
+	if err != nil || !r.unlessMuted(address, err, answer.Diagnostics) {
+		return nil, r.unlessMuted(address, err, nil)
 	}
 	current, err := t.decode(answer.UpgradedState)
 	if err != nil || current == nil {
@@ -203,14 +203,14 @@ func (r *run) load(ctx context.Context, address string) (*resource, bool) {
 	return &resource{object: current, private: kept.private, identity: kept.identity, tainted: kept.tainted}, true
 }
 
-// refresh reads an instance. It gives nil for one that is not there any more.
+// refresh reads an instance. It returns nil for one that does not exist any more.
 func (r *run) refresh(ctx context.Context, address string, before *resource) (*resource, bool) {
 	t := r.typeOf(address)
 	answer, err := r.process.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: t.name, CurrentState: t.encode(before.object), Private: before.private, CurrentIdentity: before.identity,
 	})
-	if err != nil || !r.heard(address, err, answer.Diagnostics) {
-		return before, r.heard(address, err, nil) && false
+	if err != nil || !r.unlessMuted(address, err, answer.Diagnostics) {
+		return before, r.unlessMuted(address, err, nil) && false
 	}
 	current, err := t.decode(answer.NewState)
 	switch {
@@ -233,12 +233,12 @@ func (r *run) validate(ctx context.Context, address string, config object) bool 
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
 	if err != nil {
-		return r.heard(address, err, nil)
+		return r.unlessMuted(address, err, nil)
 	}
-	return r.heard(address, nil, answer.Diagnostics)
+	return r.unlessMuted(address, nil, answer.Diagnostics)
 }
 
-// ids gives the id of a resource as far as it is known.
+// ids returns the id of a resource as far as it is known.
 func (r *run) ids(resources map[string]*resource, planned map[string]*change) func(string) tftypes.Value {
 	return func(address string) tftypes.Value {
 		r.mutex.Lock()

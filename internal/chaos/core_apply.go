@@ -119,9 +119,9 @@ func (r *run) applyOne(ctx context.Context, c *change, before *resource, now map
 		return false
 	}
 	if err != nil {
-		return r.heard(c.address, err, nil)
+		return r.unlessMuted(c.address, err, nil)
 	}
-	fine := r.heard(c.address, nil, answer.Diagnostics)
+	fine := r.unlessMuted(c.address, nil, answer.Diagnostics)
 	got, err := t.decode(answer.NewState)
 	if err != nil {
 		r.breaks(c.address, "what was applied cannot be read: %v", err)

@@ -22,7 +22,7 @@ const (
 	// Answers that are lost, late, or not DemandFlow's.
 	lostAnswer   faultKind = iota // carried out, and the connection breaks before the answer
 	lostRequest                   // the connection breaks before it is carried out
-	lateAnswer                    // carried out, and the answer comes when nobody waits any more
+	lateAnswer                    // carried out, and the answer comes when the client waits no longer
 	slowAnswer                    // after 40 s, which is not too late
 	cutAnswer                     // carried out, and the answer breaks off
 	failedAfter                   // carried out, and 500
@@ -227,7 +227,7 @@ func (f *fault) happen(w *world, r *run, out http.ResponseWriter, in *http.Reque
 	}
 }
 
-// wait is for so long, or until nobody listens any more.
+// wait waits for so long, or until the client waits no longer.
 func wait(in *http.Request, duration time.Duration) {
 	timer := time.NewTimer(duration)
 	defer timer.Stop()

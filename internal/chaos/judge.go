@@ -53,15 +53,15 @@ func (w *walk) judge(r *run, before map[string]map[string]any, dropped []removal
 		func() *finding { return w.judgeSecrets(r) },
 	}
 	for _, check := range checks {
-		if f := w.heard(check()); f != nil {
+		if f := w.unlessMuted(check()); f != nil {
 			return f
 		}
 	}
 	return nil
 }
 
-// heard passes over a finding that nobody wants to hear of.
-func (w *walk) heard(f *finding) *finding {
+// unlessMuted returns a finding that is not among those to ignore.
+func (w *walk) unlessMuted(f *finding) *finding {
 	if f == nil || slices.ContainsFunc(w.muted, func(part string) bool { return strings.Contains(f.Error(), part) }) {
 		return nil
 	}

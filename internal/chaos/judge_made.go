@@ -46,7 +46,7 @@ func (w *walk) namesakes(k *resourceKind, key string) []string {
 	return ids
 }
 
-// judgeMade looks for objects that a command has made and nobody knows of, and for those made twice.
+// judgeMade looks for objects that a command has made and that are in no state, and for those made twice.
 func (w *walk) judgeMade(r *run, before map[string]map[string]any) *finding {
 	inState := map[string]bool{}
 	for address := range w.state {
@@ -141,7 +141,7 @@ func (r *run) warnedOf(address, id string) bool {
 	return false
 }
 
-// judgeCalm is for a command in which nothing went wrong and nobody interfered.
+// judgeCalm is for a command in which nothing went wrong and no other edit came between.
 func (w *walk) judgeCalm(r *run, p *plan) *finding {
 	if w.invalid() {
 		if !r.failed {

@@ -48,7 +48,7 @@ func (w *walk) moveObject(address, id string) *finding {
 		SourceProviderAddress: "registry.terraform.io/mastercard/restapi", SourceTypeName: "restapi_object",
 		SourceState: &tfprotov6.RawState{JSON: source}, TargetTypeName: k.name,
 	})
-	if err != nil || !r.heard(address, err, answer.Diagnostics) {
+	if err != nil || !r.unlessMuted(address, err, answer.Diagnostics) {
 		return found(calm, "%s cannot be moved: %s", address, r.firstError())
 	}
 	moved, err := r.typeOf(address).decode(answer.TargetState)

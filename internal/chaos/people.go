@@ -71,9 +71,9 @@ func (v value) stored() any {
 	return v.api
 }
 
-// learn brings the records up to date after a command: what was sent, and what was put into the state. An update of the
-// state alone, where only the spelling differs, makes what is declared Terraform's too.
-func (w *walk) learn(r *run, p *plan) {
+// record brings the records up to date after a command: what was sent, and what was put into the state. An update of
+// the state alone, where only the spelling differs, makes what is declared Terraform's too.
+func (w *walk) record(r *run, p *plan) {
 	for address, c := range r.carriedOut(p) {
 		if record := w.records[c.id]; record != nil && c.action == update {
 			w.own(record, address)
@@ -100,7 +100,7 @@ func (w *walk) learn(r *run, p *plan) {
 	maps.DeleteFunc(w.records, func(id string, _ *record) bool { return w.world.Object(id) == nil })
 }
 
-// doubt notes which writes have got no usable answer. The judge comes first, who asks which those were before.
+// doubt records which writes have got no usable answer. It runs after the judge, which needs what was recorded before.
 func (w *walk) doubt(r *run) {
 	for _, request := range r.requests {
 		id := request.path[strings.LastIndexByte(request.path, '/')+1:]

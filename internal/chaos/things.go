@@ -35,7 +35,7 @@ type value struct {
 	to    string                   // the address of a resource that attrs refer to; "" for none
 }
 
-// A shape says how DemandFlow's values of a field compare.
+// A shape is how DemandFlow's values of a field compare.
 type shape int
 
 const (

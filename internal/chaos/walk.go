@@ -198,7 +198,7 @@ func (w *walk) leave(id, why string) {
 	}
 }
 
-// rename gives an option another name, or its own again.
+// rename changes the label of an option, or changes it back.
 func (w *walk) rename() {
 	w.renamed = !w.renamed
 	label := "linux"

@@ -150,7 +150,7 @@ func (w *world) ServeHTTP(out http.ResponseWriter, in *http.Request) {
 	hit.happen(w, run, out, in)
 }
 
-// carryOut has the emulator do what a request says, although nobody hears of it.
+// carryOut has the emulator do what a request says, although its answer is lost.
 func (w *world) carryOut(in *http.Request) {
 	w.Server.ServeHTTP(httptest.NewRecorder(), in.WithContext(context.WithoutCancel(in.Context())))
 }

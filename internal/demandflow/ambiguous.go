@@ -12,7 +12,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// An AmbiguousError is a create of which nobody knows whether it happened: its POST got no usable answer, and looking
+// An AmbiguousError is a create that may or may not have happened: its POST got no usable answer, and looking
 // for the object did not settle it. The object must not be created again before a person has looked.
 type AmbiguousError struct {
 	Cause      error    // what became of the POST
@@ -23,8 +23,8 @@ type AmbiguousError struct {
 	found string // what became of the search
 }
 
-// Error says what is not known, what was looked for and found, and how to go on. It shows ids and the natural key, and
-// no other field.
+// Error returns what is not known, what was looked for and found, and how to go on. It shows ids and the natural key,
+// and no other field.
 func (e *AmbiguousError) Error() string {
 	what := "The new " + entity.NounOf(e.Entity)
 	if e.title != "" {
@@ -62,7 +62,7 @@ func sentence(text string) string {
 // Unwrap returns what became of the POST.
 func (e *AmbiguousError) Unwrap() error { return e.Cause }
 
-// A claim says how an object came to belong to a caller of this client.
+// A claim is how an object came to belong to a caller of this client.
 type claim int
 
 const (
@@ -70,7 +70,7 @@ const (
 	adopted
 )
 
-// claim marks an object as somebody's; false if it was before.
+// claim marks an object as a caller's; free is false where it was marked before.
 func (c *Client) claim(id string, how claim) (before claim, free bool) {
 	c.claimed.Lock()
 	defer c.claimed.Unlock()
@@ -93,7 +93,7 @@ func (c *Client) claimCreated(of *entity.Entity, object Object) (Object, error) 
 	if before, free := c.claim(object.ID(), created); !free && before == adopted {
 		return nil, &AmbiguousError{
 			Cause:  errors.New("another create with equal fields got no answer, and took this object for its own"),
-			Entity: of.Code, Candidates: []Object{object}, title: c.redact(titleOf(naturalKey(of, object), object)),
+			Entity: of.Code, Candidates: []Object{object}, title: c.redactToken(titleOf(naturalKey(of, object), object)),
 			found: "The object in question is the one with id",
 		}
 	}
@@ -109,7 +109,7 @@ type lostCreate struct {
 }
 
 // settle finds out what became of a lost create. It returns the object if exactly one can be it: same natural key,
-// equal in every field sent, not older than the request, and nobody else's. Where there is none it looks again for a
+// equal in every field sent, not older than the request, and not claimed. Where there is none it looks again for a
 // while: DemandFlow may be at work on the request long after a proxy, or this client, has given it up.
 func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 	unknown := &AmbiguousError{Cause: lost.cause, Entity: lost.entity.Code}
@@ -123,8 +123,8 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 		unknown.found = "It has no natural key to look it up by"
 		return nil, unknown
 	}
-	unknown.title = c.redact(titleOf(key, sent))
-	what := c.redact(describe(key, sent))
+	unknown.title = c.redactToken(titleOf(key, sent))
+	what := c.redactToken(describe(key, sent))
 	longer, cancel := c.settling(ctx)
 	defer cancel()
 	for range c.looks(longer) {
@@ -146,7 +146,7 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 				c.log(ctx, "A create got no usable answer, but its object was found and is taken for it", map[string]any{
 					"entity": lost.entity.Code, "id": matches[0].ID(), "error": lost.cause.Error(),
 				})
-				c.known.learn(matches[0], true)
+				c.known.observe(matches[0], true)
 				return matches[0], nil
 			}
 		}
@@ -167,13 +167,13 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, se
 		return nil, time.Time{}, err
 	}
 	since := lost.began
-	began := func(header http.Header) {
+	request.onHeader = func(header http.Header) {
 		if now, err := http.ParseTime(header.Get("Date")); err == nil {
 			since = now.Add(-time.Since(lost.began))
 		}
 	}
 	var found []Object
-	for item, err := range c.queryItems(ctx, request, lines, began) {
+	for item, err := range c.queryItems(ctx, request, lines) {
 		if err != nil {
 			return nil, time.Time{}, err
 		}
@@ -235,7 +235,8 @@ func titleOf(key entity.Key, object Object) string {
 	return strings.Join(parts, ":")
 }
 
-// equal says whether an object is what was sent. Entity and level follow from the query; the combo key has grown an id.
+// equal reports whether an object is what was sent. Entity and level follow from the query; the combo key has grown an
+// id.
 func equal(of *entity.Entity, sent, object Object) bool {
 	for _, name := range fieldNames(sent) {
 		switch {

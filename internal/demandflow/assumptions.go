@@ -8,18 +8,18 @@
 //
 // DemandFlow's public documents leave some questions open. The answers that this client builds on:
 //
-//   - A PATCH with null clears a field ([Unset] says how that looks afterwards).
+//   - A PATCH with null clears a field ([Unset] describes how that looks afterwards).
 //   - Date-times are written as milliseconds since 1970, as DemandFlow writes its own, and read as texts too ([Millis], [Time]).
 //   - A query's filter term is found anywhere in the field's text, in any case: what matches is more than what is equal,
 //     never less, so every match is compared again exactly.
 //   - 429, 502, 503 and 504 pass, and a Retry-After is obeyed up to five minutes.
-//   - The query only reads, so it may be sent again. A PATCH may be sent again too: it says what fields are, not how they
+//   - The query only reads, so it may be sent again. A PATCH may be sent again too: it sets fields to values, and does not count on what they
 //     change. A PATCH whose answer was lost then counts as two versions.
 //   - A success (2xx) means that the write was done, whatever its body is; only after a 202 it may take a while. A web page is a
 //     proxy's. An answer without the fields that every object has is not the whole object.
 //   - The body of an empty list may be an empty array or nothing at all.
 //   - An item of a list without "_type" is data; an item with an unknown one makes the list unreadable.
-//   - An object in a list of whole objects says what a GET of it would say.
+//   - An object in a list of whole objects equals what a GET of it returns.
 //   - A secret that an answer does not show, or masks, is hidden, not cleared ([Hidden]).
 //   - DemandFlow appends the new id, and nothing else, to the combo key that a create sends.
 //   - Every object that a token can read carries the subscription of that token's tenant.
@@ -35,17 +35,18 @@ import (
 	"encoding/json"
 	"math"
 	"math/big"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// Unset says whether a value means "not set". The documents do not say how a field that was cleared comes back; it may
-// be absent (a lookup in an Object then gives nil), null or "".
+// Unset reports whether a value means "not set". The documents do not say how a field that was cleared comes back; it
+// may be absent (a look-up in an Object then returns nil), null or "".
 func Unset(value any) bool { return value == nil || value == "" }
 
 // Millis is how a date-time is written: milliseconds since 1970, UTC. The documents do not say; DemandFlow's own
@@ -81,19 +82,11 @@ func ownError(body []byte) bool {
 	return code != "" && message != ""
 }
 
-// longestRetryAfter is the longest wait that a Retry-After may ask for. Rate limits are not documented; a run that
-// stands still for longer than this, without a word, helps nobody.
-const longestRetryAfter = 5 * time.Minute
+// maxRetryAfter is the longest wait that a Retry-After may ask for. Rate limits are not documented; a run that
+// stands still for longer than this, without a word, is of no use.
+const maxRetryAfter = 5 * time.Minute
 
-// passes says whether a status means "not now": the rate limit, and what proxies say while a server restarts. 500 is
-// not among them: it may be the request's fault, and come again each time.
-func passes(status int) bool {
-	return slices.Contains([]int{
-		http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
-	}, status)
-}
-
-// Hidden says whether an answer merely keeps a field to itself: a secret that it does not show, or shows as nothing but
+// Hidden reports whether an answer merely withholds a field: a secret that it does not show, or shows as nothing but
 // asterisks or dots, was not cleared. Taking it for cleared would plan the secret again for ever.
 func Hidden(field *entity.Field, answer Object) bool {
 	return field != nil && field.Secret && strings.Trim(answer.Text(field.Name), mask) == ""
@@ -106,9 +99,9 @@ const mask = "*•"
 // astray. The Date header alone is rounded to a second.
 const clockTolerance = 2 * time.Second
 
-// same says whether two values of a field, decoded with UseNumber, mean the same: unset in any spelling (an empty list
-// too), numbers by value, an option's id as string or number, a date-time as number or text, lists in any order, since
-// DemandFlow's are sets.
+// same reports whether two values of a field, decoded with UseNumber, mean the same: unset in any spelling (an empty
+// list too), numbers by value, an option's id as string or number, a date-time as number or text, lists in any order,
+// since DemandFlow's are sets.
 func same(a, b any) bool {
 	if isUnset(a) || isUnset(b) {
 		return isUnset(a) && isUnset(b)
@@ -180,4 +173,33 @@ func sameItems(a, b []any) bool {
 		left = slices.Delete(left, i, i+1)
 	}
 	return len(left) == 0
+}
+
+// CanonicalText returns a text as all its spellings share it: lines end as Unix ends them, the text ends with none of
+// these ends, and accents are composed (NFC). Forms add and trim the line end at a text's end, Windows writes line ends
+// otherwise, and Terraform composes.
+func CanonicalText(s string) string {
+	return norm.NFC.String(strings.TrimRight(strings.ReplaceAll(s, "\r\n", "\n"), "\r\n"))
+}
+
+// isoLayouts are RFC 3339, and what ISO 8601 allows beside it: no seconds, and an offset without a colon or without
+// minutes.
+var isoLayouts = []string{
+	time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05Z07",
+	"2006-01-02T15:04Z07:00", "2006-01-02T15:04Z0700", "2006-01-02T15:04Z07",
+}
+
+// ParseTime reads a date and time with an offset, as RFC 3339 or ISO 8601 write it.
+func ParseTime(s string) (time.Time, error) {
+	var first error
+	for _, layout := range isoLayouts {
+		moment, err := time.Parse(layout, strings.ToUpper(s))
+		if err == nil {
+			return moment, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return time.Time{}, first
 }

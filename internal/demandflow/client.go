@@ -1,9 +1,8 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -56,8 +55,8 @@ type Config struct {
 	// Dial opens a connection to DemandFlow; nil: over the network. It is for tests that have none.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-	// Log hears of every attempt: method, path, status, duration, attempt and the names of the fields sent and received,
-	// never a header or a value. It may be nil, and is called from many goroutines.
+	// Log is called for every attempt: method, path, status, duration, attempt and the names of the fields sent and
+	// received, never a header or a value. It may be nil, and is called from many goroutines.
 	Log func(ctx context.Context, message string, fields map[string]any)
 }
 
@@ -67,19 +66,19 @@ type Client struct {
 	endpoint *url.URL
 	http     *http.Client // sends what reads
 	writer   *http.Client // sends what changes something, over the same connections
-	gate     *gate
+	limiter  *wire.Limiter
 	token    *wire.Redaction // what redact takes out
 	// What requests and answers have carried: DemandFlow may name a stored secret in a message, although the request that
 	// failed has nothing of it.
-	memory wire.Secrets
+	secrets wire.Secrets
 
 	accepted     atomic.Bool           // some request was a success
-	refusal      atomic.Pointer[Error] // none was, and DemandFlow refuses a query that is nobody's in particular
+	refusal      atomic.Pointer[Error] // none was, and DemandFlow refuses a query that every token may send
 	subscription subscription
 	definitions  definitions
 	namesakes    namesakes
 	references   references
-	together     together
+	sharing      listSharing
 	known        known
 	missing      missing
 	date         atomic.Pointer[time.Time] // of the last answer; nil where none had one
@@ -91,15 +90,15 @@ type Client struct {
 // New checks the configuration and returns a client. It sends nothing. Its errors name the setting that is wrong, and
 // never show the token.
 func New(config Config) (*Client, error) {
-	config.Endpoint = orElse(config.Endpoint, DefaultEndpoint)
-	config.UserAgent = orElse(config.UserAgent, DefaultUserAgent)
-	config.RequestTimeout = orElse(config.RequestTimeout, DefaultRequestTimeout)
-	config.MaxConcurrent = orElse(config.MaxConcurrent, DefaultMaxConcurrent)
-	config.RetryWaitMin = orElse(config.RetryWaitMin, DefaultRetryWaitMin)
+	config.Endpoint = cmp.Or(config.Endpoint, DefaultEndpoint)
+	config.UserAgent = cmp.Or(config.UserAgent, DefaultUserAgent)
+	config.RequestTimeout = cmp.Or(config.RequestTimeout, DefaultRequestTimeout)
+	config.MaxConcurrent = cmp.Or(config.MaxConcurrent, DefaultMaxConcurrent)
+	config.RetryWaitMin = cmp.Or(config.RetryWaitMin, DefaultRetryWaitMin)
 	if config.Wait == nil {
 		config.Wait = waitTimer
 	}
-	config.RetryWaitMax = max(orElse(config.RetryWaitMax, DefaultRetryWaitMax), config.RetryWaitMin)
+	config.RetryWaitMax = max(cmp.Or(config.RetryWaitMax, DefaultRetryWaitMax), config.RetryWaitMin)
 
 	endpoint, err := parseEndpoint(config.Endpoint)
 	if err != nil {
@@ -128,12 +127,8 @@ func New(config Config) (*Client, error) {
 	if config.Dial != nil {
 		transport.DialContext = config.Dial
 	}
-	if config.CACertificate != "" {
-		roots, err := trust(config.CACertificate)
-		if err != nil {
-			return nil, fmt.Errorf("the CA certificate cannot be used: %w", err)
-		}
-		transport.TLSClientConfig = &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}
+	if transport.TLSClientConfig, err = (wire.TLS{CACertificate: config.CACertificate}).Config(); err != nil {
+		return nil, fmt.Errorf("the CA certificate cannot be used: %w", err)
 	}
 	client := &Client{
 		config:   config,
@@ -141,23 +136,16 @@ func New(config Config) (*Client, error) {
 		token:    wire.NewRedaction(wire.Secret{Text: config.Token, Instead: "[token]"}),
 		claims:   map[string]claim{},
 	}
-	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.memory}
-	client.gate = newGate(config.MaxConcurrent, &impatientTransport{base: guarded, patience: config.RequestTimeout})
-	client.http = &http.Client{Transport: client.gate, CheckRedirect: wire.FollowWithin}
-	client.writer = &http.Client{Transport: writeGate{client.gate}, CheckRedirect: wire.FollowWithin}
+	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.secrets}
+	client.limiter = wire.NewLimiter(config.MaxConcurrent, &wire.IdleTimeout{Base: guarded, Limit: config.RequestTimeout})
+	client.http = &http.Client{Transport: client.limiter, CheckRedirect: wire.FollowSameOrigin}
+	client.writer = &http.Client{Transport: client.limiter.Writes(), CheckRedirect: wire.FollowSameOrigin}
+	client.sharing.budget.left = maxListBytes
 	client.subscription.init(config.Subscription)
 	return client, nil
 }
 
-func orElse[T comparable](value, otherwise T) T {
-	var zero T
-	if value == zero {
-		return otherwise
-	}
-	return value
-}
-
-// CheckEndpoint says what is wrong with a Config's Endpoint, and what to write instead.
+// CheckEndpoint returns an error that says what is wrong with a Config's Endpoint, and what to write instead.
 func CheckEndpoint(address string) error {
 	_, err := parseEndpoint(address)
 	return err
@@ -182,34 +170,14 @@ func parseEndpoint(address string) (*url.URL, error) {
 	return endpoint, nil
 }
 
-// CheckToken says what is wrong with a Config's Token, without showing it. That there is none is another matter.
+// CheckToken returns an error that says what is wrong with a Config's Token, without showing it. An empty one is not
+// wrong here.
 func CheckToken(token string) error {
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return errors.New("it has a blank, a line break or another character that a token cannot have. Copy it again, " +
 			"without what stands around it")
 	}
 	return nil
-}
-
-// CheckCACertificate says what is wrong with a Config's CACertificate.
-func CheckCACertificate(pem string) error { return appendCertificates(x509.NewCertPool(), pem) }
-
-func appendCertificates(pool *x509.CertPool, pem string) error {
-	if !pool.AppendCertsFromPEM([]byte(pem)) {
-		return errors.New("it holds no PEM-encoded certificate. Give the text of the file, which begins with -----BEGIN " +
-			"CERTIFICATE-----")
-	}
-	return nil
-}
-
-// trust adds to the system's certificates instead of replacing them, so that one configuration works inside a company's
-// network and outside.
-func trust(pem string) (*x509.CertPool, error) {
-	roots, err := x509.SystemCertPool()
-	if err != nil {
-		roots = x509.NewCertPool() // a machine without certificates of its own still can trust the one that it is given
-	}
-	return roots, appendCertificates(roots, pem)
 }
 
 // address builds the URL of the API below the endpoint from segments that may hold anything: `|`, `/` and `%` are
@@ -233,11 +201,11 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 	for name, value := range fields {
 		switch value := value.(type) {
 		case string:
-			fields[name] = c.redact(value)
+			fields[name] = c.redactToken(value)
 		case []string:
 			shown := make([]string, len(value))
 			for i := range value {
-				shown[i] = c.redact(value[i])
+				shown[i] = c.redactToken(value[i])
 			}
 			fields[name] = shown
 		}
@@ -245,11 +213,11 @@ func (c *Client) log(ctx context.Context, message string, fields map[string]any)
 	c.config.Log(ctx, message, fields)
 }
 
-// learn takes from an object that some answer carried what saves a request later, and what no error may show. read are
-// the fields that were asked for; none are all.
-func (c *Client) learn(object Object, read ...string) {
-	c.Conceal(object.Text("entity"), object)
-	c.subscription.learn(object)
-	c.known.learn(object, false)
-	c.namesakes.learn(object, read...)
+// observe takes from an object that some answer carried what saves a request later, and what no error may show. read
+// are the fields that were asked for; none are all.
+func (c *Client) observe(object Object, read ...string) {
+	c.AddSecrets(object.Text("entity"), object)
+	c.subscription.observe(object)
+	c.known.observe(object, false)
+	c.namesakes.observe(object, read...)
 }

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 func TestNew_refusesWhatCannotWork(t *testing.T) {
@@ -95,7 +97,7 @@ func TestCACertificate_isTrustedBesideTheSystems(t *testing.T) {
 		t.Fatal(err)
 	}
 	want.AddCert(server.Certificate())
-	if roots, err := trust(certificate); err != nil || !roots.Equal(want) {
+	if settings, err := (wire.TLS{CACertificate: certificate}).Config(); err != nil || !settings.RootCAs.Equal(want) {
 		t.Errorf("the pool is not the system's and one more (%v)", err)
 	}
 }

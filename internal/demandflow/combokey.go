@@ -11,7 +11,7 @@ const (
 	ownSegment    = "ENT"
 )
 
-// ReservedSegment says what a code stands for that no parent can have, because it is that of a key's first or last
+// ReservedSegment returns what a code stands for that no parent can have, because it is that of a key's first or last
 // segment; "" for all others.
 func ReservedSegment(code string) string {
 	switch code {
@@ -29,7 +29,7 @@ type Parent struct {
 	ID     string
 }
 
-// A ComboKey says where an object stands: SUB:{subscription}|{PARENT}:{id}|…|ENT:{id}, the top-most parent first.
+// A ComboKey is the place of an object: SUB:{subscription}|{PARENT}:{id}|…|ENT:{id}, the top-most parent first.
 type ComboKey struct {
 	Subscription string
 	Parents      []Parent

@@ -28,7 +28,7 @@ func TestCredentials_areNotForTheHostThatDemandFlowRedirectsTo(t *testing.T) {
 					w.WriteHeader(http.StatusUnauthorized)
 				}))
 				client := newClient(t, home)
-				client.gate.base.(*impatientTransport).base.(*wire.Transport).Base = network
+				client.limiter.Base.(*wire.IdleTimeout).Base.(*wire.Transport).Base = network
 				if follow {
 					client.http.CheckRedirect = nil // as Go does it
 				}

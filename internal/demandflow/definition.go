@@ -47,11 +47,11 @@ func (c *Client) Definition(ctx context.Context, entityCode string) (*entity.Def
 	return r.definition, nil
 }
 
-// MustHaveDefinition is Definition for a look-up: where the default one would serve, the error says why, and outside of
+// MustHaveDefinition is Definition for a look-up: where the default one would serve, the error is why, and outside of
 // a plan the definition is read anew.
 func (c *Client) MustHaveDefinition(ctx context.Context, entityCode string) (*entity.Definition, error) {
 	read := c.readDefinition
-	if c.together.planning() {
+	if c.sharing.planning() {
 		read = c.outcome
 	}
 	r, err := read(ctx, entityCode)
@@ -78,7 +78,7 @@ func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error
 			r, _ := result.Val.(outcome)
 			if !led && ctx.Err() == nil && (errors.Is(result.Err, context.Canceled) ||
 				errors.Is(result.Err, context.DeadlineExceeded)) {
-				continue // who asked first ran out of time, and this caller did not
+				continue // the caller that asked first ran out of time, and this one did not
 			}
 			return r, result.Err
 		}
@@ -88,7 +88,10 @@ func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error
 // gaveUp is the error of a caller whose time is over while another one's request is under way.
 func gaveUp(ctx context.Context, entityCode string) error {
 	err := fmt.Errorf("the definition of %s did not come: %w", entityCode, ctx.Err())
-	if errors.Is(err, context.DeadlineExceeded) {
+	switch {
+	case errors.Is(err, context.Canceled):
+		err = fmt.Errorf("Terraform was interrupted before the definition of %s was read: %w", entityCode, ctx.Err())
+	case errors.Is(err, context.DeadlineExceeded):
 		err = fmt.Errorf("%w\nAllow more time (timeouts), or try again later.", err)
 	}
 	return err
@@ -102,7 +105,7 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outco
 		return r, nil
 	}
 	defer func() {
-		if c.survived(ctx, recover()) {
+		if c.recovered(ctx, recover()) {
 			r, err = outcome{}, fmt.Errorf("reading the definition of %s ended in a fault of the provider: please report it, "+
 				"with a log (TF_LOG_PROVIDER=DEBUG)", entityCode)
 		}

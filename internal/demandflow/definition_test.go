@@ -88,7 +88,7 @@ func TestDefinition_thatCannotBeReadLeavesTheDefaultOneAndOneLineInTheLog(t *tes
 					t.Fatalf("got %v, %v", definitions, err)
 				}
 			}
-			client.together.plans = true
+			client.sharing.refreshed = true
 			if definition, err := client.MustHaveDefinition(t.Context(), "DOCKERIMAGE"); definition != nil || err == nil ||
 				!strings.Contains(err.Error(), test.says) {
 				t.Errorf("who must have it gets %v, %v, want an error that says %q", definition, err, test.says)
@@ -122,7 +122,7 @@ func TestDefinition_thatIsThereAndNotUnderstoodIsAnErrorOfAllWhoAsk(t *testing.T
 			t.Parallel()
 			server := serve(t, text(200, test.body))
 			client := newClient(t, server.URL)
-			client.together.plans = true
+			client.sharing.refreshed = true
 			definitions, errs := definitionsOf(t.Context(), client, 10)
 			for i := range errs {
 				wantText(t, errs[i], "definition of DOCKERIMAGE is there, and cannot be understood", test.says, "report it",
@@ -155,7 +155,7 @@ func TestDefinition_isReadAnewForALookUpOutsideOfAPlan(t *testing.T) {
 			text(200, definition(map[bool]string{true: "before", false: "after"}[n == 1]))(w, r, n)
 		})
 		client := newClient(t, server.URL)
-		client.together.plans = test.plans
+		client.sharing.refreshed = test.plans
 		if _, err := client.Definition(t.Context(), "DOCKERIMAGE"); err != nil {
 			t.Fatal(err)
 		}

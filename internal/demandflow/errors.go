@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,8 +12,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
@@ -44,20 +43,14 @@ type Error struct {
 	cause    error  // of an unusable success
 }
 
-// Error says what was asked, what the answer was, and on a second line what to do.
+// Error returns what was asked, what the answer was, and on a second line what to do.
 func (e *Error) Error() string {
-	text := fmt.Sprintf("DemandFlow answered %d %s to %s %s%s", e.Status, http.StatusText(e.Status), e.Method, e.Path,
+	failed := fmt.Sprintf("DemandFlow answered %d %s to %s %s%s", e.Status, http.StatusText(e.Status), e.Method, e.Path,
 		times(e.Attempts))
 	if e.Code != "" && e.Code != e.Message {
-		text += ": " + e.Code
+		failed += ": " + e.Code
 	}
-	if e.Message != "" {
-		text += ": " + e.Message
-	}
-	if advice := e.advice(); advice != "" {
-		text += "\n" + advice
-	}
-	return text
+	return (&wire.Error{Failed: failed, Said: e.Message, Advice: e.advice()}).Error()
 }
 
 // Unwrap is why a success cannot be used, nil for every other answer.
@@ -106,7 +99,8 @@ func IsNotFound(err error) bool {
 	return ok && answer.Status == http.StatusNotFound && answer.own
 }
 
-// IsForbidden says that the token may not do this, is no longer valid, or that the object belongs to another tenant.
+// IsForbidden reports whether the token may not do this, is no longer valid, or the object belongs to another tenant:
+// DemandFlow does not tell these apart.
 func IsForbidden(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
 	return ok && answer.Status == http.StatusForbidden
@@ -122,17 +116,17 @@ func isWithheld(err error) bool {
 // failure is the error of an answer that is no success.
 func (c *Client) failure(request call, answer answer) *Error {
 	err := &Error{
-		Status: answer.status, Method: request.method, Path: c.redact(request.url.EscapedPath()),
+		Status: answer.status, Method: request.method, Path: c.redactToken(request.url.EscapedPath()),
 		Attempts: answer.attempts, own: ownError(answer.body), object: request.method != http.MethodPost && !request.stream,
 		page: isPage(answer.body), endpoint: c.endpoint.String(),
 	}
-	code, message := reasonIn(answer.body)
+	code, message := wire.Reason(answer.body)
 	err.Code, err.Message = c.clean(code, maxMessage, request.secrets), c.clean(message, maxMessage, request.secrets)
 	if err.Code == "" && err.Message == "" {
 		err.Message = c.excerpt(answer.body, request.secrets)
 	}
 	if answer.status >= 300 && answer.status < 400 {
-		err.Message = "redirect to " + c.clean(orElse(withoutQuery(answer.header.Get("Location")), "nowhere"), maxQuote,
+		err.Message = "redirect to " + c.clean(cmp.Or(withoutQuery(answer.header.Get("Location")), "nowhere"), maxQuote,
 			request.secrets)
 	}
 	return err
@@ -146,13 +140,13 @@ func withoutQuery(address string) string {
 
 // unusable is the error of a success whose body is not what it should be.
 func (c *Client) unusable(request call, answer answer, cause error) *Error {
-	message := wire.Cut(c.hide(wire.OneLine(cause.Error()), request.secrets), maxMessage)
+	message := wire.Cut(c.redact(wire.OneLine(cause.Error()), request.secrets), maxMessage)
 	if excerpt := c.excerpt(answer.body, request.secrets); excerpt != "" {
 		message += "; it is or begins with: " + excerpt
 	}
 	// an object's own fields are not repeated
 	if object := (Object{}); json.Unmarshal(answer.body, &object) == nil && object["id"] == nil {
-		code, reason := reasonOf(object)
+		code, reason := wire.ReasonOf(object)
 		if said := c.clean(strings.Join(slices.DeleteFunc([]string{code, reason}, func(s string) bool { return s == "" }),
 			": "), maxMessage, request.secrets); said != "" {
 			message += "; it says: " + said
@@ -160,7 +154,7 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	}
 	return &Error{
 		Status: answer.status, Message: message, Method: request.method,
-		Path: c.redact(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body),
+		Path: c.redactToken(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body),
 		endpoint: c.endpoint.String(), cause: c.harmless(cause, request.secrets),
 	}
 }
@@ -168,31 +162,28 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 // unreachable is the error of a request that got no answer, or only the beginning of one. ended is the error of the
 // caller's context where that is why, else nil.
 func (c *Client) unreachable(ended error, request call, attempts int, cause error) error {
-	// Whether a certificate is at fault is asked before the *url.Error around it goes: it is what the library looks for.
-	again, _ := retryablehttp.DefaultRetryPolicy(context.Background(), nil, cause)
+	mayPass := wire.MayPass(cause) // before the *url.Error around it goes, which is what the library looks for
 	advice := "Check the endpoint, the network, and the proxy if one is set (HTTPS_PROXY)."
 	if outer, ok := errors.AsType[*url.Error](cause); ok {
 		cause = outer.Err // its text would repeat method and address
 	}
-	silence, silent := errors.AsType[*silenceError](cause)
+	idle, isIdle := errors.AsType[*wire.IdleTimeoutError](cause)
 	switch {
 	case errors.Is(ended, context.DeadlineExceeded):
 		cause, advice = ended, "Allow more time (timeouts), or try again later."
 	case ended != nil:
 		cause, advice = ended, ""
-	case silent:
-		advice = fmt.Sprintf("Try again later, or allow more than %s of silence (request_timeout).", silence.patience)
-	case !again:
+	case isIdle:
+		advice = fmt.Sprintf("Try again later, or allow more than %s of silence (request_timeout).", idle.Limit)
+	case !mayPass:
 		advice = "Check the endpoint; if its certificate comes from a private authority, give that one's certificate " +
 			"(ca_certificate)."
 	}
-	text := fmt.Sprintf("%s %s got no answer from %s%s: %s",
-		request.method, c.redact(request.url.EscapedPath()), request.url.Host, times(attempts),
-		c.reason(cause, request.secrets))
-	if advice != "" {
-		text += "\n" + advice
+	return &wire.Error{
+		Failed: fmt.Sprintf("%s %s got no answer from %s%s", request.method, c.redactToken(request.url.EscapedPath()),
+			request.url.Host, times(attempts)),
+		Said: c.reason(cause, request.secrets), Advice: advice, Cause: c.harmless(cause, request.secrets),
 	}
-	return &connectionError{text: text, cause: c.harmless(cause, request.secrets)}
 }
 
 // reason is the text of a connection's error, without method and address, which are said beside it, and without
@@ -201,21 +192,22 @@ func (c *Client) reason(err error, secrets *wire.Redaction) string {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
 	}
-	switch text := c.redact(err.Error()); {
+	switch text := c.redactToken(err.Error()); {
 	case ours(err):
 		return text
-	case secrets.Betrays(text):
-		return wire.NotShown
+	case secrets.ContainsShort(text):
+		return wire.Withheld
 	default:
-		return c.hide(text, secrets)
+		return c.redact(text, secrets)
 	}
 }
 
-// ours says that an error came about on this side of the connection, so that its text repeats nothing of the other.
+// ours reports whether an error came about on this side of the connection, so that its text repeats nothing of the
+// other.
 func ours(err error) bool {
-	_, silent := errors.AsType[*silenceError](err)
+	_, idle := errors.AsType[*wire.IdleTimeoutError](err)
 	_, network := errors.AsType[*net.OpError](err)
-	if silent || network || neverSent(err) {
+	if idle || network || wire.NotSent(err) {
 		return true
 	}
 	return slices.ContainsFunc([]error{context.Canceled, context.DeadlineExceeded, io.EOF, io.ErrUnexpectedEOF},
@@ -224,22 +216,14 @@ func ours(err error) bool {
 		})
 }
 
-type connectionError struct {
-	text  string
-	cause error
-}
-
-func (e *connectionError) Error() string { return e.text }
-func (e *connectionError) Unwrap() error { return e.cause }
-
 // clean makes foreign text fit for one line of an error: printable, without the token, not long. The order counts: what
 // is cut or interspersed with invisible characters would not be recognised as the token.
 func (c *Client) clean(text string, limit int, secrets *wire.Redaction) string {
 	line := wire.OneLine(text)
-	if secrets.Betrays(line) {
-		return wire.NotShown
+	if secrets.ContainsShort(line) {
+		return wire.Withheld
 	}
-	return wire.Cut(c.hide(line, secrets), limit)
+	return wire.Cut(c.redact(line, secrets), limit)
 }
 
 // excerpt is the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never repeated,

@@ -252,7 +252,7 @@ func TestWrite_thatIsAnsweredALittleAfterItsDeadlineHasSucceeded(t *testing.T) {
 				ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 				defer cancel()
 				var seen []string
-				answers := map[string]roundTripper{name: after(20*time.Second+wire.LastWait-1, test.answer)}
+				answers := map[string]roundTripper{name: after(20*time.Second+wire.WriteGrace-1, test.answer)}
 				if err := test.write(ctx, newClient(t, "http://demandflow.test").answeredBy(byMethod(&seen,
 					answers))); err != nil || len(seen) != 1 {
 					t.Errorf("%v after %q", err, seen)
@@ -282,7 +282,7 @@ func TestCreate_isLookedForAgainWhileItMayStillBeMade(t *testing.T) {
 			},
 		})).Create(ctx, newRegistry())
 		if took := time.Since(began); err != nil || got.ID() != "new" ||
-			took != 20*time.Second+wire.LastWait+3500*time.Millisecond {
+			took != 20*time.Second+wire.WriteGrace+3500*time.Millisecond {
 			t.Errorf("after %s: %v, %v", took, got, err)
 		}
 	})
@@ -300,7 +300,7 @@ func TestCreate_theLookUpAfterADeadlineIsBounded(t *testing.T) {
 		})
 		_, err := client.answeredBy(after(never, broken)).Create(ctx, newRegistry())
 		wantText(t, err, "may or may not exist", "the search failed")
-		if took := time.Since(began); took != 20*time.Second+wire.LastWait+30*time.Second ||
+		if took := time.Since(began); took != 20*time.Second+wire.WriteGrace+30*time.Second ||
 			!errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("took %s: %v", took, err)
 		}

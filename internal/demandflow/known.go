@@ -8,9 +8,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// mostKnownKeys bounds the objects whose natural keys are remembered. Beyond it a look-up that finds nothing is
+// maxKnownKeys bounds the objects whose natural keys are remembered. Beyond it a look-up that finds nothing is
 // believed at once.
-const mostKnownKeys = 10_000
+const maxKnownKeys = 10_000
 
 // known is what a client knows of the objects of the tables, from answers of this run and from what its callers
 // remember of earlier ones. An answer that says less is stale.
@@ -32,19 +32,19 @@ type knownObject struct {
 	keys    Object // the fields of its natural keys; nil where they are not remembered
 }
 
-// Know tells the client what its caller remembers of an object: id and entity, and system fields and natural keys as
-// far as it has them.
-func (c *Client) Know(object Object) {
+// SetKnown adds what the caller remembers of an object: id and entity, and system fields and natural keys
+// as far as it has them.
+func (c *Client) SetKnown(object Object) {
 	if of := entity.ByCode(object.Text("entity")); of != nil {
 		c.known.mutex.Lock()
 		defer c.known.mutex.Unlock()
-		c.known.note(of, object)
+		c.known.merge(of, object)
 	}
 }
 
-// learn takes over what an answer says of an object. Of what a list brings, only that which is known already is worth
+// observe takes over what an answer says of an object. Of what a list brings, only that which is known already is worth
 // remembering.
-func (k *known) learn(object Object, single bool) {
+func (k *known) observe(object Object, single bool) {
 	of := entity.ByCode(object.Text("entity"))
 	if of == nil {
 		return
@@ -56,12 +56,12 @@ func (k *known) learn(object Object, single bool) {
 	}
 	k.seen[of.Code] = true
 	if single || k.objects[object.ID()] != nil {
-		k.note(of, object).seen = true
+		k.merge(of, object).seen = true
 	}
 }
 
-// note raises what is known of an object to what it says itself.
-func (k *known) note(of *entity.Entity, object Object) *knownObject {
+// merge raises what is known of an object to what it says itself.
+func (k *known) merge(of *entity.Entity, object Object) *knownObject {
 	version, said := object.Version()
 	before := k.objects[object.ID()]
 	switch {
@@ -84,7 +84,7 @@ func (k *known) note(of *entity.Entity, object Object) *knownObject {
 		before.updated = updated
 	}
 	if before.keys == nil {
-		if k.keys >= mostKnownKeys {
+		if k.keys >= maxKnownKeys {
 			return before
 		}
 		k.keys++
@@ -97,7 +97,7 @@ func (k *known) note(of *entity.Entity, object Object) *knownObject {
 func keysOf(of *entity.Entity, object Object) Object {
 	keys := Object{}
 	for _, key := range of.Keys {
-		for _, name := range with(key.Fields, key.Disambiguator) {
+		for _, name := range union(key.Fields, key.Disambiguator) {
 			if value, said := object[name]; said {
 				keys[name] = value
 			}
@@ -106,8 +106,8 @@ func keysOf(of *entity.Entity, object Object) Object {
 	return keys
 }
 
-// about returns what is known of an object.
-func (k *known) about(id string) knownObject {
+// get returns what is known of an object.
+func (k *known) get(id string) knownObject {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	if object := k.objects[id]; object != nil {
@@ -116,8 +116,8 @@ func (k *known) about(id string) knownObject {
 	return knownObject{version: -1}
 }
 
-// correct changes what is known of an object, if anything is.
-func (k *known) correct(id string, change func(*knownObject)) {
+// update changes what is known of an object, if anything is.
+func (k *known) update(id string, change func(*knownObject)) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	if object := k.objects[id]; object != nil {
@@ -125,15 +125,15 @@ func (k *known) correct(id string, change func(*knownObject)) {
 	}
 }
 
-// believe lowers what is known of an object to what it says itself, asked again and again.
-func (k *known) believe(object Object) {
+// acceptVersion lowers what is known of an object to what it says itself, asked again and again.
+func (k *known) acceptVersion(object Object) {
 	if version, said := object.Version(); said {
-		k.correct(object.ID(), func(known *knownObject) { known.version = min(known.version, version) })
+		k.update(object.ID(), func(known *knownObject) { known.version = min(known.version, version) })
 	}
 }
 
-// any reports whether an answer of this run had an object of an entity.
-func (k *known) any(entityCode string) bool {
+// hasSeen reports whether an answer of this run had an object of an entity.
+func (k *known) hasSeen(entityCode string) bool {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	return k.seen[entityCode]
@@ -146,15 +146,15 @@ func (k knownObject) isStale(object Object) bool {
 }
 
 // isStale reports whether an object says less than is known of it.
-func (k *known) isStale(object Object) bool { return k.about(object.ID()).isStale(object) }
+func (k *known) isStale(object Object) bool { return k.get(object.ID()).isStale(object) }
 
-// lacks reports whether a look-up that found nothing should have found an object that this run has seen.
-func (k *known) lacks(of *entity.Entity, wishes []Wish) bool {
+// shouldBeFound reports whether a look-up that found nothing should have found an object that this run has seen.
+func (k *known) shouldBeFound(of *entity.Entity, anyOf []Criteria) bool {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	for _, object := range k.objects {
-		matches := func(wish Wish) bool { return wish.Matches(of, object.keys) }
-		if object.entity == of && object.seen && !object.deleted && slices.ContainsFunc(wishes, matches) {
+		matches := func(criteria Criteria) bool { return criteria.Matches(of, object.keys) }
+		if object.entity == of && object.seen && !object.deleted && slices.ContainsFunc(anyOf, matches) {
 			return true
 		}
 	}

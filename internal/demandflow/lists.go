@@ -1,7 +1,9 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +12,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow/jsonlist"
 )
 
 // WholeTenant is the combo key prefix of everything that the token's tenant has.
@@ -49,6 +53,8 @@ type QueryItem struct {
 	Scanned int64  // of Type "scan": objects that the filter looked at
 	Matched int64  // of Type "scan": objects that it let through
 	Tag     string // of count and scan
+
+	raw json.RawMessage // of an object that was decoded in part: its JSON
 }
 
 // List streams every object of an entity whose combo key starts with prefix ("" = WholeTenant), with the given fields
@@ -62,13 +68,13 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 		}
 		query := url.Values{}
 		if len(fields) > 0 {
-			query.Set("fields", strings.Join(with(fields, "id"), ","))
+			query.Set("fields", strings.Join(union(fields, "id"), ","))
 		}
-		target := c.address(query, "entities", entityCode, orElse(prefix, WholeTenant))
+		target := c.address(query, "entities", entityCode, cmp.Or(prefix, WholeTenant))
 		request := call{method: http.MethodGet, url: target, stream: true}
-		for item, err := range c.items(ctx, request, nil) {
+		for item, err := range c.items(ctx, request) {
 			if err == nil {
-				if err = dataItem(item); err != nil {
+				if err = dataItem(item.Object); err != nil {
 					err = c.unusable(request, answer{status: http.StatusOK}, err)
 				}
 			}
@@ -76,8 +82,8 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 				yield(nil, err)
 				return
 			}
-			c.learn(item, fields...)
-			if !yield(item, nil) {
+			c.observe(item.Object, fields...)
+			if !yield(item.Object, nil) {
 				return
 			}
 		}
@@ -99,29 +105,28 @@ func (c *Client) Query(ctx context.Context, lines ...QueryLine) iter.Seq2[QueryI
 	}
 }
 
-// queryAll is Query for who can do without a line that fails: it goes on after the error of one.
+// queryAll is Query for callers that can do without a line that fails: it goes on after the error of one.
 func (c *Client) queryAll(ctx context.Context, lines []QueryLine) iter.Seq2[QueryItem, error] {
 	request, err := c.queryCall(lines)
 	if err != nil {
 		return func(yield func(QueryItem, error) bool) { yield(QueryItem{}, err) }
 	}
-	return c.queryItems(ctx, request, lines, nil)
+	return c.queryItems(ctx, request, lines)
 }
 
-// queryItems goes on after the error of a line, so that who can do without that line may.
-func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine,
-	began func(http.Header)) iter.Seq2[QueryItem, error] {
+// queryItems is queryAll of a call that queryCall has made.
+func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine) iter.Seq2[QueryItem, error] {
 	return func(yield func(QueryItem, error) bool) {
-		for item, err := range c.items(ctx, request, began) {
+		for item, err := range c.items(ctx, request) {
 			if err != nil {
 				yield(QueryItem{}, err)
 				return
 			}
-			result, meta, err := metaItem(item)
+			result, meta, err := metaItem(item.Object)
 			if !meta {
-				if err = dataItem(item); err == nil {
-					result = QueryItem{Object: item, Entity: item.Text("entity")}
-					c.learn(item, loadedBy(lines, result.Entity)...)
+				if err = dataItem(item.Object); err == nil {
+					result = QueryItem{Object: item.Object, Entity: item.Text("entity"), raw: item.raw}
+					c.observe(item.Object, loadedBy(lines, result.Entity)...)
 				}
 			}
 			if result.Entity == "" && len(lines) == 1 {
@@ -165,11 +170,11 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 		}
 		object := Object{
 			"entity":   line.Entity,
-			"comboKey": orElse(line.ComboKey, "comboKey"),
-			"query":    orElse(line.Prefix, WholeTenant),
+			"comboKey": cmp.Or(line.ComboKey, "comboKey"),
+			"query":    cmp.Or(line.Prefix, WholeTenant),
 		}
 		if len(line.Load) > 0 {
-			object["load"] = strings.Join(with(line.Load, "id", "entity"), ",")
+			object["load"] = strings.Join(union(line.Load, "id", "entity"), ",")
 		}
 		if line.Limit > 0 {
 			object["limit"] = line.Limit
@@ -184,7 +189,7 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 			object["tag"] = line.Tag
 		}
 		body[i] = object
-		names = with(names, fieldNames(object)...)
+		names = union(names, fieldNames(object)...)
 	}
 	slices.Sort(names)
 	request, err := jsonCall(http.MethodPost, c.address(nil, "query"), body, names)
@@ -192,23 +197,27 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 	return request, err
 }
 
-// items sends a call whose answer is a list, and reads that item by item. began hears the answer's header first. When
-// the caller stops, the connection is closed and the rest never read.
-func (c *Client) items(ctx context.Context, request call, began func(http.Header)) iter.Seq2[Object, error] {
-	return func(yield func(Object, error) bool) {
+// items sends a call whose answer is a list, and reads that item by item. When the caller stops, the connection is
+// closed and the rest never read.
+func (c *Client) items(ctx context.Context, request call) iter.Seq2[listItem, error] {
+	return func(yield func(listItem, error) bool) {
 		answer, err := c.do(ctx, request)
 		if err != nil {
-			yield(nil, err)
+			yield(listItem{}, err)
 			return
 		}
 		defer answer.stream.Close()
-		if began != nil {
-			began(answer.header)
+		if request.onHeader != nil {
+			request.onHeader(answer.header)
+		}
+		decode := request.decodeItem
+		if decode == nil {
+			decode = wholeItem
 		}
 		source := &watchedReader{reader: answer.stream}
-		for item, err := range decodeItems(source, maxAnswer) {
+		for item, err := range jsonlist.Read(source, maxAnswer, decode) {
 			if err != nil {
-				yield(nil, c.brokenList(ctx, request, answer, source.err, err))
+				yield(listItem{}, c.brokenList(ctx, request, answer, source.err, err))
 				return
 			}
 			if !yield(item, nil) {
@@ -218,15 +227,15 @@ func (c *Client) items(ctx context.Context, request call, began func(http.Header
 	}
 }
 
-// brokenList tells a connection that broke from a body that is wrong.
+// brokenList returns the error of a connection that broke, or of a body that is wrong.
 func (c *Client) brokenList(ctx context.Context, request call, answer answer, broken, err error) error {
 	if broken != nil {
-		return c.unreachable(ending(ctx), request, answer.attempts, fmt.Errorf("the list breaks off: %w", broken))
+		return c.unreachable(contextError(ctx), request, answer.attempts, fmt.Errorf("the list breaks off: %w", broken))
 	}
-	if foreign, ok := errors.AsType[*notJSONError](err); ok {
-		answer.body = foreign.head
-		if foreign.cut { // the token may have been cut in two, and its first half would not be recognised
-			answer.body = foreign.head[:max(0, len(foreign.head)-len(c.config.Token))]
+	if foreign, ok := errors.AsType[*jsonlist.NotJSONError](err); ok {
+		answer.body = foreign.Head
+		if foreign.Cut { // the token may have been cut in two, and its first half would not be recognised
+			answer.body = foreign.Head[:max(0, len(foreign.Head)-len(c.config.Token))]
 		}
 	}
 	return c.unusable(request, answer, err)
@@ -246,8 +255,8 @@ func (w *watchedReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// with appends what is missing.
-func with(names []string, more ...string) []string {
+// union appends what is missing.
+func union(names []string, more ...string) []string {
 	names = slices.Clone(names)
 	for _, name := range more {
 		if !slices.Contains(names, name) {

@@ -9,9 +9,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// mostNamesakes bounds what is remembered, so that a list of a large tenant does not stay in memory. What is beyond it
+// maxNamesakes bounds what is remembered, so that a list of a large tenant does not stay in memory. What is beyond it
 // is not warned of; a warning is a courtesy.
-const mostNamesakes = 100_000
+const maxNamesakes = 100_000
 
 // A Namesake is an object that has the natural key of another one.
 type Namesake struct {
@@ -22,13 +22,13 @@ type Namesake struct {
 
 // namesakes remember the natural keys of objects that this client has read or written.
 type namesakes struct {
-	mutex   sync.Mutex
-	known   map[string]keyed    // by id
-	ids     map[string][]string // by key
-	planned map[string]int      // creates that are planned and not carried out, by key
-	full    bool                // something was not remembered
-	asking  map[string]*asking  // by entity
-	written bool                // this client has written, so that an apply is under way
+	mutex    sync.Mutex
+	known    map[string]keyed           // by id
+	ids      map[string][]string        // by key
+	planned  map[string]int             // creates that are planned and not carried out, by key
+	full     bool                       // something was not remembered
+	searches map[string]*namesakeSearch // by entity
+	written  bool                       // this client has written, so that an apply is under way
 }
 
 // keyed is a namesake and its key.
@@ -50,9 +50,9 @@ func (c *Client) namesakesOf(key string) []Namesake {
 	return found
 }
 
-// Plan takes note of a planned create and returns how many creates of the same natural key were planned before it, and
-// are not carried out.
-func (c *Client) Plan(of *entity.Entity, fields Object) (before int) {
+// AddPlannedCreate takes note of a planned create and returns how many creates of the same natural key were planned
+// before it, and are not carried out.
+func (c *Client) AddPlannedCreate(of *entity.Entity, fields Object) (before int) {
 	n, key := &c.namesakes, keyText(of, fields)
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
@@ -66,8 +66,8 @@ func (c *Client) Plan(of *entity.Entity, fields Object) (before int) {
 	return n.planned[key] - 1
 }
 
-// carriedOut is called for a create that begins: what was planned is now an object, or failed.
-func (n *namesakes) carriedOut(key string) {
+// removePlannedCreate is called for a create that begins: what was planned is now an object, or failed.
+func (n *namesakes) removePlannedCreate(key string) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	if n.planned[key] > 0 {
@@ -94,9 +94,9 @@ func keyText(of *entity.Entity, object Object) string {
 // keyFields are the fields that an object must have been read with for its key to be known, and what a Namesake says.
 func keyFields(of *entity.Entity) []string {
 	key := writtenKey(of)
-	fields := with(key.Fields, of.Archive.Field, "created")
+	fields := union(key.Fields, of.Archive.Field, "created")
 	if key.Disambiguator != "" {
-		fields = with(fields, key.Disambiguator)
+		fields = union(fields, key.Disambiguator)
 	}
 	return fields
 }
@@ -108,8 +108,8 @@ func readsKeys(code string, fields []string) bool {
 		func(name string) bool { return !slices.Contains(fields, name) }))
 }
 
-// learn remembers an object that was read with some fields; none are all.
-func (n *namesakes) learn(object Object, read ...string) {
+// observe remembers an object that was read with some fields; none are all.
+func (n *namesakes) observe(object Object, read ...string) {
 	of := entity.ByCode(object.Text("entity"))
 	if of == nil || !readsKeys(of.Code, read) {
 		return // without the registry, two images of one name would look like twins
@@ -119,7 +119,7 @@ func (n *namesakes) learn(object Object, read ...string) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	before, known := n.known[id]
-	if !known && key != "" && len(n.known) >= mostNamesakes {
+	if !known && key != "" && len(n.known) >= maxNamesakes {
 		n.full = true
 		return
 	}

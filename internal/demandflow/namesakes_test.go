@@ -85,7 +85,7 @@ func TestNamesakes_ofAnotherRegistryAreNone(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.invalid")
 	for id, registry := range map[string]string{"in-a": "aaaa", "in-b": "bbbb", "in-none": ""} {
-		client.learn(Object{"id": id, "entity": "DOCKERIMAGE", "name": "api", "tag": "1", "registry": registry})
+		client.observe(Object{"id": id, "entity": "DOCKERIMAGE", "name": "api", "tag": "1", "registry": registry})
 	}
 	for registry, want := range map[string]string{"AAAA": "in-a", "bbbb": "in-b", "": "in-none"} {
 		if got := knownIDs(client, &entity.DockerImage, Object{"name": "api", "tag": "1",
@@ -178,13 +178,13 @@ func TestNamesakes_aFailedDeleteForgetsNothing(t *testing.T) {
 func TestNamesakes_rememberSoManyAndNoMore(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.invalid")
-	learn := func(id, name string) { client.learn(Object{"id": id, "entity": "DOCKERREGISTRY", "name": name}) }
-	for i := range mostNamesakes + 5 {
+	learn := func(id, name string) { client.observe(Object{"id": id, "entity": "DOCKERREGISTRY", "name": name}) }
+	for i := range maxNamesakes + 5 {
 		learn(strconv.Itoa(i), "r"+strconv.Itoa(i))
 	}
 	learn("0", "renamed")
-	for name, want := range map[string]int{"r0": 0, "renamed": 1, "r1": 1, "r" + strconv.Itoa(mostNamesakes-1): 1, "r" +
-		strconv.Itoa(mostNamesakes): 0} {
+	for name, want := range map[string]int{"r0": 0, "renamed": 1, "r1": 1, "r" + strconv.Itoa(maxNamesakes-1): 1, "r" +
+		strconv.Itoa(maxNamesakes): 0} {
 		if got := knownIDs(client, &entity.DockerRegistry, Object{"name": name}); len(got) != want {
 			t.Errorf("%s: got %q, want %d", name, got, want)
 		}
@@ -200,7 +200,7 @@ func TestNamesakes_mayBeLearntAndAskedAtTheSameTime(t *testing.T) {
 		group.Go(func() {
 			for j := range 50 {
 				id := fmt.Sprintf("%d-%d", i, j)
-				client.learn(Object{"id": id, "entity": "DOCKERREGISTRY", "name": "same"})
+				client.observe(Object{"id": id, "entity": "DOCKERREGISTRY", "name": "same"})
 				knownIDs(client, &entity.DockerRegistry, Object{"name": "same"})
 				if j%2 == 1 {
 					client.namesakes.forget(id)

@@ -63,7 +63,7 @@ func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error)
 	if err != nil {
 		return nil, err
 	}
-	c.known.believe(object)
+	c.known.acceptVersion(object)
 	if code := object.Text("entity"); code != "" && code != entityCode {
 		return nil, &OtherEntityError{ID: id, Code: code, Wanted: entityCode}
 	}
@@ -107,9 +107,9 @@ func (c *Client) oneObject(ctx context.Context, request call, answer answer) (Ob
 		return nil, c.unusable(request, answer, err)
 	}
 	delete(object, typeField)
-	c.learn(object)
-	c.known.learn(object, true)
-	c.subscription.learnRead(object)
+	c.observe(object)
+	c.known.observe(object, true)
+	c.subscription.observeRead(object)
 	c.log(ctx, "DemandFlow answered with an object", map[string]any{
 		"method": request.method, "path": request.url.EscapedPath(), "answer_fields": fieldNames(object),
 	})

@@ -12,69 +12,69 @@ import (
 // A Reference is what an id turns out to name.
 type Reference int
 
-// Unproved is said where DemandFlow does not tell, or does not let the token know.
+// ReferenceUnknown is said where DemandFlow does not tell, or does not let the token know.
 const (
-	Unproved     Reference = iota
-	Names                  // an object of the wanted entity
-	NamesOther             // an object of another entity
-	NamesNothing           // no object of the tenant
+	ReferenceUnknown Reference = iota
+	ReferenceValid             // an object of the wanted entity
+	ReferenceToOther           // an object of another entity
+	ReferenceMissing           // no object of the tenant
 )
 
 // references remember what ids name, each asked for once however many refer to it.
 type references struct {
 	mutex  sync.Mutex
-	proofs map[string]*proof // by entity and id
+	checks map[string]*referenceCheck // by entity and id
 }
 
-type proof struct {
+type referenceCheck struct {
 	once  sync.Once
 	what  Reference
 	other string // the code of the other entity
 }
 
-// Refer says what an id names, as an object of an entity that a field points to. An object that some answer has shown
-// is not asked for, and nothing is after a write: an apply plans once more what its plan has proved. other is the code
-// of the other entity.
-func (c *Client) Refer(ctx context.Context, entityCode, id string) (what Reference, other string) {
+// CheckReference returns what an id names, as an object of an entity that a field points to. An object that some answer
+// has shown is not asked for, and nothing is after a write: an apply plans once more what its plan has proved. other is
+// the code of the other entity.
+func (c *Client) CheckReference(ctx context.Context, entityCode, id string) (what Reference, other string) {
 	id = strings.ToLower(id)
 	if known, after := c.namesakes.shown(entityCode, id); known || after {
 		if known {
-			return Names, ""
+			return ReferenceValid, ""
 		}
-		return Unproved, ""
+		return ReferenceUnknown, ""
 	}
 	c.references.mutex.Lock()
-	if c.references.proofs == nil {
-		c.references.proofs = map[string]*proof{}
+	if c.references.checks == nil {
+		c.references.checks = map[string]*referenceCheck{}
 	}
 	key := entityCode + "/" + id
-	if c.references.proofs[key] == nil {
-		c.references.proofs[key] = &proof{}
+	if c.references.checks[key] == nil {
+		c.references.checks[key] = &referenceCheck{}
 	}
-	p := c.references.proofs[key]
+	p := c.references.checks[key]
 	c.references.mutex.Unlock()
-	p.once.Do(func() { p.what, p.other = c.refer(ctx, entityCode, id) })
+	p.once.Do(func() { p.what, p.other = c.checkReference(ctx, entityCode, id) })
 	return p.what, p.other
 }
 
-func (c *Client) refer(ctx context.Context, entityCode, id string) (Reference, string) {
+func (c *Client) checkReference(ctx context.Context, entityCode, id string) (Reference, string) {
 	_, err := c.LookUp(ctx, entityCode, id)
 	switch other, is := errors.AsType[*OtherEntityError](err); {
 	case err == nil:
-		return Names, ""
+		return ReferenceValid, ""
 	case is:
-		return NamesOther, other.Code
+		return ReferenceToOther, other.Code
 	case isWithheld(err):
 	default:
-		return Unproved, ""
+		return ReferenceUnknown, ""
 	}
 	if other := c.EntityOf(ctx, entityCode, id); other != "" {
-		return NamesOther, other
+		return ReferenceToOther, other
 	}
 	if !c.readable(ctx, entityCode) {
-		return Unproved, ""
+		return ReferenceUnknown, ""
 	}
-	return NamesNothing, ""
+	return ReferenceMissing, ""
 }
 
 // EntityOf is the code of the entity of the tables that has an object with the id, "" where none has or it cannot be

@@ -24,21 +24,22 @@ func TestRefer_saysWhatAnIDNames(t *testing.T) {
 		want                Reference
 		other               string
 	}{
-		"a registry": {text(200, `{"id":"a","entity":"DOCKERREGISTRY"}`), nil, nil, Names, ""},
-		"an image, by a server that tells": {text(200, `{"id":"a","entity":"DOCKERIMAGE"}`), nil, nil, NamesOther,
+		"a registry": {text(200, `{"id":"a","entity":"DOCKERREGISTRY"}`), nil, nil, ReferenceValid, ""},
+		"an image, by a server that tells": {text(200, `{"id":"a","entity":"DOCKERIMAGE"}`), nil, nil, ReferenceToOther,
 			imageEntity},
 		"an image, by one that is asked": {text(404, missing404), text(200, `{"id":"a","entity":"DOCKERIMAGE"}`), nil,
-			NamesOther, imageEntity},
-		"nothing": {text(404, missing404), text(404, missing404), text(200, ``), NamesNothing,
+			ReferenceToOther, imageEntity},
+		"nothing": {text(404, missing404), text(404, missing404), text(200, ``), ReferenceMissing,
 			""},
-		"another tenant's": {text(403, refused403), text(403, refused403), text(200, ``), NamesNothing,
+		"another tenant's": {text(403, refused403), text(403, refused403), text(200, ``), ReferenceMissing,
 			""},
 		"what may not be read": {text(403, refused403), text(403, refused403),
-			text(200, `{"_type":"error","message":"not yours","entity":"DOCKERREGISTRY"}`), Unproved, ""},
-		"nothing, where nothing may be asked": {text(404, missing404), text(404, missing404), text(403, refused403), Unproved,
+			text(200, `{"_type":"error","message":"not yours","entity":"DOCKERREGISTRY"}`), ReferenceUnknown, ""},
+		"nothing, where nothing may be asked": {text(404, missing404), text(404, missing404), text(403, refused403),
+			ReferenceUnknown,
 			""},
-		"a page of a proxy":     {text(403, `<html>`), nil, nil, Unproved, ""},
-		"a fault of the server": {text(500, ``), nil, nil, Unproved, ""},
+		"a page of a proxy":     {text(403, `<html>`), nil, nil, ReferenceUnknown, ""},
+		"a fault of the server": {text(500, ``), nil, nil, ReferenceUnknown, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -55,7 +56,8 @@ func TestRefer_saysWhatAnIDNames(t *testing.T) {
 			var all sync.WaitGroup
 			for _, id := range []string{"a", "A", "a"} {
 				all.Go(func() {
-					if what, other := client.Refer(t.Context(), registryEntity, id); what != test.want || other != test.other {
+					if what, other := client.CheckReference(t.Context(), registryEntity, id); what != test.want ||
+						other != test.other {
 						t.Errorf("%s names %v of %q, want %v of %q", id, what, other, test.want, test.other)
 					}
 				})
@@ -76,14 +78,15 @@ func TestRefer_asksForNothingThatIsKnown(t *testing.T) {
 	if _, err := client.Get(t.Context(), "DOCKERREGISTRY", "known"); err != nil {
 		t.Fatal(err)
 	}
-	if what, _ := client.Refer(t.Context(), "DOCKERREGISTRY", "KNOWN"); what != Names {
+	if what, _ := client.CheckReference(t.Context(), "DOCKERREGISTRY", "KNOWN"); what != ReferenceValid {
 		t.Errorf("a known registry: %v", what)
 	}
 	if _, err := client.Update(t.Context(), "DOCKERREGISTRY", "known", Object{"name": "harbour"}); err != nil {
 		t.Fatal(err)
 	}
 	before := len(server.asked())
-	if what, _ := client.Refer(t.Context(), "DOCKERREGISTRY", "other"); what != Unproved || len(server.asked()) != before {
+	if what, _ := client.CheckReference(t.Context(), "DOCKERREGISTRY", "other"); what != ReferenceUnknown ||
+		len(server.asked()) != before {
 		t.Errorf("after a write: %v, with %d more requests", what, len(server.asked())-before)
 	}
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// secretNames are the secret fields of each entity of the tables; of all of them under "".
-var secretNames = sync.OnceValue(func() map[string][]string {
+// tableSecrets returns the names of the secret fields of each entity of the tables; of all of them under "".
+var tableSecrets = sync.OnceValue(func() map[string][]string {
 	names := map[string][]string{}
 	for _, e := range entity.All() {
 		names[e.Code] = []string{}
@@ -20,26 +20,31 @@ var secretNames = sync.OnceValue(func() map[string][]string {
 				names[e.Code] = append(names[e.Code], field.Name)
 			}
 		}
-		names[""] = with(names[""], names[e.Code]...)
+		names[""] = union(names[""], names[e.Code]...)
 	}
 	return names
 })
 
-// secretsIn are the texts of the fields that the tables, or the tenant's definition as far as it was read, call secret.
-func (c *Client) secretsIn(entityCode string, object Object) []wire.Secret {
-	names, known := secretNames()[entityCode]
+// secretNames returns the names of the fields that the tables, or the tenant's definition as far as it was read, call
+// secret.
+func (c *Client) secretNames(entityCode string) []string {
+	names, known := tableSecrets()[entityCode]
 	if !known {
-		names = secretNames()[""]
+		names = tableSecrets()[""]
 	}
 	if read, _ := c.definitions.get(entityCode); read.definition != nil {
-		definition := read.definition
-		for i := range definition.Fields {
-			if field := &definition.Fields[i]; field.Hidden() && !slices.Contains(names, field.Name) {
-				names = with(names, field.Name)
+		for i := range read.definition.Fields {
+			if field := &read.definition.Fields[i]; field.Hidden() {
+				names = union(names, field.Name)
 			}
 		}
 	}
-	return secretsOf(object, names, false)
+	return names
+}
+
+// secretsIn returns the texts of an object's secret fields.
+func (c *Client) secretsIn(entityCode string, object Object) []wire.Secret {
+	return secretsOf(object, c.secretNames(entityCode), false)
 }
 
 // redactionOf is of the secrets in a body. The texts of fields that the tables do not know count too: a tenant's own
@@ -97,30 +102,30 @@ func texts(value any) []string {
 	return all
 }
 
-// Conceal keeps secrets out of errors and logs that the client has not come across itself: those of a state. Those too
-// short to be replaced are not kept; they would silence every message.
-func (c *Client) Conceal(entityCode string, fields Object) {
-	c.memory.See(slices.DeleteFunc(c.secretsIn(entityCode, fields), func(s wire.Secret) bool {
-		return utf8.RuneCountInString(s.Text) < wire.ShortestPiece || strings.Trim(s.Text, mask) == ""
+// AddSecrets keeps secrets out of errors and logs that the client has not come across itself: those of a state. Those
+// too short to be replaced are not kept; they would silence every message.
+func (c *Client) AddSecrets(entityCode string, fields Object) {
+	c.secrets.AddSeen(slices.DeleteFunc(c.secretsIn(entityCode, fields), func(s wire.Secret) bool {
+		return utf8.RuneCountInString(s.Text) < wire.MinSecretLength || strings.Trim(s.Text, mask) == ""
 	})...)
 }
 
-// Hide takes the secrets that the client has come across out of a text for people.
-func (c *Client) Hide(text string) string { return c.hide(text, nil) }
+// Redact takes the secrets that the client has come across out of a text for people.
+func (c *Client) Redact(text string) string { return c.redact(text, nil) }
 
-// hide replaces the token, the secrets that the client has come across, and those of a request.
-func (c *Client) hide(text string, secrets *wire.Redaction) string {
-	return secrets.Replace(c.memory.Replace(c.redact(text)))
+// redact replaces the token, the secrets that the client has come across, and those of a request.
+func (c *Client) redact(text string, secrets *wire.Redaction) string {
+	return secrets.Replace(c.secrets.Replace(c.redactToken(text)))
 }
 
-// harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and who unwraps an error
-// may print it.
+// harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and a caller may
+// print what it unwraps.
 func (c *Client) harmless(err error, secrets *wire.Redaction) error {
-	if text := err.Error(); !ours(err) && (secrets.Betrays(text) || c.hide(text, secrets) != text) {
+	if text := err.Error(); !ours(err) && (secrets.ContainsShort(text) || c.redact(text, secrets) != text) {
 		return nil
 	}
 	return err
 }
 
-// redact replaces the token, which a proxy or an echoing server may have put into anything.
-func (c *Client) redact(text string) string { return c.token.Replace(text) }
+// redactToken replaces the token, which a proxy or an echoing server may have put into anything.
+func (c *Client) redactToken(text string) string { return c.token.Replace(text) }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 const testToken = "df_pat_canary/4711+geheim"
@@ -105,7 +107,7 @@ type roundTripper func(*http.Request) (*http.Response, error)
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func (c *Client) answeredBy(f roundTripper) *Client {
-	c.gate.base.(*impatientTransport).base = f
+	c.limiter.Base.(*wire.IdleTimeout).Base = f
 	return c
 }
 

@@ -31,14 +31,14 @@ func (c *Client) looks(ctx context.Context) iter.Seq[int] {
 	}
 }
 
-// settling returns a context that outlives the caller's by one RequestTimeout: an object that nobody knows of is worse
+// settling returns a context that outlives the caller's by one RequestTimeout: an object that is in no state is worse
 // than a run that ends a little later.
 func (c *Client) settling(ctx context.Context) (context.Context, context.CancelFunc) {
-	return wire.Outlive(ctx, c.config.RequestTimeout)
+	return wire.WithGrace(ctx, c.config.RequestTimeout)
 }
 
-// ending returns why a context has ended: because of its time, or because it was cancelled; nil where it has not.
-func ending(ctx context.Context) error {
+// contextError returns why a context has ended: because of its time, or because it was cancelled; nil where it has not.
+func contextError(ctx context.Context) error {
 	if errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
 		return context.DeadlineExceeded
 	}

@@ -14,8 +14,8 @@ import (
 // DemandFlow may answer a read from a copy that lags behind its writes. What says less than is known is asked for
 // again, before it is believed.
 
-// youngFor is how long after a write a read may not know of it yet.
-const youngFor = time.Minute
+// staleWindow is how long after a write a read may not know of it yet.
+const staleWindow = time.Minute
 
 // staleWaits are the waits before a stale answer is asked for again: all of them where the write is young, else the
 // first two.
@@ -60,9 +60,9 @@ func waitTimer(ctx context.Context, wait time.Duration) error {
 // againAfter returns how often an answer about one object is to be asked for again. A 404 of what is not the object's
 // tenant for certain says nothing, now or later.
 func (c *Client) againAfter(ctx context.Context, id string, object Object, err error) int {
-	known := c.known.about(id)
+	known := c.known.get(id)
 	switch {
-	case IsNotFound(err) && c.young(known.created):
+	case IsNotFound(err) && c.isRecent(known.created):
 		if _, doubt := c.tenant(ctx); doubt != nil {
 			return 0
 		}
@@ -74,15 +74,15 @@ func (c *Client) againAfter(ctx context.Context, id string, object Object, err e
 }
 
 func (c *Client) againSince(written time.Time) int {
-	if c.young(written) {
+	if c.isRecent(written) {
 		return len(staleWaits)
 	}
 	return oldWaits
 }
 
-// young reports whether something was written less than youngFor ago, by DemandFlow's clock.
-func (c *Client) young(written time.Time) bool {
-	return !written.IsZero() && c.serverTime().Sub(written) < youngFor
+// isRecent reports whether something was written less than staleWindow ago, by DemandFlow's clock.
+func (c *Client) isRecent(written time.Time) bool {
+	return !written.IsZero() && c.serverTime().Sub(written) < staleWindow
 }
 
 // serverTime is the time that the last answer was dated with; the clock's of this machine where none was.
@@ -93,8 +93,8 @@ func (c *Client) serverTime() time.Time {
 	return time.Now()
 }
 
-// learnDate takes the time of DemandFlow's clock from an answer.
-func (c *Client) learnDate(header http.Header) {
+// observeDate takes the time of DemandFlow's clock from an answer.
+func (c *Client) observeDate(header http.Header) {
 	if date, err := http.ParseTime(header.Get("Date")); err == nil {
 		c.date.Store(&date)
 	}
@@ -126,15 +126,15 @@ func (c *Client) ListWhole(ctx context.Context, of *entity.Entity, fields []stri
 		case isStaleList(expected, listed):
 			return len(staleWaits), nil
 		case empty:
-			return 0, c.Empty(ctx)
+			return 0, c.ConfirmEmpty(ctx)
 		}
 		return 0, nil
 	})
 }
 
 // staleFound returns how often a look-up is to be asked for again that has found these objects.
-func (c *Client) staleFound(of *entity.Entity, found []Object, wishes []Wish) int {
-	if slices.ContainsFunc(found, c.known.isStale) || len(found) == 0 && c.known.lacks(of, wishes) {
+func (c *Client) staleFound(of *entity.Entity, found []Object, anyOf []Criteria) int {
+	if slices.ContainsFunc(found, c.known.isStale) || len(found) == 0 && c.known.shouldBeFound(of, anyOf) {
 		return len(staleWaits)
 	}
 	return 0

@@ -18,16 +18,16 @@ import (
 // it.
 func TestRead_takesNothingStaleFromAList(t *testing.T) {
 	t.Parallel()
-	shelf := newShelf(t, shelvedImages(20)...)
-	shelf.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
+	fake := newFakeTenant(t, fakeImages(20)...)
+	fake.listing = func(w http.ResponseWriter, _ *http.Request, images []string) {
 		fmt.Fprint(w, strings.ReplaceAll(strings.Join(images, "\n"), `"_df_version":13}`, `"_df_version":12}`))
 	}
-	client := newClient(t, shelf.URL)
+	client := newClient(t, fake.URL)
 	for n := range 20 {
-		client.Know(Object{"id": fmt.Sprintf("i%d", n), "entity": image, "_df_version": Millis(time.UnixMilli(int64(n)))})
+		client.SetKnown(Object{"id": fmt.Sprintf("i%d", n), "entity": image, "_df_version": Millis(time.UnixMilli(int64(n)))})
 		wantRead(t.Context(), t, client, n)
 	}
-	if sent := shelf.sent(); sent.gets != 2+1 || sent.lists != 1 {
+	if sent := fake.sent(); sent.gets != 2+1 || sent.lists != 1 {
 		t.Errorf("sent %+v", sent)
 	}
 }
@@ -51,11 +51,11 @@ func TestFind_asksAgainForWhatIsStale(t *testing.T) {
 			if _, err := client.Get(t.Context(), image, "1"); err != nil { // this run has seen it
 				t.Fatal(err)
 			}
-			found, err := client.Find(t.Context(), &entity.DockerImage, []Wish{{"name": "app", "tag": "1"}})
+			found, err := client.Find(t.Context(), &entity.DockerImage, []Criteria{{"name": "app", "tag": "1"}})
 			if err != nil || len(found) != test.found || len(waited) != test.waits {
 				t.Errorf("found %v, %v after %v", found, err, waited)
 			}
-			if _, err := client.Find(t.Context(), &entity.DockerImage, []Wish{{"name": "app", "tag": "2"}}); err != nil ||
+			if _, err := client.Find(t.Context(), &entity.DockerImage, []Criteria{{"name": "app", "tag": "2"}}); err != nil ||
 				len(waited) != test.waits {
 				t.Errorf("what nobody has seen is waited for: %v, %v", waited, err)
 			}
@@ -75,7 +75,7 @@ func TestFind_doesNotFindWhatThisClientHasDeleted(t *testing.T) {
 	if err := client.Delete(t.Context(), image, "1"); err != nil {
 		t.Fatal(err)
 	}
-	wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": "1"}, "2")
+	wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": "1"}, "2")
 }
 
 // wholeList is the versions of what a whole list has brought, by id.
@@ -152,19 +152,20 @@ func TestLookUp_sharesAListInAPlanAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			shelf := newShelf(t, shelvedImages(30)...)
-			client := newClient(t, shelf.URL)
+			fake := newFakeTenant(t, fakeImages(30)...)
+			client := newClient(t, fake.URL)
 			for _, before := range test.before {
 				before(t, client)
 			}
-			before := shelf.sent()
+			before := fake.sent()
 			for n := 1; n < 11; n++ {
 				if _, err := client.LookUp(t.Context(), image, fmt.Sprintf("i%d", n)); err != nil {
 					t.Error(err)
 				}
-				wantFound(t, client, &entity.DockerImage, Wish{"name": "app", "tag": fmt.Sprint(n + 10)}, fmt.Sprintf("i%d", n+10))
+				wantFound(t, client, &entity.DockerImage, Criteria{"name": "app", "tag": fmt.Sprint(n + 10)},
+					fmt.Sprintf("i%d", n+10))
 			}
-			sent := shelf.sent()
+			sent := fake.sent()
 			if single := sent.gets + sent.queries - before.gets; (single < 20) != test.shared ||
 				(sent.lists > 0) != test.shared {
 				t.Errorf("sent %+v", sent)

@@ -44,7 +44,7 @@ func remembering(into *[]time.Duration) func(*Config) {
 func lateClient(t *testing.T, server *recorder, waited *[]time.Duration) *Client {
 	t.Helper()
 	client := newClient(t, server.URL, remembering(waited))
-	client.subscription.learnRead(Object{"subscription": tenant})
+	client.subscription.observeRead(Object{"subscription": tenant})
 	return client
 }
 
@@ -86,7 +86,7 @@ func TestGet_asksAgainForWhatIsStale(t *testing.T) {
 			var waited []time.Duration
 			server := lagging(t, test.bodies...)
 			client := lateClient(t, server, &waited)
-			client.Know(remembered(test.version, answeredAt.Add(-test.age), answeredAt.Add(-test.age)))
+			client.SetKnown(remembered(test.version, answeredAt.Add(-test.age), answeredAt.Add(-test.age)))
 			object, err := client.Get(t.Context(), image, "1")
 			if got := object.Text("_df_version"); got != test.want ||
 				IsNotFound(err) != (slices.Equal(test.bodies, []string{""})) {
@@ -120,7 +120,7 @@ func TestGet_ofAYoungObjectIsNotAskedAgainWhereNothingElseIsThere(t *testing.T) 
 	t.Parallel()
 	var waited []time.Duration
 	client := newClient(t, lagging(t, "").URL, remembering(&waited))
-	client.Know(remembered(0, answeredAt, answeredAt))
+	client.SetKnown(remembered(0, answeredAt, answeredAt))
 	if _, err := client.Get(t.Context(), image, "1"); !IsNotFound(err) || waited != nil {
 		t.Errorf("%v after %v", err, waited)
 	}
@@ -161,8 +161,8 @@ func TestGet_withoutTimeToAskAgainIsNotANotFound(t *testing.T) {
 				client := newClient(t, "http://demandflow.test").answeredBy(func(*http.Request) (*http.Response, error) {
 					return response(404, ownNotFound, "Date", time.Now().UTC().Format(http.TimeFormat)), nil
 				})
-				client.subscription.learnRead(Object{"subscription": tenant})
-				client.Know(remembered(0, began, began))
+				client.subscription.observeRead(Object{"subscription": tenant})
+				client.SetKnown(remembered(0, began, began))
 				ctx, cancel := end(t.Context())
 				defer cancel()
 				_, err := client.Get(ctx, image, "1")
@@ -186,7 +186,7 @@ func TestDelete_ofAYoungObjectIsSentAgainBeforeItCountsAsGone(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	client := lateClient(t, server, &waited)
-	client.Know(remembered(0, answeredAt, answeredAt))
+	client.SetKnown(remembered(0, answeredAt, answeredAt))
 	if err := client.Delete(t.Context(), image, "1"); err != nil || len(waited) != 1 {
 		t.Errorf("%v after %v", err, waited)
 	}
@@ -198,7 +198,7 @@ func TestUpdate_readsAnewWhatAnOldAnswerSays(t *testing.T) {
 	var waited []time.Duration
 	server := lagging(t, stored(4, ""), stored(4, ""), stored(5, `,"description":"new"`))
 	client := lateClient(t, server, &waited)
-	client.Know(remembered(4, answeredAt, answeredAt))
+	client.SetKnown(remembered(4, answeredAt, answeredAt))
 	updated, err := client.Update(t.Context(), image, "1", Object{"description": "new"})
 	if err != nil || updated.Text("_df_version") != "5" || updated.Text("description") != "new" || updated.Lost != 0 {
 		t.Errorf("%v, %v", updated, err)

@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,26 +9,27 @@ import (
 	"sync"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A subscription is the tenant's id, once somebody knows it.
+// A subscription is the tenant's id, once it is known.
 type subscription struct {
 	known      sync.Mutex
 	configured string
 	seen       string        // on an object that DemandFlow answered with
 	read       bool          // an object was read by its id in this run,
 	shown      string        // and it was of this subscription; "" = it did not say
-	failure    error         // why none can be read; nil while nobody has tried in vain
-	asking     chan struct{} // holds a token while somebody asks DemandFlow
+	failure    error         // why none can be read; nil while no attempt has failed
+	turn       chan struct{} // holds a token while a caller asks DemandFlow
 }
 
 func (s *subscription) init(configured string) {
 	s.configured = configured
-	s.asking = make(chan struct{}, 1)
+	s.turn = make(chan struct{}, 1)
 }
 
-// learn takes the tenant's id from any object that DemandFlow answered with: all of them carry the same.
-func (s *subscription) learn(object Object) {
+// observe takes the tenant's id from any object that DemandFlow answered with: all of them carry the same.
+func (s *subscription) observe(object Object) {
 	s.known.Lock()
 	defer s.known.Unlock()
 	if s.seen == "" {
@@ -35,9 +37,9 @@ func (s *subscription) learn(object Object) {
 	}
 }
 
-// learnRead notes that an object was read by its id. Those answers show that what is asked for single objects is
+// observeRead notes that an object was read by its id. Those answers show that what is asked for single objects is
 // DemandFlow.
-func (s *subscription) learnRead(object Object) {
+func (s *subscription) observeRead(object Object) {
 	s.known.Lock()
 	defer s.known.Unlock()
 	s.read = true
@@ -49,7 +51,7 @@ func (s *subscription) learnRead(object Object) {
 func (s *subscription) get() string {
 	s.known.Lock()
 	defer s.known.Unlock()
-	return orElse(s.configured, s.seen)
+	return cmp.Or(s.configured, s.seen)
 }
 
 // conflict returns a *SubscriptionError where the configured id is not that of the objects, nil otherwise.
@@ -73,8 +75,8 @@ func (e *SubscriptionError) Error() string {
 		e.Actual)
 }
 
-// proof returns the subscription of what was read by its id in this run; known is false where nothing was, and nobody
-// has tried in vain.
+// proof returns the subscription of what was read by its id in this run; known is false where nothing was, and no
+// attempt has failed.
 func (s *subscription) proof() (shown string, known bool, failure error) {
 	s.known.Lock()
 	defer s.known.Unlock()
@@ -83,9 +85,9 @@ func (s *subscription) proof() (shown string, known bool, failure error) {
 
 // ask lets one caller at a time ask DemandFlow. The caller must call done.
 func (s *subscription) ask(ctx context.Context) (done func(), err error) {
-	select { // a mutex would not let go of a caller who is cancelled
-	case s.asking <- struct{}{}:
-		return func() { <-s.asking }, nil
+	select { // a mutex would hold a caller that is cancelled
+	case s.turn <- struct{}{}:
+		return func() { <-s.turn }, nil
 	case <-ctx.Done():
 		return nil, fmt.Errorf("cannot find out the subscription: %w", ctx.Err())
 	}
@@ -113,7 +115,7 @@ func (c *Client) Subscription(ctx context.Context) (string, error) {
 }
 
 // examples returns one object of each entity that the token may read and of which the tenant has any. Every tenant has
-// people and definitions. The error says why there is none.
+// people and definitions. The error is why there is none.
 func (c *Client) examples(ctx context.Context) ([]Object, error) {
 	var lines []QueryLine
 	for _, code := range exampleEntities() {
@@ -181,4 +183,44 @@ func (c *Client) readExample(ctx context.Context) error {
 		}
 	}
 	return err
+}
+
+// Authorized returns an error where DemandFlow accepts the token for nothing, or the configured subscription is not the
+// token's. A success so far proves a token; else DemandFlow is asked, once. A token that may read nothing is authorized
+// all the same: a query tells a token that is not accepted from rights that are missing. What is not an answer to that
+// (5xx, no connection) proves nothing.
+func (c *Client) Authorized(ctx context.Context) error {
+	// Another failure than a refusal proves nothing, and so is none of this.
+	_ = c.identify(ctx, func() bool { return c.accepted.Load() || c.refusal.Load() != nil })
+	if refusal := c.refusal.Load(); refusal != nil && !c.accepted.Load() {
+		return refusal
+	}
+	return c.subscription.conflict()
+}
+
+// refused reports whether the other side does not accept a request at all, now or later.
+func refused(err error) bool {
+	answer, ok := errors.AsType[*Error](err)
+	return ok && answer.Status >= 300 && answer.Status < 500 && !wire.IsTransient(answer.Status)
+}
+
+// identify asks for one object of each entity that a token may show its tenant by, unless enough is known by then. One
+// caller asks at a time. It returns what went wrong where nothing came.
+func (c *Client) identify(ctx context.Context, enough func() bool) error {
+	if enough() {
+		return nil
+	}
+	done, err := c.subscription.ask(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if enough() {
+		return nil
+	}
+	_, failure := c.examples(ctx)
+	if answer, ok := errors.AsType[*Error](failure); ok && refused(failure) {
+		c.refusal.Store(answer) // before the next caller's turn
+	}
+	return failure
 }

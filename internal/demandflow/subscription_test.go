@@ -190,7 +190,7 @@ func TestSubscription_afterAFailureAsksAgain(t *testing.T) {
 func TestSubscription_aCancelledCallerDoesNotWaitForAnother(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.test", undiscovered)
-	client.subscription.asking <- struct{}{} // somebody asks, and never ends
+	client.subscription.turn <- struct{}{} // somebody asks, and never ends
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := client.Subscription(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(),

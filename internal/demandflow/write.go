@@ -14,7 +14,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A CreateRequest says what object to create. The client adds entity, level and comboKey to Fields.
+// A CreateRequest is an object to create. The client adds entity, level and comboKey to Fields.
 type CreateRequest struct {
 	Entity  *entity.Entity
 	Fields  Object
@@ -47,7 +47,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	if sent == nil {
 		sent = Object{}
 	}
-	c.namesakes.carriedOut(keyText(request.Entity, sent))
+	c.namesakes.removePlannedCreate(keyText(request.Entity, sent))
 	sent["entity"], sent["level"], sent["comboKey"] = request.Entity.Code, request.Entity.Level, key.String()
 
 	post, err := jsonCall(http.MethodPost, c.address(nil, "objects"), sent, fieldNames(sent))
@@ -55,7 +55,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 		return Created{}, err
 	}
 	post.policy, post.secrets = retryUnlessDone, c.redactionOf(request.Entity.Code, sent)
-	c.Conceal(request.Entity.Code, sent)
+	c.AddSecrets(request.Entity.Code, sent)
 	began := time.Now()
 	answer, err := c.do(ctx, post)
 	lost := lostCreate{entity: request.Entity, body: post.body, began: began, cause: err}
@@ -109,7 +109,7 @@ func (c *Client) isSent(lost lostCreate, object Object) bool {
 	return err == nil && equal(lost.entity, sent, object)
 }
 
-// createdAt returns the id in the address that a success gives for what was created, "" where it gives none.
+// createdAt returns the id in the address of what a success has created, "" where it has none.
 func createdAt(answer answer) string {
 	location, err := url.Parse(answer.header.Get("Location"))
 	if err != nil || !answer.success() {
@@ -133,7 +133,7 @@ type Updated struct {
 }
 
 // Update changes the given fields and no other, and returns the whole object as it is afterwards. nil clears a field.
-// An empty change set is an error: DemandFlow would count it as a write by somebody. Once the PATCH is sent, a
+// An empty change set is an error: DemandFlow would count it as a write. Once the PATCH is sent, a
 // cancellation of ctx is not obeyed any more.
 func (c *Client) Update(ctx context.Context, entityCode, id string, changes Object) (Updated, error) {
 	if len(changes) == 0 {
@@ -152,8 +152,8 @@ func (c *Client) Update(ctx context.Context, entityCode, id string, changes Obje
 		return Updated{}, err
 	}
 	patch.secrets = c.redactionOf(entityCode, changes)
-	c.Conceal(entityCode, changes)
-	before := c.known.about(id).version
+	c.AddSecrets(entityCode, changes)
+	before := c.known.get(id).version
 	var answer answer
 	err = c.untilCurrent(ctx, func() (again int, err error) {
 		answer, err = c.do(ctx, patch)
@@ -204,7 +204,7 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	if lost.cause == nil {
 		lost.cause = c.unusable(lost.patch, lost.answer, errors.New("the answer is not the whole object"))
 	}
-	c.known.correct(lost.id, func(known *knownObject) { known.version = max(known.version, lost.before+1) })
+	c.known.update(lost.id, func(known *knownObject) { known.version = max(known.version, lost.before+1) })
 	object, err := c.readAfter(ctx, lost.entityCode, lost.id, complete)
 	if err != nil {
 		return updated, fmt.Errorf("%w\nThe object could not be read afterwards: %s", lost.cause, sentences(err))
@@ -233,7 +233,7 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	var answer answer
 	err = c.untilCurrent(ctx, func() (again int, err error) {
 		if answer, err = c.do(ctx, request); IsNotFound(err) && answer.lost > 0 {
-			err = c.Gone(longer, err, "")
+			err = c.ConfirmGone(longer, err, "")
 		}
 		return c.againAfter(ctx, id, nil, err), err
 	})
@@ -244,13 +244,13 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	case answer.success() && !isPage(answer.body):
 		err = nil
 	case err != nil && answer.mayHaveHappened():
-		if _, unread := c.Get(longer, entityCode, id); IsNotFound(unread) && c.Gone(longer, unread, "") == nil {
+		if _, unread := c.Get(longer, entityCode, id); IsNotFound(unread) && c.ConfirmGone(longer, unread, "") == nil {
 			err = nil
 		}
 	}
 	if err == nil {
 		c.namesakes.forget(id)
-		c.known.correct(id, func(known *knownObject) { known.deleted = true })
+		c.known.update(id, func(known *knownObject) { known.deleted = true })
 	}
 	return err
 }

@@ -54,13 +54,13 @@ var (
 	listShapeNames = []string{Array: "array", NDJSON: "ndjson"}
 )
 
-// MarshalText gives the word that UnmarshalText reads.
+// MarshalText returns the word that UnmarshalText reads.
 func (u Unset) MarshalText() ([]byte, error) { return []byte(unsetNames[u]), nil }
 
 // UnmarshalText reads absent, null or empty, so that a command-line flag can hold an Unset.
 func (u *Unset) UnmarshalText(text []byte) error { return pick((*int)(u), unsetNames, text) }
 
-// MarshalText gives the word that UnmarshalText reads.
+// MarshalText returns the word that UnmarshalText reads.
 func (l ListShape) MarshalText() ([]byte, error) { return []byte(listShapeNames[l]), nil }
 
 // UnmarshalText reads array or ndjson, so that a command-line flag can hold a ListShape.
@@ -109,13 +109,13 @@ func (a Answers) spell(field *definitionField, value any) (spelt any, present bo
 	return value, true
 }
 
-// isWhole says whether a text is a number as JSON writes it, so that "01" or "+1" stays a text.
+// isWhole reports whether a text is a number as JSON writes it, so that "01" or "+1" stays a text.
 func isWhole(text string) bool {
 	number, err := strconv.ParseInt(text, 10, 64)
 	return err == nil && strconv.FormatInt(number, 10) == text
 }
 
-// An answer is what a handler says: a body, or a stream of items, or neither.
+// An answer is what a handler returns: a body, or a stream of items, or neither.
 type answer struct {
 	status      int
 	contentType string

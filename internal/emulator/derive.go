@@ -59,7 +59,7 @@ func (t *tenant) followImage(image *record, before map[string]any) {
 	}
 }
 
-// followRegistry renames the images of a registry that moved. Their versions stay: nobody wrote them.
+// followRegistry renames the images of a registry that moved. Their versions stay: they were not written.
 func (t *tenant) followRegistry(registry *record, before map[string]any) {
 	if before != nil && !registry.deleted &&
 		textOf(before[registryURL]) == textOf(registry.fields[registryURL]) &&

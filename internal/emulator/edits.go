@@ -18,7 +18,7 @@ func (s *Server) Object(id string) map[string]any {
 	return deepCopy(record.fields)
 }
 
-// Objects returns copies as Object gives them of all objects of an entity in the default tenant, in the order of
+// Objects returns copies as Object returns them of all objects of an entity in the default tenant, in the order of
 // creation.
 func (s *Server) Objects(entityCode string) []map[string]any {
 	s.mu.Lock()

@@ -11,7 +11,7 @@ import (
 )
 
 // A Fault makes requests go wrong. The first fault in the queue that matches a request and is due applies to it, alone.
-// Method, Entity and Path narrow it; what else is set says what happens. A Fault with ErrorItem matches lists and
+// Method, Entity and Path narrow it; what else is set decides what happens. A Fault with ErrorItem matches lists and
 // queries only, one with Stale those and GET of an object, one with Conflict PATCH and DELETE of an object only.
 type Fault struct {
 	Method string // "" = any
@@ -109,7 +109,7 @@ func (f *Fault) matches(in *request, entities []string) bool {
 		(f.Conflict == nil || in.changesObject())
 }
 
-// answer is what the fault says instead of the server.
+// answer returns what the fault answers instead of the server.
 func (f *Fault) answer() answer {
 	a := refuse(f.Status, "A fault asked for this answer.").answer()
 	if f.Empty {
@@ -125,7 +125,7 @@ func (f *Fault) answer() answer {
 	return a
 }
 
-// reply is what the fault says in place of an answer with an object.
+// reply returns what the fault answers in place of an answer with an object.
 func (f *Fault) reply(written answer) answer {
 	object, ok := written.body.(map[string]any)
 	if !ok {
@@ -135,8 +135,8 @@ func (f *Fault) reply(written answer) answer {
 	return answer{status: reply.Status, contentType: contentJSON, header: reply.Header, body: rawBody(reply.Body)}
 }
 
-// abandoned waits for the fault's channel and says whether the request's context ended first: nobody is there to answer
-// then.
+// abandoned waits for the fault's channel and reports whether the request's context ended first: there is no one to
+// answer then.
 func (f *Fault) abandoned(ctx context.Context) bool {
 	if f.Wait == nil {
 		return false
@@ -149,7 +149,7 @@ func (f *Fault) abandoned(ctx context.Context) bool {
 	}
 }
 
-// pause waits, and says whether the context was still alive at the end.
+// pause waits, and reports whether the context was still alive at the end.
 func pause(ctx context.Context, duration time.Duration) bool {
 	if duration <= 0 {
 		return true

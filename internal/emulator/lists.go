@@ -50,8 +50,8 @@ func (s *Server) listable(caller *login, code, prefix string, fault Fault) ([]*r
 	return caller.tenant.allVisible(code, fault), nil
 }
 
-// A scan walks over records and gives those that match, rendered. It takes the server's lock for each, never between
-// them, so that a slow reader holds up nobody; what is deleted meanwhile is left out.
+// A scan walks over records and returns those that match, rendered. It takes the server's lock for each, never between
+// them, so that a slow reader holds up no other request; what is deleted meanwhile is left out.
 type scan struct {
 	server           *Server
 	tenant           *tenant

@@ -128,7 +128,7 @@ func (s *Server) addressed(caller *login, in *request, fault Fault) (*record, er
 	return record, nil
 }
 
-// mayWrite says why a token may not write an entity, or returns nil. Definitions and people are an administrator's
+// mayWrite returns why a token may not write an entity, nil where it may. Definitions and people are an administrator's
 // business, which the objects API of the emulator has no part in; Edit and Seed change them.
 func (l *login) mayWrite(code string) error {
 	switch {

@@ -16,12 +16,12 @@ const (
 	queryPath    = "query"
 )
 
-// is says whether the path is /v1/{family} with so many further segments.
+// is reports whether the path is /v1/{family} with so many further segments.
 func (in *request) is(family string, further int) bool {
 	return len(in.segments) == 2+further && in.segments[0] == apiVersion && in.segments[1] == family
 }
 
-// streams says whether the answer is a stream of items: a list or a query.
+// streams reports whether the answer is a stream of items: a list or a query.
 func (in *request) streams() bool {
 	return in.is(entitiesPath, 2) && in.method == http.MethodGet || in.is(queryPath, 0) && in.method == http.MethodPost
 }
@@ -31,12 +31,12 @@ func (in *request) reads() bool {
 	return in.streams() || in.is(objectsPath, 1) && in.method == http.MethodGet
 }
 
-// changesObject says whether the request writes an object that exists.
+// changesObject reports whether the request writes an object that exists.
 func (in *request) changesObject() bool {
 	return in.is(objectsPath, 1) && (in.method == http.MethodPatch || in.method == http.MethodDelete)
 }
 
-// handle checks the token, then routes: who may not enter learns nothing about paths.
+// handle checks the token, then routes: without a token nothing is said about paths.
 func (s *Server) handle(in *request, fault Fault) answer {
 	caller, refused := s.authenticate(in.authorization)
 	if refused != nil {

@@ -48,7 +48,7 @@ func (s *Server) seed(object map[string]any, stamp int64) (string, error) {
 	}
 	t := s.defaultTenant()
 	caller := s.tokens[s.options.Token]
-	if caller == nil { // revoked; the seed is then nobody's in particular
+	if caller == nil { // revoked; the seed then has no owner of its own
 		caller = &login{tenant: t, person: t.otherPerson}
 	}
 	code, id := textOf(body[keyEntity]), textOf(body[keyID])

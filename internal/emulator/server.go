@@ -1,7 +1,7 @@
 // Package emulator is DemandFlow's objects API in memory: an http.Handler for in-process tests, for the demo, and for
 // module authors who want to try a configuration without a tenant. It follows DemandFlow's public articles down to
 // error bodies, versions, keys and tokens. It is an instrument, and therefore strict: where the real API would store a
-// mistake in silence (an unfinished comboKey, an unknown field), the emulator refuses it and says so.
+// mistake without an error (an unfinished comboKey, an unknown field), the emulator refuses it and says so.
 //
 // It imports the standard library, internal/entity and google/uuid, and never the API client: a client that is tested
 // against its own code would agree with itself.
@@ -121,7 +121,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	result.write(w, fault.Truncate)
 }
 
-// decide waits as long as latency and faults ask for and gives the answer; ok is false when there is to be none,
+// decide waits as long as latency and faults ask for and returns the answer; ok is false when there is to be none,
 // because the fault says so or because the client has gone.
 func (s *Server) decide(ctx context.Context, in *request) (result answer, fault Fault, ok bool) {
 	if !pause(ctx, s.options.Latency) {
@@ -138,7 +138,7 @@ func (s *Server) decide(ctx context.Context, in *request) (result answer, fault 
 	return result, fault, true
 }
 
-// carryOut gives the answer to a request; with a fault that answers in the server's place the request is carried out
+// carryOut returns the answer to a request; with a fault that answers in the server's place the request is carried out
 // only when the fault says Commit.
 func (s *Server) carryOut(in *request, fault Fault) answer {
 	instead := fault.Status != 0 || fault.Drop

@@ -168,7 +168,7 @@ const keyEnd = "|ENT:"
 // keyOfTenant is the first segment of every comboKey of a tenant.
 func keyOfTenant(subscription string) string { return "SUB:" + subscription }
 
-// checkComboKey says what is wrong with the comboKey of a POST; "" means nothing is.
+// checkComboKey returns what is wrong with the comboKey of a POST, "" where nothing is.
 func checkComboKey(subscription, name string, value any) string {
 	key, ok := value.(string)
 	own := keyOfTenant(subscription)
@@ -191,7 +191,7 @@ func checkComboKey(subscription, name string, value any) string {
 	return ""
 }
 
-// isUnset says whether a value stands for "not set": all spellings are stored as absent.
+// isUnset reports whether a value stands for "not set": all spellings are stored as absent.
 func isUnset(value any) bool { return value == nil || value == "" }
 
 // numberOf is a whole number as the store keeps it.

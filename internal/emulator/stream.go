@@ -25,7 +25,7 @@ func newItemWriter(out io.Writer, flush func(), array bool) *itemWriter {
 	return &itemWriter{out: bufio.NewWriterSize(out, 32<<10), flush: flush, array: array}
 }
 
-// write adds an item and says whether more may follow.
+// write adds an item and reports whether more may follow.
 func (w *itemWriter) write(item map[string]any) bool {
 	if w.array {
 		separator := ","
@@ -64,8 +64,8 @@ func (w *itemWriter) send() {
 	w.flush()
 }
 
-// writeAll writes what next gives until it gives nil. A fault with an error item ends the stream with it, after as many
-// items as the fault says, or as there are.
+// writeAll writes what next returns until it returns nil. A fault with an error item ends the stream with it, after as
+// many items as the fault says, or as there are.
 func (w *itemWriter) writeAll(next func() map[string]any, fault Fault, failure map[string]any) {
 	failing := fault.ErrorItem != ""
 	for n := 0; !failing || n < fault.ErrorAfter; n++ {
@@ -82,7 +82,7 @@ func (w *itemWriter) writeAll(next func() map[string]any, fault Fault, failure m
 	}
 }
 
-// errorItem is how a stream says that it failed, under the status 200.
+// errorItem is the item of a stream that failed, under the status 200.
 func errorItem(message, code, source string) map[string]any {
 	return map[string]any{"_type": "error", "message": message, "entity": code, "source": source}
 }

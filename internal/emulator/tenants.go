@@ -19,7 +19,7 @@ type tenant struct {
 	byEntity     map[string]*collection
 	definitions  map[string]*definition          // in force, by entity code
 	imagesOf     map[string]map[*record]struct{} // images by the id of their registry
-	defaults     map[string]map[string]any       // of fields that nobody set, by entity code
+	defaults     map[string]map[string]any       // of fields that were not set, by entity code
 	deleted      []*record                       // the last that were deleted, for stale reads
 }
 
@@ -94,7 +94,7 @@ func (s *Server) RevokeToken(token string) {
 	delete(s.tokens, token)
 }
 
-// nextPersonID gives the same ids on every run, so that a demo prints the same twice.
+// nextPersonID returns the same ids on every run, so that a demo prints the same twice.
 func (t *tenant) nextPersonID() string {
 	t.people++
 	return uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%s/person/%d", t.subscription, t.people)).String()

@@ -24,19 +24,19 @@ func (k fieldKind) emptyValue() any {
 	}
 }
 
-// ignoredInPatch are the system fields that the API ignores in a PATCH, in silence.
+// ignoredInPatch are the system fields that the API ignores in a PATCH, without an error.
 var ignoredInPatch = []string{keyID, keyOwner, keyCreated}
 
 // settable are the system fields that a POST carries.
 var settable = append([]string{keyEntity, keyLevel}, comboKeys...)
 
-// isSystem says whether a field is every object's.
+// isSystem reports whether a field is every object's.
 func isSystem(name string) bool {
 	return slices.Contains(settable, name) ||
 		slices.ContainsFunc(entity.System(), func(field *entity.Field) bool { return field.Name == name })
 }
 
-// checkCreate says why the body of a POST cannot be an object, naming everything that is wrong at once; or nil.
+// checkCreate returns why the body of a POST cannot be an object, naming everything that is wrong at once; or nil.
 func (d *definition) checkCreate(subscription string, body map[string]any) error {
 	var problems []string
 	if level, ok := body[keyLevel].(json.Number); !ok {
@@ -80,7 +80,7 @@ func (d *definition) required() []string {
 	return names
 }
 
-// checkPatch says why the body of a PATCH cannot be written, or returns nil.
+// checkPatch returns why the body of a PATCH cannot be written, or nil.
 func (d *definition) checkPatch(body map[string]any) error {
 	var problems []string
 	for _, name := range slices.Sorted(maps.Keys(body)) {
@@ -135,8 +135,8 @@ func isEmptyList(value any) bool {
 	return ok && len(list) == 0
 }
 
-// check says what is wrong with a value that is set; "" means nothing is. It repeats ids of options only: a value may
-// be a secret.
+// check returns what is wrong with a value that is set, "" where nothing is. It repeats ids of options only: a value
+// may be a secret.
 func (f *definitionField) check(value any) string {
 	switch f.kind {
 	case kindText, kindSecret:
@@ -179,7 +179,7 @@ func isText(value any) bool {
 	return ok
 }
 
-// isOption says whether a value is the id of an option. A field without options takes any string: the default
+// isOption reports whether a value is the id of an option. A field without options takes any string: the default
 // definition has multi-selects whose choices every tenant makes for itself.
 func (f *definitionField) isOption(value any) bool {
 	return isText(value) && (len(f.options) == 0 || slices.Contains(f.options, textOf(value)))

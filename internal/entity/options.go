@@ -21,20 +21,33 @@ func labels(names ...string) Options {
 }
 
 // Find returns the option that a person means: by label, else by id, else by label in another case. The order matters
-// where an administrator named an option like another's id. Of several options with one label, the first is it.
+// where an administrator named an option like another's id. Of several options with one label it returns the first.
 func (o Options) Find(spelling string) (Option, bool) {
+	if found := o.Matches(spelling); len(found) > 0 {
+		return found[0], true
+	}
+	return Option{}, false
+}
+
+// Matches returns the options that a spelling can mean. More than one have the same label, and only an id tells them
+// apart.
+func (o Options) Matches(spelling string) Options {
 	for _, matches := range []func(Option) bool{
 		func(option Option) bool { return option.Label == spelling },
 		func(option Option) bool { return option.ID == spelling },
 		func(option Option) bool { return strings.EqualFold(option.Label, spelling) },
 	} {
+		var found Options
 		for _, option := range o {
 			if matches(option) {
-				return option, true
+				found = append(found, option)
 			}
 		}
+		if found != nil {
+			return found
+		}
 	}
-	return Option{}, false
+	return nil
 }
 
 // ID translates what a person wrote into the id that the API stores. A spelling of no option passes through: it may be
@@ -59,7 +72,7 @@ func (o Options) Label(id string) string {
 // Spelling returns how an id of the API is shown where people may write it again: by its label, or by the id itself
 // where the label alone means, or may mean, another option.
 func (o Options) Spelling(id string) string {
-	if label := o.Label(id); o.ID(label) == id && !o.Ambiguous(label) {
+	if label := o.Label(id); o.ID(label) == id && !o.Ambiguous(label) && len(o.Matches(label)) < 2 {
 		return label
 	}
 	return id

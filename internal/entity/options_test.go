@@ -7,7 +7,7 @@ func TestOptions_areSpelledByLabelUnlessTheLabelMeansAnotherOne(t *testing.T) {
 	options := Options{{"3", "Other"}, {"9", "Other"}, {"4", "5"}, {"5", "Six"}, {"7", "7"}, {"8", "Harbor"},
 		{"10", "HARBOR"}}
 	for id, want := range map[string]string{
-		"3": "Other", "9": "9", // of two with one label, the first has it
+		"3": "3", "9": "9", // one label for two: only ids tell them apart
 		"4": "4", "5": "Six", // the label of the one is the id of the other
 		"7": "7", "8": "Harbor", "10": "HARBOR", "99": "99",
 	} {

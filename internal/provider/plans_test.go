@@ -44,6 +44,11 @@ resource "demandflow_docker_image" "svc" {
   name   = "team/svc-${count.index}"
   tag    = "1"
   status = "Active"
+
+  description  = "" # empty values leave nothing that a refresh could forget
+  labels       = ""
+  architecture = []
+  build_args   = {}
 }
 `
 

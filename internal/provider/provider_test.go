@@ -83,7 +83,7 @@ func TestProvider_theEnvironmentServesAndTheConfigurationWins(t *testing.T) {
 		resource.TestStep{Config: lookUp},
 		resource.TestStep{
 			Config:      "provider \"demandflow\" {\n  token = \"df_pat_of_nobody\"\n}\n" + lookUp,
-			ExpectError: regexp.MustCompile(`(?s)Cannot list docker image.*403`),
+			ExpectError: regexp.MustCompile(`(?s)Cannot list docker images.*403`),
 		},
 		resource.TestStep{Config: lookUp},
 	)

@@ -15,6 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // A setting is one argument of the provider. The configuration wins over the environment variable.
@@ -121,7 +122,7 @@ var settings = []setting{
 		doc:  "PEM-encoded certificates of authorities to trust beside the system's, such as that of a proxy.",
 		apply: func(options *options, value string) error {
 			options.client.CACertificate = value
-			if err := demandflow.CheckCACertificate(value); err != nil {
+			if err := wire.CheckCACertificate(value); err != nil {
 				return fmt.Errorf("%w, such as file(\"ca.pem\")", err)
 			}
 			return nil

@@ -16,8 +16,8 @@ func FuzzTransport(f *testing.F) {
 		"https://sub.named.example.com", "http://named.example.com:443"}
 	statuses := []int{http.StatusTemporaryRedirect, http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 		http.StatusPermanentRedirect}
-	policies := []func(*http.Request, []*http.Request) error{nil, wire.Elsewhere{Most: 9, Plain: true}.Follow,
-		wire.Elsewhere{Most: 9}.Follow, wire.FollowWithin, wire.HandBack, wire.Refuse}
+	policies := []func(*http.Request, []*http.Request) error{nil, wire.CrossOrigin{Max: 9, AllowHTTP: true}.Follow,
+		wire.CrossOrigin{Max: 9}.Follow, wire.FollowSameOrigin, wire.ReturnRedirects, wire.RefuseRedirects}
 	headers := []string{"Authorization", "X-Auth-Token", "Cookie", "X-Registry-Auth", "Private-Token"}
 	f.Add([]byte{0, 0, 0, 0, 1, 0})
 	f.Add([]byte{0, 1, 1, 1, 4, 4})

@@ -16,14 +16,14 @@ import (
 
 // How long a secret, or a piece of one, must be to be taken out of a text.
 const (
-	ShortestPiece = 4 // in characters: shorter ones stand in every message, and its gaps would tell what they are
-	shortestRun   = 8 // letters and digits in a row, in bytes
+	MinSecretLength = 4 // in characters: shorter ones stand in every message, and its gaps would tell what they are
+	minRunLength    = 8 // letters and digits in a row, in bytes
 )
 
-// NotShown stands in the place of a text that has a secret which cannot be taken out of it.
-const NotShown = "(what the other side said is not shown: it may repeat a secret that is too short to be taken out)"
+// Withheld stands in the place of a text that has a secret which cannot be taken out of it.
+const Withheld = "(what the other side said is not shown: it may repeat a secret that is too short to be taken out)"
 
-// A Secret is a text that must not be shown, and what is shown instead. It is unsure where nobody calls its field a
+// A Secret is a text that must not be shown, and what is shown instead. It is unsure where its field is not called a
 // secret.
 type Secret struct {
 	Text, Instead string
@@ -33,7 +33,7 @@ type Secret struct {
 // A Redaction finds secrets in what the other side says: a server that refuses a request may repeat it. nil finds none.
 // How secrets are spelled is worked out when an error asks for it; most requests succeed.
 type Redaction struct {
-	// spelled gives what replaces the spellings of secrets, and those of secrets that are too short to be replaced.
+	// spelled returns what replaces the spellings of secrets, and those of secrets that are too short to be replaced.
 	spelled func() (pieces *strings.Replacer, short []string)
 }
 
@@ -54,8 +54,8 @@ func (r *Redaction) Replace(text string) string {
 	return pieces.Replace(text)
 }
 
-// Betrays reports whether a text has a secret that is too short to be replaced.
-func (r *Redaction) Betrays(text string) bool {
+// ContainsShort reports whether a text has a secret that is too short to be replaced.
+func (r *Redaction) ContainsShort(text string) bool {
 	if r == nil {
 		return false
 	}
@@ -69,7 +69,7 @@ func spell(secrets []Secret) (pieces *strings.Replacer, short []string) {
 	var found []Secret
 	for _, s := range secrets {
 		for _, part := range parts(s.Text) {
-			switch long := utf8.RuneCountInString(part) >= ShortestPiece; {
+			switch long := utf8.RuneCountInString(part) >= MinSecretLength; {
 			case long:
 				for _, spelling := range spellings(part) {
 					// media types and UUIDs are written in either
@@ -95,7 +95,7 @@ func spell(secrets []Secret) (pieces *strings.Replacer, short []string) {
 func parts(text string) []string {
 	all := []string{text, strings.Join(strings.Fields(text), " ")}
 	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); utf8.RuneCountInString(line) >= ShortestPiece {
+		if line = strings.TrimSpace(line); utf8.RuneCountInString(line) >= MinSecretLength {
 			all = append(all, line)
 		}
 	}
@@ -103,7 +103,7 @@ func parts(text string) []string {
 		return r > unicode.MaxASCII || !unicode.IsLetter(r) &&
 			!unicode.IsDigit(r)
 	}) {
-		if len(run) >= shortestRun {
+		if len(run) >= minRunLength {
 			all = append(all, run)
 		}
 	}
@@ -128,7 +128,7 @@ func spellings(text string) []string {
 	}
 	slices.Sort(all)
 	all = slices.Compact(all)
-	if utf8.RuneCountInString(text) < ShortestPiece {
+	if utf8.RuneCountInString(text) < MinSecretLength {
 		return all
 	}
 	digits := hex.EncodeToString([]byte(text))

@@ -12,40 +12,40 @@ import (
 // ErrRedirect is behind the error of a redirect that is not followed.
 var ErrRedirect = errors.New("not followed")
 
-// maxWithin is where a chain of redirects within one origin counts as a loop.
-const maxWithin = 10
+// maxRedirects is where a chain of redirects within one origin counts as a loop.
+const maxRedirects = 10
 
-// HandBack is the CheckRedirect of a client that follows no redirect: each is the answer.
-func HandBack(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+// ReturnRedirects is the CheckRedirect of a client that follows no redirect: each is the answer.
+func ReturnRedirects(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
-// Refuse is the CheckRedirect of a client for which a redirect is an error.
-func Refuse(next *http.Request, _ []*http.Request) error {
+// RefuseRedirects is the CheckRedirect of a client for which a redirect is an error.
+func RefuseRedirects(next *http.Request, _ []*http.Request) error {
 	return fmt.Errorf("it redirects to %s: %w", OriginOf(next.URL), ErrRedirect)
 }
 
-// FollowWithin is the CheckRedirect of a client that follows a GET within its origin, and takes every other redirect
-// for the answer. Go would turn a redirected POST or PATCH into a GET.
-func FollowWithin(next *http.Request, via []*http.Request) error {
+// FollowSameOrigin is the CheckRedirect of a client that follows a GET within its origin, and takes every other
+// redirect for the answer. Go would turn a redirected POST or PATCH into a GET.
+func FollowSameOrigin(next *http.Request, via []*http.Request) error {
 	first := via[0]
-	if first.Method != http.MethodGet || len(via) >= maxWithin || OriginOf(next.URL) != OriginOf(first.URL) {
+	if first.Method != http.MethodGet || len(via) >= maxRedirects || OriginOf(next.URL) != OriginOf(first.URL) {
 		return http.ErrUseLastResponse
 	}
 	return nil
 }
 
-// Elsewhere says which redirects to other hosts are followed: registries send readers on to storage that is not theirs.
-// Where it fits in with a transport, credentials stay behind.
-type Elsewhere struct {
-	Most  int  // redirects in a row
-	Plain bool // HTTP without TLS will do
+// CrossOrigin says which redirects to other hosts are followed: registries send readers on to storage that is not
+// theirs. Where it fits in with a transport, credentials stay behind.
+type CrossOrigin struct {
+	Max       int  // redirects in a row
+	AllowHTTP bool // HTTP without TLS will do
 }
 
 // Follow is the CheckRedirect of a client.
-func (e Elsewhere) Follow(next *http.Request, via []*http.Request) error {
+func (e CrossOrigin) Follow(next *http.Request, via []*http.Request) error {
 	switch {
-	case len(via) > e.Most:
-		return fmt.Errorf("it redirects more than %d times: %w", e.Most, ErrRedirect)
-	case next.URL.Scheme != "https" && (next.URL.Scheme != "http" || !e.Plain):
+	case len(via) > e.Max:
+		return fmt.Errorf("it redirects more than %d times: %w", e.Max, ErrRedirect)
+	case next.URL.Scheme != "https" && (next.URL.Scheme != "http" || !e.AllowHTTP):
 		return fmt.Errorf("it redirects to %s without TLS: %w", next.URL.Hostname(), ErrRedirect)
 	case isLocal(next.URL) && !isLocal(via[0].URL):
 		return fmt.Errorf("it redirects to %s, an address of this very machine: %w", next.URL.Hostname(), ErrRedirect)

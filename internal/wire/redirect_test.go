@@ -10,7 +10,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-func TestElsewhere_followsOnlyRedirectsThatAreMeant(t *testing.T) {
+func TestCrossOrigin_followsOnlyRedirectsThatAreMeant(t *testing.T) {
 	t.Parallel()
 	first := httptest.NewRequest(http.MethodGet, "https://registry.example.com/v2/", nil)
 	for target, refused := range map[string]string{
@@ -24,13 +24,13 @@ func TestElsewhere_followsOnlyRedirectsThatAreMeant(t *testing.T) {
 		"https://admin.localhost/":            "this very machine",
 		"https://[::1]:8080/":                 "this very machine",
 	} {
-		err := wire.Elsewhere{Most: 5}.Follow(httptest.NewRequest(http.MethodGet, target, nil), []*http.Request{first})
+		err := wire.CrossOrigin{Max: 5}.Follow(httptest.NewRequest(http.MethodGet, target, nil), []*http.Request{first})
 		if refused == "" && err != nil || refused != "" && (!errors.Is(err, wire.ErrRedirect) ||
 			!strings.Contains(err.Error(), refused)) {
 			t.Errorf("%s: %v, want %q", target, err, refused)
 		}
 	}
-	if err := (wire.Elsewhere{Most: 1}).Follow(first, []*http.Request{first, first}); !errors.Is(err, wire.ErrRedirect) ||
+	if err := (wire.CrossOrigin{Max: 1}).Follow(first, []*http.Request{first, first}); !errors.Is(err, wire.ErrRedirect) ||
 		!strings.Contains(err.Error(), "more than 1 times") {
 		t.Errorf("one too many: %v", err)
 	}

@@ -10,9 +10,9 @@ import (
 	"unicode/utf8"
 )
 
-// mostRemembered bounds the secrets that are remembered, in bytes. Beyond it the half that was not seen for longest is
+// maxRemembered bounds the secrets that are remembered, in bytes. Beyond it the half that was not seen for longest is
 // forgotten: an error is most likely to repeat what was sent or read just before.
-const mostRemembered = 64 << 10
+const maxRemembered = 64 << 10
 
 // Secrets are what a client must not show: what it was given, what it has sent, and what answers have carried. The zero
 // value has none, and so has nil.
@@ -25,8 +25,8 @@ type Secrets struct {
 	ready *Redaction // nil where a secret came or went since
 }
 
-// Keep adds secrets that are never forgotten: those of a configuration.
-func (s *Secrets) Keep(secrets ...Secret) {
+// Add adds secrets that are never forgotten: those of a configuration.
+func (s *Secrets) Add(secrets ...Secret) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	for _, secret := range secrets {
@@ -36,8 +36,8 @@ func (s *Secrets) Keep(secrets ...Secret) {
 	}
 }
 
-// See adds secrets that come and go: those of answers, and tokens.
-func (s *Secrets) See(secrets ...Secret) {
+// AddSeen adds secrets that come and go: those of answers, and tokens.
+func (s *Secrets) AddSeen(secrets ...Secret) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	for _, secret := range secrets {
@@ -54,14 +54,14 @@ func (s *Secrets) See(secrets ...Secret) {
 		}
 		s.seen[secret] = s.clock
 	}
-	if s.size > mostRemembered {
+	if s.size > maxRemembered {
 		s.forget()
 	}
 }
 
-// Sent adds the credentials of a request's headers, as they are sent and as they are decoded: whoever has sent them (a
-// plugin, a helper, a file that was read again), an answer may repeat them.
-func (s *Secrets) Sent(header http.Header) {
+// AddHeaders adds the credentials of a request's headers, as they are sent and as they are decoded: whoever has sent
+// them (a plugin, a helper, a file that was read again), an answer may repeat them.
+func (s *Secrets) AddHeaders(header http.Header) {
 	if s == nil {
 		return
 	}
@@ -74,10 +74,10 @@ func (s *Secrets) Sent(header http.Header) {
 			if scheme, rest, found := strings.Cut(value, " "); found && !strings.ContainsAny(scheme, "=:") {
 				credential = strings.TrimSpace(rest)
 			}
-			s.See(Secret{Text: credential, Instead: Instead})
+			s.AddSeen(Secret{Text: credential, Instead: Instead})
 			if decoded, err := base64.StdEncoding.DecodeString(credential); err == nil && utf8.Valid(decoded) {
 				if _, password, found := strings.Cut(string(decoded), ":"); found {
-					s.See(Secret{Text: password, Instead: Instead})
+					s.AddSeen(Secret{Text: password, Instead: Instead})
 				}
 			}
 		}
@@ -99,7 +99,7 @@ func carriesCredential(name string) bool {
 // forget leaves the secrets that were seen last, at least one.
 func (s *Secrets) forget() {
 	secrets := s.inOrder()
-	for len(secrets) > 1 && s.size > mostRemembered/2 {
+	for len(secrets) > 1 && s.size > maxRemembered/2 {
 		s.size -= len(secrets[0].Text)
 		delete(s.seen, secrets[0])
 		secrets = secrets[1:]
@@ -132,8 +132,8 @@ func (s *Secrets) Replace(text string) string { return s.redaction().Replace(tex
 // is shown.
 func (s *Secrets) Redact(text string) string {
 	redaction := s.redaction()
-	if redaction.Betrays(text) {
-		return NotShown
+	if redaction.ContainsShort(text) {
+		return Withheld
 	}
 	return redaction.Replace(text)
 }

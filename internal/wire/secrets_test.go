@@ -12,9 +12,9 @@ func TestSecrets_areBoundedAndForgetWhatWasNotSeenForLongest(t *testing.T) {
 	t.Parallel()
 	secrets := &Secrets{}
 	name := func(i int) string { return fmt.Sprintf("secret-%06d-%s", i, strings.Repeat("x", 100)) }
-	see := func(i int) { secrets.See(Secret{Text: name(i), Instead: "[password]"}) }
-	secrets.Keep(Secret{Text: name(-1), Instead: "[password]"})
-	last := mostRemembered / len(name(0))
+	see := func(i int) { secrets.AddSeen(Secret{Text: name(i), Instead: "[password]"}) }
+	secrets.Add(Secret{Text: name(-1), Instead: "[password]"})
+	last := maxRemembered / len(name(0))
 	for i := range last {
 		see(i)
 	}
@@ -24,8 +24,8 @@ func TestSecrets_areBoundedAndForgetWhatWasNotSeenForLongest(t *testing.T) {
 	for known := range secrets.seen {
 		size += len(known.Text)
 	}
-	if size > mostRemembered || size != secrets.size || size < mostRemembered/4 {
-		t.Errorf("it keeps %d bytes and counts %d, want at most %d", size, secrets.size, mostRemembered)
+	if size > maxRemembered || size != secrets.size || size < maxRemembered/4 {
+		t.Errorf("it keeps %d bytes and counts %d, want at most %d", size, secrets.size, maxRemembered)
 	}
 	for i, known := range map[int]bool{-1: true, 0: true, 1: false, last: true} {
 		if got := secrets.Line(name(i), 500); (got == "[password]") != known {
@@ -58,10 +58,10 @@ func TestSecrets_knowTheCredentialsOfARequest(t *testing.T) {
 			"?token=[secret]"},
 		"one on several lines": {http.Header{"Authorization": {"Bearer abcd-efgh"}}, "abcd\u200b-efgh\x1b\r\nand more",
 			"[secret] and more"},
-		"one that is short": {http.Header{"Authorization": {"Bearer the"}}, "they are wrong", NotShown},
+		"one that is short": {http.Header{"Authorization": {"Bearer the"}}, "they are wrong", Withheld},
 	} {
 		secrets := &Secrets{}
-		secrets.Sent(test.header)
+		secrets.AddHeaders(test.header)
 		if got := secrets.Line(test.echo, 500); got != test.want {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
@@ -71,7 +71,7 @@ func TestSecrets_knowTheCredentialsOfARequest(t *testing.T) {
 func TestSecrets_ofNobodyAreNone(t *testing.T) {
 	t.Parallel()
 	var none *Secrets
-	none.Sent(http.Header{"Authorization": {"Bearer abcdefgh"}})
+	none.AddHeaders(http.Header{"Authorization": {"Bearer abcdefgh"}})
 	if got := none.Line("Bearer abcdefgh", 6); got != "Bearer…" {
 		t.Errorf("got %q", got)
 	}

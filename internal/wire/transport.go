@@ -25,7 +25,7 @@ var harmless = []string{"Accept", "Accept-Encoding", "Range", "User-Agent"}
 // credential and no client certificate, and nothing at all that has a body, which may hold a password.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if t.named(request) {
-		t.Secrets.Sent(request.Header)
+		t.Secrets.AddHeaders(request.Header)
 		return t.Base.RoundTrip(request)
 	}
 	hasBody := request.Body != nil && request.Body != http.NoBody
@@ -69,9 +69,9 @@ func before(request *http.Request) *http.Request {
 	return request.Response.Request
 }
 
-// MayAnswer reports whether a challenge to a request may be answered with credentials: it comes from an origin that the
-// user named, and not from a host that one redirects to.
-func (t *Transport) MayAnswer(challenged *http.Request) bool { return t.named(challenged) }
+// MayAuthenticate reports whether a challenge to a request may be answered with credentials: it comes from an origin
+// that the user named, and not from a host that one redirects to.
+func (t *Transport) MayAuthenticate(challenged *http.Request) bool { return t.named(challenged) }
 
 // TokenServer returns the transport for the token server that a challenge to a request names. Credentials of the user
 // may go there because the host says so that they were given for. Without TLS they go there only where the challenge
@@ -79,7 +79,7 @@ func (t *Transport) MayAnswer(challenged *http.Request) bool { return t.named(ch
 func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Transport, error) {
 	asking := challenged.URL
 	switch {
-	case !t.MayAnswer(challenged):
+	case !t.MayAuthenticate(challenged):
 		return nil, fmt.Errorf("%s asks for credentials that were not given for it", OriginOf(asking))
 	case realm.Scheme != "https" && (realm.Scheme != "http" || asking.Scheme != "http"):
 		return nil, fmt.Errorf("%s asks to send credentials to %s without TLS", OriginOf(asking), realm.Host)
@@ -92,15 +92,9 @@ func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Tran
 }
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the pools.
-func (t *Transport) CloseIdleConnections() {
-	for _, below := range []http.RoundTripper{t.Base, t.Others} {
-		if pool, ok := below.(interface{ CloseIdleConnections() }); ok {
-			pool.CloseIdleConnections()
-		}
-	}
-}
+func (t *Transport) CloseIdleConnections() { closeIdleConnections(t.Base, t.Others) }
 
-// WithoutCertificate returns a transport like another one that shows no client certificate to anybody.
+// WithoutCertificate returns a transport like another one that shows no client certificate.
 func WithoutCertificate(transport *http.Transport) *http.Transport {
 	bare := transport.Clone()
 	if bare.TLSClientConfig != nil {

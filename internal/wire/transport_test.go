@@ -60,7 +60,7 @@ func sendingTo(hosts map[string]http.HandlerFunc, t testing.TB) (*http.Client, *
 		network.Serve(t, address, handler)
 	}
 	transport := &wire.Transport{Base: network, Others: network, Named: []wire.Origin{origin(t, named)}}
-	return &http.Client{Transport: transport, CheckRedirect: wire.Elsewhere{Most: 5, Plain: true}.Follow}, network
+	return &http.Client{Transport: transport, CheckRedirect: wire.CrossOrigin{Max: 5, AllowHTTP: true}.Follow}, network
 }
 
 func redirect(status int, target string) http.HandlerFunc {
@@ -143,7 +143,7 @@ func TestTransport_takesNoCredentialsAlongOnTheWayBack(t *testing.T) {
 	if len(sent) != 3 || sent[2].Header.Get("Authorization") != "" {
 		t.Errorf("%+v", sent)
 	}
-	if client.Transport.(*wire.Transport).MayAnswer(response.Request) {
+	if client.Transport.(*wire.Transport).MayAuthenticate(response.Request) {
 		t.Error("a challenge on the way back would be answered")
 	}
 }

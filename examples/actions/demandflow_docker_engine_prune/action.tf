@@ -1,4 +1,4 @@
-# Dangling images that are older than a week and have neither of the labels, whenever a new release was deployed.
+# Removes dangling images that are older than a week and have neither label, after each deployment of a new release.
 action "demandflow_docker_engine_prune" "stale" {
   config {
     until      = "168h"

@@ -1,4 +1,4 @@
-# What this machine would run, without asking the registry.
+# The image in the local Docker Engine, without a request to the registry.
 data "demandflow_docker_engine_image" "frontend" {
   name    = "registry.example.com/web/frontend:1.4.2"
   include = ["history"]

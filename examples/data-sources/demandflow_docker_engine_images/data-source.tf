@@ -3,7 +3,7 @@ data "demandflow_docker_engine_images" "team" {
   dangling = false
 }
 
-# The largest first.
+# Sorted by size, largest first.
 output "sizes" {
   value = reverse(sort([
     for image in data.demandflow_docker_engine_images.team.images : format("%12d %s", image.size, join(" ", image.tags))

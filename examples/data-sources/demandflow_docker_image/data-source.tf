@@ -2,7 +2,7 @@ data "demandflow_docker_image" "nginx" {
   full_image_name = "docker.io/library/nginx:1.27.3"
 }
 
-# By name and tag; the registry tells apart images of the same name.
+# Find an image by name and tag. The registry distinguishes images with the same name.
 data "demandflow_docker_registry" "harbor" {
   url = "harbor.example.com"
 }

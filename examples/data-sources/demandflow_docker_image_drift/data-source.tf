@@ -2,9 +2,9 @@ data "demandflow_docker_image" "frontend" {
   full_image_name = "registry.example.com/web/frontend:1.4.2"
 }
 
-# Inside the check block a registry that cannot be reached is a warning. Outside of it, it would stop every plan.
+# Inside the check block an unreachable registry is a warning. Outside of it, every plan would fail.
 check "catalogue_is_true" {
-  # Without reference the image is read by the entry's own full name.
+  # Without reference, the data source reads the image by the entry's full name.
   data "demandflow_docker_image_drift" "frontend" {
     docker_image_id = data.demandflow_docker_image.frontend.id
     ignore          = ["labels"]

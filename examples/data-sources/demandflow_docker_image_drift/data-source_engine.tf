@@ -1,4 +1,4 @@
-# The same against what an engine has. Any data source's object will do.
+# Compare with the image in a Docker Engine. live accepts the object of any live-image data source.
 data "demandflow_docker_image" "frontend" {
   full_image_name = "registry.example.com/web/frontend:1.4.2"
 }

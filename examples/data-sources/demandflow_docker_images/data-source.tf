@@ -1,4 +1,4 @@
-# The web team's images that run on ARM, the newest entry first.
+# The web team's images for ARM, newest entry first.
 data "demandflow_docker_images" "web_on_arm" {
   status       = "Active"
   architecture = "arm64"
@@ -12,7 +12,7 @@ output "pinned" {
   }
 }
 
-# Release candidates that somebody forgot.
+# Release candidates that are still in the catalogue.
 data "demandflow_docker_images" "candidates" {
   tag_regex = "-rc[0-9]*$"
   limit     = 20

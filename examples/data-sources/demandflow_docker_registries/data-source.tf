@@ -3,7 +3,7 @@ data "demandflow_docker_registries" "in_use" {
   order_by = "name_asc"
 }
 
-# Which of them would let a vulnerable image through?
+# Registries that do not block vulnerable images.
 output "unguarded" {
   value = [
     for registry in data.demandflow_docker_registries.in_use.registries : registry.name

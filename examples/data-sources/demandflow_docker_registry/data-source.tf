@@ -2,7 +2,7 @@ data "demandflow_docker_registry" "hub" {
   name = "Docker Hub"
 }
 
-# With or without https://, and whatever its name in DemandFlow is.
+# Find a registry by URL, with or without https://.
 data "demandflow_docker_registry" "harbor" {
   url = "harbor.example.com"
 }

@@ -2,7 +2,7 @@ data "demandflow_oci_image" "frontend" {
   reference = "registry.example.com/web/frontend:1.4.2"
 }
 
-# What a deployment should pull: this image and no other, whatever becomes of the tag.
+# The reference by digest, for deployments: it stays the same if the tag moves.
 output "frontend" {
   value = data.demandflow_oci_image.frontend.pinned_reference
 }

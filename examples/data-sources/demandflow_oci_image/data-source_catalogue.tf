@@ -1,4 +1,4 @@
-# An entry of the catalogue with what the image says of itself.
+# Fill a catalogue entry from the image's metadata.
 data "demandflow_oci_image" "frontend" {
   reference = "registry.example.com/web/frontend:1.4.2"
 }

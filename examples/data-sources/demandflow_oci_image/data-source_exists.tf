@@ -1,4 +1,4 @@
-# Was the tag pushed already? The digest alone costs the least.
+# Check whether a tag exists. Reading only the digest costs the fewest requests.
 data "demandflow_oci_image" "next" {
   reference     = "registry.example.com/web/frontend:2.0.0"
   include       = []

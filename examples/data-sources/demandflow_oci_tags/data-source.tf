@@ -1,4 +1,4 @@
-# The newest patch of the line in use.
+# The latest patch release of 1.4.
 data "demandflow_oci_tags" "frontend" {
   repository = "registry.example.com/web/frontend"
   semver     = "~> 1.4.0"

@@ -1,4 +1,4 @@
-# An entry of the catalogue with what the cluster knows of an image that was imported by this name.
+# Fill a catalogue entry from the cluster's metadata of an image that was imported by this name.
 data "demandflow_openshift_image" "frontend" {
   name = "registry.example.com/web/frontend:1.4.2"
 }

@@ -1,4 +1,4 @@
-# All that the cluster has of one repository.
+# All images of one repository in the cluster.
 data "demandflow_openshift_images" "frontend" {
   repository = "registry.example.com/web/frontend"
 }
@@ -9,7 +9,7 @@ output "frontends" {
   }
 }
 
-# What came from outside, and what nobody has signed.
+# Images from external registries, and those of them without a signature.
 data "demandflow_openshift_images" "foreign" {
   reference = "^(docker\\.io|quay\\.io)/"
 }

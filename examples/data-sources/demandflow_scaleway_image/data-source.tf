@@ -4,7 +4,7 @@ data "demandflow_scaleway_image" "frontend" {
   tag       = "1.4.2"
 }
 
-# What a deployment should pull: this image and no other, whatever becomes of the tag.
+# The reference by digest, for deployments: it stays the same if the tag moves.
 output "frontend" {
   value = data.demandflow_scaleway_image.frontend.pinned_reference
 }

@@ -1,4 +1,4 @@
-# Has anything been pushed under this name yet?
+# Check whether an image with this name exists.
 data "demandflow_scaleway_image" "next" {
   namespace     = "web"
   name          = "backend"

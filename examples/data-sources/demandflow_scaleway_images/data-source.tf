@@ -1,10 +1,10 @@
-# Every image of two regions, by name.
+# All images of two regions, by name.
 data "demandflow_scaleway_images" "all" {
   regions  = ["fr-par", "nl-ams"]
   order_by = "name_asc"
 }
 
-# Anybody may pull these.
+# Images that everyone can pull.
 output "public" {
   value = [
     for image in data.demandflow_scaleway_images.all.images : image.scaleway.repository

@@ -2,7 +2,7 @@ ephemeral "demandflow_docker_registry_credentials" "harbor" {
   name = "Platform Harbor"
 }
 
-# A mirror that signs in as the registry itself does. The password is in neither plan nor state.
+# A mirror with the registry's credentials. The password is in neither plan nor state.
 resource "demandflow_docker_registry" "mirror" {
   name          = "Harbor mirror"
   url           = "mirror.example.com"

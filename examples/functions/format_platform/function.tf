@@ -2,7 +2,7 @@ output "armv7" {
   value = provider::demandflow::format_platform({ os = "linux", architecture = "arm", variant = "v7" }) # linux/arm/v7
 }
 
-# Every combination, as `build_platforms` of an image takes them.
+# All combinations, in the format of an image's `build_platforms`.
 output "build_platforms" {
   value = join(", ", [
     for pair in setproduct(["linux"], ["amd64", "arm64"]) :

@@ -2,7 +2,7 @@ output "in_full" {
   value = provider::demandflow::normalize_image_reference("grafana/grafana:11.4.0") # docker.io/grafana/grafana:11.4.0
 }
 
-# Two spellings of one image.
+# Compare two spellings of the same image.
 output "same" {
   value = length(toset([
     for reference in ["nginx", "docker.io/library/nginx:latest"] : provider::demandflow::normalize_image_reference(reference)

@@ -3,7 +3,7 @@ locals {
   nginx = provider::demandflow::parse_image_reference("nginx")
 }
 
-# An entry of the catalogue from the reference that a deployment has.
+# Create a catalogue entry from the reference in a deployment.
 resource "demandflow_docker_registry" "this" {
   name          = local.image.domain
   url           = local.image.domain
@@ -18,7 +18,7 @@ resource "demandflow_docker_image" "this" {
   status      = "Active"
 }
 
-# What is not written is null, and stands in the canonical form as a pull fills it in.
+# Parts that the reference does not contain are null. The canonical form contains the defaults of a pull.
 output "tag_is_written" {
   value = local.nginx.tag != null # false
 }

@@ -1,4 +1,4 @@
-# The images of one registry that are in use, whatever they are called.
+# All active images of one registry.
 list "demandflow_docker_image" "hub" {
   provider = demandflow
   limit    = 1000

@@ -1,4 +1,4 @@
-# All registries of the tenant, each with all that the state would have of it.
+# All registries of the tenant, with all attributes.
 list "demandflow_docker_registry" "all" {
   provider = demandflow
 

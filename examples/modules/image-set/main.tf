@@ -1,15 +1,15 @@
-# The images of one registry, one entry of the catalogue for each key.
+# The images of one registry, one catalogue entry for each key.
 
 locals {
-  # Terraform drops what an object's type does not have, so a misspelt name would vanish. What is given is therefore of any type, and its
-  # names are compared with these.
+  # Terraform silently drops attributes that an object type does not have, so a misspelt name would be ignored. The variables therefore have
+  # the type any, and their names are checked against these.
   settings = {
-    registry = ["id", "host", "path", "namespace", "name", "url", "prefix", "policies"] # what the module registry has
+    registry = ["id", "host", "path", "namespace", "name", "url", "prefix", "policies"] # outputs of the module registry
     images   = ["reference", "status", "description", "maintainer", "license", "architecture", "labels", "scan", "custom_fields"]
     defaults = ["status", "maintainer", "license", "architecture", "labels", "scan"]
   }
 
-  below  = join("/", compact([try(var.registry.path, null), try(var.registry.namespace, null)])) # the registry's, before each name
+  below  = join("/", compact([try(var.registry.path, null), try(var.registry.namespace, null)])) # the registry's path and namespace, before each name
   prefix = join("/", compact([try(var.registry.host, null), local.below]))
   parsed = { for key, image in var.images : key => provider::demandflow::parse_image_reference("${local.prefix}/${image.reference}") }
 
@@ -22,7 +22,7 @@ locals {
     scan         = try(var.defaults.scan, null)
   }
 
-  # nginx on docker.io is library/nginx there. The namespace is the registry's and not in the entry's name: DemandFlow puts it before that.
+  # nginx on docker.io is library/nginx. The entry's name does not contain the registry's namespace: DemandFlow adds it.
   names  = { for key, parsed in local.parsed : key => local.below == "" ? parsed.path : trimprefix(parsed.path, "${local.below}/") }
   labels = { for key, image in var.images : key => merge(local.defaults.labels, try(image.labels, null)) }
 }
@@ -45,6 +45,6 @@ resource "demandflow_docker_image" "this" {
 }
 
 locals {
-  # What was written goes before what DemandFlow found: who pins an image has looked at that one.
+  # A digest in the reference takes precedence over DemandFlow's digest: it is the image that was reviewed.
   digests = { for key, parsed in local.parsed : key => parsed.digest != null ? parsed.digest : demandflow_docker_image.this[key].digest }
 }

@@ -21,7 +21,7 @@ variable "registry" {
   }
 }
 
-# The key is the image's address in Terraform: it should say what the image is for, and stay when name and tag change.
+# The key is part of the image's address in Terraform: name it after the image's purpose, and keep it when name and tag change.
 variable "images" {
   description = "The images by keys of your own: references without the registry, as in web/frontend:1.4.2 or web/frontend:1.4.2@sha256:…, and what differs from the defaults."
   type        = any
@@ -39,13 +39,13 @@ variable "images" {
     condition     = alltrue([for image in try(values(var.images), []) : try(image.reference, null) != null || image != null && !can(keys(image))])
     error_message = "These images have no reference: ${join(", ", [for key in try(keys(var.images), []) : key if try(var.images[key].reference, null) == null])}. Give one such as web/frontend:1.4.2, or leave the key out."
   }
-  # Where there is none, the other rules have nothing to say.
+  # The following rules ignore images without a reference.
   validation {
     condition     = alltrue([for image in try(values(var.images), []) : try(image.reference, null) == null ? true : can(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}"))])
     error_message = "These are not references of images without a registry, as in web/frontend:1.4.2: ${join(", ", [for key in try(keys(var.images), []) : "${key} (${try(coalesce(var.images[key].reference), "null")})" if !can(provider::demandflow::parse_image_reference("registry.invalid/${var.images[key].reference}"))])}."
   }
   validation {
-    # A first part with a dot, a colon or the name localhost is a host.
+    # A first part with a dot or a colon, or localhost, is a host.
     condition     = alltrue([for image in try(values(var.images), []) : !can(provider::demandflow::parse_image_reference("registry.invalid/${image.reference}")) ? true : !can(regex("^([^/]*[.:][^/]*|localhost)/", image.reference))])
     error_message = "All images are of one registry, so their references are without it: ${join(", ", [for key in try(keys(var.images), []) : "${key} (${var.images[key].reference})" if can(regex("^([^/]*[.:][^/]*|localhost)/", var.images[key].reference))])}."
   }
@@ -54,7 +54,7 @@ variable "images" {
     error_message = "DemandFlow keeps an image by its name and tag, and these have no tag: ${join(", ", [for key in try(keys(var.images), []) : "${key} (${var.images[key].reference})" if try(provider::demandflow::parse_image_reference("registry.invalid/${var.images[key].reference}").tag, "?") == null])}."
   }
   validation {
-    # nginx and library/nginx are the same on docker.io.
+    # nginx and library/nginx are the same image on docker.io.
     condition = length(distinct([
       for key in try(keys(var.images), []) : try(provider::demandflow::normalize_image_reference("${local.prefix}/${split("@", var.images[key].reference)[0]}"), key)
     ])) == try(length(keys(var.images)), 0)

@@ -1,8 +1,8 @@
-# One registry of the catalogue, with those of its settings that are Terraform's. What a group that is left out would set is null, and so
-# stays with the people in DemandFlow.
+# One registry of the catalogue with its groups of settings. The arguments of a group that is not set are null, so Terraform does not manage
+# these fields.
 
 locals {
-  # Defaults of what is turned off would say nothing.
+  # A group that is turned off needs no defaults.
   auth        = var.auth == null ? null : merge({ for name, value in local.defaults.auth : name => value if try(var.auth.enabled, true) != false }, var.auth)
   scanning    = var.scanning == null ? null : merge({ for name, value in local.defaults.scanning : name => value if try(var.scanning.enabled, true) != false }, var.scanning)
   retention   = var.retention == null ? null : merge({ for name, value in local.defaults.retention : name => value if try(var.retention.enabled, true) != false }, var.retention)

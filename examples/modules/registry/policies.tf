@@ -1,5 +1,5 @@
-# A group of settings that is left out stays with the people in DemandFlow. One that is there, if only as {}, is Terraform's, with the
-# defaults in settings.tf. What is null in it stays with the people.
+# Terraform does not manage a group of settings that is not set. It manages a group that is set, even to {}, with the defaults in
+# settings.tf, except for settings that are null.
 
 variable "auth" {
   description = "Who may use the registry, and how DemandFlow signs in: enabled, type, username, identity_provider, ldap_server, oauth_endpoint, service_account, credentials_expiry, default_permissions, anonymous_access, access_policies, allowed_users, blocked_users."

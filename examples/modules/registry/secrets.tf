@@ -1,4 +1,4 @@
-# Ephemeral: neither the plan nor the state has them. So Terraform cannot see that one changes, and secret_versions says it.
+# Ephemeral: neither plan nor state contains the secrets. Terraform cannot detect a changed secret, so change its version in secret_versions.
 variable "secrets" {
   description = "What DemandFlow signs in to the registry with (password, token), what webhooks sign with (webhook), and the registry's signing key (signing_key)."
   type        = map(string)

@@ -1,5 +1,5 @@
-# Terraform drops what an object's type does not have, so a misspelt setting would vanish. The groups of settings are therefore of any
-# type, and their names are compared with these.
+# Terraform silently drops attributes that an object type does not have, so a misspelt setting would be ignored. The groups of settings
+# therefore have the type any, and their names are checked against these.
 locals {
   settings = {
     auth = [
@@ -19,11 +19,11 @@ locals {
     timeouts     = ["create", "read", "update", "delete"]
   }
 
-  # What a group has that is given and does not say otherwise. Nothing of it deletes an image or keeps one from being pulled.
+  # Defaults of a group that is set. No default deletes an image or blocks a pull.
   defaults = {
     auth        = { enabled = true, type = "Token", default_permissions = "Read Only", anonymous_access = false }
     scanning    = { enabled = true, scanner = "Trivy", on_push = true }
-    retention   = { enabled = true, schedule = "0 3 * * 0", delete_untagged = false, dry_run = true } # Sundays at three
+    retention   = { enabled = true, schedule = "0 3 * * 0", delete_untagged = false, dry_run = true } # Sundays at 03:00
     replication = { enabled = true, mode = "Push", schedule = "@daily" }
     trust       = { enabled = true }
   }

@@ -1,4 +1,4 @@
-# Looks an image up, and fails the plan of whoever uses it unless it keeps to the rules. Nothing is created.
+# Reads an image, and fails the plan if the image violates a rule. Creates nothing.
 
 locals {
   all_rules = { digest_pinned = true, no_latest = true, allowed_registry = true, non_root = true, healthcheck = true, signed = true }
@@ -14,7 +14,7 @@ data "demandflow_oci_image" "this" {
   public_keys = local.rules.signed ? var.public_keys : null
 
   lifecycle {
-    # What the name says, before anything is read.
+    # Rules for the reference, checked before the image is read.
     precondition {
       condition     = !local.rules.allowed_registry || contains(var.allowed_registries, local.parsed.domain)
       error_message = "${var.reference} comes from ${local.parsed.domain}, and ${length(var.allowed_registries) == 0 ? "allowed_registries is empty" : "images may come from: ${join(", ", var.allowed_registries)}"}."
@@ -32,7 +32,7 @@ data "demandflow_oci_image" "this" {
       error_message = "Nothing says by whom ${var.reference} must be signed: give public_keys, or set rules = { signed = false }."
     }
 
-    # What the image itself says.
+    # Rules for the image's configuration and signatures.
     postcondition {
       condition     = !local.rules.non_root || !can(regex("^([+-]?0+|root)?$", split(":", coalesce(try(self.catalogue.user, null), "root"))[0]))
       error_message = "${var.reference} runs as root: its configuration names no other user."
@@ -42,7 +42,7 @@ data "demandflow_oci_image" "this" {
       error_message = "${var.reference} has no healthcheck, so that nobody notices when it hangs."
     }
     postcondition {
-      # What is pulled is the digest: a signature of one platform of it says nothing of the others.
+      # Deployments pull this digest: a signature of one platform does not cover the others.
       condition     = !local.rules.signed || anytrue([for s in coalesce(self.signatures, []) : coalesce(s.verified, false) && s.subject == self.digest])
       error_message = "No signature of ${self.digest}, which is ${var.reference}, is by one of the public keys: ${join("; ", concat(["${length([for s in coalesce(self.signatures, []) : s if s.subject == self.digest])} found"], [for s in coalesce(self.signatures, []) : s.error if s.error != null], [for s in coalesce(self.signatures, []) : "signed is only ${s.subject}, one of its platforms" if coalesce(s.verified, false) && s.subject != self.digest]))}."
     }

@@ -15,8 +15,8 @@ variable "platform" {
   default     = null
 }
 
-# Every rule is on. What a rule needs to know it is told in a variable of its own. A map, because an object's type would drop a name that
-# is misspelt.
+# All rules are on by default. Settings of a rule are separate variables. The type is a map, because an object type would silently drop a
+# misspelt name.
 variable "rules" {
   description = "Which rules hold: false turns one off. They are digest_pinned, no_latest, allowed_registry, non_root, healthcheck and signed."
   type        = map(bool)

@@ -1,4 +1,4 @@
-# The subscription may be left out. Where it is given, it must be that of the provider's token.
+# subscription_id is optional. If set, it must be the subscription of the provider's token.
 import {
   to = demandflow_docker_image.nginx
   identity = {

@@ -1,4 +1,4 @@
-# An image that is built here: what it is made from, and how.
+# An image with its build settings.
 resource "demandflow_docker_image" "api" {
   name   = "shop/api"
   tag    = "2.4.0"

@@ -1,5 +1,4 @@
-# Fields that the tenant's administrators added, by their names in the API. Options are written by id; the definition
-# knows which label has which.
+# Custom fields of the tenant, by their names in the API. Options are set by id; the definition maps labels to ids.
 data "demandflow_definition" "images" {
   entity = "DOCKERIMAGE"
 }

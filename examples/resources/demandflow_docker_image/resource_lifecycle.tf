@@ -1,11 +1,11 @@
-# An entry below its registry in the tenant's hierarchy. A destroy leaves it in the catalogue, with the status Archived.
+# An image below its registry in the tenant's hierarchy. A destroy keeps it in the catalogue with the status Archived.
 resource "demandflow_docker_registry" "legacy" {
   name          = "Legacy registry"
   url           = "legacy.example.com"
   registry_type = "Private Registry"
   status        = "Active"
 
-  deletion_policy = "archive" # a registry becomes Inactive
+  deletion_policy = "archive" # sets the status Inactive for a registry
 }
 
 resource "demandflow_docker_image" "legacy" {

@@ -1,4 +1,4 @@
-# A registry needs four arguments. What is not set here stays with the people who keep it in DemandFlow's UI.
+# A registry has four required arguments. Terraform does not manage fields that are not set here.
 resource "demandflow_docker_registry" "hub" {
   name          = "Docker Hub"
   url           = "docker.io"
@@ -6,7 +6,7 @@ resource "demandflow_docker_registry" "hub" {
   status        = "Active"
 }
 
-# A Harbor of one's own, with its policies.
+# A self-hosted Harbor with its policies.
 resource "demandflow_docker_registry" "harbor" {
   name          = "Platform Harbor"
   url           = "https://harbor.example.com"
@@ -30,7 +30,7 @@ resource "demandflow_docker_registry" "harbor" {
   severity_threshold = "High"
 
   gc_enabled      = true
-  gc_schedule     = "0 3 * * 0" # Sundays at three
+  gc_schedule     = "0 3 * * 0" # Sundays at 03:00
   retention_count = 20
   delete_untagged = true
 

@@ -1,4 +1,4 @@
-# A secret that stays out of the state. Terraform cannot see when it changes, so the version says when to send it again.
+# A secret that is not stored in the state. Terraform cannot detect a changed value: change the version to send it again.
 variable "robot_password" {
   type      = string
   sensitive = true

@@ -1,4 +1,4 @@
-# Whoever builds it pushes the image; Terraform says who may pull it.
+# The build pushes the image; Terraform sets its visibility.
 resource "demandflow_scaleway_image" "frontend" {
   region     = "fr-par"
   namespace  = "web"

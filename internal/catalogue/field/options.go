@@ -32,6 +32,14 @@ func (c Codec) unknownOption(spelling string) string {
 			"the one or %q for the other.",
 			spelling, option.ID, c.Options.Label(spelling), option.ID, c.Options.Label(spelling))
 	}
+	if matches := c.Options.Matches(spelling); len(matches) > 1 {
+		ids := make([]string, len(matches))
+		for i, match := range matches {
+			ids[i] = match.ID
+		}
+		return fmt.Sprintf("%q is the label of several options, with the ids %s. Write the id of the one that is meant.",
+			spelling, strings.Join(ids, ", "))
+	}
 	if ok || spelling == "" || len(c.Options) == 0 {
 		return ""
 	}

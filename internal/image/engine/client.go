@@ -66,7 +66,7 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 			return nil, err
 		}
 		guarded := &wire.Transport{Base: found.transport(), Named: found.origins(), Secrets: &c.secrets}
-		c.http = &http.Client{Transport: bounded{guarded, c.listen}, CheckRedirect: wire.Refuse}
+		c.http = &http.Client{Transport: bounded{guarded, c.listen}, CheckRedirect: wire.RefuseRedirects}
 		settings := []client.Opt{
 			client.WithHost(found.host),
 			client.WithHTTPClient(c.http),

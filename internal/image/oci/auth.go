@@ -50,7 +50,7 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		return true, nil // another call has got it in the meantime
 	}
 	unasked := refused.StatusCode != http.StatusUnauthorized
-	if !unasked && !r.wire.MayAnswer(refused.Request) {
+	if !unasked && !r.wire.MayAuthenticate(refused.Request) {
 		return false, nil // storage asks, which the registry redirects to
 	}
 	if unasked && (sent != "" || r.grant.settled) {
@@ -128,7 +128,7 @@ func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transp
 			return nil, nil, err
 		}
 		discard(root)
-		if root.StatusCode != http.StatusUnauthorized || !r.wire.MayAnswer(root.Request) {
+		if root.StatusCode != http.StatusUnauthorized || !r.wire.MayAuthenticate(root.Request) {
 			return &transport.Challenge{}, root.Request, nil
 		}
 		refused = root
@@ -161,7 +161,7 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 	}
 	// Redirects are the library's to follow, which checks them like the realm itself.
 	retrying := &retryablehttp.RoundTripper{Client: r.retrying(&http.Client{Transport: server,
-		CheckRedirect: wire.HandBack})}
+		CheckRedirect: wire.ReturnRedirects})}
 	answered := false
 	sender := answering(func(request *http.Request) (*http.Response, error) {
 		request.Header.Set("User-Agent", r.userAgent)

@@ -220,7 +220,7 @@ func TestErrors_repeatNoPartOfASecret(t *testing.T) {
 		{"the word that takes its place", "secret", "hunter2", "hunter2", "([secret])"},
 		{"escaped", "p w&4", "", "p+w%264 and p%20w&4", "([secret] and [secret])"},
 		{"in quotes", "p\"w\\4", "", `p\"w\\4`, "([secret])"},
-		{"a short one", "the", "", "they are the wrong ones", "(" + wire.NotShown + ")"},
+		{"a short one", "the", "", "they are the wrong ones", "(" + wire.Withheld + ")"},
 		{"a short one that is not there", "xyz", "", "they are the wrong ones", "(they are the wrong ones)"},
 	} {
 		r := &reader{connection: &connection{}}

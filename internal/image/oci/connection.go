@@ -82,10 +82,10 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	for _, scheme := range schemes {
 		c.wire.Named = append(c.wire.Named, wire.OriginOf(&url.URL{Scheme: scheme, Host: registry.RegistryStr()}))
 	}
-	c.client = &http.Client{Transport: c.wire, CheckRedirect: wire.Elsewhere{Most: maxRedirects,
-		Plain: key.settings.Insecure}.Follow}
+	c.client = &http.Client{Transport: c.wire, CheckRedirect: wire.CrossOrigin{Max: maxRedirects,
+		AllowHTTP: key.settings.Insecure}.Follow}
 	for _, secret := range []string{key.settings.Password, key.settings.Token} {
-		c.secrets.Keep(wire.Secret{Text: secret, Instead: wire.Instead})
+		c.secrets.Add(wire.Secret{Text: secret, Instead: wire.Instead})
 	}
 	return c, nil
 }

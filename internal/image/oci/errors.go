@@ -106,7 +106,7 @@ func (r *reader) refused(response *http.Response) *refusal {
 		host: r.host(), method: response.Request.Method, path: response.Request.URL.Path, status: response.StatusCode,
 		said: r.said(document.Errors), anonymous: r.grant.header() == "",
 	}
-	if !r.wire.MayAnswer(response.Request) {
+	if !r.wire.MayAuthenticate(response.Request) {
 		e.host, e.role, e.path = r.line(response.Request.URL.Host), redirected, r.line(e.path)
 	}
 	for _, diagnostic := range document.Errors {

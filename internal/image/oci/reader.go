@@ -196,7 +196,7 @@ func discard(response *http.Response) {
 // sent.
 func (r *reader) hide(secrets ...string) {
 	for _, secret := range secrets {
-		r.secrets.See(wire.Secret{Text: secret, Instead: wire.Instead})
+		r.secrets.AddSeen(wire.Secret{Text: secret, Instead: wire.Instead})
 	}
 }
 

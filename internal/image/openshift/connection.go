@@ -59,7 +59,7 @@ func (c *Client) dial() (*connection, error) {
 	settings.Timeout = longestRequest
 	secrets := &wire.Secrets{}
 	for _, secret := range []string{settings.BearerToken, settings.Password} {
-		secrets.Keep(wire.Secret{Text: secret, Instead: wire.Instead})
+		secrets.Add(wire.Secret{Text: secret, Instead: wire.Instead})
 	}
 	// Below what client-go does, so that what it adds is seen: tokens of plugins and of files, impersonation.
 	settings.Wrap(func(below http.RoundTripper) http.RoundTripper {
@@ -69,7 +69,7 @@ func (c *Client) dial() (*connection, error) {
 	if err != nil {
 		return nil, &Error{Doing: doing, Said: fmt.Sprintf("what %s says does not do: %s", origin, withoutUser(err))}
 	}
-	client.CheckRedirect = wire.HandBack // an API has no redirects; a login page has
+	client.CheckRedirect = wire.ReturnRedirects // an API has no redirects; a login page has
 	retrying := retryablehttp.NewClient()
 	retrying.HTTPClient, retrying.Logger, retrying.RetryMax = client, nil, attempts-1
 	retrying.ErrorHandler = retryablehttp.PassthroughErrorHandler

@@ -173,6 +173,6 @@ func (c *Client) clean(text string) string {
 // keeping returns what knows the secret key.
 func keeping(secret string) *wire.Secrets {
 	secrets := &wire.Secrets{}
-	secrets.Keep(wire.Secret{Text: secret, Instead: "[secret_key]"})
+	secrets.Add(wire.Secret{Text: secret, Instead: "[secret_key]"})
 	return secrets
 }

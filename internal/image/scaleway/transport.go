@@ -50,7 +50,7 @@ func newCourier(api *url.URL, secrets *wire.Secrets, wait time.Duration, insecur
 		InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
 	return &courier{wait: wait, client: &http.Client{
 		Transport: transport{&wire.Transport{Base: pooled, Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets}},
-		Timeout:   attemptTimeout, CheckRedirect: wire.HandBack, // the API redirects nobody
+		Timeout:   attemptTimeout, CheckRedirect: wire.ReturnRedirects, // the API redirects nobody
 	}}
 }
 
@@ -62,7 +62,7 @@ func (t transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.Method == http.MethodGet {
 		return t.RoundTripper.RoundTrip(request)
 	}
-	return wire.SentTransport{Base: t.RoundTripper}.RoundTrip(request)
+	return wire.WriteTransport{Base: t.RoundTripper}.RoundTrip(request)
 }
 
 // An exchange is what the SDK's errors do not tell of a call.

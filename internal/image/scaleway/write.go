@@ -112,7 +112,7 @@ func mayBeDone(err error) bool {
 
 // look reads an image after a write, also where the caller's time is over.
 func (c *Client) look(ctx context.Context, place scw.Region, id string) (*registry.Image, error) {
-	longer, cancel := wire.Outlive(ctx, lookTime)
+	longer, cancel := wire.WithGrace(ctx, lookTime)
 	defer cancel()
 	return c.get(longer, place, id)
 }

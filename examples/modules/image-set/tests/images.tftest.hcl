@@ -1,4 +1,4 @@
-# A set of images of a registry that the module registry has made.
+# A set of images in a registry of the module registry.
 
 variables {
   defaults = { maintainer = "Platform team", architecture = ["amd64"], labels = { team = "platform" }, scan = true }
@@ -84,7 +84,7 @@ run "a_new_tag_is_the_same_entry" {
   }
 }
 
-# The digest is known before DemandFlow is asked, and so is what to pull.
+# The digest and the pinned reference are known without a request to DemandFlow.
 run "a_digest_that_is_written_pins_in_the_plan" {
   command = plan
   variables {

@@ -1,4 +1,4 @@
-# The module without a server: the engine makes up what DemandFlow would answer. A mocked id is no UUID, and a mocked digest is none.
+# The module without a server: Terraform generates DemandFlow's answers. A mocked id is not a UUID, and a mocked digest is not a digest.
 
 mock_provider "demandflow" {}
 

@@ -1,4 +1,7 @@
-# Each rule of the variables, broken once.
+# Violates each validation rule of the variables once.
+# The test needs no server: mocks stand in for the provider.
+
+mock_provider "demandflow" {}
 
 variables {
   registry = { id = "7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21", host = "harbor.example.com:5000" }

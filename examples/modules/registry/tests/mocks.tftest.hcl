@@ -1,4 +1,4 @@
-# The module without a server: the engine makes up what DemandFlow would answer.
+# The module without a server: Terraform generates DemandFlow's answers.
 
 mock_provider "demandflow" {}
 

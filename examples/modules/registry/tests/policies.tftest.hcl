@@ -1,4 +1,4 @@
-# What the settings make of a registry, and that leaving one out leaves it alone.
+# The fields that the settings write, and that a group that is not set writes none.
 
 variables {
   name = "Platform Harbor"
@@ -94,7 +94,7 @@ run "what_is_empty_has_the_defaults" {
   }
 }
 
-# What deletes an image, or keeps one from being pulled, has to be written.
+# No default deletes an image or blocks a pull.
 run "no_default_destroys" {
   command = plan
   variables {
@@ -220,7 +220,7 @@ run "every_setting_and_every_secret" {
   }
 }
 
-# What Terraform had set is cleared; what people set meanwhile would stay.
+# Fields that Terraform set are cleared; fields that users set stay.
 run "what_goes_is_cleared" {
   variables {
     auth = {}

@@ -1,4 +1,4 @@
-# Each rule of the variables, broken once.
+# Violates each validation rule of the variables once.
 
 variables {
   name = "Platform Harbor"

@@ -1,4 +1,4 @@
-# The module without a registry: what an image says of itself is made up here.
+# The module without a registry: the test sets the image's metadata.
 
 mock_provider "demandflow" {
   mock_data "demandflow_oci_image" {

@@ -1,0 +1,131 @@
+package demandflow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// An UnconfirmedError is a 404 of DemandFlow's own that does not prove that an object is gone.
+type UnconfirmedError struct{ text string }
+
+// Error returns what DemandFlow answered, what speaks against it and what to check.
+func (e *UnconfirmedError) Error() string { return e.text }
+
+// missing are the objects that were found to be gone in this run.
+type missing struct {
+	mutex sync.Mutex
+	ids   map[string]bool
+}
+
+// another notes an object and returns how many are missing by now.
+func (m *missing) another(id string) int {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if m.ids == nil {
+		m.ids = map[string]bool{}
+	}
+	m.ids[id] = true
+	return len(m.ids)
+}
+
+// ConfirmGone returns nil where the error of a request about an object means for certain that the object is gone. It
+// must be DemandFlow's own 404; something else must have been read by its id in this run, or be read now, so that this
+// is DemandFlow for certain; and that must be of the subscription in which the object was ("" = not known). Otherwise
+// the error is a *UnconfirmedError, or the one that was given.
+func (c *Client) ConfirmGone(ctx context.Context, answer error, subscription string) error {
+	if !IsNotFound(answer) {
+		return answer
+	}
+	shown, err := c.tenant(ctx)
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w\nWhether this is the tenant of the object could not be found out: %w",
+			&UnconfirmedError{answer.Error()}, ctx.Err())
+	}
+	configured := c.config.Subscription
+	switch {
+	case err != nil:
+		return c.unconfirmed(answer, "It does not mean that the object is gone, because nothing shows that this is "+
+			"DemandFlow "+
+			"and the object's tenant: %s\n"+
+			"Check the endpoint (%s) and the token, and proxies and gateways on the way.", firstLine(err), c.endpoint)
+	case differ(subscription, shown):
+		return c.unconfirmed(answer, "It does not mean that the object is gone, because this is another tenant: the object "+
+			"is of "+
+			"the subscription %s, and the token is of %s.\n"+
+			"Check the endpoint (%s) and the token.", subscription, shown, c.endpoint)
+	case differ(configured, shown):
+		return c.unconfirmed(answer, "It does not mean that the object is gone, because this is another tenant: "+
+			"subscription_id "+
+			"is set to %s, and the token is of %s.\n"+
+			"Check the endpoint (%s), the token and subscription_id.", configured, shown, c.endpoint)
+	}
+	return nil
+}
+
+// ConfirmEmpty returns nil where a list without an object may be believed: what answers is DemandFlow, and of the
+// subscription that the client is configured for, if it is. A token that may read nothing else cannot tell more.
+func (c *Client) ConfirmEmpty(ctx context.Context) error {
+	shown, err := c.tenant(ctx)
+	_, refused := errors.AsType[*itemError](err)
+	switch {
+	case ctx.Err() != nil || err != nil && !refused && !IsForbidden(err):
+		return fmt.Errorf("the list is empty, and nothing shows that it is DemandFlow's: %s\nCheck the endpoint (%s)",
+			firstLine(err), c.endpoint)
+	case differ(c.config.Subscription, shown):
+		return fmt.Errorf("the list is empty, and it is another tenant's: subscription_id is set to %s, and the token is "+
+			"of %s\nCheck the endpoint (%s), the token and subscription_id",
+			c.config.Subscription, shown, c.endpoint)
+	}
+	return nil
+}
+
+// ConfirmGoneInRefresh is Gone for a refresh, which reads all that a caller knows of. Where more than one object is
+// gone, and none of their entity was there in this run, the tenant must have some object at least: else it is not what
+// it was.
+func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityCode, id, subscription string) error {
+	if err := c.ConfirmGone(ctx, answer, subscription); err != nil {
+		return err
+	}
+	if c.missing.another(id) < 2 || c.known.hasSeen(entityCode) {
+		return nil
+	}
+	total, err := c.count(ctx)
+	switch {
+	case err != nil:
+		return c.unconfirmed(answer, "No object of its kind was found so far, and how many the tenant has could not be "+
+			"counted: "+
+			"%s\n"+
+			"Check the endpoint (%s) and the token.", firstLine(err), c.endpoint)
+	case total == 0:
+		return c.unconfirmed(answer, "This is not the only object that is missing: the tenant has not a single one of %s.\n"+
+			"Check the endpoint (%s) and the token.", nounsOfAll(), c.endpoint)
+	}
+	return nil
+}
+
+func (c *Client) unconfirmed(answer error, format string, args ...any) error {
+	return &UnconfirmedError{c.redactToken(answer.Error() + "\n" + fmt.Sprintf(format, args...))}
+}
+
+// firstLine is an error without the advice below it.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return sentence(line)
+}
+
+// differ reports whether two subscriptions are both known and are not the same.
+func differ(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
+
+// nounsOfAll are the entities of the tables in running text.
+func nounsOfAll() string {
+	var nouns []string
+	for _, of := range entity.All() {
+		nouns = append(nouns, of.Nouns())
+	}
+	return strings.Join(nouns, " and ")
+}

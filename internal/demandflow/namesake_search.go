@@ -1,0 +1,180 @@
+package demandflow
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+)
+
+// keysPerRequest is how many objects of a list of keys cost as much as one request. Such an object has some two hundred
+// bytes, a tenth of a whole one.
+const keysPerRequest = 10 * objectsPerRequest
+
+// asking is how far the namesakes of one entity were asked for. All creates of a plan share its requests: those that
+// come while one is under way wait for the next, which is for all of them. It looks for their keys alone, until a list
+// of all keys costs no more than the requests so far; that list answers every create after it.
+type namesakeSearch struct {
+	asked    int   // creates
+	size     int64 // of the tenant, where it is sized
+	sized    bool
+	all      bool // every object's key is known
+	failed   bool // a request has failed; there is no other one
+	underWay bool
+	next     *namesakeBatch // the request after the one that is under way; nil: none is wanted
+}
+
+// A namesakeBatch is what one request looks for.
+type namesakeBatch struct {
+	*sharedRequest
+	filters []Filter
+	done    chan struct{}
+}
+
+// Namesakes are the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a
+// handful of times for any number of creates; not after a write, because an apply plans each create once more. Where
+// DemandFlow refuses, and where the caller's time is over, they are those that some answer has shown anyway. None is no
+// proof that there is none.
+func (c *Client) Namesakes(ctx context.Context, of *entity.Entity, fields Object) []Namesake {
+	key := keyText(of, fields)
+	if key == "" {
+		return nil
+	}
+	if batch := c.joinNamesakes(ctx, of, fields); batch != nil {
+		batch.await(ctx, batch.done)
+	}
+	return c.namesakesOf(key)
+}
+
+// joinNamesakes adds a key to the next request, and sees to it that there is one; nil where nothing is asked for.
+func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Object) *namesakeBatch {
+	n := &c.namesakes
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	a := n.searchOf(of.Code)
+	if n.written || a.all || a.failed {
+		return nil
+	}
+	a.asked++
+	if a.next == nil {
+		a.next = &namesakeBatch{sharedRequest: newSharedRequest(ctx), done: make(chan struct{})}
+	}
+	batch, first := a.next, writtenKey(of).Fields[0]
+	if filter := (Filter{Field: first, Term: fields.Text(first)}); !slices.Contains(batch.filters, filter) {
+		batch.filters = append(batch.filters, filter)
+	}
+	if !a.underWay {
+		a.underWay = true
+		go c.searchNamesakes(of)
+	}
+	return batch
+}
+
+func (n *namesakes) searchOf(code string) *namesakeSearch {
+	if n.searches == nil {
+		n.searches = map[string]*namesakeSearch{}
+	}
+	if n.searches[code] == nil {
+		n.searches[code] = &namesakeSearch{}
+	}
+	return n.searches[code]
+}
+
+// searchNamesakes sends one request after the other, until no next one is wanted.
+func (c *Client) searchNamesakes(of *entity.Entity) {
+	n := &c.namesakes
+	for {
+		n.mutex.Lock()
+		a := n.searchOf(of.Code)
+		batch := a.next
+		a.next, a.underWay = nil, batch != nil
+		lines := a.lines(of, batch)
+		n.mutex.Unlock()
+		if batch == nil {
+			return
+		}
+		c.searchNamesakesOnce(of, batch, lines)
+	}
+}
+
+// lines are the lines of the next request: a list of all keys, or one for each key and, where it is not known, the
+// number of objects.
+func (a *namesakeSearch) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
+	if batch == nil || a.failed || a.all {
+		return nil
+	}
+	if a.sized && a.size <= maxNamesakes && a.size <= int64(a.asked)*keysPerRequest {
+		return []QueryLine{{Entity: of.Code, Load: keyFields(of)}}
+	}
+	var lines []QueryLine
+	for _, filter := range batch.filters {
+		lines = append(lines, QueryLine{Entity: of.Code, Load: keyFields(of), Filter: &filter})
+	}
+	if !a.sized {
+		lines = append(lines, QueryLine{Entity: of.Code, CountOnly: true})
+	}
+	return lines
+}
+
+// searchNamesakesOnce sends a request and releases the creates that wait for it, also after a panic. What it brings is
+// observed as it comes.
+func (c *Client) searchNamesakesOnce(of *entity.Entity, batch *namesakeBatch, lines []QueryLine) {
+	var failure error
+	size, sized := int64(0), false
+	defer batch.stop()
+	defer close(batch.done)
+	defer func() {
+		faulty := c.recovered(batch.ctx, recover())
+		n := &c.namesakes
+		n.mutex.Lock()
+		defer n.mutex.Unlock()
+		a := n.searchOf(of.Code)
+		switch {
+		case faulty, failure != nil && batch.ctx.Err() == nil: // a request that was cancelled proves nothing
+			a.failed = true
+		case failure == nil && len(lines) == 1 && lines[0].Filter == nil:
+			a.all = !n.full
+			a.failed = n.full
+		}
+		if sized {
+			a.size, a.sized = size, true
+		}
+	}()
+	if len(lines) == 0 {
+		return
+	}
+	for item, err := range c.queryAll(batch.ctx, lines) {
+		switch {
+		case err != nil: // of one line, or of all that follow
+			failure = err
+			c.log(batch.ctx, "Objects of the same name cannot be looked for, and nobody is warned of them",
+				map[string]any{"entity": of.Code, "error": err.Error()})
+		case item.Type == metaCount:
+			size, sized = item.Count, true
+		}
+	}
+}
+
+// listed takes note that a list of all objects of an entity came to its regular end, with the fields that make a key.
+func (n *namesakes) listed(code string) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	if !n.full {
+		n.searchOf(code).all = true
+	}
+}
+
+// writing takes note that this client writes.
+func (n *namesakes) writing() {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.written = true
+}
+
+// shown reports whether an answer has shown an object of an entity, and whether this client has written.
+func (n *namesakes) shown(entityCode, id string) (known, written bool) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	return strings.HasPrefix(n.known[id].key, entityCode+"\x00"), n.written
+}
