@@ -37,7 +37,7 @@ type Healthcheck struct {
 	Retries       *int64   `tfsdk:"retries" json:"retries,omitempty" doc:"Failures in a row after which the container is unhealthy."`
 }
 
-// NewConfig gives a configuration in the shape. The type is Docker's superset of OCI's, which registries, engines and
+// NewConfig returns a configuration in the shape. The type is Docker's superset of OCI's, which registries, engines and
 // OpenShift all speak. Nil gives nil.
 func NewConfig(c *dockerspec.DockerOCIImageConfig) *Config {
 	if c == nil {
@@ -87,7 +87,7 @@ func newHealthcheck(h *dockerspec.HealthcheckConfig) *Healthcheck {
 	return check
 }
 
-// lasting is a duration in Go's notation. Zero is "as the base image has it", so nothing.
+// lasting returns a duration in Go's notation. Zero is "as the base image has it", so nothing.
 func lasting(d time.Duration) *string {
 	if d == 0 {
 		return nil
@@ -95,7 +95,7 @@ func lasting(d time.Duration) *string {
 	return new(d.String())
 }
 
-// some is a list, or nil where it is empty: sources differ in whether they write an empty list or none.
+// some returns a list, or nil where it is empty: sources differ in whether they write an empty list or none.
 func some(list []string) []string {
 	if len(list) == 0 {
 		return nil

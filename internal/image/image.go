@@ -96,7 +96,7 @@ type Statement struct {
 	Warnings      []string `tfsdk:"warnings" doc:"What the verification remarked."`
 }
 
-// Known is a string that a source may leave empty where it means that it does not know.
+// Known returns a string that a source may leave empty where it means that it does not know.
 func Known(text string) *string {
 	if text == "" {
 		return nil

@@ -24,7 +24,7 @@ const (
 	argument direction = true
 )
 
-// attributesOf are the attributes of a struct of the shape, by its tags: "tfsdk" for the name, "doc" for the
+// attributesOf returns the attributes of a struct of the shape, by its tags: "tfsdk" for the name, "doc" for the
 // description. They are made once and belong to everybody: who needs others makes them by with or chosen.
 func attributesOf[T any](d direction) map[string]schema.Attribute {
 	return d.attributes(reflect.TypeFor[T]())
@@ -90,7 +90,7 @@ func (d direction) attribute(field reflect.Type, doc string) schema.Attribute {
 	return d.plain(plainType(field), doc)
 }
 
-// plainType is the type of what has no attributes of its own.
+// plainType returns the type of what has no attributes of its own.
 func plainType(field reflect.Type) attr.Type {
 	switch field {
 	case reflect.TypeFor[string]():
@@ -126,7 +126,7 @@ func (d direction) plain(t attr.Type, doc string) schema.Attribute {
 	return schema.StringAttribute{Optional: optional, Computed: computed, MarkdownDescription: doc}
 }
 
-// catalogueAttributes are those of the image resource, types and descriptions included, that the shape can fill.
+// catalogueAttributes returns those of the image resource, types and descriptions included, that the shape can fill.
 func (d direction) catalogueAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	names := tagsOf[image.Catalogue]()
@@ -138,7 +138,7 @@ func (d direction) catalogueAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// tagsOf are the names of a struct's attributes, in its order.
+// tagsOf returns the names of a struct's attributes, in its order.
 func tagsOf[T any]() []string {
 	var names []string
 	for field := range reflect.TypeFor[T]().Fields() {
@@ -147,7 +147,7 @@ func tagsOf[T any]() []string {
 	return names
 }
 
-// docOf is the description of one field of the shape.
+// docOf returns the description of one field of the shape.
 func docOf[T any](name string) string {
 	for field := range reflect.TypeFor[T]().Fields() {
 		if field.Tag.Get("tfsdk") == name {
@@ -157,13 +157,13 @@ func docOf[T any](name string) string {
 	panic(fmt.Sprintf("%s has no field with the tag %s", reflect.TypeFor[T](), name))
 }
 
-// inQuotes is a word in quotes, which a struct tag has where Markdown has backticks. A quote after a letter is an
+// quotedWord is a word in quotes, which a struct tag has where Markdown has backticks. A quote after a letter is an
 // apostrophe.
-var inQuotes = regexp.MustCompile(`(^|[^\pL\pN'])'([^']+)'`)
+var quotedWord = regexp.MustCompile(`(^|[^\pL\pN'])'([^']+)'`)
 
-func inMarkdown(doc string) string { return inQuotes.ReplaceAllString(doc, "$1`$2`") }
+func inMarkdown(doc string) string { return quotedWord.ReplaceAllString(doc, "$1`$2`") }
 
-// chosen are some of many attributes.
+// chosen returns some of many attributes.
 func chosen(attributes map[string]schema.Attribute, names []string) map[string]schema.Attribute {
 	some := maps.Clone(attributes)
 	maps.DeleteFunc(some, func(name string, _ schema.Attribute) bool { return !slices.Contains(names, name) })

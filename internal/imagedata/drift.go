@@ -214,7 +214,7 @@ func (d *imageDrift) read(ctx context.Context, state imageDriftModel, entry *dri
 	return live, diags
 }
 
-// namesRegistry says whether an image's name begins with a host. Without one it is short for an image of Docker Hub,
+// namesRegistry reports whether an image's name begins with a host. Without one it is short for an image of Docker Hub,
 // which nobody means who has left an entry's registry empty.
 func namesRegistry(name string) bool {
 	host, _, found := strings.Cut(name, "/")
@@ -234,7 +234,7 @@ func driftOptions(state imageDriftModel, entry drift.Entry) oci.Options {
 	return options
 }
 
-// entryOf is what the catalogue says of an image, in the shape's terms.
+// entryOf returns what the catalogue says of an image, in the shape's terms.
 func entryOf(ctx context.Context, found *catalogue.ImageEntry) (drift.Entry, diag.Diagnostics) {
 	var entry drift.Entry
 	diags := found.Object(ctx, tagsOf[image.Catalogue]()...).As(ctx, &entry.Catalogue, basetypes.ObjectAsOptions{})
@@ -251,7 +251,8 @@ func entryOf(ctx context.Context, found *catalogue.ImageEntry) (drift.Entry, dia
 	return entry, diags
 }
 
-// spelledAs is a live image's catalogue object in the tenant's spelling, such as its own labels of operating systems.
+// spelledAs returns a live image's catalogue object in the tenant's spelling, such as its own labels of operating
+// systems.
 func spelledAs(ctx context.Context, entry *catalogue.ImageEntry, live *image.Catalogue) (*image.Catalogue,
 	diag.Diagnostics) {
 	attributeTypes := entry.Object(ctx, tagsOf[image.Catalogue]()...).AttributeTypes(ctx)

@@ -117,7 +117,7 @@ func (a *enginePrune) Invoke(ctx context.Context, req action.InvokeRequest, resp
 		NotLabels: given.NotLabels,
 	})
 	if report != nil {
-		for _, line := range told(report) {
+		for _, line := range reportLines(report) {
 			resp.SendProgress(action.InvokeProgressEvent{Message: line})
 		}
 	}
@@ -126,12 +126,12 @@ func (a *enginePrune) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	}
 }
 
-// mostTold is how many lines of a report are told one by one: a prune may remove thousands of layers.
-const mostTold = 40
+// maxReportLines is how many lines of a report are told one by one: a prune may remove thousands of layers.
+const maxReportLines = 40
 
-// told is a report in lines.
-func told(report *engine.PruneReport) []string {
-	var removed, spared []string
+// reportLines returns a report in lines.
+func reportLines(report *engine.PruneReport) []string {
+	var removed, notRemoved []string
 	names := 0
 	for _, item := range report.Deleted {
 		if item.Untagged != nil {
@@ -146,9 +146,9 @@ func told(report *engine.PruneReport) []string {
 		if name != image.ID {
 			name += " (" + image.ID + ")"
 		}
-		spared = append(spared, "not removed: "+name+": "+image.Reason)
+		notRemoved = append(notRemoved, "not removed: "+name+": "+image.Reason)
 	}
-	lines := slices.Concat(shortened(removed), shortened(spared))
+	lines := slices.Concat(truncated(removed), truncated(notRemoved))
 	switch {
 	case len(lines) == 0:
 		return []string{"nothing to remove"}
@@ -164,15 +164,15 @@ func told(report *engine.PruneReport) []string {
 		given))
 }
 
-// shortened is as many lines as are told.
-func shortened(lines []string) []string {
-	if more := len(lines) - mostTold; more > 0 {
-		return append(slices.Clone(lines[:mostTold]), fmt.Sprintf("and %d more", more))
+// truncated returns as many lines as are told.
+func truncated(lines []string) []string {
+	if more := len(lines) - maxReportLines; more > 0 {
+		return append(slices.Clone(lines[:maxReportLines]), fmt.Sprintf("and %d more", more))
 	}
 	return lines
 }
 
-// inBytes is a size as docker's own commands print it.
+// inBytes returns a size as docker's own commands print it.
 func inBytes(size int64) string {
 	number, unit := float64(size), 0
 	for ; number >= 1000 && unit < len(units)-1; unit++ {

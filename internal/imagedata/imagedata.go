@@ -22,10 +22,10 @@ func DataSources() []func() datasource.DataSource {
 		func() datasource.DataSource { return &engineImages{} },
 		func() datasource.DataSource { return &imageDrift{} },
 	}...)
-	sources := []func() datasource.DataSource{patiently(longPatience,
+	sources := []func() datasource.DataSource{withTimeout(engineTimeout,
 		func() datasource.DataSource { return &engineDiskUsage{} })}
 	for _, construct := range quick {
-		sources = append(sources, patiently(patience, construct))
+		sources = append(sources, withTimeout(readTimeout, construct))
 	}
 	return sources
 }
@@ -33,5 +33,5 @@ func DataSources() []func() datasource.DataSource {
 // Actions lists what is done to images outside of any resource's life. Terraform knows actions from 1.14 on; what is
 // older does not see them.
 func Actions() []func() action.Action {
-	return []func() action.Action{func() action.Action { return &patientPrune{&enginePrune{}, longPatience} }}
+	return []func() action.Action{func() action.Action { return &pruneWithTimeout{&enginePrune{}, engineTimeout} }}
 }

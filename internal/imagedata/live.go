@@ -55,7 +55,7 @@ func liveAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// image is the live image in the shape; nil where there is none.
+// image returns the live image in the shape; nil where there is none.
 func (m *liveModel) image() *image.Image {
 	if m == nil || !or(m.Exists, true) {
 		return nil

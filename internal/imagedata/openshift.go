@@ -25,7 +25,7 @@ func (m openshiftModel) config(userAgent string) openshift.Config {
 	}
 }
 
-// openshiftAttribute is the provider's argument.
+// openshiftAttribute returns the provider's argument.
 func openshiftAttribute() provider.Attribute {
 	text := func(doc string, secret bool) provider.StringAttribute {
 		return provider.StringAttribute{Optional: true, Sensitive: secret, MarkdownDescription: doc}

@@ -44,7 +44,7 @@ func (d *openshiftImage) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	}
 }
 
-// openshiftInclude is the same for one image and for many.
+// openshiftInclude returns the same for one image and for many.
 func openshiftInclude() schema.Attribute {
 	return textSet(fmt.Sprintf("`[\"%s\"]` for the documents themselves: `openshift.manifest`, `openshift.config` and "+
 		"`openshift.metadata`. Nothing when not set.", openshift.IncludeRaw),

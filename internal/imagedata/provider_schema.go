@@ -15,7 +15,7 @@ const (
 		"registry alone. Without credentials beside it, those of `docker login` go to a host that nobody vouches for."
 )
 
-// ProviderAttributes are the provider's arguments for the places where images live.
+// ProviderAttributes returns the provider's arguments for the places where images live.
 func ProviderAttributes() map[string]provider.Attribute {
 	text := func(doc string, secret bool) provider.StringAttribute {
 		return provider.StringAttribute{Optional: true, Sensitive: secret, MarkdownDescription: doc}
@@ -62,7 +62,7 @@ func ProviderAttributes() map[string]provider.Attribute {
 	}
 }
 
-// registryAttribute is the same for a single data source.
+// registryAttribute returns the same for a single data source.
 func registryAttribute() schema.Attribute {
 	text := func(doc string, secret bool) schema.StringAttribute {
 		return schema.StringAttribute{Optional: true, Sensitive: secret, MarkdownDescription: doc}

@@ -56,7 +56,7 @@ func arguments(ctx context.Context, config tfsdk.Config, into any) diag.Diagnost
 	return diags
 }
 
-// allowMissing are the argument and the result by which an image may be missing without an error.
+// allowMissing returns the argument and the result by which an image may be missing without an error.
 func allowMissing(what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		allowMissingArgument: schema.BoolAttribute{
@@ -101,7 +101,7 @@ var (
 	keyValidators       = []validator.List{listvalidator.ValueStringsAre(checkedText{"a public key", oci.CheckPublicKey})}
 )
 
-// cannotRead is an error of a source that was asked for an image, at the argument that is to blame.
+// cannotRead returns an error of a source that was asked for an image, at the argument that is to blame.
 func cannotRead(argument string, err error) diag.Diagnostic {
 	summary := "Cannot read the image"
 	switch {
@@ -126,7 +126,7 @@ func textSet(doc string, validators ...validator.Set) schema.SetAttribute {
 		MarkdownDescription: doc}
 }
 
-// orDefault is what is to be included: nil, which is not set, is the configuration alone; an empty set is nothing.
+// orDefault returns what is to be included: nil, which is not set, is the configuration alone; an empty set is nothing.
 func orDefault(include []string, otherwise ...string) []string {
 	if include == nil {
 		return otherwise
@@ -134,7 +134,7 @@ func orDefault(include []string, otherwise ...string) []string {
 	return include
 }
 
-// sentence is an error as people read it. What begins with a name stays as it is.
+// sentence returns an error as people read it. What begins with a name stays as it is.
 func sentence(err error) string {
 	text := strings.TrimSpace(err.Error())
 	word, _, _ := strings.Cut(text, " ")

@@ -37,7 +37,7 @@ func (m scalewayModel) config(userAgent string) scaleway.Config {
 	}
 }
 
-// scalewayAttribute is the provider's argument.
+// scalewayAttribute returns the provider's argument.
 func scalewayAttribute() provider.Attribute {
 	text := func(doc string) provider.StringAttribute {
 		return provider.StringAttribute{Optional: true, MarkdownDescription: doc}
@@ -78,8 +78,8 @@ func scalewayDataSources() []func() datasource.DataSource {
 // Resources lists what of live images is kept. Each of its steps gives up after a time.
 func Resources() []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource {
-		return &patientScalewayImage{&scalewayImage{}, patience,
-			longestDeletion}
+		return &scalewayImageWithTimeout{&scalewayImage{}, readTimeout,
+			deleteTimeout}
 	}}
 }
 

@@ -100,7 +100,7 @@ func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp
 
 const otherNamespaceDoc = "Another namespace is another image."
 
-// otherNamespace says that a namespace is not that of the state, by whichever of name and id it is named.
+// otherNamespace reports whether a namespace is not that of the state, by whichever of name and id it is named.
 func otherNamespace(ctx context.Context, req planmodifier.StringRequest,
 	resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	if mayBeTheSame(ctx, req, resp) {
@@ -113,7 +113,7 @@ func otherNamespace(ctx context.Context, req planmodifier.StringRequest,
 		!strings.HasSuffix(state.Repository.ValueString(), "/"+given+"/"+state.Name.ValueString())
 }
 
-// mayBeTheSame says that a value is not known yet and that a replacement would delete the image for good.
+// mayBeTheSame reports whether a value is not known yet and that a replacement would delete the image for good.
 func mayBeTheSame(ctx context.Context, req planmodifier.StringRequest,
 	resp *stringplanmodifier.RequiresReplaceIfFuncResponse) bool {
 	var deletes types.Bool

@@ -133,7 +133,7 @@ func (d *scalewayImageData) Read(ctx context.Context, req datasource.ReadRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
 }
 
-// read gives the image; nil where it is not there and may be missing.
+// read returns the image; nil where it is not there and may be missing.
 func (d *scalewayImageData) read(ctx context.Context, given scalewayImageArguments) (*image.Image, diag.Diagnostics) {
 	client, diags := d.sources.scaleway()
 	if diags.HasError() {

@@ -55,7 +55,7 @@ func (scalewayProvider) DataSources(context.Context) []func() datasource.DataSou
 	return scalewayDataSources()
 }
 
-// scalewayHCL is a configuration with the provider's block before it.
+// scalewayHCL returns a configuration with the provider's block before it.
 func scalewayHCL(server *scalewaytest.Server, secret, hcl string) string {
 	return fmt.Sprintf("provider \"demandflow\" {\n  scaleway = {\n    access_key = %q\n    secret_key = %q\n    region "+
 		"    = \"fr-par\"\n    api_url    = %q\n  }\n}\n%s",

@@ -167,7 +167,7 @@ func checkRegistry(host string, registry oci.Registry, at path.Path) (diags diag
 	return diags
 }
 
-// registryPath is where the provider's configuration has the settings of a registry.
+// registryPath returns where the provider's configuration has the settings of a registry.
 func registryPath(host string) path.Path {
 	return path.Root(ociArgument).AtName(registriesArgument).AtMapKey(host)
 }
@@ -206,7 +206,7 @@ func registrySettings(ctx context.Context, config tfsdk.Config) (registries []gi
 	return registries, !diags.HasError(), diags
 }
 
-// firstUnknown is the first argument of an object that is not known, as one writes it, or "".
+// firstUnknown returns the first argument of an object that is not known, as one writes it, or "".
 func firstUnknown(object types.Object, at path.Path) string {
 	if object.IsUnknown() {
 		return at.String()
@@ -239,7 +239,7 @@ func ociConfig(ctx context.Context, config tfsdk.Config) (oci.Config, bool, diag
 	return settings, known, diags
 }
 
-// unknownYet says that an argument of the provider is not known when it is needed, and what to do.
+// unknownYet returns the error text for an argument of the provider that is not known when it is needed.
 func unknownYet(argument string) string {
 	return fmt.Sprintf("the provider's %s depends on something that is known only after an apply, but it is needed "+
 		"now.\n\n"+

@@ -72,7 +72,7 @@ type Result struct {
 	Undecided   []Undecided
 }
 
-// InSync says whether all that the catalogue claims was found to be so. A claim that nobody could settle is no
+// InSync reports whether all that the catalogue claims was found to be so. A claim that nobody could settle is no
 // difference, but it is not settled either: a tag that may have moved must not pass for one that has not.
 func (r Result) InSync() bool { return len(r.Differences) == 0 && len(r.Undecided) == 0 }
 
@@ -142,7 +142,7 @@ func (c *comparison) digest(entry Entry, live *image.Image) {
 	}
 }
 
-// digestsOf are the digests that an image goes by, and whether these are all.
+// digestsOf returns the digests that an image goes by, and whether these are all.
 func digestsOf(live *image.Image) (known []string, complete bool) {
 	add := func(digest *string) bool {
 		if digest == nil {
@@ -207,7 +207,7 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 	c.differs(field, &claim, said, SignatureLost)
 }
 
-// claimed is the digest of what the catalogue speaks of, and a signature must be of: the image as a whole, which
+// claimed returns the digest of what the catalogue speaks of, and a signature must be of: the image as a whole, which
 // another one of a single platform does not cover, unless the catalogue has that platform's digest.
 func claimed(entry Entry, live *image.Image) *string {
 	for _, platform := range live.Platforms {

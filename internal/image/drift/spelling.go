@@ -57,7 +57,7 @@ func commandsIn(shell string) func(a, b string) bool {
 	}
 }
 
-// CommandWords are the words of a command in exec form (a JSON list), or of a line as a shell splits it.
+// CommandWords returns the words of a command in exec form (a JSON list), or of a line as a shell splits it.
 func CommandWords(text string) []string {
 	var words []string
 	if json.Unmarshal([]byte(text), &words) == nil {
@@ -177,7 +177,7 @@ func sameHealthcheck(a, b string) bool {
 	return maps.Equal(left, right)
 }
 
-// isBare says whether a healthcheck is a command without anything beside it.
+// isBare reports whether a healthcheck is a command without anything beside it.
 func isBare(text string) bool {
 	var object map[string]any
 	return !decode(text, &object) && strings.TrimSpace(text) != ""
@@ -251,7 +251,7 @@ func decode(text string, into any) bool {
 	return decoder.Decode(into) == nil && !decoder.More()
 }
 
-// plain is a JSON value as text: a string as it is, anything else as JSON, keys in order.
+// plain returns a JSON value as text: a string as it is, anything else as JSON, keys in order.
 func plain(value any) string {
 	if text, ok := value.(string); ok {
 		return text

@@ -19,10 +19,10 @@ type PruneOptions struct {
 
 // A PruneReport says what was removed, and what was to be removed and was not.
 type PruneReport struct {
-	Deleted        []DeletedImage `tfsdk:"deleted" doc:"What was removed, in the order in which it went."`
-	NotDeleted     []SparedImage  `tfsdk:"not_deleted" doc:"Images that matched and were not removed."`
-	SpaceReclaimed int64          `tfsdk:"space_reclaimed" doc:"Bytes that were given back."`
-	AtMost         bool           `tfsdk:"at_most" doc:"Whether fewer bytes may have been given back: the engine did not measure."`
+	Deleted        []DeletedImage    `tfsdk:"deleted" doc:"What was removed, in the order in which it went."`
+	NotDeleted     []NotDeletedImage `tfsdk:"not_deleted" doc:"Images that matched and were not removed."`
+	SpaceReclaimed int64             `tfsdk:"space_reclaimed" doc:"Bytes that were given back."`
+	AtMost         bool              `tfsdk:"at_most" doc:"Whether fewer bytes may have been given back: the engine did not measure."`
 }
 
 // A DeletedImage is one name or one image that was removed: one of the two is set.
@@ -31,8 +31,8 @@ type DeletedImage struct {
 	Deleted  *string `tfsdk:"deleted" doc:"Id of an image, or of one of its layers, that was removed."`
 }
 
-// A SparedImage is an image that matched and was not removed.
-type SparedImage struct {
+// A NotDeletedImage is an image that matched and was not removed.
+type NotDeletedImage struct {
 	Name   string `tfsdk:"name" doc:"The image's name, or its id."`
 	ID     string `tfsdk:"id" doc:"The image's id."`
 	Reason string `tfsdk:"reason" doc:"Why it was not removed."`
@@ -95,7 +95,7 @@ func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport,
 	p := &pruning{
 		reading: reading{Client: c, api: connected, doing: doingPrune}, selection: wanted,
 		stays: map[string]bool{}, needed: map[string]bool{},
-		report: &PruneReport{Deleted: []DeletedImage{}, NotDeleted: []SparedImage{}},
+		report: &PruneReport{Deleted: []DeletedImage{}, NotDeleted: []NotDeletedImage{}},
 	}
 	chosen, err := p.choose(ctx)
 	if err != nil {
@@ -120,8 +120,8 @@ type pruning struct {
 	most   int64 // bytes that the removed images took, counting layers that others share
 }
 
-// measure is how many bytes all images take, nil where the engine does not tell: Podman, or behind a proxy. What was
-// not measured is no reason to leave images where they are.
+// measure returns how many bytes all images take, nil where the engine does not tell: Podman, or behind a proxy. What
+// was not measured is no reason to leave images where they are.
 func (p *pruning) measure(ctx context.Context) *int64 {
 	if p.podman.Load() != nil {
 		return nil

@@ -53,22 +53,22 @@ func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
 
 // count sums up images as the library does for older engines, once each.
 func (u *DiskUsage) count(items []api.Summary) {
-	var spare int64
-	u.TotalCount, u.ActiveCount, u.Reclaimable = int64(len(items)), 0, &spare
+	var reclaimable int64
+	u.TotalCount, u.ActiveCount, u.Reclaimable = int64(len(items)), 0, &reclaimable
 	for _, item := range items {
 		if item.Containers > 0 {
 			u.ActiveCount++
 		} else if item.Containers == 0 {
-			spare += max(0, item.Size-max(0, item.SharedSize))
+			reclaimable += max(0, item.Size-max(0, item.SharedSize))
 		}
 	}
 }
 
-// ofPodman says whether an image is listed as Podman does it when it measures: its id without the algorithm, one item
-// for each of its tags, without the repository and without labels.
+// ofPodman reports whether an image is listed as Podman does it when it measures: its id without the algorithm, one
+// item for each of its tags, without the repository and without labels.
 func ofPodman(s api.Summary) bool { return s.ID != "" && !strings.Contains(s.ID, ":") }
 
-// named gives measured images the names and labels that Podman's list has for them.
+// named completes measured images with the names and labels that Podman's list has for them.
 func (c *Client) named(ctx context.Context, connected *client.Client, measured []api.Summary) ([]api.Summary, error) {
 	result, err := connected.ImageList(ctx, client.ImageListOptions{All: true})
 	if err != nil {

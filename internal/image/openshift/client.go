@@ -59,15 +59,15 @@ type Options struct {
 }
 
 // Image reads one image: by the name of its object ("sha256:…"), by a pull spec with that digest, or by a pull spec
-// that the cluster itself has for it, for which all images are listed. Of a multi-platform image the wanted platform is
-// read, too, where the cluster has it. The error is image.ErrNotFound where the cluster says for certain that there is
-// none such.
+// that the cluster itself has for it, for which all images are listed. Of a multi-platform image the requested platform
+// is read, too, where the cluster has it. The error is image.ErrNotFound where the cluster says for certain that there
+// is none such.
 func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
 	r, err := newReading(options.Platform, options.Include, options.Warn)
 	if err != nil {
 		return nil, err
 	}
-	w, err := parseWanted(name)
+	request, err := parseRequest(name)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (c *Client) Image(ctx context.Context, name string, options Options) (*imag
 	if err != nil {
 		return nil, err
 	}
-	o, err := connection.find(ctx, w, r.warn)
+	o, err := connection.find(ctx, request, r.warn)
 	if err != nil {
 		return nil, err
 	}

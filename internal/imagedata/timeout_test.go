@@ -34,7 +34,7 @@ func (s *silent) ValidateConfig(context.Context, datasource.ValidateConfigReques
 func TestDataSources_giveUpAfterATimeAndSayHowLong(t *testing.T) {
 	t.Parallel()
 	for _, construct := range DataSources() {
-		source, ok := construct().(*patientSource)
+		source, ok := construct().(*sourceWithTimeout)
 		if !ok {
 			t.Errorf("%T reads without a bound", construct())
 			continue
@@ -66,7 +66,7 @@ func TestDataSources_thatAreBoundedKeepTheirOwn(t *testing.T) {
 	t.Parallel()
 	validators := 0
 	for _, construct := range DataSources() {
-		source, ok := construct().(*patientSource)
+		source, ok := construct().(*sourceWithTimeout)
 		if !ok {
 			t.Fatalf("%T reads without a bound", construct())
 		}
@@ -88,8 +88,8 @@ func TestDataSources_thatAreBoundedKeepTheirOwn(t *testing.T) {
 func TestActions_giveUpAfterATime(t *testing.T) {
 	t.Parallel()
 	for _, construct := range Actions() {
-		bounded, ok := construct().(*patientPrune)
-		if !ok || bounded.limit != longPatience {
+		bounded, ok := construct().(*pruneWithTimeout)
+		if !ok || bounded.limit != engineTimeout {
 			t.Errorf("%T acts without a bound", construct())
 		}
 		if _, ok := construct().(action.ActionWithValidateConfig); !ok {
