@@ -83,7 +83,7 @@ func TestEnginePrune_tellsWhatWent(t *testing.T) {
 // pruneWith runs the action on an engine, and gives what it tells and what it complains of.
 func pruneWith(t *testing.T, host string, config map[string]any) (lines []string, diags diag.Diagnostics) {
 	t.Helper()
-	prune := &enginePrune{&Sources{engine: func() (*engine.Client, diag.Diagnostics) {
+	prune := &enginePrune{timeout: time.Minute, sources: &Sources{engine: func() (*engine.Client, diag.Diagnostics) {
 		client, err := engine.New(engine.Config{Host: host})
 		if err != nil {
 			t.Fatal(err)

@@ -11,85 +11,101 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// A silent source reads until its context ends, and says why it did.
-type silent struct {
-	datasource.DataSource
-	validated bool
-}
-
-func (s *silent) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+// silent is a read that waits until its context ends, and reports why it did.
+func silent[A any](ctx context.Context, _ *Sources, _ A) (any, diag.Diagnostics) {
+	var diags diag.Diagnostics
 	<-ctx.Done()
-	resp.Diagnostics.AddError("Silence", context.Cause(ctx).Error())
+	diags.AddError("Silence", context.Cause(ctx).Error())
 	if !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
-		resp.Diagnostics.AddError("Silence", "the cause is no deadline")
+		diags.AddError("Silence", "the cause is no deadline")
 	}
+	return nil, diags
 }
 
-func (s *silent) ValidateConfig(context.Context, datasource.ValidateConfigRequest, *datasource.ValidateConfigResponse) {
-	s.validated = true
+// silence replaces what a data source does when it reads.
+func (s *source[A]) silence() datasource.DataSource {
+	s.read = silent
+	return s
 }
 
 func TestDataSources_giveUpAfterATimeAndSayHowLong(t *testing.T) {
 	t.Parallel()
 	for _, construct := range DataSources() {
-		source, ok := construct().(*sourceWithTimeout)
+		source, ok := construct().(interface{ silence() datasource.DataSource })
 		if !ok {
 			t.Errorf("%T reads without a bound", construct())
 			continue
 		}
+		inner := source.silence()
+		var name datasource.MetadataResponse
+		inner.Metadata(t.Context(), datasource.MetadataRequest{}, &name)
+		var described datasource.SchemaResponse
+		inner.Schema(t.Context(), datasource.SchemaRequest{}, &described)
 		want := 2 * time.Minute
-		if _, measures := source.DataSource.(*engineDiskUsage); measures {
+		if name.TypeName == "_docker_engine_disk_usage" {
 			want = 10 * time.Minute
 		}
-		inner := &silent{DataSource: source.DataSource}
-		source.DataSource = inner
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
 			var resp datasource.ReadResponse
-			source.Read(t.Context(), datasource.ReadRequest{}, &resp)
+			inner.Read(t.Context(), datasource.ReadRequest{Config: nothingSet(t, described.Schema)}, &resp)
 			if took := time.Since(began); took != want {
-				t.Errorf("%T took %s, want %s", inner.DataSource, took, want)
+				t.Errorf("%s took %s, want %s", name.TypeName, took, want)
 			}
 			if len(resp.Diagnostics) != 1 || !strings.Contains(resp.Diagnostics[0].Detail(), "waited for "+want.String()) {
-				t.Errorf("%v", resp.Diagnostics)
+				t.Errorf("%s: %v", name.TypeName, resp.Diagnostics)
 			}
 		})
-		if source.ValidateConfig(t.Context(), datasource.ValidateConfigRequest{}, nil); !inner.validated {
-			t.Errorf("%T is not validated", inner.DataSource)
-		}
 	}
 }
 
-func TestDataSources_thatAreBoundedKeepTheirOwn(t *testing.T) {
+// nothingSet returns a configuration whose required texts are empty, and all else null.
+func nothingSet(t *testing.T, s schema.Schema) tfsdk.Config {
+	t.Helper()
+	values := map[string]tftypes.Value{}
+	for name, attribute := range s.Attributes {
+		kind := attribute.GetType().TerraformType(t.Context())
+		values[name] = tftypes.NewValue(kind, nil)
+		if attribute.IsRequired() {
+			values[name] = tftypes.NewValue(kind, "")
+		}
+	}
+	return tfsdk.Config{Schema: s, Raw: tftypes.NewValue(s.Type().TerraformType(t.Context()), values)}
+}
+
+func TestDataSources_takeTheProvidersSources(t *testing.T) {
 	t.Parallel()
 	validators := 0
 	for _, construct := range DataSources() {
-		source, ok := construct().(*sourceWithTimeout)
+		validated, ok := construct().(datasource.DataSourceWithConfigValidators)
 		if !ok {
-			t.Fatalf("%T reads without a bound", construct())
+			t.Fatalf("%T has no validators", construct())
 		}
-		validators += len(source.ConfigValidators(t.Context()))
-		source.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: &Sources{}}, nil)
-		if drift, ok := source.DataSource.(*imageDrift); ok && drift.sources == nil {
-			t.Error("the sources are not handed on")
-		}
-		resp := datasource.SchemaResponse{Schema: schema.Schema{}}
-		if source.Schema(t.Context(), datasource.SchemaRequest{}, &resp); len(resp.Schema.Attributes) == 0 {
-			t.Errorf("%T has no attributes", source.DataSource)
-		}
+		validators += len(validated.ConfigValidators(t.Context()))
 	}
-	if validators == 0 {
-		t.Error("no validators are handed on")
+	if validators != 2 {
+		t.Errorf("there are %d validators, want that of Scaleway's image and that of the drift", validators)
+	}
+	drift, ok := imageDrift().(*source[imageDriftModel])
+	if !ok {
+		t.Fatalf("it is a %T", imageDrift())
+	}
+	drift.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: &Sources{}}, nil)
+	if drift.sources == nil {
+		t.Error("the sources are not handed on")
 	}
 }
 
 func TestActions_giveUpAfterATime(t *testing.T) {
 	t.Parallel()
 	for _, construct := range Actions() {
-		bounded, ok := construct().(*pruneWithTimeout)
-		if !ok || bounded.limit != engineTimeout {
+		bounded, ok := construct().(*enginePrune)
+		if !ok || bounded.timeout != engineTimeout {
 			t.Errorf("%T acts without a bound", construct())
 		}
 		if _, ok := construct().(action.ActionWithValidateConfig); !ok {

@@ -60,9 +60,9 @@ type Entry struct {
 // A Difference is one fact in which catalogue and reality differ.
 type Difference struct {
 	Field     string  `tfsdk:"field" doc:"Attribute of 'demandflow_docker_image' that differs."`
-	Catalogue *string `tfsdk:"catalogue" doc:"What the catalogue says. Null where it names no such platform."`
-	Live      *string `tfsdk:"live" doc:"What the live image says. Null where it has nothing of the kind."`
-	Class     string  `tfsdk:"class" doc:"What kind of difference it is."`
+	Catalogue *string `tfsdk:"catalogue" doc:"Value in the catalogue. Null if it does not name the platform."`
+	Live      *string `tfsdk:"live" doc:"Value of the live image. Null if it has none."`
+	Class     string  `tfsdk:"class" doc:"Class of the difference."`
 }
 
 // A Result is what a comparison found.
@@ -78,8 +78,8 @@ func (r Result) InSync() bool { return len(r.Differences) == 0 && len(r.Undecide
 
 // An Undecided is a claim of the catalogue that the source could not settle.
 type Undecided struct {
-	Field  string `tfsdk:"field" doc:"Attribute of 'demandflow_docker_image' that could not be compared."`
-	Reason string `tfsdk:"reason" doc:"What is not known."`
+	Field  string `tfsdk:"field" doc:"Attribute of 'demandflow_docker_image' that was not compared."`
+	Reason string `tfsdk:"reason" doc:"Reason why it could not be compared."`
 }
 
 // Compare compares an entry with its live image, nil for one that is not there. Fields to ignore are not compared.

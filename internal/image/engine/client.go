@@ -20,12 +20,19 @@ import (
 
 // A Config says which engine to read, and how to get at it. The zero value is what the docker command would use.
 type Config struct {
-	Host              string // unix:///path, tcp://host:port, https://host:port; beats DOCKER_HOST and the docker context
-	Context           string // a docker context by name; beats DOCKER_HOST. Not together with Host
-	CACertificate     string // PEM of the authorities that the engine's certificate is checked against
-	ClientCertificate string // PEM
-	ClientKey         string // PEM
+	Host              string `tfsdk:"host" doc:"Engine address, such as 'unix:///var/run/docker.sock'."`
+	Context           string `tfsdk:"context" doc:"Name of a docker context. Not together with 'host'."`
+	CACertificate     string `tfsdk:"ca_certificate" doc:"PEM-encoded CA certificate that signed the engine's."`
+	ClientCertificate string `tfsdk:"client_certificate" doc:"PEM-encoded client certificate for the engine."`
+	ClientKey         string `tfsdk:"client_key" doc:"PEM-encoded key of 'client_certificate'." secret:"true"`
 	UserAgent         string
+}
+
+// Details implements image.Detailed.
+func (Config) Details() map[string]string {
+	return map[string]string{
+		"host": "Or 'tcp://engine.example.com:2376'. Takes precedence over 'DOCKER_HOST' and the docker context.",
+	}
 }
 
 // A Client reads one engine. It connects when it is first used, and may be used by several goroutines at once.

@@ -17,26 +17,22 @@ type PruneOptions struct {
 	NotLabels []string // only images with none of these labels
 }
 
-// A PruneReport says what was removed, and what was to be removed and was not.
+// A PruneReport lists what was removed, and what matched and was not removed.
 type PruneReport struct {
-	Deleted        []DeletedImage    `tfsdk:"deleted" doc:"What was removed, in the order in which it went."`
-	NotDeleted     []NotDeletedImage `tfsdk:"not_deleted" doc:"Images that matched and were not removed."`
-	SpaceReclaimed int64             `tfsdk:"space_reclaimed" doc:"Bytes that were given back."`
-	AtMost         bool              `tfsdk:"at_most" doc:"Whether fewer bytes may have been given back: the engine did not measure."`
+	Deleted        []DeletedImage // in order of removal
+	NotDeleted     []NotDeletedImage
+	SpaceReclaimed int64 // in bytes
+	AtMost         bool  // SpaceReclaimed is an upper bound: the engine does not measure
 }
 
 // A DeletedImage is one name or one image that was removed: one of the two is set.
 type DeletedImage struct {
-	Untagged *string `tfsdk:"untagged" doc:"A name that was removed."`
-	Deleted  *string `tfsdk:"deleted" doc:"Id of an image, or of one of its layers, that was removed."`
+	Untagged *string // a name
+	Deleted  *string // id of an image or of one of its layers
 }
 
 // A NotDeletedImage is an image that matched and was not removed.
-type NotDeletedImage struct {
-	Name   string `tfsdk:"name" doc:"The image's name, or its id."`
-	ID     string `tfsdk:"id" doc:"The image's id."`
-	Reason string `tfsdk:"reason" doc:"Why it was not removed."`
-}
+type NotDeletedImage struct{ Name, ID, Reason string }
 
 // ErrNotAll is in the chain of the error with which Prune refuses to remove more than dangling images.
 var ErrNotAll = errors.New("more than dangling images would go")

@@ -14,10 +14,18 @@ import (
 // DiskUsage is how much disk space the engine's images use.
 type DiskUsage struct {
 	TotalCount  int64          `tfsdk:"total_count" doc:"Number of images."`
-	ActiveCount int64          `tfsdk:"active_count" doc:"Number of images that a container uses, be it stopped."`
-	TotalSize   *int64         `tfsdk:"total_size" doc:"Bytes that the images use, shared ones counted once. Null where the engine does not tell (Podman)."`
-	Reclaimable *int64         `tfsdk:"reclaimable" doc:"Bytes that removing all unused images would give back."`
-	Images      []*image.Image `tfsdk:"images" doc:"The images, newest first, with 'engine.containers' and 'engine.shared_size'."`
+	ActiveCount int64          `tfsdk:"active_count" doc:"Number of images that a container uses, also a stopped one."`
+	TotalSize   *int64         `tfsdk:"total_size" doc:"Bytes of all images; shared layers count once."`
+	Reclaimable *int64         `tfsdk:"reclaimable" doc:"Bytes that removing all unused images would free."`
+	Images      []*image.Image `tfsdk:"images" doc:"Images, newest first."`
+}
+
+// Details implements Detailed.
+func (DiskUsage) Details() map[string]string {
+	return map[string]string{
+		"total_size": "Null if the engine does not report it (Podman).",
+		"images":     "With 'engine.containers' and 'engine.shared_size'.",
+	}
 }
 
 // DiskUsage asks the engine to measure. That takes a while on an engine with many images.

@@ -37,15 +37,22 @@ const (
 	OrderLexical = "lexical" // by characters, highest first, so that the latest of dates is first
 )
 
-// A Registry is how to reach one registry, its token server, and the storage that it redirects to. Nothing of it
-// touches another registry.
+// A Registry is the settings of one registry, its token server, and the storage that it redirects to.
 type Registry struct {
-	Username, Password string
-	Token              string // bearer token that is sent as it is
-	CACertificate      string // PEM; beside the system's
-	// Certificates are not verified, and plain HTTP will do where there is no TLS. Without it there is no plain HTTP, not
-	// even to localhost: what works on one machine must not be quietly unsafe on another.
-	Insecure bool
+	Username      string `tfsdk:"username" doc:"User name."`
+	Password      string `tfsdk:"password" doc:"Password, or access token in its place." secret:"true"`
+	Token         string `tfsdk:"token" doc:"Bearer token, in place of user name and password." secret:"true"`
+	CACertificate string `tfsdk:"ca_certificate" doc:"PEM-encoded CA certificates to trust beside the system's."`
+	// Without Insecure there is no plain HTTP, not even to localhost: what works on one machine must not be quietly unsafe
+	// on another.
+	Insecure bool `tfsdk:"insecure" doc:"Skip TLS certificate verification; also allows plain HTTP."`
+}
+
+// Details implements image.Detailed.
+func (Registry) Details() map[string]string {
+	return map[string]string{
+		"insecure": "For this registry only. Without credentials here, those of 'docker login' go to an unverified host.",
+	}
 }
 
 // A Config is what a Client knows of registries. Where there are no credentials in a registry's settings, they come
