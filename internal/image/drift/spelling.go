@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/distribution/reference"
+	"github.com/google/shlex"
 )
 
 // People write into the catalogue's form what they have at hand: a line of a Dockerfile, docker inspect's JSON, a list
@@ -63,41 +64,9 @@ func CommandWords(text string) []string {
 	if json.Unmarshal([]byte(text), &words) == nil {
 		return words
 	}
-	return shellWords(text)
-}
-
-// shellWords splits a line as a shell does, without expanding anything.
-func shellWords(line string) []string {
-	var words []string
-	var word strings.Builder
-	var quote rune
-	inWord, escaped := false, false
-	for _, r := range line {
-		switch {
-		case escaped:
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\' && quote != '\'':
-			inWord, escaped = true, true
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote != 0:
-			word.WriteRune(r)
-		case r == '\'' || r == '"':
-			inWord, quote = true, r
-		case strings.ContainsRune(" \t\n", r):
-			if inWord {
-				words = append(words, word.String())
-				word.Reset()
-			}
-			inWord = false
-		default:
-			inWord = true
-			word.WriteRune(r)
-		}
-	}
-	if inWord {
-		words = append(words, word.String())
+	words, err := shlex.Split(text)
+	if err != nil { // a quote that does not end
+		return strings.Fields(text)
 	}
 	return words
 }
