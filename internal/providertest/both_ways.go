@@ -119,13 +119,30 @@ func (b *BothWays) PlanResourceChange(ctx context.Context,
 		return late, err
 	}
 	if len(late.RequiresReplace) > 0 || late.Deferred != nil {
-		return nil, fmt.Errorf("PlanResourceChange of %s: nothing to do when answered early, but the framework replaces or "+
+		return nil, fmt.Errorf("PlanResourceChange of %s: answered early, but the framework replaces or "+
 			"defers it", req.TypeName)
 	}
 	return answer, b.same(comparison{call: "PlanResourceChange", typ: req.TypeName, late: late.Diagnostics,
 		states:     pair{answer.PlannedState, late.PlannedState},
 		identities: pair{answer.PlannedIdentity.IdentityData, late.PlannedIdentity.IdentityData},
 		private:    [2][]byte{answer.PlannedPrivate, late.PlannedPrivate}})
+}
+
+// ApplyResourceChange must make the same of one outcome: nothing is written twice.
+func (b *BothWays) ApplyResourceChange(ctx context.Context,
+	req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	ctx, release := b.Applying(ctx)
+	defer release()
+	answer := b.ApplyFast(ctx, req)
+	b.count("ApplyResourceChange", answer != nil)
+	late, err := b.Framework.ApplyResourceChange(ctx, req)
+	if answer == nil || err != nil {
+		return late, err
+	}
+	return answer, b.same(comparison{call: "ApplyResourceChange", typ: req.TypeName, late: late.Diagnostics,
+		states:     pair{answer.NewState, late.NewState},
+		identities: pair{answer.NewIdentity.IdentityData, late.NewIdentity.IdentityData},
+		private:    [2][]byte{answer.Private, late.Private}})
 }
 
 // A pair is something as it was answered early, and by the framework.
@@ -139,7 +156,8 @@ type comparison struct {
 	late               []*tfprotov6.Diagnostic
 }
 
-// same compares byte for byte what both encode, and a state that is given back as it came by its value.
+// same compares identities and what is kept byte for byte, and states by their values: the entries of a map are encoded
+// in any order.
 func (b *BothWays) same(c comparison) error {
 	for _, diagnostic := range c.late {
 		return fmt.Errorf("%s of %s: silent when answered early, but the framework says %s: %s", c.call, c.typ,
