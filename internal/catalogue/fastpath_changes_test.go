@@ -13,8 +13,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// Creates and updates are answered early where there is nothing to say, and internal/providertest compares each answer
-// with the framework's.
+// The fast path answers creates and updates where there is nothing to say, and internal/providertest compares each
+// answer with the framework's.
 
 // everyArgument returns a configuration of all that an entity's resource may set, in the spelling of that number, and
 // with a part that is unknown yet where there is one. Secrets are write-only ones in every other spelling.
@@ -43,7 +43,7 @@ func everyArgument(e *entity.Entity, spelling int, known map[string]any) (late, 
 	return with(late, known), with(early, known)
 }
 
-func TestFastPath_createsAndUpdatesOfEveryArgumentAreAnsweredEarlyAsTheFrameworkDoes(t *testing.T) {
+func TestFastPath_createsAndUpdatesOfEveryArgumentAreAnsweredAsTheFrameworkDoes(t *testing.T) {
 	t.Parallel()
 	for typ, e := range map[string]*entity.Entity{imageType: &entity.DockerImage, registryType: &entity.DockerRegistry} {
 		t.Run(e.Code, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestFastPath_createsAndUpdatesOfEveryArgumentAreAnsweredEarlyAsTheFramework
 			}
 			for _, call := range []string{"PlanResourceChange", "ApplyResourceChange"} {
 				if early, late := run.server.Answered(call); early == 0 || late > 0 {
-					t.Errorf("%s: %d answers are early, and %d the framework's", call, early, late)
+					t.Errorf("%s: %d answers are the fast path's, and %d the framework's", call, early, late)
 				}
 			}
 		})
@@ -91,7 +91,7 @@ func TestFastPath_createsAndUpdatesOfEveryArgumentAreAnsweredEarlyAsTheFramework
 }
 
 // Each of these is a change without a word, from its plan to the destroy.
-func TestFastPath_aChangeWithoutAWordIsAnsweredEarly(t *testing.T) {
+func TestFastPath_aChangeWithoutAWordNeverReachesTheFramework(t *testing.T) {
 	t.Parallel()
 	described := arguments{"description": "The API.",
 		"custom_fields": map[string]tftypes.Value{"team": tftypes.NewValue(tftypes.String, `"blue"`)}}
@@ -129,7 +129,7 @@ func TestFastPath_aChangeWithoutAWordIsAnsweredEarly(t *testing.T) {
 			}
 			for call, want := range map[string]int{"PlanResourceChange": 3, "ApplyResourceChange": 3, "ReadResource": 1} {
 				if early, late := run.server.Answered(call); early != want || late > 0 {
-					t.Errorf("%s: %d answers are early, want %d, and %d the framework's", call, early, want, late)
+					t.Errorf("%s: %d answers are the fast path's, want %d, and %d the framework's", call, early, want, late)
 				}
 			}
 		})

@@ -18,8 +18,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
-// That an early answer is the framework's, every test of this package sees: internal/providertest asks both. Here is
-// when there is one, and when there must be none.
+// That an answer of the fast path is the framework's, every test of this package sees: internal/providertest asks both.
+// Here is when there is one, and when there must be none.
 
 // Everything that a plan asks of instances which do not change, by a real engine.
 func TestFastPath_aPlanWithoutChangesNeverReachesTheFramework(t *testing.T) {
@@ -70,7 +70,8 @@ resource "demandflow_docker_image" "api" {
 			byResource, byFramework = byResource+answered, byFramework+late
 		}
 		if byResource < 4 || byFramework > 0 {
-			t.Errorf("%s: %d answers are early and %d the framework's, want those for 4 instances, all early", call, byResource,
+			t.Errorf("%s: %d answers are the fast path's and %d the framework's, want the fast path's for 4 instances", call,
+				byResource,
 				byFramework)
 		}
 	}
@@ -141,7 +142,7 @@ func TestFastPath_aPlanThatSaysSomethingIsTheFrameworks(t *testing.T) {
 				held.private = test.private
 			}
 			if run.server.PlanFast(t.Context(), run.planRequest(imageType, held, config)) != nil {
-				t.Error("the plan is answered early")
+				t.Error("the plan is answered by the fast path")
 			}
 		})
 	}
@@ -195,12 +196,12 @@ func TestFastPath_aConfigurationThatNeedsAWordIsTheFrameworks(t *testing.T) {
 		"a time that leaves none":       harbor(arguments{"timeouts": timeoutsOf(run, "read", "0s")}),
 	} {
 		if valid(registryType, config) {
-			t.Errorf("%s: validated early", name)
+			t.Errorf("%s: validated by the fast path", name)
 		}
 	}
 	engineKnowsWriteOnly = false
 	if valid(registryType, harbor(arguments{"password_wo": "swordfish", "password_wo_version": 1})) {
-		t.Error("a write-only secret is validated early for an engine that does not know of them")
+		t.Error("a write-only secret is validated by the fast path for an engine that does not know of them")
 	}
 	if !valid(registryType, harbor(arguments{"password": "swordfish"})) {
 		t.Error("a plain secret is the framework's to validate, although the engine has no other")
@@ -267,7 +268,7 @@ func TestFastPath_aReadThatSaysSomethingIsTheFrameworksAndReadsOnce(t *testing.T
 				t.Errorf("%d requests read the object, want 1", reads)
 			}
 			if run.server.ReadFast(fastpath.Remembering(t.Context()), request) != nil {
-				t.Error("the read is answered early")
+				t.Error("the read is answered by the fast path")
 			}
 		})
 	}

@@ -176,7 +176,7 @@ func (w waiting) Read(ctx context.Context, _, _ tftypes.Value, _ Private) *Outco
 }
 func (w waiting) Apply(ctx context.Context, _ Change) *Outcome { return w.wait(ctx) }
 
-func TestStopProvider_endsWhatIsAnsweredEarly(t *testing.T) {
+func TestStopProvider_endsWhatTheFastPathAnswers(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{})
 	server := New(&stoppable{}, map[string]Resource{"thing": waiting{asked}})

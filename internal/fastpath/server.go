@@ -1,11 +1,11 @@
 // Package fastpath answers for a resource, before the plugin framework does, what Terraform asks of every instance in
-// every plan. Most instances of most plans are unchanged, and for them the framework walks each of eighty attributes
-// many times over: some tens of milliseconds an instance, where the answer takes one.
+// every plan and apply. The framework walks each of eighty attributes many times over: some tens of milliseconds an
+// instance, where the answer takes one.
 //
-// It changes no answer. A resource says what the outcome is by the same code that the framework would call; what the
-// framework adds to that is nothing where an answer is given early, and each place here says why. In doubt, and
-// wherever something is to be told to people, the framework answers. internal/providertest asks both in every test, and
-// fails where they differ.
+// It changes no answer. A resource works each outcome out once, and gives it to whoever answers; what the framework
+// adds to that is nothing where the fast path answers, and each place here says why. In doubt, and wherever something
+// is to be told to people, the framework answers. internal/providertest asks both in every test, and fails where they
+// differ.
 //
 // It imports Terraform's plugin protocol and nothing of ours.
 package fastpath
@@ -70,7 +70,7 @@ type Outcome struct {
 	Unchanged bool          // the plan is the state
 }
 
-// A Server answers early what its resources can answer, and has the framework answer the rest. The methods whose
+// A Server answers what its resources can answer, and has the framework answer the rest. The methods whose
 // names end in Fast give nil where the framework has to answer.
 type Server struct {
 	Framework
@@ -82,7 +82,7 @@ type Server struct {
 	stopped bool // Terraform was interrupted in this run
 }
 
-// New puts early answers before a provider.
+// New puts the fast path before a provider.
 func New(framework Framework, resources map[string]Resource) *Server {
 	s := &Server{Framework: framework, resources: resources}
 	s.stop, s.halt = context.WithCancel(context.Background())
