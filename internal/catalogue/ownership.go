@@ -101,10 +101,15 @@ func parseOwned(document []byte, diags *diag.Diagnostics) ownedFields {
 }
 
 func saveOwned(ctx context.Context, private privateState, owned ownedFields, diags *diag.Diagnostics) {
-	if owned == nil {
-		owned = ownedFields{} // "nothing is owned" is not "nothing is known"
+	diags.Append(private.SetKey(ctx, ownedKey, owned.document())...)
+}
+
+// document is how they are remembered.
+func (o ownedFields) document() []byte {
+	if o == nil {
+		o = ownedFields{} // "nothing is owned" is not "nothing is known"
 	}
-	document, err := json.Marshal(owned)
+	document, err := json.Marshal(o)
 	must(err)
-	diags.Append(private.SetKey(ctx, ownedKey, document)...)
+	return document
 }

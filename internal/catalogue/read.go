@@ -13,22 +13,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
-	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
-// get reads the object of a state: once in a call of Terraform's, whoever answers it.
+// get reads the object of a state.
 func (t *table) get(ctx context.Context, client *demandflow.Client, state values) (demandflow.Object, error) {
-	type answer struct {
-		object demandflow.Object
-		err    error
-	}
-	id := text(state[idAttribute])
-	got := fastpath.Once(ctx, id, func() answer {
-		t.remind(client, state)
-		object, err := client.Read(ctx, t.Code, id)
-		return answer{object, err}
-	})
-	return got.object, got.err
+	t.remind(client, state)
+	return client.Read(ctx, t.Code, text(state[idAttribute]))
 }
 
 // remind tells the client what a state knows of its object: its plain secrets, which DemandFlow may repeat in any
