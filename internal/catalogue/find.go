@@ -92,7 +92,7 @@ func (t *table) askedNames(wishes []wish) []string {
 // there are in all. It runs only when a look-up has failed, to tell the person what there is.
 func (t *table) nearest(ctx context.Context, client *demandflow.Client, asked []string) (near nearest, total int,
 	err error) {
-	for object, err := range client.List(ctx, t.Code, "", t.keyFields()...) {
+	for object, err := range client.List(ctx, t.Code, t.keyFields()...) {
 		if err != nil {
 			return near, 0, err
 		}
