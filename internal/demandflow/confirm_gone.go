@@ -22,13 +22,10 @@ type missing struct {
 	ids   map[string]bool
 }
 
-// another notes an object and returns how many are missing by now.
-func (m *missing) another(id string) int {
+// add records an object and returns how many are missing by now.
+func (m *missing) add(id string) int {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	if m.ids == nil {
-		m.ids = map[string]bool{}
-	}
 	m.ids[id] = true
 	return len(m.ids)
 }
@@ -36,7 +33,7 @@ func (m *missing) another(id string) int {
 // ConfirmGone returns nil where the error of a request about an object means for certain that the object is gone. It
 // must be DemandFlow's own 404; something else must have been read by its id in this run, or be read now, so that this
 // is DemandFlow for certain; and that must be of the subscription in which the object was ("" = not known). Otherwise
-// the error is a *UnconfirmedError, or the one that was given.
+// the error is an *UnconfirmedError, or the one that was given.
 func (c *Client) ConfirmGone(ctx context.Context, answer error, subscription string) error {
 	if !IsNotFound(answer) {
 		return answer
@@ -91,7 +88,7 @@ func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityC
 	if err := c.ConfirmGone(ctx, answer, subscription); err != nil {
 		return err
 	}
-	if c.missing.another(id) < 2 || c.known.hasSeen(entityCode) {
+	if c.missing.add(id) < 2 || c.known.hasSeen(entityCode) {
 		return nil
 	}
 	total, err := c.count(ctx)

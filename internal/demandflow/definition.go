@@ -120,9 +120,6 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outco
 	}
 	c.definitions.mutex.Lock()
 	defer c.definitions.mutex.Unlock()
-	if c.definitions.read == nil {
-		c.definitions.read = map[string]outcome{}
-	}
 	c.definitions.read[entityCode] = r
 	return r, nil
 }

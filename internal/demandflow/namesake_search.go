@@ -52,7 +52,7 @@ func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Ob
 	n := &c.namesakes
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
-	a := n.searchOf(of.Code)
+	a := n.searches[of.Code]
 	if n.written || a.all || a.failed {
 		return nil
 	}
@@ -71,22 +71,12 @@ func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Ob
 	return batch
 }
 
-func (n *namesakes) searchOf(code string) *namesakeSearch {
-	if n.searches == nil {
-		n.searches = map[string]*namesakeSearch{}
-	}
-	if n.searches[code] == nil {
-		n.searches[code] = &namesakeSearch{}
-	}
-	return n.searches[code]
-}
-
 // searchNamesakes sends one request after the other, until no next one is wanted.
 func (c *Client) searchNamesakes(of *entity.Entity) {
 	n := &c.namesakes
 	for {
 		n.mutex.Lock()
-		a := n.searchOf(of.Code)
+		a := n.searches[of.Code]
 		batch := a.next
 		a.next, a.underWay = nil, batch != nil
 		lines := a.lines(of, batch)
@@ -129,7 +119,7 @@ func (c *Client) searchNamesakesOnce(of *entity.Entity, batch *namesakeBatch, li
 		n := &c.namesakes
 		n.mutex.Lock()
 		defer n.mutex.Unlock()
-		a := n.searchOf(of.Code)
+		a := n.searches[of.Code]
 		switch {
 		case faulty, failure != nil && batch.ctx.Err() == nil: // a request that was cancelled proves nothing
 			a.failed = true
@@ -161,7 +151,7 @@ func (n *namesakes) listed(code string) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	if !n.full {
-		n.searchOf(code).all = true
+		n.searches[code].all = true
 	}
 }
 

@@ -27,7 +27,7 @@ type namesakes struct {
 	ids      map[string][]string        // by key
 	planned  map[string]int             // creates that are planned and not carried out, by key
 	full     bool                       // something was not remembered
-	searches map[string]*namesakeSearch // by entity
+	searches map[string]*namesakeSearch // by entity, for all of the tables
 	written  bool                       // this client has written, so that an apply is under way
 }
 
@@ -58,9 +58,6 @@ func (c *Client) AddPlannedCreate(of *entity.Entity, fields Object) (before int)
 	defer n.mutex.Unlock()
 	if key == "" {
 		return 0
-	}
-	if n.planned == nil {
-		n.planned = map[string]int{}
 	}
 	n.planned[key]++
 	return n.planned[key] - 1
@@ -128,9 +125,6 @@ func (n *namesakes) observe(object Object, read ...string) {
 	}
 	if key == "" {
 		return
-	}
-	if n.known == nil {
-		n.known, n.ids = map[string]keyed{}, map[string][]string{}
 	}
 	if before.key != key {
 		n.ids[key] = append(n.ids[key], id)
