@@ -81,9 +81,9 @@ func (c *Client) ConfirmEmpty(ctx context.Context) error {
 	return nil
 }
 
-// ConfirmGoneInRefresh is Gone for a refresh, which reads all that a caller knows of. Where more than one object is
-// gone, and none of their entity was there in this run, the tenant must have some object at least: else it is not what
-// it was.
+// ConfirmGoneInRefresh is ConfirmGone for a refresh, which reads all that a caller knows of. Where more than one object
+// is gone, and none of their entity was there in this run, the tenant must have some object at least: else it is not
+// what it was.
 func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityCode, id, subscription string) error {
 	if err := c.ConfirmGone(ctx, answer, subscription); err != nil {
 		return err
@@ -109,7 +109,7 @@ func (c *Client) unconfirmed(answer error, format string, args ...any) error {
 	return &UnconfirmedError{c.redactToken(answer.Error() + "\n" + fmt.Sprintf(format, args...))}
 }
 
-// firstLine is an error without the advice below it.
+// firstLine returns an error without the advice below it.
 func firstLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	return sentence(line)
@@ -118,7 +118,7 @@ func firstLine(err error) string {
 // differ reports whether two subscriptions are both known and are not the same.
 func differ(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
 
-// nounsOfAll are the entities of the tables in running text.
+// nounsOfAll returns the entities of the tables in running text.
 func nounsOfAll() string {
 	var nouns []string
 	for _, of := range entity.All() {

@@ -85,7 +85,7 @@ func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error
 	}
 }
 
-// gaveUp is the error of a caller whose time is over while another one's request is under way.
+// gaveUp returns the error of a caller whose time is over while another one's request is under way.
 func gaveUp(ctx context.Context, entityCode string) error {
 	err := fmt.Errorf("the definition of %s did not come: %w", entityCode, ctx.Err())
 	switch {

@@ -87,7 +87,7 @@ func (k *known) merge(of *entity.Entity, object Object) *knownObject {
 	return before
 }
 
-// keysOf are the fields of an object by which it is looked up.
+// keysOf returns the fields of an object by which it is looked up.
 func keysOf(of *entity.Entity, object Object) Object {
 	keys := Object{}
 	for _, key := range of.Keys {

@@ -131,7 +131,7 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 	}
 }
 
-// loadedBy are the fields that every object of an entity comes with, whichever of the lines it is of; none are all.
+// loadedBy returns the fields that every object of an entity comes with, whichever of the lines it is of; none are all.
 func loadedBy(lines []QueryLine, entityCode string) []string {
 	var loaded []string
 	for _, line := range lines {

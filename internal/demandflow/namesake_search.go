@@ -32,7 +32,7 @@ type namesakeBatch struct {
 	done    chan struct{}
 }
 
-// Namesakes are the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a
+// Namesakes returns the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a
 // handful of times for any number of creates; not after a write, because an apply plans each create once more. Where
 // DemandFlow refuses, and where the caller's time is over, they are those that some answer has shown anyway. None is no
 // proof that there is none.
@@ -88,7 +88,7 @@ func (c *Client) searchNamesakes(of *entity.Entity) {
 	}
 }
 
-// lines are the lines of the next request: a list of all keys, or one for each key and, where it is not known, the
+// lines returns the lines of the next request: a list of all keys, or one for each key and, where it is not known, the
 // number of objects.
 func (a *namesakeSearch) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
 	if batch == nil || a.failed || a.all {

@@ -37,7 +37,7 @@ type keyed struct {
 	Namesake
 }
 
-// namesakesOf are the objects, among those that some answer has shown so far, that have the natural key of these
+// namesakesOf returns the objects, among those that some answer has shown so far, that have the natural key of these
 // fields. By id; none is no proof that there is none.
 func (c *Client) namesakesOf(key string) []Namesake {
 	n := &c.namesakes
@@ -72,7 +72,8 @@ func (n *namesakes) removePlannedCreate(key string) {
 	}
 }
 
-// keyText is an object's natural key as one text, "" where it has none. Which registry an image is in is a part of it.
+// keyText returns an object's natural key as one text, "" where it has none. Which registry an image is in is a part of
+// it.
 func keyText(of *entity.Entity, object Object) string {
 	key := naturalKey(of, object)
 	if len(key.Fields) == 0 {
@@ -88,7 +89,8 @@ func keyText(of *entity.Entity, object Object) string {
 	return strings.Join(parts, "\x00")
 }
 
-// keyFields are the fields that an object must have been read with for its key to be known, and what a Namesake says.
+// keyFields returns the fields that an object must have been read with for its key to be known, and what a Namesake
+// says.
 func keyFields(of *entity.Entity) []string {
 	key := writtenKey(of)
 	fields := union(key.Fields, of.Archive.Field, "created")

@@ -74,8 +74,8 @@ func (c *Client) checkReference(ctx context.Context, entityCode, id string) (Ref
 	return ReferenceMissing, ""
 }
 
-// EntityOf is the code of the entity of the tables that has an object with the id, "" where none has or it cannot be
-// told. It is for errors: a wanted entity has no such object.
+// EntityOf returns the code of the entity of the tables that has an object with the id, "" where none has or it cannot
+// be told. It is for errors: a wanted entity has no such object.
 func (c *Client) EntityOf(ctx context.Context, wanted, id string) string {
 	for _, of := range entity.All() {
 		if of.Code == wanted {

@@ -85,7 +85,7 @@ func (c *Client) isRecent(written time.Time) bool {
 	return !written.IsZero() && c.serverTime().Sub(written) < staleWindow
 }
 
-// serverTime is the time that the last answer was dated with; the clock's of this machine where none was.
+// serverTime returns the time that the last answer was dated with; the clock's of this machine where none was.
 func (c *Client) serverTime() time.Time {
 	if date := c.date.Load(); date != nil {
 		return *date
