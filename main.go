@@ -23,7 +23,6 @@ func main() {
 	flag.Parse()
 
 	quietUnlessAsked()
-	collectSeldom()
 	// net/http writes into it what a server sends unasked, and Terraform takes that into its own log
 	log.SetOutput(io.Discard)
 	var options []tf6server.ServeOpt

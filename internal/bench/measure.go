@@ -78,6 +78,14 @@ func (s settings) measure(ctx context.Context) (results, error) {
 	return result, nil
 }
 
+// profile is the environment that has the provider write profiles, empty where none are wanted.
+func (s settings) profile() []string {
+	if s.profiles == "" {
+		return nil
+	}
+	return []string{usage.ProfileVariable + "=" + s.profiles}
+}
+
 // size measures all rows of one number of instances.
 func (s settings) size(ctx context.Context, n int, found func(what string, taken figures)) error {
 	err := onStage(s, func(stage *stage) error {
@@ -96,11 +104,7 @@ func (s settings) size(ctx context.Context, n int, found func(what string, taken
 			found(what, taken)
 			return nil
 		}
-		var profile []string
-		if s.profiles != "" {
-			profile = []string{usage.ProfileVariable + "=" + s.profiles}
-		}
-		if err := plan(asItIs, profile...); err != nil {
+		if err := plan(asItIs, s.profile()...); err != nil {
 			return err
 		}
 		if err := plan(theFloor, usage.FloorVariable+"=yes"); err != nil {
@@ -119,7 +123,7 @@ func (s settings) size(ctx context.Context, n int, found func(what string, taken
 	if err != nil {
 		return err
 	}
-	return onStage(s, func(stage *stage) error {
+	err = onStage(s, func(stage *stage) error {
 		if err := stage.settle(ctx, terraformData, n); err != nil {
 			return err
 		}
@@ -127,4 +131,8 @@ func (s settings) size(ctx context.Context, n int, found func(what string, taken
 		found(comparison, taken)
 		return err
 	})
+	if err != nil || n > s.written {
+		return err
+	}
+	return s.writes(ctx, n, found)
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,10 +53,36 @@ func TestTargets_missWhatIsTooMuch(t *testing.T) {
 	if got := strings.Join(missed, "; "); got != want {
 		t.Errorf("missed:\n%s\nwant:\n%s", got, want)
 	}
-	if err := r.checkRequests(); err == nil ||
+	if err := r.checkTargets(); err == nil ||
 		err.Error() != "a refresh of 100 images takes at most 10 requests, but it took 11" {
-		t.Errorf("the check of requests says %v", err)
+		t.Errorf("the check of targets says %v", err)
 	}
+}
+
+func TestTargets_ofWritesAreJudgedByTheirOwnFloor(t *testing.T) {
+	r := results{}
+	for _, step := range writeSteps {
+		r.Rows = append(r.Rows, measured(100, step, time.Hour), measured(300, step, 3*time.Second),
+			measured(300, floorOf(step), 2*time.Second))
+	}
+	if missed := r.missed("CPU of the "); missed != nil {
+		t.Errorf("missed: %s", missed)
+	}
+	r.Rows[1].Engine += time.Millisecond
+	want := []string{"CPU of the plan of creates of 300 images is at most 1.5 × the floor"}
+	if missed := r.missed("CPU of the "); !slices.Equal(missed, want) || r.checkTargets() == nil {
+		t.Errorf("missed: %s, want %s; the check says %v", missed, want, r.checkTargets())
+	}
+}
+
+// missed lists the targets that begin so and are not met.
+func (r results) missed(beginning string) (missed []string) {
+	for _, target := range r.targets() {
+		if !target.met && strings.HasPrefix(target.says, beginning) {
+			missed = append(missed, target.says)
+		}
+	}
+	return missed
 }
 
 func TestTargets_areNotMetByWhatWasNotMeasured(t *testing.T) {

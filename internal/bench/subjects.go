@@ -156,6 +156,9 @@ func argument(field *entity.Field) string {
 	case entity.URL:
 		return `"https://example.com/team/image"`
 	default:
-		return fmt.Sprintf("%q", "A text of some length in the field "+field.Name+".")
+		return fmt.Sprintf("%q", longText(field.Name))
 	}
 }
+
+// longText is the value of a field that takes any text.
+func longText(field string) string { return "A text of some length in the field " + field + "." }

@@ -24,7 +24,7 @@ type holding struct {
 	private []byte
 }
 
-// arguments are a configuration: values that tftypes.NewValue takes, by attribute; all others are null.
+// arguments are a configuration: values, or what tftypes.NewValue takes for one, by attribute; all others are null.
 type arguments map[string]any
 
 func converse(t testing.TB, tenant *providertest.Tenant) *conversation {
@@ -100,6 +100,24 @@ func (c *conversation) apply(typ string, prior holding, config arguments, planne
 	c.check(err)
 	warnings := c.warnings(response.Diagnostics)
 	return holding{c.value(typ, response.NewState), response.Private}, warnings
+}
+
+// destroy plans and applies that a resource is no more.
+func (c *conversation) destroy(typ string, current holding) {
+	c.Helper()
+	nothing := c.wire(c.none(typ).value)
+	planned, err := c.server.PlanResourceChange(c.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: typ,
+		Config: nothing, PriorState: c.wire(current.value), PriorPrivate: current.private, ProposedNewState: nothing})
+	c.check(err)
+	c.warnings(planned.Diagnostics)
+	destroyed, err := c.server.ApplyResourceChange(c.Context(), &tfprotov6.ApplyResourceChangeRequest{TypeName: typ,
+		Config: nothing, PriorState: c.wire(current.value), PlannedState: planned.PlannedState,
+		PlannedPrivate: planned.PlannedPrivate})
+	c.check(err)
+	c.warnings(destroyed.Diagnostics)
+	if !c.value(typ, destroyed.NewState).IsNull() {
+		c.Error("what was destroyed is still in the state")
+	}
 }
 
 func (c *conversation) refresh(typ string, current holding) holding {
@@ -179,7 +197,10 @@ func (c *conversation) proposed(schema *tfprotov6.Schema, prior tftypes.Value, c
 	for _, attribute := range schema.Block.Attributes {
 		typ := attribute.ValueType()
 		value, given := config[attribute.Name]
+		whole, isValue := value.(tftypes.Value)
 		switch old, had := before[attribute.Name]; {
+		case isValue:
+			attributes[attribute.Name] = whole
 		case given:
 			attributes[attribute.Name] = tftypes.NewValue(typ, value)
 		case had && attribute.Computed:

@@ -2,7 +2,9 @@ package catalogue
 
 import (
 	"context"
+	"math/big"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -12,7 +14,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
-// An fastResource is the resource of an entity without the framework: the same checks, plan and read, for the instances
+// A fastResource is the resource of an entity without the framework: the same checks and outcomes, for the instances
 // of which they have nothing to say to people. internal/fastpath says what for.
 type fastResource struct {
 	base    *table // by the default definition
@@ -43,80 +45,136 @@ func (r *fastResource) Identity() tftypes.Object { return identityType }
 // Version is the schema's.
 func (r *fastResource) Version() int64 { return r.version }
 
-// Valid knows the schema's rules for fields: what is required, and what is read-only. Arguments that have validators or
-// parts of their own it leaves to the framework, unless they are not there; so it does with secrets, which are warned
-// of.
-func (r *fastResource) Valid(raw tftypes.Value) bool {
+// Valid knows the schema's rules: what is required, what is read-only, and what arguments that have validators or parts
+// of their own may be. What is partly unknown of the latter it leaves to the framework.
+func (r *fastResource) Valid(raw tftypes.Value, writeOnlyAllowed bool) bool {
 	config := valuesOf(raw)
 	for _, c := range r.base.columns {
-		if given := !config[c.attribute].IsNull(); given && (!c.Writable() || c.Secret) || !given &&
-			c.Access == entity.Required {
+		if given := !config[c.attribute].IsNull(); given && !c.Writable() || !given && c.Access == entity.Required {
 			return false
 		}
 	}
 	for _, c := range r.base.secrets() {
-		if !config[writeOnlyArgument(c)].IsNull() { // what the version alone says is in validateArguments
+		if !writeOnlyAllowed && !config[writeOnlyArgument(c)].IsNull() || !isWhole(config[versionArgument(c)]) {
 			return false
 		}
-	}
-	if !config[parentsArgument].IsNull() || !config[timeoutsArgument].IsNull() {
-		return false
 	}
 	if policy := config[deletionPolicyArgument]; policy.IsKnown() && !policy.IsNull() && !slices.Contains(deletionPolicies,
 		field.Text(policy)) {
 		return false
 	}
-	return len(r.base.validate(config)) == 0 && len(r.base.validateArguments(config)) == 0
+	if !config[timeoutsArgument].IsFullyKnown() || !config[parentsArgument].IsFullyKnown() {
+		return false
+	}
+	if !areDurations(config[timeoutsArgument]) || !areParents(config[parentsArgument]) {
+		return false
+	}
+	return len(r.base.validate(config)) == 0 && len(r.base.validateArguments(config)) == 0 &&
+		(!writeOnlyAllowed || len(r.base.preferWriteOnly(config)) == 0)
 }
 
-// Unchanged plans as ModifyPlan does. That an object must be replaced is among what there is to say.
-func (r *fastResource) Unchanged(ctx context.Context, rawConfig, rawState tftypes.Value,
-	private fastpath.Private) bool {
+// isWhole reports whether a value is a number that the framework takes for an integer, or none yet.
+func isWhole(v tftypes.Value) bool {
+	var number *big.Float
+	if !v.IsKnown() || v.As(&number) != nil || number == nil {
+		return true
+	}
+	_, accuracy := number.Int64()
+	return accuracy == big.Exact
+}
+
+// areDurations reports whether all that is set of known timeouts can be parsed.
+func areDurations(configured tftypes.Value) bool {
+	for _, limit := range valuesOf(configured) {
+		if _, err := time.ParseDuration(field.Text(limit)); err != nil && !limit.IsNull() {
+			return false
+		}
+	}
+	return true
+}
+
+// areParents reports whether every parent of a known list has what the schema requires.
+func areParents(configured tftypes.Value) bool {
+	return !slices.ContainsFunc(field.Elements(configured), func(element tftypes.Value) bool {
+		parent := valuesOf(element)
+		return parent[parentEntity].IsNull() || parent[parentID].IsNull()
+	})
+}
+
+// Read reads as the framework's Read does.
+func (r *fastResource) Read(ctx context.Context, state, identity tftypes.Value,
+	private fastpath.Private) *fastpath.Outcome {
+	entity, owned := r.configured(private)
+	if entity == nil {
+		return nil
+	}
+	return r.silent(onceInCall(ctx, func() outcome {
+		return entity.read(ctx, valuesOf(state), valuesOf(identity), owned)
+	}))
+}
+
+// Plan plans as ModifyPlan does.
+func (r *fastResource) Plan(ctx context.Context, config, state tftypes.Value,
+	private fastpath.Private) *fastpath.Outcome {
+	entity, owned := r.configured(private)
+	if entity == nil {
+		return nil
+	}
+	before := valuesOf(state)
+	o := onceInCall(ctx, func() outcome { return entity.plan(ctx, valuesOf(config), before, owned) })
+	silent := r.silent(o)
+	if silent != nil && before != nil && len(o.state) == len(before) && o.state.equal(before) {
+		silent.Unchanged = true
+	}
+	return silent
+}
+
+// Apply creates, updates or deletes as the framework's Create, Update and Delete do.
+func (r *fastResource) Apply(ctx context.Context, change fastpath.Change) *fastpath.Outcome {
+	entity, owned := r.configured(change.Private)
+	if entity == nil {
+		return nil
+	}
+	config, state, planned := valuesOf(change.Config), valuesOf(change.State), valuesOf(change.Planned)
+	return r.silent(onceInCall(ctx, func() outcome {
+		switch {
+		case state == nil:
+			return entity.create(ctx, planned, config)
+		case planned == nil:
+			return entity.delete(ctx, state)
+		default:
+			return entity.update(ctx, planned, config, state, valuesOf(change.Identity), owned)
+		}
+	}))
+}
+
+// configured returns the resource as the provider is configured, and the owned fields in private state; nil before it
+// is configured, and where private state has anything else.
+func (r *fastResource) configured(private fastpath.Private) (*entityResource, ownedFields) {
 	tenant := r.tenant()
 	owned, ok := ownedIn(private)
 	if tenant == nil || !ok {
-		return false
+		return nil, nil
 	}
-	table, err := tenant.inForce(ctx, r.base)
-	if err != nil {
-		return false
-	}
-	config, state := valuesOf(rawConfig), valuesOf(rawState)
-	// the configuration's spelling is the state's
-	planned, _, diags := table.planned(ctx, tenant, config, state, owned, false)
-	return len(diags) == 0 && len(planned) == len(state) && planned.equal(state)
+	return &entityResource{base: r.base, tenant: tenant}, owned
 }
 
-// Read reads as the framework's Read does. It leaves to it an object that is gone, whatever there is to say to people,
-// and timeouts, which only it can open. That an object is in another tenant shows in its identity.
-func (r *fastResource) Read(ctx context.Context, rawState tftypes.Value, identity *tftypes.Value,
-	private fastpath.Private) *fastpath.Reading {
-	tenant := r.tenant()
-	owned, ok := ownedIn(private)
-	prior := valuesOf(rawState)
-	if tenant == nil || !ok || !prior[timeoutsArgument].IsNull() {
+// silent is an outcome without a word to people, nil where there is one: the framework then answers with it.
+func (r *fastResource) silent(o outcome) *fastpath.Outcome {
+	if len(o.diags) > 0 || o.replace {
 		return nil
 	}
-	var known values
-	if identity != nil {
-		known = valuesOf(*identity)
+	silent := &fastpath.Outcome{State: tftypes.NewValue(r.typ, nil), Identity: tftypes.NewValue(identityType, nil)}
+	if o.state != nil {
+		silent.State = tftypes.NewValue(r.typ, o.state.raw())
 	}
-	ctx, cancel := context.WithTimeout(ctx, defaultTimeout)
-	defer cancel()
-	table, err := tenant.inForce(ctx, r.base)
-	if err != nil {
-		return nil
+	if o.identity != nil {
+		silent.Identity = tftypes.NewValue(identityType, o.identity.raw())
 	}
-	object, err := table.get(ctx, tenant.client, prior)
-	if err != nil {
-		return nil
+	if o.owned != nil {
+		silent.Private = fastpath.Private{ownedKey: o.owned.document()}
 	}
-	state, unreadable := table.refreshed(object, prior, tenant.RefreshMetrics)
-	tenant.noteRefresh(field.Text(prior[idAttribute]))
-	if len(unreadable) > 0 || !slices.Equal(owned, table.stillSet(owned, state)) {
-		return nil
-	}
-	return &fastpath.Reading{State: tftypes.NewValue(r.typ, state.raw()), Identity: identityFrom(state, known)}
+	return silent
 }
 
 // ownedIn returns the owned fields in private state that has nothing else.

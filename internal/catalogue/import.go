@@ -164,12 +164,12 @@ func identityOf(identity *tfsdk.ResourceIdentity) values {
 
 // identify sets an identity from a state.
 func identify(identity *tfsdk.ResourceIdentity, state, known values) {
-	identity.Raw = identityFrom(state, known)
+	identity.Raw = tftypes.NewValue(identityType, identityFrom(state, known).raw())
 }
 
 // identityFrom returns the identity of a state. What the state does not have stays as it is known: a change would be an
 // error.
-func identityFrom(state, known values) tftypes.Value {
+func identityFrom(state, known values) values {
 	now := values{}
 	for _, name := range []string{idAttribute, subscriptionAttribute} {
 		switch {
@@ -181,7 +181,7 @@ func identityFrom(state, known values) tftypes.Value {
 			now[name] = tftypes.NewValue(tftypes.String, nil)
 		}
 	}
-	return tftypes.NewValue(identityType, now.raw())
+	return now
 }
 
 // importIdentity checks the identity of an import block and puts its id into the state.

@@ -196,7 +196,7 @@ func (t *table) soughtNames(anyOf []criteria) []string {
 // how many objects there are. It runs only when a look-up has failed.
 func (t *table) similarNames(ctx context.Context, client *demandflow.Client, asked []string) (near similar, total int,
 	err error) {
-	for object, err := range client.List(ctx, t.Code, "", t.keyFields()...) {
+	for object, err := range client.List(ctx, t.Code, t.keyFields()...) {
 		if err != nil {
 			return near, 0, err
 		}

@@ -102,8 +102,13 @@ func parseOwned(document []byte, diags *diag.Diagnostics) ownedFields {
 }
 
 func saveOwned(ctx context.Context, private privateState, owned ownedFields, diags *diag.Diagnostics) {
-	if owned == nil {
-		owned = ownedFields{} // "nothing is owned" is not "nothing is known"
+	diags.Append(private.SetKey(ctx, ownedKey, owned.document())...)
+}
+
+// document returns them as private state has them.
+func (o ownedFields) document() []byte {
+	if o == nil {
+		o = ownedFields{} // "nothing is owned" is not "nothing is known"
 	}
-	diags.Append(private.SetKey(ctx, ownedKey, []byte(field.FormatJSON(owned)))...)
+	return []byte(field.FormatJSON(o))
 }

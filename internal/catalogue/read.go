@@ -9,22 +9,12 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
-	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
-// get reads the object of a state: once in a call of Terraform's, by the framework or the fast path.
+// get reads the object of a state.
 func (t *table) get(ctx context.Context, client *demandflow.Client, state values) (demandflow.Object, error) {
-	type answer struct {
-		object demandflow.Object
-		err    error
-	}
-	id := field.Text(state[idAttribute])
-	got := fastpath.Once(ctx, id, func() answer {
-		t.informClient(client, state)
-		object, err := client.Read(ctx, t.Code, id)
-		return answer{object, err}
-	})
-	return got.object, got.err
+	t.informClient(client, state)
+	return client.Read(ctx, t.Code, field.Text(state[idAttribute]))
 }
 
 // informClient gives the client what a state has of its object: its plain secrets, so that messages that repeat them

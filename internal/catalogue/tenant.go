@@ -7,7 +7,6 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
-	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
 // A Tenant is what a configured provider hands to its resources and data sources: the client, and the tables as the
@@ -64,21 +63,14 @@ func tenantOf(handedOut any) *Tenant {
 // inForce returns a table with the tenant's options, and the tenant's definition of each field. The definition is read
 // once in a run; where the token may not read it, the default table serves as it is.
 func (t *Tenant) inForce(ctx context.Context, base *table) (*table, error) {
-	type answer struct {
-		definition *entity.Definition
-		err        error
-	}
-	got := fastpath.Once(ctx, base, func() answer {
-		definition, err := t.client.Definition(ctx, base.Code)
-		return answer{definition, err}
-	})
-	if got.err != nil || got.definition == nil {
-		return base, got.err
+	definition, err := t.client.Definition(ctx, base.Code)
+	if err != nil || definition == nil {
+		return base, err
 	}
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	if t.tables[base] == nil {
-		t.tables[base] = base.withDefinition(got.definition)
+		t.tables[base] = base.withDefinition(definition)
 	}
 	return t.tables[base], nil
 }

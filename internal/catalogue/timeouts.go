@@ -9,7 +9,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -53,25 +52,17 @@ func validateTimeouts(configured tftypes.Value) diag.Diagnostics {
 	return diags
 }
 
-// attributeGetter is a plan or a state.
-type attributeGetter interface {
-	GetAttribute(ctx context.Context, path path.Path, target any) diag.Diagnostics
-}
-
-// within bounds a context by the configured time for an operation. The path is walked only where timeouts are set at
-// all.
-func within(
-	ctx context.Context, data values, source attributeGetter,
-	operation func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics),
-	diags *diag.Diagnostics,
-) (context.Context, context.CancelFunc) {
+// within bounds a context by the configured time for an operation: "create", "read", "update" or "delete".
+func within(ctx context.Context, data values, operation string,
+	diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
 	limit := defaultTimeout
-	if !data[timeoutsArgument].IsNull() {
-		var configured timeouts.Value
-		diags.Append(source.GetAttribute(ctx, path.Root(timeoutsArgument), &configured)...)
-		var more diag.Diagnostics
-		limit, more = operation(configured, ctx, defaultTimeout)
-		diags.Append(more...)
+	if configured := valuesOf(data[timeoutsArgument])[operation]; configured.IsKnown() && !configured.IsNull() {
+		parsed, err := time.ParseDuration(field.Text(configured))
+		if err != nil {
+			diags.AddError("Timeout Cannot Be Parsed", fmt.Sprintf("timeout for %q cannot be parsed, %s", operation, err))
+		} else {
+			limit = parsed
+		}
 	}
 	return context.WithTimeout(ctx, limit)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 )
 
-// command is a plan or an apply, and the judge. After an apply in which nothing went wrong there is a plan, which must
-// be empty.
+// command runs a plan or an apply, and the judge. After an apply in which nothing went wrong there is a plan, which
+// must be empty.
 func (w *walk) command(applies bool, token string, faults []*fault, beside []otherEdit) *finding {
 	r, p, f := w.run(applies, token, faults, beside)
 	if f != nil || !applies || r.failed || r.stopped.Load() || r.killed.Load() || !r.withoutFault() || token != goodToken {

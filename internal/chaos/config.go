@@ -46,8 +46,8 @@ func (c *configuration) refers(address string) []string {
 	return to
 }
 
-// evaluate is a resource's configuration with its references resolved by what is known of the others' ids. A reference
-// to what is not declared is one that people would not have written; it says nothing.
+// evaluate returns a resource's configuration with its references resolved by what is known of the others' ids. A
+// reference to what is not declared is one that people would not have written; it says nothing.
 func (c *configuration) evaluate(address string, ids func(address string) tftypes.Value, t *resourceType) object {
 	config := maps.Clone(t.blank)
 	of := thingAt(address)

@@ -166,12 +166,12 @@ func (r *run) each(addresses []string, do func(address string)) {
 // over reports whether nothing new begins.
 func (r *run) over() bool { return r.stopped.Load() || r.killed.Load() }
 
-// ofKind are those of some addresses that are of a kind.
+// ofKind returns those of some addresses that are of a kind.
 func ofKind(addresses []string, k *resourceKind) []string {
 	return slices.DeleteFunc(slices.Clone(addresses), func(address string) bool { return thingAt(address).kind != k })
 }
 
-// addresses are those of the configuration and of the state, in the order of references.
+// addresses returns those of the configuration and of the state, in the order of references.
 func (r *run) addresses() []string {
 	var all []string
 	for _, t := range things {
@@ -253,5 +253,5 @@ func (r *run) ids(resources map[string]*resource, planned map[string]*change) fu
 	}
 }
 
-// sortedKeys are a map's keys in order.
+// sortedKeys returns a map's keys in order.
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

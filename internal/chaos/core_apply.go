@@ -43,7 +43,8 @@ func (r *run) apply(ctx context.Context, p *plan) {
 	}
 }
 
-// order is the order of an apply: what refers to others goes before they do. What is of one part may be done at a time.
+// order returns the order of an apply: what refers to others goes before they do. What is of one part may be done at a
+// time.
 func (r *run) order(p *plan) [][]string {
 	parts := make([][]string, 4)
 	for _, address := range r.addresses() {

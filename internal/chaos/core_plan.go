@@ -73,7 +73,7 @@ func (p *plan) changeOf(got request) *change {
 	return nil
 }
 
-// show is a plan for people.
+// show returns a plan for people.
 func (p *plan) show() string {
 	var changes []string
 	for _, address := range sortedKeys(p.changes) {

@@ -11,7 +11,7 @@ import (
 // The rules by which Terraform checks what a provider answers (internal/plans/objchange there), for resources whose
 // attributes are flat. Each returns what is wrong, "" where nothing is.
 
-// proposed is the new state that Terraform proposes: the configuration, and the state where the configuration says
+// proposed returns the new state that Terraform proposes: the configuration, and the state where the configuration says
 // nothing of what is computed.
 func (t *resourceType) proposed(config, prior object) object {
 	if config == nil {
@@ -65,7 +65,7 @@ func (t *resourceType) compatibleProblem(planned, actual object) string {
 	return ""
 }
 
-// unknownName is an attribute that is not known, "" where all are.
+// unknownName returns an attribute that is not known, "" where all are.
 func unknownName(o object) string {
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		if !o[name].IsFullyKnown() {
@@ -75,7 +75,7 @@ func unknownName(o object) string {
 	return ""
 }
 
-// differences are the attributes that differ, sorted.
+// differences returns the attributes that differ, sorted.
 func differences(a, b object) []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(b)) {

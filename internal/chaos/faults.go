@@ -104,7 +104,7 @@ func (f *fault) String() string {
 	return fmt.Sprintf("%s{%s, after %d, times %d, form %d}", f.kind, f.target, f.after, f.times, f.form)
 }
 
-// due is the fault for a request, nil for none.
+// due returns the fault for a request, nil for none.
 func (w *world) due(r request) *fault {
 	var due *fault
 	for _, f := range w.faults {

@@ -27,7 +27,7 @@ func (f *figures) add(other figures) {
 	}
 }
 
-// String is the closing figures.
+// String returns the closing figures.
 func (f *figures) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d steps, %d runs of Terraform, %d creates, %d updates, %d deletes\nsteps: ", f.steps, f.runs,

@@ -29,7 +29,7 @@ func (w *walk) judgeDrift(p *plan) *finding {
 	return nil
 }
 
-// attributesIn is the state file's instance.
+// attributesIn returns the state file's instance.
 func (w *walk) attributesIn(address string) object {
 	t := w.schemas.types[thingAt(address).kind.name]
 	value, err := tftypes.ValueFromJSON([]byte(w.state[address].json),

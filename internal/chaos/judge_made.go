@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// keyOf is the natural key of a stored object as one text.
+// keyOf returns the natural key of a stored object as one text.
 func (k *resourceKind) keyOf(object map[string]any) string {
 	var parts []string
 	for _, name := range k.key {
@@ -23,7 +23,7 @@ func (k *resourceKind) title(object map[string]any) string {
 	return title
 }
 
-// wantedKey is the natural key that the configuration gives to an address.
+// wantedKey returns the natural key that the configuration gives to an address.
 func (w *walk) wantedKey(address string) string {
 	t := thingAt(address)
 	object := map[string]any{}
@@ -35,7 +35,7 @@ func (w *walk) wantedKey(address string) string {
 	return t.kind.keyOf(object)
 }
 
-// namesakes are the ids of objects that have a natural key.
+// namesakes returns the ids of objects that have a natural key.
 func (w *walk) namesakes(k *resourceKind, key string) []string {
 	var ids []string
 	for _, object := range w.world.Objects(k.code) {

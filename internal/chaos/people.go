@@ -46,7 +46,7 @@ func (w *walk) edit(id string, changes map[string]any) {
 	}
 }
 
-// conflict is an edit of the object that a request is about to write, of a field that the form picks.
+// conflict edits the object that a request is about to write, of a field that the form picks.
 func (w *walk) conflict(in *http.Request, form int) {
 	id := in.URL.Path[strings.LastIndexByte(in.URL.Path, '/')+1:]
 	r := w.records[id]
@@ -60,7 +60,7 @@ func (w *walk) conflict(in *http.Request, form int) {
 	}
 }
 
-// stored is the value as DemandFlow keeps it, nil for none.
+// stored returns the value as DemandFlow keeps it, nil for none.
 func (v value) stored() any {
 	switch {
 	case v.to != "":
@@ -143,7 +143,7 @@ func (w *walk) own(r *record, address string) {
 	}
 }
 
-// carriedOut are the changes that a run has begun to apply.
+// carriedOut returns the changes that a run has begun to apply.
 func (r *run) carriedOut(p *plan) map[string]*change {
 	if p == nil || !r.applied {
 		return nil

@@ -48,7 +48,7 @@ type step struct {
 	faults []fault
 }
 
-// literal is a step as Go has it, in a list, with what it meant where it came.
+// literal returns a step as Go has it, in a list, with what it meant where it came.
 func (s step) literal(t thing, f *field) string {
 	head := fmt.Sprintf("{kind: %s, thing: %d, field: %d, value: %d", s.kind, s.thing, s.field, s.value)
 	if len(s.faults) > 0 {

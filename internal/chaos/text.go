@@ -86,7 +86,7 @@ func sortedElements(set tftypes.Value) []string {
 	return texts
 }
 
-// textOf is a known string, or "".
+// textOf returns a known string, or "".
 func textOf(v tftypes.Value) string {
 	var s string
 	if v.IsKnown() && !v.IsNull() && v.Type().Is(tftypes.String) {
@@ -95,7 +95,7 @@ func textOf(v tftypes.Value) string {
 	return s
 }
 
-// show is a value for people.
+// show returns a value for people.
 func show(v tftypes.Value) string {
 	if !v.IsFullyKnown() {
 		return "(known after apply)"

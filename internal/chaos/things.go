@@ -62,7 +62,7 @@ func strs(of func(tftypes.Type) tftypes.Type, list ...string) tftypes.Value {
 func setOf(t tftypes.Type) tftypes.Type  { return tftypes.Set{ElementType: t} }
 func listOf(t tftypes.Type) tftypes.Type { return tftypes.List{ElementType: t} }
 
-// texts is a field of one attribute with texts that are kept as they are.
+// texts returns a field of one attribute with texts that are kept as they are.
 func texts(attr, name string, required bool, values ...string) field {
 	f := field{name: name, attrs: []string{attr}, required: required}
 	for _, v := range values {
@@ -71,7 +71,7 @@ func texts(attr, name string, required bool, values ...string) field {
 	return f
 }
 
-// options is a field of one attribute whose values come in pairs: what is written, and the option's id.
+// options returns a field of one attribute whose values come in pairs: what is written, and the option's id.
 func options(attr, name string, required bool, pairs ...string) field {
 	f := field{name: name, attrs: []string{attr}, required: required}
 	for i := 0; i < len(pairs); i += 2 {
@@ -183,7 +183,7 @@ var things = func() (all []thing) {
 
 func (t thing) address() string { return fmt.Sprintf("%s.%d", t.kind.short, t.number) }
 
-// value is the i-th value of one of its fields.
+// value returns the i-th value of one of its fields.
 func (t thing) value(f *field, i int) value {
 	v := f.values[i%len(f.values)]
 	if f.name != "name" && f.name != "url" {
@@ -202,7 +202,7 @@ func (k *resourceKind) field(name string) *field {
 	return nil
 }
 
-// written are the attributes whose difference in a plan announces that the field is written.
+// written returns the attributes whose difference in a plan announces that the field is written.
 func (f *field) written() []string {
 	if f.shows != nil {
 		return f.shows

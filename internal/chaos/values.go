@@ -70,7 +70,7 @@ func stringOf(v any) string {
 	return s
 }
 
-// version is that of a stored object; -1 for none.
+// version returns that of a stored object; -1 for none.
 func version(object map[string]any) int64 {
 	number, ok := object["_df_version"].(json.Number)
 	if !ok {
@@ -81,7 +81,7 @@ func version(object map[string]any) int64 {
 	return n
 }
 
-// whole is a whole number of a state; -1 for none.
+// whole returns a whole number of a state; -1 for none.
 func whole(v tftypes.Value) int64 {
 	if v.IsNull() || !v.IsKnown() {
 		return -1

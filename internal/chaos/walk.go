@@ -117,7 +117,8 @@ func (w *walk) take(s step) *finding {
 	return nil
 }
 
-// meant is the thing that a step is about: for all that makes sense only with something declared, the next that is.
+// meant returns the thing that a step is about: for all that makes sense only with something declared, the next that
+// is.
 func (w *walk) meant(s step) thing {
 	for i := range things {
 		t := things[(s.thing+i)%len(things)]
@@ -128,7 +129,7 @@ func (w *walk) meant(s step) thing {
 	return things[s.thing%len(things)]
 }
 
-// possible are the faults that can happen now. DemandFlow lags by seconds, and not behind what is older.
+// possible returns the faults that can happen now. DemandFlow lags by seconds, and not behind what is older.
 func (w *walk) possible(given []fault) []*fault {
 	var faults []*fault
 	for _, f := range given {
@@ -222,7 +223,7 @@ func (w *walk) invalid() bool {
 	return false
 }
 
-// idIn is the id that the state has for an address, "" for none.
+// idIn returns the id that the state has for an address, "" for none.
 func (w *walk) idIn(address string) string {
 	if w.state[address] == nil {
 		return ""

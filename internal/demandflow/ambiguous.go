@@ -43,7 +43,7 @@ func (e *AmbiguousError) Error() string {
 		what, sentences(e.Cause), sentence(found))
 }
 
-// sentences are the lines of an error as running text.
+// sentences returns the lines of an error as running text.
 func sentences(err error) string {
 	var lines []string
 	for line := range strings.Lines(err.Error()) {
@@ -185,8 +185,8 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, se
 	return found, since.Add(-clockTolerance), nil
 }
 
-// writtenKey is the first of the entity's keys that the caller, not DemandFlow, writes; one without fields where there
-// is none.
+// writtenKey returns the first of the entity's keys that the caller, not DemandFlow, writes; one without fields where
+// there is none.
 func writtenKey(of *entity.Entity) entity.Key {
 	derived := func(name string) bool {
 		field := of.Field(name)
@@ -200,8 +200,8 @@ func writtenKey(of *entity.Entity) entity.Key {
 	return entity.Key{}
 }
 
-// naturalKey is the written key of an object; one without fields if the object does not have all of them. Objects of
-// equal fields in different registries are no twins, so that what narrows the key counts too; it may be unset.
+// naturalKey returns the written key of an object; one without fields if the object does not have all of them. Objects
+// of equal fields in different registries are no twins, so that what narrows the key counts too; it may be unset.
 func naturalKey(of *entity.Entity, sent Object) entity.Key {
 	key := writtenKey(of)
 	if slices.ContainsFunc(key.Fields, func(name string) bool { return sent.Text(name) == "" }) {
@@ -226,7 +226,7 @@ func describe(key entity.Key, sent Object) string {
 	return strings.Join(parts, ", ")
 }
 
-// titleOf is a natural key as people say it: nginx:1.27.
+// titleOf returns a natural key as people say it: nginx:1.27.
 func titleOf(key entity.Key, object Object) string {
 	parts := make([]string, len(key.Fields))
 	for i, name := range key.Fields {

@@ -49,7 +49,7 @@ import (
 // may be absent (a look-up in an Object then returns nil), null or "".
 func Unset(value any) bool { return value == nil || value == "" }
 
-// Millis is how a date-time is written: milliseconds since 1970, UTC. The documents do not say; DemandFlow's own
+// Millis returns a date-time as it is written: milliseconds since 1970, UTC. The documents do not say; DemandFlow's own
 // timestamps (created, updated) are written so.
 func Millis(t time.Time) json.Number { return json.Number(strconv.FormatInt(t.UnixMilli(), 10)) }
 

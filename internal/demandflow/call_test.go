@@ -16,7 +16,7 @@ import (
 func everyCall(t *testing.T, client *Client) map[string]error {
 	_, got := client.Get(t.Context(), "X", "1")
 	_, updated := client.Update(t.Context(), "X", "1", Object{"a": 1})
-	_, listed := collect(client.List(t.Context(), "X", ""))
+	_, listed := collect(client.List(t.Context(), "X"))
 	_, queried := collect(client.Query(t.Context(), QueryLine{Entity: "X"}))
 	return map[string]error{"get": got, "update": updated, "list": listed, "query": queried,
 		"delete": client.Delete(t.Context(), "X", "1")}

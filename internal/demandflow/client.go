@@ -15,6 +15,7 @@ import (
 
 	"github.com/hashicorp/go-cleanhttp"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -135,12 +136,22 @@ func New(config Config) (*Client, error) {
 		endpoint: endpoint,
 		token:    wire.NewRedaction(wire.Secret{Text: config.Token, Instead: "[token]"}),
 		claims:   map[string]claim{},
+
+		definitions: definitions{read: map[string]outcome{}},
+		namesakes: namesakes{known: map[string]keyed{}, ids: map[string][]string{}, planned: map[string]int{},
+			searches: map[string]*namesakeSearch{}},
+		references: references{checks: map[string]*referenceCheck{}},
+		sharing:    listSharing{demands: map[string]*demand{}, budget: budget{left: maxListBytes}},
+		known:      known{objects: map[string]*knownObject{}, seen: map[string]bool{}},
+		missing:    missing{ids: map[string]bool{}},
 	}
 	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.secrets}
 	client.limiter = wire.NewLimiter(config.MaxConcurrent, &wire.IdleTimeout{Base: guarded, Limit: config.RequestTimeout})
 	client.http = &http.Client{Transport: client.limiter, CheckRedirect: wire.FollowSameOrigin}
 	client.writer = &http.Client{Transport: client.limiter.Writes(), CheckRedirect: wire.FollowSameOrigin}
-	client.sharing.budget.left = maxListBytes
+	for _, of := range entity.All() {
+		client.sharing.demands[of.Code], client.namesakes.searches[of.Code] = &demand{}, &namesakeSearch{}
+	}
 	client.subscription.init(config.Subscription)
 	return client, nil
 }

@@ -36,8 +36,8 @@ type ComboKey struct {
 	ID           string // "" in the key that a create sends: DemandFlow appends the new id
 }
 
-// NewComboKey is the key that a create sends; it ends in "|ENT:". DemandFlow takes a malformed key without complaint
-// and keeps it for ever, so parts that would break it are refused here.
+// NewComboKey returns the key that a create sends; it ends in "|ENT:". DemandFlow takes a malformed key without
+// complaint and keeps it for ever, so parts that would break it are refused here.
 func NewComboKey(subscription string, parents []Parent) (ComboKey, error) {
 	key := ComboKey{Subscription: subscription, Parents: parents}
 	return key, key.check()
@@ -70,7 +70,7 @@ func ParseComboKey(text string) (ComboKey, error) {
 	return key, key.check()
 }
 
-// String is the key as DemandFlow writes it.
+// String returns the key as DemandFlow writes it.
 func (k ComboKey) String() string {
 	var text strings.Builder
 	text.WriteString(tenantSegment + ":" + k.Subscription)

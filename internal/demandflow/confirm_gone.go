@@ -22,13 +22,10 @@ type missing struct {
 	ids   map[string]bool
 }
 
-// another notes an object and returns how many are missing by now.
-func (m *missing) another(id string) int {
+// add records an object and returns how many are missing by now.
+func (m *missing) add(id string) int {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	if m.ids == nil {
-		m.ids = map[string]bool{}
-	}
 	m.ids[id] = true
 	return len(m.ids)
 }
@@ -36,7 +33,7 @@ func (m *missing) another(id string) int {
 // ConfirmGone returns nil where the error of a request about an object means for certain that the object is gone. It
 // must be DemandFlow's own 404; something else must have been read by its id in this run, or be read now, so that this
 // is DemandFlow for certain; and that must be of the subscription in which the object was ("" = not known). Otherwise
-// the error is a *UnconfirmedError, or the one that was given.
+// the error is an *UnconfirmedError, or the one that was given.
 func (c *Client) ConfirmGone(ctx context.Context, answer error, subscription string) error {
 	if !IsNotFound(answer) {
 		return answer
@@ -84,14 +81,14 @@ func (c *Client) ConfirmEmpty(ctx context.Context) error {
 	return nil
 }
 
-// ConfirmGoneInRefresh is Gone for a refresh, which reads all that a caller knows of. Where more than one object is
-// gone, and none of their entity was there in this run, the tenant must have some object at least: else it is not what
-// it was.
+// ConfirmGoneInRefresh is ConfirmGone for a refresh, which reads all that a caller knows of. Where more than one object
+// is gone, and none of their entity was there in this run, the tenant must have some object at least: else it is not
+// what it was.
 func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityCode, id, subscription string) error {
 	if err := c.ConfirmGone(ctx, answer, subscription); err != nil {
 		return err
 	}
-	if c.missing.another(id) < 2 || c.known.hasSeen(entityCode) {
+	if c.missing.add(id) < 2 || c.known.hasSeen(entityCode) {
 		return nil
 	}
 	total, err := c.count(ctx)
@@ -112,7 +109,7 @@ func (c *Client) unconfirmed(answer error, format string, args ...any) error {
 	return &UnconfirmedError{c.redactToken(answer.Error() + "\n" + fmt.Sprintf(format, args...))}
 }
 
-// firstLine is an error without the advice below it.
+// firstLine returns an error without the advice below it.
 func firstLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
 	return sentence(line)
@@ -121,7 +118,7 @@ func firstLine(err error) string {
 // differ reports whether two subscriptions are both known and are not the same.
 func differ(a, b string) bool { return a != "" && b != "" && !strings.EqualFold(a, b) }
 
-// nounsOfAll are the entities of the tables in running text.
+// nounsOfAll returns the entities of the tables in running text.
 func nounsOfAll() string {
 	var nouns []string
 	for _, of := range entity.All() {

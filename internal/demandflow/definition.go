@@ -85,7 +85,7 @@ func (c *Client) outcome(ctx context.Context, entityCode string) (outcome, error
 	}
 }
 
-// gaveUp is the error of a caller whose time is over while another one's request is under way.
+// gaveUp returns the error of a caller whose time is over while another one's request is under way.
 func gaveUp(ctx context.Context, entityCode string) error {
 	err := fmt.Errorf("the definition of %s did not come: %w", entityCode, ctx.Err())
 	switch {
@@ -120,9 +120,6 @@ func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outco
 	}
 	c.definitions.mutex.Lock()
 	defer c.definitions.mutex.Unlock()
-	if c.definitions.read == nil {
-		c.definitions.read = map[string]outcome{}
-	}
 	c.definitions.read[entityCode] = r
 	return r, nil
 }

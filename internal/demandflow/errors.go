@@ -53,7 +53,7 @@ func (e *Error) Error() string {
 	return (&wire.Error{Failed: failed, Said: e.Message, Advice: e.advice()}).Error()
 }
 
-// Unwrap is why a success cannot be used, nil for every other answer.
+// Unwrap returns why a success cannot be used, nil for every other answer.
 func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) advice() string {
@@ -113,7 +113,7 @@ func isWithheld(err error) bool {
 	return ok && answer.own && (answer.Status == http.StatusNotFound || answer.Status == http.StatusForbidden)
 }
 
-// failure is the error of an answer that is no success.
+// failure returns the error of an answer that is no success.
 func (c *Client) failure(request call, answer answer) *Error {
 	err := &Error{
 		Status: answer.status, Method: request.method, Path: c.redactToken(request.url.EscapedPath()),
@@ -138,7 +138,7 @@ func withoutQuery(address string) string {
 	return address
 }
 
-// unusable is the error of a success whose body is not what it should be.
+// unusable returns the error of a success whose body is not what it should be.
 func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	message := wire.Cut(c.redact(wire.OneLine(cause.Error()), request.secrets), maxMessage)
 	if excerpt := c.excerpt(answer.body, request.secrets); excerpt != "" {
@@ -159,8 +159,8 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	}
 }
 
-// unreachable is the error of a request that got no answer, or only the beginning of one. ended is the error of the
-// caller's context where that is why, else nil.
+// unreachable returns the error of a request that got no answer, or only the beginning of one. ended is the error of
+// the caller's context where that is why, else nil.
 func (c *Client) unreachable(ended error, request call, attempts int, cause error) error {
 	mayPass := wire.MayPass(cause) // before the *url.Error around it goes, which is what the library looks for
 	advice := "Check the endpoint, the network, and the proxy if one is set (HTTPS_PROXY)."
@@ -186,7 +186,7 @@ func (c *Client) unreachable(ended error, request call, attempts int, cause erro
 	}
 }
 
-// reason is the text of a connection's error, without method and address, which are said beside it, and without
+// reason returns the text of a connection's error, without method and address, which are said beside it, and without
 // secrets.
 func (c *Client) reason(err error, secrets *wire.Redaction) string {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
@@ -226,9 +226,9 @@ func (c *Client) clean(text string, limit int, secrets *wire.Redaction) string {
 	return wire.Cut(c.redact(line, secrets), limit)
 }
 
-// excerpt is the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never repeated,
-// whole or broken or after other text, because it may be an object with its secrets; of a whole one the names of its
-// fields are shown.
+// excerpt returns the beginning of a body that is not DemandFlow's: a proxy's page, a stack trace. JSON is never
+// repeated, whole or broken or after other text, because it may be an object with its secrets; of a whole one the names
+// of its fields are shown.
 func (c *Client) excerpt(body []byte, secrets *wire.Redaction) string {
 	var object Object
 	if json.Unmarshal(body, &object) == nil && len(object) > 0 {

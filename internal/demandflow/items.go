@@ -112,15 +112,12 @@ func metaItem(item Object) (QueryItem, bool, error) {
 	if item[metaField] != true || (kind != metaCount && kind != metaScan) {
 		return QueryItem{}, false, nil
 	}
-	meta := QueryItem{Entity: item.Text("entity"), Type: kind, Tag: item.Text("tag")}
+	meta := QueryItem{Entity: item.Text("entity"), Type: kind}
 	var ok bool
 	if kind == metaCount {
 		if meta.Count, ok = integer(item["count"]); !ok {
 			return meta, true, errors.New("the query's count is not a whole number")
 		}
-		return meta, true, nil
 	}
-	meta.Scanned, _ = integer(item["scanned"])
-	meta.Matched, _ = integer(item["matched"])
 	return meta, true, nil
 }

@@ -51,9 +51,6 @@ func (k *known) observe(object Object, single bool) {
 	}
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	if k.seen == nil {
-		k.seen = map[string]bool{}
-	}
 	k.seen[of.Code] = true
 	if single || k.objects[object.ID()] != nil {
 		k.merge(of, object).seen = true
@@ -67,9 +64,6 @@ func (k *known) merge(of *entity.Entity, object Object) *knownObject {
 	switch {
 	case before == nil:
 		before = &knownObject{entity: of, version: -1}
-		if k.objects == nil {
-			k.objects = map[string]*knownObject{}
-		}
 		k.objects[object.ID()] = before
 	case said && version <= before.version:
 		return before
@@ -93,7 +87,7 @@ func (k *known) merge(of *entity.Entity, object Object) *knownObject {
 	return before
 }
 
-// keysOf are the fields of an object by which it is looked up.
+// keysOf returns the fields of an object by which it is looked up.
 func keysOf(of *entity.Entity, object Object) Object {
 	keys := Object{}
 	for _, key := range of.Keys {

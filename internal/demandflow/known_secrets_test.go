@@ -17,7 +17,7 @@ func TestKnownSecrets_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T)
 	for name, meet := range map[string]func(ctx context.Context, client *Client) error{
 		"read": func(ctx context.Context, client *Client) error { _, err := client.Get(ctx, code, "1"); return err },
 		"listed": func(ctx context.Context, client *Client) error {
-			_, err := collect(client.List(ctx, code, ""))
+			_, err := collect(client.List(ctx, code))
 			return err
 		},
 		"found": func(ctx context.Context, client *Client) error {

@@ -159,7 +159,7 @@ func TestConcurrency_placesComeBackFromListsAndFailures(t *testing.T) {
 				return answer, nil
 			})
 		for len(answers) > 0 {
-			for _, err := range client.List(t.Context(), "X", "") {
+			for _, err := range client.List(t.Context(), "X") {
 				if err == nil {
 					break
 				}

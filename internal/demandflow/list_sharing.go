@@ -44,13 +44,13 @@ const (
 // written, and are sent one by one elsewhere.
 type listSharing struct {
 	mutex     sync.Mutex
-	refreshed bool             // something was refreshed
-	wrote     bool             // something was written
-	writes    int              // under way
-	count     *countRequest    // nil: not sent yet
-	sizes     map[string]int64 // objects of the tenant, by entity, as far as they were counted
-	recounted bool             // a count has brought nothing, and the next one is the last
-	demands   map[string]*demand
+	refreshed bool               // something was refreshed
+	wrote     bool               // something was written
+	writes    int                // under way
+	count     *countRequest      // nil: not sent yet
+	sizes     map[string]int64   // objects of the tenant, by entity, as far as they were counted
+	recounted bool               // a count has brought nothing, and the next one is the last
+	demands   map[string]*demand // by entity, for all of the tables
 	budget    budget
 }
 
@@ -82,7 +82,7 @@ func (c *Client) joinDemand(ctx context.Context, code string, why purpose) (*lis
 	t := &c.sharing
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	demand := t.demandFor(code)
+	demand := t.demands[code]
 	t.refreshed = t.refreshed || why == toRefresh
 	if t.writes > 0 || why != toRefresh && !t.isPlan() {
 		return nil, nil
@@ -116,7 +116,7 @@ func (c *Client) listIfWorthIt(ctx context.Context, code string) *listCache {
 	t := &c.sharing
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	demand := t.demandFor(code)
+	demand := t.demands[code]
 	if demand.cache == nil && t.worth(code) {
 		c.startList(ctx)
 	}
@@ -125,7 +125,7 @@ func (c *Client) listIfWorthIt(ctx context.Context, code string) *listCache {
 
 // worth reports whether a list of an entity costs no more than what was asked for so far.
 func (t *listSharing) worth(code string) bool {
-	demand := t.demandFor(code)
+	demand := t.demands[code]
 	size, known := t.sizes[code]
 	return known && t.writes == 0 && demand.asked > 0 && !demand.failed && size <= int64(demand.asked)*objectsPerRequest
 }
@@ -136,22 +136,12 @@ func (c *Client) startList(ctx context.Context) {
 	list := newSharedRequest(ctx)
 	var caches []*listCache
 	for _, of := range entity.All() {
-		if demand := t.demandFor(of.Code); demand.cache == nil && t.worth(of.Code) {
+		if demand := t.demands[of.Code]; demand.cache == nil && t.worth(of.Code) {
 			demand.cache = newListCache(c, of, list)
 			caches = append(caches, demand.cache)
 		}
 	}
 	go c.list(list, caches)
-}
-
-func (t *listSharing) demandFor(code string) *demand {
-	if t.demands == nil {
-		t.demands = map[string]*demand{}
-	}
-	if t.demands[code] == nil {
-		t.demands[code] = &demand{}
-	}
-	return t.demands[code]
 }
 
 // reset drops the list. Reads that wait for it are still answered by it: they began before.
@@ -169,7 +159,7 @@ func (t *listSharing) writing() (ended func()) {
 	t.wrote = true
 	t.writes++
 	for _, of := range entity.All() {
-		t.demandFor(of.Code).reset()
+		t.demands[of.Code].reset()
 	}
 	return func() {
 		t.mutex.Lock()
@@ -197,7 +187,7 @@ func (t *listSharing) counted(count *countRequest, sizes map[string]int64) {
 func (t *listSharing) listed(cache *listCache, regular bool) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
-	demand := t.demandFor(cache.of.Code)
+	demand := t.demands[cache.of.Code]
 	switch {
 	case demand.cache != cache:
 	case regular:

@@ -1,7 +1,6 @@
 package demandflow
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,9 +15,6 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow/jsonlist"
 )
 
-// WholeTenant is the combo key prefix of everything that the token's tenant has.
-const WholeTenant = tenantSegment
-
 // The Type of a QueryItem that is no object.
 const (
 	metaCount = "count"
@@ -28,13 +24,10 @@ const (
 // A QueryLine is one list among those that a query asks for.
 type QueryLine struct {
 	Entity    string
-	ComboKey  string   // key attribute that Prefix is matched with: comboKey ("" means that), comboKey2 or comboKey3
-	Prefix    string   // "" = WholeTenant
 	Load      []string // fields to answer with, id and entity always among them; none = all
 	Limit     int      // 0 = no limit
 	CountOnly bool     // answer with the number of objects alone
 	Filter    *Filter
-	Tag       string // comes back in the line's meta items
 }
 
 // A Filter is a case-insensitive text match on one field, "*" for the whole object. What matches is a superset of what
@@ -46,21 +39,17 @@ type Filter struct {
 
 // A QueryItem is one item of a query's answer: an object, or what Type "count" or "scan" says about a line.
 type QueryItem struct {
-	Object  Object // nil for count and scan
-	Entity  string
-	Type    string // "" for an object
-	Count   int64  // of Type "count"
-	Scanned int64  // of Type "scan": objects that the filter looked at
-	Matched int64  // of Type "scan": objects that it let through
-	Tag     string // of count and scan
+	Object Object // nil for count and scan
+	Entity string
+	Type   string // "" for an object
+	Count  int64  // of Type "count"
 
 	raw json.RawMessage // of an object that was decoded in part: its JSON
 }
 
-// List streams every object of an entity whose combo key starts with prefix ("" = WholeTenant), with the given fields
-// and its id, or with all. It holds one object at a time. An error is the last thing that it yields; objects that came
-// before it are a part of the list, not the list.
-func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...string) iter.Seq2[Object, error] {
+// List streams every object of an entity, with the given fields and its id, or with all. It holds one object at a time.
+// An error is the last thing that it yields; objects that came before it are a part of the list, not the list.
+func (c *Client) List(ctx context.Context, entityCode string, fields ...string) iter.Seq2[Object, error] {
 	return func(yield func(Object, error) bool) {
 		if entityCode == "" {
 			yield(nil, errors.New("cannot list objects: no entity given"))
@@ -70,7 +59,7 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 		if len(fields) > 0 {
 			query.Set("fields", strings.Join(union(fields, "id"), ","))
 		}
-		target := c.address(query, "entities", entityCode, cmp.Or(prefix, WholeTenant))
+		target := c.address(query, "entities", entityCode, tenantSegment)
 		request := call{method: http.MethodGet, url: target, stream: true}
 		for item, err := range c.items(ctx, request) {
 			if err == nil {
@@ -87,7 +76,7 @@ func (c *Client) List(ctx context.Context, entityCode, prefix string, fields ...
 				return
 			}
 		}
-		if prefix == "" && readsKeys(entityCode, fields) {
+		if readsKeys(entityCode, fields) {
 			c.namesakes.listed(entityCode)
 		}
 	}
@@ -142,7 +131,7 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 	}
 }
 
-// loadedBy are the fields that every object of an entity comes with, whichever of the lines it is of; none are all.
+// loadedBy returns the fields that every object of an entity comes with, whichever of the lines it is of; none are all.
 func loadedBy(lines []QueryLine, entityCode string) []string {
 	var loaded []string
 	for _, line := range lines {
@@ -170,8 +159,8 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 		}
 		object := Object{
 			"entity":   line.Entity,
-			"comboKey": cmp.Or(line.ComboKey, "comboKey"),
-			"query":    cmp.Or(line.Prefix, WholeTenant),
+			"comboKey": "comboKey",
+			"query":    tenantSegment, // the prefix of all combo keys
 		}
 		if len(line.Load) > 0 {
 			object["load"] = strings.Join(union(line.Load, "id", "entity"), ",")
@@ -184,9 +173,6 @@ func (c *Client) queryCall(lines []QueryLine) (call, error) {
 		}
 		if line.Filter != nil {
 			object["filter"] = line.Filter
-		}
-		if line.Tag != "" {
-			object["tag"] = line.Tag
 		}
 		body[i] = object
 		names = union(names, fieldNames(object)...)

@@ -13,9 +13,9 @@ func TestList_asksForPrefixAndFields(t *testing.T) {
 	server := serve(t, text(200, `[]`))
 	client := newClient(t, server.URL)
 	for _, list := range []func(func(Object, error) bool){
-		client.List(t.Context(), "X", ""),
-		client.List(t.Context(), "X", "SUB:1|PPL:2", "name", "tag"),
-		client.List(t.Context(), "X", "", "id"),
+		client.List(t.Context(), "X"),
+		client.List(t.Context(), "X", "name", "tag"),
+		client.List(t.Context(), "X", "id"),
 	} {
 		if items, err := collect(list); err != nil || items != nil {
 			t.Errorf("got %v, %v", items, err)
@@ -25,19 +25,19 @@ func TestList_asksForPrefixAndFields(t *testing.T) {
 	for _, request := range server.asked() {
 		got = append(got, request.path+"?"+request.query)
 	}
-	want := []string{"/v1/entities/X/SUB?", "/v1/entities/X/SUB:1%7CPPL:2?fields=name%2Ctag%2Cid",
+	want := []string{"/v1/entities/X/SUB?", "/v1/entities/X/SUB?fields=name%2Ctag%2Cid",
 		"/v1/entities/X/SUB?fields=id"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("asked %q", got)
 	}
-	_, err := collect(client.List(t.Context(), "", ""))
+	_, err := collect(client.List(t.Context(), ""))
 	wantText(t, err, "no entity")
 }
 
 func TestList_handsOutObjectsWithoutTheirMark(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(200, `[{"_type":"data","id":"1","subscription":"`+tenant+`"}]`))
-	items, err := collect(newClient(t, server.URL).List(t.Context(), "X", ""))
+	items, err := collect(newClient(t, server.URL).List(t.Context(), "X"))
 	if err != nil || !reflect.DeepEqual(items, []Object{{"id": "1", "subscription": tenant}}) {
 		t.Errorf("got %v, %v", items, err)
 	}
@@ -57,7 +57,7 @@ func TestList_aFailureInMidStreamComesAfterTheItemsAndIsNotRetried(t *testing.T)
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := serve(t, test.answer)
-			items, err := collect(newClient(t, server.URL).List(t.Context(), "X", ""))
+			items, err := collect(newClient(t, server.URL).List(t.Context(), "X"))
 			wantText(t, err, test.want...)
 			wantText(t, err, "/v1/entities/X/SUB")
 			if len(items) != 1 || len(server.asked()) != 1 {
@@ -70,7 +70,7 @@ func TestList_aFailureInMidStreamComesAfterTheItemsAndIsNotRetried(t *testing.T)
 func TestList_thatIsAWebPageShowsItsBeginning(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(200, "<html>Please sign in, "+testToken+strings.Repeat(" x", 5000)))
-	_, err := collect(newClient(t, server.URL).List(t.Context(), "X", ""))
+	_, err := collect(newClient(t, server.URL).List(t.Context(), "X"))
 	wantText(t, err, "<html>Please sign in, [token]", "web page", "…")
 }
 
@@ -79,7 +79,7 @@ func TestList_aTokenCutInTwoByTheQuoteIsNotShown(t *testing.T) {
 	const quoted = 4096 // what is looked at of a body that is no list
 	server := serve(t, text(200, "no list"+strings.Repeat(" ", quoted-len("no list")-10)+testToken+strings.Repeat(" ",
 		quoted)))
-	_, err := collect(newClient(t, server.URL).List(t.Context(), "X", ""))
+	_, err := collect(newClient(t, server.URL).List(t.Context(), "X"))
 	wantText(t, err, "begins with: no list")
 	if strings.Contains(err.Error(), testToken[:10]) {
 		t.Errorf("half the token is shown: %s", err)
@@ -110,7 +110,7 @@ func TestList_breakingOutClosesTheBody(t *testing.T) {
 		return &http.Response{StatusCode: http.StatusOK, Body: body}, nil
 	})
 	n := 0
-	for _, err := range client.List(t.Context(), "X", "") {
+	for _, err := range client.List(t.Context(), "X") {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,14 +128,13 @@ func TestQuery_writesItsLines(t *testing.T) {
 	server := serve(t, text(200, ""))
 	_, err := collect(newClient(t, server.URL).Query(t.Context(),
 		QueryLine{Entity: "A"},
-		QueryLine{Entity: "B", ComboKey: "comboKey2", Prefix: "SUB:1", Load: []string{"name", "id"}, Limit: 3,
-			CountOnly: true, Filter: &Filter{"name", "x"}, Tag: "t"},
+		QueryLine{Entity: "B", Load: []string{"name", "id"}, Limit: 3, CountOnly: true, Filter: &Filter{"name", "x"}},
 	))
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := `[{"comboKey":"comboKey","entity":"A","query":"SUB"},` +
-		`{"comboKey":"comboKey2","countOnly":true,"entity":"B","filter":{"field":"name","term":"x"},"limit":3,"load":"name,id,entity","query":"SUB:1","tag":"t"}]`
+		`{"comboKey":"comboKey","countOnly":true,"entity":"B","filter":{"field":"name","term":"x"},"limit":3,"load":"name,id,entity","query":"SUB"}]`
 	if got := server.asked()[0]; got.body != want || got.path != "/v1/query" || got.method != "POST" {
 		t.Errorf("sent %s %s %s", got.method, got.path, got.body)
 	}
@@ -152,8 +151,8 @@ func TestQuery_tellsObjectsFromMeta(t *testing.T) {
 		QueryLine{Entity: "C"}))
 	want := []QueryItem{
 		{Entity: "A", Object: Object{"entity": "A", "id": "1", "tag": "v1"}},
-		{Entity: "B", Type: "count", Count: 12, Tag: "t"},
-		{Entity: "A", Type: "scan", Scanned: 100, Matched: 1},
+		{Entity: "B", Type: "count", Count: 12},
+		{Entity: "A", Type: "scan"},
 		{Entity: "C", Object: Object{"entity": "C", "id": "2"}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {

@@ -263,7 +263,8 @@ func TestListSharing_learnsSecretsAsTheyCome(t *testing.T) {
 
 func FuzzReading_saysWhatAGetSays(f *testing.F) {
 	for _, seed := range []string{fakeImage(1),
-		`{"id":"a","n":1.50,"big":123456789012345678901,"list":["<",null,{"x":[]}],"text":"\u2028&\ud800"}`, `{"id":1}`} {
+		`{"id":"a","n":1.50,"big":123456789012345678901,"list":["<",null,{"x":[]}],"text":"\u2028&\ud800"}`, `{"id":1}`,
+		`{"n\u0061me" : "a\"}", "x": {"id": "}"} ,"\u0069d":"1" }`} {
 		f.Add(seed)
 	}
 	client, err := New(Config{Token: testToken})

@@ -32,7 +32,7 @@ type namesakeBatch struct {
 	done    chan struct{}
 }
 
-// Namesakes are the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a
+// Namesakes returns the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a
 // handful of times for any number of creates; not after a write, because an apply plans each create once more. Where
 // DemandFlow refuses, and where the caller's time is over, they are those that some answer has shown anyway. None is no
 // proof that there is none.
@@ -52,7 +52,7 @@ func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Ob
 	n := &c.namesakes
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
-	a := n.searchOf(of.Code)
+	a := n.searches[of.Code]
 	if n.written || a.all || a.failed {
 		return nil
 	}
@@ -71,22 +71,12 @@ func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Ob
 	return batch
 }
 
-func (n *namesakes) searchOf(code string) *namesakeSearch {
-	if n.searches == nil {
-		n.searches = map[string]*namesakeSearch{}
-	}
-	if n.searches[code] == nil {
-		n.searches[code] = &namesakeSearch{}
-	}
-	return n.searches[code]
-}
-
 // searchNamesakes sends one request after the other, until no next one is wanted.
 func (c *Client) searchNamesakes(of *entity.Entity) {
 	n := &c.namesakes
 	for {
 		n.mutex.Lock()
-		a := n.searchOf(of.Code)
+		a := n.searches[of.Code]
 		batch := a.next
 		a.next, a.underWay = nil, batch != nil
 		lines := a.lines(of, batch)
@@ -98,7 +88,7 @@ func (c *Client) searchNamesakes(of *entity.Entity) {
 	}
 }
 
-// lines are the lines of the next request: a list of all keys, or one for each key and, where it is not known, the
+// lines returns the lines of the next request: a list of all keys, or one for each key and, where it is not known, the
 // number of objects.
 func (a *namesakeSearch) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
 	if batch == nil || a.failed || a.all {
@@ -129,7 +119,7 @@ func (c *Client) searchNamesakesOnce(of *entity.Entity, batch *namesakeBatch, li
 		n := &c.namesakes
 		n.mutex.Lock()
 		defer n.mutex.Unlock()
-		a := n.searchOf(of.Code)
+		a := n.searches[of.Code]
 		switch {
 		case faulty, failure != nil && batch.ctx.Err() == nil: // a request that was cancelled proves nothing
 			a.failed = true
@@ -161,7 +151,7 @@ func (n *namesakes) listed(code string) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	if !n.full {
-		n.searchOf(code).all = true
+		n.searches[code].all = true
 	}
 }
 

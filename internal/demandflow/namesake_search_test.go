@@ -120,7 +120,7 @@ func TestNamesakes_areNotAskedForWhereAllAreKnown(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(context.Context, *Client) error{
 		"a list of whole objects": func(ctx context.Context, client *Client) error {
-			_, err := collect(client.List(ctx, image, ""))
+			_, err := collect(client.List(ctx, image))
 			return err
 		},
 		"a list for many reads": func(ctx context.Context, client *Client) error {

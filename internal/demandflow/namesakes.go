@@ -27,7 +27,7 @@ type namesakes struct {
 	ids      map[string][]string        // by key
 	planned  map[string]int             // creates that are planned and not carried out, by key
 	full     bool                       // something was not remembered
-	searches map[string]*namesakeSearch // by entity
+	searches map[string]*namesakeSearch // by entity, for all of the tables
 	written  bool                       // this client has written, so that an apply is under way
 }
 
@@ -37,7 +37,7 @@ type keyed struct {
 	Namesake
 }
 
-// namesakesOf are the objects, among those that some answer has shown so far, that have the natural key of these
+// namesakesOf returns the objects, among those that some answer has shown so far, that have the natural key of these
 // fields. By id; none is no proof that there is none.
 func (c *Client) namesakesOf(key string) []Namesake {
 	n := &c.namesakes
@@ -59,9 +59,6 @@ func (c *Client) AddPlannedCreate(of *entity.Entity, fields Object) (before int)
 	if key == "" {
 		return 0
 	}
-	if n.planned == nil {
-		n.planned = map[string]int{}
-	}
 	n.planned[key]++
 	return n.planned[key] - 1
 }
@@ -75,7 +72,8 @@ func (n *namesakes) removePlannedCreate(key string) {
 	}
 }
 
-// keyText is an object's natural key as one text, "" where it has none. Which registry an image is in is a part of it.
+// keyText returns an object's natural key as one text, "" where it has none. Which registry an image is in is a part of
+// it.
 func keyText(of *entity.Entity, object Object) string {
 	key := naturalKey(of, object)
 	if len(key.Fields) == 0 {
@@ -91,7 +89,8 @@ func keyText(of *entity.Entity, object Object) string {
 	return strings.Join(parts, "\x00")
 }
 
-// keyFields are the fields that an object must have been read with for its key to be known, and what a Namesake says.
+// keyFields returns the fields that an object must have been read with for its key to be known, and what a Namesake
+// says.
 func keyFields(of *entity.Entity) []string {
 	key := writtenKey(of)
 	fields := union(key.Fields, of.Archive.Field, "created")
@@ -128,9 +127,6 @@ func (n *namesakes) observe(object Object, read ...string) {
 	}
 	if key == "" {
 		return
-	}
-	if n.known == nil {
-		n.known, n.ids = map[string]keyed{}, map[string][]string{}
 	}
 	if before.key != key {
 		n.ids[key] = append(n.ids[key], id)

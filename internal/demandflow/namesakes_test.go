@@ -33,7 +33,7 @@ func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 			return err
 		},
 		"list": func(t *testing.T, client *Client) error {
-			_, err := collect(client.List(t.Context(), "DOCKERIMAGE", ""))
+			_, err := collect(client.List(t.Context(), "DOCKERIMAGE"))
 			return err
 		},
 		"query": func(t *testing.T, client *Client) error {
@@ -102,7 +102,7 @@ func TestNamesakes_areNotLearntFromHalfAnObject(t *testing.T) {
 	client := newClient(t, server.URL)
 	for name, read := range map[string]func() error{
 		"list": func() error {
-			_, err := collect(client.List(t.Context(), "DOCKERIMAGE", "", "name", "tag"))
+			_, err := collect(client.List(t.Context(), "DOCKERIMAGE", "name", "tag"))
 			return err
 		},
 		"query": func() error {
@@ -118,7 +118,7 @@ func TestNamesakes_areNotLearntFromHalfAnObject(t *testing.T) {
 			t.Errorf("a %s of half an object: %q", name, got)
 		}
 	}
-	if _, err := collect(client.List(t.Context(), "DOCKERIMAGE", "", keyFields(&entity.DockerImage)...)); err != nil {
+	if _, err := collect(client.List(t.Context(), "DOCKERIMAGE", keyFields(&entity.DockerImage)...)); err != nil {
 		t.Fatal(err)
 	}
 	if got := knownIDs(client, &entity.DockerImage, Object{"name": "api", "tag": "1"}); len(got) != 1 {
@@ -140,7 +140,7 @@ func TestNamesakes_areSortedAndFollowRenamesAndDeletes(t *testing.T) {
 		touch    func() error
 		api, web []string
 	}{
-		{func() error { _, err := collect(client.List(t.Context(), "DOCKERIMAGE", "")); return err }, []string{"a", "b"},
+		{func() error { _, err := collect(client.List(t.Context(), "DOCKERIMAGE")); return err }, []string{"a", "b"},
 			nil},
 		{func() error { _, err := client.Get(t.Context(), "DOCKERIMAGE", "a"); return err }, []string{"b"}, []string{"a"}},
 		{func() error { return client.Delete(t.Context(), "DOCKERIMAGE", "b") }, nil, []string{"a"}},

@@ -23,13 +23,13 @@ const maxAnswer = 16 << 20
 // json.Number, bool, nil, []any and map[string]any.
 type Object map[string]any
 
-// ID is the object's id, "" if it has none.
+// ID returns the object's id, "" if it has none.
 func (o Object) ID() string { return o.Text("id") }
 
-// Version is how often the object was written since its creation; false if the object does not say.
+// Version returns how often the object was written since its creation; false if the object does not say.
 func (o Object) Version() (int64, bool) { return integer(o["_df_version"]) }
 
-// Text is a field that holds a string, or a number as it is spelt; "" for anything else.
+// Text returns a field that holds a string, or a number as it is spelt; "" for anything else.
 func (o Object) Text(field string) string {
 	switch value := o[field].(type) {
 	case string:

@@ -63,7 +63,7 @@ func TestReason_isShownUnderA200(t *testing.T) {
 	client := newClient(t, server.URL)
 	_, err := client.Get(t.Context(), "X", "1")
 	wantText(t, err, "200 OK", "without an id", "size: too small")
-	_, err = collect(client.List(t.Context(), "X", ""))
+	_, err = collect(client.List(t.Context(), "X"))
 	wantText(t, err, "200 OK", "size: too small")
 
 	server = serve(t, text(200, `{"_type":"error","entity":"X","source":"SUB","message":["shard 3 is down"]}`))

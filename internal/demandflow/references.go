@@ -44,17 +44,14 @@ func (c *Client) CheckReference(ctx context.Context, entityCode, id string) (wha
 		return ReferenceUnknown, ""
 	}
 	c.references.mutex.Lock()
-	if c.references.checks == nil {
-		c.references.checks = map[string]*referenceCheck{}
+	check := c.references.checks[entityCode+"/"+id]
+	if check == nil {
+		check = &referenceCheck{}
+		c.references.checks[entityCode+"/"+id] = check
 	}
-	key := entityCode + "/" + id
-	if c.references.checks[key] == nil {
-		c.references.checks[key] = &referenceCheck{}
-	}
-	p := c.references.checks[key]
 	c.references.mutex.Unlock()
-	p.once.Do(func() { p.what, p.other = c.checkReference(ctx, entityCode, id) })
-	return p.what, p.other
+	check.once.Do(func() { check.what, check.other = c.checkReference(ctx, entityCode, id) })
+	return check.what, check.other
 }
 
 func (c *Client) checkReference(ctx context.Context, entityCode, id string) (Reference, string) {
@@ -77,8 +74,8 @@ func (c *Client) checkReference(ctx context.Context, entityCode, id string) (Ref
 	return ReferenceMissing, ""
 }
 
-// EntityOf is the code of the entity of the tables that has an object with the id, "" where none has or it cannot be
-// told. It is for errors: a wanted entity has no such object.
+// EntityOf returns the code of the entity of the tables that has an object with the id, "" where none has or it cannot
+// be told. It is for errors: a wanted entity has no such object.
 func (c *Client) EntityOf(ctx context.Context, wanted, id string) string {
 	for _, of := range entity.All() {
 		if of.Code == wanted {

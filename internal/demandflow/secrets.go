@@ -47,8 +47,8 @@ func (c *Client) secretsIn(entityCode string, object Object) []wire.Secret {
 	return secretsOf(object, c.secretNames(entityCode), false)
 }
 
-// redactionOf is of the secrets in a body. The texts of fields that the tables do not know count too: a tenant's own
-// field may be a password, whatever its definition says. Numbers and booleans are none.
+// redactionOf returns the redaction of the secrets in a body. The texts of fields that the tables do not know count
+// too: a tenant's own field may be a password, whatever its definition says. Numbers and booleans are none.
 func (c *Client) redactionOf(entityCode string, body Object) *wire.Redaction {
 	secrets := c.secretsIn(entityCode, body)
 	known := slices.Concat(entity.System(), fieldsOf(entityCode))
@@ -62,7 +62,7 @@ func (c *Client) redactionOf(entityCode string, body Object) *wire.Redaction {
 	return wire.NewRedaction(append(secrets, secretsOf(body, own, true)...)...)
 }
 
-// fieldsOf are the fields of an entity of the tables, of all of them where it is none.
+// fieldsOf returns the fields of an entity of the tables, of all of them where it is none.
 func fieldsOf(entityCode string) []*entity.Field {
 	if of := entity.ByCode(entityCode); of != nil {
 		return of.Fields()
@@ -84,7 +84,7 @@ func secretsOf(object Object, names []string, unsure bool) []wire.Secret {
 	return secrets
 }
 
-// texts are the texts in a JSON value; a tenant's own field may hold more than one.
+// texts returns the texts in a JSON value; a tenant's own field may hold more than one.
 func texts(value any) []string {
 	var all []string
 	switch value := value.(type) {

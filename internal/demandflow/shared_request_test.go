@@ -177,7 +177,7 @@ func TestRead_givesUpWithItsOwnCallerOnly(t *testing.T) {
 	joined := func() int {
 		client.sharing.mutex.Lock()
 		defer client.sharing.mutex.Unlock()
-		cache := client.sharing.demandFor(image).cache
+		cache := client.sharing.demands[image].cache
 		cache.list.mutex.Lock()
 		defer cache.list.mutex.Unlock()
 		return cache.list.waiting

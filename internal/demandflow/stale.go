@@ -85,7 +85,7 @@ func (c *Client) isRecent(written time.Time) bool {
 	return !written.IsZero() && c.serverTime().Sub(written) < staleWindow
 }
 
-// serverTime is the time that the last answer was dated with; the clock's of this machine where none was.
+// serverTime returns the time that the last answer was dated with; the clock's of this machine where none was.
 func (c *Client) serverTime() time.Time {
 	if date := c.date.Load(); date != nil {
 		return *date
@@ -107,7 +107,7 @@ func (c *Client) ListWhole(ctx context.Context, of *entity.Entity, fields []stri
 		expected := c.known.ofEntity(of) // now: what is written while the list is under way may be in it or not
 		listed, empty := map[string]Object{}, true
 		take(func(yield func(Object) bool) {
-			for object, failure := range c.List(ctx, of.Code, "", fields...) {
+			for object, failure := range c.List(ctx, of.Code, fields...) {
 				if err = failure; err != nil {
 					return
 				}

@@ -93,8 +93,8 @@ func (s *subscription) ask(ctx context.Context) (done func(), err error) {
 	}
 }
 
-// Subscription is the id of the tenant that the token belongs to: the configured one, else the one that any answer so
-// far showed, else that of a person or a definition, of which every tenant has some, or of an object of the tables.
+// Subscription returns the id of the tenant that the token belongs to: the configured one, else the one that any answer
+// so far showed, else that of a person or a definition, of which every tenant has some, or of an object of the tables.
 // DemandFlow is asked at most once; after a failure the next caller asks again.
 func (c *Client) Subscription(ctx context.Context) (string, error) {
 	if err := c.subscription.conflict(); err != nil {
@@ -137,7 +137,7 @@ func (c *Client) examples(ctx context.Context) ([]Object, error) {
 	return found, failure
 }
 
-// exampleEntities are the entities that examples asks for, first those of which every tenant has some.
+// exampleEntities returns the entities that examples asks for, first those of which every tenant has some.
 func exampleEntities() []string {
 	codes := []string{"PPL", entity.DefinitionCode}
 	for _, of := range entity.All() {

@@ -48,7 +48,7 @@ func TestSubscription_isLearntFromAnyAnswer(t *testing.T) {
 	object := `{"id":"1","subscription":"` + tenant + `"}`
 	for name, call := range map[string]func(*Client) error{
 		"get":   func(c *Client) error { _, err := c.Get(t.Context(), "X", "1"); return err },
-		"list":  func(c *Client) error { _, err := collect(c.List(t.Context(), "X", "")); return err },
+		"list":  func(c *Client) error { _, err := collect(c.List(t.Context(), "X")); return err },
 		"query": func(c *Client) error { _, err := collect(c.Query(t.Context(), QueryLine{Entity: "X"})); return err },
 	} {
 		server := serve(t, text(200, object))

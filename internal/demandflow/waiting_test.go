@@ -123,7 +123,7 @@ func TestCancel_returnsAtOnce(t *testing.T) {
 				began := time.Now()
 				for _, call := range []func(context.Context, *Client) error{
 					func(ctx context.Context, c *Client) error { _, err := c.Get(ctx, "X", "1"); return err },
-					func(ctx context.Context, c *Client) error { _, err := collect(c.List(ctx, "X", "")); return err },
+					func(ctx context.Context, c *Client) error { _, err := collect(c.List(ctx, "X")); return err },
 				} {
 					ctx, cancel := context.WithCancelCause(t.Context())
 					time.AfterFunc(time.Second, func() { cancel(errors.New("some cause")) })
@@ -197,7 +197,7 @@ func TestSilence_startsAnewWithEachByte(t *testing.T) {
 				Body: io.NopCloser(drip{strings.NewReader(list), 59 * time.Second})}, nil
 		})
 		n := 0
-		for _, err := range client.List(t.Context(), "X", "") {
+		for _, err := range client.List(t.Context(), "X") {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -7,7 +7,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// typeWord is the word in a default definition for each kind of the tables.
+// typeWord returns the word in a default definition for each kind of the tables.
 func typeWord(field *entity.Field) string {
 	if field.Secret {
 		return "password"
@@ -54,7 +54,7 @@ var shipped = sync.OnceValue(func() []shippedDefinition {
 	return all
 })
 
-// defaultDefinition is the DEFINITION object of an entity of the tables: one panel a section, one row a field.
+// defaultDefinition returns the DEFINITION object of an entity of the tables: one panel a section, one row a field.
 func defaultDefinition(e *entity.Entity) map[string]any {
 	panels := make([]any, len(e.Sections))
 	for i, section := range e.Sections {

@@ -81,7 +81,7 @@ func (t *tenant) deriveImage(image *record) {
 	t.fill(image, imageLayers, numberOf(1+int(sum[2])%24))
 }
 
-// fullImageName is registry/namespace/name:tag; parts that are not set are left out.
+// fullImageName returns registry/namespace/name:tag; parts that are not set are left out.
 func (t *tenant) fullImageName(image *record) string {
 	var parts []string
 	registry := t.objects[textOf(image.fields[imageRegistry])]
@@ -101,7 +101,7 @@ func (t *tenant) fullImageName(image *record) string {
 	return strings.Join(set, "/")
 }
 
-// registryHost is a registry's address without its scheme.
+// registryHost returns a registry's address without its scheme.
 func registryHost(address string) string {
 	if _, rest, found := strings.Cut(address, "://"); found {
 		return rest
@@ -142,7 +142,7 @@ func (t *tenant) countImages(registry *record, into map[string]any, definition *
 	}
 }
 
-// render is a record as answers show it. It is a copy; only its values are shared.
+// render returns a record as answers show it. It is a copy; only its values are shared.
 func (s *Server) render(t *tenant, r *record) map[string]any {
 	definition := t.definition(r.entity)
 	object := make(map[string]any, len(r.fields)+4)

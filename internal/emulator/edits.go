@@ -85,8 +85,8 @@ func (s *Server) Measure(id string, fields map[string]any) {
 	}
 }
 
-// conflict is an Edit of the object that a request is about to write; a request for an object that is not there will
-// fail by itself.
+// conflict returns an Edit of the object that a request is about to write; a request for an object that is not there
+// will fail by itself.
 func (s *Server) conflict(in *request, changes map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -154,7 +154,7 @@ func bodyObject(in *request) (map[string]any, error) {
 	return body, nil
 }
 
-// refusalOf is the refusal in an error; handlers return no other errors.
+// refusalOf returns the refusal in an error; handlers return no other errors.
 func refusalOf(err error) *refusal {
 	if refused, ok := errors.AsType[*refusal](err); ok {
 		return refused

@@ -136,7 +136,7 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// textOf is a string, or "" for anything else.
+// textOf returns a string, or "" for anything else.
 func textOf(value any) string {
 	text, _ := value.(string)
 	return text

@@ -112,7 +112,8 @@ func (s *Server) seedDefinition(t *tenant, code string, stamp int64, body map[st
 	return code, nil
 }
 
-// asJSON is a Go value as the API would receive it: numbers of any type become json.Number, nested values are copies.
+// asJSON returns a Go value as the API would receive it: numbers of any type become json.Number, nested values are
+// copies.
 func asJSON(object map[string]any) (map[string]any, error) {
 	text, err := json.Marshal(object)
 	if err != nil {

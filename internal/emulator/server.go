@@ -43,7 +43,7 @@ type Options struct {
 // call the server. System fields are stored as they are.
 type Keep func(field string, value any) any
 
-// kept is the body of a write with what is stored of it.
+// kept returns the body of a write with what is stored of it.
 func (s *Server) kept(definition *definition, body map[string]any) map[string]any {
 	if s.options.Keep == nil {
 		return body

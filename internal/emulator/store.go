@@ -165,7 +165,7 @@ func (t *tenant) follow(r *record, before map[string]any) {
 // keyEnd is what a comboKey ends with before the server appends the new object's id.
 const keyEnd = "|ENT:"
 
-// keyOfTenant is the first segment of every comboKey of a tenant.
+// keyOfTenant returns the first segment of every comboKey of a tenant.
 func keyOfTenant(subscription string) string { return "SUB:" + subscription }
 
 // checkComboKey returns what is wrong with the comboKey of a POST, "" where nothing is.
@@ -194,5 +194,5 @@ func checkComboKey(subscription, name string, value any) string {
 // isUnset reports whether a value stands for "not set": all spellings are stored as absent.
 func isUnset(value any) bool { return value == nil || value == "" }
 
-// numberOf is a whole number as the store keeps it.
+// numberOf returns a whole number as the store keeps it.
 func numberOf[N int | int64](n N) json.Number { return json.Number(strconv.FormatInt(int64(n), 10)) }

@@ -82,7 +82,7 @@ func (w *itemWriter) writeAll(next func() map[string]any, fault Fault, failure m
 	}
 }
 
-// errorItem is the item of a stream that failed, under the status 200.
+// errorItem returns the item of a stream that failed, under the status 200.
 func errorItem(message, code, source string) map[string]any {
 	return map[string]any{"_type": "error", "message": message, "entity": code, "source": source}
 }

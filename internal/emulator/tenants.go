@@ -116,5 +116,5 @@ func (s *Server) authenticate(header []string) (*login, *refusal) {
 	return caller, nil
 }
 
-// defaultTenant is the tenant of Options.
+// defaultTenant returns the tenant of Options.
 func (s *Server) defaultTenant() *tenant { return s.tenants[s.options.Subscription] }

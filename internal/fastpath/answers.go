@@ -24,7 +24,7 @@ func (s *Server) ValidateFast(req *tfprotov6.ValidateResourceConfigRequest) *tfp
 		return nil
 	}
 	config, ok := open(req.Config, resource.Type())
-	if !ok || !resource.Valid(config) {
+	if !ok || !resource.Valid(config, req.ClientCapabilities != nil && req.ClientCapabilities.WriteOnlyAttributesAllowed) {
 		return nil
 	}
 	return &tfprotov6.ValidateResourceConfigResponse{}
@@ -75,37 +75,30 @@ func (s *Server) ReadFast(ctx context.Context, req *tfprotov6.ReadResourceReques
 	if !ours {
 		return nil
 	}
-	state, ok := open(req.CurrentState, resource.Type())
-	if !ok {
+	state, isState := open(req.CurrentState, resource.Type())
+	identity, isIdentity := openIdentity(req.CurrentIdentity, resource.Identity())
+	kept, isPrivate := private(req.Private)
+	if !isState || !isIdentity || !isPrivate {
 		return nil
-	}
-	kept, ok := private(req.Private)
-	if !ok {
-		return nil
-	}
-	var identity *tftypes.Value
-	if req.CurrentIdentity != nil {
-		known, ok := open(req.CurrentIdentity.IdentityData, resource.Identity())
-		if !ok {
-			return nil
-		}
-		identity = &known
 	}
 	ctx, release := s.interruptible(ctx)
 	defer release()
-	reading := resource.Read(ctx, state, identity, kept)
-	if reading == nil || identity != nil && !reading.Identity.Equal(*identity) {
+	outcome := resource.Read(ctx, state, identity, kept)
+	if outcome == nil || !stays(identity, outcome.Identity) {
 		return nil
 	}
-	now, err := asStateFile(reading.State)
-	answer := &tfprotov6.ReadResourceResponse{NewState: now, Private: req.Private, NewIdentity: wire(reading.Identity)}
+	now, err := asStateFile(outcome.State)
+	answer := &tfprotov6.ReadResourceResponse{NewState: now, Private: req.Private, NewIdentity: wire(outcome.Identity)}
+	if outcome.Private != nil && err == nil {
+		answer.Private, err = outcome.Private.document()
+	}
 	if err != nil || answer.NewIdentity == nil {
 		return nil
 	}
 	return answer
 }
 
-// PlanResourceChange is asked once for each instance.
+// PlanResourceChange is asked once for each instance, and of one that changes again in the apply.
 func (s *Server) PlanResourceChange(ctx context.Context,
 	req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	ctx = Remembering(ctx)
@@ -115,43 +108,113 @@ func (s *Server) PlanResourceChange(ctx context.Context,
 	return s.Framework.PlanResourceChange(ctx, req)
 }
 
-// PlanFast answers where nothing is planned. Equal states alone do not say so: an argument that the configuration has
-// given up keeps its value in what Terraform proposes, and a tenant may refuse what it used to take; the resource
-// knows. What the framework does beyond the resource's own plan: defaults, and plan modifiers of attributes, of which
-// there are none, and it marks what is computed as unknown, which it leaves where the proposal is the state.
+// PlanFast answers where there is nothing to say to people. What the framework does beyond the resource's own plan:
+// defaults, and plan modifiers of attributes, of which there are none; it marks what is computed as unknown, and leaves
+// write-only values out, which the resource's plan then replaces as a whole. A destroy plans nothing.
 func (s *Server) PlanFast(ctx context.Context,
 	req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	resource, ours := s.resources[req.TypeName]
-	if !ours || req.PriorState == nil || req.ProposedNewState == nil || !bytes.Equal(req.PriorState.MsgPack,
-		req.ProposedNewState.MsgPack) {
+	if !ours {
 		return nil
 	}
-	state, ok := open(req.PriorState, resource.Type())
-	if !ok {
+	state, isState := openOrNull(req.PriorState, resource.Type())
+	_, isIdentity := openIdentity(req.PriorIdentity, resource.Identity())
+	kept, isPrivate := private(req.PriorPrivate)
+	if !isState || !isIdentity || !isPrivate {
 		return nil
 	}
-	config, ok := open(req.Config, resource.Type())
-	if !ok {
-		return nil
+	answer := &tfprotov6.PlanResourceChangeResponse{PlannedPrivate: req.PriorPrivate, PlannedIdentity: req.PriorIdentity}
+	if answer.PlannedIdentity == nil { // as the framework says that it knows none
+		answer.PlannedIdentity = wire(tftypes.NewValue(resource.Identity(), nil))
 	}
-	kept, ok := private(req.PriorPrivate)
-	if !ok {
-		return nil
+	if isNull(req.ProposedNewState) && !state.IsNull() {
+		answer.PlannedState = req.ProposedNewState
+		return answer
 	}
-	identity := wire(tftypes.NewValue(resource.Identity(), nil)) // as the framework says that it knows none
-	if req.PriorIdentity != nil {
-		if _, ok := open(req.PriorIdentity.IdentityData, resource.Identity()); !ok {
-			return nil
-		}
-		identity = req.PriorIdentity
+	config, isConfig := open(req.Config, resource.Type())
+	if !isConfig || isNull(req.ProposedNewState) {
+		return nil
 	}
 	ctx, release := s.interruptible(ctx)
 	defer release()
-	if !resource.Unchanged(ctx, config, state, kept) {
+	outcome := resource.Plan(ctx, config, state, kept)
+	if outcome == nil {
 		return nil
 	}
-	return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, PlannedPrivate: req.PriorPrivate,
-		PlannedIdentity: identity}
+	if outcome.Unchanged { // a number that is written anew may get another precision
+		answer.PlannedState = req.PriorState
+		return answer
+	}
+	planned, err := tfprotov6.NewDynamicValue(resource.Type(), outcome.State)
+	if err != nil {
+		return nil
+	}
+	answer.PlannedState = &planned
+	return answer
+}
+
+// isNull reports whether Terraform sends null for an object, as it does where there is none.
+func isNull(value *tfprotov6.DynamicValue) bool {
+	return value == nil || bytes.Equal(value.MsgPack, []byte{msgpackNull})
+}
+
+const msgpackNull = 0xc0
+
+// ApplyResourceChange is asked once for each instance that changes.
+func (s *Server) ApplyResourceChange(ctx context.Context,
+	req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	ctx, release := s.Applying(ctx)
+	defer release()
+	if answer := s.ApplyFast(ctx, req); answer != nil {
+		return answer, nil
+	}
+	return s.Framework.ApplyResourceChange(ctx, req)
+}
+
+// ApplyFast carries a plan out, and answers where there is nothing to say to people. What the framework does beyond the
+// resource's own Create, Update and Delete is what it does beyond a Read; and it forgets everything of what is deleted.
+// It decodes all that it was sent before it begins, and so does this: what only one of them can read is not carried out
+// by the other.
+func (s *Server) ApplyFast(ctx context.Context,
+	req *tfprotov6.ApplyResourceChangeRequest) *tfprotov6.ApplyResourceChangeResponse {
+	resource, ours := s.resources[req.TypeName]
+	if !ours {
+		return nil
+	}
+	var change Change
+	var isState, isPlanned, isConfig, isIdentity, isPrivate bool
+	change.State, isState = openOrNull(req.PriorState, resource.Type())
+	change.Planned, isPlanned = openOrNull(req.PlannedState, resource.Type())
+	change.Config, isConfig = openOrNull(req.Config, resource.Type())
+	change.Identity, isIdentity = openIdentity(req.PlannedIdentity, resource.Identity())
+	change.Private, isPrivate = private(req.PlannedPrivate)
+	if !isState || !isPlanned || !isConfig || !isIdentity || !isPrivate {
+		return nil
+	}
+	deletes := change.Planned.IsNull()
+	if deletes != change.Config.IsNull() || deletes && change.State.IsNull() {
+		return nil
+	}
+	ctx, release := s.interruptible(ctx)
+	defer release()
+	outcome := resource.Apply(ctx, change)
+	if outcome == nil || !deletes && !stays(change.Identity, outcome.Identity) {
+		return nil
+	}
+	now, err := tfprotov6.NewDynamicValue(resource.Type(), outcome.State)
+	answer := &tfprotov6.ApplyResourceChangeResponse{NewState: &now, NewIdentity: wire(outcome.Identity)}
+	if err == nil {
+		answer.Private, err = outcome.Private.document()
+	}
+	if err != nil || answer.NewIdentity == nil {
+		return nil
+	}
+	return answer
+}
+
+// stays reports whether there is an identity after a call, and it is the one that was known before, if one was.
+func stays(before, after tftypes.Value) bool {
+	return !after.IsFullyNull() && (before.IsFullyNull() || before.Equal(after))
 }
 
 // wire is an identity as Terraform reads it; nil where it cannot be written.

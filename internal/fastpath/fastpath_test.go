@@ -157,22 +157,26 @@ func TestStopProvider_endsWhatIsUnderWayAndNothingThatComesLater(t *testing.T) {
 // A waiting resource asks somebody who does not answer.
 type waiting struct{ asked chan struct{} }
 
-func (waiting) Type() tftypes.Object       { return tftypes.Object{} }
-func (waiting) Identity() tftypes.Object   { return tftypes.Object{} }
-func (waiting) Version() int64             { return 0 }
-func (waiting) Valid(tftypes.Value) bool   { return false }
-func (w waiting) wait(ctx context.Context) { w.asked <- struct{}{}; <-ctx.Done() }
-func (w waiting) Unchanged(ctx context.Context, _, _ tftypes.Value, _ Private) bool {
-	w.wait(ctx)
-	return false
-}
+func (waiting) Type() tftypes.Object           { return tftypes.Object{} }
+func (waiting) Identity() tftypes.Object       { return tftypes.Object{} }
+func (waiting) Version() int64                 { return 0 }
+func (waiting) Valid(tftypes.Value, bool) bool { return false }
 
-func (w waiting) Read(ctx context.Context, _ tftypes.Value, _ *tftypes.Value, _ Private) *Reading {
-	w.wait(ctx)
+func (w waiting) wait(ctx context.Context) *Outcome {
+	w.asked <- struct{}{}
+	<-ctx.Done()
 	return nil
 }
 
-func TestStopProvider_endsAReadAndAPlanThatAreAnsweredEarly(t *testing.T) {
+func (w waiting) Plan(ctx context.Context, _, _ tftypes.Value, _ Private) *Outcome {
+	return w.wait(ctx)
+}
+func (w waiting) Read(ctx context.Context, _, _ tftypes.Value, _ Private) *Outcome {
+	return w.wait(ctx)
+}
+func (w waiting) Apply(ctx context.Context, _ Change) *Outcome { return w.wait(ctx) }
+
+func TestStopProvider_endsWhatTheFastPathAnswers(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{})
 	server := New(&stoppable{}, map[string]Resource{"thing": waiting{asked}})
@@ -188,6 +192,10 @@ func TestStopProvider_endsAReadAndAPlanThatAreAnsweredEarly(t *testing.T) {
 		"plan": func() bool {
 			return server.PlanFast(t.Context(), &tfprotov6.PlanResourceChangeRequest{TypeName: "thing", Config: &nothing,
 				PriorState: &nothing, ProposedNewState: &nothing}) == nil
+		},
+		"apply": func() bool {
+			return server.ApplyFast(t.Context(), &tfprotov6.ApplyResourceChangeRequest{TypeName: "thing", Config: &nothing,
+				PriorState: &nothing, PlannedState: &nothing}) == nil
 		},
 	} {
 		left := make(chan bool)

@@ -12,8 +12,8 @@ func Remembering(ctx context.Context) context.Context {
 	return context.WithValue(ctx, memoKey{}, memo{})
 }
 
-// Once does something dear, such as a request, once in a call of Terraform's: where it was done early and the framework
-// has to answer after all, what came of it then comes of it now, an error too.
+// Once does something dear, such as a request, once in a call of Terraform's: where it was done on the fast path and
+// the framework has to answer after all, what came of it then comes of it now, an error too.
 func Once[T any](ctx context.Context, what any, do func() T) T {
 	kept, _ := ctx.Value(memoKey{}).(memo)
 	if kept == nil {

@@ -50,14 +50,14 @@ var (
 )
 
 // Complete fills in what follows from the rest: the pinned reference, unless the source knows a better one, and, from
-// the platform that is wanted, the image's own configuration digest, size, time and catalogue object. A wanted platform
-// that is empty stands for the one that Choose takes. It is the last thing that a source does.
-func (i *Image) Complete(wanted string) {
+// the platform that is requested, the image's own configuration digest, size, time and catalogue object. A wanted
+// platform that is empty stands for the one that Choose takes. It is the last thing that a source does.
+func (i *Image) Complete(platform string) {
 	named, err := reference.ParseNormalizedNamed(i.Reference)
 	if err == nil && i.Digest != nil && i.PinnedReference == nil {
 		i.PinnedReference = new(spelling.Pinned(named, digest.Digest(*i.Digest)))
 	}
-	chosen := i.Choose(wanted)
+	chosen := i.Choose(platform)
 	if chosen == nil {
 		return
 	}
@@ -118,8 +118,8 @@ func newCatalogue(named reference.Named, platforms []Platform, chosen *Platform)
 	return c
 }
 
-// nameInRegistry is a repository's name without its registry, and without the "library/" of Docker Hub's own images, as
-// people write it.
+// nameInRegistry returns a repository's name without its registry, and without the "library/" of Docker Hub's own
+// images, as people write it.
 func nameInRegistry(named reference.Named) string {
 	if familiar := reference.FamiliarName(named); reference.Domain(named) == "docker.io" {
 		return familiar
@@ -150,8 +150,8 @@ func gitRepository(source *string) *string {
 	return nil
 }
 
-// words is a command in the form that Dockerfiles call exec form, a JSON list: the only one from which its words can be
-// had again.
+// words returns a command in the form that Dockerfiles call exec form, a JSON list: the only one from which its words
+// can be had again.
 func words(list []string) *string {
 	if len(list) == 0 {
 		return nil
@@ -159,7 +159,7 @@ func words(list []string) *string {
 	return inJSON(list)
 }
 
-// inJSON is a value in JSON, map keys in order, with <, > and & as they are: the text is for people.
+// inJSON returns a value in JSON, map keys in order, with <, > and & as they are: the text is for people.
 func inJSON(value any) *string {
 	var text strings.Builder
 	encoder := json.NewEncoder(&text)

@@ -11,33 +11,41 @@ import (
 
 // A Config is how a container of the image runs unless it is told otherwise. What the image leaves out is nil.
 type Config struct {
-	Entrypoint   []string          `tfsdk:"entrypoint" doc:"Entrypoint, word by word."`
-	Cmd          []string          `tfsdk:"cmd" doc:"Default command, or arguments of the entrypoint, word by word."`
+	Entrypoint   []string          `tfsdk:"entrypoint" doc:"Entrypoint, as a list of words."`
+	Cmd          []string          `tfsdk:"cmd" doc:"Default command, or arguments of the entrypoint."`
 	Env          map[string]string `tfsdk:"env" doc:"Environment variables."`
-	User         *string           `tfsdk:"user" doc:"User, and group, that the container runs as. Null is root."`
+	User         *string           `tfsdk:"user" doc:"User and group of the container. Null is root."`
 	WorkingDir   *string           `tfsdk:"working_dir" doc:"Working directory."`
-	ExposedPorts []string          `tfsdk:"exposed_ports" doc:"Ports that the container listens on, such as '80/tcp', in order."`
-	Volumes      []string          `tfsdk:"volumes" doc:"Mount points of volumes, in order."`
+	ExposedPorts []string          `tfsdk:"exposed_ports" doc:"Exposed ports, such as '80/tcp', sorted."`
+	Volumes      []string          `tfsdk:"volumes" doc:"Mount points of volumes, sorted."`
 	Labels       map[string]string `tfsdk:"labels" doc:"Labels."`
-	Shell        []string          `tfsdk:"shell" doc:"Shell of commands that are not split into words."`
-	StopSignal   *string           `tfsdk:"stop_signal" doc:"Signal that ends the container, such as 'SIGQUIT'."`
-	OnBuild      []string          `tfsdk:"on_build" doc:"Build steps that run where the image is a base image."`
-	ArgsEscaped  *bool             `tfsdk:"args_escaped" doc:"Whether the command of a Windows image is escaped already."`
-	Healthcheck  *Healthcheck      `tfsdk:"healthcheck" doc:"How the engine checks the container."`
+	Shell        []string          `tfsdk:"shell" doc:"Shell of commands in shell form."`
+	StopSignal   *string           `tfsdk:"stop_signal" doc:"Signal that stops the container, such as 'SIGQUIT'."`
+	OnBuild      []string          `tfsdk:"on_build" doc:"Build steps that run if this is a base image."`
+	ArgsEscaped  *bool             `tfsdk:"args_escaped" doc:"Whether the command of a Windows image is escaped."`
+	Healthcheck  *Healthcheck      `tfsdk:"healthcheck" doc:"Health check of the container."`
 }
 
 // A Healthcheck is a command that the engine runs in the container at intervals. The tags for JSON give the form in
 // which the catalogue's text has it.
 type Healthcheck struct {
-	Test          []string `tfsdk:"test" json:"test,omitempty" doc:"The command: 'NONE', or 'CMD' and its words, or 'CMD-SHELL' and a line for the shell."`
-	Interval      *string  `tfsdk:"interval" json:"interval,omitempty" doc:"Time between two checks, such as '30s'."`
-	Timeout       *string  `tfsdk:"timeout" json:"timeout,omitempty" doc:"Time that a check may take."`
-	StartPeriod   *string  `tfsdk:"start_period" json:"start_period,omitempty" doc:"Time that the container has to start, during which failures do not count."`
-	StartInterval *string  `tfsdk:"start_interval" json:"start_interval,omitempty" doc:"Time between two checks while the container starts."`
-	Retries       *int64   `tfsdk:"retries" json:"retries,omitempty" doc:"Failures in a row after which the container is unhealthy."`
+	Test          []string `tfsdk:"test" json:"test,omitempty" doc:"Command of the check."`
+	Interval      *string  `tfsdk:"interval" json:"interval,omitempty" doc:"Time between checks, such as '30s'."`
+	Timeout       *string  `tfsdk:"timeout" json:"timeout,omitempty" doc:"Timeout of a check."`
+	StartPeriod   *string  `tfsdk:"start_period" json:"start_period,omitempty" doc:"Start-up time."`
+	StartInterval *string  `tfsdk:"start_interval" json:"start_interval,omitempty" doc:"Time between checks at start-up."`
+	Retries       *int64   `tfsdk:"retries" json:"retries,omitempty" doc:"Failures in a row until unhealthy."`
 }
 
-// NewConfig gives a configuration in the shape. The type is Docker's superset of OCI's, which registries, engines and
+// Details implements Detailed.
+func (Healthcheck) Details() map[string]string {
+	return map[string]string{
+		"test":         "'NONE', or 'CMD' and its words, or 'CMD-SHELL' and a line for the shell.",
+		"start_period": "Failures do not count during it.",
+	}
+}
+
+// NewConfig returns a configuration in the shape. The type is Docker's superset of OCI's, which registries, engines and
 // OpenShift all speak. Nil gives nil.
 func NewConfig(c *dockerspec.DockerOCIImageConfig) *Config {
 	if c == nil {
@@ -87,7 +95,7 @@ func newHealthcheck(h *dockerspec.HealthcheckConfig) *Healthcheck {
 	return check
 }
 
-// lasting is a duration in Go's notation. Zero is "as the base image has it", so nothing.
+// lasting returns a duration in Go's notation. Zero is "as the base image has it", so nothing.
 func lasting(d time.Duration) *string {
 	if d == 0 {
 		return nil
@@ -95,7 +103,7 @@ func lasting(d time.Duration) *string {
 	return new(d.String())
 }
 
-// some is a list, or nil where it is empty: sources differ in whether they write an empty list or none.
+// some returns a list, or nil where it is empty: sources differ in whether they write an empty list or none.
 func some(list []string) []string {
 	if len(list) == 0 {
 		return nil

@@ -14,8 +14,8 @@ var ErrNotFound = errors.New("not found")
 // for.
 var ErrNoPlatform = errors.New("not there for the platform")
 
-// Cannot is the text of a source's error: what was being done, after "cannot"; what the other side said, without a full
-// stop; and what to do next, which may be empty.
+// Cannot returns the text of a source's error: what was being done, after "cannot"; what the other side said, without a
+// full stop; and what to do next, which may be empty.
 func Cannot(doing, said, advice string) string {
 	text := "cannot " + doing + ": " + strings.TrimSuffix(said, ".")
 	if advice != "" {

@@ -8,7 +8,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// NewPlatform gives an OCI platform in the shape.
+// NewPlatform returns an OCI platform in the shape.
 func NewPlatform(p ocispec.Platform) Platform {
 	return Platform{
 		Platform: FormatPlatform(p), OS: p.OS, Architecture: p.Architecture,
@@ -59,34 +59,34 @@ func CheckPlatform(p ocispec.Platform) error {
 	return nil
 }
 
-// IsPlatform says whether an index's entry is for a platform. Build tools put attestations into the index under a
+// IsPlatform reports whether an index's entry is for a platform. Build tools put attestations into the index under a
 // platform of their own, unknown/unknown; taking one for an image gives digests that nobody can run.
 func IsPlatform(p *ocispec.Platform) bool {
 	return p != nil && p.OS != "" && p.OS != "unknown" && p.Architecture != "" && p.Architecture != "unknown"
 }
 
-// Matches says whether a platform is the one that is wanted: all of what is wanted, and where no variant is wanted,
+// Matches reports whether a platform is the one that is requested: all of its parts, and without a variant,
 // any.
-func (p Platform) Matches(wanted string) bool {
-	return p.Platform == wanted || strings.HasPrefix(p.Platform, wanted+"/") && strings.Count(wanted, "/") == 1
+func (p Platform) Matches(platform string) bool {
+	return p.Platform == platform || strings.HasPrefix(p.Platform, platform+"/") && strings.Count(platform, "/") == 1
 }
 
 // defaultPlatform is that of most servers, and what most images are there for. It is not that of the machine that runs
 // Terraform: the same configuration must give the same answer on a laptop and in CI.
 const defaultPlatform = "linux/amd64"
 
-// Choose is the platform that an image's own facts are taken from: the one that is wanted, and without one linux/amd64,
-// and without that the first. Where several are that platform, as with Windows of several versions, it is one whose
-// configuration the source has.
-func (i *Image) Choose(wanted string) *Platform {
-	fallback := wanted == ""
+// Choose returns the platform that an image's own facts are taken from: the one that is requested, and without one
+// linux/amd64, and without that the first. Where several are that platform, as with Windows of several versions, it is
+// one whose configuration the source has.
+func (i *Image) Choose(platform string) *Platform {
+	fallback := platform == ""
 	if fallback {
-		wanted = defaultPlatform
+		platform = defaultPlatform
 	}
 	var chosen *Platform
 	for index := range i.Platforms {
 		candidate := &i.Platforms[index]
-		if candidate.Matches(wanted) && (chosen == nil || chosen.Config == nil && candidate.Config != nil) {
+		if candidate.Matches(platform) && (chosen == nil || chosen.Config == nil && candidate.Config != nil) {
 			chosen = candidate
 		}
 	}

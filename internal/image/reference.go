@@ -24,12 +24,13 @@ func ParseName(text string) (reference.Named, error) {
 	return nil, fmt.Errorf("%q is no image reference: %w; %s", text, err, advice)
 }
 
-// Canonical is a name in full, with registry, and with the tag "latest" where it has neither tag nor digest: what a
-// pull of it pulls. All spellings of a name have one canonical form.
+// Canonical returns a name in full, with registry, and with the tag "latest" where it has neither tag nor digest: what
+// a pull of it pulls. All spellings of a name have one canonical form.
 func Canonical(named reference.Named) string { return reference.TagNameOnly(named).String() }
 
-// Familiar is the canonical form in short, without what Docker fills in by itself. Where the short form would be read
-// as the name of something else (docker.io/localhost/app as an image of a registry called localhost), it stays long.
+// Familiar returns the canonical form in short, without what Docker fills in by itself. Where the short form would be
+// read as the name of something else (docker.io/localhost/app as an image of a registry called localhost), it stays
+// long.
 func Familiar(named reference.Named) string {
 	named = reference.TagNameOnly(named)
 	familiar := reference.FamiliarString(named)

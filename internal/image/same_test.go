@@ -14,7 +14,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 )
 
-// inRegistry is the catalogue object of an image as its registry has it.
+// inRegistry returns the catalogue object of an image as its registry has it.
 func inRegistry(t *testing.T, registry, reference string) *image.Catalogue {
 	t.Helper()
 	client, err := oci.New(oci.Config{Registries: map[string]oci.Registry{registry: {Insecure: true}}})
@@ -31,7 +31,7 @@ func inRegistry(t *testing.T, registry, reference string) *image.Catalogue {
 	return i.Catalogue
 }
 
-// inEngine is the catalogue object of an image as an engine has it.
+// inEngine returns the catalogue object of an image as an engine has it.
 func inEngine(t *testing.T, started *enginetest.Engine, name string) *image.Catalogue {
 	t.Helper()
 	client, err := engine.New(engine.Config{Host: started.Host})

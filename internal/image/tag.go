@@ -27,14 +27,14 @@ func ParseTagConstraint(text string) (*TagConstraint, error) {
 	return &TagConstraint{constraints}, nil
 }
 
-// Allows says whether a version is within the constraint. Nil, a tag's that is no version, is not.
+// Allows reports whether a version is within the constraint. Nil, a tag's that is no version, is not.
 func (c *TagConstraint) Allows(v *version.Version) bool { return v != nil && c.constraints.Check(v) }
 
 // versions are tags that can be versions: with a dot, and of numbers that people count up to. A lone number is a
 // build's, a date or a moving tag (20240115, 4711000, 1), and would be higher than any version.
 var versions = regexp.MustCompile(`^v?[0-9]{1,5}\.[0-9]`)
 
-// TagVersion is the version that a tag is, with or without a v before it, or nil.
+// TagVersion returns the version that a tag is, with or without a v before it, or nil.
 func TagVersion(tag string) *version.Version {
 	known, err := version.NewVersion(tag)
 	if err != nil || !versions.MatchString(tag) {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -16,7 +17,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// A direction says whether attributes are told or asked for.
+// A direction is whether attributes are results or arguments.
 type direction bool
 
 const (
@@ -24,20 +25,20 @@ const (
 	argument direction = true
 )
 
-// attributesOf are the attributes of a struct of the shape, by its tags: "tfsdk" for the name, "doc" for the
-// description. They are made once and belong to everybody: who needs others makes them by with or chosen.
+// attributesOf returns the attributes of a struct of the shape, by its tags: "tfsdk" for the name, "doc" for the
+// description. They are shared and must not be changed: with and chosen return copies.
 func attributesOf[T any](d direction) map[string]schema.Attribute {
 	return d.attributes(reflect.TypeFor[T]())
 }
 
-// with adds attributes to others. Those that are added win: an argument may have the name of something that is told.
+// with returns attributes with others added. Those replace results of the same name.
 func with(attributes, more map[string]schema.Attribute) map[string]schema.Attribute {
 	all := maps.Clone(attributes)
 	maps.Copy(all, more)
 	return all
 }
 
-// derived keeps what attributes has made: Terraform asks each run of the provider for all schemas, several times in a
+// derived caches the results of attributes: Terraform asks each run of the provider for all schemas, several times in a
 // plan.
 var derived sync.Map
 
@@ -64,7 +65,7 @@ func (d direction) derive(object reflect.Type) map[string]schema.Attribute {
 			maps.Copy(attributes, d.attributes(field.Type))
 			continue
 		}
-		attributes[field.Tag.Get("tfsdk")] = d.attribute(field.Type, inMarkdown(field.Tag.Get("doc")))
+		attributes[field.Tag.Get("tfsdk")] = d.attribute(field.Type, describe(object, field))
 	}
 	return attributes
 }
@@ -90,7 +91,7 @@ func (d direction) attribute(field reflect.Type, doc string) schema.Attribute {
 	return d.plain(plainType(field), doc)
 }
 
-// plainType is the type of what has no attributes of its own.
+// plainType returns the type of what has no attributes of its own.
 func plainType(field reflect.Type) attr.Type {
 	switch field {
 	case reflect.TypeFor[string]():
@@ -126,7 +127,7 @@ func (d direction) plain(t attr.Type, doc string) schema.Attribute {
 	return schema.StringAttribute{Optional: optional, Computed: computed, MarkdownDescription: doc}
 }
 
-// catalogueAttributes are those of the image resource, types and descriptions included, that the shape can fill.
+// catalogueAttributes returns those of the image resource, types and descriptions included, that the shape can fill.
 func (d direction) catalogueAttributes() map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{}
 	names := tagsOf[image.Catalogue]()
@@ -138,7 +139,7 @@ func (d direction) catalogueAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// tagsOf are the names of a struct's attributes, in its order.
+// tagsOf returns the names of a struct's attributes, in its order.
 func tagsOf[T any]() []string {
 	var names []string
 	for field := range reflect.TypeFor[T]().Fields() {
@@ -147,23 +148,32 @@ func tagsOf[T any]() []string {
 	return names
 }
 
-// docOf is the description of one field of the shape.
+// docOf returns the description of one field of the shape.
 func docOf[T any](name string) string {
 	for field := range reflect.TypeFor[T]().Fields() {
 		if field.Tag.Get("tfsdk") == name {
-			return inMarkdown(field.Tag.Get("doc"))
+			return describe(reflect.TypeFor[T](), field)
 		}
 	}
 	panic(fmt.Sprintf("%s has no field with the tag %s", reflect.TypeFor[T](), name))
 }
 
-// inQuotes is a word in quotes, which a struct tag has where Markdown has backticks. A quote after a letter is an
-// apostrophe.
-var inQuotes = regexp.MustCompile(`(^|[^\pL\pN'])'([^']+)'`)
+// describe returns the description of a field: the sentence in its tag, and what image.Detailed adds to it.
+func describe(object reflect.Type, field reflect.StructField) string {
+	doc := field.Tag.Get("doc")
+	if detailed, ok := reflect.Zero(object).Interface().(image.Detailed); ok {
+		doc = strings.TrimSpace(doc + " " + detailed.Details()[field.Tag.Get("tfsdk")])
+	}
+	return inMarkdown(doc)
+}
 
-func inMarkdown(doc string) string { return inQuotes.ReplaceAllString(doc, "$1`$2`") }
+// quotedWord is code in a description: a struct tag has quotes where Markdown has backticks. A quote after a letter is
+// an apostrophe.
+var quotedWord = regexp.MustCompile(`(^|[^\pL\pN'])'([^']+)'`)
 
-// chosen are some of many attributes.
+func inMarkdown(doc string) string { return quotedWord.ReplaceAllString(doc, "$1`$2`") }
+
+// chosen returns some of many attributes.
 func chosen(attributes map[string]schema.Attribute, names []string) map[string]schema.Attribute {
 	some := maps.Clone(attributes)
 	maps.DeleteFunc(some, func(name string, _ schema.Attribute) bool { return !slices.Contains(names, name) })

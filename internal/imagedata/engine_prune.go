@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/docker/go-units"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -14,7 +16,10 @@ import (
 )
 
 // enginePrune removes images that nothing uses from a Docker Engine.
-type enginePrune struct{ sources *Sources }
+type enginePrune struct {
+	sources *Sources
+	timeout time.Duration
+}
 
 var (
 	_ action.ActionWithConfigure      = (*enginePrune)(nil)
@@ -48,22 +53,19 @@ func (a *enginePrune) Schema(_ context.Context, _ action.SchemaRequest, resp *ac
 			MarkdownDescription: doc}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Removes images that no container uses, be it stopped, from the provider's Docker Engine, and " +
-			"reports what went. Without arguments these are the dangling ones: images without a tag. An image must match all " +
-			"arguments. " +
-			"Needs Terraform 1.14 or later.",
+		MarkdownDescription: "Removes images that no container uses, not even a stopped one, from the provider's Docker " +
+			"Engine, and reports what it removed. Without arguments it removes dangling images: those without a tag. An image " +
+			"must match all arguments. Needs Terraform 1.14 or later.",
 		Attributes: map[string]schema.Attribute{
 			danglingArgument: schema.BoolAttribute{Optional: true,
-				MarkdownDescription: "False to remove more than dangling images, which needs `all = true` beside it. True when " +
-					"not set. " + danglingByDigest},
+				MarkdownDescription: "Remove only dangling images. False needs `all = true` as well. Defaults to true. " +
+					danglingByDigest},
 			allArgument: schema.BoolAttribute{Optional: true,
-				MarkdownDescription: "The explicit word for removing every image that no container uses, tagged ones too. False " +
-					"when not set."},
+				MarkdownDescription: "Remove every image that no container uses, also tagged ones. Defaults to false."},
 			untilArgument: schema.StringAttribute{Optional: true, Validators: untilValidators,
 				MarkdownDescription: untilDoc},
-			labelsArgument: labels("Only images that have all of these labels. " + labelDoc),
-			notLabelsArgument: labels("Only images that have none of these labels: a single one of them protects an image. " +
-				labelDoc),
+			labelsArgument:    labels("Only images with all of these labels. " + labelDoc),
+			notLabelsArgument: labels("Only images with none of these labels. " + labelDoc),
 		},
 	}
 }
@@ -72,7 +74,7 @@ func (a *enginePrune) Configure(_ context.Context, req action.ConfigureRequest, 
 	a.sources, _ = req.ProviderData.(*Sources)
 }
 
-// ValidateConfig refuses what would remove more than was asked for in so many words, before anything is planned.
+// ValidateConfig refuses, before anything is planned, what would remove more than the arguments clearly ask for.
 func (a *enginePrune) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest,
 	resp *action.ValidateConfigResponse) {
 	for _, name := range []string{labelsArgument, notLabelsArgument} {
@@ -102,6 +104,8 @@ func (a *enginePrune) ValidateConfig(ctx context.Context, req action.ValidateCon
 }
 
 func (a *enginePrune) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	ctx, cancel := timeoutContext(ctx, a.timeout)
+	defer cancel()
 	var given enginePruneModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &given)...)
 	if resp.Diagnostics.HasError() {
@@ -117,7 +121,7 @@ func (a *enginePrune) Invoke(ctx context.Context, req action.InvokeRequest, resp
 		NotLabels: given.NotLabels,
 	})
 	if report != nil {
-		for _, line := range told(report) {
+		for _, line := range reportLines(report) {
 			resp.SendProgress(action.InvokeProgressEvent{Message: line})
 		}
 	}
@@ -126,12 +130,12 @@ func (a *enginePrune) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	}
 }
 
-// mostTold is how many lines of a report are told one by one: a prune may remove thousands of layers.
-const mostTold = 40
+// maxReportLines bounds the lines of a report: a prune may remove thousands of layers.
+const maxReportLines = 40
 
-// told is a report in lines.
-func told(report *engine.PruneReport) []string {
-	var removed, spared []string
+// reportLines returns the lines of a report.
+func reportLines(report *engine.PruneReport) []string {
+	var removed, notRemoved []string
 	names := 0
 	for _, item := range report.Deleted {
 		if item.Untagged != nil {
@@ -146,9 +150,9 @@ func told(report *engine.PruneReport) []string {
 		if name != image.ID {
 			name += " (" + image.ID + ")"
 		}
-		spared = append(spared, "not removed: "+name+": "+image.Reason)
+		notRemoved = append(notRemoved, "not removed: "+name+": "+image.Reason)
 	}
-	lines := slices.Concat(shortened(removed), shortened(spared))
+	lines := slices.Concat(truncated(removed), truncated(notRemoved))
 	switch {
 	case len(lines) == 0:
 		return []string{"nothing to remove"}
@@ -164,21 +168,15 @@ func told(report *engine.PruneReport) []string {
 		given))
 }
 
-// shortened is as many lines as are told.
-func shortened(lines []string) []string {
-	if more := len(lines) - mostTold; more > 0 {
-		return append(slices.Clone(lines[:mostTold]), fmt.Sprintf("and %d more", more))
+// truncated returns the lines up to maxReportLines.
+func truncated(lines []string) []string {
+	if more := len(lines) - maxReportLines; more > 0 {
+		return append(slices.Clone(lines[:maxReportLines]), fmt.Sprintf("and %d more", more))
 	}
 	return lines
 }
 
-// inBytes is a size as docker's own commands print it.
+// inBytes returns a size as docker's own commands print it.
 func inBytes(size int64) string {
-	number, unit := float64(size), 0
-	for ; number >= 1000 && unit < len(units)-1; unit++ {
-		number /= 1000
-	}
-	return fmt.Sprintf("%.4g %s", number, units[unit])
+	return units.CustomSize("%.4g %s", float64(size), 1000, []string{"B", "kB", "MB", "GB", "TB"})
 }
-
-var units = []string{"B", "kB", "MB", "GB", "TB"}

@@ -1,6 +1,6 @@
-// Package imagedata shows live images to Terraform: the data sources over internal/image, the comparison with the
-// catalogue, and the action that prunes an engine. Schemas are derived from the shape's structs and their tags, so that
-// a field of an image is declared once.
+// Package imagedata has the data sources over internal/image, the comparison with the catalogue, the resource for
+// images in Scaleway's registry, and the action that prunes an engine. Schemas are derived from the structs of
+// internal/image and their tags, so that a field of an image, or a setting of a source, is declared once.
 //
 // It imports internal/image and the packages below it, internal/catalogue for what is in DemandFlow, and the plugin
 // framework; none of them imports it.
@@ -9,29 +9,26 @@ package imagedata
 import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 )
 
-// DataSources lists what reads live images. Each of them gives up after a time.
+// DataSources returns the data sources of live images. Each of them has a timeout.
 func DataSources() []func() datasource.DataSource {
-	quick := append(scalewayDataSources(), []func() datasource.DataSource{
-		func() datasource.DataSource { return &openshiftImage{} },
-		func() datasource.DataSource { return &openshiftImages{} },
-		func() datasource.DataSource { return &ociImage{} },
-		func() datasource.DataSource { return &ociTags{} },
-		func() datasource.DataSource { return &engineImage{} },
-		func() datasource.DataSource { return &engineImages{} },
-		func() datasource.DataSource { return &imageDrift{} },
-	}...)
-	sources := []func() datasource.DataSource{patiently(longPatience,
-		func() datasource.DataSource { return &engineDiskUsage{} })}
-	for _, construct := range quick {
-		sources = append(sources, patiently(patience, construct))
+	return []func() datasource.DataSource{
+		ociImage, ociTags, engineImage, engineImages, engineDiskUsage, openshiftImage, openshiftImages,
+		scalewayImageSource, scalewayImages, imageDrift,
 	}
-	return sources
 }
 
-// Actions lists what is done to images outside of any resource's life. Terraform knows actions from 1.14 on; what is
-// older does not see them.
+// Resources returns the resources of live images. Each of their steps has a timeout.
+func Resources() []func() resource.Resource {
+	return []func() resource.Resource{func() resource.Resource {
+		return &scalewayImage{timeout: readTimeout, deleteTimeout: deleteTimeout}
+	}}
+}
+
+// Actions returns what is done to images outside of any resource's life. Terraform knows actions from 1.14 on; older
+// ones ignore them.
 func Actions() []func() action.Action {
-	return []func() action.Action{func() action.Action { return &patientPrune{&enginePrune{}, longPatience} }}
+	return []func() action.Action{func() action.Action { return &enginePrune{timeout: engineTimeout} }}
 }

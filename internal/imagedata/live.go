@@ -6,8 +6,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// A liveModel is the part of the shape that a comparison looks at. Terraform takes it out of any data source's object
-// by itself, leaves the rest (credentials among it) behind, and gives null for what is not there.
+// A liveModel is the part of the shape that a comparison needs. Terraform converts any data source's object to it: it
+// drops other attributes (credentials among them), and sets missing ones to null.
 type liveModel struct {
 	Exists       *bool            `tfsdk:"exists"`
 	Source       *string          `tfsdk:"source"`
@@ -43,7 +43,7 @@ type liveSignature struct {
 func liveAttributes() map[string]schema.Attribute {
 	attributes := chosen(attributesOf[image.Image](argument), tagsOf[liveModel]())
 	attributes[existsAttribute] = schema.BoolAttribute{Optional: true,
-		MarkdownDescription: "Whether the image is there. Null means that it is."}
+		MarkdownDescription: "Whether the image exists. Null means that it does."}
 	attributes["platforms"] = argument.list(docOf[image.Image]("platforms"), chosen(attributesOf[image.Platform](argument),
 		tagsOf[livePlatform]()))
 	attributes["signatures"] = argument.list(docOf[image.Image]("signatures"),
@@ -55,7 +55,7 @@ func liveAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// image is the live image in the shape; nil where there is none.
+// image returns the live image in the shape; nil where there is none.
 func (m *liveModel) image() *image.Image {
 	if m == nil || !or(m.Exists, true) {
 		return nil

@@ -1,65 +1,55 @@
 package imagedata
 
 import (
-	"context"
 	"errors"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-const nameArgument = "name"
+// Arguments and state of an image that its source has under a name of its own.
+type (
+	namedImageArguments struct {
+		Platform *string `tfsdk:"platform"`
+		namedImageOptions
+	}
+	namedImageModel struct {
+		image.Image
+		Exists bool `tfsdk:"exists"`
+		namedImageOptions
+	}
+	namedImageOptions struct {
+		Name         string   `tfsdk:"name"`
+		Include      []string `tfsdk:"include"`
+		AllowMissing *bool    `tfsdk:"allow_missing"`
+	}
+)
 
-// namedImageModel is the state of an image that its place knows by a name of its own. The shape's platform is the one
-// that was asked for, in its spelling.
-type namedImageModel struct {
-	image.Image
-	Name         string   `tfsdk:"name"`
-	Exists       bool     `tfsdk:"exists"`
-	Include      []string `tfsdk:"include"`
-	AllowMissing *bool    `tfsdk:"allow_missing"`
+// namedImage returns the state of an image that its source was asked for.
+func namedImage(source string, given namedImageArguments, found *image.Image, err error) (any, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if err != nil && (!errors.Is(err, image.ErrNotFound) || !or(given.AllowMissing, false)) {
+		diags.Append(cannotRead(nameArgument, err))
+		return nil, diags
+	}
+	state := namedImageModel{namedImageOptions: given.namedImageOptions, Exists: found != nil,
+		Image: imageState(found, source, given.Platform)}
+	if found == nil {
+		state.Reference = given.Name
+	}
+	return &state, diags
 }
 
-type namedImageArguments struct {
-	Name         string   `tfsdk:"name"`
-	Platform     *string  `tfsdk:"platform"`
-	Include      []string `tfsdk:"include"`
-	AllowMissing *bool    `tfsdk:"allow_missing"`
-}
-
-// readNamed answers with the image that look finds in a source. The error of look is the source's, diagnostics are all
-// else that there is to say.
-func readNamed(
-	ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse, source string,
-	look func(given namedImageArguments) (*image.Image, diag.Diagnostics, error),
-) {
-	var given namedImageArguments
-	resp.Diagnostics.Append(arguments(ctx, req.Config, &given)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	found, diags, err := look(given)
-	resp.Diagnostics.Append(diags...)
-	if errors.Is(err, image.ErrNotFound) && or(given.AllowMissing, false) {
-		found, err = nil, nil
-	}
-	if err != nil {
-		resp.Diagnostics.Append(cannotRead(nameArgument, err))
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	state := namedImageModel{
-		Name: given.Name, Include: given.Include, AllowMissing: given.AllowMissing,
-		Exists: found != nil, Image: image.Image{Source: source, Reference: given.Name},
-	}
+// imageState returns the state of an image, nil where it does not exist. The platform is the configured one, in its
+// spelling.
+func imageState(found *image.Image, source string, platform *string) image.Image {
+	state := image.Image{Source: source}
 	if found != nil {
-		state.Image = *found
+		state = *found
 	}
-	if given.Platform != nil {
-		state.Platform = given.Platform
+	if platform != nil {
+		state.Platform = platform
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+	return state
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -23,7 +24,10 @@ import (
 )
 
 // scalewayImage is the visibility of an image that is there already: pushing is not Terraform's.
-type scalewayImage struct{ sources *Sources }
+type scalewayImage struct {
+	sources                *Sources
+	timeout, deleteTimeout time.Duration
+}
 
 var (
 	_ resource.ResourceWithConfigure        = (*scalewayImage)(nil)
@@ -100,7 +104,7 @@ func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp
 
 const otherNamespaceDoc = "Another namespace is another image."
 
-// otherNamespace says that a namespace is not that of the state, by whichever of name and id it is named.
+// otherNamespace reports whether a namespace is not that of the state, by whichever of name and id it is named.
 func otherNamespace(ctx context.Context, req planmodifier.StringRequest,
 	resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	if mayBeTheSame(ctx, req, resp) {
@@ -113,7 +117,7 @@ func otherNamespace(ctx context.Context, req planmodifier.StringRequest,
 		!strings.HasSuffix(state.Repository.ValueString(), "/"+given+"/"+state.Name.ValueString())
 }
 
-// mayBeTheSame says that a value is not known yet and that a replacement would delete the image for good.
+// mayBeTheSame reports whether a value is not known yet and that a replacement would delete the image for good.
 func mayBeTheSame(ctx context.Context, req planmodifier.StringRequest,
 	resp *stringplanmodifier.RequiresReplaceIfFuncResponse) bool {
 	var deletes types.Bool
@@ -155,6 +159,8 @@ func (r *scalewayImage) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 }
 
 func (r *scalewayImage) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	ctx, cancel := timeoutContext(ctx, r.timeout)
+	defer cancel()
 	var plan scalewayImageState
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	client, diags := r.sources.scaleway()
@@ -164,16 +170,12 @@ func (r *scalewayImage) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	var remarks warnings
 	options := scaleway.Options{Warn: remarks.add}
-	at := path.Root(imageIDArgument)
-	var found *image.Image
-	var err error
-	if !plan.ImageID.IsUnknown() {
-		found, err = client.Image(ctx, plan.Region.ValueString(), plan.ImageID.ValueString(), options)
-	} else {
-		at = path.Root(nameArgument)
-		found, err = client.ImageByName(ctx, plan.Region.ValueString(), plan.Namespace.ValueString(), plan.Name.ValueString(),
-			options)
+	id := plan.ImageID.ValueStringPointer()
+	if plan.ImageID.IsUnknown() {
+		id = nil
 	}
+	found, at, err := findScaleway(ctx, client, plan.Region.ValueStringPointer(), id,
+		plan.Namespace.ValueStringPointer(), plan.Name.ValueStringPointer(), options)
 	resp.Diagnostics.Append(remarks.diags...)
 	switch {
 	case errors.Is(err, image.ErrNotFound):
@@ -215,6 +217,8 @@ func (s *scalewayImageState) fill(found *image.Scaleway) {
 }
 
 func (r *scalewayImage) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx, cancel := timeoutContext(ctx, r.timeout)
+	defer cancel()
 	var state scalewayImageState
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	client, diags := r.sources.scaleway()
@@ -240,6 +244,8 @@ func (r *scalewayImage) Read(ctx context.Context, req resource.ReadRequest, resp
 }
 
 func (r *scalewayImage) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	ctx, cancel := timeoutContext(ctx, r.timeout)
+	defer cancel()
 	var plan, state scalewayImageState
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -269,6 +275,8 @@ func whatNext(err error) string {
 
 // Delete lets go of the image, and deletes it only where that was asked for.
 func (r *scalewayImage) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	ctx, cancel := timeoutContext(ctx, r.deleteTimeout)
+	defer cancel()
 	var state scalewayImageState
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() || !state.DeleteOnDestroy.ValueBool() {

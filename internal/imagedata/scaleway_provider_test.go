@@ -30,19 +30,23 @@ func (scalewayProvider) Metadata(_ context.Context, _ provider.MetadataRequest, 
 }
 
 func (scalewayProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
-	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{scalewayArgument: scalewayAttribute()}}
+	resp.Schema = schema.Schema{Attributes: map[string]schema.Attribute{
+		scalewayArgument: ProviderAttributes()[scalewayArgument]}}
 }
 
 func (scalewayProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest,
 	resp *provider.ValidateConfigResponse) {
-	resp.Diagnostics.Append(checkPlace[scalewayModel](ctx, req.Config, scalewayArgument, scaleway.New)...)
+	resp.Diagnostics.Append(check(ctx, req.Config, scalewayArgument, scaleway.New)...)
 }
 
 func (scalewayProvider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	resp *provider.ConfigureResponse) {
-	place, diags := placeOf[scalewayModel](ctx, req.Config, scalewayArgument, "test/1", scaleway.New)
+	client, diags := configured(ctx, req.Config, scalewayArgument, func(c scaleway.Config) (*scaleway.Client, error) {
+		c.UserAgent = "test/1"
+		return scaleway.New(c)
+	})
 	resp.Diagnostics.Append(diags...)
-	sources := &Sources{scaleway: place, oci: newPlace(ociArgument, true,
+	sources := &Sources{scaleway: client, oci: once(ociArgument, true,
 		func() (*oci.Client, error) { return oci.New(oci.Config{}) })}
 	resp.ResourceData, resp.DataSourceData = sources, sources
 }
@@ -52,10 +56,10 @@ func (scalewayProvider) Resources(context.Context) []func() frameworkresource.Re
 }
 
 func (scalewayProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return scalewayDataSources()
+	return []func() datasource.DataSource{scalewayImageSource, scalewayImages}
 }
 
-// scalewayHCL is a configuration with the provider's block before it.
+// scalewayHCL returns a configuration with the provider's block before it.
 func scalewayHCL(server *scalewaytest.Server, secret, hcl string) string {
 	return fmt.Sprintf("provider \"demandflow\" {\n  scaleway = {\n    access_key = %q\n    secret_key = %q\n    region "+
 		"    = \"fr-par\"\n    api_url    = %q\n  }\n}\n%s",

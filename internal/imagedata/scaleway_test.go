@@ -22,7 +22,7 @@ resource "demandflow_scaleway_image" "web" {
 	web = "demandflow_scaleway_image.web"
 )
 
-// expecting is a check that one thing is planned for the image.
+// expecting returns a check that one thing is planned for the image.
 func expecting(what plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(web, what)}}
 }

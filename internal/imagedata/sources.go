@@ -13,122 +13,71 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
 )
 
-// Sources are DemandFlow and the places where images live, as the provider's configuration has them. A place costs
-// nothing until a data source looks there, and what is wrong with one hinders no other.
+// Sources are DemandFlow and the sources of images, as the provider's configuration has them. An error in one of them
+// does not affect the others.
 type Sources struct {
 	*catalogue.Tenant
-	oci       place[*oci.Client]
-	engine    place[*engine.Client]
-	openshift place[*openshift.Client]
-	scaleway  place[*scaleway.Client]
+	oci       newClient[*oci.Client]
+	engine    newClient[*engine.Client]
+	openshift newClient[*openshift.Client]
+	scaleway  newClient[*scaleway.Client]
 }
 
-// A place makes its client when it is first needed.
-type place[C any] func() (C, diag.Diagnostics)
+// A newClient makes the client of a source at its first call, and returns it at all calls.
+type newClient[C any] func() (C, diag.Diagnostics)
 
-// Arguments of the provider.
-const (
-	ociArgument        = "oci"
-	registriesArgument = "registries"
-	engineArgument     = "docker_engine"
-)
-
-// A registryModel is how to reach one registry.
-type registryModel struct {
-	Username      *string `tfsdk:"username"`
-	Password      *string `tfsdk:"password"`
-	Token         *string `tfsdk:"token"`
-	CACertificate *string `tfsdk:"ca_certificate"`
-	Insecure      *bool   `tfsdk:"insecure"`
-}
-
-type engineModel struct {
-	Host              *string `tfsdk:"host"`
-	Context           *string `tfsdk:"context"`
-	CACertificate     *string `tfsdk:"ca_certificate"`
-	ClientCertificate *string `tfsdk:"client_certificate"`
-	ClientKey         *string `tfsdk:"client_key"`
-}
-
-func (m registryModel) registry() oci.Registry {
-	return oci.Registry{
-		Username: or(m.Username, ""), Password: or(m.Password, ""), Token: or(m.Token, ""),
-		CACertificate: or(m.CACertificate, ""), Insecure: or(m.Insecure, false),
-	}
-}
-
-func (m engineModel) config(userAgent string) engine.Config {
-	return engine.Config{
-		Host: or(m.Host, ""), Context: or(m.Context, ""), CACertificate: or(m.CACertificate, ""),
-		ClientCertificate: or(m.ClientCertificate, ""), ClientKey: or(m.ClientKey, ""), UserAgent: userAgent,
-	}
-}
-
-// NewSources reads the provider's configuration. A place whose settings are not known yet is an error where it is used.
+// NewSources reads the provider's configuration. Settings that are not known yet are an error where they are used.
 func NewSources(ctx context.Context, tenant *catalogue.Tenant, config tfsdk.Config, userAgent string) (*Sources,
 	diag.Diagnostics) {
-	registries, ociKnown, diags := ociConfig(ctx, config)
+	registries, known, diags := ociConfig(ctx, config)
 	registries.UserAgent = userAgent
-	host, more := placeOf[engineModel](ctx, config, engineArgument, userAgent, engine.New)
+	s := &Sources{Tenant: tenant}
+	s.oci = once(ociArgument, known, func() (*oci.Client, error) { return oci.New(registries) })
+	var more diag.Diagnostics
+	s.engine, more = configured(ctx, config, engineArgument, func(c engine.Config) (*engine.Client, error) {
+		c.UserAgent = userAgent
+		return engine.New(c)
+	})
 	diags.Append(more...)
-	shop, more := placeOf[scalewayModel](ctx, config, scalewayArgument, userAgent, scaleway.New)
+	s.openshift, more = configured(ctx, config, openshiftArgument, func(c openshift.Config) (*openshift.Client, error) {
+		c.UserAgent = userAgent
+		return openshift.New(c)
+	})
 	diags.Append(more...)
-	cluster, more := placeOf[openshiftModel](ctx, config, openshiftArgument, userAgent, openshift.New)
+	s.scaleway, more = configured(ctx, config, scalewayArgument, func(c scaleway.Config) (*scaleway.Client, error) {
+		c.UserAgent = userAgent
+		return scaleway.New(c)
+	})
 	diags.Append(more...)
-	return &Sources{
-		Tenant: tenant, engine: host, openshift: cluster, scaleway: shop,
-		oci: newPlace(ociArgument, ociKnown, func() (*oci.Client, error) { return oci.New(registries) }),
-	}, diags
+	return s, diags
 }
 
-// A placeModel is the provider's argument for a place, and S what its source makes of it.
-type placeModel[S any] interface{ config(userAgent string) S }
-
-// placeOf reads the provider's argument for a place.
-func placeOf[M placeModel[S], S, C any](ctx context.Context, config tfsdk.Config, name, userAgent string,
-	construct func(S) (C, error)) (place[C], diag.Diagnostics) {
-	var given M
-	known, diags := nested(ctx, config, name, &given)
-	return newPlace(name, known, func() (C, error) { return construct(given.config(userAgent)) }), diags
+// configured reads the provider's argument for a source.
+func configured[S, C any](ctx context.Context, config tfsdk.Config, name string,
+	construct func(S) (C, error)) (newClient[C], diag.Diagnostics) {
+	settings, known, diags := readSettings[S](ctx, config, name)
+	return once(name, known, func() (C, error) { return construct(settings) }), diags
 }
 
-// checkPlace asks a source itself what it thinks of its settings, as far as they are known. The error is at the
-// argument as a whole and says which part is meant: an engine takes the path openshift.token for the provider's own
-// token, and shows that line.
-func checkPlace[M placeModel[S], S, C any](ctx context.Context, config tfsdk.Config, name string,
-	construct func(S) (C, error)) diag.Diagnostics {
-	var given M
-	known, diags := nested(ctx, config, name, &given)
-	if !known {
-		return diags
-	}
-	if _, err := construct(given.config("")); err != nil {
-		diags.AddAttributeError(path.Root(name), "Invalid "+name, sentence(err))
-	}
-	return diags
-}
-
-func newPlace[C any](name string, known bool, construct func() (C, error)) place[C] {
+func once[C any](name string, known bool, construct func() (C, error)) newClient[C] {
 	if !known {
 		return func() (client C, diags diag.Diagnostics) {
 			diags.AddError("Unknown "+name+" of the provider", sentence(errors.New(unknownYet(strconv.Quote(name)))))
 			return client, diags
 		}
 	}
-	once := sync.OnceValues(construct)
+	constructed := sync.OnceValues(construct)
 	return func() (C, diag.Diagnostics) {
 		var diags diag.Diagnostics
-		client, err := once()
+		client, err := constructed()
 		if err != nil {
 			diags.AddError("Cannot set up "+name, sentence(err))
 		}
@@ -136,7 +85,7 @@ func newPlace[C any](name string, known bool, construct func() (C, error)) place
 	}
 }
 
-// ValidateProvider checks what the provider's configuration says of the places and what is known already.
+// ValidateProvider checks the settings of the sources, as far as they are known.
 func ValidateProvider(ctx context.Context, config tfsdk.Config) diag.Diagnostics {
 	given, _, diags := registrySettings(ctx, config)
 	for _, registry := range given {
@@ -144,14 +93,28 @@ func ValidateProvider(ctx context.Context, config tfsdk.Config) diag.Diagnostics
 			diags.Append(checkRegistry(registry.host, registry.Registry, registryPath(registry.host))...)
 		}
 	}
-	diags.Append(checkPlace[engineModel](ctx, config, engineArgument, engine.New)...)
-	diags.Append(checkPlace[scalewayModel](ctx, config, scalewayArgument, scaleway.New)...)
-	diags.Append(checkPlace[openshiftModel](ctx, config, openshiftArgument, openshift.New)...)
+	diags.Append(check(ctx, config, engineArgument, engine.New)...)
+	diags.Append(check(ctx, config, scalewayArgument, scaleway.New)...)
+	diags.Append(check(ctx, config, openshiftArgument, openshift.New)...)
 	return diags
 }
 
-// checkRegistry asks the source itself what it thinks of a registry's settings, the certificate by itself so that the
-// error can be at its place.
+// check has a source check its settings. The error is at the argument as a whole and names the part: Terraform takes
+// the path openshift.token for the provider's own token, and shows that line.
+func check[S, C any](ctx context.Context, config tfsdk.Config, name string,
+	construct func(S) (C, error)) diag.Diagnostics {
+	settings, known, diags := readSettings[S](ctx, config, name)
+	if !known {
+		return diags
+	}
+	if _, err := construct(settings); err != nil {
+		diags.AddAttributeError(path.Root(name), "Invalid "+name, sentence(err))
+	}
+	return diags
+}
+
+// checkRegistry has the source check a registry's settings, the certificate by itself so that the error can be at its
+// place.
 func checkRegistry(host string, registry oci.Registry, at path.Path) (diags diag.Diagnostics) {
 	check := func(registry oci.Registry, at path.Path) bool {
 		_, err := oci.New(oci.Config{Registries: map[string]oci.Registry{host: registry}})
@@ -167,20 +130,20 @@ func checkRegistry(host string, registry oci.Registry, at path.Path) (diags diag
 	return diags
 }
 
-// registryPath is where the provider's configuration has the settings of a registry.
+// registryPath returns the path of a registry's settings in the provider's configuration.
 func registryPath(host string) path.Path {
 	return path.Root(ociArgument).AtName(registriesArgument).AtMapKey(host)
 }
 
-// A givenRegistry is what the provider's configuration has for one host.
+// A givenRegistry is the configuration of one registry.
 type givenRegistry struct {
 	oci.Registry
 	host    string
-	unknown string // the first of its arguments that is not known yet, as one writes it; empty where all are
+	unknown string // path of the first argument that is not known yet; empty where all are
 }
 
-// registrySettings reads the settings of every registry, in order of their hosts. What is not known of one is nothing
-// to the others; known says whether it is known which there are.
+// registrySettings reads the settings of every registry, in order of their hosts. An unknown value in one of them does
+// not affect the others; known is false where it is not known which there are.
 func registrySettings(ctx context.Context, config tfsdk.Config) (registries []givenRegistry, known bool,
 	diags diag.Diagnostics) {
 	var object types.Object
@@ -195,18 +158,15 @@ func registrySettings(ctx context.Context, config tfsdk.Config) (registries []gi
 	given := map[string]types.Object{}
 	diags.Append(all.ElementsAs(ctx, &given, false)...)
 	for _, host := range slices.Sorted(maps.Keys(given)) {
-		registry := givenRegistry{host: host, unknown: firstUnknown(given[host], registryPath(host))}
-		if registry.unknown == "" && !given[host].IsNull() {
-			var model registryModel
-			diags.Append(given[host].As(ctx, &model, basetypes.ObjectAsOptions{})...)
-			registry.Registry = model.registry()
-		}
-		registries = append(registries, registry)
+		registries = append(registries, givenRegistry{
+			Registry: settingsOf[oci.Registry](given[host]), host: host,
+			unknown: firstUnknown(given[host], registryPath(host)),
+		})
 	}
 	return registries, !diags.HasError(), diags
 }
 
-// firstUnknown is the first argument of an object that is not known, as one writes it, or "".
+// firstUnknown returns the path of the first argument of an object that is not known, or "".
 func firstUnknown(object types.Object, at path.Path) string {
 	if object.IsUnknown() {
 		return at.String()
@@ -220,8 +180,8 @@ func firstUnknown(object types.Object, at path.Path) string {
 	return ""
 }
 
-// ociConfig has the settings that can be used, and says of each host why the others cannot: not known yet, or, where
-// they could not be checked before, without sense.
+// ociConfig returns the settings of the registries, and for each registry whose settings cannot be used the reason:
+// unknown values, or values that could not be checked before and are invalid.
 func ociConfig(ctx context.Context, config tfsdk.Config) (oci.Config, bool, diag.Diagnostics) {
 	given, known, diags := registrySettings(ctx, config)
 	settings := oci.Config{Registries: map[string]oci.Registry{}, Unusable: map[string]error{}}
@@ -239,43 +199,8 @@ func ociConfig(ctx context.Context, config tfsdk.Config) (oci.Config, bool, diag
 	return settings, known, diags
 }
 
-// unknownYet says that an argument of the provider is not known when it is needed, and what to do.
+// unknownYet returns the error text for an argument of the provider that is not known when it is needed.
 func unknownYet(argument string) string {
 	return fmt.Sprintf("the provider's %s depends on something that is known only after an apply, but it is needed "+
-		"now.\n\n"+
-		"Give values that are known when Terraform plans, or first apply what they depend on (-target).", argument)
-}
-
-// nested reads a nested argument of the provider, and says whether all of it is known. Not set is known.
-func nested(ctx context.Context, config tfsdk.Config, name string, into any) (bool, diag.Diagnostics) {
-	var object types.Object
-	diags := config.GetAttribute(ctx, path.Root(name), &object)
-	if diags.HasError() || object.IsNull() {
-		return !diags.HasError(), diags
-	}
-	raw, err := object.ToTerraformValue(ctx)
-	if err != nil || !raw.IsFullyKnown() {
-		return false, diags
-	}
-	diags.Append(object.As(ctx, into, basetypes.ObjectAsOptions{})...)
-	return !diags.HasError(), diags
-}
-
-// A warnings collects what a source remarks while it reads, possibly in several goroutines.
-type warnings struct {
-	mutex sync.Mutex
-	diags diag.Diagnostics
-}
-
-func (w *warnings) add(warning image.Warning) {
-	w.mutex.Lock()
-	defer w.mutex.Unlock()
-	w.diags.AddWarning(warning.Summary, warning.Detail)
-}
-
-func or[T any](value *T, otherwise T) T {
-	if value == nil {
-		return otherwise
-	}
-	return *value
+		"now.\n\nGive values that are known when Terraform plans, or first apply what they depend on (-target).", argument)
 }

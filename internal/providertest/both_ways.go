@@ -13,9 +13,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/provider"
 )
 
-// A BothWays is the provider as Terraform speaks to it, with one thing more: what is answered early, the framework is
-// asked too, and where the two differ the call fails, and with it the test. It sends no request that the provider would
-// not send.
+// A BothWays is the provider as Terraform speaks to it, with one thing more: what the fast path answers, the framework
+// is asked too, and where the two differ the call fails, and with it the test. It sends no request that the provider
+// would not send.
 type BothWays struct {
 	*fastpath.Server
 	types map[string]tftypes.Object // of resources, by name
@@ -26,8 +26,8 @@ type BothWays struct {
 
 // A Call is one of the plugin protocol, and who answered it.
 type Call struct {
-	Name  string
-	Early bool
+	Name string
+	Fast bool
 }
 
 // known are the provider's schemas. They are the same in each run of the provider, and to make them takes longer under
@@ -61,13 +61,13 @@ func (b *BothWays) Answered(name string) (byResource, byFramework int) {
 	return b.answered[Call{name, true}], b.answered[Call{name, false}]
 }
 
-func (b *BothWays) count(name string, isEarly bool) {
+func (b *BothWays) count(name string, isFast bool) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
-	b.answered[Call{name, isEarly}]++
+	b.answered[Call{name, isFast}]++
 }
 
-// ValidateResourceConfig must be as silent early as late.
+// ValidateResourceConfig must be as silent by the framework.
 func (b *BothWays) ValidateResourceConfig(ctx context.Context,
 	req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	answer := b.ValidateFast(req)
@@ -119,7 +119,7 @@ func (b *BothWays) PlanResourceChange(ctx context.Context,
 		return late, err
 	}
 	if len(late.RequiresReplace) > 0 || late.Deferred != nil {
-		return nil, fmt.Errorf("PlanResourceChange of %s: nothing to do when answered early, but the framework replaces or "+
+		return nil, fmt.Errorf("PlanResourceChange of %s: answered by the fast path, but the framework replaces or "+
 			"defers it", req.TypeName)
 	}
 	return answer, b.same(comparison{call: "PlanResourceChange", typ: req.TypeName, late: late.Diagnostics,
@@ -128,10 +128,27 @@ func (b *BothWays) PlanResourceChange(ctx context.Context,
 		private:    [2][]byte{answer.PlannedPrivate, late.PlannedPrivate}})
 }
 
-// A pair is something as it was answered early, and by the framework.
+// ApplyResourceChange must make the same of one outcome: nothing is written twice.
+func (b *BothWays) ApplyResourceChange(ctx context.Context,
+	req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	ctx, release := b.Applying(ctx)
+	defer release()
+	answer := b.ApplyFast(ctx, req)
+	b.count("ApplyResourceChange", answer != nil)
+	late, err := b.Framework.ApplyResourceChange(ctx, req)
+	if answer == nil || err != nil {
+		return late, err
+	}
+	return answer, b.same(comparison{call: "ApplyResourceChange", typ: req.TypeName, late: late.Diagnostics,
+		states:     pair{answer.NewState, late.NewState},
+		identities: pair{answer.NewIdentity.IdentityData, late.NewIdentity.IdentityData},
+		private:    [2][]byte{answer.Private, late.Private}})
+}
+
+// A pair is something as the fast path answered it, and the framework.
 type pair [2]*tfprotov6.DynamicValue
 
-// A comparison is what two answers to one call have. An early one has no diagnostics.
+// A comparison is what two answers to one call have. That of the fast path has no diagnostics.
 type comparison struct {
 	call, typ          string
 	states, identities pair
@@ -139,10 +156,11 @@ type comparison struct {
 	late               []*tfprotov6.Diagnostic
 }
 
-// same compares byte for byte what both encode, and a state that is given back as it came by its value.
+// same compares identities and what is kept byte for byte, and states by their values: the entries of a map are encoded
+// in any order.
 func (b *BothWays) same(c comparison) error {
 	for _, diagnostic := range c.late {
-		return fmt.Errorf("%s of %s: silent when answered early, but the framework says %s: %s", c.call, c.typ,
+		return fmt.Errorf("%s of %s: silent on the fast path, but the framework says %s: %s", c.call, c.typ,
 			diagnostic.Summary, diagnostic.Detail)
 	}
 	if c.states[0] != nil {
@@ -157,15 +175,18 @@ func (b *BothWays) same(c comparison) error {
 		if differences, err := values[0].Diff(values[1]); err != nil {
 			return fmt.Errorf("%s of %s: %w", c.call, c.typ, err)
 		} else if len(differences) > 0 {
-			return fmt.Errorf("%s of %s: answered early and by the framework, the states differ: %v", c.call, c.typ, differences)
+			return fmt.Errorf("%s of %s: answered by the fast path and by the framework, the states differ: %v", c.call, c.typ,
+				differences)
 		}
 	}
 	if c.identities[0] != nil && !bytes.Equal(c.identities[0].MsgPack, c.identities[1].MsgPack) {
-		return fmt.Errorf("%s of %s: answered early and by the framework, the identities differ: %q and %q", c.call, c.typ,
+		return fmt.Errorf("%s of %s: answered by the fast path and by the framework, the identities differ: %q and %q",
+			c.call, c.typ,
 			c.identities[0].MsgPack, c.identities[1].MsgPack)
 	}
 	if !bytes.Equal(c.private[0], c.private[1]) {
-		return fmt.Errorf("%s of %s: answered early and by the framework, what is kept beside the state differs: %s and %s",
+		return fmt.Errorf("%s of %s: answered by the fast path and by the framework, what is kept beside the state "+
+			"differs: %s and %s",
 			c.call, c.typ, c.private[0], c.private[1])
 	}
 	return nil

@@ -60,7 +60,7 @@ func (t *Tenant) RunWith(tb *testing.T, f Feature, steps ...resource.TestStep) {
 	t.Run(tb, steps...)
 }
 
-// Factories serve the provider in this process, and compare what it answers early with what the framework answers.
+// Factories serve the provider in this process, and compare what the fast path answers with what the framework answers.
 func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"demandflow": func() (tfprotov6.ProviderServer, error) { return Serve() },
@@ -73,7 +73,7 @@ func Serve() (*BothWays, error) {
 		c.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 	})().(*fastpath.Server)
 	if !ok {
-		return nil, errors.New("the provider answers nothing early")
+		return nil, errors.New("the provider has no fast path")
 	}
 	return newBothWays(server)
 }

@@ -122,7 +122,7 @@ func hasText(object map[string]any, keys []string) bool {
 	})
 }
 
-// placeIn is the field that an error is about, "" where the error does not say.
+// placeIn returns the field that an error is about, "" where the error does not say.
 func placeIn(object map[string]any, keys []string, depth int) string {
 	for _, key := range keys {
 		switch value := object[key].(type) {
@@ -164,8 +164,8 @@ func scalarText(value any) string {
 
 func sortedKeys(object map[string]any) []string { return slices.Sorted(maps.Keys(object)) }
 
-// spelledAlike is an object with its keys in one spelling: error_description, errorDescription and error-description
-// are one. Of keys that become equal, the first in the alphabet stays.
+// spelledAlike returns an object with its keys in one spelling: error_description, errorDescription and
+// error-description are one. Of keys that become equal, the first in the alphabet stays.
 func spelledAlike(object map[string]any) map[string]any {
 	alike := make(map[string]any, len(object))
 	for _, name := range sortedKeys(object) {

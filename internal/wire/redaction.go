@@ -111,8 +111,8 @@ func parts(text string) []string {
 	return slices.DeleteFunc(slices.Compact(all), func(part string) bool { return part == "" })
 }
 
-// spellings are the forms in which a text may come back: as it is, in JSON, in JSON inside JSON, in an address, in a
-// page, and, also as a part of something longer, in hexadecimal digits and base64.
+// spellings returns the forms in which a text may come back: as it is, in JSON, in JSON inside JSON, in an address, in
+// a page, and, also as a part of something longer, in hexadecimal digits and base64.
 func spellings(text string) []string {
 	all := []string{text, html.EscapeString(text)}
 	// all, RFC 3986, JavaScript's encodeURIComponent and encodeURI
@@ -143,7 +143,7 @@ func spellings(text string) []string {
 	return all
 }
 
-// percent is a text as it stands in an address, where letters, digits and some other characters are as they are.
+// percent returns a text as it stands in an address, where letters, digits and some other characters are as they are.
 func percent(text, unescaped string) string {
 	var escaped strings.Builder
 	for _, b := range []byte(text) {
@@ -157,7 +157,7 @@ func percent(text, unescaped string) string {
 	return escaped.String()
 }
 
-// lowerPercent is an escaped text with its escapes in lower case.
+// lowerPercent returns an escaped text with its escapes in lower case.
 func lowerPercent(escaped string) string {
 	lower := []byte(escaped)
 	for i := 0; i+2 < len(lower); i++ {
@@ -168,7 +168,7 @@ func lowerPercent(escaped string) string {
 	return string(lower)
 }
 
-// jsonText is a text as it stands in JSON, without the quotes around it.
+// jsonText returns a text as it stands in JSON, without the quotes around it.
 func jsonText(text string, escapeHTML bool) string {
 	var quoted bytes.Buffer
 	encoder := json.NewEncoder(&quoted)

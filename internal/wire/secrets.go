@@ -107,7 +107,7 @@ func (s *Secrets) forget() {
 	s.ready = nil
 }
 
-// inOrder are the secrets that were seen, the last one at the end.
+// inOrder returns the secrets that were seen, the last one at the end.
 func (s *Secrets) inOrder() []Secret {
 	return slices.SortedFunc(maps.Keys(s.seen), func(a, b Secret) int { return int(s.seen[a] - s.seen[b]) })
 }

@@ -5,7 +5,7 @@ import (
 	"unicode"
 )
 
-// OneLine is a text on one line, without what terminals act upon.
+// OneLine returns a text on one line, without what terminals act upon.
 func OneLine(text string) string {
 	printable := strings.Map(func(r rune) rune {
 		switch {
@@ -19,7 +19,7 @@ func OneLine(text string) string {
 	return strings.Join(strings.Fields(printable), " ")
 }
 
-// Cut is the beginning of a line, of so many characters.
+// Cut returns the beginning of a line, of so many characters.
 func Cut(line string, limit int) string {
 	if runes := []rune(line); len(runes) > limit {
 		return string(runes[:limit]) + "…"

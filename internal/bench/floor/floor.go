@@ -50,3 +50,11 @@ func (Server) PlanResourceChange(_ context.Context,
 		PlannedState: req.ProposedNewState, PlannedPrivate: req.PriorPrivate, PlannedIdentity: req.PriorIdentity,
 	}, nil
 }
+
+// ApplyResourceChange makes what was planned.
+func (Server) ApplyResourceChange(_ context.Context,
+	req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	return &tfprotov6.ApplyResourceChangeResponse{
+		NewState: req.PlannedState, Private: req.PlannedPrivate, NewIdentity: req.PlannedIdentity,
+	}, nil
+}

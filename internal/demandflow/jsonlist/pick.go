@@ -14,12 +14,14 @@ func Pick(raw []byte, wanted map[string]bool) []byte {
 			return append(bytes.TrimSuffix(picked, []byte{','}), '}')
 		}
 		end := stringEnd(raw, begin)
-		name := string(raw[begin+1 : end-1])
-		if bytes.IndexByte(raw[begin:end], '\\') >= 0 {
-			_ = json.Unmarshal(raw[begin:end], &name)
+		name := raw[begin+1 : end-1]
+		if bytes.IndexByte(name, '\\') >= 0 {
+			var unescaped string
+			_ = json.Unmarshal(raw[begin:end], &unescaped)
+			name = []byte(unescaped)
 		}
 		i = valueEnd(raw, end+bytes.IndexByte(raw[end:], ':')+1)
-		if wanted[name] {
+		if wanted[string(name)] {
 			picked = append(append(picked, raw[begin:i]...), ',')
 		}
 	}

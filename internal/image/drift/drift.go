@@ -60,9 +60,9 @@ type Entry struct {
 // A Difference is one fact in which catalogue and reality differ.
 type Difference struct {
 	Field     string  `tfsdk:"field" doc:"Attribute of 'demandflow_docker_image' that differs."`
-	Catalogue *string `tfsdk:"catalogue" doc:"What the catalogue says. Null where it names no such platform."`
-	Live      *string `tfsdk:"live" doc:"What the live image says. Null where it has nothing of the kind."`
-	Class     string  `tfsdk:"class" doc:"What kind of difference it is."`
+	Catalogue *string `tfsdk:"catalogue" doc:"Value in the catalogue. Null if it does not name the platform."`
+	Live      *string `tfsdk:"live" doc:"Value of the live image. Null if it has none."`
+	Class     string  `tfsdk:"class" doc:"Class of the difference."`
 }
 
 // A Result is what a comparison found.
@@ -72,14 +72,14 @@ type Result struct {
 	Undecided   []Undecided
 }
 
-// InSync says whether all that the catalogue claims was found to be so. A claim that nobody could settle is no
+// InSync reports whether all that the catalogue claims was found to be so. A claim that nobody could settle is no
 // difference, but it is not settled either: a tag that may have moved must not pass for one that has not.
 func (r Result) InSync() bool { return len(r.Differences) == 0 && len(r.Undecided) == 0 }
 
 // An Undecided is a claim of the catalogue that the source could not settle.
 type Undecided struct {
-	Field  string `tfsdk:"field" doc:"Attribute of 'demandflow_docker_image' that could not be compared."`
-	Reason string `tfsdk:"reason" doc:"What is not known."`
+	Field  string `tfsdk:"field" doc:"Attribute of 'demandflow_docker_image' that was not compared."`
+	Reason string `tfsdk:"reason" doc:"Reason why it could not be compared."`
 }
 
 // Compare compares an entry with its live image, nil for one that is not there. Fields to ignore are not compared.
@@ -142,7 +142,7 @@ func (c *comparison) digest(entry Entry, live *image.Image) {
 	}
 }
 
-// digestsOf are the digests that an image goes by, and whether these are all.
+// digestsOf returns the digests that an image goes by, and whether these are all.
 func digestsOf(live *image.Image) (known []string, complete bool) {
 	add := func(digest *string) bool {
 		if digest == nil {
@@ -207,7 +207,7 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 	c.differs(field, &claim, said, SignatureLost)
 }
 
-// claimed is the digest of what the catalogue speaks of, and a signature must be of: the image as a whole, which
+// claimed returns the digest of what the catalogue speaks of, and a signature must be of: the image as a whole, which
 // another one of a single platform does not cover, unless the catalogue has that platform's digest.
 func claimed(entry Entry, live *image.Image) *string {
 	for _, platform := range live.Platforms {

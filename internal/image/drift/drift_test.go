@@ -19,7 +19,7 @@ const (
 	other       = "sha256:5555555555555555555555555555555555555555555555555555555555555555"
 )
 
-// entry is a catalogue entry that says all it can about the image below, in people's spelling.
+// entry returns a catalogue entry that says all it can about the image below, in people's spelling.
 func entry() drift.Entry {
 	return drift.Entry{
 		FullImageName: "docker.io/library/nginx:1.27.3", Digest: index, SignatureVerified: true,
@@ -38,7 +38,7 @@ func entry() drift.Entry {
 	}
 }
 
-// live is the image as a registry has it.
+// live returns the image as a registry has it.
 func live() *image.Image {
 	return &image.Image{
 		Source: image.SourceOCI, Reference: "docker.io/library/nginx:1.27.3", Digest: new(index),

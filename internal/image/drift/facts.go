@@ -65,7 +65,7 @@ func (c *comparison) facts(entry image.Catalogue, live *image.Image) {
 	}
 }
 
-// text is the field of a tag as text, a list with a line for each element; "" where it is not set.
+// text returns the field of a tag as text, a list with a line for each element; "" where it is not set.
 func text(c image.Catalogue, field string) string {
 	object := reflect.ValueOf(c)
 	for i := range object.NumField() {

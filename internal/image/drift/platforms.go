@@ -60,8 +60,8 @@ var aliases = map[string]string{
 	"i386":  "386", "i486": "386", "i586": "386", "i686": "386", "x86": "386",
 }
 
-// known is an architecture, perhaps with a variant, under the name that images have for it. The first variant of amd64
-// and the eighth of arm64 are what these are without one.
+// known returns an architecture, perhaps with a variant, under the name that images have for it. The first variant of
+// amd64 and the eighth of arm64 are what these are without one.
 func known(architecture string) string {
 	name, variant, _ := strings.Cut(strings.ToLower(strings.TrimSpace(architecture)), "/")
 	name, implied, _ := strings.Cut(cmp.Or(aliases[name], name), "/")

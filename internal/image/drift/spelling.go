@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/distribution/reference"
+	"github.com/google/shlex"
 )
 
 // People write into the catalogue's form what they have at hand: a line of a Dockerfile, docker inspect's JSON, a list
@@ -57,47 +58,15 @@ func commandsIn(shell string) func(a, b string) bool {
 	}
 }
 
-// CommandWords are the words of a command in exec form (a JSON list), or of a line as a shell splits it.
+// CommandWords returns the words of a command in exec form (a JSON list), or of a line as a shell splits it.
 func CommandWords(text string) []string {
 	var words []string
 	if json.Unmarshal([]byte(text), &words) == nil {
 		return words
 	}
-	return shellWords(text)
-}
-
-// shellWords splits a line as a shell does, without expanding anything.
-func shellWords(line string) []string {
-	var words []string
-	var word strings.Builder
-	var quote rune
-	inWord, escaped := false, false
-	for _, r := range line {
-		switch {
-		case escaped:
-			word.WriteRune(r)
-			escaped = false
-		case r == '\\' && quote != '\'':
-			inWord, escaped = true, true
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote != 0:
-			word.WriteRune(r)
-		case r == '\'' || r == '"':
-			inWord, quote = true, r
-		case strings.ContainsRune(" \t\n", r):
-			if inWord {
-				words = append(words, word.String())
-				word.Reset()
-			}
-			inWord = false
-		default:
-			inWord = true
-			word.WriteRune(r)
-		}
-	}
-	if inWord {
-		words = append(words, word.String())
+	words, err := shlex.Split(text)
+	if err != nil { // a quote that does not end
+		return strings.Fields(text)
 	}
 	return words
 }
@@ -177,7 +146,7 @@ func sameHealthcheck(a, b string) bool {
 	return maps.Equal(left, right)
 }
 
-// isBare says whether a healthcheck is a command without anything beside it.
+// isBare reports whether a healthcheck is a command without anything beside it.
 func isBare(text string) bool {
 	var object map[string]any
 	return !decode(text, &object) && strings.TrimSpace(text) != ""
@@ -251,7 +220,7 @@ func decode(text string, into any) bool {
 	return decoder.Decode(into) == nil && !decoder.More()
 }
 
-// plain is a JSON value as text: a string as it is, anything else as JSON, keys in order.
+// plain returns a JSON value as text: a string as it is, anything else as JSON, keys in order.
 func plain(value any) string {
 	if text, ok := value.(string); ok {
 		return text

@@ -20,12 +20,19 @@ import (
 
 // A Config says which engine to read, and how to get at it. The zero value is what the docker command would use.
 type Config struct {
-	Host              string // unix:///path, tcp://host:port, https://host:port; beats DOCKER_HOST and the docker context
-	Context           string // a docker context by name; beats DOCKER_HOST. Not together with Host
-	CACertificate     string // PEM of the authorities that the engine's certificate is checked against
-	ClientCertificate string // PEM
-	ClientKey         string // PEM
+	Host              string `tfsdk:"host" doc:"Engine address, such as 'unix:///var/run/docker.sock'."`
+	Context           string `tfsdk:"context" doc:"Name of a docker context. Not together with 'host'."`
+	CACertificate     string `tfsdk:"ca_certificate" doc:"PEM-encoded CA certificate that signed the engine's."`
+	ClientCertificate string `tfsdk:"client_certificate" doc:"PEM-encoded client certificate for the engine."`
+	ClientKey         string `tfsdk:"client_key" doc:"PEM-encoded key of 'client_certificate'." secret:"true"`
 	UserAgent         string
+}
+
+// Details implements image.Detailed.
+func (Config) Details() map[string]string {
+	return map[string]string{
+		"host": "Or 'tcp://engine.example.com:2376'. Takes precedence over 'DOCKER_HOST' and the docker context.",
+	}
 }
 
 // A Client reads one engine. It connects when it is first used, and may be used by several goroutines at once.
@@ -43,8 +50,8 @@ type Client struct {
 	podman     atomic.Pointer[string] // version of Podman's own API, where it is Podman
 }
 
-// greeting is how long an engine may take to say that it is there. It has nothing to compute for that.
-const greeting = 30 * time.Second
+// pingTimeout is how long an engine may take to say that it is there. It has nothing to compute for that.
+const pingTimeout = 30 * time.Second
 
 // New checks what the configuration says in itself. Nothing is read from the machine or the network before the first
 // use: an engine that is not there costs nothing as long as nobody asks for it.
@@ -56,7 +63,7 @@ func New(config Config) (*Client, error) {
 	return &Client{config: config, tls: settings, getenv: os.Getenv}, nil
 }
 
-// connect gives the API of the engine, in the version that both sides speak.
+// connect returns the API of the engine, in the version that both sides speak.
 func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 	c.lock.Lock()
 	defer c.lock.Unlock()
@@ -66,7 +73,7 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 			return nil, err
 		}
 		guarded := &wire.Transport{Base: found.transport(), Named: found.origins(), Secrets: &c.secrets}
-		c.http = &http.Client{Transport: bounded{guarded, c.listen}, CheckRedirect: wire.RefuseRedirects}
+		c.http = &http.Client{Transport: bounded{guarded, c.detectPodman}, CheckRedirect: wire.RefuseRedirects}
 		settings := []client.Opt{
 			client.WithHost(found.host),
 			client.WithHTTPClient(c.http),
@@ -84,7 +91,7 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 		c.api, c.endpoint = api, found
 	}
 	if !c.negotiated {
-		ctx, cancel := context.WithTimeout(ctx, greeting)
+		ctx, cancel := context.WithTimeout(ctx, pingTimeout)
 		defer cancel()
 		pong, err := c.api.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true})
 		if err != nil {
@@ -98,14 +105,14 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 	return c.api, nil
 }
 
-// listen hears from an answer whose it is.
-func (c *Client) listen(header http.Header) {
+// detectPodman notes the version of Podman where an answer comes from it.
+func (c *Client) detectPodman(header http.Header) {
 	if version := header.Get(headerOfPodman); podmanVersion.MatchString(version) && c.podman.Load() == nil {
 		c.podman.Store(&version)
 	}
 }
 
-// speaks says whether the API has what came with a version.
+// speaks reports whether the API has what came with a version.
 func speaks(api *client.Client, version string) bool {
 	return versions.GreaterThanOrEqualTo(api.ClientVersion(), version)
 }

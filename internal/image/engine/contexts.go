@@ -55,7 +55,7 @@ func (c *Client) currentContext() (name, origin string, err error) {
 	return config.CurrentContext, "the current docker context", nil
 }
 
-// inContext is the engine of a docker context. The certificates are the context's own, unless there are configured
+// inContext returns the engine of a docker context. The certificates are the context's own, unless there are configured
 // ones.
 func (c *Client) inContext(name, origin string) (*endpoint, error) {
 	host, settings, err := c.readContext(name)
@@ -97,7 +97,7 @@ func (c *Client) readContext(name string) (host string, settings *tls.Config, er
 	return host, settings, nil
 }
 
-// parseContext gives a context's engine, and whether its certificate goes unchecked.
+// parseContext returns a context's engine, and whether its certificate goes unchecked.
 func parseContext(text []byte) (host string, unchecked bool, err error) {
 	var context struct {
 		Endpoints map[string]struct {

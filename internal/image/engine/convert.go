@@ -42,7 +42,7 @@ func (c *Client) storeOf(ctx context.Context, connected *client.Client, id strin
 	return storeGraphDriver, nil
 }
 
-// newImage is what a list and an inspection say alike.
+// newImage returns what a list and an inspection say alike.
 func newImage(full, store, id string, d *ocispec.Descriptor, tagged, digested []string) *image.Image {
 	i := &image.Image{
 		Source: image.SourceDockerEngine, Reference: full, Tags: tagged, RepoDigests: digested,
@@ -99,8 +99,8 @@ func manifests(summaries []api.ManifestSummary) []image.EngineManifest {
 	return shown
 }
 
-// attestations are those manifests of an index that are for none but other manifests of it. Nil where the engine tells
-// of no manifests, and empty where there are none.
+// attestations returns those manifests of an index that are for none but other manifests of it. Nil where the engine
+// tells of no manifests, and empty where there are none.
 func attestations(summaries []api.ManifestSummary) []image.Statement {
 	if summaries == nil {
 		return nil

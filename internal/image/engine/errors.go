@@ -30,7 +30,7 @@ func (e *Error) Error() string {
 	return image.Cannot(e.Doing, strings.TrimRight(e.Said, ".?"), e.Advice)
 }
 
-// Unwrap gives what is behind the error, image.ErrNotFound among others.
+// Unwrap returns what is behind the error, image.ErrNotFound among others.
 func (e *Error) Unwrap() error { return e.cause }
 
 // errNoEngine is for something that answers as no engine does.
@@ -97,7 +97,7 @@ func (c *Client) failed(doing string, err error) error {
 	return failure
 }
 
-// redirectOf is where a redirect leads, without what libraries put before it.
+// redirectOf returns the target of a redirect, without what libraries put before it.
 func redirectOf(err error) string {
 	for failed, ok := errors.AsType[*url.Error](err); ok; failed, ok = errors.AsType[*url.Error](err) {
 		err = failed.Err
@@ -105,8 +105,8 @@ func redirectOf(err error) string {
 	return err.Error()
 }
 
-// unconnected is why there is no connection, without the address, which is said already, and without a second "cannot
-// connect".
+// unconnected returns the reason why there is no connection, without the address, which is said already, and without a
+// second "cannot connect".
 func unconnected(err error, said string) string {
 	if unknown, ok := errors.AsType[*net.DNSError](err); ok {
 		return unknown.Error()
@@ -120,15 +120,15 @@ func unconnected(err error, said string) string {
 	return strings.TrimPrefix(said, "error during connect: ")
 }
 
-// inTime says that an answer is overdue, and how long it was waited for where that is worth a word.
+// inTime returns the error text for an answer that did not come in time, with the time that it was waited for.
 func inTime(err error) string {
-	if late, ok := errors.AsType[*overdue](err); ok && late.waited >= time.Millisecond {
+	if late, ok := errors.AsType[*timeoutError](err); ok && late.waited >= time.Millisecond {
 		return "it did not answer in time: it was waited for " + late.waited.String()
 	}
 	return "it did not answer in time"
 }
 
-// tlsTrouble says whether certificates are why two sides could not talk.
+// tlsTrouble reports whether certificates are why two sides could not talk.
 func tlsTrouble(err error) bool {
 	return as[*tls.CertificateVerificationError](err) || as[tls.RecordHeaderError](err) || as[tls.AlertError](err) ||
 		as[x509.UnknownAuthorityError](err) || as[x509.HostnameError](err) || as[x509.CertificateInvalidError](err)
@@ -145,8 +145,8 @@ func tlsReason(said string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(said, "tls: "), "http: ")
 }
 
-// reason is an error in its own words, without those that the client library and the request put before it, and without
-// the name of a file twice.
+// reason returns an error in its own words, without those that the client library and the request put before it, and
+// without the name of a file twice.
 func reason(err error) string {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Path + ": " + path.Err.Error()

@@ -20,7 +20,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// answers starts something that is no engine, or a bad one: after the greeting it answers as told.
+// answers starts something that is no engine, or a bad one: after the ping it answers as asked.
 func answers(t *testing.T, api string, answer http.HandlerFunc) *Client {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -111,7 +111,8 @@ func (m *marker) missing(t *testing.T, came any) (fields []string) {
 	return fields
 }
 
-// excused says whether there is a reason for a field to be missing. The items of the disk usage are those of the list.
+// excused reports whether there is a reason for a field to be missing. The items of the disk usage are those of the
+// list.
 func excused(path string) bool { return withoutPlace[strings.TrimPrefix(path, "Items.")] != "" }
 
 func TestWithoutPlace_namesFieldsThatThereAre(t *testing.T) {
@@ -131,7 +132,7 @@ func newMarked[T any]() (*T, *marker) {
 	return value, m
 }
 
-// answering is an engine of the newest API that answers a route with a value.
+// answering returns an engine of the newest API that answers a route with a value.
 func answering(t *testing.T, routes map[string]any) *Client {
 	t.Helper()
 	r := &recording{api: "1.56", routes: map[string]string{}}

@@ -36,7 +36,7 @@ func add(filters client.Filters, term string, value *string) error {
 	return nil
 }
 
-// filters are those of the options that the engine is asked for.
+// filters returns those of the options that the engine is asked for.
 func (o ListOptions) filters() (client.Filters, error) {
 	filters := client.Filters{}
 	for _, pattern := range o.References {
@@ -61,8 +61,8 @@ const (
 	referenceFilter = "reference"
 )
 
-// asUnderstood gives filters as the engine means what is documented. Podman gets no labels: of several it takes one for
-// enough, and it reads patterns into them. Docker's graph-driver store has names without docker.io.
+// asUnderstood returns filters as the engine means what is documented. Podman gets no labels: of several it takes one
+// for enough, and it reads patterns into them. Docker's graph-driver store has names without docker.io.
 func (r reading) asUnderstood(filters client.Filters) client.Filters {
 	if r.podman.Load() != nil {
 		delete(filters, labelFilter)

@@ -12,7 +12,7 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// recorded gives a fuzz target the recorded answers to begin with.
+// recorded seeds a fuzz target with the recorded answers.
 func recorded(f *testing.F, pattern string) {
 	f.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", pattern))

@@ -36,7 +36,7 @@ func (e *endpoint) scheme() string {
 	return "http"
 }
 
-// address is what the paths of the API come after.
+// address returns what the paths of the API come after.
 func (e *endpoint) address() string {
 	if e.local() {
 		return "http://" + client.DummyHost
@@ -45,8 +45,8 @@ func (e *endpoint) address() string {
 	return e.scheme() + "://" + strings.TrimSuffix(address, "/")
 }
 
-// origins are those that the engine's requests go to. A socket has none, so that the client library puts its path in
-// the place of a host.
+// origins returns those that the engine's requests go to. A socket has none, so that the client library puts its path
+// in the place of a host.
 func (e *endpoint) origins() []wire.Origin {
 	_, address, _ := strings.Cut(e.host, "://")
 	hosts := []string{address}
@@ -120,7 +120,7 @@ func parseHost(host string, encrypted bool) (string, error) {
 	return parsed.String(), nil
 }
 
-// check says whether the configuration makes sense by itself.
+// check validates the configuration by itself.
 func (c Config) check() (*tls.Config, error) {
 	if c.Host != "" && c.Context != "" {
 		return nil, errors.New(
@@ -166,7 +166,7 @@ func (c *Client) find() (*endpoint, error) {
 	return c.inContext(name, origin)
 }
 
-// at is the engine at an address that came without certificates of its own: those of the configuration serve, else
+// at returns the engine at an address that came without certificates of its own: those of the configuration serve, else
 // those of the environment.
 func (c *Client) at(host, origin string) (*endpoint, error) {
 	settings := c.tls

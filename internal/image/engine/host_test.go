@@ -12,7 +12,7 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// inEnvironment gives a client that sees an environment of its own.
+// inEnvironment returns a client that sees an environment of its own.
 func inEnvironment(t *testing.T, config Config, environment map[string]string) *Client {
 	t.Helper()
 	c, err := New(config)

@@ -64,8 +64,8 @@ func signer(s *api.SignerIdentity) *image.EngineSigner {
 	}
 }
 
-// signatures are those that the engine has verified, in the form of every source. It knows only those that came along
-// with the image, so none are told from none known: both are nil.
+// signatures returns those that the engine has verified, in the form of every source. It knows only those that came
+// along with the image, so none are told from none known: both are nil.
 func signatures(i *api.Identity, subject *string) []image.Statement {
 	if i == nil {
 		return nil

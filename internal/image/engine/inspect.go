@@ -139,7 +139,8 @@ func (r reading) image(ctx context.Context, name string, found *inspection) (*im
 	return i, nil
 }
 
-// size is what an image takes in all. Where there are manifests, the inspection itself counts that of one platform.
+// size returns what an image takes in all. Where there are manifests, the inspection itself counts that of one
+// platform.
 func size(found *inspection) *int64 {
 	if found.Manifests == nil {
 		return count(found.Size)
@@ -151,7 +152,7 @@ func size(found *inspection) *int64 {
 	return &total
 }
 
-// chosen is the platform that the image's own facts are of: one whose configuration the engine has.
+// chosen returns the platform that the image's own facts are of: one whose configuration the engine has.
 func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	wanted := r.options.Platform
 	var there, here, listed []string

@@ -57,7 +57,7 @@ func TestImage_graphDriverStore(t *testing.T) {
 	}
 }
 
-// catalogueOfLab is what all recordings of the same image have to give, whatever engine they are of.
+// catalogueOfLab returns what all recordings of the same image have to give, whatever engine they are of.
 func catalogueOfLab(name string, platforms ...string) *image.Catalogue {
 	c := &image.Catalogue{
 		Name: &name, Tag: new("1.0"), OS: new("linux"), BuildPlatforms: platforms,

@@ -23,15 +23,15 @@ func CheckLabel(label string) error {
 }
 
 // hasLabel reports whether an image with these labels has one: "key" with any value, "key=value" with exactly this one.
-func hasLabel(labels map[string]string, wanted string) bool {
-	key, value, valued := strings.Cut(wanted, "=")
+func hasLabel(labels map[string]string, label string) bool {
+	key, value, valued := strings.Cut(label, "=")
 	found, there := labels[key]
 	return there && (!valued || found == value)
 }
 
 // hasAll reports whether an image with these labels has all of them.
-func hasAll(labels map[string]string, wanted []string) bool {
-	for _, label := range wanted {
+func hasAll(labels map[string]string, filters []string) bool {
+	for _, label := range filters {
 		if !hasLabel(labels, label) {
 			return false
 		}
@@ -40,8 +40,8 @@ func hasAll(labels map[string]string, wanted []string) bool {
 }
 
 // hasAny reports whether an image with these labels has one of them at least.
-func hasAny(labels map[string]string, wanted []string) bool {
-	for _, label := range wanted {
+func hasAny(labels map[string]string, filters []string) bool {
+	for _, label := range filters {
 		if hasLabel(labels, label) {
 			return true
 		}

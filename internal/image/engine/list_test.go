@@ -137,10 +137,10 @@ func TestImages_anImageWithoutANameIsCalledByItsID(t *testing.T) {
 func TestDiskUsage(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		file, api   string
-		count       int64
-		size, spare *int64
-		names       []string
+		file, api         string
+		count             int64
+		size, reclaimable *int64
+		names             []string
 	}{
 		{"docker-20.10.24-df.json", "1.41", 1, new(int64(35675)), new(int64(35675)), []string{lab}},
 		{"moby-v2beta24-df-1.51.json", "1.51", 3, new(int64(133023)), new(int64(58008)), []string{"demo.local/built:1", multi,
@@ -169,7 +169,8 @@ func TestDiskUsage(t *testing.T) {
 					t.Errorf("%s: %+v", i.Reference, i.Engine)
 				}
 			}
-			if usage.TotalCount != test.count || !equal(usage.TotalSize, test.size) || !equal(usage.Reclaimable, test.spare) ||
+			if usage.TotalCount != test.count || !equal(usage.TotalSize, test.size) ||
+				!equal(usage.Reclaimable, test.reclaimable) ||
 				!slices.Equal(names, test.names) {
 				t.Errorf("%d images %q, %v bytes, %v to spare", usage.TotalCount, names, usage.TotalSize, usage.Reclaimable)
 			}

@@ -18,7 +18,7 @@ import (
 // the API of an engine with the containerd store tells it.
 const annotationOfConfig = "config.digest"
 
-// platforms gives the platforms of an image: for an index all that it lists, with the configuration of those that are
+// platforms returns the platforms of an image: for an index all that it lists, with the configuration of those that are
 // here.
 func (r reading) platforms(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
 	images := imageManifests(found)
@@ -58,7 +58,7 @@ func (r reading) platforms(ctx context.Context, found *inspection, store string)
 	return platforms, nil
 }
 
-// imageManifests are those manifests of an index that are of a platform.
+// imageManifests returns those manifests of an index that are of a platform.
 func imageManifests(found *inspection) []api.ManifestSummary {
 	return slices.DeleteFunc(slices.Clone(found.Manifests), func(m api.ManifestSummary) bool {
 		platform := platformOf(m)
@@ -66,7 +66,7 @@ func imageManifests(found *inspection) []api.ManifestSummary {
 	})
 }
 
-// onlyPlatform is the platform of an image that is no index, or of which the engine tells but one.
+// onlyPlatform returns the platform of an image that is no index, or of which the engine tells but one.
 func (r reading) onlyPlatform(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
 	if neverPulled(found) {
 		return nil, nil
@@ -90,7 +90,7 @@ func (r reading) onlyPlatform(ctx context.Context, found *inspection, store stri
 	return []image.Platform{platform}, nil
 }
 
-// inspectPlatform is what the engine says of one platform, nil where it cannot be asked.
+// inspectPlatform returns what the engine says of one platform, nil where it cannot be asked.
 func (r reading) inspectPlatform(ctx context.Context, found *inspection, wanted ocispec.Platform,
 	only bool) (*inspection, error) {
 	if !neverPulled(found) && only && runs(found, image.NewPlatform(wanted)) {
@@ -155,7 +155,7 @@ func steps(items []api.HistoryResponseItem) []image.HistoryEntry {
 	return entries
 }
 
-// platformOf is the platform that an index gives a manifest, else the one of the image itself.
+// platformOf returns the platform that an index gives a manifest, else the one of the image itself.
 func platformOf(m api.ManifestSummary) ocispec.Platform {
 	switch {
 	case m.Descriptor.Platform != nil:
@@ -166,7 +166,8 @@ func platformOf(m api.ManifestSummary) ocispec.Platform {
 	return ocispec.Platform{}
 }
 
-// runs says whether an inspection is of a platform. An index often names a variant that the configuration leaves out.
+// runs reports whether an inspection is of a platform. An index often names a variant that the configuration leaves
+// out.
 func runs(found *inspection, platform image.Platform) bool {
 	if found.Os != platform.OS || found.Architecture != platform.Architecture {
 		return false
@@ -174,7 +175,7 @@ func runs(found *inspection, platform image.Platform) bool {
 	return found.Variant == "" || platform.Variant == nil || found.Variant == *platform.Variant
 }
 
-// neverPulled says whether an inspection is of a platform that was never pulled: the engine then answers without its
+// neverPulled reports whether an inspection is of a platform that was never pulled: the engine then answers without its
 // content.
 func neverPulled(found *inspection) bool {
 	return found.Os == "" && found.Architecture == "" && len(found.RootFS.Layers) == 0
@@ -185,7 +186,7 @@ func isIndex(d *ocispec.Descriptor) bool {
 		d.MediaType == "application/vnd.docker.distribution.manifest.list.v2+json")
 }
 
-// count is a number that is -1 where the engine did not count.
+// count returns a number that is -1 where the engine did not count.
 func count(n int64) *int64 {
 	if n < 0 {
 		return nil
@@ -193,7 +194,7 @@ func count(n int64) *int64 {
 	return &n
 }
 
-// seconds is a time in Unix seconds. Newer engines write 0 for one that is not known, older ones the year 1.
+// seconds returns a time in Unix seconds. Newer engines write 0 for one that is not known, older ones the year 1.
 func seconds(n int64) *string {
 	if n <= 0 {
 		return nil

@@ -17,7 +17,7 @@ var (
 	arm64 = ocispec.Platform{OS: "linux", Architecture: "arm64", Variant: "v8"}
 )
 
-// inStore is an engine with the containerd store that has some platforms of an index, and runs one of them.
+// inStore returns an engine with the containerd store that has some platforms of an index, and runs one of them.
 func inStore(t *testing.T, version string, runs *ocispec.Platform, here ...ocispec.Platform) *recording {
 	t.Helper()
 	index := api.InspectResponse{

@@ -41,15 +41,15 @@ func (r reading) askPodman(ctx context.Context, i *image.Image) error {
 	if r.podman.Load() == nil || len(i.Platforms) != 1 {
 		return nil
 	}
-	var told podmanImage
-	status, err := r.own(ctx, http.MethodGet, "/images/"+i.Engine.ID+"/json", nil, &told)
+	var details podmanImage
+	status, err := r.own(ctx, http.MethodGet, "/images/"+i.Engine.ID+"/json", nil, &details)
 	switch {
 	case status == http.StatusForbidden || status == http.StatusNotFound:
 		return nil // a proxy that lets Docker's API through alone
 	case err != nil:
 		return r.failed(r.doing, err)
 	}
-	told.complete(i)
+	details.complete(i)
 	return nil
 }
 

@@ -17,8 +17,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// sparesBases is the first Podman that can be told not to remove what an image was built on.
-const sparesBases = "4.3.0"
+// podmanWithNoPrune is the first Podman that can be told not to remove what an image was built on.
+const podmanWithNoPrune = "4.3.0"
 
 // removeFromPodman removes an image by its id. Podman is never forced: it would remove the containers of an image with
 // it. Without force it refuses an image with several names, so all names but one are taken away first, by the image's
@@ -26,7 +26,7 @@ const sparesBases = "4.3.0"
 func (p *pruning) removeFromPodman(ctx context.Context, one chosenImage) ([]api.DeleteResponse, error) {
 	if base := p.lostBase(one); base != "" {
 		return nil, fmt.Errorf("%w: Podman before %s would remove %s with it, which it was built on and which does not match",
-			errSpared, sparesBases, base)
+			errSkipped, podmanWithNoPrune, base)
 	}
 	given := slices.Clone(one.RepoTags)
 	slices.SortFunc(given, func(a, b string) int { // a digest cannot be given back, so it goes last
@@ -64,9 +64,10 @@ func (p *pruning) removeUnder(ctx context.Context, one chosenImage, taken []stri
 	return removed, nil
 }
 
-// lostBase is an image without a name that stays, and that an older Podman would remove with one that was built on it.
+// lostBase returns an image without a name that stays, and that an older Podman would remove with one that was built on
+// it.
 func (p *pruning) lostBase(one chosenImage) string {
-	if versions.GreaterThanOrEqualTo(*p.podman.Load(), sparesBases) {
+	if versions.GreaterThanOrEqualTo(*p.podman.Load(), podmanWithNoPrune) {
 		return ""
 	}
 	for _, base := range one.bases {
@@ -113,7 +114,7 @@ func (p *pruning) removeByID(ctx context.Context, id string) ([]api.DeleteRespon
 	return removed, nil
 }
 
-// giveBack gives an image that could not be removed the names back that were taken away, unless another image has them
+// giveBack restores the names that were taken from an image that could not be removed, unless another image has them
 // by now, and says why it could not be removed.
 func (p *pruning) giveBack(ctx context.Context, one chosenImage, taken []string, err error) error {
 	for _, name := range taken {

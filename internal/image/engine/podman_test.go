@@ -16,7 +16,7 @@ const (
 	routePodman    = "GET /libpod/images/" + idOfPodman + "/json"
 )
 
-// ofPodmans is a recording of Podman, where an image of several platforms was pulled.
+// ofPodmans returns a recording of Podman, where an image of several platforms was pulled.
 func ofPodmans() *recording {
 	return &recording{api: "1.41", podman: true, routes: map[string]string{
 		routeMulti:                               "podman-4.3.1-inspect-pulled-index.json",

@@ -17,26 +17,22 @@ type PruneOptions struct {
 	NotLabels []string // only images with none of these labels
 }
 
-// A PruneReport says what was removed, and what was to be removed and was not.
+// A PruneReport lists what was removed, and what matched and was not removed.
 type PruneReport struct {
-	Deleted        []DeletedImage `tfsdk:"deleted" doc:"What was removed, in the order in which it went."`
-	NotDeleted     []SparedImage  `tfsdk:"not_deleted" doc:"Images that matched and were not removed."`
-	SpaceReclaimed int64          `tfsdk:"space_reclaimed" doc:"Bytes that were given back."`
-	AtMost         bool           `tfsdk:"at_most" doc:"Whether fewer bytes may have been given back: the engine did not measure."`
+	Deleted        []DeletedImage // in order of removal
+	NotDeleted     []NotDeletedImage
+	SpaceReclaimed int64 // in bytes
+	AtMost         bool  // SpaceReclaimed is an upper bound: the engine does not measure
 }
 
 // A DeletedImage is one name or one image that was removed: one of the two is set.
 type DeletedImage struct {
-	Untagged *string `tfsdk:"untagged" doc:"A name that was removed."`
-	Deleted  *string `tfsdk:"deleted" doc:"Id of an image, or of one of its layers, that was removed."`
+	Untagged *string // a name
+	Deleted  *string // id of an image or of one of its layers
 }
 
-// A SparedImage is an image that matched and was not removed.
-type SparedImage struct {
-	Name   string `tfsdk:"name" doc:"The image's name, or its id."`
-	ID     string `tfsdk:"id" doc:"The image's id."`
-	Reason string `tfsdk:"reason" doc:"Why it was not removed."`
-}
+// A NotDeletedImage is an image that matched and was not removed.
+type NotDeletedImage struct{ Name, ID, Reason string }
 
 // ErrNotAll is in the chain of the error with which Prune refuses to remove more than dangling images.
 var ErrNotAll = errors.New("more than dangling images would go")
@@ -95,7 +91,7 @@ func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport,
 	p := &pruning{
 		reading: reading{Client: c, api: connected, doing: doingPrune}, selection: wanted,
 		stays: map[string]bool{}, needed: map[string]bool{},
-		report: &PruneReport{Deleted: []DeletedImage{}, NotDeleted: []SparedImage{}},
+		report: &PruneReport{Deleted: []DeletedImage{}, NotDeleted: []NotDeletedImage{}},
 	}
 	chosen, err := p.choose(ctx)
 	if err != nil {
@@ -120,8 +116,8 @@ type pruning struct {
 	most   int64 // bytes that the removed images took, counting layers that others share
 }
 
-// measure is how many bytes all images take, nil where the engine does not tell: Podman, or behind a proxy. What was
-// not measured is no reason to leave images where they are.
+// measure returns how many bytes all images take, nil where the engine does not tell: Podman, or behind a proxy. What
+// was not measured is no reason to leave images where they are.
 func (p *pruning) measure(ctx context.Context) *int64 {
 	if p.podman.Load() != nil {
 		return nil

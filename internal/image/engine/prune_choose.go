@@ -134,8 +134,9 @@ func (p *pruning) matches(ctx context.Context, one api.Summary) (bool, error) {
 	return len(here) > 0, nil
 }
 
-// platformsHere are those platforms of an image that the engine has, each with its configuration. There are none where
-// the image went meanwhile, or where one of them cannot be asked for: what is not known of it must not pass for known.
+// platformsHere returns those platforms of an image that the engine has, each with its configuration. There are none
+// where the image went meanwhile, or where one of them cannot be asked for: what is not known of it must not pass for
+// known.
 func (r reading) platformsHere(ctx context.Context, id string) ([]image.Platform, error) {
 	found, err := r.inspect(ctx, id, nil)
 	if errors.Is(err, image.ErrNotFound) {

@@ -18,12 +18,12 @@ import (
 // answerTime is how long an engine may take to remove one image, or to measure all of them.
 const answerTime = 2 * time.Minute
 
-// errSpared is in the chain of the reason for which a chosen image is not removed after all.
-var errSpared = errors.New("not removed")
+// errSkipped is in the chain of the reason for which a chosen image is not removed after all.
+var errSkipped = errors.New("not removed")
 
-// spare notes that an image stays although it was chosen.
-func (p *pruning) spare(one chosenImage, reason string) {
-	p.report.NotDeleted = append(p.report.NotDeleted, SparedImage{Name: one.name(), ID: one.ID, Reason: reason})
+// skip notes that an image stays although it was chosen.
+func (p *pruning) skip(one chosenImage, reason string) {
+	p.report.NotDeleted = append(p.report.NotDeleted, NotDeletedImage{Name: one.name(), ID: one.ID, Reason: reason})
 }
 
 // removed reports whether an image was removed with another one.
@@ -48,7 +48,7 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 		if p.needed[one.ID] && (unnamed(one.Summary) || p.podman.Load() == nil) {
 			// Without a name it is a step of a build. With one, Docker's engines would but take the name away.
 			if !unnamed(one.Summary) {
-				p.spare(one, "an image that stays was built on it")
+				p.skip(one, "an image that stays was built on it")
 			}
 			p.keep(one)
 			continue
@@ -58,20 +58,20 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 			p.most += one.own
 		case errors.Is(err, image.ErrNotFound):
 			if !p.removed(one.ID) {
-				p.spare(one, "it was gone by then")
+				p.skip(one, "it was gone by then")
 			}
-		case errors.Is(err, errSpared) || errdefs.IsConflict(err):
+		case errors.Is(err, errSkipped) || errdefs.IsConflict(err):
 			p.keep(one)
-			p.spare(one, said(err))
+			p.skip(one, said(err))
 		case errdefs.IsInternal(err):
 			p.keep(one)
-			p.spare(one, said(err))
+			p.skip(one, said(err))
 			failed = append(failed, fmt.Errorf("%s: %s", one.name(), said(err)))
 		case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err) || errdefs.IsNotFound(err):
-			p.spare(one, said(err)) // a proxy's answer, and so it is to the others
+			p.skip(one, said(err)) // a proxy's answer, and so it is to the others
 			return p.stopped(err, len(chosen)-done-1)
 		default:
-			p.spare(one, "whether it was removed is not known: "+said(err))
+			p.skip(one, "whether it was removed is not known: "+said(err))
 			return p.stopped(err, len(chosen)-done-1)
 		}
 	}
@@ -83,7 +83,7 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 	return nil
 }
 
-// stopped is the error of a prune that ended before it was done.
+// stopped returns the error of a prune that ended before it was done.
 func (p *pruning) stopped(err error, left int) error {
 	stopped := &Error{Doing: doingPrune, Said: said(err), cause: err}
 	if known, ok := errors.AsType[*Error](p.failed(doingPrune, err)); ok {
@@ -95,13 +95,13 @@ func (p *pruning) stopped(err error, left int) error {
 	return stopped
 }
 
-// said is what an engine said of an image, without what was being done.
+// said returns what an engine said of an image, without what was being done.
 func said(err error) string {
 	text := reason(err)
 	if known, ok := errors.AsType[*Error](err); ok {
 		text = known.Said
 	}
-	return strings.TrimPrefix(text, errSpared.Error()+": ")
+	return strings.TrimPrefix(text, errSkipped.Error()+": ")
 }
 
 // removeOne removes an image with all its names, or leaves it as it is. What was begun is finished, though somebody
@@ -131,23 +131,23 @@ func (p *pruning) removeOne(ctx context.Context, one chosenImage) error {
 	return nil
 }
 
-// sameNames is an error where an image has other tags than when it was chosen: somebody wants it, or another one in its
-// place.
+// sameNames returns an error where an image has other tags than when it was chosen: somebody wants it, or another one
+// in its place.
 func (i chosenImage) sameNames(tags, digests []string) error {
 	if tagged, _ := names(tags, digests); !slices.Equal(tagged, i.tagged) {
-		return fmt.Errorf("%w: its tags have changed meanwhile", errSpared)
+		return fmt.Errorf("%w: its tags have changed meanwhile", errSkipped)
 	}
 	return nil
 }
 
-// free is an error where a container uses an image by now, or where its tags have changed.
+// free returns an error where a container uses an image by now, or where its tags have changed.
 func (p *pruning) free(ctx context.Context, one chosenImage) error {
 	all, used, err := p.inUse(ctx)
 	if err != nil {
 		return err
 	}
 	if used[one.ID] {
-		return fmt.Errorf("%w: a container uses it by now", errSpared)
+		return fmt.Errorf("%w: a container uses it by now", errSkipped)
 	}
 	for _, now := range all {
 		if now.ID == one.ID {

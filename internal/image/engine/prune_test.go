@@ -23,7 +23,7 @@ func onBoth(t *testing.T, test func(*testing.T, *enginetest.Memory, *Client)) {
 	}
 }
 
-// tagged is an image that was built at the time "built", with tags.
+// tagged returns an image that was built at the time "built", with tags.
 func tagged(tags ...string) *enginetest.MemoryImage {
 	return &enginetest.MemoryImage{Tags: tags, Created: built, Size: 10}
 }
@@ -41,7 +41,7 @@ func left(t *testing.T, e *enginetest.Memory, want ...string) {
 	}
 }
 
-// reasons are why images were not removed.
+// reasons returns why images were not removed.
 func reasons(report *PruneReport) (reasons []string) {
 	for _, one := range report.NotDeleted {
 		reasons = append(reasons, one.Name+": "+one.Reason)

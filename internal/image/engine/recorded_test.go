@@ -59,14 +59,14 @@ func (r *recording) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 }
 
-// asked lists the requests so far, without the greeting.
+// asked lists the requests so far, without the ping.
 func (r *recording) asked() []string {
 	r.lock.Lock()
 	defer r.lock.Unlock()
 	return slices.Clone(r.requests)
 }
 
-// start gives a client of the recording.
+// start returns a client of the recording.
 func (r *recording) start(t *testing.T) *Client {
 	t.Helper()
 	server := httptest.NewServer(r)
@@ -81,11 +81,11 @@ func (r *recording) RoundTrip(request *http.Request) (*http.Response, error) {
 	return recorder.Result(), nil
 }
 
-// direct gives a client of the recording that needs no connection.
+// direct returns a client of the recording that needs no connection.
 func (r *recording) direct(t *testing.T) *Client {
 	t.Helper()
 	c := at(t, "tcp://engine:2375")
-	c.http = &http.Client{Transport: bounded{r, c.listen}}
+	c.http = &http.Client{Transport: bounded{r, c.detectPodman}}
 	api, err := client.New(client.WithHost("tcp://engine:2375"), client.WithHTTPClient(c.http), client.WithScheme("http"))
 	if err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func (r *recording) direct(t *testing.T) *Client {
 	return c
 }
 
-// at gives a client of an engine, which takes nothing from the environment.
+// at returns a client of an engine, which takes nothing from the environment.
 func at(t *testing.T, host string) *Client {
 	t.Helper()
 	c, err := New(Config{Host: host})
@@ -119,7 +119,8 @@ const (
 	digestOfAmd64 = "sha256:d6e306d9e7d37238ef3ed815f82ddb8b822477ac71c81ea1b2a1aadc1026780f"
 )
 
-// text is what a pointer points at, "null" for nil: what a test compares reads like the state that Terraform shows.
+// text returns what a pointer points at, "null" for nil: what a test compares reads like the state that Terraform
+// shows.
 func text(pointer *string) string {
 	if pointer == nil {
 		return "null"

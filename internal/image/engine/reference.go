@@ -41,7 +41,7 @@ func names(tags, digests []string) (tagged, digested []string) {
 	return slices.Compact(tagged), slices.Compact(digested)
 }
 
-// called is the name in full of an image that was asked for by a name, a digest or an id.
+// called returns the name in full of an image that was asked for by a name, a digest or an id.
 func called(asked, id string, tagged, digested []string) string {
 	full := ""
 	if named, err := reference.ParseNormalizedNamed(asked); err == nil {
@@ -65,7 +65,7 @@ func called(asked, id string, tagged, digested []string) string {
 	return full
 }
 
-// first is an image's name where nobody asked for one of them.
+// first returns an image's name where nobody asked for one of them.
 func first(tagged, digested []string, id string) string {
 	switch {
 	case len(tagged) > 0:
@@ -76,14 +76,14 @@ func first(tagged, digested []string, id string) string {
 	return id
 }
 
-// isID says whether somebody wrote an image's id, or the beginning of one.
+// isID reports whether somebody wrote an image's id, or the beginning of one.
 func isID(asked, id string) bool {
 	asked, id = strings.TrimPrefix(asked, "sha256:"), strings.TrimPrefix(id, "sha256:")
 	return asked != "" && strings.HasPrefix(id, asked)
 }
 
-// repoDigest is the name with a digest that says what a reference points at: the one of the same repository, or the
-// only one there is. Of several other ones it cannot be said which.
+// repoDigest returns the name with a digest that says what a reference points at: the one of the same repository, or
+// the only one there is. Of several other ones it cannot be said which.
 func repoDigest(full string, digested []string) (name, digest string) {
 	repository := repositoryOf(full)
 	var candidates []string

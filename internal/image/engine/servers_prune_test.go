@@ -24,7 +24,7 @@ func TestServers_severalLabelsMeanTheSameOnEachEngine(t *testing.T) {
 			{"owner": "ada"}}
 		type sample struct {
 			tag         string
-			has, banned int // the first labels that are wanted, and which one is not
+			has, banned int // the first labels that are requested, and which one is not
 			young, used bool
 		}
 		var samples []sample
@@ -93,7 +93,7 @@ func TestServers_severalLabelsMeanTheSameOnEachEngine(t *testing.T) {
 	})
 }
 
-// tagsOf are the tags of all images that match.
+// tagsOf returns the tags of all images that match.
 func tagsOf(t *testing.T, c *Client, options ListOptions) []string {
 	t.Helper()
 	images, err := c.Images(t.Context(), options)

@@ -12,7 +12,7 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// newTLS gives the settings for PEM texts, nil for none. An engine's certificate is always checked: against the
+// newTLS returns the settings for PEM texts, nil for none. An engine's certificate is always checked: against the
 // authorities that are given, and without any against those of the machine.
 func newTLS(authority, certificate, key string) (*tls.Config, error) {
 	if authority == "" && certificate == "" && key == "" {
@@ -64,7 +64,7 @@ func newTLSFrom(directory string) (*tls.Config, error) {
 	return settings, nil
 }
 
-// tlsFromEnvironment gives the settings for DOCKER_CERT_PATH and DOCKER_TLS_VERIFY, nil for neither. Other than
+// tlsFromEnvironment returns the settings for DOCKER_CERT_PATH and DOCKER_TLS_VERIFY, nil for neither. Other than
 // Docker's library it checks the engine's certificate with either of them: a certificate path alone must not mean that
 // anybody may answer.
 func (c *Client) tlsFromEnvironment() (*tls.Config, error) {

@@ -19,38 +19,38 @@ var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>
 // those that did not come in time how long they were waited for.
 type bounded struct {
 	http.RoundTripper
-	hear func(http.Header)
+	onHeader func(http.Header)
 }
 
 func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	asked := time.Now()
 	response, err := b.RoundTripper.RoundTrip(request)
 	if err != nil {
-		return nil, since(asked, err)
+		return nil, timedOut(asked, err)
 	}
-	b.hear(response.Header)
+	b.onHeader(response.Header)
 	response.Body = &boundedBody{ReadCloser: response.Body, left: largestAnswer, asked: asked}
 	return response, nil
 }
 
-// An overdue answer is one that a deadline did not wait for.
-type overdue struct {
+// A timeoutError is that of an answer that did not come before a deadline.
+type timeoutError struct {
 	waited time.Duration
 	error
 }
 
-func (o *overdue) Unwrap() error { return o.error }
+func (o *timeoutError) Unwrap() error { return o.error }
 
-// since makes an overdue of an error over a deadline.
-func since(asked time.Time, err error) error {
+// timedOut makes a timeoutError of an error over a deadline.
+func timedOut(asked time.Time, err error) error {
 	if !errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	waited := time.Since(asked)
 	if waited >= time.Second {
-		return &overdue{waited.Round(time.Second), err}
+		return &timeoutError{waited.Round(time.Second), err}
 	}
-	return &overdue{waited.Round(time.Millisecond), err}
+	return &timeoutError{waited.Round(time.Millisecond), err}
 }
 
 type boundedBody struct {
@@ -73,7 +73,7 @@ func (b *boundedBody) Read(buffer []byte) (int, error) {
 	n, err := b.ReadCloser.Read(buffer)
 	b.left -= int64(n)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = fmt.Errorf("the answer broke off: %w", since(b.asked, err))
+		err = fmt.Errorf("the answer broke off: %w", timedOut(b.asked, err))
 	}
 	return n, err
 }

@@ -14,10 +14,18 @@ import (
 // DiskUsage is how much disk space the engine's images use.
 type DiskUsage struct {
 	TotalCount  int64          `tfsdk:"total_count" doc:"Number of images."`
-	ActiveCount int64          `tfsdk:"active_count" doc:"Number of images that a container uses, be it stopped."`
-	TotalSize   *int64         `tfsdk:"total_size" doc:"Bytes that the images use, shared ones counted once. Null where the engine does not tell (Podman)."`
-	Reclaimable *int64         `tfsdk:"reclaimable" doc:"Bytes that removing all unused images would give back."`
-	Images      []*image.Image `tfsdk:"images" doc:"The images, newest first, with 'engine.containers' and 'engine.shared_size'."`
+	ActiveCount int64          `tfsdk:"active_count" doc:"Number of images that a container uses, also a stopped one."`
+	TotalSize   *int64         `tfsdk:"total_size" doc:"Bytes of all images; shared layers count once."`
+	Reclaimable *int64         `tfsdk:"reclaimable" doc:"Bytes that removing all unused images would free."`
+	Images      []*image.Image `tfsdk:"images" doc:"Images, newest first."`
+}
+
+// Details implements Detailed.
+func (DiskUsage) Details() map[string]string {
+	return map[string]string{
+		"total_size": "Null if the engine does not report it (Podman).",
+		"images":     "With 'engine.containers' and 'engine.shared_size'.",
+	}
 }
 
 // DiskUsage asks the engine to measure. That takes a while on an engine with many images.
@@ -53,22 +61,22 @@ func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
 
 // count sums up images as the library does for older engines, once each.
 func (u *DiskUsage) count(items []api.Summary) {
-	var spare int64
-	u.TotalCount, u.ActiveCount, u.Reclaimable = int64(len(items)), 0, &spare
+	var reclaimable int64
+	u.TotalCount, u.ActiveCount, u.Reclaimable = int64(len(items)), 0, &reclaimable
 	for _, item := range items {
 		if item.Containers > 0 {
 			u.ActiveCount++
 		} else if item.Containers == 0 {
-			spare += max(0, item.Size-max(0, item.SharedSize))
+			reclaimable += max(0, item.Size-max(0, item.SharedSize))
 		}
 	}
 }
 
-// ofPodman says whether an image is listed as Podman does it when it measures: its id without the algorithm, one item
-// for each of its tags, without the repository and without labels.
+// ofPodman reports whether an image is listed as Podman does it when it measures: its id without the algorithm, one
+// item for each of its tags, without the repository and without labels.
 func ofPodman(s api.Summary) bool { return s.ID != "" && !strings.Contains(s.ID, ":") }
 
-// named gives measured images the names and labels that Podman's list has for them.
+// named completes measured images with the names and labels that Podman's list has for them.
 func (c *Client) named(ctx context.Context, connected *client.Client, measured []api.Summary) ([]api.Summary, error) {
 	result, err := connected.ImageList(ctx, client.ImageListOptions{All: true})
 	if err != nil {

@@ -18,42 +18,42 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A grant is what a registry wants to see in requests about one repository.
-type grant struct {
+// A repositoryAuth is the Authorization header of requests about one repository.
+type repositoryAuth struct {
 	mutex         sync.Mutex
 	authorization string // the header; empty for none
-	settled       bool   // the registry was asked how it wants to be asked, so that there is no point in asking again
+	challenged    bool   // the registry was asked how it wants to be asked, so that there is no point in asking again
 }
 
-func (c *connection) grantFor(repository string) *grant {
+func (c *connection) authFor(repository string) *repositoryAuth {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.grants[repository] == nil {
-		c.grants[repository] = &grant{}
+	if c.auths[repository] == nil {
+		c.auths[repository] = &repositoryAuth{}
 	}
-	return c.grants[repository]
+	return c.auths[repository]
 }
 
-func (g *grant) header() string {
-	g.mutex.Lock()
-	defer g.mutex.Unlock()
-	return g.authorization
+func (a *repositoryAuth) header() string {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return a.authorization
 }
 
 // authorize gets the header that an answer says was missing or out of date, and says whether it is another one than was
 // sent. A registry may also hide what it shows to those it knows, so a 404 to a request without credentials is met with
 // them where there are any.
 func (r *reader) authorize(ctx context.Context, refused *http.Response, sent string) (bool, error) {
-	r.grant.mutex.Lock()
-	defer r.grant.mutex.Unlock()
-	if r.grant.authorization != sent {
+	r.auth.mutex.Lock()
+	defer r.auth.mutex.Unlock()
+	if r.auth.authorization != sent {
 		return true, nil // another call has got it in the meantime
 	}
 	unasked := refused.StatusCode != http.StatusUnauthorized
 	if !unasked && !r.wire.MayAuthenticate(refused.Request) {
 		return false, nil // storage asks, which the registry redirects to
 	}
-	if unasked && (sent != "" || r.grant.settled) {
+	if unasked && (sent != "" || r.auth.challenged) {
 		return false, nil
 	}
 	credentials, err := r.credentials(ctx)
@@ -67,7 +67,7 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 	if err != nil {
 		return false, err
 	}
-	r.grant.settled = true
+	r.auth.challenged = true
 	fresh := ""
 	switch scheme := strings.ToLower(challenge.Scheme); {
 	case scheme == "": // it asks for nothing
@@ -86,11 +86,12 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 			r.host(), r.line(challenge.Scheme))
 	}
 	r.hide(strings.TrimPrefix(strings.TrimPrefix(fresh, "Bearer "), "Basic "))
-	r.grant.authorization = fresh
+	r.auth.authorization = fresh
 	return fresh != sent, nil
 }
 
-// credentials are those of the settings, or of Docker's configuration. Nothing is cached: helpers give what expires.
+// credentials returns those of the settings, or of Docker's configuration. Nothing is cached: helpers give what
+// expires.
 func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
 	if r.settings.Password != "" || r.settings.Token != "" {
 		known := authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password,
@@ -119,8 +120,8 @@ func basic(c authn.AuthConfig) string {
 	return ""
 }
 
-// challenge is how the registry wants to be asked, and the request whose answer says so: the one at hand, or, where
-// that does not, the one for the API's root.
+// challenge returns how the registry asks for credentials, and the request whose answer holds it: the one at hand, or,
+// where that does not, the one for the API's root.
 func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transport.Challenge, *http.Request, error) {
 	if refused.StatusCode != http.StatusUnauthorized || refused.Header.Get("WWW-Authenticate") == "" {
 		root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")

@@ -14,7 +14,7 @@ var (
 	extensionIssuerV2 = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 57264, 1, 8}
 )
 
-// signerOf is whom a certificate is for.
+// signerOf returns whom a certificate is for.
 func signerOf(certificate *x509.Certificate) *string {
 	var names []string
 	names = append(names, certificate.EmailAddresses...)
@@ -30,7 +30,7 @@ func signerOf(certificate *x509.Certificate) *string {
 	return new(oneLine(names[first]))
 }
 
-// issuerOf is who vouches for it: the OIDC issuer, else whoever issued the certificate.
+// issuerOf returns who vouches for it: the OIDC issuer, else whoever issued the certificate.
 func issuerOf(certificate *x509.Certificate) *string {
 	issuer := ""
 	for _, extension := range certificate.Extensions {

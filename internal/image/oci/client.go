@@ -24,10 +24,11 @@ import (
 
 // What Options.Include may name.
 const (
-	IncludeConfig    = "config"    // the configuration of the wanted platform, and with it the catalogue object
-	IncludeLayers    = "layers"    // its layers
-	IncludeHistory   = "history"   // its build steps
-	IncludeReferrers = "referrers" // signatures, attestations and other artifacts of the image and of the wanted platform
+	IncludeConfig  = "config"  // the configuration of the requested platform, and with it the catalogue object
+	IncludeLayers  = "layers"  // its layers
+	IncludeHistory = "history" // its build steps
+	// signatures, attestations and other artifacts of the image and of the requested platform
+	IncludeReferrers = "referrers"
 )
 
 // How Tags may be ordered: TagOptions.OrderBy.
@@ -36,15 +37,22 @@ const (
 	OrderLexical = "lexical" // by characters, highest first, so that the latest of dates is first
 )
 
-// A Registry is how to reach one registry, its token server, and the storage that it redirects to. Nothing of it
-// touches another registry.
+// A Registry is the settings of one registry, its token server, and the storage that it redirects to.
 type Registry struct {
-	Username, Password string
-	Token              string // bearer token that is sent as it is
-	CACertificate      string // PEM; beside the system's
-	// Certificates are not verified, and plain HTTP will do where there is no TLS. Without it there is no plain HTTP, not
-	// even to localhost: what works on one machine must not be quietly unsafe on another.
-	Insecure bool
+	Username      string `tfsdk:"username" doc:"User name."`
+	Password      string `tfsdk:"password" doc:"Password, or access token in its place." secret:"true"`
+	Token         string `tfsdk:"token" doc:"Bearer token, in place of user name and password." secret:"true"`
+	CACertificate string `tfsdk:"ca_certificate" doc:"PEM-encoded CA certificates to trust beside the system's."`
+	// Without Insecure there is no plain HTTP, not even to localhost: what works on one machine must not be quietly unsafe
+	// on another.
+	Insecure bool `tfsdk:"insecure" doc:"Skip TLS certificate verification; also allows plain HTTP."`
+}
+
+// Details implements image.Detailed.
+func (Registry) Details() map[string]string {
+	return map[string]string{
+		"insecure": "For this registry only. Without credentials here, those of 'docker login' go to an unverified host.",
+	}
 }
 
 // A Config is what a Client knows of registries. Where there are no credentials in a registry's settings, they come
@@ -59,13 +67,13 @@ type Config struct {
 
 // A Client reads from registries. It may be used by several goroutines.
 type Client struct {
-	userAgent string
-	settings  map[string]Registry
-	unusable  map[string]error
-	keychain  authn.Keychain
-	retryWait time.Duration     // after a first failure; doubles from there
-	patience  time.Duration     // for the beginning of an answer
-	network   http.RoundTripper // in place of the real one, in tests; nil: the real one
+	userAgent   string
+	settings    map[string]Registry
+	unusable    map[string]error
+	keychain    authn.Keychain
+	retryWait   time.Duration     // after a first failure; doubles from there
+	idleTimeout time.Duration     // for the beginning of an answer
+	network     http.RoundTripper // in place of the real one, in tests; nil: the real one
 
 	mutex       sync.Mutex
 	connections map[connectionKey]*connection
@@ -77,12 +85,12 @@ type connectionKey struct {
 	settings Registry
 }
 
-// New gives a client. It connects to nothing yet. The error says which settings make no sense.
+// New returns a client. It connects to nothing yet. The error says which settings make no sense.
 func New(config Config) (*Client, error) {
 	client := &Client{
 		userAgent: cmp.Or(config.UserAgent, "terraform-provider-demandflow"),
 		unusable:  map[string]error{}, connections: map[connectionKey]*connection{},
-		keychain: authn.DefaultKeychain, retryWait: 250 * time.Millisecond, patience: patience,
+		keychain: authn.DefaultKeychain, retryWait: 250 * time.Millisecond, idleTimeout: idleTimeout,
 	}
 	settings, wrong := usable(config.Registries)
 	for _, host := range slices.Sorted(maps.Keys(wrong)) {
@@ -104,8 +112,8 @@ func CheckRegistries(registries map[string]Registry) map[string]error {
 	return wrong
 }
 
-// usable are the settings that can be used, by the host that is asked, and why the others cannot, by the host as it is
-// written.
+// usable returns the settings that can be used, by the host that is asked, and why the others cannot, by the host as it
+// is written.
 func usable(registries map[string]Registry) (settings map[string]Registry, wrong map[string]error) {
 	settings, wrong = map[string]Registry{}, map[string]error{}
 	for _, host := range slices.Sorted(maps.Keys(registries)) {
@@ -134,7 +142,7 @@ type Options struct {
 	Warn       func(image.Warning) // may be nil; called before Image returns, never after
 }
 
-// TagOptions say which tags are wanted.
+// TagOptions say which tags are requested.
 type TagOptions struct {
 	SemVer   string              // constraint, such as "~> 1.4"; leaves out tags that are no version
 	Regex    string              // that a tag must match, anywhere unless it has ^ and $
@@ -145,7 +153,7 @@ type TagOptions struct {
 	Warn     func(image.Warning) // may be nil; called before Tags returns, never after
 }
 
-// connect gives the connection to a host, with the call's own settings or the client's.
+// connect returns the connection to a host, with the call's own settings or the client's.
 func (c *Client) connect(host string, own *Registry) (*connection, error) {
 	key := connectionKey{host: host, settings: c.settings[withoutPort(host)]}
 	if own != nil {
@@ -172,18 +180,18 @@ func (c *Client) connect(host string, own *Registry) (*connection, error) {
 // Image reads an image. The error is an image.ErrNotFound where the registry says for certain that there is no such
 // tag, digest or repository.
 func (c *Client) Image(ctx context.Context, reference string, options Options) (*image.Image, error) {
-	wanted, err := parseWanted(reference, options)
+	request, err := parseRequest(reference, options)
 	if err != nil {
 		return nil, err
 	}
-	reader, err := c.read(wanted.named, options.Registry)
+	reader, err := c.read(request.named, options.Registry)
 	if err != nil {
 		return nil, err
 	}
 	defer reader.warn(options.Warn)
-	result, err := reader.image(ctx, wanted)
+	result, err := reader.image(ctx, request)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read image %s: %w", wanted.named, err)
+		return nil, fmt.Errorf("cannot read image %s: %w", request.named, err)
 	}
 	return result, nil
 }

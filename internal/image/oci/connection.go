@@ -23,28 +23,29 @@ import (
 const (
 	maxRedirects = 5
 	maxHeader    = 1 << 20
-	// patience is how long a registry may take to begin an answer. What it may take for all of it is the caller's to say.
-	patience = time.Minute
+	// idleTimeout is how long a registry may take to begin an answer. What it may take for all of it is the caller's to
+	// say.
+	idleTimeout = time.Minute
 )
 
 // A connection is what calls to one registry with the same settings share: open connections, and what is known of how
 // it wants to be asked.
 type connection struct {
-	registry  name.Registry
-	settings  Registry
-	keychain  authn.Keychain
-	userAgent string
-	wire      *wire.Transport
-	client    *http.Client
-	secrets   wire.Secrets // what must not be seen in an error
-	retryWait time.Duration
-	patience  time.Duration
+	registry    name.Registry
+	settings    Registry
+	keychain    authn.Keychain
+	userAgent   string
+	wire        *wire.Transport
+	client      *http.Client
+	secrets     wire.Secrets // what must not be seen in an error
+	retryWait   time.Duration
+	idleTimeout time.Duration
 
 	plain   atomic.Bool // it has no TLS
 	secured atomic.Bool // it has TLS, so that there is no going back to less
 
-	mutex  sync.Mutex
-	grants map[string]*grant // by repository
+	mutex sync.Mutex
+	auths map[string]*repositoryAuth // by repository
 }
 
 func newConnection(client *Client, key connectionKey) (*connection, error) {
@@ -53,11 +54,11 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 		return nil, fmt.Errorf("%q is no registry: %w", key.host, err)
 	}
 	c := &connection{
-		registry: registry, settings: key.settings, grants: map[string]*grant{},
-		keychain: client.keychain, userAgent: client.userAgent, retryWait: client.retryWait, patience: client.patience,
+		registry: registry, settings: key.settings, auths: map[string]*repositoryAuth{},
+		keychain: client.keychain, userAgent: client.userAgent, retryWait: client.retryWait, idleTimeout: client.idleTimeout,
 	}
 	transport := cleanhttp.DefaultPooledTransport()
-	transport.ResponseHeaderTimeout = c.patience
+	transport.ResponseHeaderTimeout = c.idleTimeout
 	transport.MaxResponseHeaderBytes = maxHeader
 	// digests are of what is stored, and bounds of what is read
 	transport.DisableCompression = true
@@ -97,7 +98,7 @@ func (c *connection) scheme() string {
 	return "https"
 }
 
-// lacksTLS says that the other side answered in plain HTTP, or that nobody listens where TLS would be.
+// lacksTLS reports whether the other side answered in plain HTTP, or that nobody listens where TLS would be.
 func lacksTLS(err error) bool {
 	if errors.Is(err, http.ErrSchemeMismatch) {
 		return true

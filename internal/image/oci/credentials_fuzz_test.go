@@ -13,7 +13,7 @@ import (
 // A script has hosts answer as its bytes say, and in an honest way when they are used up.
 type script struct{ rest []byte }
 
-// next is one of so many.
+// next returns one of so many.
 func (s *script) next(of int) int {
 	if len(s.rest) == 0 {
 		return 0

@@ -104,7 +104,7 @@ func (r *reader) refused(response *http.Response) *refusal {
 	_ = json.Unmarshal(body, &document) // many answers are no JSON: the status has to do then
 	e := &refusal{
 		host: r.host(), method: response.Request.Method, path: response.Request.URL.Path, status: response.StatusCode,
-		said: r.said(document.Errors), anonymous: r.grant.header() == "",
+		said: r.said(document.Errors), anonymous: r.auth.header() == "",
 	}
 	if !r.wire.MayAuthenticate(response.Request) {
 		e.host, e.role, e.path = r.line(response.Request.URL.Host), redirected, r.line(e.path)
@@ -131,7 +131,7 @@ func saysUnknown(code transport.ErrorCode) bool {
 	}, code)
 }
 
-// said is what a registry says, in one line without secrets. Details are left out: their form is anybody's guess.
+// said returns what a registry says, in one line without secrets. Details are left out: their form is anybody's guess.
 func (r *reader) said(diagnostics []transport.Diagnostic) string {
 	var parts []string
 	for _, diagnostic := range diagnostics {
@@ -159,9 +159,9 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s gave no answer in time: %w", host, context.Cause(ctx))
-	case isSilent(err):
+	case isIdleTimeout(err):
 		return fmt.Errorf("%s took the request and began no answer within %s; check the host, or try again later", host,
-			r.patience)
+			r.idleTimeout)
 	case errors.Is(err, wire.ErrRedirect):
 		return fmt.Errorf("%s: %s; check whether it is the registry that is meant", host, r.line(err.Error()))
 	case errors.Is(err, http.ErrSchemeMismatch):

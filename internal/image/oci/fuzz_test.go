@@ -19,7 +19,7 @@ func FuzzReference(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		w, err := parseWanted(text, Options{})
+		w, err := parseRequest(text, Options{})
 		if err != nil {
 			return
 		}

@@ -17,49 +17,49 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// image reads what is wanted, and no more.
-func (r *reader) image(ctx context.Context, w *wanted) (*image.Image, error) {
-	result := &image.Image{Source: image.SourceOCI, Reference: w.named.String()}
-	if !w.details() && !w.referrers && w.platform == "" && w.sought == "" {
-		answered, ok, err := r.head(ctx, w.identifier)
+// image reads what is requested, and no more.
+func (r *reader) image(ctx context.Context, request *imageRequest) (*image.Image, error) {
+	result := &image.Image{Source: image.SourceOCI, Reference: request.named.String()}
+	if !request.details() && !request.referrers && request.platform == "" && request.sought == "" {
+		answered, ok, err := r.head(ctx, request.identifier)
 		if err != nil {
 			return nil, err
 		}
 		if ok {
-			identify(result, w, &answered)
+			identify(result, request, &answered)
 			result.Complete("")
 			return result, nil
 		}
 	}
-	root, err := r.manifest(ctx, w.identifier)
+	root, err := r.manifest(ctx, request.identifier)
 	if err != nil {
 		return nil, err
 	}
-	identify(result, w, root)
-	if err := r.platforms(ctx, w, root, result); err != nil {
+	identify(result, request, root)
+	if err := r.platforms(ctx, request, root, result); err != nil {
 		return nil, err
 	}
-	if w.sought != "" {
-		if err := r.seek(ctx, w.sought, result); err != nil {
+	if request.sought != "" {
+		if err := r.seek(ctx, request.sought, result); err != nil {
 			return nil, err
 		}
 	}
-	if w.referrers {
-		if err := r.statements(ctx, w, root, result); err != nil {
+	if request.referrers {
+		if err := r.statements(ctx, request, root, result); err != nil {
 			return nil, err
 		}
 	}
-	result.Complete(w.platform)
+	result.Complete(request.platform)
 	return result, nil
 }
 
 // identify notes what the reference points at.
-func identify(result *image.Image, w *wanted, m *manifest) {
+func identify(result *image.Image, request *imageRequest, m *manifest) {
 	result.Digest, result.MediaType = new(m.digest.String()), new(m.mediaType)
-	if tagged, ok := w.named.(reference.Tagged); ok && w.digest == "" {
-		result.Tags = []string{w.named.Name() + ":" + tagged.Tag()}
+	if tagged, ok := request.named.(reference.Tagged); ok && request.digest == "" {
+		result.Tags = []string{request.named.Name() + ":" + tagged.Tag()}
 	}
-	result.RepoDigests = []string{w.named.Name() + "@" + m.digest.String()}
+	result.RepoDigests = []string{request.named.Name() + "@" + m.digest.String()}
 	switch {
 	case m.index != nil:
 		result.Annotations = m.index.Annotations
@@ -68,22 +68,22 @@ func identify(result *image.Image, w *wanted, m *manifest) {
 	}
 }
 
-// platforms lists the platforms, and reads what is wanted of the wanted one.
-func (r *reader) platforms(ctx context.Context, w *wanted, root *manifest, result *image.Image) error {
+// platforms lists the platforms, and reads what is requested of the wanted one.
+func (r *reader) platforms(ctx context.Context, request *imageRequest, root *manifest, result *image.Image) error {
 	if root.index != nil {
-		return r.platformsOfIndex(ctx, w, root, result)
+		return r.platformsOfIndex(ctx, request, root, result)
 	}
 	switch {
-	case !root.isImage() && w.platform != "":
+	case !root.isImage() && request.platform != "":
 		return noPlatform(fmt.Sprintf("it is there for no platform: it is no container image, but %s", r.kindOf(root.image)))
 	case !root.isImage():
 		r.remark(image.Warning{
 			Summary: "Not a container image",
 			Detail: fmt.Sprintf("%s is %s: it has a digest, but neither platforms nor a configuration of containers.",
-				w.named, r.kindOf(root.image)),
+				request.named, r.kindOf(root.image)),
 		})
 		return nil
-	case !w.details() && w.platform == "":
+	case !request.details() && request.platform == "":
 		return nil // only the configuration tells the platform of an image that is there for one alone
 	}
 	config, err := r.configuration(ctx, root)
@@ -93,14 +93,15 @@ func (r *reader) platforms(ctx context.Context, w *wanted, root *manifest, resul
 	platform := image.NewPlatform(config.Platform)
 	platform.Digest, platform.MediaType = result.Digest, result.MediaType
 	result.Platforms = []image.Platform{platform}
-	if w.platform != "" && result.Choose(w.platform) == nil {
-		return missing(w.platform, result.Platforms)
+	if request.platform != "" && result.Choose(request.platform) == nil {
+		return missing(request.platform, result.Platforms)
 	}
-	w.describe(&result.Platforms[0], root, config)
+	request.describe(&result.Platforms[0], root, config)
 	return nil
 }
 
-func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest, result *image.Image) error {
+func (r *reader) platformsOfIndex(ctx context.Context, request *imageRequest, root *manifest,
+	result *image.Image) error {
 	result.Platforms = []image.Platform{}
 	for _, entry := range root.index.Manifests {
 		switch {
@@ -117,14 +118,15 @@ func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest
 	if nameless := len(result.Nameless); nameless > 0 {
 		r.remark(image.Warning{
 			Summary: "Image for an unknown platform",
-			Detail:  fmt.Sprintf("The index of %s has %d manifests without a platform. They are left out.", w.named, nameless),
+			Detail: fmt.Sprintf("The index of %s has %d manifests without a platform. They are left out.", request.named,
+				nameless),
 		})
 	}
-	chosen := result.Choose(w.platform)
-	if chosen == nil && w.platform != "" {
-		return missing(w.platform, result.Platforms)
+	chosen := result.Choose(request.platform)
+	if chosen == nil && request.platform != "" {
+		return missing(request.platform, result.Platforms)
 	}
-	if chosen == nil || !w.details() {
+	if chosen == nil || !request.details() {
 		return nil
 	}
 	m, err := r.manifest(ctx, *chosen.Digest)
@@ -135,17 +137,17 @@ func (r *reader) platformsOfIndex(ctx context.Context, w *wanted, root *manifest
 		r.remark(image.Warning{
 			Summary: "Not a container image",
 			Detail: fmt.Sprintf("What %s has for %s is no container image, so there is no configuration of containers.",
-				w.named, chosen.Platform),
+				request.named, chosen.Platform),
 		})
 		return nil
 	}
 	var config *dockerspec.DockerOCIImage
-	if w.config || w.history {
+	if request.config || request.history {
 		if config, err = r.configuration(ctx, m); err != nil {
 			return fmt.Errorf("its platform %s: %w", chosen.Platform, err)
 		}
 	}
-	w.describe(chosen, m, config)
+	request.describe(chosen, m, config)
 	return nil
 }
 
@@ -186,30 +188,30 @@ func (r *reader) seek(ctx context.Context, sought string, result *image.Image) e
 	return group.Wait()
 }
 
-// describe fills in what is wanted of a platform. The configuration is nil where none of it is.
-func (w *wanted) describe(platform *image.Platform, m *manifest, config *dockerspec.DockerOCIImage) {
+// describe fills in what is requested of a platform. The configuration is nil where none of it is.
+func (request *imageRequest) describe(platform *image.Platform, m *manifest, config *dockerspec.DockerOCIImage) {
 	size := int64(0)
 	for _, layer := range m.image.Layers {
 		size += layer.Size
 	}
 	platform.Size = &size
 	platform.ConfigDigest = new(m.image.Config.Digest.String())
-	if w.layers {
+	if request.layers {
 		platform.Layers = layersOf(m.image.Layers, config)
 	}
 	if config == nil {
 		return
 	}
 	platform.CreatedAt, platform.Author = moment(config.Created), image.Known(config.Author)
-	if w.config {
+	if request.config {
 		platform.Config = image.NewConfig(&config.Config)
 	}
-	if w.history {
+	if request.history {
 		platform.History = historyOf(config.History)
 	}
 }
 
-// layersOf gives the layers with the digests of their content, where the configuration was read and has one for each.
+// layersOf returns the layers with the digests of their content, where the configuration was read and has one for each.
 func layersOf(layers []ocispec.Descriptor, config *dockerspec.DockerOCIImage) []image.Layer {
 	result := []image.Layer{}
 	for index, layer := range layers {
@@ -234,7 +236,7 @@ func historyOf(history []ocispec.History) []image.HistoryEntry {
 	return result
 }
 
-// moment is a time, or nothing where there is none.
+// moment returns a time, or nothing where there is none.
 func moment(at *time.Time) *string {
 	if at == nil {
 		return nil
@@ -242,15 +244,15 @@ func moment(at *time.Time) *string {
 	return image.Instant(*at)
 }
 
-func missing(wanted string, there []image.Platform) error {
+func missing(platform string, there []image.Platform) error {
 	var names []string
 	for _, platform := range there {
 		names = append(names, platform.Platform)
 	}
 	if len(names) == 0 {
-		return noPlatform(fmt.Sprintf("it is not there for %s, or for any other platform", wanted))
+		return noPlatform(fmt.Sprintf("it is not there for %s, or for any other platform", platform))
 	}
-	return noPlatform(fmt.Sprintf("it is not there for %s, but for %s: ask for one of these", wanted,
+	return noPlatform(fmt.Sprintf("it is not there for %s, but for %s: ask for one of these", platform,
 		strings.Join(names, ", ")))
 }
 

@@ -65,7 +65,7 @@ func parsePublicKey(text string) (publicKey, error) {
 	return publicKey{key: key, fingerprint: "sha256:" + hex.EncodeToString(sum[:])}, nil
 }
 
-// signed says whether the key has made a signature over a message.
+// signed reports whether the key has made a signature over a message.
 func (k publicKey) signed(message, signature []byte) bool {
 	if key, ok := k.key.(ed25519.PublicKey); ok {
 		return ed25519.Verify(key, message, signature)
@@ -80,7 +80,7 @@ func (k publicKey) signed(message, signature []byte) bool {
 	return false
 }
 
-// signedDigest says whether the key has made a signature over a message of which only the digest is here. Ed25519
+// signedDigest reports whether the key has made a signature over a message of which only the digest is here. Ed25519
 // cannot tell: it signs the message itself.
 func (k publicKey) signedDigest(hash crypto.Hash, sum, signature []byte) bool {
 	switch key := k.key.(type) {

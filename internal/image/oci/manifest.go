@@ -195,7 +195,7 @@ func (m *manifest) decode(text []byte) error {
 	return json.Unmarshal(text, m.image)
 }
 
-// isImage says whether a manifest is that of a container image. Charts, modules and signatures are stored like one.
+// isImage reports whether a manifest is that of a container image. Charts, modules and signatures are stored like one.
 func (m *manifest) isImage() bool {
 	return m.image != nil && slices.Contains([]string{ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType},
 		m.image.Config.MediaType)

@@ -42,7 +42,7 @@ func parseQuota(text string) (int64, time.Duration, bool) {
 	return count, 0, true
 }
 
-// nearlyUsed says that a tenth or less is left: enough to finish what has begun, and to hear of it in time.
+// nearlyUsed reports whether a tenth or less is left: enough to finish what has begun, and to hear of it in time.
 func (l rateLimit) nearlyUsed() bool { return l.remaining <= l.limit/10 }
 
 func (l rateLimit) warning(host string, anonymous bool) image.Warning {

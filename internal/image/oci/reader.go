@@ -32,7 +32,7 @@ const (
 type reader struct {
 	*connection
 	repository name.Repository
-	grant      *grant
+	auth       *repositoryAuth
 
 	mutex    sync.Mutex
 	limit    *rateLimit
@@ -47,20 +47,20 @@ func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
 		return nil, err
 	}
 	path := reference.Path(named)
-	return &reader{connection: connection, repository: connection.registry.Repo(path), grant: connection.grantFor(path)},
+	return &reader{connection: connection, repository: connection.registry.Repo(path), auth: connection.authFor(path)},
 		nil
 }
 
 func (r *reader) host() string { return r.registry.RegistryStr() }
 
-// at is the address of something of the repository.
+// at returns the address of something of the repository.
 func (r *reader) at(kind, identifier string) *url.URL {
 	return &url.URL{Path: "/v2/" + r.repository.RepositoryStr() + "/" + kind + "/" + identifier}
 }
 
 // do sends a request, with the credentials that the registry asks for. The answer may be of any status.
 func (r *reader) do(ctx context.Context, method string, at *url.URL, accept string) (*http.Response, error) {
-	sent := r.grant.header()
+	sent := r.auth.header()
 	response, err := r.send(ctx, method, at, accept, sent)
 	if err != nil {
 		return nil, err
@@ -74,7 +74,7 @@ func (r *reader) do(ctx context.Context, method string, at *url.URL, accept stri
 		}
 		if again {
 			discard(response)
-			return r.send(ctx, method, at, accept, r.grant.header())
+			return r.send(ctx, method, at, accept, r.auth.header())
 		}
 	}
 	return response, nil
@@ -139,7 +139,7 @@ func (r *reader) retrying(client *http.Client) *retryablehttp.Client {
 	}
 }
 
-// passes says whether trouble is of the kind that may be over in a moment.
+// passes reports whether trouble is of the kind that may be over in a moment.
 func passes(ctx context.Context, response *http.Response, err error) bool {
 	if err == nil {
 		return slices.Contains([]int{
@@ -148,7 +148,7 @@ func passes(ctx context.Context, response *http.Response, err error) bool {
 		}, response.StatusCode)
 	}
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, wire.ErrRedirect) ||
-		lacksTLS(err) || isSilent(err) {
+		lacksTLS(err) || isIdleTimeout(err) {
 		return false
 	}
 	// The library knows what no retry mends: certificates, malformed addresses and headers.
@@ -156,9 +156,9 @@ func passes(ctx context.Context, response *http.Response, err error) bool {
 	return again
 }
 
-// isSilent says that the other side took the request and began no answer. Whoever is silent for that long is not asked
-// again: four such waits are no better than one.
-func isSilent(err error) bool {
+// isIdleTimeout reports whether the other side took the request and began no answer. Whoever is silent for that long is
+// not asked again: four such waits are no better than one.
+func isIdleTimeout(err error) bool {
 	timed, ok := errors.AsType[net.Error](err)
 	return ok && timed.Timeout() && strings.Contains(err.Error(), "awaiting response headers")
 }
@@ -217,7 +217,7 @@ func (r *reader) warn(to func(image.Warning)) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if r.limit != nil && r.limit.nearlyUsed() {
-		r.warnings = append(r.warnings, r.limit.warning(r.host(), r.grant.header() == ""))
+		r.warnings = append(r.warnings, r.limit.warning(r.host(), r.auth.header() == ""))
 	}
 	for _, warning := range r.warnings {
 		to(warning)

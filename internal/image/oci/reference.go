@@ -15,8 +15,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// A wanted is what a call of Image asks for, understood.
-type wanted struct {
+// An imageRequest is a parsed and checked call of Image.
+type imageRequest struct {
 	named      reference.Named // with a tag, a digest, or both
 	identifier string          // how the registry is asked: the digest, else the tag
 	digest     digest.Digest   // empty for a tag
@@ -27,22 +27,24 @@ type wanted struct {
 	config, layers, history, referrers bool
 }
 
-// details says whether anything of a single platform is asked for.
-func (w *wanted) details() bool { return w.config || w.layers || w.history }
+// details reports whether anything of a single platform is asked for.
+func (request *imageRequest) details() bool {
+	return request.config || request.layers || request.history
+}
 
-func parseWanted(text string, options Options) (*wanted, error) {
+func parseRequest(text string, options Options) (*imageRequest, error) {
 	named, err := image.ParseName(text)
 	if err != nil {
 		return nil, err
 	}
 	named = reference.TagNameOnly(named)
-	w := &wanted{named: named, platform: options.Platform, sought: options.Sought}
+	request := &imageRequest{named: named, platform: options.Platform, sought: options.Sought}
 	if tagged, ok := named.(reference.Tagged); ok {
-		w.identifier = tagged.Tag()
+		request.identifier = tagged.Tag()
 	}
 	if digested, ok := named.(reference.Digested); ok {
-		w.digest = digested.Digest()
-		w.identifier = w.digest.String()
+		request.digest = digested.Digest()
+		request.identifier = request.digest.String()
 	}
 	if options.Platform != "" {
 		if _, err := image.ParsePlatform(options.Platform); err != nil {
@@ -52,13 +54,13 @@ func parseWanted(text string, options Options) (*wanted, error) {
 	for _, include := range options.Include {
 		switch include {
 		case IncludeConfig:
-			w.config = true
+			request.config = true
 		case IncludeLayers:
-			w.layers = true
+			request.layers = true
 		case IncludeHistory:
-			w.history = true
+			request.history = true
 		case IncludeReferrers:
-			w.referrers = true
+			request.referrers = true
 		default:
 			return nil, fmt.Errorf("%q is nothing that can be included: there are %s, %s, %s and %s",
 				include, IncludeConfig, IncludeLayers, IncludeHistory, IncludeReferrers)
@@ -69,13 +71,13 @@ func parseWanted(text string, options Options) (*wanted, error) {
 		if err != nil {
 			return nil, fmt.Errorf("public key %d: %w", index+1, err)
 		}
-		w.keys = append(w.keys, key)
-		w.referrers = true
+		request.keys = append(request.keys, key)
+		request.referrers = true
 	}
-	return w, nil
+	return request, nil
 }
 
-// hostOf is the host that is asked for a name.
+// hostOf returns the host that is asked for a name.
 func hostOf(named reference.Named) string { return canonicalHost(reference.Domain(named)) }
 
 // canonicalHost makes one of Docker Hub's names. It is the one that Docker's configuration has credentials for.
@@ -88,8 +90,8 @@ func canonicalHost(host string) string {
 	return host
 }
 
-// withoutPort is a host without the port that it has anyway. Settings are kept under it. Docker's configuration knows
-// the two for different, and so credentials in it are looked up as the host is written.
+// withoutPort returns a host without the port that it has anyway. Settings are kept under it. Docker's configuration
+// knows the two for different, and so credentials in it are looked up as the host is written.
 func withoutPort(host string) string { return strings.TrimSuffix(host, ":443") }
 
 func hostOfSettings(text string) (string, error) {

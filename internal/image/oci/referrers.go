@@ -34,7 +34,7 @@ const (
 	annotationPredicateType   = "in-toto.io/predicate-type"
 )
 
-// isAttestation says whether an index's entry is BuildKit's, and no platform.
+// isAttestation reports whether an index's entry is BuildKit's, and no platform.
 func isAttestation(entry ocispec.Descriptor) bool {
 	return entry.Annotations[annotationReferenceType] != "" ||
 		entry.Platform != nil && entry.Platform.OS == "unknown" && entry.Platform.Architecture == "unknown"
@@ -47,20 +47,20 @@ func attestationOf(entry ocispec.Descriptor) image.Statement {
 	}
 }
 
-// statements reads what is said of the image: what its index holds, and what refers to the image and to the wanted
+// statements reads what is said of the image: what its index holds, and what refers to the image and to the requested
 // platform.
-func (r *reader) statements(ctx context.Context, w *wanted, root *manifest, result *image.Image) error {
+func (r *reader) statements(ctx context.Context, request *imageRequest, root *manifest, result *image.Image) error {
 	found, err := r.detailed(ctx, result.Attestations)
 	if err != nil {
 		return err
 	}
 	subjects := []digest.Digest{root.digest}
-	if chosen := result.Choose(w.platform); chosen != nil && chosen.Digest != nil &&
+	if chosen := result.Choose(request.platform); chosen != nil && chosen.Digest != nil &&
 		*chosen.Digest != root.digest.String() {
 		subjects = append(subjects, digest.Digest(*chosen.Digest))
 	}
 	for _, subject := range subjects {
-		about, err := r.about(ctx, subject, w.keys)
+		about, err := r.about(ctx, subject, request.keys)
 		if err != nil {
 			return fmt.Errorf("what refers to %s: %w", subject, err)
 		}
@@ -121,7 +121,7 @@ func (r *reader) about(ctx context.Context, subject digest.Digest, keys []public
 	})
 }
 
-// tagFor is the tag under which things about a manifest are kept where there is no referrers API.
+// tagFor returns the tag under which things about a manifest are kept where there is no referrers API.
 func tagFor(subject digest.Digest) string { return strings.Replace(subject.String(), ":", "-", 1) }
 
 // tagged reads the manifest of a tag, or nothing where there is none.
@@ -210,7 +210,7 @@ func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.
 	return listed, true, nil
 }
 
-// next is the address of the next page of a list, or nil after the last one. It stays with the registry: a page
+// next returns the address of the next page of a list, or nil after the last one. It stays with the registry: a page
 // elsewhere would be somebody else's list.
 func (r *reader) next(response *http.Response, at *url.URL) (*url.URL, error) {
 	for _, link := range response.Header.Values("Link") {

@@ -62,14 +62,14 @@ func (s *served) behave(how func(http.ResponseWriter, *http.Request) bool) {
 	s.behaves, s.requests = how, nil
 }
 
-// asked gives the requests since the last call of behave.
+// asked returns the requests since the last call of behave.
 func (s *served) asked() []string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return slices.Clone(s.requests)
 }
 
-// client gives a client that may speak plain HTTP to the registry and waits for nothing.
+// client returns a client that may speak plain HTTP to the registry and waits for nothing.
 func (s *served) client(t *testing.T) *Client {
 	t.Helper()
 	return newClient(t, map[string]Registry{s.host: {Insecure: true}})
@@ -198,7 +198,7 @@ func text(pointer *string) string {
 	return *pointer
 }
 
-// collect gives a function that keeps warnings, and the place where it keeps them.
+// collect returns a function that keeps warnings, and the place where it keeps them.
 func collect() (func(image.Warning), *[]image.Warning) {
 	warnings := &[]image.Warning{}
 	return func(w image.Warning) { *warnings = append(*warnings, w) }, warnings

@@ -16,7 +16,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/ocitest"
 )
 
-// started gives a real registry with an image of three platforms in it, signed in both of cosign's forms.
+// started returns a real registry with an image of three platforms in it, signed in both of cosign's forms.
 func started(t *testing.T, auth ocitest.Auth) (*ocitest.Registry, v1.ImageIndex, signer) {
 	t.Helper()
 	server, s := ocitest.Start(t, auth), newECDSA(t)

@@ -227,7 +227,7 @@ func noteTime(s *image.Statement, seconds int64) {
 	}
 }
 
-// unverified is a statement that was to be verified and was not.
+// unverified returns a statement that was to be verified and was not.
 func unverified(s image.Statement, keys []publicKey) image.Statement {
 	if len(keys) > 0 {
 		s.Verified = new(false)
@@ -235,8 +235,8 @@ func unverified(s image.Statement, keys []publicKey) image.Statement {
 	return s
 }
 
-// failing gives a statement that says why it cannot be read: one that is broken must not hide the others. That there is
-// no time left is no fault of the statement's.
+// failing returns a statement that says why it cannot be read: one that is broken must not hide the others. That there
+// is no time left is no fault of the statement's.
 func failing(ctx context.Context, s image.Statement, err error) ([]image.Statement, error) {
 	if ctx.Err() != nil {
 		return nil, err

@@ -68,7 +68,7 @@ func payloadFor(digest string) []byte {
 	return fmt.Appendf(nil, `{"critical":{"identity":{"docker-reference":"app"},"image":{"docker-manifest-digest":%q},"type":"cosign container image signature"},"optional":null}`, digest)
 }
 
-// envelopeFor is a signed in-toto statement about a digest.
+// envelopeFor returns a signed in-toto statement about a digest.
 func (s signer) envelopeFor(t *testing.T, digest, predicate string) []byte {
 	t.Helper()
 	return s.envelopeOf(t, payloadInToto, statementFor("https://in-toto.io/Statement/v1", digest, predicate))
@@ -79,7 +79,7 @@ func statementFor(kind, digest, predicate string) []byte {
 	return fmt.Appendf(nil, `{"_type":%q,"subject":[{"name":"app","digest":{"sha256":%q}}],"predicateType":%q,"predicate":{}}`, kind, encoded, predicate)
 }
 
-// envelopeOf is a signed payload of any type.
+// envelopeOf returns a signed payload of any type.
 func (s signer) envelopeOf(t *testing.T, payloadType string, payload []byte) []byte {
 	t.Helper()
 	message := fmt.Appendf(nil, "DSSEv1 %d %s %d %s", len(payloadType), payloadType, len(payload), payload)
@@ -95,7 +95,7 @@ func (s signer) bundleFor(t *testing.T, digest, predicate string) string {
 		s.envelopeFor(t, digest, predicate))
 }
 
-// messageBundleFor is a bundle that signs the digest itself.
+// messageBundleFor returns a bundle that signs the digest itself.
 func (s signer) messageBundleFor(t *testing.T, manifest []byte) string {
 	t.Helper()
 	sum := sha256.Sum256(manifest)

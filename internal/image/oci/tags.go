@@ -19,7 +19,7 @@ const (
 	// pageSize is what is asked for: some registries refuse more.
 	pageSize = 1000
 	maxPage  = 8 << 20
-	// maxTags is where a list ends that nobody could want, or that never ends.
+	// maxTags is where a list ends that nobody could matching, or that never ends.
 	maxTags  = 200_000
 	maxPages = 2_000 // registries may give shorter ones than they are asked for
 )
@@ -70,13 +70,13 @@ func parseTagOptions(repository string, options TagOptions) (reference.Named, *t
 	return named, choice, nil
 }
 
-// of takes from all tags those that are wanted, in order.
+// of takes from all tags those that match, in order.
 func (c *tagChoice) of(tags []string) []string {
 	type tagged struct {
 		tag     string
 		version *version.Version // nil for what is none
 	}
-	var wanted []tagged
+	var matching []tagged
 	for _, tag := range tags {
 		known := image.TagVersion(tag)
 		switch {
@@ -84,10 +84,10 @@ func (c *tagChoice) of(tags []string) []string {
 		case c.expression != nil && !c.expression.MatchString(tag):
 		case c.constraint != nil && !c.constraint.Allows(known):
 		default:
-			wanted = append(wanted, tagged{tag, known})
+			matching = append(matching, tagged{tag, known})
 		}
 	}
-	slices.SortFunc(wanted, func(a, b tagged) int {
+	slices.SortFunc(matching, func(a, b tagged) int {
 		if c.bySemVer {
 			switch {
 			case a.version != nil && b.version != nil:
@@ -103,7 +103,7 @@ func (c *tagChoice) of(tags []string) []string {
 		return cmp.Compare(b.tag, a.tag) // 1.0.0 before 1.0, which is the same version
 	})
 	result := []string{}
-	for _, one := range slices.CompactFunc(wanted, func(a, b tagged) bool { return a.tag == b.tag }) {
+	for _, one := range slices.CompactFunc(matching, func(a, b tagged) bool { return a.tag == b.tag }) {
 		if c.limit > 0 && len(result) == c.limit {
 			break
 		}

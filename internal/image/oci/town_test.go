@@ -69,7 +69,7 @@ type town struct {
 	warned []image.Warning
 }
 
-// images are a registry that lets everybody in.
+// images returns a registry that lets everybody in.
 func images(t testing.TB) http.Handler {
 	t.Helper()
 	images := registry.New(registry.WithReferrersSupport(true), registry.Logger(log.New(io.Discard, "", 0)))
@@ -143,7 +143,7 @@ func (s *town) visitAll(t testing.TB, g given) []error {
 	return []error{ofImage, ofTags}
 }
 
-// visit is visitAll in one error.
+// visit returns visitAll in one error.
 func (s *town) visit(t testing.TB, g given) error {
 	t.Helper()
 	return errors.Join(s.visitAll(t, g)...)

@@ -132,7 +132,7 @@ func TestImage_ofASilentRegistryIsAskedForOnce(t *testing.T) {
 		return true
 	})
 	client := registry.client(t)
-	client.patience = 50 * time.Millisecond
+	client.idleTimeout = 50 * time.Millisecond
 	_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
 	mention(t, err, registry.host, "began no answer within 50ms")
 	if asked := registry.asked(); len(asked) != 1 {

@@ -4,7 +4,7 @@ package openshift
 
 // CheckName says what is wrong with the name of an image.
 func CheckName(text string) error {
-	_, err := parseWanted(text)
+	_, err := parseRequest(text)
 	return err
 }
 

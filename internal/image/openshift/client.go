@@ -21,13 +21,24 @@ import (
 // A Config says which cluster to read, and how to get at it. The zero value is what kubectl would use: the kubeconfig
 // that KUBECONFIG names, or ~/.kube/config, or, in a pod, its service account.
 type Config struct {
-	Kubeconfig    string // path of a kubeconfig; beats KUBECONFIG
-	Context       string // a context of the kubeconfig; its current one when empty
-	Host          string // https://host:port of the API, with neither Kubeconfig nor Context: no kubeconfig is read then
-	Token         string // bearer token; beats the kubeconfig's credentials
-	CACertificate string // PEM of the authority that the API's certificate is checked against; beats the kubeconfig's
-	Insecure      bool   // certificates are not verified, and Host may be http://
+	Kubeconfig    string `tfsdk:"kubeconfig" doc:"Path of a kubeconfig. Takes precedence over 'KUBECONFIG'."`
+	Context       string `tfsdk:"context" doc:"Context of the kubeconfig. Defaults to its current context."`
+	Host          string `tfsdk:"host" doc:"Address of the API, such as 'https://api.cluster.example.com:6443'."`
+	Token         string `tfsdk:"token" doc:"Bearer token, such as 'oc whoami -t' prints." secret:"true"`
+	CACertificate string `tfsdk:"ca_certificate" doc:"PEM-encoded CA certificates that signed the API's."`
+	Insecure      bool   `tfsdk:"insecure" doc:"Skip TLS certificate verification; also allows plain HTTP."`
 	UserAgent     string
+}
+
+// Details implements image.Detailed.
+func (Config) Details() map[string]string {
+	return map[string]string{
+		"kubeconfig":     "Not together with 'host'.",
+		"context":        "Not together with 'host'.",
+		"host":           "No kubeconfig is read then.",
+		"token":          "Takes precedence over the kubeconfig's credentials.",
+		"ca_certificate": "Takes precedence over the kubeconfig's.",
+	}
 }
 
 // A Client reads one cluster. It connects when it is first used, and may be used by several goroutines.
@@ -59,15 +70,15 @@ type Options struct {
 }
 
 // Image reads one image: by the name of its object ("sha256:…"), by a pull spec with that digest, or by a pull spec
-// that the cluster itself has for it, for which all images are listed. Of a multi-platform image the wanted platform is
-// read, too, where the cluster has it. The error is image.ErrNotFound where the cluster says for certain that there is
-// none such.
+// that the cluster itself has for it, for which all images are listed. Of a multi-platform image the requested platform
+// is read, too, where the cluster has it. The error is image.ErrNotFound where the cluster says for certain that there
+// is none such.
 func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
 	r, err := newReading(options.Platform, options.Include, options.Warn)
 	if err != nil {
 		return nil, err
 	}
-	w, err := parseWanted(name)
+	request, err := parseRequest(name)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +86,7 @@ func (c *Client) Image(ctx context.Context, name string, options Options) (*imag
 	if err != nil {
 		return nil, err
 	}
-	o, err := connection.find(ctx, w, r.warn)
+	o, err := connection.find(ctx, request, r.warn)
 	if err != nil {
 		return nil, err
 	}

@@ -122,7 +122,7 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 	return nil
 }
 
-// worthRetrying says whether the same request may well have another answer: where the network or the cluster failed,
+// worthRetrying reports whether the same request may well have another answer: where the network or the cluster failed,
 // and not where a program that gives credentials did, or where there is no such host.
 func worthRetrying(ctx context.Context, response *http.Response, err error) (bool, error) {
 	if failed, ok := errors.AsType[*url.Error](err); ok {

@@ -16,7 +16,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
-// loggedIn are clients of an API, by where their credentials come from, and the secret that each of them sends.
+// loggedIn returns clients of an API, by where their credentials come from, and the secret that each of them sends.
 func loggedIn(t *testing.T, api *openshifttest.API) map[string]struct {
 	client *openshift.Client
 	secret string

@@ -33,7 +33,7 @@ func (f *facts) readMetadata(o *object) error {
 	return nil
 }
 
-// take is for descriptions in Docker's first form, which the metadata and manifests of schema 1 have. They need not
+// take reads descriptions in Docker's first form, which the metadata and manifests of schema 1 have. They need not
 // name the operating system: when they were made up, there was but one.
 func (f *facts) take(d *dockerImage) {
 	f.platform = ocispec.Platform{OS: d.OS, Architecture: d.Architecture, Variant: d.Variant}

@@ -32,7 +32,7 @@ type Error struct {
 
 func (e *Error) Error() string { return image.Cannot(e.Doing, e.Said, e.Advice) }
 
-// Unwrap gives what is behind the error, image.ErrNotFound among others.
+// Unwrap returns what is behind the error, image.ErrNotFound among others.
 func (e *Error) Unwrap() error { return e.cause }
 
 // errTruncated is an answer that ends before it is complete.
@@ -166,8 +166,8 @@ func as[T error](err error) bool {
 	return ok
 }
 
-// gone says whether it is certain that there is no such image. The API's own word for a resource that it does not serve
-// is a 404, too, and so is a proxy's page.
+// gone reports whether it is certain that there is no such image. The API's own word for a resource that it does not
+// serve is a 404, too, and so is a proxy's page.
 func (e *refusal) gone() bool {
 	return e.status == http.StatusNotFound && e.ofAPI && e.reason == "NotFound" &&
 		(e.kind == "images" || e.kind == "Image" || strings.HasPrefix(e.message, "images."))

@@ -22,7 +22,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
 )
 
-// answers is an API that answers everything in the same way.
+// answers returns an API that answers everything in the same way.
 func answers(t *testing.T, status int, contentType, body string) *openshift.Client {
 	t.Helper()
 	api := openshifttest.New(t)

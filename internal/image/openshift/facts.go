@@ -210,7 +210,8 @@ func topFirst(o *object, mediaType string) bool {
 	return false
 }
 
-// configDigest is the configuration's digest where no manifest says it: the metadata's id, and else that of its text.
+// configDigest returns the configuration's digest where no manifest says it: the metadata's id, and else that of its
+// text.
 func configDigest(o *object, docker *dockerImage) string {
 	if docker != nil {
 		if d, err := digest.Parse(docker.ID); err == nil {
@@ -254,7 +255,7 @@ func (f *facts) own(own *image.OpenShift) {
 	}
 }
 
-// moment is a time of the API in the shape's notation. One that cannot be read, or is Go's zero, is not known.
+// moment returns a time of the API in the shape's notation. One that cannot be read, or is Go's zero, is not known.
 func moment(text string) *string {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {

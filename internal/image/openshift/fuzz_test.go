@@ -10,7 +10,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// seed gives a fuzz target the objects under testdata.
+// seed adds the objects under testdata to a fuzz target.
 func seed(f *testing.F, add func(text []byte)) {
 	f.Helper()
 	paths, err := filepath.Glob("testdata/*.json")
@@ -80,21 +80,21 @@ func FuzzReadPage(f *testing.F) {
 	})
 }
 
-func FuzzParseWanted(f *testing.F) {
+func FuzzParseRequest(f *testing.F) {
 	for _, text := range []string{"", "sha256:" + strings.Repeat("a", 64), "quay.io/demo/ship:1",
 		"quay.io/demo/ship:1@sha256:" + strings.Repeat("a", 64), "sha256:1", "a@b"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		w, err := parseWanted(text)
+		request, err := parseRequest(text)
 		if err != nil {
 			return
 		}
-		if (w.digest == "") == (w.named == nil) {
-			t.Errorf("%q is wanted by %q and %v", text, w.digest, w.named)
+		if (request.digest == "") == (request.named == nil) {
+			t.Errorf("%q is wanted by %q and %v", text, request.digest, request.named)
 		}
-		if w.digest != "" && w.digest.Validate() != nil {
-			t.Errorf("%q is taken for the digest %q", text, w.digest)
+		if request.digest != "" && request.digest.Validate() != nil {
+			t.Errorf("%q is taken for the digest %q", text, request.digest)
 		}
 	})
 }

@@ -37,7 +37,7 @@ func object(t testing.TB, name string) openshifttest.Object {
 	return o
 }
 
-// objects are all of those under testdata.
+// objects returns the objects under testdata.
 func objects(t testing.TB) []openshifttest.Object {
 	t.Helper()
 	return []openshifttest.Object{object(t, "schema1"), object(t, "list"), object(t, "list-amd64"), object(t, "signed")}

@@ -16,8 +16,8 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// kubeconfigs are the files to read, none where there are none, and who named them. Of those that KUBECONFIG names some
-// may be missing, as with kubectl, but not all.
+// kubeconfigs returns the files to read, none where there are none, and who named them. Of those that KUBECONFIG names
+// some may be missing, as with kubectl, but not all.
 func (c *Client) kubeconfigs() (paths []string, said string, err error) {
 	if path := c.config.Kubeconfig; path != "" {
 		if path, err = c.expanded(path); err != nil {
@@ -125,8 +125,8 @@ func (c *Client) fromKubeconfig(paths []string, origin string) (*rest.Config, st
 // userinfo is a user, and perhaps a password, in an address.
 var userinfo = regexp.MustCompile(`//[^/\s"]*@`)
 
-// withoutUser are client-go's words, which repeat addresses of a kubeconfig with the password that somebody wrote into
-// them. The error itself is not wrapped: who unwraps it would see the password.
+// withoutUser returns client-go's words, which repeat addresses of a kubeconfig with the password that somebody wrote
+// into them. The error itself is not wrapped: who unwraps it would see the password.
 func withoutUser(err error) string { return userinfo.ReplaceAllString(err.Error(), "//[user]@") }
 
 func contextsOf(kubeconfig *clientcmdapi.Config) string {

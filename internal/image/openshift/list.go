@@ -14,16 +14,16 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// find gives the object that is wanted, by its name where that is known, and else by looking through all of them.
-func (c *connection) find(ctx context.Context, w *wanted, warn func(image.Warning)) (*object, error) {
-	if w.digest != "" {
-		return c.image(ctx, w.digest.String(), warn)
+// find returns the object that is requested, by its name where that is known, and else by looking through all of them.
+func (c *connection) find(ctx context.Context, request *imageRequest, warn func(image.Warning)) (*object, error) {
+	if request.digest != "" {
+		return c.image(ctx, request.digest.String(), warn)
 	}
 	var found []*object
 	count := 0
 	err := c.list(ctx, "", warn, func(o *object) bool {
 		count++
-		if w.fits(o) {
+		if request.fits(o) {
 			found = append(found, o)
 		}
 		return true
@@ -34,7 +34,7 @@ func (c *connection) find(ctx context.Context, w *wanted, warn func(image.Warnin
 	case len(found) == 1:
 		return found[0], nil
 	}
-	failure := &Error{Doing: "find the image " + w.named.String() + " at " + c.base.Host}
+	failure := &Error{Doing: "find the image " + request.named.String() + " at " + c.base.Host}
 	if len(found) == 0 {
 		failure.cause = image.ErrNotFound
 		failure.Said = fmt.Sprintf("none of the cluster's %d images has this pull spec", count)
@@ -51,7 +51,7 @@ func (c *connection) find(ctx context.Context, w *wanted, warn func(image.Warnin
 	return nil, failure
 }
 
-// list reads all images, page by page, until one is taken that is the last one wanted. When the list has to be read
+// list reads all images, page by page, until one is taken that is the last one requested. When the list has to be read
 // from its beginning again, it says so first.
 //
 // The token to a next page is good for some minutes. When it has expired, the server gives one with which the list goes
@@ -178,18 +178,18 @@ func readItems(decoder *json.Decoder, take func(*object) (more bool)) (enough bo
 	return false, expect(decoder, json.Delim(']'))
 }
 
-func expect(decoder *json.Decoder, wanted json.Delim) error {
+func expect(decoder *json.Decoder, delimiter json.Delim) error {
 	token, err := decoder.Token()
 	if err != nil {
 		return unreadable(err)
 	}
-	if token != wanted {
+	if token != delimiter {
 		return &notAPI{what: "something that is no object of its API"}
 	}
 	return nil
 }
 
-// unreadable is an answer that is no JSON, or not all of it.
+// unreadable returns an answer that is no JSON, or not all of it.
 func unreadable(err error) error {
 	if _, ok := errors.AsType[*tooLong](err); ok {
 		return err

@@ -15,7 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
 )
 
-// many are images with ascending names, in two repositories by turns.
+// many returns images with ascending names, in two repositories by turns.
 func many(count int) (all []openshifttest.Object, names []string) {
 	for index := range count {
 		name := fmt.Sprintf("sha256:%064d", index)

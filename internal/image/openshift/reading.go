@@ -38,8 +38,8 @@ func newReading(platform string, include []string, warn func(image.Warning)) (*r
 	return &reading{platform: platform, raw: slices.Contains(include, IncludeRaw), warn: warn}, nil
 }
 
-// whole gives an image in the shape. Of a multi-platform image the wanted platform is an object of its own, which is
-// read where the cluster has it.
+// whole returns an image in the shape. Of a multi-platform image the requested platform is an object of its own, which
+// is read where the cluster has it.
 func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.Image, error) {
 	result, err := r.describe(o)
 	if err != nil {
@@ -90,7 +90,7 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 	return result, nil
 }
 
-// listed gives an image of a list in the shape. What is wrong with one image is a warning, and does not cost the
+// listed returns an image of a list in the shape. What is wrong with one image is a warning, and does not cost the
 // others.
 func (r *reading) listed(o *object) *image.Image {
 	result, err := r.describe(o)
@@ -105,7 +105,7 @@ func (r *reading) listed(o *object) *image.Image {
 	return result
 }
 
-// describe gives all that the object itself has. With an error, the facts of the image are left out.
+// describe returns all that the object itself has. With an error, the facts of the image are left out.
 func (r *reading) describe(o *object) (*image.Image, error) {
 	result := &image.Image{Source: image.SourceOpenShift, Reference: o.DockerImageReference, OpenShift: r.own(o)}
 	if d, err := digest.Parse(o.Metadata.Name); err == nil {
@@ -142,7 +142,7 @@ func (r *reading) describe(o *object) (*image.Image, error) {
 	return result, nil
 }
 
-// own gives what only OpenShift knows, but for what is in Docker's metadata.
+// own returns what only OpenShift knows, but for what is in Docker's metadata.
 func (r *reading) own(o *object) *image.OpenShift {
 	own := &image.OpenShift{
 		Name: o.Metadata.Name, UID: image.Known(o.Metadata.UID), CreatedAt: moment(o.Metadata.CreationTimestamp),
@@ -171,8 +171,8 @@ func (r *reading) own(o *object) *image.OpenShift {
 	return own
 }
 
-// inOrder is a JSON text without white space and with its keys in order, so that the same metadata is the same text
-// each time.
+// inOrder returns a JSON text without white space and with its keys in order, so that the same metadata is the same
+// text each time.
 func inOrder(text json.RawMessage) *string {
 	var value any
 	decoder := json.NewDecoder(strings.NewReader(string(text)))
@@ -189,13 +189,13 @@ func inOrder(text json.RawMessage) *string {
 	return new(strings.TrimSpace(written.String()))
 }
 
-func missing(wanted string, there []image.Platform) string {
+func missing(platform string, there []image.Platform) string {
 	var names []string
 	for _, platform := range there {
 		names = append(names, platform.Platform)
 	}
 	if len(names) == 0 {
-		return "it is not there for " + wanted + ", or for any platform that the cluster knows of"
+		return "it is not there for " + platform + ", or for any platform that the cluster knows of"
 	}
-	return "it is not there for " + wanted + ", but for " + strings.Join(names, ", ") + ": ask for one of these"
+	return "it is not there for " + platform + ", but for " + strings.Join(names, ", ") + ": ask for one of these"
 }

@@ -22,7 +22,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
 )
 
-// madeUp is an image of random layers that has every field of a configuration.
+// madeUp returns an image of random layers that has every field of a configuration.
 func madeUp(t testing.TB) v1.Image {
 	t.Helper()
 	img, err := random.Image(256, 3)
@@ -84,7 +84,7 @@ func inRegistry(t *testing.T, img v1.Image) *image.Image {
 	return read
 }
 
-// newClient gives a client of an API of the test's.
+// newClient returns a client of an API of the test's.
 func newClient(t *testing.T, api *openshifttest.API) *openshift.Client {
 	t.Helper()
 	client, err := openshift.New(openshift.Config{Host: api.URL, Token: openshifttest.Token,

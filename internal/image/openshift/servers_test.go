@@ -17,7 +17,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
 )
 
-// ofCluster gives a client of a real cluster.
+// ofCluster returns a client of a real cluster.
 func ofCluster(t *testing.T, cluster *openshifttest.Cluster, token string) *openshift.Client {
 	t.Helper()
 	client, err := openshift.New(openshift.Config{Host: cluster.URL, Token: token, CACertificate: cluster.CACertificate})

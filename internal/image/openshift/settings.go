@@ -46,7 +46,7 @@ func (c Config) check() error {
 	return nil
 }
 
-// address is the host with its scheme.
+// address returns the host with its scheme.
 func (c Config) address() string {
 	if strings.Contains(c.Host, "://") {
 		return c.Host
@@ -75,7 +75,7 @@ func thisMachine() machine {
 	}
 }
 
-// settings are how to reach the cluster, and where that was said.
+// settings returns how to reach the cluster, and where that was said.
 func (c *Client) settings() (*rest.Config, string, error) {
 	settings, origin, err := c.cluster()
 	if err != nil {
@@ -120,7 +120,7 @@ func (c *Client) cluster() (*rest.Config, string, error) {
 	return c.inCluster()
 }
 
-// inCluster is what a pod is told of its cluster. The token is read from its file again and again, because it is
+// inCluster returns what a pod is told of its cluster. The token is read from its file again and again, because it is
 // renewed.
 func (c *Client) inCluster() (*rest.Config, string, error) {
 	host, port := c.machine.getenv("KUBERNETES_SERVICE_HOST"), c.machine.getenv("KUBERNETES_SERVICE_PORT")

@@ -15,7 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
 )
 
-// kubeconfig is the text of a kubeconfig with one context, demo. The user is YAML.
+// kubeconfig returns the text of a kubeconfig with one context, demo. The user is YAML.
 func kubeconfig(host, authority, user string) string {
 	return fmt.Sprintf(`apiVersion: v1
 kind: Config
@@ -45,7 +45,7 @@ func write(t *testing.T, path, text string) string {
 	return path
 }
 
-// onMachine gives a client on a machine of its own, with an empty home unless it is given.
+// onMachine returns a client on a machine of its own, with an empty home unless it is given.
 func onMachine(t *testing.T, config openshift.Config, home string, environment map[string]string) *openshift.Client {
 	t.Helper()
 	client, err := openshift.New(config)

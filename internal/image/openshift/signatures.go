@@ -6,7 +6,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// statements gives the signatures as those of every source. OpenShift verifies nothing by itself: somebody with the
+// statements returns the signatures as those of every source. OpenShift verifies nothing by itself: somebody with the
 // right to, or a controller, does (oc adm verify-image-signature), and leaves the conditions behind.
 func statements(o *object) []image.Statement {
 	found := []image.Statement{}
@@ -26,7 +26,7 @@ func statements(o *object) []image.Statement {
 	return found
 }
 
-// first is the first text that is there.
+// first returns the first text that is there.
 func first(texts ...string) *string {
 	for _, text := range texts {
 		if text != "" {
@@ -62,7 +62,7 @@ func verdict(conditions []signatureCondition) (verified *bool, against *string, 
 	return verified, nil, remarks
 }
 
-// words are a condition in one line, such as "Trusted is False: KeyUnknown, no such key".
+// words returns a condition in one line, such as "Trusted is False: KeyUnknown, no such key".
 func (c signatureCondition) words() string {
 	text := c.Type + " is " + c.Status
 	if why := strings.Trim(c.Reason+", "+c.Message, ", "); why != "" {
@@ -71,7 +71,7 @@ func (c signatureCondition) words() string {
 	return text
 }
 
-// signatures gives all that the cluster keeps of them.
+// signatures returns all that the cluster keeps of them.
 func signatures(o *object) []image.OpenShiftSignature {
 	var found []image.OpenShiftSignature
 	for _, s := range o.Signatures {

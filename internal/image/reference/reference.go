@@ -11,7 +11,8 @@ import (
 // have: docker.io/library/nginx@sha256:….
 func Pinned(named reference.Named, d digest.Digest) string { return named.Name() + "@" + d.String() }
 
-// PinnedText is Pinned for a name as people and records write it, such as nginx:1.27. False says that it is no name.
+// PinnedText returns Pinned for a name as people and records write it, such as nginx:1.27. False means that it is not a
+// name.
 func PinnedText(name string, d digest.Digest) (string, bool) {
 	named, err := reference.ParseNormalizedNamed(name)
 	if err != nil {

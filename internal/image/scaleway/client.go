@@ -31,17 +31,31 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A Config is how to reach Scaleway. What it leaves out comes from the environment (SCW_ACCESS_KEY and so on), and then
-// from the profile in Scaleway's configuration file.
+// A Config is the access to Scaleway. What it leaves out comes from the environment (SCW_ACCESS_KEY and so on), and
+// then from the profile in Scaleway's configuration file. OrganizationID and ProjectID do not: the defaults there are
+// for what is created, and images that a list quietly left out would be taken for deleted ones.
 type Config struct {
-	AccessKey, SecretKey string // both or none
-	Profile              string // of the configuration file; beats the environment
-	Region               string // where none is given with a call
-	// What lists are limited to unless they say otherwise. The defaults of the environment and of the profile are for what
-	// is created, and limit nothing: images that are quietly left out are taken for deleted ones.
-	OrganizationID, ProjectID string
-	APIURL                    string
-	UserAgent                 string
+	AccessKey      string `tfsdk:"access_key" doc:"Access key of the API key ('SCW…'), with 'secret_key'."`
+	SecretKey      string `tfsdk:"secret_key" doc:"Secret key of the API key." secret:"true"`
+	Profile        string `tfsdk:"profile" doc:"Name of a profile. Takes precedence over the environment."`
+	Region         string `tfsdk:"region" doc:"Default region, such as 'fr-par'. Environment: 'SCW_DEFAULT_REGION'."`
+	OrganizationID string `tfsdk:"organization_id" doc:"Default organization of lists and of look-ups by name."`
+	ProjectID      string `tfsdk:"project_id" doc:"Default project of lists and of look-ups by name."`
+	APIURL         string `tfsdk:"api_url" doc:"Address of the API, if it is not 'https://api.scaleway.com'."`
+	UserAgent      string
+}
+
+// Details implements image.Detailed.
+func (Config) Details() map[string]string {
+	return map[string]string{
+		"access_key": "The configuration file is not read then, unless 'profile' is set. Environment: 'SCW_ACCESS_KEY'.",
+		"secret_key": "It is also the password for the registry, which is read if 'include' names what only the registry " +
+			"knows. Environment: 'SCW_SECRET_KEY'.",
+		"profile":         "Defaults to that of 'SCW_PROFILE', or the active one.",
+		"organization_id": "Defaults to all that the key can access; the environment and the profile do not limit them.",
+		"project_id":      "Defaults to all that the key can access; the environment and the profile do not limit them.",
+		"api_url":         "Environment: 'SCW_API_URL'.",
+	}
 }
 
 // A Client reads and changes images. It may be used by several goroutines.

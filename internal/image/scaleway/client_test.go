@@ -14,7 +14,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway/scalewaytest"
 )
 
-// newClient gives a client of the server that does not dawdle. edit may change its settings, and be nil.
+// newClient returns a client of the server that does not dawdle. edit may change its settings, and be nil.
 func newClient(t testing.TB, server *scalewaytest.Server, edit func(*Config)) *Client {
 	t.Helper()
 	config := Config{AccessKey: scalewaytest.AccessKey, SecretKey: scalewaytest.SecretKey, Region: "fr-par",

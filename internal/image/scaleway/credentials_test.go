@@ -52,15 +52,15 @@ func TestCredentials_ofTheAPIStayWhereTheClientFollowsARedirect(t *testing.T) {
 	network.Serve(t, "https://api.scaleway.com", http.RedirectHandler("https://other.example.com/",
 		http.StatusTemporaryRedirect))
 	network.Serve(t, "https://other.example.com", http.NotFoundHandler())
-	carrier := newCourier(&url.URL{Scheme: "https", Host: "api.scaleway.com"}, nil, time.Millisecond, false)
-	carrier.client.CheckRedirect = nil
-	carrier.client.Transport.(transport).RoundTripper.(*wire.Transport).Base = network
+	client := newHTTPClient(&url.URL{Scheme: "https", Host: "api.scaleway.com"}, nil, time.Millisecond, false)
+	client.client.CheckRedirect = nil
+	client.client.Transport.(transport).RoundTripper.(*wire.Transport).Base = network
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.scaleway.com/", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	request.Header.Set("X-Auth-Token", scalewaytest.SecretKey)
-	if _, err := carrier.client.Do(request); err == nil || len(network.Sent()) != 1 {
+	if _, err := client.client.Do(request); err == nil || len(network.Sent()) != 1 {
 		t.Errorf("%v after %d requests", err, len(network.Sent()))
 	}
 }

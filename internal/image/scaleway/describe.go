@@ -17,7 +17,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// describe gives an image in the shape, and reads its tags if they are wanted.
+// describe returns an image in the shape, and reads its tags if they are requested.
 func (c *Client) describe(ctx context.Context, e entry, options Options) (*image.Image, error) {
 	var tags []image.ScalewayTag
 	if options.Tag != "" || slices.Contains(options.Include, IncludeTags) {
@@ -66,19 +66,19 @@ func facts(e entry, tags []image.ScalewayTag) *image.Scaleway {
 }
 
 // point has the image's name, digest and tags be those of one tag.
-func point(described *image.Image, tags []image.ScalewayTag, wanted string) error {
+func point(described *image.Image, tags []image.ScalewayTag, tag string) error {
 	repository := described.Reference
 	find := func(name string) int {
 		return slices.IndexFunc(tags, func(t image.ScalewayTag) bool { return t.Name == name })
 	}
-	chosen := find(cmp.Or(wanted, "latest"))
-	if chosen < 0 && wanted == "" && len(tags) == 1 {
+	chosen := find(cmp.Or(tag, "latest"))
+	if chosen < 0 && tag == "" && len(tags) == 1 {
 		chosen = 0
 	}
 	switch {
-	case chosen < 0 && wanted != "":
+	case chosen < 0 && tag != "":
 		return &Error{
-			Doing: fmt.Sprintf("read the tag %s of %s", wanted, repository), Said: "the image has no such tag" + butHas(tags),
+			Doing: fmt.Sprintf("read the tag %s of %s", tag, repository), Said: "the image has no such tag" + butHas(tags),
 			Advice: "Push it, or name one that is there", cause: image.ErrNotFound,
 		}
 	case chosen < 0:
@@ -90,9 +90,9 @@ func point(described *image.Image, tags []image.ScalewayTag, wanted string) erro
 	}
 	described.Digest = tags[chosen].Digest
 	described.RepoDigests = []string{repository + "@" + *described.Digest}
-	for _, tag := range tags {
-		if tag.Digest != nil && *tag.Digest == *described.Digest {
-			described.Tags = append(described.Tags, repository+":"+tag.Name)
+	for _, other := range tags {
+		if other.Digest != nil && *other.Digest == *described.Digest {
+			described.Tags = append(described.Tags, repository+":"+other.Name)
 		}
 	}
 	return nil
@@ -181,7 +181,7 @@ func (c *Client) tags(ctx context.Context, region scw.Region, id string) ([]imag
 	return tags, nil
 }
 
-// incomplete is the error of a list that cannot be used although all answers were successes.
+// incomplete returns the error of a list that cannot be used although all answers were successes.
 func (c *Client) incomplete(doing string, err error) error {
 	if _, ok := errors.AsType[*Error](err); ok {
 		return err

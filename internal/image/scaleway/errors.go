@@ -31,7 +31,7 @@ type Error struct {
 
 func (e *Error) Error() string { return image.Cannot(e.Doing, e.Said, e.Advice) }
 
-// Unwrap gives what is behind the error: image.ErrNotFound, or that of the context.
+// Unwrap returns what is behind the error: image.ErrNotFound, or that of the context.
 func (e *Error) Unwrap() error { return e.cause }
 
 // failed says what an error of the SDK means for whoever runs Terraform. What it wraps is not kept: it may show the key
@@ -141,7 +141,7 @@ func is[T error](err error) bool {
 	return ok
 }
 
-// reason is an error in its own words, without those that the SDK and Go put before every one.
+// reason returns an error in its own words, without those that the SDK and Go put before every one.
 func reason(err error) string {
 	if outer, ok := errors.AsType[*url.Error](err); ok {
 		err = outer.Err
@@ -161,7 +161,7 @@ const maxMessage = 500 // characters of what the other side says
 // clean makes foreign text fit for one line of an error: printable, without the key, not long.
 func (conn *connection) clean(text string) string { return conn.secrets.Line(text, maxMessage) }
 
-// clean is that of the connection, where there is one.
+// clean returns that of the connection, where there is one.
 func (c *Client) clean(text string) string {
 	conn, err := c.connect()
 	if err != nil {

@@ -42,14 +42,14 @@ func FuzzAnswers(f *testing.F) {
 			t.Skip("no status of a final answer")
 		}
 		secrets := keeping(scalewaytest.SecretKey)
-		carrier := newCourier(&url.URL{Scheme: "https", Host: "api.scaleway.com"}, secrets, time.Millisecond, false)
-		carrier.client.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
+		sender := newHTTPClient(&url.URL{Scheme: "https", Host: "api.scaleway.com"}, secrets, time.Millisecond, false)
+		sender.client.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 			return &http.Response{
 				StatusCode: status, Header: http.Header{"Content-Type": {kind}}, Body: io.NopCloser(bytes.NewReader(body)),
 				ContentLength: int64(len(body)), Request: r,
 			}, nil
 		})
-		sdk, err := scw.NewClient(scw.WithHTTPClient(carrier), scw.WithAuth(scalewaytest.AccessKey, scalewaytest.SecretKey))
+		sdk, err := scw.NewClient(scw.WithHTTPClient(sender), scw.WithAuth(scalewaytest.AccessKey, scalewaytest.SecretKey))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -93,10 +93,10 @@ type entry struct {
 	region    scw.Region
 }
 
-// repository is the image's name in the registry.
+// repository returns the image's name in the registry.
 func (e entry) repository() string { return e.endpoint() + "/" + e.image.Name }
 
-// endpoint is the namespace's address, as Scaleway makes them where it does not say.
+// endpoint returns the namespace's address, as Scaleway makes them where it does not say.
 func (e entry) endpoint() string {
 	if e.namespace.Endpoint != "" {
 		return e.namespace.Endpoint

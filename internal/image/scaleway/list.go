@@ -55,13 +55,13 @@ func (c *Client) Images(ctx context.Context, o ListOptions) ([]*image.Image, err
 	}
 	entries := slices.Concat(lists...)
 	sortEntries(entries, o.OrderBy)
-	wanted := len(entries)
+	count := len(entries)
 	if o.Limit > 0 {
-		wanted = min(wanted, o.Limit)
+		count = min(count, o.Limit)
 	}
-	images := make([]*image.Image, 0, wanted)
-	for len(images) < wanted && len(entries) > 0 {
-		next := min(wanted-len(images), len(entries))
+	images := make([]*image.Image, 0, count)
+	for len(images) < count && len(entries) > 0 {
+		next := min(count-len(images), len(entries))
 		described, err := c.describeAll(ctx, entries[:next], o.Include)
 		if err != nil {
 			return nil, err
@@ -101,7 +101,7 @@ func (o ListOptions) check() error {
 		return fmt.Errorf("%q is no order: they are %s", o.OrderBy, strings.Join(Orders(), ", "))
 	}
 	if o.Limit < 0 {
-		return fmt.Errorf("%d is no limit: give the number of images that are wanted, or 0 for all", o.Limit)
+		return fmt.Errorf("%d is no limit: give the number of images, or 0 for all", o.Limit)
 	}
 	return nil
 }

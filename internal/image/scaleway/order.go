@@ -48,7 +48,7 @@ func sortEntries(entries []entry, order string) {
 	})
 }
 
-// at is a time, or the beginning of all where there is none.
+// at returns a time, or the beginning of all where there is none.
 func at(moment *time.Time) time.Time {
 	if moment == nil {
 		return time.Time{}

@@ -19,8 +19,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// Regions are those that Scaleway is in. Another one is refused before anything is asked: a typing error is likelier
-// than a new region, and gets a 404 as if the image were gone.
+// Regions returns those that Scaleway is in. Another one is refused before anything is asked: a typing error is
+// likelier than a new region, and gets a 404 as if the image were gone.
 func Regions() []string {
 	var names []string
 	for _, region := range scw.AllRegions {
@@ -118,7 +118,7 @@ func (c *Client) open() (*connection, error) {
 		insecure: profile.Insecure != nil && *profile.Insecure,
 	}
 	options := []scw.ClientOption{
-		scw.WithHTTPClient(newCourier(parsed, conn.secrets, c.retryWait, conn.insecure)),
+		scw.WithHTTPClient(newHTTPClient(parsed, conn.secrets, c.retryWait, conn.insecure)),
 		scw.WithAuth(text(profile.AccessKey), secret),
 		scw.WithAPIURL(address),
 	}
@@ -185,14 +185,14 @@ func (c Config) resolve() (*scw.Profile, error) {
 var yamlLine = regexp.MustCompile(`\bline \d+\b`)
 
 // loadFile reads Scaleway's configuration file. Without one it gives nil, unless somebody said that there is one.
-func loadFile(wanted bool) (*scw.Config, error) {
+func loadFile(required bool) (*scw.Config, error) {
 	file, err := scw.LoadConfig()
 	if err == nil {
 		return file, nil
 	}
 	place := scw.GetConfigPath()
 	if _, absent := errors.AsType[*scw.ConfigFileNotFoundError](err); absent {
-		if wanted || os.Getenv(scw.ScwConfigPathEnv) != "" || os.Getenv(scw.ScwActiveProfileEnv) != "" {
+		if required || os.Getenv(scw.ScwConfigPathEnv) != "" || os.Getenv(scw.ScwActiveProfileEnv) != "" {
 			return nil, fmt.Errorf("there is no file %s, which %s and profiles are about. Write it with scw init, or set "+
 				"access_key and secret_key instead", place, scw.ScwConfigPathEnv)
 		}
@@ -242,7 +242,7 @@ var hostname = regexp.MustCompile(`^[a-z0-9.-]+(?::\d+)?$`)
 // ownRegistry are the hosts of Scaleway's registry. Others below scw.cloud are its customers', who get to see no key.
 var ownRegistry = regexp.MustCompile(`^rg\.[a-z]{2}-[a-z]{3}\.scw\.cloud(?::443)?$`)
 
-// RegistryLogin is how internal/image/oci logs in to the registry that a reference names. The secret key goes only
+// RegistryLogin returns how internal/image/oci logs in to the registry that a reference names. The secret key goes only
 // where it is Scaleway's to check: to its registry (rg.REGION.scw.cloud), or to the address of the API that is set,
 // with its port. The reference comes with an answer, and answers do not decide whom a key is shown to.
 func (c *Client) RegistryLogin(reference string) (username, password string, insecure bool, err error) {

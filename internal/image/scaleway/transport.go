@@ -37,18 +37,18 @@ var (
 	errNoCount  = errors.New("the answer is a list without a total_count, as no list of Scaleway's is")
 )
 
-// A courier carries the SDK's requests. All of them (GET, PATCH with a whole value, DELETE) do no more when they are
-// done twice, so all are sent again after a failure that may pass.
-type courier struct {
+// An httpClient sends the SDK's requests, with retries. All of them (GET, PATCH with a whole value, DELETE) do no more
+// when they are done twice, so all are sent again after a failure that may pass.
+type httpClient struct {
 	client *http.Client
 	wait   time.Duration
 }
 
-func newCourier(api *url.URL, secrets *wire.Secrets, wait time.Duration, insecure bool) *courier {
+func newHTTPClient(api *url.URL, secrets *wire.Secrets, wait time.Duration, insecure bool) *httpClient {
 	pooled := cleanhttp.DefaultPooledTransport()
 	pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12,
 		InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
-	return &courier{wait: wait, client: &http.Client{
+	return &httpClient{wait: wait, client: &http.Client{
 		Transport: transport{&wire.Transport{Base: pooled, Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets}},
 		Timeout:   attemptTimeout, CheckRedirect: wire.ReturnRedirects, // the API redirects nobody
 	}}
@@ -76,14 +76,14 @@ type exchange struct {
 
 type exchangeKey struct{}
 
-// watched gives a context whose call fills in the exchange.
+// watched returns a context whose call fills in the exchange.
 func watched(ctx context.Context) (context.Context, *exchange) {
 	seen := &exchange{}
 	return context.WithValue(ctx, exchangeKey{}, seen), seen
 }
 
 // Do sends a request until there is an answer that will not get better.
-func (c *courier) Do(request *http.Request) (*http.Response, error) {
+func (c *httpClient) Do(request *http.Request) (*http.Response, error) {
 	seen, ok := request.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
 		seen = &exchange{}

@@ -97,8 +97,8 @@ func (c *Client) Delete(ctx context.Context, region, id string) error {
 	}
 }
 
-// deletingAlready says that a delete was refused because there was one before, perhaps this one's own, whose answer was
-// lost.
+// deletingAlready reports whether a delete was refused because there was one before, perhaps this one's own, whose
+// answer was lost.
 func deletingAlready(err error) bool {
 	failure, ok := errors.AsType[*Error](err)
 	return ok && failure.deleting
@@ -152,7 +152,7 @@ func (c *Client) Wait(ctx context.Context, region, id string) (string, error) {
 	}
 }
 
-// withReason is an image's status, and what Scaleway says of it, if it says anything.
+// withReason returns an image's status, and what Scaleway says of it, if it says anything.
 func withReason(i *registry.Image) string {
 	if i.StatusMessage == nil || *i.StatusMessage == "" {
 		return i.Status.String()

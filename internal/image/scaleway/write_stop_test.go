@@ -9,7 +9,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway/scalewaytest"
 )
 
-// stopping gives a client and a context that is cancelled, as Terraform's first Ctrl-C does it, when Scaleway has a
+// stopping returns a client and a context that is cancelled, as Terraform's first Ctrl-C does it, when Scaleway has a
 // write.
 func stopping(t *testing.T) (*scalewaytest.Server, scalewaytest.Image, *Client, context.Context) {
 	t.Helper()

@@ -71,7 +71,7 @@ func Push(reference string, d Description, transport http.RoundTripper) (string,
 	return digest.String(), err
 }
 
-// image is the image for one platform: a layer that no two share, and the configuration.
+// image returns the image for one platform: a layer that no two share, and the configuration.
 func (d Description) image(platform string) (v1.Image, *v1.Platform, error) {
 	parsed, err := v1.ParsePlatform(platform)
 	if err != nil {
@@ -100,7 +100,7 @@ func (d Description) image(platform string) (v1.Image, *v1.Platform, error) {
 	return image, parsed, err
 }
 
-// archive is a layer of one file, such as engines can unpack.
+// archive returns a layer of one file, such as engines can unpack.
 func archive(text string) ([]byte, error) {
 	var layer bytes.Buffer
 	writer := tar.NewWriter(&layer)

@@ -41,7 +41,7 @@ func draw(points, svg string) error {
 		return err
 	}
 	p := plot.New()
-	p.X.Label.Text, p.Y.Label.Text = "unchanged instances in a plan", "CPU of Terraform and provider, in seconds"
+	p.X.Label.Text, p.Y.Label.Text = "instances", "CPU of Terraform and provider, in seconds"
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = sizes(lines), plot.LogTicks{Prec: -1}
 	p.Legend.Top, p.Legend.Left = true, true

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// Echo are ways in which servers repeat the headers of a request in what they say, by their names.
+// Echo returns ways in which servers repeat the headers of a request in what they say, by their names.
 func Echo(r *http.Request) map[string]string {
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(r.Header)) {
@@ -39,7 +39,7 @@ func Echo(r *http.Request) map[string]string {
 	}
 }
 
-// EchoNames are the ways of Echo, in order.
+// EchoNames returns the ways of Echo, in order.
 func EchoNames() []string {
 	return slices.Sorted(maps.Keys(Echo(&http.Request{})))
 }

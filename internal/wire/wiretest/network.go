@@ -80,7 +80,7 @@ func (n *Network) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// Sent are the requests that have reached a host, in their order.
+// Sent returns the requests that have reached a host, in their order.
 func (n *Network) Sent() []Sent {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()

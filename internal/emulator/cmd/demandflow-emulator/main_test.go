@@ -136,7 +136,7 @@ func TestRun_servesASeedAsTheFlagsSay(t *testing.T) {
 	}
 }
 
-// The way to another definition that the README shows: the answer of one emulator is a seed for the next.
+// The way to another definition that CONTRIBUTING.md shows: the answer of one emulator is a seed for the next.
 func TestRun_takesADefinitionThatItAnsweredWith(t *testing.T) {
 	t.Parallel()
 	url, _, _ := started(t, io.Discard)

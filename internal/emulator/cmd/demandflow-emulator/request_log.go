@@ -34,7 +34,7 @@ func logRequest(out io.Writer, request emulator.Request) {
 	_, _ = fmt.Fprintln(out, line)
 }
 
-// fieldNames are the names in an object, or in all the lines of a query, sorted.
+// fieldNames returns the names in an object, or in all the lines of a query, sorted.
 func fieldNames(body any) []string {
 	names := map[string]bool{}
 	collect := func(value any) {

@@ -40,7 +40,7 @@ type MemoryImage struct {
 	Size    int64  // bytes, with those of its parent
 }
 
-// Add gives the engine images, and an id to those that have none.
+// Add adds images to the engine, and an id to those that have none.
 func (m *Memory) Add(images ...*MemoryImage) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
@@ -66,7 +66,7 @@ func (m *Memory) Clear() {
 	m.images, m.used, m.requests = nil, nil, nil
 }
 
-// Tag gives an image a name, which another image loses.
+// Tag names an image; another image of that name loses it.
 func (m *Memory) Tag(id, name string) {
 	m.lock.Lock()
 	defer m.lock.Unlock()

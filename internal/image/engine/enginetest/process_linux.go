@@ -5,7 +5,7 @@ import (
 	"syscall"
 )
 
-// inGroup gives a command a group of its own, so that what it starts can be ended with it.
+// inGroup puts a command into a process group of its own, so that what it starts can be ended with it.
 func inGroup(command *exec.Cmd) { command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 // killGroup ends what a command has left behind.

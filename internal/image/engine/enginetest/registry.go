@@ -24,7 +24,8 @@ var (
 	ARM64 = v1.Platform{OS: "linux", Architecture: "arm64", Variant: "v8"}
 )
 
-// Index is an image of three platforms, of which AMD64 has an attestation with two statements, as BuildKit makes it.
+// Index returns an image of three platforms, of which AMD64 has an attestation with two statements, as BuildKit makes
+// it.
 func Index(t testing.TB) v1.ImageIndex {
 	t.Helper()
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
@@ -65,7 +66,7 @@ func Registry(t testing.TB) string {
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
-// Push gives a registry an image or an index under a tag.
+// Push pushes an image or an index to a registry under a tag.
 func Push(t testing.TB, tag string, content any) {
 	t.Helper()
 	reference, err := name.NewTag(tag)

@@ -21,8 +21,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// Sample is an image of two layers whose configuration has everything that a configuration can have. No two are the
-// same.
+// Sample returns an image of two layers whose configuration has everything that a configuration can have. No two are
+// the same.
 func Sample(t testing.TB, platform v1.Platform) v1.Image {
 	t.Helper()
 	base, err := random.Image(1024, 2)
@@ -68,7 +68,7 @@ func Sample(t testing.TB, platform v1.Platform) v1.Image {
 	return sample
 }
 
-// Load gives an engine an image under a tag, as docker load does.
+// Load loads an image into an engine under a tag, as docker load does.
 func (e *Engine) Load(t testing.TB, tag string, sample v1.Image) {
 	t.Helper()
 	reference, err := name.NewTag(tag)
@@ -96,13 +96,13 @@ func (e *Engine) Pull(t testing.TB, reference, platform string) {
 	e.Post(t, "/libpod/images/pull?"+query.Encode(), "", nil)
 }
 
-// Tag gives an image of an engine one more name.
+// Tag adds a name to an image of an engine.
 func (e *Engine) Tag(t testing.TB, image, repository, tag string) {
 	t.Helper()
 	e.Post(t, "/images/"+image+"/tag?"+url.Values{"repo": {repository}, "tag": {tag}}.Encode(), "", nil)
 }
 
-// Post sends something to an engine, and fails the test where it does not do as told.
+// Post sends something to an engine, and fails the test where it does not succeed.
 func (e *Engine) Post(t testing.TB, path, contentType string, body io.Reader) string {
 	t.Helper()
 	socket := strings.TrimPrefix(e.Host, "unix://")
@@ -133,7 +133,7 @@ func (e *Engine) Post(t testing.TB, path, contentType string, body io.Reader) st
 	return string(text)
 }
 
-// Labelled is a Sample that was built at a time and has labels of its choice.
+// Labelled returns a Sample that was built at a time and has labels of its choice.
 func Labelled(t testing.TB, built time.Time, labels map[string]string) v1.Image {
 	t.Helper()
 	sample := Sample(t, AMD64)

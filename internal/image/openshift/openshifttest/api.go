@@ -23,7 +23,7 @@ const Token = "sha256~made-up-token"
 // An Object is an Image in the API's JSON.
 type Object map[string]any
 
-// Name is the object's name.
+// Name returns the object's name.
 func (o Object) Name() string {
 	metadata, _ := o["metadata"].(map[string]any)
 	name, _ := metadata["name"].(string)
@@ -66,7 +66,7 @@ func (a *API) Answer(answer func(http.ResponseWriter, *http.Request) bool) {
 	a.answer = answer
 }
 
-// Requests are the paths and queries that were asked for.
+// Requests returns the paths and queries that were asked for.
 func (a *API) Requests() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -104,7 +104,7 @@ func (a *API) get(w http.ResponseWriter, name string) {
 	write(w, http.StatusOK, o)
 }
 
-// list gives a page. The token to the next one is the name that it begins with.
+// list returns a page. The token to the next one is the name that it begins with.
 func (a *API) list(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -43,12 +43,12 @@ func NewAuthority(t testing.TB) *Authority {
 	return &Authority{certificate: certificate, key: key}
 }
 
-// PEM is its own certificate.
+// PEM returns its own certificate.
 func (a *Authority) PEM() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.certificate.Raw}))
 }
 
-// Issue gives a certificate for a user, or for a server on this machine, and its key, in PEM.
+// Issue returns a certificate for a user, or for a server on this machine, and its key, in PEM.
 func (a *Authority) Issue(t testing.TB, name string, until time.Time) (certificate, key string) {
 	t.Helper()
 	own, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

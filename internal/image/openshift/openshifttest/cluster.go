@@ -231,7 +231,7 @@ func (c *Cluster) Compact(t testing.TB, revision string) {
 	}
 }
 
-// ClientCertificate gives a certificate and its key, in PEM, by which the cluster knows a user.
+// ClientCertificate returns a certificate and its key, in PEM, by which the cluster knows a user.
 func (c *Cluster) ClientCertificate(t testing.TB, user string, until time.Time) (certificate, key string) {
 	t.Helper()
 	return c.authority.Issue(t, user, until)
@@ -266,7 +266,7 @@ func do(ctx context.Context, client *http.Client, method, address, token string,
 	return answer, nil
 }
 
-// freeAddress is one that the kernel has just given away and taken back.
+// freeAddress returns one that the kernel has just given away and taken back.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -22,7 +22,7 @@ const (
 // What OpenShift's own type of the metadata has no field for, and so loses of a configuration.
 var lostInMetadata = []string{"Healthcheck", "Shell", "StopSignal", "ArgsEscaped"}
 
-// Describe gives the object that a cluster has of an image that it imported from a reference.
+// Describe returns the object that a cluster has of an image that it imported from a reference.
 func Describe(t testing.TB, img v1.Image, reference string, form Form) Object {
 	t.Helper()
 	must := func(err error) {
@@ -82,7 +82,7 @@ func Describe(t testing.TB, img v1.Image, reference string, form Form) Object {
 	return o
 }
 
-// renamed gives the metadata the keys of its older version.
+// renamed renames the keys of the metadata to those of its older version.
 func renamed(values map[string]any) map[string]any {
 	names := map[string]string{
 		"Id": "id", "Created": "created", "ContainerConfig": "container_config", "DockerVersion": "docker_version",

@@ -5,6 +5,6 @@ import (
 	"syscall"
 )
 
-// inGroup gives a command a group of its own, so that a Ctrl-C on the terminal ends the test and the test ends the
-// command.
+// inGroup puts a command into a process group of its own, so that a Ctrl-C on the terminal ends the test and the test
+// ends the command.
 func inGroup(command *exec.Cmd) { command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }

@@ -79,7 +79,7 @@ func New(t testing.TB) *Server {
 	return s
 }
 
-// ID is a UUID that ends with a number.
+// ID returns a UUID that ends with a number.
 func ID(number int) string { return fmt.Sprintf("97acc09a-89cb-4c45-8b75-%012d", number) }
 
 // AddNamespace adds a namespace, with what it leaves out filled in.
@@ -148,7 +148,7 @@ func (s *Server) Remove(id string) {
 	s.images = slices.DeleteFunc(s.images, func(i *Image) bool { return i.ID == id })
 }
 
-// Find gives an image as it is, nil where there is none.
+// Find returns an image as it is, nil where there is none.
 func (s *Server) Find(id string) *Image {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -182,7 +182,7 @@ func (s *Server) ServeRegistry(registry http.Handler) {
 	s.registry = registry
 }
 
-// Requests are those that came, in order. Empty methods stand for all.
+// Requests returns those that came, in order. Empty methods stand for all.
 func (s *Server) Requests(methods ...string) []Request {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -207,7 +207,7 @@ func answer(w http.ResponseWriter, status int, body any) {
 	w.Write(encoded)
 }
 
-// refused is the body of an error. The registry's own 404 has no type.
+// refused returns the body of an error. The registry's own 404 has no type.
 func refused(w http.ResponseWriter, status int, kind, message string, more map[string]any) {
 	body := map[string]any{"message": message}
 	if kind != "" {

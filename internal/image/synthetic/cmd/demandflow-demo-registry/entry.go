@@ -31,7 +31,7 @@ type entry struct {
 	Volumes     []string          `json:"volumes"`
 }
 
-// description is an image that says of itself what the entry says of it.
+// description returns an image that says of itself what the entry says of it.
 func (e entry) description() synthetic.Description {
 	d := synthetic.Description{Seed: e.Registry + "/" + e.Name + ":" + e.Tag, Author: e.Maintainer}
 	for _, architecture := range e.Platforms {

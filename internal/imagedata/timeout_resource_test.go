@@ -18,8 +18,8 @@ import (
 func TestResources_areBounded(t *testing.T) {
 	t.Parallel()
 	for _, construct := range Resources() {
-		bounded, ok := construct().(*patientScalewayImage)
-		if !ok || bounded.limit != patience || bounded.deletion != longestDeletion {
+		bounded, ok := construct().(*scalewayImage)
+		if !ok || bounded.timeout != readTimeout || bounded.deleteTimeout != deleteTimeout {
 			t.Errorf("%T works without a bound", construct())
 		}
 		_, configured := construct().(resource.ResourceWithConfigure)
@@ -44,8 +44,8 @@ func TestScalewayImage_givesUpOnSilence(t *testing.T) {
 	sources := &Sources{scaleway: func() (*scaleway.Client, diag.Diagnostics) { return client, nil }}
 	// The two bounds differ, so that it shows which of them is meant: a step that took the other's would not end with the
 	// test.
-	quick := &patientScalewayImage{&scalewayImage{sources}, time.Millisecond, time.Hour}
-	deleting := &patientScalewayImage{&scalewayImage{sources}, time.Hour, time.Millisecond}
+	quick := &scalewayImage{sources, time.Millisecond, time.Hour}
+	deleting := &scalewayImage{sources, time.Hour, time.Millisecond}
 
 	var described resource.SchemaResponse
 	quick.Schema(ctx, resource.SchemaRequest{}, &described)

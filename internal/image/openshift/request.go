@@ -10,9 +10,9 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// A wanted is what a call of Image asks for, understood: a digest, or else a name that the cluster's pull specs are
+// An imageRequest is a parsed and checked call of Image: a digest, or else a name that the cluster's pull specs are
 // compared with.
-type wanted struct {
+type imageRequest struct {
 	digest digest.Digest
 	named  reference.Named
 }
@@ -21,7 +21,7 @@ var errNoRepository = errors.New("no repository is named: write it as registry/n
 
 var bareHex = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 
-func parseWanted(text string) (*wanted, error) {
+func parseRequest(text string) (*imageRequest, error) {
 	switch {
 	case text == "":
 		return nil, fmt.Errorf("no image is named: give the name of an Image object (sha256:…) or a pull spec")
@@ -32,7 +32,7 @@ func parseWanted(text string) (*wanted, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%q is no digest: %w; a SHA-256 has 64 digits of 0 to 9 and a to f", text, err)
 		}
-		return &wanted{digest: d}, nil
+		return &imageRequest{digest: d}, nil
 	}
 	named, err := reference.ParseNormalizedNamed(text)
 	if err != nil {
@@ -43,18 +43,18 @@ func parseWanted(text string) (*wanted, error) {
 		return nil, fmt.Errorf("%q is no pull spec: %w; %s", text, err, advice)
 	}
 	if digested, ok := named.(reference.Digested); ok {
-		return &wanted{digest: digested.Digest()}, nil
+		return &imageRequest{digest: digested.Digest()}, nil
 	}
-	return &wanted{named: reference.TagNameOnly(named)}, nil
+	return &imageRequest{named: reference.TagNameOnly(named)}, nil
 }
 
-// fits says whether an image is the one that is wanted by its pull spec.
-func (w *wanted) fits(o *object) bool {
+// fits reports whether an image is the one that is requested by its pull spec.
+func (request *imageRequest) fits(o *object) bool {
 	named, err := reference.ParseNormalizedNamed(o.DockerImageReference)
-	return err == nil && reference.TagNameOnly(named).String() == w.named.String()
+	return err == nil && reference.TagNameOnly(named).String() == request.named.String()
 }
 
-// filter gives what says whether an image is to be listed.
+// filter returns a function that reports whether an image is listed.
 func (options ListOptions) filter() (func(*object) bool, error) {
 	if options.Limit < 0 {
 		return nil, fmt.Errorf("the limit is %d: it is the number of images that are wanted at most, or 0 for all",

@@ -4,19 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -24,11 +21,11 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 )
 
-// What the data sources have in common.
-
-// Arguments and results that several of them have.
+// Arguments and results that several data sources have.
 const (
 	referenceArgument    = "reference"
+	repositoryArgument   = "repository"
+	nameArgument         = "name"
 	platformArgument     = "platform"
 	includeArgument      = "include"
 	publicKeysArgument   = "public_keys"
@@ -37,40 +34,21 @@ const (
 	existsAttribute      = "exists"
 )
 
-// A reader is a data source that the provider has handed its sources to.
-type reader struct{ sources *Sources }
-
-// Configure takes the provider's sources; they are not there yet while a configuration is validated.
-func (r *reader) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
-	r.sources, _ = req.ProviderData.(*Sources)
-}
-
-// arguments reads those attributes of a configuration that a struct has.
-func arguments(ctx context.Context, config tfsdk.Config, into any) diag.Diagnostics {
-	var diags diag.Diagnostics
-	object := reflect.ValueOf(into).Elem()
-	for i := range object.NumField() {
-		name := object.Type().Field(i).Tag.Get("tfsdk")
-		diags.Append(config.GetAttribute(ctx, path.Root(name), object.Field(i).Addr().Interface())...)
-	}
-	return diags
-}
-
-// allowMissing are the argument and the result by which an image may be missing without an error.
+// allowMissing returns the argument and the result for an image that may be missing without an error.
 func allowMissing(what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		allowMissingArgument: schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("Whether an image that is not there is an answer: `%s` is then false and all "+
-				"else null. Otherwise it is an error. What %s refuses to show is always an error.", existsAttribute, what),
+			MarkdownDescription: fmt.Sprintf("If the image does not exist, set `%s` to false and all else to null instead of "+
+				"failing. An image that %s refuses to show is always an error. Defaults to false.", existsAttribute, what),
 		},
-		existsAttribute: schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image is there."},
+		existsAttribute: schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image exists."},
 	}
 }
 
-// A checkedText is a text that a source itself says is right or wrong, so that plans say it too.
+// A checkedText is a validator that has the source check a text.
 type checkedText struct {
-	what  string // "a region"
+	what  string // such as "a region"
 	check func(string) error
 }
 
@@ -87,11 +65,10 @@ func (c checkedText) ValidateString(_ context.Context, req validator.StringReque
 	}
 }
 
-// What the sources themselves say is right or wrong.
+// Checks of the sources.
 var (
 	platformValidators = []validator.String{checkedText{"a platform", func(text string) error {
-		_,
-			err := image.ParsePlatform(text)
+		_, err := image.ParsePlatform(text)
 		return err
 	}}}
 	referenceValidators = []validator.String{checkedText{"an image reference", oci.CheckReference}}
@@ -101,7 +78,7 @@ var (
 	keyValidators       = []validator.List{listvalidator.ValueStringsAre(checkedText{"a public key", oci.CheckPublicKey})}
 )
 
-// cannotRead is an error of a source that was asked for an image, at the argument that is to blame.
+// cannotRead returns the diagnostic for an image that cannot be read, at the argument that caused it.
 func cannotRead(argument string, err error) diag.Diagnostic {
 	summary := "Cannot read the image"
 	switch {
@@ -116,9 +93,22 @@ func cannotRead(argument string, err error) diag.Diagnostic {
 func platformAttribute(otherwise string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Validators: platformValidators,
-		MarkdownDescription: "Which platform's `config_digest`, `size`, `created_at` and `catalogue` are wanted, such as " +
-			"`linux/arm64`. " + otherwise,
+		MarkdownDescription: "Platform of `config_digest`, `size`, `created_at` and `catalogue`, such as `linux/arm64`. " +
+			otherwise,
 	}
+}
+
+func publicKeysAttribute(validators ...validator.List) schema.Attribute {
+	return schema.ListAttribute{
+		Optional: true, ElementType: types.StringType, Validators: validators,
+		MarkdownDescription: "PEM-encoded public keys (`cosign public-key`) to verify signatures with, offline. The result " +
+			"is " +
+			"in `signatures[].verified`. Implies `referrers` in `include`.",
+	}
+}
+
+func optionalText(doc string, validators ...validator.String) schema.Attribute {
+	return schema.StringAttribute{Optional: true, Validators: validators, MarkdownDescription: doc}
 }
 
 func textSet(doc string, validators ...validator.Set) schema.SetAttribute {
@@ -126,7 +116,7 @@ func textSet(doc string, validators ...validator.Set) schema.SetAttribute {
 		MarkdownDescription: doc}
 }
 
-// orDefault is what is to be included: nil, which is not set, is the configuration alone; an empty set is nothing.
+// orDefault returns the value of include, or its default where it is not set. An empty set includes nothing.
 func orDefault(include []string, otherwise ...string) []string {
 	if include == nil {
 		return otherwise
@@ -134,7 +124,7 @@ func orDefault(include []string, otherwise ...string) []string {
 	return include
 }
 
-// sentence is an error as people read it. What begins with a name stays as it is.
+// sentence returns an error as a sentence. A name at its beginning stays as it is.
 func sentence(err error) string {
 	text := strings.TrimSpace(err.Error())
 	word, _, _ := strings.Cut(text, " ")
