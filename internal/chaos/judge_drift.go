@@ -32,8 +32,8 @@ func (w *walk) judgeDrift(p *plan) *finding {
 // attributesIn returns the state file's instance.
 func (w *walk) attributesIn(address string) object {
 	t := w.schemas.types[thingAt(address).kind.name]
-	value, err := tftypes.ValueFromJSON([]byte(w.state[address].json),
-		t.object) //nolint:staticcheck // it is for the likes of us
+	//nolint:staticcheck // the walks read a state file as Terraform does
+	value, err := tftypes.ValueFromJSON([]byte(w.state[address].json), t.object)
 	must(err)
 	var attributes map[string]tftypes.Value
 	must(value.As(&attributes))
