@@ -81,6 +81,8 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Advice = "Set the CA that signed the engine's certificate, and, where it wants one, a client certificate " +
 			"with its key; " +
 			"for an engine without TLS unset them, DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"
+	case has("docker system dial-stdio"):
+		failure.Advice = "See whether docker -H " + c.endpoint.host + " version works"
 	case has("permission denied") && c.endpoint.local():
 		failure.Said = "permission denied"
 		failure.Advice = "Run as a user that may use the socket (often one in the group docker), or name the socket of an " +

@@ -79,14 +79,15 @@ func TestSSH_reachesTheEngineThroughTheSSHCommand(t *testing.T) {
 }
 
 func TestSSH_saysWhatSSHSays(t *testing.T) {
-	fakeSSH(t, "echo 'ada@engine: Permission denied (publickey).' >&2; exit 255")
+	fakeSSH(t, "read -r request; echo 'ada@engine: Permission denied (publickey).' >&2; exit 255")
 	c, err := New(Config{Host: "ssh://ada@engine"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, err = c.Images(t.Context(), ListOptions{})
 	if err == nil || !strings.Contains(err.Error(), "ssh://ada@engine (the configured host)") ||
-		!strings.Contains(err.Error(), "Permission denied (publickey)") {
+		!strings.Contains(err.Error(), "Permission denied (publickey)") ||
+		!strings.HasSuffix(err.Error(), "See whether docker -H ssh://ada@engine version works") {
 		t.Error(err)
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
+	_ "k8s.io/client-go/plugin/pkg/client/auth" // kubeconfigs with an auth-provider: OIDC, and advice where others went
 	"k8s.io/client-go/rest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
