@@ -32,7 +32,7 @@ func engineImage() datasource.DataSource {
 func engineImageSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Reads an image from a Docker Engine, or from another engine with its API such as Podman. " +
-			"Nothing is pulled. `digest` is always that of a manifest or index, and `config_digest` that of a " +
+			"Pulls nothing. `digest` is always that of a manifest or index, and `config_digest` that of a " +
 			"configuration; which of them the engine uses as the image id depends on its store (`engine.store`, `engine.id`).",
 		Attributes: with(with(attributesOf[image.Image](result), allowMissing("the engine")), map[string]schema.Attribute{
 			nameArgument: schema.StringAttribute{Required: true,
