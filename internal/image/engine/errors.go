@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"net/url"
@@ -57,7 +58,8 @@ func (c *Client) failed(doing string, err error) error {
 	case errors.Is(err, wire.ErrRedirect):
 		failure.Said = redirectOf(err)
 		failure.Advice = "An engine redirects nobody: see what is listening there. " + adviceOnHost
-	case errors.Is(err, errTooLarge):
+	case as[*wire.TooLargeError](err):
+		failure.Said = fmt.Sprintf("the answer is larger than %d MiB", largestAnswer>>20)
 		failure.Advice = "An engine has no such answers: see what is listening there"
 	case errors.Is(err, errNoEngine) || errors.Is(err, errNoImage):
 		failure.Advice = "See what is listening there. " + adviceOnHost
