@@ -55,8 +55,8 @@ const (
 	untilDoc = "Only images created before this time: RFC 3339, seconds since 1970, or a duration before now such as " +
 		"`24h`. An image is created when it is built, not when it is pulled. Images without a creation time do not match."
 	labelDoc         = "`key` matches any value, `key=value` exactly this one, and `key=` an empty one."
-	danglingByDigest = "An image that was pulled by digest has no tag. Engines with the containerd store and Podman keep " +
-		"its name, so that it is not dangling there; Docker's graph-driver store treats it like one whose tag was moved."
+	danglingByDigest = "An image that was pulled by digest has no tag. Engines with the containerd store and Podman " +
+		"keep its name, so that it is not dangling there; Docker's graph-driver store treats it like one whose tag was moved."
 )
 
 type engineImagesModel struct {

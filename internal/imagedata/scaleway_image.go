@@ -96,7 +96,7 @@ func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp
 					"image. Terraform uses the value that was applied last. Defaults to false.",
 			},
 			"namespace_id": result("Id of the image's namespace."),
-			"repository": result("Repository of the image (`rg.fr-par.scw.cloud/namespace/name`)."),
+			"repository":   result("Repository of the image (`rg.fr-par.scw.cloud/namespace/name`)."),
 		},
 	}
 }

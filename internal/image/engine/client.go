@@ -31,7 +31,8 @@ type Config struct {
 // Details implements image.Detailed.
 func (Config) Details() map[string]string {
 	return map[string]string{
-		"host": "Or 'ssh://user@engine.example.com', 'tcp://engine.example.com:2376'. Takes precedence over 'DOCKER_HOST' and " +
+		"host": "Or 'ssh://user@engine.example.com', 'tcp://engine.example.com:2376'. Takes precedence over 'DOCKER_HOST' " +
+			"and " +
 			"the docker context.",
 	}
 }

@@ -105,8 +105,9 @@ func parseHost(host string, encrypted bool) (string, error) {
 	case "ssh":
 		if _, err := ssh.ParseURL(host); err != nil {
 			// the address is not repeated: it may hold a password
-			return "", errors.New("the ssh:// address of the Docker Engine is not ssh://user@host:port with, at most, the path " +
-				"of a socket. Keys and passwords are up to ssh and its agent")
+			return "", errors.New(
+				"the ssh:// address of the Docker Engine is not ssh://user@host:port with, at most, the path " +
+					"of a socket. Keys and passwords are up to ssh and its agent")
 		}
 		return host, nil
 	case "tcp", "http", "https":

@@ -13,8 +13,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// newTLS returns the settings for PEM texts, nil for none. An engine's certificate is always verified: against the given
-// authorities, and without any against those of the machine.
+// newTLS returns the settings for PEM texts, nil for none. An engine's certificate is always verified: against the
+// given authorities, and without any against those of the machine.
 func newTLS(authority, certificate, key string) (*tls.Config, error) {
 	if authority == "" && certificate == "" && key == "" {
 		return nil, nil

@@ -15,8 +15,8 @@ import (
 // thousands of them; what is larger is not from an engine.
 const largestAnswer = 64 << 20
 
-// A bounded transport ends answers that are too large with an error, before they fill the memory, and adds the time that
-// was waited to the error of a deadline.
+// A bounded transport ends answers that are too large with an error, before they fill the memory, and adds the time
+// that was waited to the error of a deadline.
 type bounded struct {
 	http.RoundTripper
 	onHeader func(http.Header)
