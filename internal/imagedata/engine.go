@@ -32,7 +32,7 @@ func engineImage() datasource.DataSource {
 func engineImageSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Reads an image from a Docker Engine, or from another engine with its API such as Podman. " +
-			"Nothing is pulled. `digest` is always that of a manifest or index, and `config_digest` that of a " +
+			"Pulls nothing. `digest` is always that of a manifest or index, and `config_digest` that of a " +
 			"configuration; which of them the engine uses as the image id depends on its store (`engine.store`, `engine.id`).",
 		Attributes: with(with(attributesOf[image.Image](result), allowMissing("the engine")), map[string]schema.Attribute{
 			nameArgument: schema.StringAttribute{Required: true,
@@ -55,8 +55,8 @@ const (
 	untilDoc = "Only images created before this time: RFC 3339, seconds since 1970, or a duration before now such as " +
 		"`24h`. An image is created when it is built, not when it is pulled. Images without a creation time do not match."
 	labelDoc         = "`key` matches any value, `key=value` exactly this one, and `key=` an empty one."
-	danglingByDigest = "An image that was pulled by digest has no tag. Engines with the containerd store and Podman keep " +
-		"its name, so that it is not dangling there; Docker's graph-driver store treats it like one whose tag was moved."
+	danglingByDigest = "An image that was pulled by digest has no tag. Engines with the containerd store and Podman " +
+		"keep its name, so that it is not dangling there; Docker's graph-driver store treats it like one whose tag was moved."
 )
 
 type engineImagesModel struct {

@@ -204,8 +204,8 @@ func scalewayImages() datasource.DataSource {
 
 func scalewayImagesSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Lists the images in Scaleway's Container Registry, sorted by `order_by` and then by id. Reads " +
-			"every page of every region. Returns an empty list if nothing matches.",
+		MarkdownDescription: "Lists the images in Scaleway's Container Registry, sorted by `order_by` and then by id. " +
+			"Reads every page of every region. Returns an empty list if nothing matches.",
 		Attributes: map[string]schema.Attribute{
 			"regions": textSet("Regions to read. "+defaultRegionDoc+".", setvalidator.ValueStringsAre(scalewayRegion),
 				setvalidator.SizeAtLeast(1)),

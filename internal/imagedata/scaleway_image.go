@@ -23,7 +23,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
 )
 
-// scalewayImage is the visibility of an image that is there already: pushing is not Terraform's.
+// scalewayImage is the resource for the visibility of an existing image.
 type scalewayImage struct {
 	sources                *Sources
 	timeout, deleteTimeout time.Duration
@@ -72,90 +72,39 @@ func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	}
 	other := otherSpelling(func(a, b string) bool { return a == b })
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Who may pull an image in Scaleway's Container Registry. The image must be there: it is " +
-			"pushed by whoever builds it, and only taken over here. " +
-			"A destroy leaves it, and its visibility, as they are, unless `delete_on_destroy` is set.",
+		MarkdownDescription: "Manages the visibility of an image in Scaleway's Container Registry. The image must exist: " +
+			"Terraform does not push it. A destroy does not change the image or its visibility, unless `delete_on_destroy` is " +
+			"set.",
 		Attributes: map[string]schema.Attribute{
-			"id": result("`region/image_id`, which an import takes too."),
-			imageIDArgument: key("Scaleway's id of the image (UUID). Either this or `name`. Another id is another image: "+
-				"the one before is let go of, as by a destroy.", otherSpelling(strings.EqualFold)),
-			nameArgument: key("Name of the image, as a whole. Either this or `image_id`.", other),
+			"id": result("Id of the resource and of its import: `region/image_id`."),
+			imageIDArgument: key("Id of the image (UUID). Exactly one of this and `name` must be set. Another id replaces the "+
+				"resource, with the effects of a destroy.", otherSpelling(strings.EqualFold)),
+			nameArgument: key("Full name of the image. Exactly one of this and `image_id` must be set.", other),
 			namespaceArgument: key("Name or id of the image's namespace, for a `name` that is in several.",
 				stringplanmodifier.RequiresReplaceIf(otherNamespace, otherNamespaceDoc, otherNamespaceDoc),
 				stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
-			regionArgument: key("Region of the image. When not set: that of the provider's `scaleway`, of "+
-				"`SCW_DEFAULT_REGION` or of the profile, at the time of the create.", other, scalewayRegion),
+			regionArgument: key("Region of the image. "+defaultRegionDoc+", when the resource is created.", other,
+				scalewayRegion),
 			visibilityArgument: schema.StringAttribute{
 				Required: true, Validators: []validator.String{stringvalidator.OneOf(scaleway.Visibilities()...)},
-				MarkdownDescription: "`public`: anybody may pull the image, without credentials. `private`: only who may read " +
-					"the organization's registry. `inherit`: as the namespace says.",
+				MarkdownDescription: "`public`: anyone can pull the image without credentials. `private`: only those with read " +
+					"access to the organization's registry. `inherit`: the visibility of the namespace.",
 			},
 			deleteOnDestroyArgument: schema.BoolAttribute{
 				Optional: true, Computed: true, Default: booldefault.StaticBool(false),
-				MarkdownDescription: "Whether a destroy deletes the image with all of its tags, for good. So does a change to " +
-					"another image. Terraform uses what was applied last; `false` when not set.",
+				MarkdownDescription: "Permanently delete the image with all of its tags on destroy, and on a change to another " +
+					"image. Terraform uses the value that was applied last. Defaults to false.",
 			},
 			"namespace_id": result("Id of the image's namespace."),
-			"repository": result("The image's name as a registry knows it, without a tag " +
-				"(`rg.fr-par.scw.cloud/namespace/name`)."),
+			"repository":   result("Repository of the image (`rg.fr-par.scw.cloud/namespace/name`)."),
 		},
 	}
 }
 
-const otherNamespaceDoc = "Another namespace is another image."
-
-// otherNamespace reports whether a namespace is not that of the state, by whichever of name and id it is named.
-func otherNamespace(ctx context.Context, req planmodifier.StringRequest,
-	resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-	if mayBeTheSame(ctx, req, resp) {
-		return
-	}
-	var state scalewayImageState
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	given := req.ConfigValue.ValueString()
-	resp.RequiresReplace = !req.ConfigValue.IsNull() && !strings.EqualFold(given, state.NamespaceID.ValueString()) &&
-		!strings.HasSuffix(state.Repository.ValueString(), "/"+given+"/"+state.Name.ValueString())
-}
-
-// mayBeTheSame reports whether a value is not known yet and that a replacement would delete the image for good.
-func mayBeTheSame(ctx context.Context, req planmodifier.StringRequest,
-	resp *stringplanmodifier.RequiresReplaceIfFuncResponse) bool {
-	var deletes types.Bool
-	resp.Diagnostics.Append(req.State.GetAttribute(ctx, path.Root(deleteOnDestroyArgument), &deletes)...)
-	return req.ConfigValue.IsUnknown() && deletes.ValueBool()
-}
-
-// otherSpelling replaces an object when a configured value is not the same as that of the state in another spelling.
-func otherSpelling(same func(a, b string) bool) planmodifier.String {
-	const doc = "Another value is another image."
-	return stringplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.StringRequest,
-		resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-		if mayBeTheSame(ctx, req, resp) {
-			return
-		}
-		resp.RequiresReplace = !req.ConfigValue.IsNull() && !same(req.StateValue.ValueString(), req.ConfigValue.ValueString())
-	}, doc, doc)
-}
-
-// ConfigValidators say which arguments go together.
+// ConfigValidators returns the rules about several arguments.
 func (r *scalewayImage) ConfigValidators(context.Context) []resource.ConfigValidator {
 	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot(imageIDArgument),
 		path.MatchRoot(nameArgument))}
-}
-
-// ModifyPlan checks the id before anything is applied.
-func (r *scalewayImage) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest,
-	resp *resource.ModifyPlanResponse) {
-	var id types.String
-	if !req.Config.Raw.IsNull() {
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(imageIDArgument), &id)...)
-	}
-	if id.IsNull() || id.IsUnknown() {
-		return
-	}
-	if err := scaleway.CheckID(id.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root(imageIDArgument), "Not an id", sentence(err))
-	}
 }
 
 func (r *scalewayImage) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -197,7 +146,7 @@ func (r *scalewayImage) Create(ctx context.Context, req resource.CreateRequest, 
 	resp.Diagnostics.Append(resp.State.Set(ctx, &plan)...)
 }
 
-// fill sets what the configuration left open.
+// fill sets what the configuration leaves out.
 func (s *scalewayImageState) fill(found *image.Scaleway) {
 	open := func(into *types.String, value string) {
 		if into.IsNull() || into.IsUnknown() {
@@ -273,7 +222,7 @@ func whatNext(err error) string {
 	return ""
 }
 
-// Delete lets go of the image, and deletes it only where that was asked for.
+// Delete deletes the image if the resource is set to. Otherwise the image stays.
 func (r *scalewayImage) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	ctx, cancel := timeoutContext(ctx, r.deleteTimeout)
 	defer cancel()

@@ -22,6 +22,9 @@ func WriteContext(ctx context.Context) (attempt context.Context, release context
 		attempt, release = context.WithDeadline(attempt, deadline.Add(WriteGrace))
 	}
 	attempt, end := context.WithCancelCause(attempt)
+	if ctx.Err() != nil {
+		end(context.Cause(ctx)) // at once: AfterFunc needs a goroutine, and an idle connection is there before it
+	}
 	detach := context.AfterFunc(ctx, func() { end(context.Cause(ctx)) })
 	attempt = httptrace.WithClientTrace(attempt, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { detach() }})
 	inner := release

@@ -31,7 +31,9 @@ type Config struct {
 // Details implements image.Detailed.
 func (Config) Details() map[string]string {
 	return map[string]string{
-		"host": "Or 'tcp://engine.example.com:2376'. Takes precedence over 'DOCKER_HOST' and the docker context.",
+		"host": "Or 'ssh://user@engine.example.com', 'tcp://engine.example.com:2376'. Takes precedence over 'DOCKER_HOST' " +
+			"and " +
+			"the docker context.",
 	}
 }
 
@@ -75,7 +77,7 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 		guarded := &wire.Transport{Base: found.transport(), Named: found.origins(), Secrets: &c.secrets}
 		c.http = &http.Client{Transport: bounded{guarded, c.detectPodman}, CheckRedirect: wire.RefuseRedirects}
 		settings := []client.Opt{
-			client.WithHost(found.host),
+			client.WithHost(found.libraryHost()),
 			client.WithHTTPClient(c.http),
 			client.WithScheme(found.scheme()),
 			client.WithAPIVersion(c.getenv(client.EnvOverrideAPIVersion)),

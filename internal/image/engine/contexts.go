@@ -1,19 +1,18 @@
 package engine
 
 import (
-	"crypto/sha256"
 	"crypto/tls"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-)
 
-// Docker contexts are two small files each, whose form has not changed since Docker 19.03. Docker's own code for them
-// comes with the whole of docker/cli, so they are read here.
+	"github.com/containerd/errdefs"
+	"github.com/docker/cli/cli/context/docker"
+	"github.com/docker/cli/cli/context/store"
+)
 
 const (
 	defaultContext    = "default" // Docker's name for "none"
@@ -70,47 +69,34 @@ func (c *Client) inContext(name, origin string) (*endpoint, error) {
 }
 
 func (c *Client) readContext(name string) (host string, settings *tls.Config, err error) {
-	// The directory is named by a hash, so that a context may have any name, and none leads out of the store.
-	hash := sha256.Sum256([]byte(name))
-	id, store := hex.EncodeToString(hash[:]), filepath.Join(c.configDirectory(), "contexts")
-	text, err := readFile(filepath.Join(store, "meta", id, "meta.json"))
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil, fmt.Errorf("there is no such context in %s", store)
+	directory := filepath.Join(c.configDirectory(), "contexts")
+	contexts := store.New(directory, store.NewConfig(func() any { return &map[string]any{} },
+		store.EndpointTypeGetter(docker.DockerEndpoint, func() any { return &docker.EndpointMeta{} })))
+	metadata, err := contexts.GetMetadata(name)
+	if errdefs.IsNotFound(err) {
+		return "", nil, fmt.Errorf("there is no such context in %s", directory)
 	}
+	if err != nil {
+		return "", nil, fmt.Errorf("its meta.json cannot be read: %w", err)
+	}
+	meta, err := docker.EndpointFromContext(metadata)
+	if err != nil || meta.Host == "" {
+		return "", nil, errors.New("it has no Docker Engine")
+	}
+	files, err := docker.WithTLSData(contexts, name, meta)
 	if err != nil {
 		return "", nil, err
 	}
-	host, unchecked, err := parseContext(text)
-	if err != nil {
-		return "", nil, err
+	if data := files.TLSData; data != nil {
+		if settings, err = newTLS(string(data.CA), string(data.Cert), string(data.Key)); err != nil {
+			return "", nil, err
+		}
 	}
-	settings, err = newTLSFrom(filepath.Join(store, "tls", id, "docker"))
-	if err != nil {
-		return "", nil, err
-	}
-	if unchecked {
+	if meta.SkipTLSVerify {
 		if settings == nil {
 			settings = &tls.Config{MinVersion: tls.VersionTLS12}
 		}
-		settings.InsecureSkipVerify = true // whoever made the context said so, with skip-tls-verify
+		settings.InsecureSkipVerify = true // skip-tls-verify of the context
 	}
-	return host, settings, nil
-}
-
-// parseContext returns a context's engine, and whether its certificate goes unchecked.
-func parseContext(text []byte) (host string, unchecked bool, err error) {
-	var context struct {
-		Endpoints map[string]struct {
-			Host          string
-			SkipTLSVerify bool
-		}
-	}
-	if err := json.Unmarshal(text, &context); err != nil {
-		return "", false, fmt.Errorf("its meta.json cannot be read: %w", err)
-	}
-	docker := context.Endpoints["docker"]
-	if docker.Host == "" {
-		return "", false, errors.New("it has no Docker Engine")
-	}
-	return docker.Host, docker.SkipTLSVerify, nil
+	return meta.Host, settings, nil
 }

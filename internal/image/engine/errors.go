@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"io/fs"
 	"net"
 	"net/url"
@@ -57,7 +58,8 @@ func (c *Client) failed(doing string, err error) error {
 	case errors.Is(err, wire.ErrRedirect):
 		failure.Said = redirectOf(err)
 		failure.Advice = "An engine redirects nobody: see what is listening there. " + adviceOnHost
-	case errors.Is(err, errTooLarge):
+	case as[*wire.TooLargeError](err):
+		failure.Said = fmt.Sprintf("the answer is larger than %d MiB", largestAnswer>>20)
 		failure.Advice = "An engine has no such answers: see what is listening there"
 	case errors.Is(err, errNoEngine) || errors.Is(err, errNoImage):
 		failure.Advice = "See what is listening there. " + adviceOnHost
@@ -81,6 +83,8 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Advice = "Set the CA that signed the engine's certificate, and, where it wants one, a client certificate " +
 			"with its key; " +
 			"for an engine without TLS unset them, DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"
+	case has("docker system dial-stdio"):
+		failure.Advice = "See whether docker -H " + c.endpoint.host + " version works"
 	case has("permission denied") && c.endpoint.local():
 		failure.Said = "permission denied"
 		failure.Advice = "Run as a user that may use the socket (often one in the group docker), or name the socket of an " +

@@ -105,7 +105,9 @@ func FuzzContext(f *testing.F) {
 	f.Add([]byte(`{"Name":"lab","Endpoints":{"docker":{"Host":"unix:///x","SkipTLSVerify":true}}}`))
 	f.Add([]byte(`{"Endpoints":null}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		host, _, err := parseContext(text)
+		host, _, err := inEnvironment(t, Config{}, map[string]string{
+			"DOCKER_CONFIG": dockerConfig(t, "lab", map[string]string{"lab": string(text)}),
+		}).readContext("lab")
 		if (host == "") != (err != nil) {
 			t.Errorf("%q and %v", host, err)
 		}

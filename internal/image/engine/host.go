@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/docker/cli/cli/connhelper"
+	"github.com/docker/cli/cli/connhelper/ssh"
 	"github.com/docker/go-connections/sockets"
 	"github.com/moby/moby/client"
 
@@ -36,19 +38,28 @@ func (e *endpoint) scheme() string {
 	return "http"
 }
 
-// address returns what the paths of the API come after.
+func (e *endpoint) ssh() bool { return strings.HasPrefix(e.host, "ssh://") }
+
+// libraryHost returns the address for the client library, which does not know ssh://.
+func (e *endpoint) libraryHost() string {
+	if e.ssh() {
+		return "tcp://" + client.DummyHost
+	}
+	return e.host
+}
+
+// address returns the base address of the API.
 func (e *endpoint) address() string {
 	if e.local() {
 		return "http://" + client.DummyHost
 	}
-	_, address, _ := strings.Cut(e.host, "://")
+	_, address, _ := strings.Cut(e.libraryHost(), "://")
 	return e.scheme() + "://" + strings.TrimSuffix(address, "/")
 }
 
-// origins returns those that the engine's requests go to. A socket has none, so that the client library puts its path
-// in the place of a host.
+// origins returns the origins of the engine's requests. A socket has none: the client library uses its path as host.
 func (e *endpoint) origins() []wire.Origin {
-	_, address, _ := strings.Cut(e.host, "://")
+	_, address, _ := strings.Cut(e.libraryHost(), "://")
 	hosts := []string{address}
 	if e.local() {
 		hosts = append(hosts, client.DummyHost)
@@ -63,6 +74,13 @@ func (e *endpoint) origins() []wire.Origin {
 }
 
 func (e *endpoint) transport() http.RoundTripper {
+	if e.ssh() {
+		helper, err := connhelper.GetConnectionHelper(e.host)
+		if err != nil {
+			return failing{err}
+		}
+		return &http.Transport{DialContext: helper.Dialer}
+	}
 	transport := &http.Transport{TLSClientConfig: e.tls}
 	protocol, address, _ := strings.Cut(e.host, "://")
 	if err := sockets.ConfigureTransport(transport, protocol, address); err != nil {
@@ -71,8 +89,9 @@ func (e *endpoint) transport() http.RoundTripper {
 	return transport
 }
 
-// adviceOnHost says how an engine's address is written.
-const adviceOnHost = "Write it as unix:///var/run/docker.sock, tcp://host:2375, or tcp://host:2376 with TLS"
+// adviceOnHost is the error text on how to write an engine's address.
+const adviceOnHost = "Write it as unix:///var/run/docker.sock, ssh://user@host, tcp://host:2375, or tcp://host:2376 " +
+	"with TLS"
 
 // parseHost checks an address, and completes the port as the docker command does.
 func parseHost(host string, encrypted bool) (string, error) {
@@ -84,9 +103,13 @@ func parseHost(host string, encrypted bool) (string, error) {
 	case "unix", "npipe":
 		return host, nil
 	case "ssh":
-		return "", errors.New("engines behind ssh:// are not read directly. Forward the socket (ssh -nNT -L " +
-			"/tmp/engine.sock:/var/run/docker.sock user@host) " +
-			"and set the host to unix:///tmp/engine.sock")
+		if _, err := ssh.ParseURL(host); err != nil {
+			// the address is not repeated: it may hold a password
+			return "", errors.New(
+				"the ssh:// address of the Docker Engine is not ssh://user@host:port with, at most, the path " +
+					"of a socket. Keys and passwords are up to ssh and its agent")
+		}
+		return host, nil
 	case "tcp", "http", "https":
 	default:
 		return "", fmt.Errorf("%q is no address of a Docker Engine: nothing is known of %s://. %s", host, protocol,
@@ -137,8 +160,8 @@ func (c Config) check() (*tls.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	if settings != nil && (&endpoint{host: host}).local() {
-		return nil, fmt.Errorf("certificates are for tcp:// and https://, and %s is a socket of this machine", host)
+	if e := (&endpoint{host: host}); settings != nil && (e.local() || e.ssh()) {
+		return nil, fmt.Errorf("certificates are for tcp:// and https://, and %s has no TLS", host)
 	}
 	return settings, nil
 }
@@ -190,7 +213,7 @@ func newEndpoint(host, origin string, settings *tls.Config) (*endpoint, error) {
 		return nil, &Error{Doing: "use the Docker Engine from " + origin, Said: err.Error(), cause: err}
 	}
 	found := &endpoint{host: written, origin: origin, tls: settings}
-	if found.local() {
+	if found.local() || found.ssh() {
 		found.tls = nil
 	}
 	return found, nil

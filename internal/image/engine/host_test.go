@@ -95,7 +95,7 @@ func TestFind_saysWhatIsWrongWithAContext(t *testing.T) {
 	t.Parallel()
 	directory := dockerConfig(t, "gone", map[string]string{
 		"broken": `{"Endpoints":`, "empty": `{"Name":"empty"}`,
-		"ssh": `{"Endpoints":{"docker":{"Host":"ssh://ada@example.com"}}}`,
+		"ssh": `{"Endpoints":{"docker":{"Host":"ssh://ada:secret@example.com"}}}`,
 	})
 	broken := t.TempDir()
 	write(t, filepath.Join(broken, "config.json"), "{")
@@ -107,7 +107,7 @@ func TestFind_saysWhatIsWrongWithAContext(t *testing.T) {
 		{map[string]string{"DOCKER_CONTEXT": "broken"},
 			`cannot use the docker context "broken" (DOCKER_CONTEXT): its meta.json cannot be read`},
 		{map[string]string{"DOCKER_CONTEXT": "empty"}, "it has no Docker Engine. List the contexts with docker context ls"},
-		{map[string]string{"DOCKER_CONTEXT": "ssh"}, "Forward the socket (ssh -nNT -L"},
+		{map[string]string{"DOCKER_CONTEXT": "ssh"}, "Keys and passwords are up to ssh and its agent"},
 		{map[string]string{"DOCKER_CONTEXT": "../../x"}, "there is no such context"},
 		{map[string]string{"DOCKER_CONFIG": broken}, "cannot find the docker context in force: " +
 			filepath.Join(broken, "config.json")},
@@ -141,14 +141,15 @@ func TestNew_saysWhatIsWrongInItself(t *testing.T) {
 		"both a host and a docker context":                 {Host: "unix:///x", Context: "work"},
 		`"docker.sock" is no address of a Docker Engine`:   {Host: "docker.sock"},
 		"nothing is known of fd://":                        {Host: "fd://3"},
-		"Forward the socket":                               {Host: "ssh://ada@example.com"},
+		"is not ssh://user@host:port":                      {Host: "ssh://ada:secret@example.com"},
 		"no user name, no password":                        {Host: "tcp://ada:secret@example.com:2376"},
 		"cannot be read":                                   {Host: "tcp://ada:sec ret@example.com:port"},
-		"the CA certificate holds no certificate in PEM":   {CACertificate: "no"},
+		"the CA certificate: it holds no PEM-encoded":      {CACertificate: "no"},
 		"a client certificate and its key belong together": {ClientCertificate: certificate},
-		"the client certificate and its key do not do": {ClientCertificate: certificate,
+		"the client certificate and its key cannot be used": {ClientCertificate: certificate,
 			ClientKey: "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n"},
 		"certificates are for tcp:// and https://": {Host: "unix:///x", CACertificate: certificate},
+		"and ssh://ada@example.com has no TLS":     {Host: "ssh://ada@example.com", CACertificate: certificate},
 		"without TLS, and there are certificates for it": {Host: "http://example.com:2375", ClientCertificate: certificate,
 			ClientKey: key},
 	} {
@@ -176,6 +177,7 @@ func TestParseHost(t *testing.T) {
 		{"tcp://engine:9999/docker", false, "tcp://engine:9999/docker"},
 		{"https://engine/docker", true, "tcp://engine:443/docker"},
 		{"http://engine", false, "tcp://engine:80"},
+		{"ssh://ada@engine:2222", false, "ssh://ada@engine:2222"},
 	} {
 		if got, err := parseHost(test.host, test.encrypted); err != nil || got != test.want {
 			t.Errorf("%s: %s, %v; want %s", test.host, got, err, test.want)

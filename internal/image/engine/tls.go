@@ -2,7 +2,6 @@ package engine
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,34 +9,22 @@ import (
 	"path/filepath"
 
 	"github.com/moby/moby/client"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// newTLS returns the settings for PEM texts, nil for none. An engine's certificate is always checked: against the
-// authorities that are given, and without any against those of the machine.
+// newTLS returns the settings for PEM texts, nil for none. An engine's certificate is always verified: against the
+// given authorities, and without any against those of the machine.
 func newTLS(authority, certificate, key string) (*tls.Config, error) {
 	if authority == "" && certificate == "" && key == "" {
 		return nil, nil
 	}
-	settings := &tls.Config{MinVersion: tls.VersionTLS12}
 	if authority != "" {
-		settings.RootCAs = x509.NewCertPool()
-		if !settings.RootCAs.AppendCertsFromPEM([]byte(authority)) {
-			return nil, errors.New("the CA certificate holds no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----")
+		if err := wire.CheckCACertificate(authority); err != nil {
+			return nil, fmt.Errorf("the CA certificate: %w", err)
 		}
 	}
-	if certificate == "" && key == "" {
-		return settings, nil
-	}
-	if certificate == "" || key == "" {
-		return nil, errors.New("a client certificate and its key belong together: set both or none")
-	}
-	pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))
-	if err != nil {
-		// crypto/tls quotes nothing of the key
-		return nil, fmt.Errorf("the client certificate and its key do not do: %w", err)
-	}
-	settings.Certificates = []tls.Certificate{pair}
-	return settings, nil
+	return wire.TLS{CACertificate: authority, Exclusive: true, Certificate: certificate, Key: key}.Config()
 }
 
 // The names that certificates have in a directory of Docker's.

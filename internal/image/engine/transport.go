@@ -7,16 +7,16 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // largestAnswer bounds what is read of an answer. A list takes about a kilobyte an image, so this is for some ten
 // thousands of them; what is larger is not from an engine.
 const largestAnswer = 64 << 20
 
-var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>20)
-
-// A bounded transport cuts off answers that are too large with an error, before they fill the memory, and tells of
-// those that did not come in time how long they were waited for.
+// A bounded transport ends answers that are too large with an error, before they fill the memory, and adds the time
+// that was waited to the error of a deadline.
 type bounded struct {
 	http.RoundTripper
 	onHeader func(http.Header)
@@ -29,7 +29,7 @@ func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, timedOut(asked, err)
 	}
 	b.onHeader(response.Header)
-	response.Body = &boundedBody{ReadCloser: response.Body, left: largestAnswer, asked: asked}
+	response.Body = &answerBody{wire.Limit(response.Body, largestAnswer), asked}
 	return response, nil
 }
 
@@ -53,26 +53,14 @@ func timedOut(asked time.Time, err error) error {
 	return &timeoutError{waited.Round(time.Millisecond), err}
 }
 
-type boundedBody struct {
+type answerBody struct {
 	io.ReadCloser
-	left  int64
 	asked time.Time
 }
 
-func (b *boundedBody) Read(buffer []byte) (int, error) {
-	if b.left <= 0 {
-		// Only reading on tells an answer that just fits from one that does not.
-		var next [1]byte
-		n, err := b.ReadCloser.Read(next[:])
-		if n > 0 {
-			return 0, errTooLarge
-		}
-		return 0, err
-	}
-	buffer = buffer[:min(int64(len(buffer)), b.left)]
+func (b *answerBody) Read(buffer []byte) (int, error) {
 	n, err := b.ReadCloser.Read(buffer)
-	b.left -= int64(n)
-	if err != nil && !errors.Is(err, io.EOF) {
+	if _, tooLarge := errors.AsType[*wire.TooLargeError](err); err != nil && !tooLarge && !errors.Is(err, io.EOF) {
 		err = fmt.Errorf("the answer broke off: %w", timedOut(b.asked, err))
 	}
 	return n, err

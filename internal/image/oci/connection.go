@@ -1,8 +1,6 @@
 package oci
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -62,15 +60,10 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	transport.MaxResponseHeaderBytes = maxHeader
 	// digests are of what is stored, and bounds of what is read
 	transport.DisableCompression = true
-	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12,
-		InsecureSkipVerify: key.settings.Insecure} //nolint:gosec // asked for, for this registry alone
-	if key.settings.CACertificate != "" {
-		pool, err := x509.SystemCertPool()
-		if err != nil {
-			pool = x509.NewCertPool() // the given one still counts
-		}
-		pool.AppendCertsFromPEM([]byte(key.settings.CACertificate))
-		transport.TLSClientConfig.RootCAs = pool
+	transport.TLSClientConfig, err = wire.TLS{CACertificate: key.settings.CACertificate,
+		Insecure: key.settings.Insecure}.Config()
+	if err != nil {
+		return nil, fmt.Errorf("settings of registry %s: %w", key.host, err)
 	}
 	c.wire = &wire.Transport{Base: transport, Others: wire.WithoutCertificate(transport), Secrets: &c.secrets}
 	if client.network != nil {

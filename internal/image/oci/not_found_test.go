@@ -98,7 +98,7 @@ func TestImage_saysWhatIsWrongWithWhatItIsGiven(t *testing.T) {
 			"no public key"},
 		{"example.com/app", Options{Registry: &Registry{Username: "me"}}, "one of them is missing"},
 		{"example.com/app", Options{Registry: &Registry{Username: "me", Password: "p", Token: "t"}}, "leave out one of them"},
-		{"example.com/app", Options{Registry: &Registry{CACertificate: "/etc/ca.pem"}}, "not in PEM"},
+		{"example.com/app", Options{Registry: &Registry{CACertificate: "/etc/ca.pem"}}, "no PEM-encoded"},
 	} {
 		_, err := client.Image(t.Context(), test.reference, test.options)
 		mention(t, err, test.words)

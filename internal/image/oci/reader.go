@@ -166,22 +166,22 @@ func isIdleTimeout(err error) bool {
 // body reads an answer to its end and closes it. What is longer than the limit is refused, before it is read where the
 // registry says how long it is.
 func (r *reader) body(response *http.Response, limit int64, what string) ([]byte, error) {
-	defer response.Body.Close()
-	tooLong := fmt.Errorf("%s of %s is larger than %d MiB, which none that is meant for reading is: it is not read", what,
-		r.host(), limit>>20)
-	if response.ContentLength > limit {
-		return nil, tooLong
+	var text []byte
+	var err error = &wire.TooLargeError{Limit: limit}
+	if response.ContentLength <= limit {
+		text, err = wire.ReadAll(response.Body, limit)
+	} else {
+		response.Body.Close()
 	}
-	text, err := io.ReadAll(io.LimitReader(response.Body, limit+1))
+	if _, tooLarge := errors.AsType[*wire.TooLargeError](err); tooLarge {
+		return nil, fmt.Errorf("%s of %s is larger than %d MiB: it is not read", what, r.host(), limit>>20)
+	}
 	if ctx := response.Request.Context(); ctx.Err() != nil {
 		return nil, fmt.Errorf("%s of %s was not there in time, but %d bytes of it: %w", what, r.host(), len(text),
 			context.Cause(ctx))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s of %s broke off after %d bytes: %w; try again", what, r.host(), len(text), err)
-	}
-	if int64(len(text)) > limit {
-		return nil, tooLong
 	}
 	return text, nil
 }

@@ -1,7 +1,6 @@
 package oci
 
 import (
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
@@ -13,6 +12,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // An imageRequest is a parsed and checked call of Image.
@@ -112,8 +112,11 @@ func (r Registry) check() error {
 		return errors.New("a user name and a password go together: one of them is missing")
 	case strings.ContainsAny(r.Token, " \r\n\t") || strings.ContainsAny(r.Username, ":\r\n"):
 		return errors.New("the token has white space in it, or the user name a colon: neither can be sent")
-	case r.CACertificate != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(r.CACertificate)):
-		return errors.New("the CA certificate is not in PEM: it starts with -----BEGIN CERTIFICATE-----")
+	case r.CACertificate == "":
+		return nil
+	}
+	if err := wire.CheckCACertificate(r.CACertificate); err != nil {
+		return fmt.Errorf("the CA certificate: %w", err)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
+	_ "k8s.io/client-go/plugin/pkg/client/auth" // kubeconfigs with an auth-provider: OIDC, and advice where others went
 	"k8s.io/client-go/rest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -114,7 +115,7 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 		warn(image.Warning{Summary: "OpenShift warns", Detail: fmt.Sprintf("%s says: %s", c.base.Host,
 			c.oneLine(warning.Text))})
 	}
-	if err := read(&bounded{reader: response.Body, left: limit, limit: limit}); err != nil {
+	if err := read(wire.Limit(response.Body, limit)); err != nil {
 		return c.failed(doing, err)
 	}
 	// What is left is the end of the last line. The server notes an error where that is not taken.
@@ -152,26 +153,6 @@ func (c *connection) image(ctx context.Context, name string, warn func(image.War
 		return nil, err
 	}
 	return o, nil
-}
-
-// A bounded reader gives an error in place of what is too long.
-type bounded struct {
-	reader      io.Reader
-	left, limit int64
-}
-
-func (b *bounded) Read(buffer []byte) (int, error) {
-	if b.left <= 0 {
-		// Only reading on tells an answer that just fits from one that does not.
-		var next [1]byte
-		if n, err := b.reader.Read(next[:]); n == 0 {
-			return 0, err
-		}
-		return 0, &tooLong{limit: b.limit}
-	}
-	n, err := b.reader.Read(buffer[:min(int64(len(buffer)), b.left)])
-	b.left -= int64(n)
-	return n, err
 }
 
 // oneLine makes a line of bounded length out of what somebody else has written, without the credentials.

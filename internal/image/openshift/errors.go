@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 const (
@@ -37,11 +38,6 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // errTruncated is an answer that ends before it is complete.
 var errTruncated = errors.New("the answer broke off")
-
-// A tooLong is an answer that was cut off.
-type tooLong struct{ limit int64 }
-
-func (e *tooLong) Error() string { return fmt.Sprintf("the answer is larger than %d MiB", e.limit>>20) }
 
 // A notAPI is an answer that is not one of the API.
 type notAPI struct {
@@ -122,7 +118,7 @@ func (c *connection) failed(doing string, err error) error {
 		}
 		return failure
 	}
-	_, long := errors.AsType[*tooLong](err)
+	large, tooLarge := errors.AsType[*wire.TooLargeError](err)
 	_, other := errors.AsType[*notAPI](err)
 	dns, unknownHost := errors.AsType[*net.DNSError](err)
 	timeout, slow := errors.AsType[net.Error](err)
@@ -132,7 +128,10 @@ func (c *connection) failed(doing string, err error) error {
 	case errors.Is(err, context.DeadlineExceeded) || slow && timeout.Timeout():
 		failure.Said, failure.Advice = "it did not answer in time",
 			"See whether the cluster can be reached from here (oc get --raw /readyz), and try again"
-	case long || other:
+	case tooLarge || other:
+		if tooLarge {
+			failure.Said = fmt.Sprintf("the answer is larger than %d MiB", large.Limit>>20)
+		}
 		failure.Advice = "See what is at " + c.base.Redacted() + ", which " + c.origin +
 			" says: it must be the cluster's API (oc whoami --show-server), not its console or a proxy"
 	case errors.Is(err, errTruncated):

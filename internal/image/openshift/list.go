@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // find returns the object that is requested, by its name where that is known, and else by looking through all of them.
@@ -191,7 +192,7 @@ func expect(decoder *json.Decoder, delimiter json.Delim) error {
 
 // unreadable returns an answer that is no JSON, or not all of it.
 func unreadable(err error) error {
-	if _, ok := errors.AsType[*tooLong](err); ok {
+	if _, ok := errors.AsType[*wire.TooLargeError](err); ok {
 		return err
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {

@@ -3,7 +3,6 @@ package scaleway
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,8 +45,7 @@ type httpClient struct {
 
 func newHTTPClient(api *url.URL, secrets *wire.Secrets, wait time.Duration, insecure bool) *httpClient {
 	pooled := cleanhttp.DefaultPooledTransport()
-	pooled.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12,
-		InsecureSkipVerify: insecure} //nolint:gosec // the user's SCW_INSECURE, or the same in the profile
+	pooled.TLSClientConfig, _ = wire.TLS{Insecure: insecure}.Config() // without PEM texts there is no error
 	return &httpClient{wait: wait, client: &http.Client{
 		Transport: transport{&wire.Transport{Base: pooled, Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets}},
 		Timeout:   attemptTimeout, CheckRedirect: wire.ReturnRedirects, // the API redirects nobody
@@ -133,13 +131,13 @@ func (c *httpClient) Do(request *http.Request) (*http.Response, error) {
 
 // receive reads the whole of an answer, while a connection that breaks can still be tried again.
 func receive(response *http.Response, seen *exchange) error {
-	body, err := io.ReadAll(io.LimitReader(response.Body, largestAnswer+1))
-	response.Body.Close()
+	body, err := wire.ReadAll(response.Body, largestAnswer)
 	response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	seen.status = response.StatusCode
 	seen.json = strings.HasPrefix(response.Header.Get("Content-Type"), "application/json")
+	_, tooLarge := errors.AsType[*wire.TooLargeError](err)
 	switch {
-	case len(body) > largestAnswer:
+	case tooLarge:
 		return errTooLarge
 	case err != nil && response.StatusCode < http.StatusBadRequest:
 		return fmt.Errorf("the answer broke off: %w", err)
