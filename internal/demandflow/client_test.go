@@ -59,7 +59,7 @@ func TestNew_defaults(t *testing.T) {
 
 func TestRequests_areEscapedAndSigned(t *testing.T) {
 	t.Parallel()
-	server := serve(t, text(200, `{"id":"1"}`))
+	server := serve(t, text(200, `{"id":"SUB:1|x/y%"}`))
 	client := newClient(t, server.URL+"/gate%2Fway/", func(c *Config) { c.UserAgent = "tester/1" })
 	if _, err := client.Update(t.Context(), "A&B", "SUB:1|x/y%", Object{"name": "n"}); err != nil {
 		t.Fatal(err)

@@ -61,7 +61,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	lost := lostCreate{entity: request.Entity, body: post.body, began: began, cause: err}
 	if err == nil {
 		var object Object
-		if object, err = c.oneObject(ctx, post, answer); err == nil {
+		if object, err = c.oneObject(ctx, post, answer, ""); err == nil {
 			if !whole(request.Entity, object, sent) {
 				return c.completeCreate(ctx, lost, object.ID(), sent)
 			}
@@ -195,7 +195,7 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	}
 	if lost.cause == nil {
 		var object Object
-		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer); lost.cause == nil && object.ID() == lost.id &&
+		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer, lost.id); lost.cause == nil &&
 			whole(of, object, lost.sent) && current(object) && complete(object) {
 			updated.Object = object
 			return updated, nil
