@@ -227,7 +227,9 @@ func TestCreate_anAnswerWithAnAdoptedObjectIsAmbiguous(t *testing.T) {
 	if err := createError(t, client); err != nil {
 		t.Fatal(err)
 	}
-	wantText(t, createError(t, client), "took this object for its own", "new")
+	wantText(t, createError(t, client), "was there before", "new")
+	_, err := client.claimCreated(&entity.DockerRegistry, Object{"id": "new"}) // both at a time
+	wantText(t, err, "took this object for its own", "new")
 }
 
 func TestCreate_itsAgeIsToldByDemandFlowsClock(t *testing.T) {

@@ -116,6 +116,13 @@ func (k *known) about(id string) knownObject {
 	return knownObject{version: -1}
 }
 
+// has reports whether anything is known of an object.
+func (k *known) has(id string) bool {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	return k.objects[id] != nil
+}
+
 // correct changes what is known of an object, if anything is.
 func (k *known) correct(id string, change func(*knownObject)) {
 	k.mutex.Lock()

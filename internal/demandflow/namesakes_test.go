@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -51,7 +52,8 @@ func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := serve(t, text(200, wholeObject("i1", `"entity":"DOCKERIMAGE","name":"api","tag":"1","description":"x"`)))
+			server := serve(t, text(200, wholeObject("i1", `"entity":"DOCKERIMAGE","name":"api","tag":"1","description":"x"`,
+				`"created":`+string(Millis(time.Now())))))
 			client := newClient(t, server.URL)
 			if got := knownIDs(client, &entity.DockerImage, api); len(got) > 0 {
 				t.Errorf("before anything was read: %q", got)

@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,9 +60,13 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	began := time.Now()
 	answer, err := c.do(ctx, post)
 	lost := lostCreate{entity: request.Entity, body: post.body, began: began, cause: err}
+	if since, dated := beganBy(answer.header, began); dated {
+		lost.since = since
+	}
+	isNew := func(object Object) error { return cmp.Or(c.unknown(object), lost.checkNew(sent, object)) }
 	if err == nil {
 		var object Object
-		if object, err = c.oneObject(ctx, post, answer, ""); err == nil {
+		if object, err = c.oneObject(ctx, post, answer, isNew); err == nil {
 			if !whole(request.Entity, object, sent) {
 				return c.completeCreate(ctx, lost, object.ID(), sent)
 			}
@@ -73,8 +78,9 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	if !answer.mayHaveHappened() {
 		return Created{}, err
 	}
-	if id := createdAt(answer); id != "" {
-		if object, err := c.readAfter(ctx, request.Entity.Code, id, anything); err == nil && c.isSent(lost, object) {
+	if id := createdAt(answer); id != "" && !c.knows(id) {
+		object, err := c.readAfter(ctx, request.Entity.Code, id, anything)
+		if err == nil && c.isSent(lost, object) && lost.checkNew(sent, object) == nil {
 			object, err = c.claimCreated(request.Entity, object)
 			return Created{Object: object}, err
 		}
@@ -84,9 +90,16 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 }
 
 // completeCreate reads the object of an answer that has little more than an id. Where it is not found, the id may be
-// that of something else, such as a job; then the object is looked for by its natural key.
+// that of something else, such as a job; then, and where it is not the new object, that is looked for by its natural
+// key.
 func (c *Client) completeCreate(ctx context.Context, lost lostCreate, id string, sent Object) (Created, error) {
 	object, err := c.readAfter(ctx, lost.entity.Code, id, anything)
+	if err == nil {
+		if lost.cause = lost.checkNew(sent, object); lost.cause != nil {
+			object, err = c.settle(ctx, lost)
+			return Created{Object: object}, err
+		}
+	}
 	if IsNotFound(err) {
 		lost.cause = err
 		if found, lookedUp := c.settle(ctx, lost); lookedUp == nil {
@@ -195,7 +208,7 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	}
 	if lost.cause == nil {
 		var object Object
-		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer, lost.id); lost.cause == nil &&
+		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer, isAbout(lost.id)); lost.cause == nil &&
 			whole(of, object, lost.sent) && current(object) && complete(object) {
 			updated.Object = object
 			return updated, nil
