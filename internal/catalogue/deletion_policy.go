@@ -60,7 +60,7 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 		err = client.Delete(ctx, t.Code, id)
 	}
 	if demandflow.IsNotFound(err) {
-		return "", client.Gone(ctx, err, text(state[subscriptionAttribute]))
+		return "", client.Gone(ctx, err, t.Code, id, text(state[subscriptionAttribute]))
 	}
 	if err == nil {
 		client.Forget(id) // what takes its place in this run is no twin of it

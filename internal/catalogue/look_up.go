@@ -30,7 +30,7 @@ func (t *table) look(ctx context.Context, client *demandflow.Client, w wish, at 
 func (t *table) notRead(ctx context.Context, client *demandflow.Client, id string, at path.Path,
 	err error) diag.Diagnostics {
 	if notFound := err; demandflow.IsNotFound(notFound) {
-		if err = client.Gone(ctx, notFound, ""); err != nil {
+		if err = client.Gone(ctx, notFound, t.Code, id, ""); err != nil {
 			return diag.Diagnostics{t.cannot("read", id, err)}
 		}
 		next := "It may have been deleted. Check where the id comes from."

@@ -18,7 +18,8 @@ func (t *table) update(ctx context.Context, client *demandflow.Client, changes d
 	id := text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
 	if notFound := err; demandflow.IsNotFound(notFound) {
-		if err = client.Gone(ctx, notFound, text(state[subscriptionAttribute])); err == nil {
+		if err = client.Gone(ctx, notFound, t.Code, id,
+			text(state[subscriptionAttribute])); err == nil {
 			err = fmt.Errorf("%w\n%s", notFound, demandflow.WasDeleted)
 		}
 	}

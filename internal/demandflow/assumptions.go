@@ -12,6 +12,7 @@
 //   - Date-times are written as milliseconds since 1970, as DemandFlow writes its own, and read as texts too ([Millis], [Time]).
 //   - A query's filter term is found anywhere in the field's text, in any case: what matches is more than what is equal,
 //     never less, so every match is compared again exactly.
+//   - The filter finds an object by its id, too: what no query lists and no GET finds is gone ([Client.Gone]).
 //   - 429, 502, 503 and 504 pass, and a Retry-After is obeyed up to five minutes.
 //   - The query only reads, so it may be sent again. A PATCH may be sent again too: it says what fields are, not how they
 //     change. A PATCH whose answer was lost then counts as two versions.

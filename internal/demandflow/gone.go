@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -15,12 +14,6 @@ type DoubtError struct{ text string }
 
 // Error repeats what DemandFlow answered, and says what speaks against it and what to check.
 func (e *DoubtError) Error() string { return e.text }
-
-// missing are the objects that were found to be gone in this run.
-type missing struct {
-	mutex sync.Mutex
-	ids   map[string]bool
-}
 
 // another notes an object and returns how many are missing by now.
 func (m *missing) another(id string) int {
@@ -35,9 +28,9 @@ func (m *missing) another(id string) int {
 
 // Gone returns nil where the error of a request about an object means for certain that the object is gone. It must be
 // DemandFlow's own 404; something else must have been read by its id in this run, or be read now, so that this is
-// DemandFlow for certain; and that must be of the subscription in which the object was ("" = not known). Otherwise the
-// error is a *DoubtError, or the one that was given.
-func (c *Client) Gone(ctx context.Context, answer error, subscription string) error {
+// DemandFlow for certain; that must be of the subscription in which the object was ("" = not known); and no query may
+// list the object. Otherwise the error is a *DoubtError, or the one that was given.
+func (c *Client) Gone(ctx context.Context, answer error, entityCode, id, subscription string) error {
 	if !IsNotFound(answer) {
 		return answer
 	}
@@ -60,6 +53,21 @@ func (c *Client) Gone(ctx context.Context, answer error, subscription string) er
 		return c.doubt(answer, "It does not mean that the object is gone, because this is another tenant: subscription_id "+
 			"is set to %s, and the token is of %s.\n"+
 			"Check the endpoint (%s), the token and subscription_id.", configured, shown, c.endpoint)
+	}
+	listed, err := c.isListed(ctx, entityCode, id)
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("%w\nWhether a query lists the object could not be found out: %w", &DoubtError{answer.Error()},
+			ctx.Err())
+	case listed:
+		return c.doubt(answer, "It does not mean that the object is gone, because a query lists it: POST /v1/query shows the %s "+
+			"%s, and a read by that id does not find it.\n"+
+			"Check the endpoint (%s), and proxies and gateways on the way; or try again in a while.", entity.NounOf(entityCode),
+			id, c.endpoint)
+	case err != nil:
+		return c.doubt(answer, "It does not mean that the object is gone, because the query that tells whether it is listed "+
+			"has failed: %s\n"+
+			"Check the endpoint (%s) and the token.", firstLine(err), c.endpoint)
 	}
 	return nil
 }
@@ -85,7 +93,7 @@ func (c *Client) Empty(ctx context.Context) error {
 // and none of their entity was there in this run, the tenant must have some object at least: else it is not what it
 // was.
 func (c *Client) GoneAmongOthers(ctx context.Context, answer error, entityCode, id, subscription string) error {
-	if err := c.Gone(ctx, answer, subscription); err != nil {
+	if err := c.Gone(ctx, answer, entityCode, id, subscription); err != nil {
 		return err
 	}
 	if c.missing.another(id) < 2 || c.known.any(entityCode) {

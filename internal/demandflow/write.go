@@ -246,7 +246,7 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	var answer answer
 	err = c.untilCurrent(ctx, func() (again int, err error) {
 		if answer, err = c.do(ctx, request); IsNotFound(err) && answer.lost > 0 {
-			err = c.Gone(longer, err, "")
+			err = c.Gone(longer, err, entityCode, id, "")
 		}
 		return c.againAfter(ctx, id, nil, err), err
 	})
@@ -257,7 +257,7 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	case answer.success() && !isPage(answer.body):
 		err = nil
 	case err != nil && answer.mayHaveHappened():
-		if _, unread := c.Get(longer, entityCode, id); IsNotFound(unread) && c.Gone(longer, unread, "") == nil {
+		if _, unread := c.Get(longer, entityCode, id); IsNotFound(unread) && c.Gone(longer, unread, entityCode, id, "") == nil {
 			err = nil
 		}
 	}
