@@ -52,8 +52,13 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 		}
 		if archived.encode(state[archived.attribute]) != any(option) {
 			var updated demandflow.Updated
-			if updated, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: option}); updated.Shown {
-				err = nil // whatever was answered
+			updated, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: option})
+			switch {
+			case updated.Shown: // whatever was answered
+				err = nil
+			case err == nil:
+				err = fmt.Errorf("DemandFlow has taken the change of %s, and does not show it: the %s is not archived.\n"+
+					"Look at it in DemandFlow, and destroy again; it stays in the state", archived.attribute, t.Noun())
 			}
 		}
 	default:

@@ -60,8 +60,8 @@ func (c *Client) Gone(ctx context.Context, answer error, entityCode, id, subscri
 		return fmt.Errorf("%w\nWhether a query lists the object could not be found out: %w", &DoubtError{answer.Error()},
 			ctx.Err())
 	case listed:
-		return c.doubt(answer, "It does not mean that the object is gone, because a query lists it: POST /v1/query shows the %s "+
-			"%s, and a read by that id does not find it.\n"+
+		return c.doubt(answer, "It does not mean that the object is gone, because a query lists it: POST /v1/query shows "+
+			"the %s %s, and by its id it is not found.\n"+
 			"Check the endpoint (%s), and proxies and gateways on the way; or try again in a while.", entity.NounOf(entityCode),
 			id, c.endpoint)
 	case err != nil:

@@ -157,7 +157,7 @@ func TestGone_needsSomethingElseOfTheTenantToBeThere(t *testing.T) {
 			"GET /v1/objects/X": `{"id":"X","entity":"DEFINITION"}`,
 		}, tenant, "does not name the subscription", 2},
 		"a query lists it": {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson,
-			listedByID: `{"id":"1","entity":"DOCKERIMAGE"}`}, tenant, "a query lists it: POST /v1/query shows the docker image 1, and a read by that id does not", 8},
+			listedByID: `{"id":"1","entity":"DOCKERIMAGE"}`}, tenant, "a query lists it: POST /v1/query shows the docker image 1, and by its id", 8},
 		"a query lists another": {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson,
 			listedByID: `{"id":"10","entity":"DOCKERIMAGE"}`}, tenant, "", 3},
 		"the query is refused": {answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson,

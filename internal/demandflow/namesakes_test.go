@@ -136,7 +136,13 @@ func TestNamesakes_areSortedAndFollowRenamesAndDeletes(t *testing.T) {
 		"",                         // b is deleted
 		imageJSON("a", "", ""),     // a lost its name
 	}
-	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) { text(200, answers[n-1])(w, r, n) })
+	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if r.Method == http.MethodDelete {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		text(200, answers[n-1])(w, r, n)
+	})
 	client := newClient(t, server.URL)
 	for i, test := range []struct {
 		touch    func() error

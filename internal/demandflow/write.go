@@ -197,10 +197,12 @@ type lostUpdate struct {
 
 // completeUpdate returns the object of a PATCH that has succeeded: that of the answer or, where it does not have the
 // whole of it, that of a GET. A PATCH that was only accepted (202) may take a while to show. A web page is a proxy's
-// success; what counts is whether the object shows the change.
+// success, and an error in place of the object, or another object, is none; what counts is whether the object shows the
+// change.
 func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Updated) (Updated, error) {
 	of := entity.ByCode(lost.entityCode)
-	done := lost.answer.status != http.StatusAccepted && !isPage(lost.answer.body)
+	refused := isPage(lost.answer.body) || refuses(lost.answer.body)
+	done := lost.answer.status != http.StatusAccepted && !refused && !isAboutElse(lost.answer.body, lost.id)
 	complete := func(object Object) bool { return done || shows(of, object, lost.sent) }
 	current := func(object Object) bool { // else the answer is not of what the PATCH has made
 		version, said := object.Version()
@@ -226,14 +228,15 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	if complete(object) {
 		return updated, nil
 	}
-	if isPage(lost.answer.body) {
+	if refused || lost.answer.status != http.StatusAccepted {
 		return updated, lost.cause
 	}
 	updated.Pending = true
 	return updated, nil
 }
 
-// Delete deletes an object for good. That it does not exist is an *Error for which IsNotFound holds, unless an attempt
+// Delete deletes an object for good. Where the answer is a success and not the one that is documented (204), it must be
+// gone afterwards. That it does not exist is an *Error for which IsNotFound holds, unless an attempt
 // whose answer was lost may have deleted it. Once the DELETE is sent, a cancellation of ctx is not obeyed any more.
 func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	target, err := c.objectAddress(entityCode, id)
@@ -250,12 +253,11 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 		}
 		return c.againAfter(ctx, id, nil, err), err
 	})
-	if err == nil && isPage(answer.body) {
-		err = c.unusable(request, answer, errors.New("the answer is a web page"))
-	}
 	switch {
-	case answer.success() && !isPage(answer.body):
+	case isDeleted(answer):
 		err = nil
+	case answer.success():
+		err = c.confirmDeleted(longer, request, answer, entityCode, id)
 	case err != nil && answer.mayHaveHappened():
 		if _, unread := c.Get(longer, entityCode, id); IsNotFound(unread) && c.Gone(longer, unread, entityCode, id, "") == nil {
 			err = nil
