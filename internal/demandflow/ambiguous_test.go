@@ -77,7 +77,7 @@ func TestCreate_adoptsTheObjectOfALostAnswer(t *testing.T) {
 func TestCreate_refusedIsNeverAmbiguous(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 403, 404, 409, 429} {
-		server := serve(t, text(status, `{"error":"no"}`))
+		server := serve(t, text(status, `{"error":"no","message":"no"}`))
 		err := createError(t, newClient(t, server.URL))
 		if _, ambiguous := errors.AsType[*AmbiguousError](err); ambiguous || err == nil {
 			t.Errorf("%d: %v", status, err)

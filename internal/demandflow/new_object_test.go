@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,6 +116,44 @@ func TestCreate_onlyOneOfTwoThatAreAnsweredAlikeHasTheObject(t *testing.T) {
 	wantText(t, err, "another create is answered with this object, too")
 	if object != nil {
 		t.Error("both have it")
+	}
+}
+
+// A proxy that refuses an answer says so after the create was carried out, and a server may send elsewhere for it.
+func TestCreate_findsWhatItMadeBehindARefusalThatIsNotDemandFlows(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status         int
+		body, location string
+		asked          string // the paths after the POST
+	}{
+		"403 and a page":              {403, "<html>Request blocked</html>", "", "/v1/query"},
+		"403 and nothing":             {403, "", "", "/v1/query"},
+		"400 in a gateway's words":    {400, `{"message":"Response blocked"}`, "", "/v1/query"},
+		"303 to the object":           {303, "", "/v1/objects/new", "/v1/objects/new"},
+		"303 to it, in full":          {303, "", "http://demandflow.test/v1/objects/new", "/v1/objects/new"},
+		"303 to nowhere":              {303, "", "", "/v1/query"},
+		"303 to a page":               {303, "", "/sign-in", "/v1/query"},
+		"303 to somebody else's host": {303, "", "http://other.test/v1/objects/new", "/v1/query"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var asked []string
+			client := newClient(t, "http://demandflow.test").answeredBy(func(r *http.Request) (*http.Response, error) {
+				if asked = append(asked, r.URL.Path); len(asked) > 1 {
+					return response(200, registry("new", time.Now())), nil
+				}
+				answer := response(test.status, test.body)
+				if test.location != "" {
+					answer.Header.Set("Location", test.location)
+				}
+				return answer, nil
+			})
+			created, err := client.Create(t.Context(), newRegistry())
+			if err != nil || created.ID() != "new" || strings.Join(asked[1:], " ") != test.asked {
+				t.Errorf("%v, %v after %q", created, err, asked)
+			}
+		})
 	}
 }
 

@@ -67,7 +67,7 @@ type answer struct {
 func (a answer) success() bool { return a.status >= 200 && a.status < 300 }
 
 // mayHaveHappened reports whether a request that failed may nevertheless have done its work. A success counts: it is
-// one whose body cannot be used. What is refused with 3xx or 4xx did nothing.
+// one whose body cannot be used. What DemandFlow refuses with 4xx did nothing.
 func (a answer) mayHaveHappened() bool { return a.lost > 0 || a.success() }
 
 var errTooLarge = fmt.Errorf("it is larger than %d MiB", maxAnswer>>20)
@@ -159,12 +159,18 @@ func (r *run) ended(ctx context.Context, err error) error {
 }
 
 // mayHaveHappened reports whether DemandFlow may have carried out the attempt that has just ended without a usable
-// answer.
+// answer. What DemandFlow itself refuses it has not. A refusal in other words is that of a proxy, which may look at
+// answers, too; that counts for a create, which leaves an object that nobody knows of.
 func (r *run) mayHaveHappened(response *http.Response) bool {
 	if response == nil {
 		return r.sent.Load()
 	}
-	return response.StatusCode >= http.StatusInternalServerError
+	status := response.StatusCode
+	if status >= http.StatusInternalServerError || r.call.policy != retryUnlessDone {
+		return status >= http.StatusInternalServerError
+	}
+	return status == http.StatusSeeOther || // it was, and what came of it is elsewhere
+		status >= http.StatusBadRequest && status != http.StatusTooManyRequests && !ownError(r.body)
 }
 
 // check is called after each attempt and says whether there is to be another one.

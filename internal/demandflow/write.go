@@ -78,7 +78,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	if !answer.mayHaveHappened() {
 		return Created{}, err
 	}
-	if id := createdAt(answer); id != "" && !c.knows(id) {
+	if id := c.createdAt(answer); id != "" && !c.knows(id) {
 		object, err := c.readAfter(ctx, request.Entity.Code, id, anything)
 		if err == nil && c.isSent(lost, object) && lost.checkNew(sent, object) == nil {
 			object, err = c.claimCreated(request.Entity, object)
@@ -122,10 +122,11 @@ func (c *Client) isSent(lost lostCreate, object Object) bool {
 	return err == nil && equal(lost.entity, sent, object)
 }
 
-// createdAt returns the id in the address that a success gives for what was created, "" where it gives none.
-func createdAt(answer answer) string {
+// createdAt returns the id in the address that a success, or a 303 within the endpoint, gives for what was created, ""
+// where it gives none.
+func (c *Client) createdAt(answer answer) string {
 	location, err := url.Parse(answer.header.Get("Location"))
-	if err != nil || !answer.success() {
+	if err != nil || !answer.success() && (answer.status != http.StatusSeeOther || !c.isWithin(location)) {
 		return ""
 	}
 	above, id := path.Split(location.Path)
@@ -133,6 +134,13 @@ func createdAt(answer answer) string {
 		return ""
 	}
 	return id
+}
+
+// isWithin reports whether an address, perhaps a relative one, is one of the API's.
+func (c *Client) isWithin(location *url.URL) bool {
+	address := c.endpoint.ResolveReference(location)
+	return address.Scheme == c.endpoint.Scheme && address.Host == c.endpoint.Host &&
+		strings.HasPrefix(address.Path, c.endpoint.Path+"/"+apiVersion+"/")
 }
 
 // An Updated object is what an update left: also that of one that failed and may have been carried out, as far as it
