@@ -87,9 +87,9 @@ func (c *Client) isClaimed(id string) bool {
 	return c.claims[id] != 0
 }
 
-// claimCreated marks an object that DemandFlow answered with. If another create has it in the meantime, because that one's
-// answer was lost or both are answered alike, both would own one object; then this one must go without, and the next
-// apply creates it.
+// claimCreated marks an object that DemandFlow answered with. If another create has it in the meantime, because that
+// one's answer was lost or both are answered alike, both would own one object; then this one must go without, and the
+// next apply creates it.
 func (c *Client) claimCreated(of *entity.Entity, object Object) (Object, error) {
 	if before, free := c.claim(object.ID(), created); !free {
 		cause := errors.New("another create is answered with this object, too")

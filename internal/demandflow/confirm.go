@@ -22,8 +22,8 @@ func refuses(body []byte) bool {
 	return object[typeField] == "error" || parts["error"] != nil || parts["errors"] != nil
 }
 
-// isAboutElse reports whether the body of a success is another object than the one with an id, or says something in place
-// of an object.
+// isAboutElse reports whether the body of a success is another object than the one with an id, or says something in
+// place of an object.
 func isAboutElse(body []byte, id string) bool {
 	var object Object
 	if json.Unmarshal(body, &object) != nil {
@@ -33,8 +33,8 @@ func isAboutElse(body []byte, id string) bool {
 	return object.ID() == "" && code+message != "" || object.ID() != "" && !strings.EqualFold(object.ID(), id)
 }
 
-// confirmDeleted returns nil where an object is not there any more whose DELETE was answered otherwise than documented. One
-// that was only accepted may take a while.
+// confirmDeleted returns nil where an object is not there any more whose DELETE was answered otherwise than documented.
+// One that was only accepted may take a while.
 func (c *Client) confirmDeleted(ctx context.Context, request call, answer answer, entityCode, id string) error {
 	var err error
 	for range c.looks(ctx) {

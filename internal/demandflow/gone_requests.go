@@ -12,8 +12,8 @@ import (
 
 // Before an object counts as gone, a query must not list it: a gateway or a replica that has lost the objects answers
 // every read by id with a 404 as DemandFlow writes it. All who miss an object share the requests: those that come while
-// one is under way wait for the next, which is for all of them. A list of all objects that has just answered the reads of
-// a refresh has told already.
+// one is under way wait for the next, which is for all of them. A list of all objects that has just answered the reads
+// of a refresh has told already.
 
 // missing are the objects that were found to be gone in this run, and how far those were looked for that may be.
 type missing struct {
@@ -49,8 +49,8 @@ func (c *Client) isListed(ctx context.Context, entityCode, id string) (bool, err
 	return batch.listed[strings.ToLower(id)], batch.failures[entityCode]
 }
 
-// joinMissing adds an object to the next request, and sees to it that there is one; nil where the object is known not to
-// be listed.
+// joinMissing adds an object to the next request, and sees to it that there is one; nil where the object is known not
+// to be listed.
 func (c *Client) joinMissing(ctx context.Context, entityCode, id string) *missingBatch {
 	m := &c.missing
 	m.mutex.Lock()
@@ -86,8 +86,8 @@ func (c *Client) askForMissing() {
 	}
 }
 
-// askForMissingOnce sends a request and lets everybody go on who waits for it, also after a panic. A list may lag behind a
-// delete: what is listed is asked for again.
+// askForMissingOnce sends a request and lets everybody go on who waits for it, also after a panic. A list may lag
+// behind a delete: what is listed is asked for again.
 func (c *Client) askForMissingOnce(batch *missingBatch) {
 	defer batch.stop()
 	defer close(batch.done)
@@ -142,7 +142,8 @@ func (b *missingBatch) fail(err error) {
 	}
 }
 
-// lacks reports whether a list of all objects of an entity has come to its end in this run, and an object was not in it.
+// lacks reports whether a list of all objects of an entity has come to its end in this run, and an object was not in
+// it.
 func (t *together) lacks(entityCode, id string) bool {
 	if entity.ByCode(entityCode) == nil {
 		return false

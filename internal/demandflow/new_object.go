@@ -32,8 +32,8 @@ func (c *Client) unknown(object Object) error {
 	return nil
 }
 
-// checkNew returns an error where an object, or what an answer has of it, cannot be what a create has made: it has another
-// entity or natural key than was sent, or was created before.
+// checkNew returns an error where an object, or what an answer has of it, cannot be what a create has made: it has
+// another entity or natural key than was sent, or was created before.
 func (l lostCreate) checkNew(sent, object Object) error {
 	if code := object.Text("entity"); code != "" && code != l.entity.Code {
 		return &OtherEntityError{ID: object.ID(), Code: code, Wanted: l.entity.Code}
@@ -59,9 +59,9 @@ func sameName(field *entity.Field, sent, kept string) bool {
 		strings.TrimSpace(field.Comparable(kept)))
 }
 
-// beganBy returns the moment of DemandFlow's clock at which a request began, by the date of an answer to it or to a later
-// one: less the time that passed here, so that it does not matter whether the clocks agree. What was created before it,
-// even if both are measured roughly, is older than the request. dated is false where the answer has no date.
+// beganBy returns the moment of DemandFlow's clock at which a request began, by the date of an answer to it or to a
+// later one: less the time that passed here, so that it does not matter whether the clocks agree. What was created
+// before it, even if both are measured roughly, is older than the request. dated is false where the answer has no date.
 func beganBy(header http.Header, began time.Time) (since time.Time, dated bool) {
 	now, err := http.ParseTime(header.Get("Date"))
 	return now.Add(-time.Since(began) - clockTolerance), err == nil

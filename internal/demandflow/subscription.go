@@ -142,8 +142,8 @@ func exampleEntities() []string {
 	return codes
 }
 
-// tenant returns the subscription of something that was read by its id in this run. Where nothing was that names it, one
-// object that must exist is read: once, however many ask.
+// tenant returns the subscription of something that was read by its id in this run. Where nothing was that names it,
+// one object that must exist is read: once, however many ask.
 func (c *Client) tenant(ctx context.Context) (string, error) {
 	if shown, known, failure := c.subscription.proof(); known {
 		return shown, failure

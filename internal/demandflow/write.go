@@ -267,7 +267,8 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	case answer.success():
 		err = c.confirmDeleted(longer, request, answer, entityCode, id)
 	case err != nil && answer.mayHaveHappened():
-		if _, unread := c.Get(longer, entityCode, id); IsNotFound(unread) && c.Gone(longer, unread, entityCode, id, "") == nil {
+		_, unread := c.Get(longer, entityCode, id)
+		if IsNotFound(unread) && c.Gone(longer, unread, entityCode, id, "") == nil {
 			err = nil
 		}
 	}
