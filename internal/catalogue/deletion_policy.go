@@ -53,15 +53,20 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 		}
 		if archived.Encode(state[archived.attribute]) != any(option) {
 			var updated demandflow.Updated
-			if updated, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: option}); updated.Shown {
-				err = nil // whatever was answered
+			updated, err = client.Update(ctx, t.Code, id, demandflow.Object{archived.Name: option})
+			switch {
+			case updated.Shown: // whatever was answered
+				err = nil
+			case err == nil:
+				err = fmt.Errorf("DemandFlow has taken the change of %s, and does not show it: the %s is not archived.\n"+
+					"Look at it in DemandFlow, and destroy again; it stays in the state", archived.attribute, t.Noun())
 			}
 		}
 	default:
 		err = client.Delete(ctx, t.Code, id)
 	}
 	if demandflow.IsNotFound(err) {
-		return "", client.ConfirmGone(ctx, err, field.Text(state[subscriptionAttribute]))
+		return "", client.ConfirmGone(ctx, err, t.Code, id, field.Text(state[subscriptionAttribute]))
 	}
 	if err == nil {
 		client.Forget(id) // what takes its place in this run is no twin of it

@@ -200,6 +200,52 @@ func TestDeletionPolicy_aRefusedArchiveKeepsTheStateAndSaysSo(t *testing.T) {
 	}
 }
 
+// A rule of the tenant's may keep the status, and an answer may be a success that is none.
+func TestDeletionPolicy_anArchiveThatDoesNotShowKeepsTheState(t *testing.T) {
+	t.Parallel()
+	frozen := true
+	tenant := providertest.New(t, emulator.Options{Keep: func(field string, value any) any {
+		if frozen && field == "status" {
+			return "1"
+		}
+		return value
+	}})
+	refused := emulator.Fault{Method: "PATCH", Status: http.StatusOK, Body: `{"error":"Forbidden","message":"not yours"}`}
+	tenant.Run(t,
+		resource.TestStep{Config: imageWith("status = \"Active\"\n  deletion_policy = \"archive\"")},
+		resource.TestStep{
+			Config:      nothing,
+			ExpectError: regexp.MustCompile(`(?s)Cannot delete docker image.*change\s+of\s+status.*is\s+not\s+archived`),
+		},
+		resource.TestStep{
+			PreConfig:   func() { frozen = false; tenant.Fail(refused) },
+			Config:      nothing,
+			ExpectError: regexp.MustCompile(`(?s)Cannot delete docker image.*Forbidden:\s+not\s+yours`),
+		},
+		resource.TestStep{Config: nothing}, // and again, in peace
+	)
+	if status := onlyImage(t, tenant)["status"]; status != "3" {
+		t.Errorf("the image has the status %v, want 3", status)
+	}
+}
+
+func TestDeletionPolicy_aDeleteThatDeletedNothingKeepsTheState(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	tenant.Run(t,
+		resource.TestStep{Config: imageWith(`status = "Active"`)},
+		resource.TestStep{
+			PreConfig: func() {
+				tenant.Fail(emulator.Fault{Method: "DELETE", Status: http.StatusOK,
+					Body: `{"error":"Forbidden","message":"not yours"}`})
+			},
+			Config:      nothing,
+			ExpectError: regexp.MustCompile(`(?s)Cannot delete docker image.*still\s+there.*not\s+yours`),
+		},
+		resource.TestStep{Config: nothing},
+	)
+}
+
 // A destroy's output says "destroyed" whatever happened.
 func TestDeletionPolicy_whatADestroyLeavesIsSaidInAWarning(t *testing.T) {
 	t.Parallel()

@@ -31,7 +31,7 @@ func (t *table) lookUp(ctx context.Context, client *demandflow.Client, w criteri
 func (t *table) lookUpError(ctx context.Context, client *demandflow.Client, id string, at path.Path,
 	err error) diag.Diagnostics {
 	if notFound := err; demandflow.IsNotFound(notFound) {
-		if err = client.ConfirmGone(ctx, notFound, ""); err != nil {
+		if err = client.ConfirmGone(ctx, notFound, t.Code, id, ""); err != nil {
 			return diag.Diagnostics{t.cannot("read", id, err)}
 		}
 		next := "It may have been deleted. Check where the id comes from."

@@ -301,8 +301,12 @@ func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 func TestUpdate_ofWhatIsGoneSaysWhatToDo(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, _ := io.ReadAll(r.Body)
+		if strings.Contains(string(asked), `"image-1"`) {
+			return // no query lists it
+		}
 		if r.Method == http.MethodPost || strings.HasSuffix(r.URL.Path, "person-1") { // the rest of the tenant is there
-			_, _ = io.WriteString(w, `{"id":"person-1","entity":"PPL"}`)
+			_, _ = io.WriteString(w, `{"id":"person-1","entity":"PPL","subscription":"tenant-1"}`)
 			return
 		}
 		w.WriteHeader(http.StatusNotFound)

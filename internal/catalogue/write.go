@@ -51,7 +51,7 @@ func (t *table) update(ctx context.Context, client *demandflow.Client, changes d
 	id := field.Text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
 	if notFound := err; demandflow.IsNotFound(notFound) {
-		if err = client.ConfirmGone(ctx, notFound, field.Text(state[subscriptionAttribute])); err == nil {
+		if err = client.ConfirmGone(ctx, notFound, t.Code, id, field.Text(state[subscriptionAttribute])); err == nil {
 			err = fmt.Errorf("%w\n%s", notFound, demandflow.WasDeleted)
 		}
 	}

@@ -87,12 +87,17 @@ func (c *Client) isClaimed(id string) bool {
 	return c.claims[id] != 0
 }
 
-// claimCreated marks an object that DemandFlow answered with. If a create of a twin whose answer was lost took it for
-// its own in the meantime, both would own one object; then this one must go without, and the next apply creates it.
+// claimCreated marks an object that DemandFlow answered with. If another create has it in the meantime, because that
+// one's answer was lost or both are answered alike, both would own one object; then this one must go without, and the
+// next apply creates it.
 func (c *Client) claimCreated(of *entity.Entity, object Object) (Object, error) {
-	if before, free := c.claim(object.ID(), created); !free && before == adopted {
+	if before, free := c.claim(object.ID(), created); !free {
+		cause := errors.New("another create is answered with this object, too")
+		if before == adopted {
+			cause = errors.New("another create with equal fields got no answer, and took this object for its own")
+		}
 		return nil, &AmbiguousError{
-			Cause:  errors.New("another create with equal fields got no answer, and took this object for its own"),
+			Cause:  cause,
 			Entity: of.Code, Candidates: []Object{object}, title: c.redactToken(titleOf(naturalKey(of, object), object)),
 			found: "The object in question is the one with id",
 		}
@@ -105,6 +110,7 @@ type lostCreate struct {
 	entity *entity.Entity
 	body   []byte
 	began  time.Time
+	since  time.Time // began by DemandFlow's clock, at the earliest; zero where no answer to the POST told
 	cause  error
 }
 
@@ -157,7 +163,7 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 }
 
 // lookUp returns the objects of the same natural key by id, and the moment of DemandFlow's clock at which the request
-// began: the answer's Date less the time that passed here, so that it does not matter whether the clocks agree.
+// began ([beganBy]).
 func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, sent Object) ([]Object, time.Time,
 	error) {
 	first := key.Fields[0]
@@ -166,10 +172,10 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, se
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	since := lost.began
+	since := lost.began.Add(-clockTolerance)
 	request.onHeader = func(header http.Header) {
-		if now, err := http.ParseTime(header.Get("Date")); err == nil {
-			since = now.Add(-time.Since(lost.began))
+		if at, dated := beganBy(header, lost.began); dated {
+			since = at
 		}
 	}
 	var found []Object
@@ -182,7 +188,7 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, se
 		}
 	}
 	slices.SortFunc(found, func(a, b Object) int { return strings.Compare(a.ID(), b.ID()) })
-	return found, since.Add(-clockTolerance), nil
+	return found, since, nil
 }
 
 // writtenKey returns the first of the entity's keys that the caller, not DemandFlow, writes; one without fields where

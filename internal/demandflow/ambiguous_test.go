@@ -77,7 +77,7 @@ func TestCreate_adoptsTheObjectOfALostAnswer(t *testing.T) {
 func TestCreate_refusedIsNeverAmbiguous(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{400, 403, 404, 409, 429} {
-		server := serve(t, text(status, `{"error":"no"}`))
+		server := serve(t, text(status, `{"error":"no","message":"no"}`))
 		err := createError(t, newClient(t, server.URL))
 		if _, ambiguous := errors.AsType[*AmbiguousError](err); ambiguous || err == nil {
 			t.Errorf("%d: %v", status, err)
@@ -227,7 +227,9 @@ func TestCreate_anAnswerWithAnAdoptedObjectIsAmbiguous(t *testing.T) {
 	if err := createError(t, client); err != nil {
 		t.Fatal(err)
 	}
-	wantText(t, createError(t, client), "took this object for its own", "new")
+	wantText(t, createError(t, client), "was there before", "new")
+	_, err := client.claimCreated(&entity.DockerRegistry, Object{"id": "new"}) // both at a time
+	wantText(t, err, "took this object for its own", "new")
 }
 
 func TestCreate_itsAgeIsToldByDemandFlowsClock(t *testing.T) {

@@ -12,6 +12,7 @@
 //   - Date-times are written as milliseconds since 1970, as DemandFlow writes its own, and read as texts too ([Millis], [Time]).
 //   - A query's filter term is found anywhere in the field's text, in any case: what matches is more than what is equal,
 //     never less, so every match is compared again exactly.
+//   - The filter finds an object by its id, too: what no query lists and no GET finds is gone ([Client.Gone]).
 //   - 429, 502, 503 and 504 pass, and a Retry-After is obeyed up to five minutes.
 //   - The query only reads, so it may be sent again. A PATCH may be sent again too: it sets fields to values, and does not count on what they
 //     change. A PATCH whose answer was lost then counts as two versions.
@@ -98,6 +99,10 @@ const mask = "*•"
 // clockTolerance is how far DemandFlow's clock and the time that a request took, both measured roughly, may lead
 // astray. The Date header alone is rounded to a second.
 const clockTolerance = 2 * time.Second
+
+// clockSkew is how far the clocks of DemandFlow's parts may be apart: the one that dates an answer, and the one that
+// dates an object.
+const clockSkew = 5 * time.Minute
 
 // same reports whether two values of a field, decoded with UseNumber, mean the same: unset in any spelling (an empty
 // list too), numbers by value, an option's id as string or number, a date-time as number or text, lists in any order,

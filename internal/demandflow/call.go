@@ -67,7 +67,7 @@ type answer struct {
 func (a answer) success() bool { return a.status >= 200 && a.status < 300 }
 
 // mayHaveHappened reports whether a request that failed may nevertheless have done its work. A success counts: it is
-// one whose body cannot be used. What is refused with 3xx or 4xx did nothing.
+// one whose body cannot be used. What DemandFlow refuses with 4xx did nothing.
 func (a answer) mayHaveHappened() bool { return a.lost > 0 || a.success() }
 
 // do sends the call until it has an answer, or another attempt makes no sense. The error is an *Error for every answer
@@ -101,7 +101,8 @@ func (c *Client) do(ctx context.Context, request call) (answer, error) {
 			read = receive(response, request.stream)
 			return read.err
 		},
-		Worth: request.worthRetrying,
+		Worth:     request.worthRetrying,
+		MayBeDone: func(response *http.Response) bool { return request.mayBeDone(response.StatusCode, read.body) },
 		Limited: func(wait time.Duration) { // said once, not by each that waits
 			if c.limiter.Pause(wait) {
 				c.log(ctx, "DemandFlow limits requests, all of them wait",
@@ -168,6 +169,19 @@ func receive(response *http.Response, stream bool) (read received) {
 	read.body, read.err = wire.ReadAll(response.Body, maxAnswer)
 	response.Body = http.NoBody
 	return read
+}
+
+// mayBeDone reports whether DemandFlow may have carried out a request whose answer has a status below 500 other than
+// success. What DemandFlow itself refuses it has not. A page, a text, or JSON without an
+// "error" is a proxy's, which may look at answers, too. That
+// counts for a create, which leaves an object that the state does not have.
+func (r call) mayBeDone(status int, body []byte) bool {
+	if r.policy != retryUnlessDone || status >= http.StatusInternalServerError {
+		return false
+	}
+	code, _ := wire.Reason(body)
+	return status == http.StatusSeeOther || // it was, and what came of it is elsewhere
+		status >= http.StatusBadRequest && status != http.StatusTooManyRequests && code == ""
 }
 
 // worthRetrying reports whether an attempt may be repeated that ended with an answer, an error or both.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -15,12 +14,6 @@ type UnconfirmedError struct{ text string }
 
 // Error returns what DemandFlow answered, what speaks against it and what to check.
 func (e *UnconfirmedError) Error() string { return e.text }
-
-// missing are the objects that were found to be gone in this run.
-type missing struct {
-	mutex sync.Mutex
-	ids   map[string]bool
-}
 
 // add records an object and returns how many are missing by now.
 func (m *missing) add(id string) int {
@@ -32,9 +25,9 @@ func (m *missing) add(id string) int {
 
 // ConfirmGone returns nil where the error of a request about an object means for certain that the object is gone. It
 // must be DemandFlow's own 404; something else must have been read by its id in this run, or be read now, so that this
-// is DemandFlow for certain; and that must be of the subscription in which the object was ("" = not known). Otherwise
-// the error is an *UnconfirmedError, or the one that was given.
-func (c *Client) ConfirmGone(ctx context.Context, answer error, subscription string) error {
+// is DemandFlow for certain; that must be of the subscription in which the object was ("" = not known); and no query
+// may list the object. Otherwise the error is an *UnconfirmedError, or the one that was given.
+func (c *Client) ConfirmGone(ctx context.Context, answer error, entityCode, id, subscription string) error {
 	if !IsNotFound(answer) {
 		return answer
 	}
@@ -61,6 +54,20 @@ func (c *Client) ConfirmGone(ctx context.Context, answer error, subscription str
 			"is set to %s, and the token is of %s.\n"+
 			"Check the endpoint (%s), the token and subscription_id.", configured, shown, c.endpoint)
 	}
+	listed, err := c.isListed(ctx, entityCode, id)
+	switch {
+	case ctx.Err() != nil:
+		return fmt.Errorf("%w\nWhether a query lists the object could not be found out: %w",
+			&UnconfirmedError{answer.Error()}, ctx.Err())
+	case listed:
+		return c.unconfirmed(answer, "It does not mean that the object is gone, because a query lists it: "+
+			"POST /v1/query shows the %s %s, and by its id it is not found.\n"+
+			"Check the endpoint (%s), and proxies and gateways on the way; or try again in a while.",
+			entity.NounOf(entityCode), id, c.endpoint)
+	case err != nil:
+		return c.unconfirmed(answer, "It does not mean that the object is gone, because the query for it has failed: %s\n"+
+			"Check the endpoint (%s) and the token.", firstLine(err), c.endpoint)
+	}
 	return nil
 }
 
@@ -85,7 +92,7 @@ func (c *Client) ConfirmEmpty(ctx context.Context) error {
 // is gone, and none of their entity was there in this run, the tenant must have some object at least: else it is not
 // what it was.
 func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityCode, id, subscription string) error {
-	if err := c.ConfirmGone(ctx, answer, subscription); err != nil {
+	if err := c.ConfirmGone(ctx, answer, entityCode, id, subscription); err != nil {
 		return err
 	}
 	if c.missing.add(id) < 2 || c.known.hasSeen(entityCode) {

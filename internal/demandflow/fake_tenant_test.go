@@ -70,6 +70,10 @@ func newFakeTenant(t *testing.T, images ...string) *fakeTenant {
 				}
 			}
 			text(404, `{"error":"not_found","message":"no such object"}`)(w, r, n)
+		case r.Method == http.MethodDelete:
+			w.WriteHeader(http.StatusNoContent)
+		case r.Method == http.MethodPatch:
+			fmt.Fprintf(w, `{"id":%q,"entity":"DOCKERIMAGE"}`, r.URL.Path[len("/v1/objects/"):])
 		default:
 			text(200, `{"id":"written","entity":"DOCKERIMAGE"}`)(w, r, n)
 		}

@@ -27,9 +27,10 @@ type knownObject struct {
 	version int64     // the highest that was seen; -1 where none was
 	created time.Time // by DemandFlow's clock, as updated is; zero where it is not known
 	updated time.Time
-	seen    bool   // an answer of this run had it
-	deleted bool   // by this client
-	keys    Object // the fields of its natural keys; nil where they are not remembered
+	met     time.Time // by this machine's clock: when this client learnt of it
+	seen    bool      // an answer of this run had it
+	deleted bool      // by this client
+	keys    Object    // the fields of its natural keys; nil where they are not remembered
 }
 
 // SetKnown adds what the caller remembers of an object: id and entity, and system fields and natural keys
@@ -63,7 +64,7 @@ func (k *known) merge(of *entity.Entity, object Object) *knownObject {
 	before := k.objects[object.ID()]
 	switch {
 	case before == nil:
-		before = &knownObject{entity: of, version: -1}
+		before = &knownObject{entity: of, version: -1, met: time.Now()}
 		k.objects[object.ID()] = before
 	case said && version <= before.version:
 		return before
@@ -108,6 +109,15 @@ func (k *known) get(id string) knownObject {
 		return *object
 	}
 	return knownObject{version: -1}
+}
+
+// metBefore reports whether this client knew an object at a time. A list that runs beside a create may show what that
+// has just made.
+func (k *known) metBefore(id string, at time.Time) bool {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	object := k.objects[id]
+	return object != nil && object.met.Before(at)
 }
 
 // update changes what is known of an object, if anything is.

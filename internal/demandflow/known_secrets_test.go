@@ -45,7 +45,7 @@ func TestKnownSecrets_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T)
 				case r.URL.Query().Get("entity") == "DEFINITION":
 					text(200, definition)(w, r, n)
 				case r.URL.Path == "/v1/objects" || r.URL.Path == "/v1/objects/2":
-					text(200, `{"id":"1","entity":"DOCKERREGISTRY"}`)(w, r, n) // a write that is taken, and not repeated
+					text(200, `{"id":"2","entity":"DOCKERREGISTRY"}`)(w, r, n) // a write that is taken, and not repeated
 				case r.Method == http.MethodPatch || r.Method == http.MethodDelete:
 					text(400, `{"message":"row (LEAK, canary-plain-secret, canary-pin) violates a constraint"}`)(w, r, n)
 				default:

@@ -98,7 +98,7 @@ func TestListSharing_listsBothEntitiesInOneQuery(t *testing.T) {
 	server.Config.Handler = server.handler(func(w http.ResponseWriter, r *http.Request, n int) {
 		switch body := server.asked()[n-1].body; {
 		case r.Method == http.MethodGet:
-			fmt.Fprintf(w, `{"id":"r0","entity":%q}`, r.URL.Query().Get("entity"))
+			fmt.Fprintf(w, `{"id":%q,"entity":%q}`, r.URL.Path[len("/v1/objects/"):], r.URL.Query().Get("entity"))
 		case strings.Contains(body, "countOnly"):
 			fmt.Fprint(w, `{"_meta":true,"_type":"count","entity":"DOCKERREGISTRY","count":1}{"_meta":true,"_type":"count","entity":"DOCKERIMAGE","count":10}`)
 		default:

@@ -63,7 +63,10 @@ func (c *Client) List(ctx context.Context, entityCode string, fields ...string) 
 		request := call{method: http.MethodGet, url: target, stream: true}
 		for item, err := range c.items(ctx, request) {
 			if err == nil {
-				if err = dataItem(item.Object); err != nil {
+				if err = dataItem(item.Object); err == nil {
+					err = strangerIn(item.Text("entity"), entityCode)
+				}
+				if err != nil {
 					err = c.unusable(request, answer{status: http.StatusOK}, err)
 				}
 			}
@@ -114,6 +117,9 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 			result, meta, err := metaItem(item.Object)
 			if !meta {
 				if err = dataItem(item.Object); err == nil {
+					err = strangerIn(item.Text("entity"), entitiesOf(lines)...)
+				}
+				if err == nil {
 					result = QueryItem{Object: item.Object, Entity: item.Text("entity"), raw: item.raw}
 					c.observe(item.Object, loadedBy(lines, result.Entity)...)
 				}
@@ -129,6 +135,23 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 			}
 		}
 	}
+}
+
+// strangerIn is the error of a list's item that is not of one of the entities that were asked for, if it says so.
+func strangerIn(entityCode string, asked ...string) error {
+	if entityCode == "" || slices.Contains(asked, entityCode) {
+		return nil
+	}
+	return fmt.Errorf("the list has an object of another entity (%q), and %s was asked for", entityCode,
+		strings.Join(asked, ", "))
+}
+
+func entitiesOf(lines []QueryLine) []string {
+	var codes []string
+	for _, line := range lines {
+		codes = union(codes, line.Entity)
+	}
+	return codes
 }
 
 // loadedBy returns the fields that every object of an entity comes with, whichever of the lines it is of; none are all.

@@ -230,7 +230,13 @@ func TestNamesakes_leaveNobodyWaiting(t *testing.T) {
 
 func TestPlan_countsTheCreatesOfOneKeyThatAreNotCarriedOut(t *testing.T) {
 	t.Parallel()
-	client := newClient(t, serve(t, text(200, imageJSON("i1", "app", "1"))).URL)
+	client := newClient(t, serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		id := strings.TrimPrefix(r.URL.Path, "/v1/objects/")
+		if r.Method == http.MethodPost {
+			id = fmt.Sprint("i", n)
+		}
+		text(200, imageJSON(id, "app", "1"))(w, r, n)
+	}).URL)
 	plan := func(fields Object) int { return client.AddPlannedCreate(&entity.DockerImage, fields) }
 	inRegistry := Object{"name": "app", "tag": "1", "registry": "aaaa"}
 	for i, test := range []struct {

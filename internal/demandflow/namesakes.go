@@ -34,7 +34,16 @@ type namesakes struct {
 // keyed is a namesake and its key.
 type keyed struct {
 	key string
+	met time.Time // by this machine's clock: when an answer first showed it
 	Namesake
+}
+
+// metBefore reports whether an answer had shown an object at a time.
+func (n *namesakes) metBefore(id string, at time.Time) bool {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	object, known := n.known[id]
+	return known && object.met.Before(at)
 }
 
 // namesakesOf returns the objects, among those that some answer has shown so far, that have the natural key of these
@@ -131,7 +140,11 @@ func (n *namesakes) observe(object Object, read ...string) {
 	if before.key != key {
 		n.ids[key] = append(n.ids[key], id)
 	}
-	n.known[id] = keyed{key, Namesake{ID: id, Status: object.Text(of.Archive.Field), Created: created}}
+	met := before.met
+	if !known {
+		met = time.Now()
+	}
+	n.known[id] = keyed{key, met, Namesake{ID: id, Status: object.Text(of.Archive.Field), Created: created}}
 }
 
 // Forget has the client treat an object as if it had never read it.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -51,7 +52,8 @@ func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := serve(t, text(200, wholeObject("i1", `"entity":"DOCKERIMAGE","name":"api","tag":"1","description":"x"`)))
+			server := serve(t, text(200, wholeObject("i1", `"entity":"DOCKERIMAGE","name":"api","tag":"1","description":"x"`,
+				`"created":`+string(Millis(time.Now())))))
 			client := newClient(t, server.URL)
 			if got := knownIDs(client, &entity.DockerImage, api); len(got) > 0 {
 				t.Errorf("before anything was read: %q", got)
@@ -134,7 +136,13 @@ func TestNamesakes_areSortedAndFollowRenamesAndDeletes(t *testing.T) {
 		"",                         // b is deleted
 		imageJSON("a", "", ""),     // a lost its name
 	}
-	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) { text(200, answers[n-1])(w, r, n) })
+	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
+		if r.Method == http.MethodDelete {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
+		text(200, answers[n-1])(w, r, n)
+	})
 	client := newClient(t, server.URL)
 	for i, test := range []struct {
 		touch    func() error

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -81,7 +82,17 @@ func (c *Client) getOnce(ctx context.Context, entityCode, id string) (Object, er
 	if err != nil {
 		return nil, err
 	}
-	return c.oneObject(ctx, request, answer)
+	return c.oneObject(ctx, request, answer, isAbout(id))
+}
+
+// isAbout returns what insists on the object with an id.
+func isAbout(id string) func(Object) error {
+	return func(object Object) error {
+		if strings.EqualFold(object.ID(), id) {
+			return nil
+		}
+		return fmt.Errorf("the answer is another object: its id is %q, and %q was asked for", object.ID(), id)
+	}
 }
 
 // An OtherEntityError is an id that names an object of another entity than the wanted one.
@@ -100,9 +111,14 @@ func (c *Client) objectAddress(entityCode, id string) (*url.URL, error) {
 	return c.address(url.Values{"entity": {entityCode}}, "objects", id), nil
 }
 
-// oneObject insists on exactly one object with an id: a success that says less is not to be trusted.
-func (c *Client) oneObject(ctx context.Context, request call, answer answer) (Object, error) {
+// oneObject insists on exactly one object with an id, and that is the one in question: a success that says less, or is
+// about something else, is not to be trusted, and nothing is learnt from it.
+func (c *Client) oneObject(ctx context.Context, request call, answer answer, check func(Object) error) (Object,
+	error) {
 	object, err := decodeObject(answer.body)
+	if err == nil {
+		err = check(object)
+	}
 	if err != nil {
 		return nil, c.unusable(request, answer, err)
 	}

@@ -26,6 +26,10 @@ func lagging(t *testing.T, bodies ...string) *recorder {
 			text(404, ownNotFound)(w, r, n)
 			return
 		}
+		if r.Method == http.MethodDelete {
+			w.WriteHeader(http.StatusNoContent)
+			return
+		}
 		fmt.Fprint(w, body)
 	})
 }

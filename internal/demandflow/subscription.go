@@ -17,8 +17,7 @@ type subscription struct {
 	known      sync.Mutex
 	configured string
 	seen       string        // on an object that DemandFlow answered with
-	read       bool          // an object was read by its id in this run,
-	shown      string        // and it was of this subscription; "" = it did not say
+	shown      string        // by an object that was read by its id in this run; "" = none was
 	failure    error         // why none can be read; nil while no attempt has failed
 	turn       chan struct{} // holds a token while a caller asks DemandFlow
 }
@@ -38,11 +37,10 @@ func (s *subscription) observe(object Object) {
 }
 
 // observeRead notes that an object was read by its id. Those answers show that what is asked for single objects is
-// DemandFlow.
+// DemandFlow, and of which tenant: one that does not name it proves nothing.
 func (s *subscription) observeRead(object Object) {
 	s.known.Lock()
 	defer s.known.Unlock()
-	s.read = true
 	if s.shown == "" {
 		s.shown = object.Text("subscription")
 	}
@@ -80,7 +78,7 @@ func (e *SubscriptionError) Error() string {
 func (s *subscription) proof() (shown string, known bool, failure error) {
 	s.known.Lock()
 	defer s.known.Unlock()
-	return s.shown, s.read || s.failure != nil, s.failure
+	return s.shown, s.shown != "" || s.failure != nil, s.failure
 }
 
 // ask lets one caller at a time ask DemandFlow. The caller must call done.
@@ -146,8 +144,8 @@ func exampleEntities() []string {
 	return codes
 }
 
-// tenant returns the subscription of something that was read by its id in this run, "" where that did not say. Where
-// nothing was read, one object that must exist is: once, however many ask.
+// tenant returns the subscription of something that was read by its id in this run. Where nothing was that names it,
+// one object that must exist is read: once, however many ask.
 func (c *Client) tenant(ctx context.Context) (string, error) {
 	if shown, known, failure := c.subscription.proof(); known {
 		return shown, failure
@@ -170,16 +168,21 @@ func (c *Client) tenant(ctx context.Context) (string, error) {
 	return shown, failure
 }
 
-// readExample reads one of the examples by its id.
+// readExample reads the examples by their ids until one names its subscription.
 func (c *Client) readExample(ctx context.Context) error {
 	examples, err := c.examples(ctx)
 	for _, example := range examples {
-		_, err = c.getOnce(ctx, example.Text("entity"), example.ID())
-		if IsNotFound(err) {
+		var object Object
+		object, err = c.getOnce(ctx, example.Text("entity"), example.ID())
+		switch {
+		case IsNotFound(err):
 			return fmt.Errorf("what DemandFlow lists it does not find: %w", err)
-		}
-		if !IsForbidden(err) {
-			break
+		case IsForbidden(err):
+		case err != nil, object.Text("subscription") != "":
+			return err
+		default:
+			err = fmt.Errorf("DemandFlow does not name the subscription of %s %s", entity.NounOf(example.Text("entity")),
+				example.ID())
 		}
 	}
 	return err

@@ -59,9 +59,18 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	began := time.Now()
 	answer, err := c.do(ctx, post)
 	lost := lostCreate{entity: request.Entity, body: post.body, began: began, cause: err}
+	if since, dated := beganBy(answer.header, began); dated {
+		lost.since = since
+	}
+	isNew := func(object Object) error {
+		if lost.isKnown(c, object.ID()) {
+			return fmt.Errorf("the answer is not the new object: the one with id %q was there before", object.ID())
+		}
+		return lost.checkNew(sent, object)
+	}
 	if err == nil {
 		var object Object
-		if object, err = c.oneObject(ctx, post, answer); err == nil {
+		if object, err = c.oneObject(ctx, post, answer, isNew); err == nil {
 			if !whole(request.Entity, object, sent) {
 				return c.completeCreate(ctx, lost, object.ID(), sent)
 			}
@@ -73,8 +82,9 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	if !answer.mayHaveHappened() {
 		return Created{}, err
 	}
-	if id := createdAt(answer); id != "" {
-		if object, err := c.readAfter(ctx, request.Entity.Code, id, anything); err == nil && c.isSent(lost, object) {
+	if id := c.createdAt(answer); id != "" && !lost.isKnown(c, id) {
+		object, err := c.readAfter(ctx, request.Entity.Code, id, anything)
+		if err == nil && c.isSent(lost, object) && lost.checkNew(sent, object) == nil {
 			object, err = c.claimCreated(request.Entity, object)
 			return Created{Object: object}, err
 		}
@@ -84,9 +94,16 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 }
 
 // completeCreate reads the object of an answer that has little more than an id. Where it is not found, the id may be
-// that of something else, such as a job; then the object is looked for by its natural key.
+// that of something else, such as a job; then, and where it is not the new object, that is looked for by its natural
+// key.
 func (c *Client) completeCreate(ctx context.Context, lost lostCreate, id string, sent Object) (Created, error) {
 	object, err := c.readAfter(ctx, lost.entity.Code, id, anything)
+	if err == nil {
+		if lost.cause = lost.checkNew(sent, object); lost.cause != nil {
+			object, err = c.settle(ctx, lost)
+			return Created{Object: object}, err
+		}
+	}
 	if IsNotFound(err) {
 		lost.cause = err
 		if found, lookedUp := c.settle(ctx, lost); lookedUp == nil {
@@ -109,10 +126,11 @@ func (c *Client) isSent(lost lostCreate, object Object) bool {
 	return err == nil && equal(lost.entity, sent, object)
 }
 
-// createdAt returns the id in the address of what a success has created, "" where it has none.
-func createdAt(answer answer) string {
+// createdAt returns the id in the address that a success, or a 303 within the endpoint, gives for what was created, ""
+// where it gives none.
+func (c *Client) createdAt(answer answer) string {
 	location, err := url.Parse(answer.header.Get("Location"))
-	if err != nil || !answer.success() {
+	if err != nil || !answer.success() && (answer.status != http.StatusSeeOther || !c.isWithin(location)) {
 		return ""
 	}
 	above, id := path.Split(location.Path)
@@ -120,6 +138,13 @@ func createdAt(answer answer) string {
 		return ""
 	}
 	return id
+}
+
+// isWithin reports whether an address, perhaps a relative one, is one of the API's.
+func (c *Client) isWithin(location *url.URL) bool {
+	address := c.endpoint.ResolveReference(location)
+	return address.Scheme == c.endpoint.Scheme && address.Host == c.endpoint.Host &&
+		strings.HasPrefix(address.Path, c.endpoint.Path+"/"+apiVersion+"/")
 }
 
 // An Updated object is what an update left: also that of one that failed and may have been carried out, as far as it
@@ -184,10 +209,12 @@ type lostUpdate struct {
 
 // completeUpdate returns the object of a PATCH that has succeeded: that of the answer or, where it does not have the
 // whole of it, that of a GET. A PATCH that was only accepted (202) may take a while to show. A web page is a proxy's
-// success; what counts is whether the object shows the change.
+// success, and an error in place of the object, or another object, is none; what counts is whether the object shows the
+// change.
 func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Updated) (Updated, error) {
 	of := entity.ByCode(lost.entityCode)
-	done := lost.answer.status != http.StatusAccepted && !isPage(lost.answer.body)
+	refused := isPage(lost.answer.body) || refuses(lost.answer.body)
+	done := lost.answer.status != http.StatusAccepted && !refused && !isAboutElse(lost.answer.body, lost.id)
 	complete := func(object Object) bool { return done || shows(of, object, lost.sent) }
 	current := func(object Object) bool { // else the answer is not of what the PATCH has made
 		version, said := object.Version()
@@ -195,7 +222,7 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	}
 	if lost.cause == nil {
 		var object Object
-		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer); lost.cause == nil && object.ID() == lost.id &&
+		if object, lost.cause = c.oneObject(ctx, lost.patch, lost.answer, isAbout(lost.id)); lost.cause == nil &&
 			whole(of, object, lost.sent) && current(object) && complete(object) {
 			updated.Object = object
 			return updated, nil
@@ -213,14 +240,15 @@ func (c *Client) completeUpdate(ctx context.Context, lost lostUpdate, updated Up
 	if complete(object) {
 		return updated, nil
 	}
-	if isPage(lost.answer.body) {
+	if refused || lost.answer.status != http.StatusAccepted {
 		return updated, lost.cause
 	}
 	updated.Pending = true
 	return updated, nil
 }
 
-// Delete deletes an object for good. That it does not exist is an *Error for which IsNotFound holds, unless an attempt
+// Delete deletes an object for good. Where the answer is a success and not the one that is documented (204), it must be
+// gone afterwards. That it does not exist is an *Error for which IsNotFound holds, unless an attempt
 // whose answer was lost may have deleted it. Once the DELETE is sent, a cancellation of ctx is not obeyed any more.
 func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	target, err := c.objectAddress(entityCode, id)
@@ -233,18 +261,18 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 	var answer answer
 	err = c.untilCurrent(ctx, func() (again int, err error) {
 		if answer, err = c.do(ctx, request); IsNotFound(err) && answer.lost > 0 {
-			err = c.ConfirmGone(longer, err, "")
+			err = c.ConfirmGone(longer, err, entityCode, id, "")
 		}
 		return c.againAfter(ctx, id, nil, err), err
 	})
-	if err == nil && isPage(answer.body) {
-		err = c.unusable(request, answer, errors.New("the answer is a web page"))
-	}
 	switch {
-	case answer.success() && !isPage(answer.body):
+	case isDeleted(answer):
 		err = nil
+	case answer.success():
+		err = c.confirmDeleted(longer, request, answer, entityCode, id)
 	case err != nil && answer.mayHaveHappened():
-		if _, unread := c.Get(longer, entityCode, id); IsNotFound(unread) && c.ConfirmGone(longer, unread, "") == nil {
+		_, unread := c.Get(longer, entityCode, id)
+		if IsNotFound(unread) && c.ConfirmGone(longer, unread, entityCode, id, "") == nil {
 			err = nil
 		}
 	}

@@ -28,6 +28,9 @@ type Retry struct {
 	Receive func(*http.Response) error
 	// Worth reports whether an attempt is to be repeated that ended with an answer, or an error, or both.
 	Worth func(*http.Response, error) bool
+	// MayBeDone reports whether the other side may have carried out a request that it answered with a status below 500
+	// other than success; nil: it has not.
+	MayBeDone func(*http.Response) bool
 	// Limited is called for each 429 that is waited for; it may be nil.
 	Limited func(wait time.Duration)
 	// Ended is called after each attempt.
@@ -77,7 +80,9 @@ func (r *Retry) ended(ctx context.Context, a *Attempts, response *http.Response,
 	a.Duration = time.Since(r.started)
 	sent := r.sent.Load()
 	a.Sent = a.Sent || sent || response != nil
-	if response == nil && sent || response != nil && response.StatusCode >= http.StatusInternalServerError {
+	switch {
+	case response == nil && sent, response != nil && response.StatusCode >= http.StatusInternalServerError,
+		response != nil && response.StatusCode >= 300 && r.MayBeDone != nil && r.MayBeDone(response):
 		a.Lost++
 	}
 	a.Wait = 0
