@@ -165,7 +165,7 @@ func (r results) otherTargets() []target {
 			within(r.Size, mostSize), false})
 }
 
-// within says whether a figure keeps to a limit. None of them can be 0; what was not measured is not met.
+// within reports whether a figure keeps to a limit. None of them can be 0; what was not measured is not met.
 func within[N int | int64 | time.Duration](figure, most N) bool { return figure > 0 && figure <= most }
 
 func (r results) find(n int, what string) (figures, bool) {

@@ -84,7 +84,7 @@ func (t terraform) run(ctx context.Context, endpoint string, environment []strin
 	return taken, err
 }
 
-// foreign says whether a variable of this process's environment would change what is measured.
+// foreign reports whether a variable of this process's environment would change what is measured.
 func foreign(variable string) bool {
 	return slices.ContainsFunc([]string{"TF_", "DEMANDFLOW_", "GOGC=", "GOMEMLIMIT=", "GODEBUG="},
 		func(prefix string) bool {

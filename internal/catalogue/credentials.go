@@ -45,7 +45,9 @@ type credentialsModel struct {
 // EphemeralResources lists a constructor for each ephemeral resource.
 func EphemeralResources() []func() ephemeral.EphemeralResource {
 	registries := newTable(&entity.DockerRegistry)
-	return []func() ephemeral.EphemeralResource{func() ephemeral.EphemeralResource { return &credentials{registries: registries} }}
+	return []func() ephemeral.EphemeralResource{
+		func() ephemeral.EphemeralResource { return &credentials{registries: registries} },
+	}
 }
 
 func (c *credentials) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {

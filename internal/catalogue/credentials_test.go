@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// A user name makes a pair with the password, else with the token. Without it only a token is of use.
+// A user name makes a pair with the password, else with the token. Without it only a token works.
 func TestDockerConfig_ofEachCombination(t *testing.T) {
 	t.Parallel()
 	const (

@@ -71,9 +71,9 @@ func TestDefinition_whatItForbidsIsAnErrorInThePlan(t *testing.T) {
 	var steps []resource.TestStep
 	for _, test := range []struct{ arguments, says string }{
 		{"status = \"Active\"\nlicense = \"MIT\"",
-			`(?s)Invalid status.*"Active" is none of the tenant's options\. Did you mean\s+"Live"\?\s+The\s+option\s+was\s+renamed:\s+its\s+id\s+is\s+still\s+1\..*The\s+options\s+are\s+Live,\s+Deprecated,\s+Archived,\s+Quarantined`},
+			`(?s)Invalid status.*"Active" is not a valid option in this tenant\.\s+Did\s+you\s+mean\s+"Live"\?\s+The\s+option\s+was\s+renamed:\s+its\s+id\s+is\s+still\s+1\..*The\s+options\s+are\s+Live,\s+Deprecated,\s+Archived,\s+Quarantined`},
 		{"status = \"Scanning\"\nlicense = \"MIT\"",
-			`(?s)"Scanning" is none of the tenant's options\. The\s+options\s+are\s+Live.*validate_definition`},
+			`(?s)"Scanning" is not a valid option in this tenant\.\s+The\s+options\s+are\s+Live.*validate_definition`},
 		{"status = \"Quarantine\"\nlicense = \"MIT\"", `(?s)Did you mean\s+"Quarantined"\?`},
 		{`status = "Live"`, `(?s)Invalid license.*The tenant's definition requires this field`},
 		{"status = \"Live\"\nlicense = \"\"", `(?s)Invalid license.*requires this field`},
@@ -141,7 +141,7 @@ func TestDefinition_whichMayNotBeReadLeavesTheDefaultOne(t *testing.T) {
 			prepare(tenant)
 			tenant.Run(t,
 				resource.TestStep{Config: imageWith(`status = "Activ"`),
-					ExpectError: regexp.MustCompile(`(?s)"Activ" is none of its options. Did you mean "Active"`)},
+					ExpectError: regexp.MustCompile(`(?s)"Activ" is not a valid option\.\s+Did\s+you\s+mean\s+"Active"`)},
 				resource.TestStep{Config: imageWith("status = \"Active\"\ncustom_fields = {}")},
 			)
 		})

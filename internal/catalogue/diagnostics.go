@@ -72,7 +72,8 @@ func (t *table) cannotUpdate(id string, after demandflow.Updated, err error) dia
 func (t *table) notReadBack(id string, err error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"The new "+t.Noun()+" could not be read",
-		fmt.Sprintf("DemandFlow has created the %s %s. Its answer has no more than the id, and the object could not be read. "+
+		fmt.Sprintf("DemandFlow has created the %s %s. Its answer has no more than the id, and the object could not be "+
+			"read. "+
 			"The state has what was sent, and null for what DemandFlow computes; the next plan reads it.\n\n%s", t.Noun(), id,
 			err),
 	)

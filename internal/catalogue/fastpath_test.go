@@ -208,7 +208,7 @@ func TestFastPath_aConfigurationThatNeedsAWordIsTheFrameworks(t *testing.T) {
 	}
 }
 
-// Whoever answers in the end, DemandFlow is asked once.
+// DemandFlow is asked once, whether the fast path answers or the framework.
 func TestFastPath_aReadThatSaysSomethingIsTheFrameworksAndReadsOnce(t *testing.T) {
 	t.Parallel()
 	const elsewhere = "99999999-0000-4000-8000-000000000001"

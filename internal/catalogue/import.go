@@ -132,7 +132,9 @@ func (t *table) importsOther(ctx context.Context, client *demandflow.Client, pri
 		return nil
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic("No such "+t.Noun(),
-		fmt.Sprintf("%q is the id of a %s, not of a %s.\n\nImport it into a resource of its own type, or give the id of a %s.", id, entity.NounOf(other), t.Noun(), t.Noun()))}
+		fmt.Sprintf("%q is the id of a %s, not of a %s.\n\nImport it into a resource of its own type, or give the id of a "+
+			"%s.",
+			id, entity.NounOf(other), t.Noun(), t.Noun()))}
 }
 
 // identityType identifies an object: its id, and the tenant that it is in. Terraform and OpenTofu ask for it from 1.12

@@ -122,7 +122,7 @@ func TestKeptOtherwise_saysNothingOfSpelling(t *testing.T) {
 	}
 }
 
-// Secrets are in no warning, whoever keeps them otherwise: neither is a tenant's own field that may be one.
+// Secrets are in no warning, even if DemandFlow keeps them otherwise: neither is a tenant's own field that may be one.
 func TestKeptOtherwise_showsNoSecret(t *testing.T) {
 	t.Parallel()
 	tenant := keeping(t, map[string]func(any) any{"password": lowered, "token": lowered, "vaultKey": lowered,

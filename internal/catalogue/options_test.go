@@ -54,9 +54,9 @@ func TestOptions_thatWereRenamedAreNamedInTheError(t *testing.T) {
 		config arguments
 		says   string
 	}{
-		{shipped, harbor(nil), `"Active" is none of the tenant's options. Did you mean "Live"? The option was renamed: its id is still 1. The options are Live, Inactive, Isolated. The docker registry has "Live" now.`},
+		{shipped, harbor(nil), `"Active" is not a valid option in this tenant. Did you mean "Live"? The option was renamed: its id is still 1. The options are Live, Inactive, Isolated. The docker registry has "Live" now.`},
 		{own, harbor(arguments{"name": "own", "status": "Quarantined"}),
-			`"Quarantined" is none of the tenant's options. The options are Live, Inactive, Isolated. The docker registry has "Isolated" now.` +
+			`"Quarantined" is not a valid option in this tenant. The options are Live, Inactive, Isolated. The docker registry has "Isolated" now.` +
 				"\n\nvalidate_definition = false in the provider's block turns checks against the definition off."},
 	} {
 		if got := renamed.planError(registryType, renamed.refresh(registryType, test.held), test.config); got != test.says {
@@ -90,7 +90,7 @@ func TestOptions_aTypoIsNoReasonToTurnChecksOff(t *testing.T) {
 		}
 	}
 	for says, config := range map[string]arguments{
-		"is none of the tenant's options. The options are": api(arguments{"status": "Zzz"}),
+		"is not a valid option in this tenant. The options are": api(arguments{"status": "Zzz"}),
 		"has no such field.": custom("zzz", `"2"`),
 	} {
 		if got := planError(config); !strings.Contains(got, says) || !strings.Contains(got, "validate_definition") {

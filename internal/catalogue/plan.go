@@ -68,14 +68,14 @@ func spellAsConfigured(planned, config values, attribute string) {
 
 // plan decides, for every attribute in one pass, what Terraform shows and does. It is the one place of these rules:
 //
-//   - A field that the configuration sets is Terraform's. Where it means what the state already says, the state's spelling
-//     is planned: Terraform accepts that for a configured attribute, and so the difference vanishes.
+//   - A field that the configuration sets is Terraform's. Where it means what the state already says, the state's
+//     spelling is planned: Terraform accepts that for a configured attribute, and so the difference vanishes.
 //   - A field that the configuration used to set (it is owned) and no longer does is cleared.
 //   - One that the tenant's definition no longer takes is left as it is: DemandFlow would refuse to have it cleared.
 //   - A field that it never set belongs to the people in DemandFlow's UI: state is planned, whatever it is.
 //   - A secret whose write got no answer is sent, or cleared, once more.
-//   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown. In a create all of
-//     them are unknown: a known null would decide conditions, and wrongly.
+//   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown. In a create
+//     all of them are unknown: a known null would decide conditions, and wrongly.
 //   - moves says that arguments beside the table change the object too.
 func (t *table) plan(config, state values, owned ownedFields, moves bool) values {
 	planned := make(values, len(config))

@@ -169,7 +169,7 @@ func (t *table) cannotMove(id string, err error) diag.Diagnostic {
 type upgrade func(attributes map[string]any) error
 
 // upgrades are each entity's, by its code: the first makes version 1 of version 0. Their number is the schema's
-// version. Whoever appends one also adds a state of the new version to testdata/state; a test reads all that were ever
+// version. A new one comes with a state of the new version to testdata/state; a test reads all that were ever
 // there.
 var upgrades = map[string][]upgrade{}
 

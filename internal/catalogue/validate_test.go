@@ -15,10 +15,10 @@ import (
 // Values that make no sense, and what a plan says of each, on its attribute and before anything is sent.
 var nonsense = []struct{ resource, argument, says string }{
 	{"docker_registry", `status = "Activ"`,
-		`"Activ" is none of the tenant's options. Did you mean "Active"? The options are Active, Inactive, Maintenance, Error.`},
+		`"Activ" is not a valid option in this tenant. Did you mean "Active"? The options are Active, Inactive, Maintenance, Error.`},
 	{"docker_registry", `status = ""`, `It is required, and an empty value counts as none`},
 	{"docker_registry", `registry_type = "Habor"`, `Did you mean "Harbor"?`},
-	{"docker_registry", `registry_type = "11"`, `"11" is none of the tenant's options.`},
+	{"docker_registry", `registry_type = "11"`, `"11" is not a valid option in this tenant.`},
 	{"docker_registry", `name = ""`, `It is required`},
 	{"docker_registry", `name = "\n"`, `It is required`},
 	{"docker_registry", `url = "not a url"`, `"not a url" is not a URL (character 4 is a blank or a line break).`},

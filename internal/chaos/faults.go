@@ -142,7 +142,8 @@ var foreign404s = []struct{ kind, body string }{
 	{"text/plain; charset=utf-8", "404 page not found\n"},
 	{"application/json", `{"message":"no Route matched with those values"}`},
 	{"", ""},
-	{"application/json", `{"timestamp":"2027-01-31T12:00:00.000+00:00","status":404,"error":"Not Found","path":"/v1/objects"}`},
+	{"application/json", `{"timestamp":"2027-01-31T12:00:00.000+00:00","status":404,"error":"Not Found",` +
+		`"path":"/v1/objects"}`},
 	{"application/json", `{"error":{"code":404,"message":"Requested entity was not found.","status":"NOT_FOUND"}}`},
 	{"application/json", `{"detail":"Not Found"}`},
 }

@@ -156,8 +156,10 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 				return matches[0], nil
 			}
 		}
-		unknown.found = fmt.Sprintf("Looked for %s: %d found with this key, %d of them equal, new and nobody else's", what,
-			len(twins), len(matches))
+		unknown.found = fmt.Sprintf("Looked for %s: %d found", what, len(twins))
+		if len(twins) > 0 {
+			unknown.found += fmt.Sprintf(", %d of them new and with the fields that were sent", len(matches))
+		}
 	}
 	return nil, unknown
 }

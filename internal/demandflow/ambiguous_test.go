@@ -194,7 +194,7 @@ func TestCreate_neverAdoptsTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantText(t, createError(t, client), "may or may not exist",
-		"1 found with this key, 0 of them equal, new and nobody else's: new")
+		"1 found, 0 of them new and with the fields that were sent: new")
 }
 
 func TestCreate_neverAdoptsWhatItCreated(t *testing.T) {

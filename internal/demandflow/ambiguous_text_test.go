@@ -24,7 +24,7 @@ func TestCreate_anAmbiguousOneIsToldInSentences(t *testing.T) {
 			image, drop, old,
 			"The new docker image nginx:1.27 may or may not exist: POST /v1/objects got no answer from HOST: EOF. " +
 				"Check the endpoint, the network, and the proxy if one is set (HTTPS_PROXY).\n" +
-				`Looked for name = "nginx", tag = "1.27": 1 found with this key, 0 of them equal, new and nobody else's: 7.`,
+				`Looked for name = "nginx", tag = "1.27": 1 found, 0 of them new and with the fields that were sent: 7.`,
 		},
 		"a refusal, and a search that fails": {
 			image, func(w http.ResponseWriter) { w.WriteHeader(500) }, `{"_type":"error","message":"shard lost."}`,

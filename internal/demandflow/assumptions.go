@@ -9,27 +9,30 @@
 // DemandFlow's public documents leave some questions open. The answers that this client builds on:
 //
 //   - A PATCH with null clears a field ([Unset] describes how that looks afterwards).
-//   - Date-times are written as milliseconds since 1970, as DemandFlow writes its own, and read as texts too ([Millis], [Time]).
-//   - A query's filter term is found anywhere in the field's text, in any case: what matches is more than what is equal,
-//     never less, so every match is compared again exactly.
+//   - Date-times are written as milliseconds since 1970, as DemandFlow writes its own, and read as texts too ([Millis],
+//     [Time]).
+//   - A query's filter term is found anywhere in the field's text, in any case: what matches is more than what is
+//     equal, never less, so every match is compared again exactly.
 //   - The filter finds an object by its id, too: what no query lists and no GET finds is gone ([Client.Gone]).
 //   - 429, 502, 503 and 504 pass, and a Retry-After is obeyed up to five minutes.
-//   - The query only reads, so it may be sent again. A PATCH may be sent again too: it sets fields to values, and does not count on what they
-//     change. A PATCH whose answer was lost then counts as two versions.
-//   - A success (2xx) means that the write was done, whatever its body is; only after a 202 it may take a while. A web page is a
-//     proxy's. An answer without the fields that every object has is not the whole object.
+//   - The query only reads, so it may be sent again. A PATCH may be sent again too: it sets fields to values, and does
+//     not count on what they change. A PATCH whose answer was lost then counts as two versions.
+//   - A success (2xx) means that the write was done, whatever its body is; only after a 202 it may take a while. A web
+//     page is a proxy's. An answer without the fields that every object has is not the whole object.
 //   - The body of an empty list may be an empty array or nothing at all.
 //   - An item of a list without "_type" is data; an item with an unknown one makes the list unreadable.
 //   - An object in a list of whole objects equals what a GET of it returns.
 //   - A secret that an answer does not show, or masks, is hidden, not cleared ([Hidden]).
 //   - DemandFlow appends the new id, and nothing else, to the combo key that a create sends.
 //   - Every object that a token can read carries the subscription of that token's tenant.
-//   - A 404 is DemandFlow's own only if its body is a JSON object with "error" and "message" and nothing else ([IsNotFound]).
-//   - An answer whose "_df_version" is lower than one that was seen before is stale, and so is a 404 about an object that was
-//     created less than a minute ago: it is asked again, for some seconds.
-//   - A definition's options are a list of objects with id and text; what has another form is an error ([entity.ParseDefinition]).
-//   - A query is refused as a whole where the token is not accepted; what a token may not read is an error of that line alone
-//     ([Client.Authorized]).
+//   - A 404 is DemandFlow's own only if its body is a JSON object with "error" and "message" and nothing else
+//     ([IsNotFound]).
+//   - An answer whose "_df_version" is lower than one that was seen before is stale, and so is a 404 about an object
+//     that was created less than a minute ago: it is asked again, for some seconds.
+//   - A definition's options are a list of objects with id and text; what has another form is an error
+//     ([entity.ParseDefinition]).
+//   - A query is refused as a whole where the token is not accepted; what a token may not read is an error of that line
+//     alone ([Client.Authorized]).
 package demandflow
 
 import (

@@ -39,7 +39,7 @@ type Config struct {
 	Endpoint     string
 	Token        string // personal access token; never logged, redacted from every error
 	Subscription string // the tenant's id; "" = found out when it is needed
-	// how long DemandFlow may stay silent; starts anew at each byte received; 0 = DefaultRequestTimeout
+	// time-out of a request without a response; each byte received restarts it; 0 = DefaultRequestTimeout
 	RequestTimeout time.Duration
 	MaxRetries     int    // further attempts after the first; 0 = none
 	MaxConcurrent  int    // requests under way at a time, lists until their end; 0 = DefaultMaxConcurrent

@@ -64,6 +64,9 @@ func (e *Error) advice() string {
 	case e.page:
 		return fmt.Sprintf("This is a web page, not an answer of DemandFlow's API: check the endpoint (%s), and proxies on "+
 			"the way.", e.endpoint)
+	case e.Status < 300 && e.object:
+		return fmt.Sprintf("DemandFlow does not answer like this: check the endpoint (%s), and proxies on the way.",
+			e.endpoint)
 	case e.Status == http.StatusNotFound && (!e.own || !e.object):
 		return fmt.Sprintf("This does not say that an object is missing: check the endpoint (%s), and proxies and gateways "+
 			"on the way.", e.endpoint)
@@ -93,7 +96,7 @@ func times(attempts int) string {
 }
 
 // IsNotFound reports whether an error is DemandFlow's own 404. Any other 404 comes from a wrong endpoint, a proxy or a
-// gateway, and says nothing of the object. Whether the object is gone is for Gone to say.
+// gateway, and says nothing of the object. ConfirmGone reports whether the object is gone.
 func IsNotFound(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
 	return ok && answer.Status == http.StatusNotFound && answer.own
@@ -155,7 +158,7 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 	return &Error{
 		Status: answer.status, Message: message, Method: request.method,
 		Path: c.redactToken(request.url.EscapedPath()), Attempts: answer.attempts, page: isPage(answer.body),
-		endpoint: c.endpoint.String(), cause: c.harmless(cause, request.secrets),
+		endpoint: c.endpoint.String(), cause: c.harmless(cause, request.secrets), object: !request.stream,
 	}
 }
 

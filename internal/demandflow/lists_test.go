@@ -86,7 +86,7 @@ func TestList_aTokenCutInTwoByTheQuoteIsNotShown(t *testing.T) {
 	}
 }
 
-// closeWatch says whether a body was closed, and fails the test that reads on after that.
+// closeWatch reports whether a body was closed, and fails the test that reads on after that.
 type closeWatch struct {
 	io.Reader
 	closed bool

@@ -22,7 +22,7 @@ func answeringCreates(t *testing.T, created, found string) *recorder {
 	})
 }
 
-// Whoever adopted what a create did not make would change, and in the end delete, what is somebody else's.
+// A state that adopted what a create did not make would change, and in the end delete, an object of other people.
 func TestCreate_adoptsNoObjectThatItDidNotMake(t *testing.T) {
 	t.Parallel()
 	now := time.Now()

@@ -193,7 +193,7 @@ func (c *Client) readExample(ctx context.Context) error {
 // all the same: a query tells a token that is not accepted from rights that are missing. What is not an answer to that
 // (5xx, no connection) proves nothing.
 func (c *Client) Authorized(ctx context.Context) error {
-	// Another failure than a refusal proves nothing, and so is none of this.
+	// Another failure than a refusal proves nothing.
 	_ = c.identify(ctx, func() bool { return c.accepted.Load() || c.refusal.Load() != nil })
 	if refusal := c.refusal.Load(); refusal != nil && !c.accepted.Load() {
 		return refusal

@@ -159,7 +159,8 @@ func (w *walk) add(keys map[string]any, id, kind, place, section string) {
 		return // a form may show a field twice
 	}
 	field := DefinedField{
-		Name: id, Type: kind, Section: section, References: textOf(keys["entity"]), Label: firstText(keys, id, "name", "label",
+		Name: id, Type: kind, Section: section, References: textOf(keys["entity"]),
+		Label: firstText(keys, id, "name", "label",
 			"title"),
 		Required: boolean(keys["required"]), ReadOnly: boolean(keys["readonly"]),
 	}

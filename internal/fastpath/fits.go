@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// fits says whether a JSON document is a value of a type as Terraform writes it: each attribute there and none beside
-// them, each of its kind. Then it is the same value to whoever decodes it.
+// fits reports whether a JSON document is a value of a type as Terraform writes it: each attribute there and none
+// beside them, each of its kind. Then it decodes to the same value everywhere.
 func fits(document []byte, typ tftypes.Type) bool {
 	if len(document) == 0 {
 		return false

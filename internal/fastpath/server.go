@@ -2,10 +2,10 @@
 // every plan and apply. The framework walks each of eighty attributes many times over: some tens of milliseconds an
 // instance, where the answer takes one.
 //
-// It changes no answer. A resource works each outcome out once, and gives it to whoever answers; what the framework
-// adds to that is nothing where the fast path answers, and each place here says why. In doubt, and wherever something
-// is to be told to people, the framework answers. internal/providertest asks both in every test, and fails where they
-// differ.
+// It changes no answer. A resource works each outcome out once, and gives it to the fast path or the framework; what
+// the framework adds to that is nothing where the fast path answers, and each place here says why. In doubt, and
+// wherever something is to be told to people, the framework answers. internal/providertest asks both in every test, and
+// fails where they differ.
 //
 // It imports Terraform's plugin protocol and nothing of ours.
 package fastpath

@@ -11,8 +11,8 @@ import (
 // referenceParameter is the parameter that most functions begin with.
 var referenceParameter = function.StringParameter{
 	Name: "reference",
-	MarkdownDescription: "An image's name as `docker pull` takes it, with or without a registry, tag and digest: `nginx`, " +
-		"`registry.example.com:5000/team/app:1.4`, `nginx@sha256:…`. Leave out a scheme (`https://`).",
+	MarkdownDescription: "An image's name as `docker pull` takes it, with or without a registry, tag and digest: " +
+		"`nginx`, `registry.example.com:5000/team/app:1.4`, `nginx@sha256:…`. Leave out a scheme (`https://`).",
 }
 
 // A parts is what a reference consists of, and how else it can be written.

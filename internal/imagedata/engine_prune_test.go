@@ -18,7 +18,7 @@ import (
 )
 
 // Engines before Terraform 1.14 do not show actions in their schemas, so the page is not generated: it would come and
-// go with whoever runs the generator.
+// go with the engine of the generator.
 func TestEnginePrune_pageSaysWhatTheSchemaSays(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile("../../templates/actions/docker_engine_prune.md")

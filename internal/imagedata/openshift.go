@@ -75,8 +75,8 @@ func openshiftImages() datasource.DataSource {
 func openshiftImagesSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Lists the images of an OpenShift cluster, sorted by name, which is a digest. Reads every " +
-			"page of the cluster's list. Returns an empty list if nothing matches. The platforms of a multi-platform image are " +
-			"images of the list themselves if the cluster has them, and only these have a configuration.",
+			"page of the cluster's list. Returns an empty list if nothing matches. The platforms of a multi-platform image " +
+			"are images of the list themselves if the cluster has them, and only these have a configuration.",
 		Attributes: map[string]schema.Attribute{
 			referenceArgument: optionalText("Regular expression (RE2) for the pull spec (`openshift.pull_spec`). It may match "+
 				"any part of it, unless it has `^` and `$`.", checkedText{"a regular expression", openshift.CheckReference}),

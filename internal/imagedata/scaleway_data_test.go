@@ -161,7 +161,7 @@ func (l loggedIn) RoundTrip(r *http.Request) (*http.Response, error) {
 	return l.RoundTripper.RoundTrip(r)
 }
 
-// The environment says that nobody vouches for the registry's certificate, so this test runs by itself.
+// The environment turns verification of the registry's certificate off, so this test runs by itself.
 func TestScalewayImageData_hasTheCatalogueOfTheRegistry(t *testing.T) {
 	t.Setenv("SCW_INSECURE", "true")
 	server := scalewaytest.New(t)

@@ -2,5 +2,5 @@
 
 package measures
 
-// Taken says whether the measure is in force, which it is.
+// Taken reports whether the measure is in force, which it is.
 func (Measure) Taken() bool { return true }

@@ -140,7 +140,7 @@ variable "key" {
 	}})
 }
 
-// An entry without a registry is none of Docker Hub's.
+// An entry without a registry is not one of Docker Hub.
 func TestDrift_asksNobodyForAnEntryWithoutARegistry(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})

@@ -19,7 +19,7 @@ func onlyID(t *testing.T, tenant *providertest.Tenant, code string) string {
 	return objects[0]["id"].(string)
 }
 
-// An image follows its registry, whoever makes a new one of it, and in whichever order.
+// An image follows its registry, whichever of them is made anew, and in whichever order.
 func TestLifecycle_anImageFollowsItsRegistry(t *testing.T) {
 	t.Parallel()
 	tenant := providertest.New(t, emulator.Options{})

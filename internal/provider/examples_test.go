@@ -145,7 +145,7 @@ func newExampleRun(t *testing.T, objects []map[string]any, files ...string) exam
 	return run
 }
 
-// checkTakenOver says whether the resource is one of the objects that the tenant had before.
+// checkTakenOver reports whether the resource is one of the objects that the tenant had before.
 func (run exampleRun) checkTakenOver(t *testing.T, address string) {
 	t.Helper()
 	state, err := run.engine.Show(t.Context(), run.reattach)

@@ -64,7 +64,7 @@ func (g *gossip) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.Server.ServeHTTP(w, r)
 }
 
-// turn says whether a request is to be answered in the manner, and takes note of it.
+// turn reports whether a request is to be answered in the manner, and takes note of it.
 func (g *gossip) turn(method, manner string) bool {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()

@@ -112,7 +112,7 @@ func TestModules_breakEachRuleOnce(t *testing.T) {
 	}
 }
 
-// What a rule says is read by whoever broke it.
+// A rule's error says what is wrong.
 func TestModules_sayWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	type mistake struct{ variables, says string }

@@ -98,7 +98,7 @@ resource "demandflow_docker_registry" "it" {
 		!strings.Contains(output, "No changes") {
 		t.Errorf("the next plan:\n%s", output)
 	}
-	// A replacement is no twin of what it replaces, whoever asks for it.
+	// A replacement is no twin of what it replaces, whatever asks for it.
 	for _, more := range []string{"-replace=demandflow_docker_registry.it",
 		"-replace=demandflow_docker_registry.it -refresh=false"} {
 		arguments := append([]string{"plan", "-input=false", "-no-color"}, strings.Fields(more)...)

@@ -50,7 +50,7 @@ type Engine struct {
 
 func (e Engine) String() string { return fmt.Sprintf("%s %s", e.Name, e.Version) }
 
-// Has says whether an engine has a feature.
+// Has reports whether an engine has a feature.
 func (e Engine) Has(f Feature) bool {
 	since := f.Terraform
 	if e.Name == "OpenTofu" {

@@ -59,7 +59,7 @@ func (s *Secrets) AddSeen(secrets ...Secret) {
 	}
 }
 
-// AddHeaders adds the credentials of a request's headers, as they are sent and as they are decoded: whoever has sent
+// AddHeaders adds the credentials of a request's headers, as they are sent and as they are decoded: whatever has sent
 // them (a plugin, a helper, a file that was read again), an answer may repeat them.
 func (s *Secrets) AddHeaders(header http.Header) {
 	if s == nil {

@@ -44,15 +44,15 @@ func (c Codec) unknownOption(spelling string) string {
 		return ""
 	}
 	labels := c.Options.Labels()
-	whose := "its"
+	where := ""
 	if c.Defined != nil {
-		whose = "the tenant's"
+		where = " in this tenant"
 	}
 	meant := c.renamed(spelling)
 	if meant == "" {
 		meant = DidYouMean(spelling, labels)
 	}
-	return fmt.Sprintf("%q is none of %s options.%s The options are %s.", spelling, whose, meant,
+	return fmt.Sprintf("%q is not a valid option%s.%s The options are %s.", spelling, where, meant,
 		strings.Join(labels, ", "))
 }
 

@@ -22,18 +22,19 @@ const mockFile = "mocks/demandflow.tfmock.hcl"
 // mockValues are the values of attributes that every object in DemandFlow has. Whatever else a configuration does not
 // set has no value.
 var mockValues = map[string]string{
-	"id":               `"7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21"`,
-	"combo_key":        `"SUB:00000000-0000-4000-8000-0000000000df|ENT:7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21"`,
-	"subscription_id":  `"00000000-0000-4000-8000-0000000000df"`,
-	"owner_id":         `"5e1b7a90-3c42-4d68-8f0a-91d2c7b6e453"`,
-	"updated_by_id":    `"5e1b7a90-3c42-4d68-8f0a-91d2c7b6e453"`,
-	"created_at":       `"2026-01-02T03:04:05Z"`,
-	"updated_at":       `"2026-01-02T03:04:05Z"`,
-	"object_version":   `0`,
-	"full_image_name":  `"registry.example.com/team/app:1.0"`,
-	"image_id":         `"sha256:0d17b565c37bcbd895e9d92315a05c1c3c9a29f762b011a10c54a66cd53c9b31"`,
-	"digest":           `"sha256:0d17b565c37bcbd895e9d92315a05c1c3c9a29f762b011a10c54a66cd53c9b31"`,
-	"pinned_reference": `"registry.example.com/team/app@sha256:0d17b565c37bcbd895e9d92315a05c1c3c9a29f762b011a10c54a66cd53c9b31"`,
+	"id":              `"7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21"`,
+	"combo_key":       `"SUB:00000000-0000-4000-8000-0000000000df|ENT:7d9f2c64-1b0e-4f5a-9a53-0c5d3f6e8b21"`,
+	"subscription_id": `"00000000-0000-4000-8000-0000000000df"`,
+	"owner_id":        `"5e1b7a90-3c42-4d68-8f0a-91d2c7b6e453"`,
+	"updated_by_id":   `"5e1b7a90-3c42-4d68-8f0a-91d2c7b6e453"`,
+	"created_at":      `"2026-01-02T03:04:05Z"`,
+	"updated_at":      `"2026-01-02T03:04:05Z"`,
+	"object_version":  `0`,
+	"full_image_name": `"registry.example.com/team/app:1.0"`,
+	"image_id":        `"sha256:0d17b565c37bcbd895e9d92315a05c1c3c9a29f762b011a10c54a66cd53c9b31"`,
+	"digest":          `"sha256:0d17b565c37bcbd895e9d92315a05c1c3c9a29f762b011a10c54a66cd53c9b31"`,
+	"pinned_reference": `"registry.example.com/team/app@` +
+		`sha256:0d17b565c37bcbd895e9d92315a05c1c3c9a29f762b011a10c54a66cd53c9b31"`,
 }
 
 // mocks returns the file of mocks of all entities' resources and data sources.

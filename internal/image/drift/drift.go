@@ -1,5 +1,5 @@
 // Package drift compares an entry of DemandFlow's catalogue with the image as it really is. It imports internal/image
-// and no Terraform; whoever reads the entry gives it in the tenant's own spelling of options.
+// and no Terraform; the caller gives the entry in the tenant's own spelling of options.
 //
 // A field that the entry leaves empty claims nothing, and is not compared. Neither is a fact that the source of the
 // live image did not tell. What was compared is part of the result, so that silence is never taken for agreement.

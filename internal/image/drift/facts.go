@@ -11,7 +11,7 @@ import (
 type fact struct {
 	field string
 	class string
-	// same says whether two spellings mean the same. What the image does not have is "".
+	// same reports whether two spellings mean the same. What the image does not have is "".
 	same func(catalogue, live string) bool
 	// telling is whether an image without it says something. An image without a command has none; one without a label for
 	// its license merely keeps silent, and then there is nothing to compare.

@@ -15,7 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
-// asking starts a server that asks whoever comes for a certificate, and counts those who come and those who show one.
+// asking starts a server that asks each client for a certificate, and counts the clients and those that show one.
 func asking(t *testing.T, certificate, key string, handler http.HandlerFunc) (address string, came,
 	shown *atomic.Int64) {
 	t.Helper()
@@ -36,7 +36,7 @@ func asking(t *testing.T, certificate, key string, handler http.HandlerFunc) (ad
 	return server.Listener.Addr().String(), came, shown
 }
 
-// A redirect of an engine is an error at each request, and whoever it leads to sees neither a certificate nor a
+// A redirect of an engine is an error at each request, and the host that it leads to sees neither a certificate nor a
 // request.
 func TestCredentials_ofAnEngineAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 	t.Parallel()

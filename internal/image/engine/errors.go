@@ -41,7 +41,7 @@ var errNoEngine = errors.New("something answers there, but it does not name the 
 // errNoImage is for an answer that is no image, though it was told to be one.
 var errNoImage = errors.New("the answer is not that of an engine: it has no image id")
 
-// failed says what an error of the client library means for whoever runs Terraform.
+// failed returns what an error of the client library means, in words for the user of Terraform.
 func (c *Client) failed(doing string, err error) error {
 	if as[*Error](err) {
 		return err

@@ -15,7 +15,7 @@ import (
 )
 
 // A recording is an engine that gives answers which real ones gave. Routes are without the version, such as
-// "GET /images/json"; what an answer begins with tells whether it is a file of testdata or the answer itself.
+// "GET /images/json"; what an answer begins with reports whether it is a file of testdata or the answer itself.
 type recording struct {
 	api    string
 	podman bool

@@ -108,7 +108,8 @@ func tagsOf(t *testing.T, c *Client, options ListOptions) []string {
 	return tags
 }
 
-// An image goes with all its names or not at all, whoever of its names is the first, and a container keeps all of them.
+// An image goes with all its names or not at all, whichever of its names is the first, and a container keeps all of
+// them.
 func TestServers_anImageIsPrunedWholeOrNotAtAll(t *testing.T) {
 	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
 		for _, name := range []string{"goes", "used"} {

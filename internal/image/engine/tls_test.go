@@ -44,7 +44,7 @@ func selfSigned(t *testing.T) (certificate, key string) {
 		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: encoded}))
 }
 
-// encrypted starts an engine that wants TLS, and a certificate of whoever asks.
+// encrypted starts an engine that wants TLS, and a certificate of each client.
 func encrypted(t *testing.T, certificate, key string) (host string) {
 	t.Helper()
 	server := httptest.NewUnstartedServer(&recording{api: "1.41",

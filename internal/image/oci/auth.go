@@ -40,9 +40,9 @@ func (a *repositoryAuth) header() string {
 	return a.authorization
 }
 
-// authorize gets the header that an answer says was missing or out of date, and says whether it is another one than was
-// sent. A registry may also hide what it shows to those it knows, so a 404 to a request without credentials is met with
-// them where there are any.
+// authorize gets the header that an answer says was missing or out of date, and reports whether it is another one than
+// was sent. A registry may also hide what it shows to those it knows, so a 404 to a request without credentials is met
+// with them where there are any.
 func (r *reader) authorize(ctx context.Context, refused *http.Response, sent string) (bool, error) {
 	r.auth.mutex.Lock()
 	defer r.auth.mutex.Unlock()

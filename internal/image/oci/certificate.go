@@ -30,7 +30,7 @@ func signerOf(certificate *x509.Certificate) *string {
 	return new(oneLine(names[first]))
 }
 
-// issuerOf returns who vouches for it: the OIDC issuer, else whoever issued the certificate.
+// issuerOf returns the OIDC issuer, else the issuer of the certificate.
 func issuerOf(certificate *x509.Certificate) *string {
 	issuer := ""
 	for _, extension := range certificate.Extensions {

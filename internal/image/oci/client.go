@@ -59,8 +59,8 @@ func (Registry) Details() map[string]string {
 // from Docker's configuration and its credential helpers.
 type Config struct {
 	Registries map[string]Registry // by host, with port where it is not 443
-	// Unusable says of hosts why there are no settings for them that can be used. They are an error for whoever asks such
-	// a host without settings of its own, and for nobody else.
+	// Unusable says of hosts why there are no settings for them that can be used. They are an error for a request to such
+	// a host without settings of its own, and for no other.
 	Unusable  map[string]error
 	UserAgent string
 }
@@ -135,7 +135,7 @@ func usable(registries map[string]Registry) (settings map[string]Registry, wrong
 type Options struct {
 	Platform string   // os/architecture or os/architecture/variant; empty for linux/amd64, or the first
 	Include  []string // beyond the digest, which alone costs one HEAD; empty for the digest alone
-	// a digest; where it is none of the image's others, every platform's configuration's is read
+	// a digest; where it is not among the image's others, every platform's configuration's is read
 	Sought     string
 	PublicKeys []string            // PEM; signatures must be by one of them. They bring IncludeReferrers with them
 	Registry   *Registry           // in place of the client's settings for this registry

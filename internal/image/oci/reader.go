@@ -156,7 +156,7 @@ func passes(ctx context.Context, response *http.Response, err error) bool {
 	return again
 }
 
-// isIdleTimeout reports whether the other side took the request and began no answer. Whoever is silent for that long is
+// isIdleTimeout reports whether the other side took the request and began no answer. Such a server is
 // not asked again: four such waits are no better than one.
 func isIdleTimeout(err error) bool {
 	timed, ok := errors.AsType[net.Error](err)

@@ -82,7 +82,7 @@ func newClient(t *testing.T, registries map[string]Registry) *Client {
 		t.Fatal(err)
 	}
 	client.retryWait = time.Millisecond
-	client.keychain = anonymous{} // not that of whoever runs the tests
+	client.keychain = anonymous{} // not that of the machine
 	return client
 }
 

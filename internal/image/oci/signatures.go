@@ -43,7 +43,7 @@ const (
 	maxLayers   = 100     // signatures in one manifest
 )
 
-// What a reader should know of facts that nobody vouches for here.
+// What a reader should know of facts that are not verified here.
 const (
 	warnCertificate = "The certificate was not verified: the signer and issuer are those that it names itself."
 	warnLogEntry    = "The transparency log's entry was not verified: the time is the one that it names."

@@ -102,7 +102,7 @@ func refused(response *http.Response) *refusal {
 	return e
 }
 
-// failed says what an error means for whoever runs Terraform.
+// failed returns what an error means, in words for the user of Terraform.
 func (c *connection) failed(doing string, err error) error {
 	if _, done := errors.AsType[*Error](err); done {
 		return err

@@ -82,7 +82,7 @@ func (c *Client) settings() (*rest.Config, string, error) {
 		return nil, "", err
 	}
 	if c.config.Token != "" {
-		// Whoever gives a token means to be that user, and not one that a certificate of the kubeconfig names.
+		// A token names the user; a certificate of the kubeconfig must not name another one.
 		settings = rest.AnonymousClientConfig(settings)
 		settings.BearerToken = c.config.Token
 	}

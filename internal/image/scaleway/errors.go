@@ -24,7 +24,7 @@ type Error struct {
 	Status int    // of the answer; 0 where there was none
 	cause  error
 
-	gone     string // what Scaleway says for certain that there is none of: image, namespace …; "" where it does not say
+	gone     string // what Scaleway says for certain that is missing: image, namespace …; "" where it does not say
 	deleting bool   // it is being deleted
 	lost     bool   // Scaleway may have done it all the same
 }
@@ -34,8 +34,8 @@ func (e *Error) Error() string { return image.Cannot(e.Doing, e.Said, e.Advice) 
 // Unwrap returns what is behind the error: image.ErrNotFound, or that of the context.
 func (e *Error) Unwrap() error { return e.cause }
 
-// failed says what an error of the SDK means for whoever runs Terraform. What it wraps is not kept: it may show the key
-// to whoever unwraps it.
+// failed returns what an error of the SDK means, in words for the user of Terraform. The wrapped error is not kept: it
+// may show the key.
 func (conn *connection) failed(ctx context.Context, doing string, seen *exchange, err error) *Error {
 	failure := &Error{Doing: doing, Status: seen.status}
 	failure.lost = seen.sent.Load() && (!seen.answered || seen.status < http.StatusMultipleChoices ||

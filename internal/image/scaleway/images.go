@@ -45,7 +45,7 @@ func (c *Client) Image(ctx context.Context, region, id string, options Options) 
 }
 
 // ImageByName reads an image by its whole name. The namespace is given by id or name, or left empty for any. The error
-// is an image.ErrNotFound where there is none of the name, and lists all there are where there are several.
+// is an image.ErrNotFound where no image has the name, and lists all there are where there are several.
 func (c *Client) ImageByName(ctx context.Context, region, namespace, name string, options Options) (*image.Image,
 	error) {
 	if name == "" {

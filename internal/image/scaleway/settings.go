@@ -256,7 +256,7 @@ func (c *Client) RegistryLogin(reference string) (username, password string, ins
 		wire.OriginOf(&url.URL{Scheme: conn.address.Scheme, Host: host}) == wire.OriginOf(conn.address)
 	if !atAPI && !ownRegistry.MatchString(host) {
 		return "", "", false, &Error{
-			Doing: "log in to the registry " + host, Said: "it is none of Scaleway's, so the secret key is not sent there",
+			Doing: "log in to the registry " + host, Said: "it does not belong to Scaleway, so the secret key is not sent there",
 			Advice: "Read the image with demandflow_oci_image, and give it credentials of its own",
 		}
 	}

@@ -28,7 +28,7 @@ const (
 	issuerName = "issuer.test"
 )
 
-// An identity is a certificate that vouches for itself, for this machine.
+// An identity is a self-signed certificate for this machine.
 type identity struct {
 	key                      *ecdsa.PrivateKey
 	der                      []byte
@@ -69,7 +69,7 @@ func newIdentity(t testing.TB, directory string) *identity {
 	return i
 }
 
-// An issuer is a token server: whoever has the password may do with a repository what is asked for.
+// An issuer is a token server: a client with the password may do with a repository what is asked for.
 type issuer struct {
 	realm  string
 	issued atomic.Int64

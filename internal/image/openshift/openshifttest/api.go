@@ -30,7 +30,7 @@ func (o Object) Name() string {
 	return name
 }
 
-// An API serves images over TLS to whoever has the token.
+// An API serves images over TLS to clients that have the token.
 type API struct {
 	URL           string
 	CACertificate string // PEM
@@ -59,7 +59,7 @@ func New(t testing.TB, objects ...Object) *API {
 	return api
 }
 
-// Answer has every request answered by a function first, which says whether it did.
+// Answer has every request answered by a function first, which reports whether it did.
 func (a *API) Answer(answer func(http.ResponseWriter, *http.Request) bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
