@@ -161,7 +161,7 @@ func docOf[T any](name string) string {
 // describe returns the description of a field: the sentence in its tag, and what image.Detailed adds to it.
 func describe(object reflect.Type, field reflect.StructField) string {
 	doc := field.Tag.Get("doc")
-	if detailed, ok := reflect.Zero(object).Interface().(image.Detailed); ok {
+	if detailed, ok := reflect.TypeAssert[image.Detailed](reflect.Zero(object)); ok {
 		doc = strings.TrimSpace(doc + " " + detailed.Details()[field.Tag.Get("tfsdk")])
 	}
 	return inMarkdown(doc)

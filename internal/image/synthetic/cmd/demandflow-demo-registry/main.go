@@ -74,8 +74,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	defer server.Close()
-	host := fmt.Sprintf("localhost:%d",
-		listener.Addr().(*net.TCPAddr).Port) //nolint:forcetypeassert // it was asked for as TCP
+	address := listener.Addr().(*net.TCPAddr) //nolint:forcetypeassert // it was asked for as TCP
+	host := fmt.Sprintf("localhost:%d", address.Port)
 	if err := push(host, entries, hosts); err != nil {
 		return err
 	}
