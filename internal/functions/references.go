@@ -116,8 +116,8 @@ func imageReferenceIsPinned() function.Function {
 	return &pureFunction{
 		name: "image_reference_is_pinned",
 		definition: function.Definition{
-			Summary: "Says whether an image reference has a digest",
-			MarkdownDescription: "Says whether an image reference has a digest, with or without a tag, so that it names the " +
+			Summary: "Reports whether an image reference has a digest",
+			MarkdownDescription: "Reports whether an image reference has a digest, with or without a tag, so that it names the " +
 				"same image for ever. A " +
 				"reference that cannot be read is an error and not `false`.",
 			Parameters: []function.Parameter{referenceParameter},
@@ -135,8 +135,8 @@ func imageTagMatches() function.Function {
 	return &pureFunction{
 		name: "image_tag_matches",
 		definition: function.Definition{
-			Summary: "Says whether a tag is a version within a constraint",
-			MarkdownDescription: "Says whether a tag is a version, with or without a `v` before it, that fulfils a " +
+			Summary: "Reports whether a tag is a version within a constraint",
+			MarkdownDescription: "Reports whether a tag is a version, with or without a `v` before it, that fulfils a " +
 				"constraint, as `semver` of the data source " +
 				"`demandflow_oci_tags` does. A tag that is no version, such as `latest`, fulfils none. What follows a dash makes " +
 				"a pre-release of a " +

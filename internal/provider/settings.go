@@ -79,7 +79,7 @@ var settings = []setting{
 	},
 	{
 		name: "request_timeout",
-		doc: fmt.Sprintf("How long DemandFlow may stay silent before a request counts as failed, such as `30s` or `2m`; "+
+		doc: fmt.Sprintf("Timeout for a request without a response, such as `30s` or `2m`; "+
 			"`%s` when not set.", demandflow.DefaultRequestTimeout),
 		apply: func(options *options, value string) error {
 			timeout, err := time.ParseDuration(value)
