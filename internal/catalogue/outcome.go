@@ -63,7 +63,9 @@ func (r *entityResource) plan(ctx context.Context, config, state values, owned o
 		}
 	}
 	refreshed := r.tenant.takeRefresh(field.Text(state[idAttribute]))
-	o.state, o.replace, o.diags = table.planned(ctx, r.tenant, config, state, owned, refreshed)
+	planned, replace, diags := table.planned(ctx, r.tenant, config, state, owned, refreshed)
+	o.state, o.replace = planned, replace
+	o.diags.Append(diags...)
 	if o.replace { // by this the plan of the new object knows that it replaces one
 		o.owned = append(ownedFields{}, owned...)
 	}
