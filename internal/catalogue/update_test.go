@@ -2,10 +2,7 @@ package catalogue
 
 import (
 	"encoding/json"
-	"io"
 	"maps"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -295,33 +292,5 @@ func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 				t.Errorf("got %v, want %q and %q", diags, test.summary, test.says)
 			}
 		})
-	}
-}
-
-func TestUpdate_ofWhatIsGoneSaysWhatToDo(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		asked, _ := io.ReadAll(r.Body)
-		if strings.Contains(string(asked), `"image-1"`) {
-			return // no query lists it
-		}
-		if r.Method == http.MethodPost || strings.HasSuffix(r.URL.Path, "person-1") { // the rest of the tenant is there
-			_, _ = io.WriteString(w, `{"id":"person-1","entity":"PPL","subscription":"tenant-1"}`)
-			return
-		}
-		w.WriteHeader(http.StatusNotFound)
-		_, _ = io.WriteString(w, `{"error":"not_found","message":"There is no object image-1."}`)
-	}))
-	t.Cleanup(server.Close)
-	client, err := demandflow.New(demandflow.Config{Endpoint: server.URL, Token: "df_pat_test"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	table := newTable(&entity.DockerImage)
-	state, _ := table.read(readAtSeven, nil)
-	_, diags := table.update(t.Context(), client, demandflow.Object{"tag": "2.0"}, state)
-	if !diags.HasError() || !strings.Contains(diags[0].Detail(),
-		"There is no object image-1.\nIt was deleted since Terraform last looked: plan again.") {
-		t.Errorf("got %v", diags)
 	}
 }
