@@ -117,9 +117,8 @@ func imageReferenceIsPinned() function.Function {
 		name: "image_reference_is_pinned",
 		definition: function.Definition{
 			Summary: "Reports whether an image reference has a digest",
-			MarkdownDescription: "Reports whether an image reference has a digest, with or without a tag, so that it names the " +
-				"same image for ever. A " +
-				"reference that cannot be read is an error and not `false`.",
+			MarkdownDescription: "Reports whether an image reference has a digest, with or without a tag, so that it names " +
+				"the same image for ever. A reference that cannot be read is an error and not `false`.",
 			Parameters: []function.Parameter{referenceParameter},
 			Return:     function.BoolReturn{},
 		},
