@@ -83,7 +83,7 @@ func TestList_saysWhatIsWrongWithAFilter(t *testing.T) {
 	tenant.EditField(entity.DockerImage.Code, "status", options("1", "In Betrieb"))
 	for config, says := range map[string]string{
 		`name_regex = "("`:     `(?s)Invalid name_regex.*is\s+not\s+a\s+regular\s+expression`,
-		`status = "Active"`:    `(?s)Invalid status.*none\s+of\s+the\s+tenant's\s+options`,
+		`status = "Active"`:    `(?s)Invalid status.*is\s+not\s+a\s+valid\s+option`,
 		`order_by = "weather"`: `(?s)order_by.*weather`,
 	} {
 		step := query("list \"demandflow_docker_image\" \"these\" {\n  provider = demandflow\n  config { " + config +
