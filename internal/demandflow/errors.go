@@ -198,7 +198,7 @@ func (c *Client) reason(err error, secrets *wire.Redaction) string {
 	switch text := c.redactToken(err.Error()); {
 	case ours(err):
 		return text
-	case secrets.ContainsShort(text):
+	case secrets.ContainsShort(text) || c.containsEncoded(text, secrets):
 		return wire.Withheld
 	default:
 		return c.redact(text, secrets)
@@ -223,7 +223,7 @@ func ours(err error) bool {
 // is cut or interspersed with invisible characters would not be recognised as the token.
 func (c *Client) clean(text string, limit int, secrets *wire.Redaction) string {
 	line := wire.OneLine(text)
-	if secrets.ContainsShort(line) {
+	if secrets.ContainsShort(line) || c.containsEncoded(line, secrets) {
 		return wire.Withheld
 	}
 	return wire.Cut(c.redact(line, secrets), limit)

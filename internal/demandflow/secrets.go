@@ -118,10 +118,16 @@ func (c *Client) redact(text string, secrets *wire.Redaction) string {
 	return secrets.Replace(c.secrets.Replace(c.redactToken(text)))
 }
 
+// containsEncoded reports whether a text has one of these secrets in an encoding that redact cannot take out.
+func (c *Client) containsEncoded(text string, secrets *wire.Redaction) bool {
+	return c.token.ContainsEncoded(text) || c.secrets.ContainsEncoded(text) || secrets.ContainsEncoded(text)
+}
+
 // harmless returns err unless its text shows what must be hidden: Go quotes malformed headers, and a caller may
 // print what it unwraps.
 func (c *Client) harmless(err error, secrets *wire.Redaction) error {
-	if text := err.Error(); !ours(err) && (secrets.ContainsShort(text) || c.redact(text, secrets) != text) {
+	if text := err.Error(); !ours(err) &&
+		(secrets.ContainsShort(text) || c.containsEncoded(text, secrets) || c.redact(text, secrets) != text) {
 		return nil
 	}
 	return err

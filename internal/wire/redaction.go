@@ -21,7 +21,7 @@ const (
 )
 
 // Withheld stands in the place of a text that has a secret which cannot be taken out of it.
-const Withheld = "(what the other side said is not shown: it may repeat a secret that is too short to be taken out)"
+const Withheld = "(what the other side said is not shown: it may repeat a secret that cannot be taken out)"
 
 // A Secret is a text that must not be shown, and what is shown instead. It is unsure where its field is not called a
 // secret.
@@ -32,9 +32,14 @@ type Secret struct {
 
 // A Redaction finds secrets in what the other side says: a server that refuses a request may repeat it. nil finds none.
 // How secrets are spelled is worked out when an error asks for it; most requests succeed.
-type Redaction struct {
-	// spelled returns what replaces the spellings of secrets, and those of secrets that are too short to be replaced.
-	spelled func() (pieces *strings.Replacer, short []string)
+type Redaction struct{ spelled func() *spelled }
+
+// spelled is how secrets are spelled.
+type spelled struct {
+	instead, without *strings.Replacer // replace the spellings of secrets, without leaving nothing of them
+	short            []string          // the spellings of secrets that are too short to be replaced
+	long             []string          // the other secrets, in lower case
+	squeezed         []string          // and their encodings, as squeeze leaves them
 }
 
 // NewRedaction returns a redaction of secrets, nil for none.
@@ -42,7 +47,7 @@ func NewRedaction(secrets ...Secret) *Redaction {
 	if len(secrets) == 0 {
 		return nil
 	}
-	return &Redaction{sync.OnceValues(func() (*strings.Replacer, []string) { return spell(secrets) })}
+	return &Redaction{sync.OnceValue(func() *spelled { return spell(secrets) })}
 }
 
 // Replace replaces secrets, as far as these are long enough.
@@ -50,8 +55,7 @@ func (r *Redaction) Replace(text string) string {
 	if r == nil {
 		return text
 	}
-	pieces, _ := r.spelled()
-	return pieces.Replace(text)
+	return r.spelled().instead.Replace(text)
 }
 
 // ContainsShort reports whether a text has a secret that is too short to be replaced.
@@ -59,18 +63,20 @@ func (r *Redaction) ContainsShort(text string) bool {
 	if r == nil {
 		return false
 	}
-	_, short := r.spelled()
-	return slices.ContainsFunc(short, func(spelling string) bool { return strings.Contains(text, spelling) })
+	return found(text, r.spelled().short)
 }
 
 // spell has the longest spelling replaced first: where one secret begins with another, or a spelling with a shorter
 // one, the rest would stay.
-func spell(secrets []Secret) (pieces *strings.Replacer, short []string) {
+func spell(secrets []Secret) *spelled {
 	var found []Secret
+	all := &spelled{}
 	for _, s := range secrets {
 		for _, part := range parts(s.Text) {
 			switch long := utf8.RuneCountInString(part) >= MinSecretLength; {
 			case long:
+				all.long = append(all.long, strings.ToLower(part))
+				all.squeezed = append(all.squeezed, squeezed(part)...)
 				for _, spelling := range spellings(part) {
 					// media types and UUIDs are written in either
 					for _, letters := range []string{spelling, strings.ToLower(spelling), strings.ToUpper(spelling)} {
@@ -78,16 +84,17 @@ func spell(secrets []Secret) (pieces *strings.Replacer, short []string) {
 					}
 				}
 			case !s.Unsure:
-				short = append(short, spellings(part)...)
+				all.short = append(all.short, spellings(part)...)
 			}
 		}
 	}
 	slices.SortStableFunc(found, func(a, b Secret) int { return len(b.Text) - len(a.Text) })
-	var pairs []string
+	var instead, without []string
 	for _, s := range found {
-		pairs = append(pairs, s.Text, s.Instead)
+		instead, without = append(instead, s.Text, s.Instead), append(without, s.Text, string(replaced))
 	}
-	return strings.NewReplacer(pairs...), short
+	all.instead, all.without = strings.NewReplacer(instead...), strings.NewReplacer(without...)
+	return all
 }
 
 // parts are what a secret may be repeated in: all of it, all of it on one line, each line, and each run of letters and

@@ -128,16 +128,19 @@ func (s *Secrets) redaction() *Redaction {
 // Replace replaces the secrets in a text, as far as they are long enough.
 func (s *Secrets) Replace(text string) string { return s.redaction().Replace(text) }
 
-// Redact takes the secrets out of what somebody else has written. Where one is too short for that, nothing of the text
-// is shown.
+// ContainsEncoded reports whether a text has a secret that is encoded so that Replace cannot take it out.
+func (s *Secrets) ContainsEncoded(text string) bool { return s.redaction().ContainsEncoded(text) }
+
+// Redact takes the secrets out of a text of the other side. Where one cannot be taken out, nothing of the text is
+// shown.
 func (s *Secrets) Redact(text string) string {
 	redaction := s.redaction()
-	if redaction.ContainsShort(text) {
+	if redaction.ContainsShort(text) || redaction.ContainsEncoded(text) {
 		return Withheld
 	}
 	return redaction.Replace(text)
 }
 
-// Line makes what somebody else has written fit for one line of an error: printable, without secrets, not long. The
+// Line makes a text of the other side fit for one line of an error: printable, without secrets, not long. The
 // order counts: what is cut or interspersed with invisible characters would not be recognised as a secret.
 func (s *Secrets) Line(text string, limit int) string { return Cut(s.Redact(OneLine(text)), limit) }
