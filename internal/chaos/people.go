@@ -97,7 +97,10 @@ func (w *walk) record(r *run, p *plan) {
 		}
 		w.records[id].address = address
 	}
-	maps.DeleteFunc(w.records, func(id string, _ *record) bool { return w.world.Object(id) == nil })
+	// What a state has is kept: a stale read shows an object that is gone, and an update may still be sent to it.
+	maps.DeleteFunc(w.records, func(id string, r *record) bool {
+		return w.world.Object(id) == nil && w.idIn(r.address) != id
+	})
 }
 
 // doubt records which writes have got no usable answer. It runs after the judge, which needs what was recorded before.

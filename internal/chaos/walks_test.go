@@ -10,7 +10,7 @@ import (
 
 // Things and their fields by the numbers that steps have.
 const (
-	registry0, image0, image1, image2, image3 = 0, 2, 3, 4, 5
+	registry0, registry1, image0, image1, image2, image3 = 0, 1, 2, 3, 4, 5
 
 	registryDescription = 4
 	imageDescription    = 4
@@ -49,6 +49,13 @@ var walks = map[string][][]step{
 			{kind: applyAll}},
 		{{kind: declare, thing: image0}, {kind: makeThere, thing: image0}, {kind: applyAll}},
 		{{kind: declare, thing: image0}, {kind: applyAll}, {kind: forget, thing: image0}, {kind: applyAll}},
+	},
+	// A stale read shows the object, so that an update is planned and sent, and finds nothing.
+	"an update of an object that is gone is no write of another owner's field": {
+		{{kind: declare, thing: image0}, {kind: applyAll}, {kind: set, thing: image0, field: 3, value: 7}, {kind: applyAll},
+			{kind: declare, thing: registry1}, {kind: applyAll}, {kind: forget, thing: registry1},
+			{kind: makeThere, thing: registry1}, {kind: deleteThere, thing: image0}, {kind: drop, thing: registry1},
+			{kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 3, form: 1}}}},
 	},
 	// Write-only arguments, of which DemandFlow is not asked for the value.
 	"a secret that a killed run wrote is not known to differ": {
