@@ -144,8 +144,8 @@ func (t *table) warnOfDuplicates(ctx context.Context, tenant *Tenant, planned va
 	if tenant.client.AddPlannedCreate(t.Entity, fields) > 0 {
 		diags.Append(t.duplicatePlanned(fields))
 	}
-	if namesakes := tenant.client.Namesakes(ctx, t.Entity, fields); len(namesakes) > 0 {
-		diags.Append(t.duplicateNames(fields, namesakes))
+	if duplicates := tenant.client.Duplicates(ctx, t.Entity, fields); len(duplicates) > 0 {
+		diags.Append(t.duplicateNames(fields, duplicates))
 	}
 	return diags
 }

@@ -140,27 +140,29 @@ const mostListed = 20
 
 // duplicateNames warns that objects of the same name exist before a create, and shows how to import one. Terraform
 // shows only the first of warnings with one summary, so that this summary has the name in it.
-func (t *table) duplicateNames(fields demandflow.Object, namesakes []demandflow.Namesake) diag.Diagnostic {
+func (t *table) duplicateNames(fields demandflow.Object, duplicates []demandflow.Duplicate) diag.Diagnostic {
 	var detail strings.Builder
 	fmt.Fprintf(&detail, "The tenant already has a %s with the name %s%s:\n", t.Noun(), t.name(fields),
 		t.disambiguation(fields))
 	_, archived := t.archived()
-	isArchived := func(namesake demandflow.Namesake) bool { return namesake.Status != "" && namesake.Status == archived }
-	for _, namesake := range namesakes[:min(len(namesakes), mostListed)] {
-		fmt.Fprintf(&detail, "  %s\n", t.about(namesake.ID, namesake.Status, namesake.Created))
+	isArchived := func(duplicate demandflow.Duplicate) bool {
+		return duplicate.Status != "" && duplicate.Status == archived
 	}
-	if more := len(namesakes) - mostListed; more > 0 {
+	for _, duplicate := range duplicates[:min(len(duplicates), mostListed)] {
+		fmt.Fprintf(&detail, "  %s\n", t.about(duplicate.ID, duplicate.Status, duplicate.Created))
+	}
+	if more := len(duplicates) - mostListed; more > 0 {
 		fmt.Fprintf(&detail, "  and %d more\n", more)
 	}
 	fmt.Fprintf(&detail, "\nTerraform creates another one.")
-	if slices.ContainsFunc(namesakes, isArchived) {
+	if slices.ContainsFunc(duplicates, isArchived) {
 		fmt.Fprintf(&detail, " The one with the status %s was probably left by a destroy with %s = %q.",
 			t.archiveLabel(), deletionPolicyArgument, archivePolicy)
 	}
-	likeliest := namesakes[max(0, slices.IndexFunc(namesakes,
-		func(namesake demandflow.Namesake) bool { return !isArchived(namesake) }))]
+	likeliest := duplicates[max(0, slices.IndexFunc(duplicates,
+		func(duplicate demandflow.Duplicate) bool { return !isArchived(duplicate) }))]
 	which := "that"
-	if len(namesakes) > 1 {
+	if len(duplicates) > 1 {
 		which = likeliest.ID
 	}
 	fmt.Fprintf(&detail, "\n\nIf %s is the object that is meant, import it instead of creating it, with this block "+

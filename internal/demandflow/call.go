@@ -75,7 +75,7 @@ func (a answer) mayHaveHappened() bool { return a.lost > 0 || a.success() }
 func (c *Client) do(ctx context.Context, request call) (answer, error) {
 	client := c.http
 	if request.writes() {
-		c.namesakes.writing()
+		c.naturalKeys.writing()
 		defer c.sharing.writing()()
 		client = c.writer
 	}

@@ -77,7 +77,7 @@ type Client struct {
 	refusal      atomic.Pointer[Error] // none was, and DemandFlow refuses a query that every token may send
 	subscription subscription
 	definitions  definitions
-	namesakes    namesakes
+	naturalKeys  naturalKeys
 	references   references
 	sharing      listSharing
 	known        known
@@ -138,8 +138,8 @@ func New(config Config) (*Client, error) {
 		claims:   map[string]claim{},
 
 		definitions: definitions{read: map[string]outcome{}},
-		namesakes: namesakes{known: map[string]keyed{}, ids: map[string][]string{}, planned: map[string]int{},
-			searches: map[string]*namesakeSearch{}},
+		naturalKeys: naturalKeys{known: map[string]keyed{}, ids: map[string][]string{}, planned: map[string]int{},
+			searches: map[string]*duplicateSearch{}},
 		references: references{checks: map[string]*referenceCheck{}},
 		sharing:    listSharing{demands: map[string]*demand{}, budget: budget{left: maxListBytes}},
 		known:      known{objects: map[string]*knownObject{}, seen: map[string]bool{}},
@@ -150,7 +150,7 @@ func New(config Config) (*Client, error) {
 	client.http = &http.Client{Transport: client.limiter, CheckRedirect: wire.FollowSameOrigin}
 	client.writer = &http.Client{Transport: client.limiter.Writes(), CheckRedirect: wire.FollowSameOrigin}
 	for _, of := range entity.All() {
-		client.sharing.demands[of.Code], client.namesakes.searches[of.Code] = &demand{}, &namesakeSearch{}
+		client.sharing.demands[of.Code], client.naturalKeys.searches[of.Code] = &demand{}, &duplicateSearch{}
 	}
 	client.subscription.init(config.Subscription)
 	return client, nil
@@ -230,5 +230,5 @@ func (c *Client) observe(object Object, read ...string) {
 	c.AddSecrets(object.Text("entity"), object)
 	c.subscription.observe(object)
 	c.known.observe(object, false)
-	c.namesakes.observe(object, read...)
+	c.naturalKeys.observe(object, read...)
 }

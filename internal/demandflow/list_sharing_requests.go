@@ -87,7 +87,7 @@ func (c *Client) list(list *sharedRequest, caches []*listCache) {
 			regular := left[cache.of.Code] == cache
 			c.sharing.listed(cache, regular)
 			if regular {
-				c.namesakes.listed(cache.of.Code)
+				c.naturalKeys.listed(cache.of.Code)
 			}
 			cache.end(regular)
 		}

@@ -80,7 +80,7 @@ func (c *Client) List(ctx context.Context, entityCode string, fields ...string) 
 			}
 		}
 		if readsKeys(entityCode, fields) {
-			c.namesakes.listed(entityCode)
+			c.naturalKeys.listed(entityCode)
 		}
 	}
 }

@@ -37,7 +37,7 @@ type referenceCheck struct {
 // the code of the other entity.
 func (c *Client) CheckReference(ctx context.Context, entityCode, id string) (what Reference, other string) {
 	id = strings.ToLower(id)
-	if known, after := c.namesakes.shown(entityCode, id); known || after {
+	if known, after := c.naturalKeys.shown(entityCode, id); known || after {
 		if known {
 			return ReferenceValid, ""
 		}

@@ -25,7 +25,7 @@ func TestGet_doesNotBelieveTheAnswerAboutAnotherObject(t *testing.T) {
 			t.Errorf("%s: it counts as missing", name)
 		}
 	}
-	if client.known.get("stranger").seen || len(client.namesakes.known) > 0 || client.known.hasSeen(image) {
+	if client.known.get("stranger").seen || len(client.naturalKeys.known) > 0 || client.known.hasSeen(image) {
 		t.Error("something was learnt from an answer that is not to be trusted")
 	}
 }

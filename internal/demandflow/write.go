@@ -47,7 +47,7 @@ func (c *Client) Create(ctx context.Context, request CreateRequest) (Created, er
 	if sent == nil {
 		sent = Object{}
 	}
-	c.namesakes.removePlannedCreate(keyText(request.Entity, sent))
+	c.naturalKeys.removePlannedCreate(keyText(request.Entity, sent))
 	sent["entity"], sent["level"], sent["comboKey"] = request.Entity.Code, request.Entity.Level, key.String()
 
 	post, err := jsonCall(http.MethodPost, c.address(nil, "objects"), sent, fieldNames(sent))
@@ -277,7 +277,7 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 		}
 	}
 	if err == nil {
-		c.namesakes.forget(id)
+		c.naturalKeys.forget(id)
 		c.known.update(id, func(known *knownObject) { known.deleted = true })
 	}
 	return err

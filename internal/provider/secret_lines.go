@@ -70,8 +70,8 @@ func quotesSecret(path []tftypes.AttributePathStep, arguments []*tfprotov6.Schem
 	if last == nil {
 		return false
 	}
-	namesake := named(arguments, last.Name)
-	return hasSecret(last) || namesake != nil && hasSecret(namesake)
+	sameName := named(arguments, last.Name)
+	return hasSecret(last) || sameName != nil && hasSecret(sameName)
 }
 
 func named(attributes []*tfprotov6.SchemaAttribute, name string) *tfprotov6.SchemaAttribute {

@@ -60,7 +60,7 @@ func (n *namedTenant) listed() (lists int) {
 
 func tagged(n int) Object { return Object{"name": "app", "tag": fmt.Sprint(n)} }
 
-func TestNamesakes_ofManyCreatesAreAHandfulOfRequests(t *testing.T) {
+func TestDuplicates_ofManyCreatesAreAHandfulOfRequests(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ size, creates, atATime, most, lists int }{
 		"a thousand in a small tenant":          {300, 1000, 10, 3, 1},
@@ -80,8 +80,8 @@ func TestNamesakes_ofManyCreatesAreAHandfulOfRequests(t *testing.T) {
 				if n < 300 {
 					want = 1
 				}
-				if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(n)); len(got) != want {
-					t.Errorf("create %d has the namesakes %v", n, got)
+				if got := client.Duplicates(t.Context(), &entity.DockerImage, tagged(n)); len(got) != want {
+					t.Errorf("create %d has the duplicates %v", n, got)
 				}
 			})
 			if asked := tenant.asked(); len(asked) > test.most || tenant.listed() != test.lists {
@@ -92,12 +92,12 @@ func TestNamesakes_ofManyCreatesAreAHandfulOfRequests(t *testing.T) {
 	}
 }
 
-func TestNamesakes_sayWhatTheyAreAndLoadNoMore(t *testing.T) {
+func TestDuplicates_sayWhatTheyAreAndLoadNoMore(t *testing.T) {
 	t.Parallel()
 	tenant := newNamedTenant(t, 3)
 	client := newClient(t, tenant.URL)
-	want := []Namesake{{ID: "id-1", Status: "3", Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}}
-	if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(1)); !slices.Equal(got, want) {
+	want := []Duplicate{{ID: "id-1", Status: "3", Created: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)}}
+	if got := client.Duplicates(t.Context(), &entity.DockerImage, tagged(1)); !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	const lines = `[{"comboKey":"comboKey","entity":"DOCKERIMAGE","filter":{"field":"name","term":"app"},"load":"name,tag,status,created,registry,id,entity","query":"SUB"},` +
@@ -107,16 +107,16 @@ func TestNamesakes_sayWhatTheyAreAndLoadNoMore(t *testing.T) {
 	}
 }
 
-func TestNamesakes_withoutAKeyAskNobody(t *testing.T) {
+func TestDuplicates_withoutAKeyAskNobody(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(500, ""))
-	if got := newClient(t, server.URL).Namesakes(t.Context(), &entity.DockerImage, Object{"name": "app"}); got != nil ||
+	if got := newClient(t, server.URL).Duplicates(t.Context(), &entity.DockerImage, Object{"name": "app"}); got != nil ||
 		len(server.asked()) > 0 {
 		t.Errorf("got %v after %d requests", got, len(server.asked()))
 	}
 }
 
-func TestNamesakes_areNotAskedForWhereAllAreKnown(t *testing.T) {
+func TestDuplicates_areNotAskedForWhereAllAreKnown(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]func(context.Context, *Client) error{
 		"a list of whole objects": func(ctx context.Context, client *Client) error {
@@ -152,7 +152,7 @@ func TestNamesakes_areNotAskedForWhereAllAreKnown(t *testing.T) {
 				t.Fatal(err)
 			}
 			before := len(tenant.asked())
-			if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(1)); len(got) != 1 ||
+			if got := client.Duplicates(t.Context(), &entity.DockerImage, tagged(1)); len(got) != 1 ||
 				len(tenant.asked()) != before {
 				t.Errorf("got %v after %d more requests", got, len(tenant.asked())-before)
 			}
@@ -161,7 +161,7 @@ func TestNamesakes_areNotAskedForWhereAllAreKnown(t *testing.T) {
 }
 
 // An apply plans each create once more, and its plan has warned already.
-func TestNamesakes_areNotAskedForAfterAWrite(t *testing.T) {
+func TestDuplicates_areNotAskedForAfterAWrite(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(200, imageJSON("i1", "app", "1")))
 	client := newClient(t, server.URL)
@@ -169,13 +169,13 @@ func TestNamesakes_areNotAskedForAfterAWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := len(server.asked())
-	if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(1)); len(got) != 1 ||
+	if got := client.Duplicates(t.Context(), &entity.DockerImage, tagged(1)); len(got) != 1 ||
 		len(server.asked()) != before {
 		t.Errorf("got %v after %d more requests", got, len(server.asked())-before)
 	}
 }
 
-func TestNamesakes_whereDemandFlowRefusesAreNoneAndItIsAskedOnce(t *testing.T) {
+func TestDuplicates_whereDemandFlowRefusesAreNoneAndItIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(http.ResponseWriter, *http.Request, int){
 		"the query": text(403, `{"error":"Forbidden","message":"no queries"}`),
@@ -188,7 +188,7 @@ func TestNamesakes_whereDemandFlowRefusesAreNoneAndItIsAskedOnce(t *testing.T) {
 			server := serve(t, answer)
 			client := newClient(t, server.URL, func(c *Config) { c.MaxRetries = 0 })
 			for n := range 5 {
-				if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(n)); got != nil {
+				if got := client.Duplicates(t.Context(), &entity.DockerImage, tagged(n)); got != nil {
 					t.Errorf("got %v", got)
 				}
 			}
@@ -200,7 +200,7 @@ func TestNamesakes_whereDemandFlowRefusesAreNoneAndItIsAskedOnce(t *testing.T) {
 }
 
 // Who is interrupted goes, and the others have their answer; a fault of the provider leaves nobody waiting.
-func TestNamesakes_leaveNobodyWaiting(t *testing.T) {
+func TestDuplicates_leaveNobodyWaiting(t *testing.T) {
 	t.Parallel()
 	held := make(chan struct{})
 	client := newClient(t, "http://demandflow.invalid").answeredBy(func(r *http.Request) (*http.Response, error) {
@@ -215,7 +215,7 @@ func TestNamesakes_leaveNobodyWaiting(t *testing.T) {
 	var all sync.WaitGroup
 	for _, ctx := range []context.Context{t.Context(), interrupted, t.Context()} {
 		all.Go(func() {
-			if got := client.Namesakes(ctx, &entity.DockerImage, tagged(1)); got != nil {
+			if got := client.Duplicates(ctx, &entity.DockerImage, tagged(1)); got != nil {
 				t.Errorf("got %v", got)
 			}
 		})
@@ -223,7 +223,7 @@ func TestNamesakes_leaveNobodyWaiting(t *testing.T) {
 	cancel()
 	close(held)
 	all.Wait()
-	if got := client.Namesakes(t.Context(), &entity.DockerImage, tagged(1)); got != nil {
+	if got := client.Duplicates(t.Context(), &entity.DockerImage, tagged(1)); got != nil {
 		t.Errorf("then got %v", got)
 	}
 }

@@ -12,44 +12,44 @@ import (
 // bytes, a tenth of a whole one.
 const keysPerRequest = 10 * objectsPerRequest
 
-// asking is how far the namesakes of one entity were asked for. All creates of a plan share its requests: those that
-// come while one is under way wait for the next, which is for all of them. It looks for their keys alone, until a list
-// of all keys costs no more than the requests so far; that list answers every create after it.
-type namesakeSearch struct {
+// A duplicateSearch is the search for duplicates among the objects of one entity. All creates of a plan share its
+// requests: those that come while one is under way wait for the next, which is for all of them. It looks for their keys
+// alone, until a list of all keys costs no more than the requests so far; that list answers every create after it.
+type duplicateSearch struct {
 	asked    int   // creates
 	size     int64 // of the tenant, where it is sized
 	sized    bool
 	all      bool // every object's key is known
 	failed   bool // a request has failed; there is no other one
 	underWay bool
-	next     *namesakeBatch // the request after the one that is under way; nil: none is wanted
+	next     *duplicateBatch // the request after the one that is under way; nil: none is wanted
 }
 
-// A namesakeBatch is what one request looks for.
-type namesakeBatch struct {
+// A duplicateBatch is what one request looks for.
+type duplicateBatch struct {
 	*sharedRequest
 	filters []Filter
 	done    chan struct{}
 }
 
-// Namesakes returns the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a
+// Duplicates returns the objects of the tenant that have the natural key of these fields, by id. DemandFlow is asked, a
 // handful of times for any number of creates; not after a write, because an apply plans each create once more. Where
 // DemandFlow refuses, and where the caller's time is over, they are those that some answer has shown anyway. None is no
 // proof that there is none.
-func (c *Client) Namesakes(ctx context.Context, of *entity.Entity, fields Object) []Namesake {
+func (c *Client) Duplicates(ctx context.Context, of *entity.Entity, fields Object) []Duplicate {
 	key := keyText(of, fields)
 	if key == "" {
 		return nil
 	}
-	if batch := c.joinNamesakes(ctx, of, fields); batch != nil {
+	if batch := c.joinDuplicates(ctx, of, fields); batch != nil {
 		batch.await(ctx, batch.done)
 	}
-	return c.namesakesOf(key)
+	return c.duplicatesOf(key)
 }
 
-// joinNamesakes adds a key to the next request, and sees to it that there is one; nil where nothing is asked for.
-func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Object) *namesakeBatch {
-	n := &c.namesakes
+// joinDuplicates adds a key to the next request, and sees to it that there is one; nil where nothing is asked for.
+func (c *Client) joinDuplicates(ctx context.Context, of *entity.Entity, fields Object) *duplicateBatch {
+	n := &c.naturalKeys
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	a := n.searches[of.Code]
@@ -58,7 +58,7 @@ func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Ob
 	}
 	a.asked++
 	if a.next == nil {
-		a.next = &namesakeBatch{sharedRequest: newSharedRequest(ctx), done: make(chan struct{})}
+		a.next = &duplicateBatch{sharedRequest: newSharedRequest(ctx), done: make(chan struct{})}
 	}
 	batch, first := a.next, writtenKey(of).Fields[0]
 	if filter := (Filter{Field: first, Term: fields.Text(first)}); !slices.Contains(batch.filters, filter) {
@@ -66,14 +66,14 @@ func (c *Client) joinNamesakes(ctx context.Context, of *entity.Entity, fields Ob
 	}
 	if !a.underWay {
 		a.underWay = true
-		go c.searchNamesakes(of)
+		go c.searchDuplicates(of)
 	}
 	return batch
 }
 
-// searchNamesakes sends one request after the other, until no next one is wanted.
-func (c *Client) searchNamesakes(of *entity.Entity) {
-	n := &c.namesakes
+// searchDuplicates sends one request after the other, until no next one is wanted.
+func (c *Client) searchDuplicates(of *entity.Entity) {
+	n := &c.naturalKeys
 	for {
 		n.mutex.Lock()
 		a := n.searches[of.Code]
@@ -84,17 +84,17 @@ func (c *Client) searchNamesakes(of *entity.Entity) {
 		if batch == nil {
 			return
 		}
-		c.searchNamesakesOnce(of, batch, lines)
+		c.searchDuplicatesOnce(of, batch, lines)
 	}
 }
 
 // lines returns the lines of the next request: a list of all keys, or one for each key and, where it is not known, the
 // number of objects.
-func (a *namesakeSearch) lines(of *entity.Entity, batch *namesakeBatch) []QueryLine {
+func (a *duplicateSearch) lines(of *entity.Entity, batch *duplicateBatch) []QueryLine {
 	if batch == nil || a.failed || a.all {
 		return nil
 	}
-	if a.sized && a.size <= maxNamesakes && a.size <= int64(a.asked)*keysPerRequest {
+	if a.sized && a.size <= maxNaturalKeys && a.size <= int64(a.asked)*keysPerRequest {
 		return []QueryLine{{Entity: of.Code, Load: keyFields(of)}}
 	}
 	var lines []QueryLine
@@ -107,16 +107,16 @@ func (a *namesakeSearch) lines(of *entity.Entity, batch *namesakeBatch) []QueryL
 	return lines
 }
 
-// searchNamesakesOnce sends a request and releases the creates that wait for it, also after a panic. What it brings is
+// searchDuplicatesOnce sends a request and releases the creates that wait for it, also after a panic. What it brings is
 // observed as it comes.
-func (c *Client) searchNamesakesOnce(of *entity.Entity, batch *namesakeBatch, lines []QueryLine) {
+func (c *Client) searchDuplicatesOnce(of *entity.Entity, batch *duplicateBatch, lines []QueryLine) {
 	var failure error
 	size, sized := int64(0), false
 	defer batch.stop()
 	defer close(batch.done)
 	defer func() {
 		faulty := c.recovered(batch.ctx, recover())
-		n := &c.namesakes
+		n := &c.naturalKeys
 		n.mutex.Lock()
 		defer n.mutex.Unlock()
 		a := n.searches[of.Code]
@@ -147,7 +147,7 @@ func (c *Client) searchNamesakesOnce(of *entity.Entity, batch *namesakeBatch, li
 }
 
 // listed takes note that a list of all objects of an entity came to its regular end, with the fields that make a key.
-func (n *namesakes) listed(code string) {
+func (n *naturalKeys) listed(code string) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	if !n.full {
@@ -156,14 +156,14 @@ func (n *namesakes) listed(code string) {
 }
 
 // writing takes note that this client writes.
-func (n *namesakes) writing() {
+func (n *naturalKeys) writing() {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	n.written = true
 }
 
 // shown reports whether an answer has shown an object of an entity, and whether this client has written.
-func (n *namesakes) shown(entityCode, id string) (known, written bool) {
+func (n *naturalKeys) shown(entityCode, id string) (known, written bool) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	return strings.HasPrefix(n.known[id].key, entityCode+"\x00"), n.written

@@ -16,16 +16,16 @@ func imageJSON(id, name, tag string) string {
 	return fmt.Sprintf(`{"id":%q,"entity":"DOCKERIMAGE","name":%q,"tag":%q}`, id, name, tag)
 }
 
-// knownIDs are the ids of the namesakes that answers have shown.
+// knownIDs are the ids of the duplicates that answers have shown.
 func knownIDs(client *Client, of *entity.Entity, fields Object) (ids []string) {
-	for _, namesake := range client.namesakesOf(keyText(of, fields)) {
-		ids = append(ids, namesake.ID)
+	for _, duplicate := range client.duplicatesOf(keyText(of, fields)) {
+		ids = append(ids, duplicate.ID)
 	}
 	return ids
 }
 
-// Every way of reading or writing an object teaches its name; asking for namesakes sends nothing.
-func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
+// Every way of reading or writing an object teaches its name; asking for duplicates sends nothing.
+func TestDuplicates_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 	t.Parallel()
 	api := Object{"name": "api", "tag": "1"}
 	for name, touch := range map[string]func(t *testing.T, client *Client) error{
@@ -83,7 +83,7 @@ func TestNamesakes_areKnownFromWhateverWasReadAnyway(t *testing.T) {
 }
 
 // The same name and tag in another registry is another image. A registry's id is a UUID, in either case.
-func TestNamesakes_ofAnotherRegistryAreNone(t *testing.T) {
+func TestDuplicates_ofAnotherRegistryAreNone(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.invalid")
 	for id, registry := range map[string]string{"in-a": "aaaa", "in-b": "bbbb", "in-none": ""} {
@@ -98,7 +98,7 @@ func TestNamesakes_ofAnotherRegistryAreNone(t *testing.T) {
 }
 
 // What was read without its registry, for an import for instance, says nothing of who its twins are.
-func TestNamesakes_areNotLearntFromHalfAnObject(t *testing.T) {
+func TestDuplicates_areNotLearntFromHalfAnObject(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(200, imageJSON("i1", "api", "1")))
 	client := newClient(t, server.URL)
@@ -128,7 +128,7 @@ func TestNamesakes_areNotLearntFromHalfAnObject(t *testing.T) {
 	}
 }
 
-func TestNamesakes_areSortedAndFollowRenamesAndDeletes(t *testing.T) {
+func TestDuplicates_areSortedAndFollowRenamesAndDeletes(t *testing.T) {
 	t.Parallel()
 	answers := []string{
 		imageJSON("b", "api", "1") + imageJSON("a", "api", "1") + imageJSON("a", "api", "1"), // a list, one of it twice
@@ -165,7 +165,7 @@ func TestNamesakes_areSortedAndFollowRenamesAndDeletes(t *testing.T) {
 	}
 }
 
-func TestNamesakes_aFailedDeleteForgetsNothing(t *testing.T) {
+func TestDuplicates_aFailedDeleteForgetsNothing(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, r *http.Request, n int) {
 		text([]int{200, 403}[n-1], imageJSON("a", "api", "1"))(w, r, n)
@@ -183,16 +183,16 @@ func TestNamesakes_aFailedDeleteForgetsNothing(t *testing.T) {
 }
 
 // A large tenant's list must not stay in memory; what was known before it still follows renames.
-func TestNamesakes_rememberSoManyAndNoMore(t *testing.T) {
+func TestDuplicates_rememberSoManyAndNoMore(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.invalid")
 	learn := func(id, name string) { client.observe(Object{"id": id, "entity": "DOCKERREGISTRY", "name": name}) }
-	for i := range maxNamesakes + 5 {
+	for i := range maxNaturalKeys + 5 {
 		learn(strconv.Itoa(i), "r"+strconv.Itoa(i))
 	}
 	learn("0", "renamed")
-	for name, want := range map[string]int{"r0": 0, "renamed": 1, "r1": 1, "r" + strconv.Itoa(maxNamesakes-1): 1, "r" +
-		strconv.Itoa(maxNamesakes): 0} {
+	for name, want := range map[string]int{"r0": 0, "renamed": 1, "r1": 1, "r" + strconv.Itoa(maxNaturalKeys-1): 1, "r" +
+		strconv.Itoa(maxNaturalKeys): 0} {
 		if got := knownIDs(client, &entity.DockerRegistry, Object{"name": name}); len(got) != want {
 			t.Errorf("%s: got %q, want %d", name, got, want)
 		}
@@ -200,7 +200,7 @@ func TestNamesakes_rememberSoManyAndNoMore(t *testing.T) {
 }
 
 // Requests run at the same time; run with -race.
-func TestNamesakes_mayBeLearntAndAskedAtTheSameTime(t *testing.T) {
+func TestDuplicates_mayBeLearntAndAskedAtTheSameTime(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.invalid")
 	var group sync.WaitGroup
@@ -211,7 +211,7 @@ func TestNamesakes_mayBeLearntAndAskedAtTheSameTime(t *testing.T) {
 				client.observe(Object{"id": id, "entity": "DOCKERREGISTRY", "name": "same"})
 				knownIDs(client, &entity.DockerRegistry, Object{"name": "same"})
 				if j%2 == 1 {
-					client.namesakes.forget(id)
+					client.naturalKeys.forget(id)
 				}
 			}
 		})

@@ -9,52 +9,52 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// maxNamesakes bounds what is remembered, so that a list of a large tenant does not stay in memory. What is beyond it
+// maxNaturalKeys bounds what is remembered, so that a list of a large tenant does not stay in memory. What is beyond it
 // is not warned of; a warning is a courtesy.
-const maxNamesakes = 100_000
+const maxNaturalKeys = 100_000
 
-// A Namesake is an object that has the natural key of another one.
-type Namesake struct {
+// A Duplicate is an object that has the natural key of another one.
+type Duplicate struct {
 	ID      string
 	Status  string    // the id of the option of the field that archives ([entity.Archive])
 	Created time.Time // zero where the answer did not say
 }
 
-// namesakes remember the natural keys of objects that this client has read or written.
-type namesakes struct {
+// naturalKeys remembers the natural keys of objects that this client has read or written.
+type naturalKeys struct {
 	mutex    sync.Mutex
-	known    map[string]keyed           // by id
-	ids      map[string][]string        // by key
-	planned  map[string]int             // creates that are planned and not carried out, by key
-	full     bool                       // something was not remembered
-	searches map[string]*namesakeSearch // by entity, for all of the tables
-	written  bool                       // this client has written, so that an apply is under way
+	known    map[string]keyed            // by id
+	ids      map[string][]string         // by key
+	planned  map[string]int              // creates that are planned and not carried out, by key
+	full     bool                        // something was not remembered
+	searches map[string]*duplicateSearch // by entity, for all of the tables
+	written  bool                        // this client has written, so that an apply is under way
 }
 
-// keyed is a namesake and its key.
+// keyed is a duplicate and its key.
 type keyed struct {
 	key string
 	met time.Time // by this machine's clock: when an answer first showed it
-	Namesake
+	Duplicate
 }
 
 // metBefore reports whether an answer had shown an object at a time.
-func (n *namesakes) metBefore(id string, at time.Time) bool {
+func (n *naturalKeys) metBefore(id string, at time.Time) bool {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	object, known := n.known[id]
 	return known && object.met.Before(at)
 }
 
-// namesakesOf returns the objects, among those that some answer has shown so far, that have the natural key of these
+// duplicatesOf returns the objects, among those that some answer has shown so far, that have the natural key of these
 // fields. By id; none is no proof that there is none.
-func (c *Client) namesakesOf(key string) []Namesake {
-	n := &c.namesakes
+func (c *Client) duplicatesOf(key string) []Duplicate {
+	n := &c.naturalKeys
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
-	var found []Namesake
+	var found []Duplicate
 	for _, id := range slices.Sorted(slices.Values(n.ids[key])) {
-		found = append(found, n.known[id].Namesake)
+		found = append(found, n.known[id].Duplicate)
 	}
 	return found
 }
@@ -62,7 +62,7 @@ func (c *Client) namesakesOf(key string) []Namesake {
 // AddPlannedCreate takes note of a planned create and returns how many creates of the same natural key were planned
 // before it, and are not carried out.
 func (c *Client) AddPlannedCreate(of *entity.Entity, fields Object) (before int) {
-	n, key := &c.namesakes, keyText(of, fields)
+	n, key := &c.naturalKeys, keyText(of, fields)
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	if key == "" {
@@ -73,7 +73,7 @@ func (c *Client) AddPlannedCreate(of *entity.Entity, fields Object) (before int)
 }
 
 // removePlannedCreate is called for a create that begins: what was planned is now an object, or failed.
-func (n *namesakes) removePlannedCreate(key string) {
+func (n *naturalKeys) removePlannedCreate(key string) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	if n.planned[key] > 0 {
@@ -98,7 +98,7 @@ func keyText(of *entity.Entity, object Object) string {
 	return strings.Join(parts, "\x00")
 }
 
-// keyFields returns the fields that an object must have been read with for its key to be known, and what a Namesake
+// keyFields returns the fields that an object must have been read with for its key to be known, and what a Duplicate
 // says.
 func keyFields(of *entity.Entity) []string {
 	key := writtenKey(of)
@@ -117,7 +117,7 @@ func readsKeys(code string, fields []string) bool {
 }
 
 // observe remembers an object that was read with some fields; none are all.
-func (n *namesakes) observe(object Object, read ...string) {
+func (n *naturalKeys) observe(object Object, read ...string) {
 	of := entity.ByCode(object.Text("entity"))
 	if of == nil || !readsKeys(of.Code, read) {
 		return // without the registry, two images of one name would look like twins
@@ -127,7 +127,7 @@ func (n *namesakes) observe(object Object, read ...string) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	before, known := n.known[id]
-	if !known && key != "" && len(n.known) >= maxNamesakes {
+	if !known && key != "" && len(n.known) >= maxNaturalKeys {
 		n.full = true
 		return
 	}
@@ -144,20 +144,20 @@ func (n *namesakes) observe(object Object, read ...string) {
 	if !known {
 		met = time.Now()
 	}
-	n.known[id] = keyed{key, met, Namesake{ID: id, Status: object.Text(of.Archive.Field), Created: created}}
+	n.known[id] = keyed{key, met, Duplicate{ID: id, Status: object.Text(of.Archive.Field), Created: created}}
 }
 
 // Forget has the client treat an object as if it had never read it.
-func (c *Client) Forget(id string) { c.namesakes.forget(id) }
+func (c *Client) Forget(id string) { c.naturalKeys.forget(id) }
 
 // forget is for an object that was deleted.
-func (n *namesakes) forget(id string) {
+func (n *naturalKeys) forget(id string) {
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	n.drop(id)
 }
 
-func (n *namesakes) drop(id string) {
+func (n *naturalKeys) drop(id string) {
 	known, ok := n.known[id]
 	if !ok {
 		return
