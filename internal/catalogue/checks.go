@@ -127,21 +127,40 @@ func invalidArgument(name, problem string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Invalid "+name, problem)
 }
 
-// warnOfDuplicates warns of a planned create where the tenant, or this plan, has another object with the same natural
-// key: DemandFlow allows it, and look-ups by name then find several. Causes are a run that ended between a create and
-// its state, an object that a destroy has archived, and two blocks for one object. What is not known before the apply
-// is not compared.
-func (t *table) warnOfDuplicates(ctx context.Context, tenant *Tenant, planned values) diag.Diagnostics {
+// warnOfDuplicates warns of a planned create, or a planned new name, where the tenant, or this plan, has another object
+// with the same natural key: DemandFlow allows it, and look-ups by name then find several. Causes are a run that ended
+// between a create and its state, an object that a destroy has archived, and two blocks for one object. What is not
+// known before the apply is not compared. state is nil for a create.
+func (t *table) warnOfDuplicates(ctx context.Context, tenant *Tenant, planned, state values) diag.Diagnostics {
+	renamed := false
 	for _, key := range t.Keys {
-		for _, field := range append(slices.Clip(key.Fields), key.Disambiguator) {
-			if field != "" && t.column(field).Writable() && !planned[t.column(field).attribute].IsKnown() {
+		for _, name := range append(slices.Clip(key.Fields), key.Disambiguator) {
+			if name == "" || !t.column(name).Writable() {
+				continue
+			}
+			c := t.column(name)
+			if !planned[c.attribute].IsKnown() {
 				return nil
 			}
+			renamed = renamed || state != nil && !c.Same(planned[c.attribute], state[c.attribute])
 		}
+	}
+	if state != nil && !renamed {
+		return nil
 	}
 	var diags diag.Diagnostics
 	fields := t.changes(planned, nil)
-	if tenant.client.AddPlannedCreate(t.Entity, fields) > 0 {
+	if state != nil {
+		again, duplicates := tenant.client.AddPlannedRename(t.Entity, field.Text(state[idAttribute]), fields)
+		if again {
+			diags.Append(t.duplicatePlanned(fields))
+		}
+		if len(duplicates) > 0 {
+			diags.Append(t.renamedToDuplicate(fields, duplicates))
+		}
+		return diags
+	}
+	if tenant.client.AddPlannedCreate(t.Entity, fields) {
 		diags.Append(t.duplicatePlanned(fields))
 	}
 	if duplicates := tenant.client.Duplicates(ctx, t.Entity, fields); len(duplicates) > 0 {

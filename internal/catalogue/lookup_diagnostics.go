@@ -148,12 +148,7 @@ func (t *table) duplicateNames(fields demandflow.Object, duplicates []demandflow
 	isArchived := func(duplicate demandflow.Duplicate) bool {
 		return duplicate.Status != "" && duplicate.Status == archived
 	}
-	for _, duplicate := range duplicates[:min(len(duplicates), mostListed)] {
-		fmt.Fprintf(&detail, "  %s\n", t.about(duplicate.ID, duplicate.Status, duplicate.Created))
-	}
-	if more := len(duplicates) - mostListed; more > 0 {
-		fmt.Fprintf(&detail, "  and %d more\n", more)
-	}
+	detail.WriteString(t.listedDuplicates(duplicates))
 	fmt.Fprintf(&detail, "\nTerraform creates another one.")
 	if slices.ContainsFunc(duplicates, isArchived) {
 		fmt.Fprintf(&detail, " The one with the status %s was probably left by a destroy with %s = %q.",
@@ -171,6 +166,27 @@ func (t *table) duplicateNames(fields demandflow.Object, duplicates []demandflow
 		"apply replaces it (create_before_destroy), there is nothing to do.", which,
 		t.importBlock(likeliest.ID))
 	return diag.NewWarningDiagnostic("Another "+t.Noun()+" has this name: "+t.name(fields), detail.String())
+}
+
+// listedDuplicates returns a line for each object, up to mostListed of them.
+func (t *table) listedDuplicates(duplicates []demandflow.Duplicate) string {
+	var lines strings.Builder
+	for _, duplicate := range duplicates[:min(len(duplicates), mostListed)] {
+		fmt.Fprintf(&lines, "  %s\n", t.about(duplicate.ID, duplicate.Status, duplicate.Created))
+	}
+	if more := len(duplicates) - mostListed; more > 0 {
+		fmt.Fprintf(&lines, "  and %d more\n", more)
+	}
+	return lines.String()
+}
+
+// renamedToDuplicate warns that an update gives an object the name that others have.
+func (t *table) renamedToDuplicate(fields demandflow.Object, duplicates []demandflow.Duplicate) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Another "+t.Noun()+" has this name: "+t.name(fields),
+		fmt.Sprintf("The tenant already has a %s with the name %s%s:\n%s\nTerraform gives another one this name, too. "+
+			"DemandFlow allows it, but a look-up by name then finds several.\n\n"+
+			"If this plan renames or deletes that object, there is nothing to do. Else use another name.",
+			t.Noun(), t.name(fields), t.disambiguation(fields), t.listedDuplicates(duplicates)))
 }
 
 // disambiguation returns what else than the name two objects have in common, "" where that is nothing.
@@ -193,12 +209,12 @@ func (t *table) importBlock(id string) string {
 	return fmt.Sprintf("  import {\n    to = demandflow_%s.NAME\n    id = %q\n  }\n", t.TypeName(), id)
 }
 
-// duplicatePlanned warns that a plan creates two objects of the same name.
+// duplicatePlanned warns that a plan gives two objects the same name.
 func (t *table) duplicatePlanned(fields demandflow.Object) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"Another planned "+t.Noun()+" has this name: "+t.name(fields),
-		fmt.Sprintf("Terraform creates more than one %s with the name %s%s. DemandFlow allows it, but whoever looks one up "+
-			"by its name finds several.\n\n"+
+		fmt.Sprintf("Terraform gives more than one %s the name %s%s. DemandFlow allows it, but a look-up by name then "+
+			"finds several.\n\n"+
 			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them "+
 			"different names.", t.Noun(), t.name(fields), t.disambiguation(fields)),
 	)

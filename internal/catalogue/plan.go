@@ -23,8 +23,8 @@ func (t *table) planned(
 	if !refreshed || !planned.equal(state) {
 		t.spellCollections(planned, config)
 	}
-	if state == nil && owned == nil {
-		diags.Append(t.warnOfDuplicates(ctx, tenant, planned)...)
+	if !replaced && (state != nil || owned == nil) {
+		diags.Append(t.warnOfDuplicates(ctx, tenant, planned, state)...)
 	}
 	diags.Append(t.unansweredSecrets(owned, state)...)
 	diags.Append(t.checkIDs(config)...)

@@ -156,6 +156,35 @@ func TestTwins_twoOfOnePlanAreNamedInAWarningOfTheSecond(t *testing.T) {
 	}
 }
 
+// Nothing is asked for: what the run has read, and what it plans, is compared.
+func TestTwins_aNewNameThatAnotherHasIsNamedInAWarning(t *testing.T) {
+	t.Parallel()
+	tenant := catalogue(t, emulator.Options{})
+	run := converse(t, tenant)
+	first, _ := run.create(imageType, api(nil))
+	second, _ := run.create(imageType, api(arguments{"tag": "2.0.0"}))
+	before := len(sentLines(tenant))
+	renamed := func(state holding, tag string) []string {
+		return run.planWarnings(imageType, state, api(arguments{"tag": tag}))
+	}
+	if warnings := renamed(second, "2.0.0"); len(warnings) > 0 {
+		t.Errorf("what keeps its name warns: %q", warnings)
+	}
+	mustSay(t, renamed(second, "1.0.0"), "Another docker image has this name", "id "+first.text("id"),
+		"If this plan renames or deletes that object")
+	if warnings := renamed(first, "3.0.0"); len(warnings) > 0 {
+		t.Errorf("a free name warns: %q", warnings)
+	}
+	mustSay(t, run.planWarnings(imageType, run.none(imageType), api(arguments{"tag": "3.0.0"})),
+		"Another planned docker image has this name", "Terraform gives more than one docker image the name team/api:3.0.0")
+	if warnings := renamed(second, "1.0.0"); len(warnings) > 0 {
+		t.Errorf("a name that the plan takes from another one warns: %q", warnings)
+	}
+	if after := len(sentLines(tenant)); after > before+1 { // of the create
+		t.Errorf("%d requests", after-before)
+	}
+}
+
 // The same name and tag in two registries are two images.
 func TestTwins_inAnotherRegistryAreNone(t *testing.T) {
 	t.Parallel()

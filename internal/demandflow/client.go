@@ -139,6 +139,7 @@ func New(config Config) (*Client, error) {
 
 		definitions: definitions{read: map[string]outcome{}},
 		naturalKeys: naturalKeys{known: map[string]keyed{}, ids: map[string][]string{}, planned: map[string]int{},
+			renames:  map[string]string{},
 			searches: map[string]*duplicateSearch{}},
 		references: references{checks: map[string]*referenceCheck{}},
 		sharing:    listSharing{demands: map[string]*demand{}, budget: budget{left: maxListBytes}},

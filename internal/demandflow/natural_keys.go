@@ -26,6 +26,7 @@ type naturalKeys struct {
 	known    map[string]keyed            // by id
 	ids      map[string][]string         // by key
 	planned  map[string]int              // creates that are planned and not carried out, by key
+	renames  map[string]string           // keys that planned updates give to objects, by id
 	full     bool                        // something was not remembered
 	searches map[string]*duplicateSearch // by entity, for all of the tables
 	written  bool                        // this client has written, so that an apply is under way
@@ -59,17 +60,48 @@ func (c *Client) duplicatesOf(key string) []Duplicate {
 	return found
 }
 
-// AddPlannedCreate takes note of a planned create and returns how many creates of the same natural key were planned
-// before it, and are not carried out.
-func (c *Client) AddPlannedCreate(of *entity.Entity, fields Object) (before int) {
+// AddPlannedCreate takes note of a planned create and reports whether another create, or the update of another object,
+// was planned before it to give the same natural key, and the create is not carried out.
+func (c *Client) AddPlannedCreate(of *entity.Entity, fields Object) (again bool) {
 	n, key := &c.naturalKeys, keyText(of, fields)
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	if key == "" {
-		return 0
+		return false
 	}
 	n.planned[key]++
-	return n.planned[key] - 1
+	return n.planned[key] > 1 || n.renamed(key) > 0
+}
+
+// AddPlannedRename takes note of a planned update that gives an object another natural key. It reports whether a
+// planned create or the planned update of another object gives the same, and returns the objects that have it, among
+// those that some answer has shown and no update that was planned before renames.
+func (c *Client) AddPlannedRename(of *entity.Entity, id string, fields Object) (again bool, duplicates []Duplicate) {
+	n, key := &c.naturalKeys, keyText(of, fields)
+	if key == "" {
+		return false, nil
+	}
+	n.mutex.Lock()
+	n.renames[id] = key
+	again = n.planned[key] > 0 || n.renamed(key) > 1
+	n.mutex.Unlock()
+	return again, slices.DeleteFunc(c.duplicatesOf(key), func(duplicate Duplicate) bool {
+		n.mutex.Lock()
+		defer n.mutex.Unlock()
+		_, renamed := n.renames[duplicate.ID]
+		return renamed
+	})
+}
+
+// renamed returns how many planned updates give objects a key.
+func (n *naturalKeys) renamed(key string) int {
+	count := 0
+	for _, to := range n.renames {
+		if to == key {
+			count++
+		}
+	}
+	return count
 }
 
 // removePlannedCreate is called for a create that begins: what was planned is now an object, or failed.
