@@ -250,7 +250,7 @@ func equal(of *entity.Entity, sent, object Object) bool {
 		switch {
 		case name == "entity" || name == "level" || Hidden(of.Field(name), object):
 		case name == "comboKey":
-			if !Unset(object[name]) && object.Text(name) != sent.Text(name)+object.ID() {
+			if object.Text(name) != sent.Text(name)+object.ID() {
 				return false
 			}
 		case !same(sent[name], object[name]):

@@ -125,8 +125,7 @@ func TestCreate_adoptsNothingThatMayBeAnothers(t *testing.T) {
 func TestCreate_fieldsThatNobodySentDoNotCount(t *testing.T) {
 	t.Parallel()
 	server := losing(t, drop, func() string {
-		return registry("new", time.Now(), "description", `"from a rule"`,
-			"comboKey", "null")
+		return registry("new", time.Now(), "description", `"from a rule"`)
 	})
 	if err := createError(t, newClient(t, server.URL)); err != nil {
 		t.Error(err)
@@ -153,7 +152,7 @@ func TestCreate_aSecretThatTheAnswerHidesIsNoDifference(t *testing.T) {
 func TestCreate_imagesAreLookedUpByNameAndTag(t *testing.T) {
 	t.Parallel()
 	image := func(id, tag string) string {
-		return fmt.Sprintf(`{"id":%q,"name":"nginx","tag":%q,"status":1,"created":%s}`+"\n", id, tag, Millis(time.Now()))
+		return asRead(fmt.Sprintf(`{"id":%q,"name":"nginx","tag":%q,"status":1,"created":%s}`, id, tag, Millis(time.Now())))
 	}
 	server := losing(t, drop, func() string { return image("1", "1.26") + image("2", "1.27") })
 	got, err := newClient(t, server.URL).Create(t.Context(), CreateRequest{

@@ -13,7 +13,7 @@ func TestCreate_anAmbiguousOneIsToldInSentences(t *testing.T) {
 	t.Parallel()
 	image := CreateRequest{Entity: &entity.DockerImage, Fields: Object{"name": "nginx", "tag": "1.27"}}
 	nameless := CreateRequest{Entity: &entity.DockerImage, Fields: Object{"name": "nginx"}}
-	old := `{"id":"7","entity":"DOCKERIMAGE","name":"nginx","tag":"1.27","created":1}`
+	old := asRead(`{"id":"7","entity":"DOCKERIMAGE","name":"nginx","tag":"1.27","created":1}`)
 	for name, test := range map[string]struct {
 		create CreateRequest
 		lose   func(http.ResponseWriter)

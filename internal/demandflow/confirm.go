@@ -46,7 +46,7 @@ func isAboutElse(body []byte, id string) bool {
 func (c *Client) confirmDeleted(ctx context.Context, request call, answer answer, entityCode, id string) error {
 	var err error
 	for range c.looks(ctx) {
-		if _, err = c.getOnce(ctx, entityCode, id); err != nil {
+		if _, err = c.getOnce(ctx, entityCode, id, hasID); err != nil {
 			break
 		}
 	}

@@ -20,7 +20,7 @@ func TestGoneAmongOthers_doubtsFromTheSecondObjectOnWhereTheTenantHasNone(t *tes
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := answers{
-				"GET /v1/objects/p": onePerson, "GET /v1/objects/i": `{"id":"i","entity":"DOCKERIMAGE"}`,
+				"GET /v1/objects/p": onePerson, "GET /v1/objects/i": asRead(`{"id":"i","entity":"DOCKERIMAGE"}`),
 				"POST /v1/query": `{"_meta":true,"_type":"count","entity":"DOCKERIMAGE","count":` + test.count + `}`,
 			}.serve(t)
 			client := newClient(t, server.URL)

@@ -40,7 +40,8 @@ func newNamedTenant(t *testing.T, images int) *namedTenant {
 			case line.Entity != image || line.Filter != nil && !strings.Contains("app", line.Filter.Term):
 			default:
 				for n := range tenant.images {
-					fmt.Fprintf(w, `{"id":"id-%d","entity":"DOCKERIMAGE","name":"app","tag":"%d","status":"3","created":1767225600000}`, n, n)
+					fmt.Fprint(w, asRead(fmt.Sprintf(
+						`{"id":"id-%d","entity":"DOCKERIMAGE","name":"app","tag":"%d","status":"3","created":1767225600000}`, n, n)))
 				}
 			}
 		}

@@ -11,7 +11,7 @@ import (
 // A message may show the stored row, although the request that failed has nothing of its secrets.
 func TestKnownSecrets_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T) {
 	t.Parallel()
-	const stored = `{"id":"1","entity":"DOCKERREGISTRY","name":"LEAK","password":"canary-plain-secret","pin":"canary-pin"}`
+	stored := asRead(`{"id":"1","entity":"DOCKERREGISTRY","name":"LEAK","password":"canary-plain-secret","pin":"canary-pin"}`)
 	const definition = `{"id":"DOCKERREGISTRY","entity":"DEFINITION","definition":{"fields":[{"id":"pin","type":"password"}]}}`
 	code := entity.DockerRegistry.Code
 	for name, meet := range map[string]func(ctx context.Context, client *Client) error{
@@ -45,7 +45,7 @@ func TestKnownSecrets_hidesAStoredSecretInTheErrorOfAnotherRequest(t *testing.T)
 				case r.URL.Query().Get("entity") == "DEFINITION":
 					text(200, definition)(w, r, n)
 				case r.URL.Path == "/v1/objects" || r.URL.Path == "/v1/objects/2":
-					text(200, `{"id":"2","entity":"DOCKERREGISTRY"}`)(w, r, n) // a write that is taken, and not repeated
+					text(200, asRead(`{"id":"2","entity":"DOCKERREGISTRY"}`))(w, r, n) // a write that is taken, and not repeated
 				case r.Method == http.MethodPatch || r.Method == http.MethodDelete:
 					text(400, `{"message":"row (LEAK, canary-plain-secret, canary-pin) violates a constraint"}`)(w, r, n)
 				default:

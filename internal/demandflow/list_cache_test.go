@@ -98,12 +98,13 @@ func TestListSharing_listsBothEntitiesInOneQuery(t *testing.T) {
 	server.Config.Handler = server.handler(func(w http.ResponseWriter, r *http.Request, n int) {
 		switch body := server.asked()[n-1].body; {
 		case r.Method == http.MethodGet:
-			fmt.Fprintf(w, `{"id":%q,"entity":%q}`, r.URL.Path[len("/v1/objects/"):], r.URL.Query().Get("entity"))
+			fmt.Fprint(w, asRead(fmt.Sprintf(`{"id":%q,"entity":%q}`, r.URL.Path[len("/v1/objects/"):],
+				r.URL.Query().Get("entity"))))
 		case strings.Contains(body, "countOnly"):
 			fmt.Fprint(w, `{"_meta":true,"_type":"count","entity":"DOCKERREGISTRY","count":1}{"_meta":true,"_type":"count","entity":"DOCKERIMAGE","count":10}`)
 		default:
 			lists = append(lists, body)
-			fmt.Fprint(w, `{"id":"r1","entity":"DOCKERREGISTRY"}`+strings.Join(fakeImages(10), ""))
+			fmt.Fprint(w, asRead(`{"id":"r1","entity":"DOCKERREGISTRY"}`)+strings.Join(fakeImages(10), ""))
 		}
 	})
 	client := newClient(t, server.URL)
@@ -167,11 +168,12 @@ func TestListSharing_learnsSecretsAsTheyCome(t *testing.T) {
 		case strings.HasSuffix(r.URL.Path, "/broken"):
 			text(400, fmt.Sprintf(`{"error":"bad","message":"the password %s is too long"}`, password))(w, r, n)
 		case r.Method == http.MethodGet:
-			fmt.Fprint(w, `{"id":"r","entity":"DOCKERREGISTRY"}`)
+			fmt.Fprint(w, asRead(`{"id":"r","entity":"DOCKERREGISTRY"}`))
 		case strings.Contains(body, "countOnly"):
 			fmt.Fprint(w, `{"_meta":true,"_type":"count","entity":"DOCKERREGISTRY","count":3}`)
 		default:
-			fmt.Fprintf(w, `{"id":"1","entity":"DOCKERREGISTRY"}{"id":"2","entity":"DOCKERREGISTRY","password":%q}`, password)
+			fmt.Fprint(w, asRead(`{"id":"1","entity":"DOCKERREGISTRY"}{"id":"2","entity":"DOCKERREGISTRY","password":"`+
+				password+`"}`))
 		}
 	})
 	client := newClient(t, server.URL)

@@ -66,6 +66,9 @@ func (c *Client) List(ctx context.Context, entityCode string, fields ...string) 
 				if err = dataItem(item.Object); err == nil {
 					err = strangerIn(item.Text("entity"), entityCode)
 				}
+				if err == nil && len(fields) == 0 {
+					err = checkWhole(entityCode, item.Object)
+				}
 				if err != nil {
 					err = c.unusable(request, answer{status: http.StatusOK}, err)
 				}
@@ -108,6 +111,7 @@ func (c *Client) queryAll(ctx context.Context, lines []QueryLine) iter.Seq2[Quer
 
 // queryItems is queryAll of a call that queryCall has made.
 func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine) iter.Seq2[QueryItem, error] {
+	asked := entitiesOf(lines)
 	return func(yield func(QueryItem, error) bool) {
 		for item, err := range c.items(ctx, request) {
 			if err != nil {
@@ -116,16 +120,22 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 			}
 			result, meta, err := metaItem(item.Object)
 			if !meta {
+				result = QueryItem{Object: item.Object, Entity: item.Text("entity"), raw: item.raw}
 				if err = dataItem(item.Object); err == nil {
-					err = strangerIn(item.Text("entity"), entitiesOf(lines)...)
-				}
-				if err == nil {
-					result = QueryItem{Object: item.Object, Entity: item.Text("entity"), raw: item.raw}
-					c.observe(item.Object, loadedBy(lines, result.Entity)...)
+					err = strangerIn(result.Entity, asked...)
 				}
 			}
-			if result.Entity == "" && len(lines) == 1 {
-				result.Entity = lines[0].Entity
+			if result.Entity == "" && len(asked) == 1 {
+				result.Entity = asked[0]
+			}
+			if err == nil && !meta {
+				loaded := loadedBy(lines, result.Entity)
+				if len(loaded) == 0 {
+					err = checkWhole(result.Entity, item.Object)
+				}
+				if err == nil {
+					c.observe(item.Object, loaded...)
+				}
 			}
 			if err != nil {
 				result, err = QueryItem{}, c.unusable(request, answer{status: http.StatusOK}, err)

@@ -131,7 +131,7 @@ func TestFind_trustsOnlyAWholeList(t *testing.T) {
 func TestFind_comparesAsEver(t *testing.T) {
 	t.Parallel()
 	registry := func(id, name, address string) string {
-		return fmt.Sprintf(`{"id":%q,"entity":"DOCKERREGISTRY","name":%q,"url":%q}`, id, name, address)
+		return asRead(fmt.Sprintf(`{"id":%q,"entity":"DOCKERREGISTRY","name":%q,"url":%q}`, id, name, address))
 	}
 	registries := []string{
 		registry("a", "harbor", "https://Harbor.example.com/"), registry("b", "harbor-2", "harbor.example.com/two"),

@@ -13,7 +13,7 @@ import (
 )
 
 func imageJSON(id, name, tag string) string {
-	return fmt.Sprintf(`{"id":%q,"entity":"DOCKERIMAGE","name":%q,"tag":%q}`, id, name, tag)
+	return asRead(fmt.Sprintf(`{"id":%q,"entity":"DOCKERIMAGE","name":%q,"tag":%q}`, id, name, tag))
 }
 
 // knownIDs are the ids of the duplicates that answers have shown.

@@ -2,6 +2,7 @@ package demandflow
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,14 +52,14 @@ func integer(value any) (int64, bool) {
 }
 
 // Get reads one object. The entity's code helps DemandFlow to route the request. A missing object is an *Error for
-// which IsNotFound holds. What is older than is known is asked for again.
+// which IsNotFound holds. What is older than is known, or not the whole object, is asked for again.
 //
 // DemandFlow may answer with an object of another entity, because the code is only a hint. That is an error, and not
 // "not found": the object exists, and writing an image's fields to a registry would ruin it.
 func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error) {
 	var object Object
 	err := c.untilCurrent(ctx, func() (again int, err error) {
-		object, err = c.getOnce(ctx, entityCode, id)
+		object, err = c.getOnce(ctx, entityCode, id, checkWhole)
 		return c.againAfter(ctx, id, object, err), err
 	})
 	if err != nil {
@@ -71,8 +72,8 @@ func (c *Client) Get(ctx context.Context, entityCode, id string) (Object, error)
 	return object, nil
 }
 
-// getOnce reads one object, whatever is known of it.
-func (c *Client) getOnce(ctx context.Context, entityCode, id string) (Object, error) {
+// getOnce reads one object, whatever is known of it, and insists on what check wants of it.
+func (c *Client) getOnce(ctx context.Context, entityCode, id string, check func(string, Object) error) (Object, error) {
 	target, err := c.objectAddress(entityCode, id)
 	if err != nil {
 		return nil, err
@@ -82,8 +83,48 @@ func (c *Client) getOnce(ctx context.Context, entityCode, id string) (Object, er
 	if err != nil {
 		return nil, err
 	}
-	return c.oneObject(ctx, request, answer, isAbout(id))
+	return c.oneObject(ctx, request, answer, func(object Object) error {
+		return cmp.Or(isAbout(id)(object), check(entityCode, object))
+	})
 }
+
+// A partialError is an object that lacks fields which every object has. Its other fields are not known to be unset.
+type partialError struct {
+	id    string
+	lacks []string
+}
+
+func (e *partialError) Error() string {
+	return fmt.Sprintf("the object with id %q is not whole: it lacks %s, which every object has", e.id,
+		strings.Join(e.lacks, " and "))
+}
+
+func isPartial(err error) bool {
+	_, is := errors.AsType[*partialError](err)
+	return is
+}
+
+// checkWhole returns a *partialError where an object that was read with all its fields lacks one that DemandFlow sets
+// in every object and no write can clear. Objects of other entities than the tables' end in no state.
+func checkWhole(entityCode string, object Object) error {
+	if code := object.Text("entity"); entity.ByCode(entityCode) == nil || code != "" && code != entityCode {
+		return nil
+	}
+	var lacks []string
+	if object.Text("comboKey") == "" {
+		lacks = append(lacks, "comboKey")
+	}
+	if _, versioned := object.Version(); !versioned {
+		lacks = append(lacks, "_df_version")
+	}
+	if len(lacks) == 0 {
+		return nil
+	}
+	return &partialError{object.ID(), lacks}
+}
+
+// hasID lets any object with an id pass.
+func hasID(string, Object) error { return nil }
 
 // isAbout returns what insists on the object with an id.
 func isAbout(id string) func(Object) error {

@@ -24,10 +24,11 @@ func TestRefer_saysWhatAnIDNames(t *testing.T) {
 		want                Reference
 		other               string
 	}{
-		"a registry": {text(200, `{"id":"a","entity":"DOCKERREGISTRY"}`), nil, nil, ReferenceValid, ""},
-		"an image, by a server that tells": {text(200, `{"id":"a","entity":"DOCKERIMAGE"}`), nil, nil, ReferenceToOther,
+		"a registry": {text(200, asRead(`{"id":"a","entity":"DOCKERREGISTRY"}`)), nil, nil, ReferenceValid, ""},
+		"an image, by a server that tells": {text(200, asRead(`{"id":"a","entity":"DOCKERIMAGE"}`)), nil, nil,
+			ReferenceToOther,
 			imageEntity},
-		"an image, by one that is asked": {text(404, missing404), text(200, `{"id":"a","entity":"DOCKERIMAGE"}`), nil,
+		"an image, by one that is asked": {text(404, missing404), text(200, asRead(`{"id":"a","entity":"DOCKERIMAGE"}`)), nil,
 			ReferenceToOther, imageEntity},
 		"nothing": {text(404, missing404), text(404, missing404), text(200, ``), ReferenceMissing,
 			""},
@@ -73,7 +74,7 @@ func TestRefer_saysWhatAnIDNames(t *testing.T) {
 // What a refresh has read, or this run has made, is not asked for again; after a write nothing is.
 func TestRefer_asksForNothingThatIsKnown(t *testing.T) {
 	t.Parallel()
-	server := serve(t, text(200, `{"id":"known","entity":"DOCKERREGISTRY","name":"harbor"}`))
+	server := serve(t, text(200, asRead(`{"id":"known","entity":"DOCKERREGISTRY","name":"harbor"}`)))
 	client := newClient(t, server.URL)
 	if _, err := client.Get(t.Context(), "DOCKERREGISTRY", "known"); err != nil {
 		t.Fatal(err)
@@ -95,7 +96,8 @@ func TestRefer_asksForNothingThatIsKnown(t *testing.T) {
 func TestCreate_looksForItsTwinsInItsOwnRegistry(t *testing.T) {
 	t.Parallel()
 	server := losing(t, drop, func() string {
-		return `{"id":"there","entity":"DOCKERIMAGE","name":"app","tag":"1","registry":"bbbb","created":1}{"id":"here","entity":"DOCKERIMAGE","name":"app","tag":"1","registry":"AAAA","created":1}`
+		return asRead(`{"id":"there","entity":"DOCKERIMAGE","name":"app","tag":"1","registry":"bbbb","created":1}` +
+			`{"id":"here","entity":"DOCKERIMAGE","name":"app","tag":"1","registry":"AAAA","created":1}`)
 	})
 	_, err := newClient(t, server.URL).Create(t.Context(), CreateRequest{Entity: &entity.DockerImage,
 		Fields: Object{"name": "app", "tag": "1", "registry": "aaaa"}})

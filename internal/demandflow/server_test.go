@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -70,6 +71,14 @@ func wholeObject(id string, more ...string) string {
 	return `{"id":"` + id + `","comboKey":"SUB:s|ENT:` + id +
 		`","subscription":"s","ownerId":"o","updatedId":"u","created":1,"updated":2,"_df_version":3` +
 		strings.Join(append([]string{""}, more...), ",") + "}"
+}
+
+var objectStart = regexp.MustCompile(`\{"id":"([^"]*)"`)
+
+// asRead returns objects, as JSON, with what DemandFlow sets in every object. A test that sets it too has the last
+// word.
+func asRead(objects string) string {
+	return objectStart.ReplaceAllString(objects, `{"comboKey":"SUB:`+tenant+`|ENT:$1","_df_version":0,"id":"$1"`)
 }
 
 // breakOff sends the given bytes of a longer answer, and then closes the connection.

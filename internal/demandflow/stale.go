@@ -25,17 +25,21 @@ var staleWaits = []time.Duration{250 * time.Millisecond, 500 * time.Millisecond,
 // oldWaits is how many of the waits there are for what was written long ago.
 const oldWaits = 2
 
-// untilCurrent asks until the answer is not stale, or was asked for often enough: ask returns how often a stale answer
-// is to be asked for again, 0 for one that is not. It is left early, with an error, only where ctx leaves no time.
+// untilCurrent asks until the answer is whole and not stale, or was asked for often enough: ask returns how often the
+// answer is to be asked for again, 0 for one that can be used. It is left early, with an error, only where ctx leaves
+// no time.
 func (c *Client) untilCurrent(ctx context.Context, ask func() (again int, err error)) error {
 	for n := 0; ; n++ {
 		again, err := ask()
 		if n >= again {
 			return err
 		}
-		c.log(ctx, "DemandFlow's answer is older than what is known, asking again",
+		c.log(ctx, "DemandFlow's answer is older than what is known, or not whole; asking again",
 			map[string]any{"wait": staleWaits[n].String()})
-		if late := c.config.Wait(ctx, staleWaits[n]); late != nil {
+		switch late := c.config.Wait(ctx, staleWaits[n]); {
+		case late != nil && isPartial(err):
+			return err
+		case late != nil:
 			return fmt.Errorf(
 				"DemandFlow's answer is older than what was written before, and there was no time to ask again: %w", late)
 		}
@@ -67,6 +71,8 @@ func (c *Client) againAfter(ctx context.Context, id string, object Object, err e
 			return 0
 		}
 		return len(staleWaits)
+	case isPartial(err):
+		return oldWaits
 	case err == nil && known.isStale(object) && !known.deleted:
 		return c.againSince(known.updated)
 	}
@@ -121,6 +127,8 @@ func (c *Client) ListWhole(ctx context.Context, of *entity.Entity, fields []stri
 			}
 		})
 		switch {
+		case isPartial(err):
+			return oldWaits, err
 		case err != nil:
 			return 0, err
 		case isStaleList(expected, listed):

@@ -67,7 +67,7 @@ func TestFind_doesNotFindWhatThisClientHasDeleted(t *testing.T) {
 	t.Parallel()
 	var waited []time.Duration
 	server := lagging(t, stored(0, ""), `{"id":"x"}`, stored(0, ""),
-		`{"id":"2","entity":"DOCKERIMAGE","name":"app","tag":"1","_df_version":0}`)
+		asRead(`{"id":"2","entity":"DOCKERIMAGE","name":"app","tag":"1"}`))
 	client := lateClient(t, server, &waited)
 	if _, err := client.Get(t.Context(), image, "1"); err != nil {
 		t.Fatal(err)
@@ -92,7 +92,7 @@ func wholeList(t *testing.T, client *Client) (versions map[string]string, err er
 
 func TestListWhole_listsAnewWhatIsStale(t *testing.T) {
 	t.Parallel()
-	const other = `{"id":"2","entity":"DOCKERIMAGE","_df_version":0}`
+	other := asRead(`{"id":"2","entity":"DOCKERIMAGE"}`)
 	for name, test := range map[string]struct {
 		lists []string
 		waits int

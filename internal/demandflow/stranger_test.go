@@ -69,7 +69,7 @@ func TestUpdate_doesNotBelieveTheAnswerAboutAnotherObject(t *testing.T) {
 
 func TestLists_refuseObjectsOfAnotherEntity(t *testing.T) {
 	t.Parallel()
-	server := serve(t, text(200, `{"id":"1","entity":"DOCKERIMAGE"}`+"\n"+`{"id":"2","entity":"DOCKERREGISTRY"}`))
+	server := serve(t, text(200, asRead(`{"id":"1","entity":"DOCKERIMAGE"}{"id":"2","entity":"DOCKERREGISTRY"}`)))
 	client := newClient(t, server.URL)
 	for name, list := range map[string]func() error{
 		"list": func() error {
@@ -98,7 +98,7 @@ func TestLists_refuseObjectsOfAnotherEntity(t *testing.T) {
 // A query that finds more than what it was asked for is nothing unusual; a filter is wider than equality.
 func TestFind_byIdTakesNoOtherObject(t *testing.T) {
 	t.Parallel()
-	server := serve(t, text(200, fmt.Sprintf(`{"id":"stranger","entity":%q}`, image)))
+	server := serve(t, text(200, asRead(fmt.Sprintf(`{"id":"stranger","entity":%q}`, image))))
 	found, err := newClient(t, server.URL).FindAnew(t.Context(), &entity.DockerImage, []Criteria{{"id": "mine"}})
 	if err != nil || len(found) != 0 {
 		t.Errorf("found %v, %v", found, err)

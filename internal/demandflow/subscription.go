@@ -173,7 +173,7 @@ func (c *Client) readExample(ctx context.Context) error {
 	examples, err := c.examples(ctx)
 	for _, example := range examples {
 		var object Object
-		object, err = c.getOnce(ctx, example.Text("entity"), example.ID())
+		object, err = c.getOnce(ctx, example.Text("entity"), example.ID(), hasID)
 		switch {
 		case IsNotFound(err):
 			return fmt.Errorf("what DemandFlow lists it does not find: %w", err)
