@@ -12,7 +12,8 @@ import (
 
 // A Fault makes requests go wrong. The first fault in the queue that matches a request and is due applies to it, alone.
 // Method, Entity and Path narrow it; what else is set decides what happens. A Fault with ErrorItem matches lists and
-// queries only, one with Stale those and GET of an object, one with Conflict PATCH and DELETE of an object only.
+// queries only, one with Stale or IDAlone those and GET of an object, one with Conflict PATCH and DELETE of an object
+// only.
 type Fault struct {
 	Method string // "" = any
 	Entity string // as the path, the query, the body or the stored object has it; "" = any
@@ -37,6 +38,7 @@ type Fault struct {
 	ErrorAfter int            // … after so many items
 	Conflict   map[string]any // another person's Edit with these changes lands just before the write
 	Stale      bool           // answer the read from the store as it was before the last write of each object
+	IDAlone    bool           // answer the read with nothing of the objects but their ids; a query with their entity, too
 }
 
 // A Reply is an answer in the words of a test.
@@ -105,7 +107,7 @@ func (f *Fault) matches(in *request, entities []string) bool {
 		(f.Entity == "" || slices.Contains(entities, f.Entity)) &&
 		strings.HasPrefix(in.path, f.Path) &&
 		(f.ErrorItem == "" || in.streams()) &&
-		(!f.Stale || in.reads()) &&
+		(!f.Stale && !f.IDAlone || in.reads()) &&
 		(f.Conflict == nil || in.changesObject())
 }
 

@@ -25,6 +25,9 @@ func (s *Server) list(caller *login, in *request, fault Fault) answer {
 	}
 	scan := &scan{server: s, tenant: caller.tenant, records: records, key: keyComboKey, prefix: prefix,
 		load: splitNames(in.query["fields"])}
+	if fault.IDAlone {
+		scan.load = []string{}
+	}
 	a.stream = func(items *itemWriter) {
 		items.writeAll(scan.next, fault, errorItem(fault.ErrorItem, code, in.path))
 	}

@@ -17,7 +17,11 @@ func (s *Server) get(caller *login, in *request, fault Fault) answer {
 		return refusalOf(err).answer()
 	}
 	caller.tenant.touch(record)
-	return s.shown(http.StatusOK, caller.tenant, record)
+	result := s.shown(http.StatusOK, caller.tenant, record)
+	if fault.IDAlone {
+		result.body = map[string]any{keyID: record.id()}
+	}
+	return result
 }
 
 // create answers POST /v1/objects.

@@ -101,6 +101,9 @@ func (s *Server) start(caller *login, line queryLine, fault Fault) *lineRun {
 		return run
 	}
 	load := line.load
+	if fault.IDAlone {
+		load = []string{}
+	}
 	if load != nil {
 		load = append(load, keyEntity) // a caller routes the interleaved items by it
 	}

@@ -72,3 +72,15 @@ func TestFault_staleShowsWhatWasSeededAsItIs(t *testing.T) {
 	wantStatus(t, s.call(t, http.MethodGet, pathOf(registryCode), nil), http.StatusOK)
 	want(t, "people", len(s.list(t, "PPL", "SUB")), 1)
 }
+
+func TestFault_idAloneShowsNothingElseOfAnObject(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Options{})
+	id := s.seed(t, registry(nil))[0]
+	s.Fail(emulator.Fault{IDAlone: true, Entity: registryCode, Times: 3})
+	want(t, "the read", s.get(t, id), object{"id": id})
+	want(t, "the list", s.list(t, registryCode, "SUB"), []object{{"id": id, "_type": "data"}})
+	answer := s.call(t, http.MethodPost, "/v1/query", []any{queryLine(registryCode, nil)})
+	want(t, "the query", lines(t, answer.text), []object{{"id": id, "_type": "data", "entity": registryCode}})
+	want(t, "the next read", s.get(t, id)["name"], "Main")
+}
