@@ -19,8 +19,8 @@
 //     not count on what they change. A PATCH whose answer was lost then counts as two versions.
 //   - A success (2xx) means that the write was done, whatever its body is; only after a 202 it may take a while. A web
 //     page is a proxy's. An answer without the fields that every object has is not the whole object.
-//   - Every object has a combo key and a version: a reading without them is asked for again, and never believed. So does
-//     an item of a list, unless it was asked for with some fields only.
+//   - Every object has a combo key and a version, also in a list of whole objects: a reading without them is asked for
+//     again, and never believed.
 //   - The body of an empty list may be an empty array or nothing at all.
 //   - An item of a list without "_type" is data; an item with an unknown one makes the list unreadable.
 //   - An object in a list of whole objects equals what a GET of it returns.

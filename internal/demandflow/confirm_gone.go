@@ -89,13 +89,14 @@ func (c *Client) ConfirmEmpty(ctx context.Context) error {
 }
 
 // ConfirmGoneInRefresh is ConfirmGone for a refresh, which reads all that a caller knows of. Where more than one object
-// is gone, and none of their entity was there in this run, the tenant must have some object at least: else it is not
-// what it was.
+// is gone or may be, and none of their entity was there in this run, the tenant must have some object at least: else it
+// is not what it was. Terraform reads an object before those that depend on it, so that nothing may be known of others
+// yet when the first is found to be gone.
 func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityCode, id, subscription string) error {
 	if err := c.ConfirmGone(ctx, answer, entityCode, id, subscription); err != nil {
 		return err
 	}
-	if c.missing.add(id) < 2 || c.known.hasSeen(entityCode) {
+	if missing := c.missing.add(id); c.known.hasSeen(entityCode) || missing < 2 && !c.known.expectsOthers(id) {
 		return nil
 	}
 	total, err := c.count(ctx)
@@ -106,7 +107,8 @@ func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityC
 			"%s\n"+
 			"Check the endpoint (%s) and the token.", firstLine(err), c.endpoint)
 	case total == 0:
-		return c.unconfirmed(answer, "This is not the only object that is missing: the tenant has not a single one of %s.\n"+
+		return c.unconfirmed(answer, "This is not the only object that is missing: the tenant has not a single one of %s. "+
+			"So it is in doubt, too, that those are gone of which this run says so.\n"+
 			"Check the endpoint (%s) and the token.", nounsOfAll(), c.endpoint)
 	}
 	return nil

@@ -143,6 +143,18 @@ func (k *known) hasSeen(entityCode string) bool {
 	return k.seen[entityCode]
 }
 
+// expectsOthers reports whether other objects than one are remembered that no answer of this run had.
+func (k *known) expectsOthers(id string) bool {
+	k.mutex.Lock()
+	defer k.mutex.Unlock()
+	for other, object := range k.objects {
+		if other != id && !object.seen && !object.deleted {
+			return true
+		}
+	}
+	return false
+}
+
 // isStale reports whether an object says less than is known of it.
 func (k knownObject) isStale(object Object) bool {
 	version, said := object.Version()
