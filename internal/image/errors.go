@@ -2,7 +2,8 @@ package image
 
 import (
 	"errors"
-	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // ErrNotFound is in the chain of an error that says that there is no such image, tag or repository. A repository that
@@ -14,14 +15,10 @@ var ErrNotFound = errors.New("not found")
 // for.
 var ErrNoPlatform = errors.New("not there for the platform")
 
-// Cannot returns the text of a source's error: what was being done, after "cannot"; what the other side said, without a
-// full stop; and what to do next, which may be empty.
-func Cannot(doing, said, advice string) string {
-	text := "cannot " + doing + ": " + strings.TrimSuffix(said, ".")
-	if advice != "" {
-		text += ". " + advice
-	}
-	return text
+// Cannot returns the error of a source: what was being done, after "cannot"; what the other side, or the way to it,
+// said; what to do next, which may be empty; and the cause, which may be nil.
+func Cannot(doing, said, advice string, cause error) *wire.Error {
+	return &wire.Error{Failed: "cannot " + doing, Said: said, Advice: advice, Cause: cause, Separator: ". "}
 }
 
 // A Warning is something that the reader of facts should know although there was an answer, such as a rate limit that

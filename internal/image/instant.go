@@ -10,3 +10,11 @@ func Instant(t time.Time) *string {
 	}
 	return new(t.UTC().Format(time.RFC3339Nano))
 }
+
+// InstantOf is Instant of a time that may be nil.
+func InstantOf(t *time.Time) *string {
+	if t == nil {
+		return nil
+	}
+	return Instant(*t)
+}

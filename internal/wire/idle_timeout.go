@@ -42,6 +42,7 @@ func (t *IdleTimeout) RoundTrip(request *http.Request) (*http.Response, error) {
 		cancel(nil)
 		return nil, err
 	}
+	response.Request = request // whose context outlives the body
 	response.Body = &idleTimeoutBody{ReadCloser: response.Body, ctx: ctx, cancel: cancel, timer: timer, idle: idle}
 	return response, nil
 }

@@ -24,16 +24,17 @@ type Retry struct {
 	MaxRetryAfter    time.Duration // the longest wait that a Retry-After may ask for
 
 	// Receive reads the body of an answer, and may replace it: a connection that breaks off in the body can still be
-	// retried.
+	// retried. nil: the body is left to the caller.
 	Receive func(*http.Response) error
-	// Worth reports whether an attempt is to be repeated that ended with an answer, or an error, or both.
+	// Worth reports whether an attempt is to be repeated that ended with an answer, or an error, or both; nil:
+	// WorthRetrying.
 	Worth func(*http.Response, error) bool
 	// MayBeDone reports whether the other side may have carried out a request that it answered with a status below 500
 	// other than success; nil: it has not.
 	MayBeDone func(*http.Response) bool
 	// Limited is called for each 429 that is waited for; it may be nil.
 	Limited func(wait time.Duration)
-	// Ended is called after each attempt.
+	// Ended is called after each attempt; it may be nil.
 	Ended func(*Attempts, *http.Response, error)
 
 	sent    atomic.Bool // the attempt under way has a connection
@@ -73,8 +74,12 @@ func (r *Retry) Do(request *retryablehttp.Request) (*http.Response, Attempts, er
 
 // ended takes the result of an attempt, and decides whether there is to be another one.
 func (r *Retry) ended(ctx context.Context, a *Attempts, response *http.Response, err error) {
-	if err == nil {
+	if err == nil && r.Receive != nil {
 		err = r.Receive(response)
+	}
+	worth := r.Worth
+	if worth == nil {
+		worth = WorthRetrying
 	}
 	a.Count++
 	a.Duration = time.Since(r.started)
@@ -86,7 +91,7 @@ func (r *Retry) ended(ctx context.Context, a *Attempts, response *http.Response,
 		a.Lost++
 	}
 	a.Wait = 0
-	a.Again = ctx.Err() == nil && a.Count <= r.Max && r.Worth(response, err)
+	a.Again = ctx.Err() == nil && a.Count <= r.Max && worth(response, err)
 	limited := response != nil && response.StatusCode == http.StatusTooManyRequests
 	if a.Again || limited {
 		wait, bearable := r.backoff(a.Count, response)
@@ -99,7 +104,9 @@ func (r *Retry) ended(ctx context.Context, a *Attempts, response *http.Response,
 		a.Again = false
 	}
 	a.LastSent = sent && !a.Again
-	r.Ended(a, response, err)
+	if r.Ended != nil {
+		r.Ended(a, response, err)
+	}
 }
 
 // backoff returns how long to wait for the next attempt: as long as the answer asks for, else a random part ("full
@@ -145,10 +152,14 @@ func IsTransient(status int) bool {
 }
 
 // MayPass reports whether a request that ended with an error may succeed when it is sent again. It may not where a
-// certificate, the address or a header is at fault.
-func MayPass(err error) bool {
-	again, _ := retryablehttp.DefaultRetryPolicy(context.Background(), nil, err)
-	return again
+// certificate, the address or a header is at fault, or where the answer is too large.
+func MayPass(err error) bool { return WorthRetrying(nil, err) }
+
+// WorthRetrying reports whether a request without side effects may succeed when it is sent again: after an error that
+// MayPass, a 429, and a status from 500 on other than 501.
+func WorthRetrying(response *http.Response, err error) bool {
+	again, _ := retryablehttp.DefaultRetryPolicy(context.Background(), response, err)
+	return again && !Is[*TooLargeError](err)
 }
 
 // NotSent reports whether an error means that there was no connection to send anything over: refused, unreachable,

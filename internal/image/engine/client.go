@@ -15,6 +15,7 @@ import (
 	"github.com/moby/moby/client"
 	"github.com/moby/moby/client/pkg/versions"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -87,8 +88,7 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 		}
 		api, err := client.New(settings...)
 		if err != nil {
-			return nil, &Error{Doing: "use the Docker Engine at " + found.String(), Said: err.Error(), Advice: adviceOnHost,
-				cause: err}
+			return nil, image.Cannot("use the Docker Engine at "+found.String(), err.Error(), adviceOnHost, err)
 		}
 		c.api, c.endpoint = api, found
 	}

@@ -12,6 +12,8 @@ import (
 	"github.com/containerd/errdefs"
 	"github.com/docker/cli/cli/context/docker"
 	"github.com/docker/cli/cli/context/store"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 const (
@@ -48,8 +50,8 @@ func (c *Client) currentContext() (name, origin string, err error) {
 		err = json.Unmarshal(text, &config)
 	}
 	if err != nil {
-		return "", "", &Error{Doing: "find the docker context in force", Said: file + ": " + reason(err), cause: err,
-			Advice: "Correct the file, or say which engine is meant: set the host, or DOCKER_HOST"}
+		return "", "", image.Cannot("find the docker context in force", file+": "+reason(err),
+			"Correct the file, or say which engine is meant: set the host, or DOCKER_HOST", err)
 	}
 	return config.CurrentContext, "the current docker context", nil
 }
@@ -59,8 +61,8 @@ func (c *Client) currentContext() (name, origin string, err error) {
 func (c *Client) inContext(name, origin string) (*endpoint, error) {
 	host, settings, err := c.readContext(name)
 	if err != nil {
-		return nil, &Error{Doing: fmt.Sprintf("use the docker context %q (%s)", name, origin), Said: reason(err), cause: err,
-			Advice: "List the contexts with docker context ls, or set the host instead"}
+		return nil, image.Cannot(fmt.Sprintf("use the docker context %q (%s)", name, origin), reason(err),
+			"List the contexts with docker context ls, or set the host instead", err)
 	}
 	if c.tls != nil {
 		settings = c.tls

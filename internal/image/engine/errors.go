@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
-	"net/url"
 	"strings"
 	"time"
 
@@ -19,21 +18,6 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// An Error is something that could not be done with an engine.
-type Error struct {
-	Doing  string // what was being done, after "cannot"
-	Said   string // what the engine, or the way to it, said
-	Advice string // what to do next; may be empty
-	cause  error
-}
-
-func (e *Error) Error() string {
-	return image.Cannot(e.Doing, strings.TrimRight(e.Said, ".?"), e.Advice)
-}
-
-// Unwrap returns what is behind the error, image.ErrNotFound among others.
-func (e *Error) Unwrap() error { return e.cause }
-
 // errNoEngine is for something that answers as no engine does.
 var errNoEngine = errors.New("something answers there, but it does not name the version of its API, as every Docker " +
 	"Engine does")
@@ -43,22 +27,22 @@ var errNoImage = errors.New("the answer is not that of an engine: it has no imag
 
 // failed returns what an error of the client library means, in words for the user of Terraform.
 func (c *Client) failed(doing string, err error) error {
-	if as[*Error](err) {
+	if wire.Is[*wire.Error](err) {
 		return err
 	}
 	at := " at " + c.endpoint.String()
 	said := c.secrets.Redact(reason(err))
 	has := func(part string) bool { return strings.Contains(strings.ToLower(said), part) }
-	failure := &Error{Doing: doing + at, Said: said, cause: err}
+	failure := image.Cannot(doing+at, said, "", err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		failure.Said = "it was interrupted"
 	case errors.Is(err, context.DeadlineExceeded):
 		failure.Said, failure.Advice = inTime(err), "See whether the engine is busy or hangs (docker info), and try again"
 	case errors.Is(err, wire.ErrRedirect):
-		failure.Said = redirectOf(err)
+		failure.Said = wire.WithoutURL(err).Error()
 		failure.Advice = "An engine redirects nobody: see what is listening there. " + adviceOnHost
-	case as[*wire.TooLargeError](err):
+	case wire.Is[*wire.TooLargeError](err):
 		failure.Said = fmt.Sprintf("the answer is larger than %d MiB", largestAnswer>>20)
 		failure.Advice = "An engine has no such answers: see what is listening there"
 	case errors.Is(err, errNoEngine) || errors.Is(err, errNoImage):
@@ -67,7 +51,7 @@ func (c *Client) failed(doing string, err error) error {
 		has("could not find local image for filter"):
 		// Only an engine's own words are taken for "gone": a proxy answers 404, too. Podman answers 500 over the image of a
 		// filter.
-		failure.Said, failure.cause = "it has no such image", errors.Join(image.ErrNotFound, err)
+		failure.Said, failure.Cause = "it has no such image", errors.Join(image.ErrNotFound, err)
 		failure.Advice = "Pull or build it there, or list what is there with docker images"
 	case errdefs.IsNotFound(err) && (has("page not found") || has("not found")):
 		failure.Advice = "That is not how an engine answers: see whether a proxy keeps routes of the API back, or whether " +
@@ -101,14 +85,6 @@ func (c *Client) failed(doing string, err error) error {
 	return failure
 }
 
-// redirectOf returns the target of a redirect, without what libraries put before it.
-func redirectOf(err error) string {
-	for failed, ok := errors.AsType[*url.Error](err); ok; failed, ok = errors.AsType[*url.Error](err) {
-		err = failed.Err
-	}
-	return err.Error()
-}
-
 // unconnected returns the reason why there is no connection, without the address, which is said already, and without a
 // second "cannot connect".
 func unconnected(err error, said string) string {
@@ -134,13 +110,10 @@ func inTime(err error) string {
 
 // tlsTrouble reports whether certificates are why two sides could not talk.
 func tlsTrouble(err error) bool {
-	return as[*tls.CertificateVerificationError](err) || as[tls.RecordHeaderError](err) || as[tls.AlertError](err) ||
-		as[x509.UnknownAuthorityError](err) || as[x509.HostnameError](err) || as[x509.CertificateInvalidError](err)
-}
-
-func as[T error](err error) bool {
-	_, ok := errors.AsType[T](err)
-	return ok
+	return wire.Is[*tls.CertificateVerificationError](err) || wire.Is[tls.RecordHeaderError](err) ||
+		wire.Is[tls.AlertError](err) ||
+		wire.Is[x509.UnknownAuthorityError](err) || wire.Is[x509.HostnameError](err) ||
+		wire.Is[x509.CertificateInvalidError](err)
 }
 
 // tlsReason leaves out the names of Go's packages.
@@ -155,8 +128,5 @@ func reason(err error) string {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Path + ": " + path.Err.Error()
 	}
-	if request, ok := errors.AsType[*url.Error](err); ok {
-		err = request.Err
-	}
-	return strings.TrimSpace(strings.TrimPrefix(err.Error(), "Error response from daemon: "))
+	return strings.TrimSpace(strings.TrimPrefix(wire.WithoutURL(err).Error(), "Error response from daemon: "))
 }

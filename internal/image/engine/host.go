@@ -15,6 +15,7 @@ import (
 	"github.com/docker/go-connections/sockets"
 	"github.com/moby/moby/client"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -197,8 +198,8 @@ func (c *Client) at(host, origin string) (*endpoint, error) {
 		!strings.HasPrefix(host, "http://") {
 		var err error
 		if settings, err = c.tlsFromEnvironment(); err != nil {
-			return nil, &Error{Doing: "use the certificates for the Docker Engine from " + origin, Said: err.Error(), cause: err,
-				Advice: "Correct " + client.EnvOverrideCertPath + ", or unset it where the engine has no TLS"}
+			return nil, image.Cannot("use the certificates for the Docker Engine from "+origin, err.Error(), "Correct "+
+				client.EnvOverrideCertPath+", or unset it where the engine has no TLS", err)
 		}
 	}
 	return newEndpoint(host, origin, settings)
@@ -210,7 +211,7 @@ func newEndpoint(host, origin string, settings *tls.Config) (*endpoint, error) {
 	}
 	written, err := parseHost(host, settings != nil)
 	if err != nil {
-		return nil, &Error{Doing: "use the Docker Engine from " + origin, Said: err.Error(), cause: err}
+		return nil, image.Cannot("use the Docker Engine from "+origin, err.Error(), "", err)
 	}
 	found := &endpoint{host: written, origin: origin, tls: settings}
 	if found.local() || found.ssh() {

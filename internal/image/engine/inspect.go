@@ -36,9 +36,9 @@ func (o Options) includes(what string) bool { return slices.Contains(o.Include, 
 func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
 	// The name becomes part of a path, so it must be one.
 	if _, err := reference.ParseAnyReference(name); err != nil {
-		return nil, &Error{Doing: fmt.Sprintf("read image %q", name), Said: err.Error(), cause: err,
-			Advice: "Write a name such as nginx:1.27 or registry.example.com/team/app:1.0, a name with a digest, or an " +
-				"image's id"}
+		return nil, image.Cannot(fmt.Sprintf("read image %q", name), err.Error(),
+			"Write a name such as nginx:1.27 or registry.example.com/team/app:1.0, a name with a digest, or an "+
+				"image's id", err)
 	}
 	if options.Platform != "" {
 		if _, err := image.ParsePlatform(options.Platform); err != nil {
@@ -178,15 +178,15 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 			return here[0], nil
 		}
 	}
-	failure := &Error{Doing: r.doing + " at " + r.endpoint.String()}
+	failure := image.Cannot(r.doing+" at "+r.endpoint.String(), "", "", nil)
 	switch {
 	case len(there) == 0 && len(listed) > 0:
-		failure.Said, failure.cause = "it is not there for "+wanted, image.ErrNoPlatform
+		failure.Said, failure.Cause = "it is not there for "+wanted, image.ErrNoPlatform
 		failure.Advice = "The platforms that it is there for: " + strings.Join(listed, ", ")
 	case wanted != "" && slices.ContainsFunc(found.Manifests, func(m api.ManifestSummary) bool {
 		return m.Available && m.ImageData != nil && image.NewPlatform(platformOf(m)).Matches(wanted)
 	}):
-		failure.Said, failure.cause = "the engine has its platform "+wanted+", and tells nothing of any but its own",
+		failure.Said, failure.Cause = "the engine has its platform "+wanted+", and tells nothing of any but its own",
 			image.ErrNoPlatform
 		failure.Advice = "Inspecting another platform needs API 1.49 (Docker 28.1), and this engine speaks " +
 			r.api.ClientVersion()

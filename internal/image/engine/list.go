@@ -32,7 +32,7 @@ func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Imag
 	filters, err := options.filters()
 	until, errUntil := untilOf(options.Until, time.Now())
 	if err := errors.Join(err, errUntil); err != nil {
-		return nil, &Error{Doing: doingList, Said: err.Error(), cause: err}
+		return nil, image.Cannot(doingList, err.Error(), "", err)
 	}
 	connected, err := c.connect(ctx)
 	if err != nil {

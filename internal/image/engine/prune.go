@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/moby/moby/client"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 // PruneOptions choose what is removed. The zero value removes dangling images: those without a tag that nothing uses.
@@ -51,25 +53,24 @@ func (o PruneOptions) selection(now time.Time) (*selection, error) {
 		dangling = *o.Dangling
 	}
 	if !dangling && !o.All {
-		return nil, &Error{Doing: doingPrune, Said: "all images that no container uses would go, tagged ones too",
-			cause:  ErrNotAll,
-			Advice: "If that is meant, say so with all = true; otherwise leave dangling = false out"}
+		return nil, image.Cannot(doingPrune, "all images that no container uses would go, tagged ones too",
+			"If that is meant, say so with all = true; otherwise leave dangling = false out", ErrNotAll)
 	}
 	// An empty filter is one that somebody meant to set. Without it, more would go than was meant.
 	for _, labels := range [][]string{o.Labels, o.NotLabels} {
 		if labels != nil && len(labels) == 0 {
-			return nil, &Error{Doing: doingPrune, Said: "an empty list of labels chooses nothing",
-				Advice: "Name a label, or leave the list out"}
+			return nil, image.Cannot(doingPrune, "an empty list of labels chooses nothing",
+				"Name a label, or leave the list out", nil)
 		}
 		for _, label := range labels {
 			if err := CheckLabel(label); err != nil {
-				return nil, &Error{Doing: doingPrune, Said: err.Error(), cause: err}
+				return nil, image.Cannot(doingPrune, err.Error(), "", err)
 			}
 		}
 	}
 	until, err := untilOf(o.Until, now)
 	if err != nil {
-		return nil, &Error{Doing: doingPrune, Said: err.Error(), cause: err}
+		return nil, image.Cannot(doingPrune, err.Error(), "", err)
 	}
 	return &selection{dangling: dangling, until: until, labels: o.Labels, notLabels: o.NotLabels}, nil
 }

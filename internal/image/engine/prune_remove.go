@@ -13,6 +13,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // answerTime is how long an engine may take to remove one image, or to measure all of them.
@@ -76,17 +77,16 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 		}
 	}
 	if len(failed) > 0 {
-		return &Error{Doing: doingPrune + " at " + p.endpoint.String(),
-			Said:   fmt.Sprintf("%d of %d images were not removed. %s", len(failed), len(chosen), errors.Join(failed...)),
-			Advice: "See what the engine's log says of them"}
+		return image.Cannot(doingPrune+" at "+p.endpoint.String(), fmt.Sprintf("%d of %d images were not removed. %s",
+			len(failed), len(chosen), errors.Join(failed...)), "See what the engine's log says of them", nil)
 	}
 	return nil
 }
 
 // stopped returns the error of a prune that ended before it was done.
 func (p *pruning) stopped(err error, left int) error {
-	stopped := &Error{Doing: doingPrune, Said: said(err), cause: err}
-	if known, ok := errors.AsType[*Error](p.failed(doingPrune, err)); ok {
+	stopped := image.Cannot(doingPrune, said(err), "", err)
+	if known, ok := errors.AsType[*wire.Error](p.failed(doingPrune, err)); ok {
 		*stopped = *known
 	}
 	if left > 0 {
@@ -98,7 +98,7 @@ func (p *pruning) stopped(err error, left int) error {
 // said returns what an engine said of an image, without what was being done.
 func said(err error) string {
 	text := reason(err)
-	if known, ok := errors.AsType[*Error](err); ok {
+	if known, ok := errors.AsType[*wire.Error](err); ok {
 		text = known.Said
 	}
 	return strings.TrimPrefix(text, errSkipped.Error()+": ")

@@ -138,8 +138,7 @@ func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transp
 	at := &http.Request{URL: &url.URL{Scheme: r.scheme(), Host: r.host(), Path: "/v2/"}}
 	known := &http.Response{StatusCode: refused.StatusCode, Header: refused.Header, Body: http.NoBody, Request: at}
 	challenge, err := transport.Ping(ctx, r.registry, answering(func(*http.Request) (*http.Response, error) {
-		return known,
-			nil
+		return known, nil
 	}))
 	return challenge, refused.Request, err
 }
@@ -161,12 +160,15 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 		return "", fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))
 	}
 	// Redirects are the library's to follow, which checks them like the realm itself.
-	retrying := &retryablehttp.RoundTripper{Client: r.retrying(&http.Client{Transport: server,
-		CheckRedirect: wire.ReturnRedirects})}
+	client := &http.Client{Transport: server, CheckRedirect: wire.ReturnRedirects}
 	answered := false
 	sender := answering(func(request *http.Request) (*http.Response, error) {
 		request.Header.Set("User-Agent", r.userAgent)
-		response, err := retrying.RoundTrip(request)
+		prepared, err := retryablehttp.FromRequest(request)
+		if err != nil {
+			return nil, err
+		}
+		response, err := r.retry(client, prepared)
 		answered = err == nil && response.StatusCode == http.StatusOK
 		return response, err
 	})

@@ -72,7 +72,7 @@ type Client struct {
 	unusable    map[string]error
 	keychain    authn.Keychain
 	retryWait   time.Duration     // after a first failure; doubles from there
-	idleTimeout time.Duration     // for the beginning of an answer
+	idleTimeout time.Duration     // between two pieces of an answer
 	network     http.RoundTripper // in place of the real one, in tests; nil: the real one
 
 	mutex       sync.Mutex

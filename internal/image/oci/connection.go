@@ -21,23 +21,20 @@ import (
 const (
 	maxRedirects = 5
 	maxHeader    = 1 << 20
-	// idleTimeout is how long a registry may take to begin an answer. What it may take for all of it is the caller's to
-	// say.
-	idleTimeout = time.Minute
+	idleTimeout  = time.Minute
 )
 
 // A connection is what calls to one registry with the same settings share: open connections, and what is known of how
 // it wants to be asked.
 type connection struct {
-	registry    name.Registry
-	settings    Registry
-	keychain    authn.Keychain
-	userAgent   string
-	wire        *wire.Transport
-	client      *http.Client
-	secrets     wire.Secrets // what must not be seen in an error
-	retryWait   time.Duration
-	idleTimeout time.Duration
+	registry  name.Registry
+	settings  Registry
+	keychain  authn.Keychain
+	userAgent string
+	wire      *wire.Transport
+	client    *http.Client
+	secrets   wire.Secrets // what must not be seen in an error
+	retryWait time.Duration
 
 	plain   atomic.Bool // it has no TLS
 	secured atomic.Bool // it has TLS, so that there is no going back to less
@@ -53,10 +50,9 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	}
 	c := &connection{
 		registry: registry, settings: key.settings, auths: map[string]*repositoryAuth{},
-		keychain: client.keychain, userAgent: client.userAgent, retryWait: client.retryWait, idleTimeout: client.idleTimeout,
+		keychain: client.keychain, userAgent: client.userAgent, retryWait: client.retryWait,
 	}
 	transport := cleanhttp.DefaultPooledTransport()
-	transport.ResponseHeaderTimeout = c.idleTimeout
 	transport.MaxResponseHeaderBytes = maxHeader
 	// digests are of what is stored, and bounds of what is read
 	transport.DisableCompression = true
@@ -65,7 +61,11 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("settings of registry %s: %w", key.host, err)
 	}
-	c.wire = &wire.Transport{Base: transport, Others: wire.WithoutCertificate(transport), Secrets: &c.secrets}
+	c.wire = &wire.Transport{
+		Base:    &wire.IdleTimeout{Base: transport, Limit: client.idleTimeout},
+		Others:  &wire.IdleTimeout{Base: wire.WithoutCertificate(transport), Limit: client.idleTimeout},
+		Secrets: &c.secrets,
+	}
 	if client.network != nil {
 		c.wire.Base, c.wire.Others = client.network, client.network
 	}

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -144,36 +143,28 @@ func (r *reader) said(diagnostics []transport.Diagnostic) string {
 // signature.
 func (r *reader) unreachable(ctx context.Context, host string, err error) error {
 	host = r.line(host)
-	for {
-		failed, ok := errors.AsType[*url.Error](err)
-		if !ok {
-			break
-		}
-		err = failed.Err
-	}
+	err = wire.WithoutURL(err)
 	advice := "check the host and the network"
 	dns, unknownHost := errors.AsType[*net.DNSError](err)
-	_, unknownAuthority := errors.AsType[x509.UnknownAuthorityError](err)
-	_, otherName := errors.AsType[x509.HostnameError](err)
-	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
+	idle, isIdle := errors.AsType[*wire.IdleTimeoutError](err)
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s gave no answer in time: %w", host, context.Cause(ctx))
-	case isIdleTimeout(err):
+	case isIdle:
 		return fmt.Errorf("%s took the request and began no answer within %s; check the host, or try again later", host,
-			r.idleTimeout)
+			idle.Limit)
 	case errors.Is(err, wire.ErrRedirect):
 		return fmt.Errorf("%s: %s; check whether it is the registry that is meant", host, r.line(err.Error()))
 	case errors.Is(err, http.ErrSchemeMismatch):
 		advice = "it speaks plain HTTP: set insecure = true for this registry if that is meant"
-	case unknownAuthority:
+	case wire.Is[x509.UnknownAuthorityError](err):
 		advice = "give its CA's certificate in ca_certificate of this registry's settings"
-	case otherName || invalid:
+	case wire.Is[x509.HostnameError](err) || wire.Is[x509.CertificateInvalidError](err):
 		advice = "its certificate has to be mended; insecure = true for this registry does without"
 	case unknownHost && dns.IsNotFound:
 		advice = "check the spelling of the host"
 	}
-	return fmt.Errorf("cannot reach %s: %s; %s", host, r.line(err.Error()), advice)
+	return &wire.Error{Failed: "cannot reach " + host, Said: r.line(err.Error()), Advice: advice, Separator: "; "}
 }
 
 // oneLine makes a line of bounded length out of what somebody else has written.

@@ -8,8 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -97,7 +95,7 @@ func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, a
 		if authorization != "" {
 			request.Header.Set("Authorization", authorization)
 		}
-		return r.retrying(r.client).Do(request)
+		return r.retry(r.client, request)
 	}
 	scheme := r.scheme()
 	response, err := try(scheme)
@@ -118,49 +116,27 @@ func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, a
 	return response, nil
 }
 
-// retrying makes a client that waits and tries again, where that helps and there is time for it.
-func (r *reader) retrying(client *http.Client) *retryablehttp.Client {
-	attempt, wait := 0, time.Duration(0)
-	return &retryablehttp.Client{
-		HTTPClient:   client,
-		RetryMax:     maxRetries,
-		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-		Backoff:      func(_, _ time.Duration, _ int, _ *http.Response) time.Duration { return wait },
-		CheckRetry: func(ctx context.Context, response *http.Response, err error) (bool, error) {
-			// As long as Retry-After says, in either form, else twice as long as before.
-			wait = retryablehttp.DefaultBackoff(r.retryWait, longestWait, attempt, response)
-			attempt++
-			deadline, bounded := ctx.Deadline()
-			if ctx.Err() != nil || wait > longestWait || bounded && time.Now().Add(wait).After(deadline) {
-				return false, nil //nolint:nilerr // the last answer tells more than that time is up, and tells it now
-			}
-			return passes(ctx, response, err), nil
-		},
+// retry sends a request, and again where that helps and there is time for it.
+func (r *reader) retry(client *http.Client, request *retryablehttp.Request) (*http.Response, error) {
+	retry := wire.Retry{
+		Client: client, Max: maxRetries, Worth: worthRetrying,
+		WaitMin: r.retryWait, WaitMax: longestWait, MaxRetryAfter: longestWait,
 	}
+	response, _, err := retry.Do(request)
+	return response, err
 }
 
-// passes reports whether trouble is of the kind that may be over in a moment.
-func passes(ctx context.Context, response *http.Response, err error) bool {
+// worthRetrying reports whether trouble is of the kind that may be over in a moment. A server that took a request and
+// sent nothing is not asked again: four such waits are no better than one.
+func worthRetrying(response *http.Response, err error) bool {
 	if err == nil {
-		return slices.Contains([]int{
-			http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusInternalServerError,
-			http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout,
-		}, response.StatusCode)
+		return wire.IsTransient(response.StatusCode) || response.StatusCode == http.StatusRequestTimeout ||
+			response.StatusCode == http.StatusInternalServerError
 	}
-	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound || errors.Is(err, wire.ErrRedirect) ||
-		lacksTLS(err) || isIdleTimeout(err) {
-		return false
-	}
-	// The library knows what no retry mends: certificates, malformed addresses and headers.
-	again, _ := retryablehttp.DefaultRetryPolicy(ctx, nil, err)
-	return again
-}
-
-// isIdleTimeout reports whether the other side took the request and began no answer. Such a server is
-// not asked again: four such waits are no better than one.
-func isIdleTimeout(err error) bool {
-	timed, ok := errors.AsType[net.Error](err)
-	return ok && timed.Timeout() && strings.Contains(err.Error(), "awaiting response headers")
+	dns, ok := errors.AsType[*net.DNSError](err)
+	unknownHost := ok && dns.IsNotFound
+	return !unknownHost && !errors.Is(err, wire.ErrRedirect) && !lacksTLS(err) &&
+		!wire.Is[*wire.IdleTimeoutError](err) && wire.MayPass(err)
 }
 
 // body reads an answer to its end and closes it. What is longer than the limit is refused, before it is read where the
@@ -173,7 +149,7 @@ func (r *reader) body(response *http.Response, limit int64, what string) ([]byte
 	} else {
 		response.Body.Close()
 	}
-	if _, tooLarge := errors.AsType[*wire.TooLargeError](err); tooLarge {
+	if wire.Is[*wire.TooLargeError](err) {
 		return nil, fmt.Errorf("%s of %s is larger than %d MiB: it is not read", what, r.host(), limit>>20)
 	}
 	if ctx := response.Request.Context(); ctx.Err() != nil {

@@ -27,9 +27,9 @@ const (
 	largestPage  = 160 << 20
 	pageSize     = 100
 
-	longestRequest = 2 * time.Minute
-	longestWait    = time.Minute
-	attempts       = 4
+	idleTimeout = 2 * time.Minute
+	longestWait = time.Minute
+	maxRetries  = 3
 )
 
 // A connection is a way to the API of a cluster. Logging in and TLS are client-go's, which knows every kind of
@@ -41,8 +41,10 @@ type connection struct {
 	secrets  *wire.Secrets
 	insecure bool
 	named    bool // credentials are sent
-	client   *retryablehttp.Client
+	client   *http.Client
 	pageSize int
+
+	retryWait time.Duration // bounds the wait after a first failure; doubles from there
 }
 
 // dial reads the settings. It connects to nothing yet.
@@ -50,36 +52,32 @@ func (c *Client) dial() (*connection, error) {
 	const doing = "get at the OpenShift cluster"
 	settings, origin, err := c.settings()
 	if err != nil {
-		return nil, &Error{Doing: doing, Said: err.Error(), cause: err}
+		return nil, image.Cannot(doing, err.Error(), "", err)
 	}
 	base, _, err := rest.DefaultServerUrlFor(settings)
 	if err != nil {
-		return nil, &Error{Doing: doing, Said: fmt.Sprintf("%s gives it an address that is none: %s", origin,
-			withoutUser(err))}
+		return nil, image.Cannot(doing, fmt.Sprintf("%s gives it an address that is none: %s", origin,
+			withoutUser(err)), "", nil)
 	}
-	settings.Timeout = longestRequest
 	secrets := &wire.Secrets{}
 	for _, secret := range []string{settings.BearerToken, settings.Password} {
 		secrets.Add(wire.Secret{Text: secret, Instead: wire.Instead})
 	}
 	// Below what client-go does, so that what it adds is seen: tokens of plugins and of files, impersonation.
 	settings.Wrap(func(below http.RoundTripper) http.RoundTripper {
-		return &wire.Transport{Base: below, Named: []wire.Origin{wire.OriginOf(base)}, Secrets: secrets}
+		return &wire.Transport{
+			Base:  &wire.IdleTimeout{Base: below, Limit: idleTimeout},
+			Named: []wire.Origin{wire.OriginOf(base)}, Secrets: secrets,
+		}
 	})
 	client, err := rest.HTTPClientFor(settings)
 	if err != nil {
-		return nil, &Error{Doing: doing, Said: fmt.Sprintf("what %s says does not do: %s", origin, withoutUser(err))}
+		return nil, image.Cannot(doing, fmt.Sprintf("what %s says does not do: %s", origin, withoutUser(err)), "", nil)
 	}
 	client.CheckRedirect = wire.ReturnRedirects // an API has no redirects; a login page has
-	retrying := retryablehttp.NewClient()
-	retrying.HTTPClient, retrying.Logger, retrying.RetryMax = client, nil, attempts-1
-	retrying.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	retrying.CheckRetry, retrying.RetryWaitMin = worthRetrying, 500*time.Millisecond
-	retrying.Backoff = func(least, most time.Duration, attempt int, response *http.Response) time.Duration {
-		return min(retryablehttp.DefaultBackoff(least, most, attempt, response), longestWait)
-	}
 	made := &connection{
-		base: base, origin: origin, insecure: settings.Insecure, client: retrying, pageSize: pageSize, secrets: secrets,
+		base: base, origin: origin, insecure: settings.Insecure, client: client, pageSize: pageSize, secrets: secrets,
+		retryWait: 500 * time.Millisecond,
 		named: settings.BearerToken != "" || settings.BearerTokenFile != "" || settings.Username != "" ||
 			settings.ExecProvider != nil ||
 			settings.AuthProvider != nil || len(settings.CertData) > 0 || settings.CertFile != "",
@@ -98,7 +96,11 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 		return c.failed(doing, err)
 	}
 	request.Header.Set("Accept", "application/json")
-	response, err := c.client.Do(request)
+	retry := wire.Retry{
+		Client: c.client, Max: maxRetries, Worth: worthRetrying,
+		WaitMin: c.retryWait, WaitMax: longestWait, MaxRetryAfter: longestWait,
+	}
+	response, _, err := retry.Do(request)
 	if err != nil {
 		return c.failed(doing, err)
 	}
@@ -125,16 +127,16 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 
 // worthRetrying reports whether the same request may well have another answer: where the network or the cluster failed,
 // and not where a program that gives credentials did, or where there is no such host.
-func worthRetrying(ctx context.Context, response *http.Response, err error) (bool, error) {
+func worthRetrying(response *http.Response, err error) bool {
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		dns, _ := errors.AsType[*net.DNSError](failed.Err)
-		_, ofNetwork := errors.AsType[net.Error](failed.Err)
-		if dns != nil && dns.IsNotFound || !ofNetwork && !errors.Is(failed.Err, io.EOF) &&
-			!errors.Is(failed.Err, io.ErrUnexpectedEOF) {
-			return false, nil
+		ofNetwork := wire.Is[net.Error](failed.Err) || wire.Is[*wire.IdleTimeoutError](failed.Err) ||
+			errors.Is(failed.Err, io.EOF) || errors.Is(failed.Err, io.ErrUnexpectedEOF)
+		if !ofNetwork || dns != nil && dns.IsNotFound {
+			return false
 		}
 	}
-	return retryablehttp.DefaultRetryPolicy(ctx, response, err)
+	return wire.WorthRetrying(response, err)
 }
 
 // image reads one object by its name.

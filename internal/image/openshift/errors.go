@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -22,19 +21,6 @@ const (
 	longestSaid    = 300 // characters of what a server says that are repeated
 	longestRefusal = 64 << 10
 )
-
-// An Error is something that could not be done with a cluster.
-type Error struct {
-	Doing  string // what was being done, after "cannot"
-	Said   string // what the cluster, or the way to it, said
-	Advice string // what to do next; may be empty
-	cause  error
-}
-
-func (e *Error) Error() string { return image.Cannot(e.Doing, e.Said, e.Advice) }
-
-// Unwrap returns what is behind the error, image.ErrNotFound among others.
-func (e *Error) Unwrap() error { return e.cause }
 
 // errTruncated is an answer that ends before it is complete.
 var errTruncated = errors.New("the answer broke off")
@@ -104,31 +90,31 @@ func refused(response *http.Response) *refusal {
 
 // failed returns what an error means, in words for the user of Terraform.
 func (c *connection) failed(doing string, err error) error {
-	if _, done := errors.AsType[*Error](err); done {
+	if wire.Is[*wire.Error](err) {
 		return err
 	}
-	for failed, ok := errors.AsType[*url.Error](err); ok; failed, ok = errors.AsType[*url.Error](err) {
-		err = failed.Err // the address is said once, and without a token to the next page
-	}
-	failure := &Error{Doing: doing + " at " + c.base.Host, Said: c.oneLine(err.Error()), cause: err}
+	err = wire.WithoutURL(err) // which may have a token to the next page
+	failure := image.Cannot(doing+" at "+c.base.Host, c.oneLine(err.Error()), "", err)
 	if refusal, ok := errors.AsType[*refusal](err); ok {
 		failure.Advice = c.adviceOn(refusal)
 		if refusal.gone() {
-			failure.cause = errors.Join(image.ErrNotFound, err)
+			failure.Cause = errors.Join(image.ErrNotFound, err)
 		}
 		return failure
 	}
 	large, tooLarge := errors.AsType[*wire.TooLargeError](err)
-	_, other := errors.AsType[*notAPI](err)
 	dns, unknownHost := errors.AsType[*net.DNSError](err)
-	timeout, slow := errors.AsType[net.Error](err)
+	timeout, slow := errors.AsType[interface {
+		error
+		Timeout() bool
+	}](err)
 	switch {
 	case errors.Is(err, context.Canceled):
 		failure.Said = "it was interrupted"
 	case errors.Is(err, context.DeadlineExceeded) || slow && timeout.Timeout():
 		failure.Said, failure.Advice = "it did not answer in time",
 			"See whether the cluster can be reached from here (oc get --raw /readyz), and try again"
-	case tooLarge || other:
+	case tooLarge || wire.Is[*notAPI](err):
 		if tooLarge {
 			failure.Said = fmt.Sprintf("the answer is larger than %d MiB", large.Limit>>20)
 		}
@@ -136,18 +122,18 @@ func (c *connection) failed(doing string, err error) error {
 			" says: it must be the cluster's API (oc whoami --show-server), not its console or a proxy"
 	case errors.Is(err, errTruncated):
 		failure.Advice = "Try again; if it goes on, something between here and the cluster cuts long answers off"
-	case as[x509.UnknownAuthorityError](err):
+	case wire.Is[x509.UnknownAuthorityError](err):
 		failure.Advice = "Set ca_certificate to the certificate of the authority that signed the API's (oc config view " +
 			"--raw has it in certificate-authority-data)"
-	case as[x509.HostnameError](err):
+	case wire.Is[x509.HostnameError](err):
 		failure.Advice = "Name the cluster by a host that its certificate is for"
-	case as[x509.CertificateInvalidError](err):
+	case wire.Is[x509.CertificateInvalidError](err):
 		failure.Advice = "The API's certificate has to be renewed, or the clock of this machine to be set: it is " +
 			time.Now().UTC().Format(time.RFC3339) + " here"
-	case as[tls.AlertError](err):
+	case wire.Is[tls.AlertError](err):
 		failure.Advice = "The API does not take the client certificate that " + c.origin +
 			" has: log in again, or set a token (oc whoami -t)"
-	case as[tls.RecordHeaderError](err) || errors.Is(err, http.ErrSchemeMismatch):
+	case wire.Is[tls.RecordHeaderError](err) || errors.Is(err, http.ErrSchemeMismatch):
 		failure.Advice = "It speaks plain HTTP there: see what listens on this port. The API is at https://, most often on " +
 			"port 6443"
 	case unknownHost && dns.IsNotFound:
@@ -158,11 +144,6 @@ func (c *connection) failed(doing string, err error) error {
 			" names the right one"
 	}
 	return failure
-}
-
-func as[T error](err error) bool {
-	_, ok := errors.AsType[T](err)
-	return ok
 }
 
 // gone reports whether it is certain that there is no such image. The API's own word for a resource that it does not

@@ -11,11 +11,11 @@ import (
 func SetPageSize(t testing.TB, c *Client, size int) { connected(t, c).pageSize = size }
 
 // SetImpatient has failed requests made again at once.
-func SetImpatient(t testing.TB, c *Client) { connected(t, c).client.RetryWaitMin = time.Microsecond }
+func SetImpatient(t testing.TB, c *Client) { connected(t, c).retryWait = time.Microsecond }
 
 // SetBetween has a function called before every request.
 func SetBetween(t testing.TB, c *Client, between func(*http.Request)) {
-	client := connected(t, c).client.HTTPClient
+	client := connected(t, c).client
 	client.Transport = calling{client.Transport, between}
 }
 

@@ -35,9 +35,9 @@ func (c *connection) find(ctx context.Context, request *imageRequest, warn func(
 	case len(found) == 1:
 		return found[0], nil
 	}
-	failure := &Error{Doing: "find the image " + request.named.String() + " at " + c.base.Host}
+	failure := image.Cannot("find the image "+request.named.String()+" at "+c.base.Host, "", "", nil)
 	if len(found) == 0 {
-		failure.cause = image.ErrNotFound
+		failure.Cause = image.ErrNotFound
 		failure.Said = fmt.Sprintf("none of the cluster's %d images has this pull spec", count)
 		failure.Advice = "Most of them have one with a digest: name the image by its digest, which oc get istag NAME:TAG " +
 			"-n PROJECT -o jsonpath='{.image.metadata.name}' tells"

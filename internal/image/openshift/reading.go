@@ -43,23 +43,19 @@ func newReading(platform string, include []string, warn func(image.Warning)) (*r
 func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.Image, error) {
 	result, err := r.describe(o)
 	if err != nil {
-		return nil, &Error{
-			Doing: "make sense of the image " + o.Metadata.Name + " at " + c.base.Host, Said: c.oneLine(err.Error()), cause: err,
-			Advice: "See what the cluster has of it: oc get image " + o.Metadata.Name + " -o yaml",
-		}
+		return nil, image.Cannot("make sense of the image "+o.Metadata.Name+" at "+c.base.Host, c.oneLine(err.Error()),
+			"See what the cluster has of it: oc get image "+o.Metadata.Name+" -o yaml", err)
 	}
 	chosen := result.Choose(r.platform)
 	if chosen == nil && r.platform != "" {
-		return nil, &Error{Doing: "read the image " + o.Metadata.Name + " at " + c.base.Host,
-			Said: missing(r.platform, result.Platforms)}
+		return nil, image.Cannot("read the image "+o.Metadata.Name+" at "+c.base.Host, missing(r.platform, result.Platforms),
+			"", nil)
 	}
 	if chosen != nil && chosen.Digest != nil && *chosen.Digest != o.Metadata.Name {
 		if _, err := digest.Parse(*chosen.Digest); err != nil { // it becomes part of an address
-			return nil, &Error{
-				Doing: "read the image " + o.Metadata.Name + " at " + c.base.Host,
-				Said: fmt.Sprintf("its dockerImageManifests name for %s the digest %q: %v", chosen.Platform,
-					c.oneLine(*chosen.Digest), err), cause: err,
-			}
+			return nil, image.Cannot("read the image "+o.Metadata.Name+" at "+c.base.Host,
+				fmt.Sprintf("its dockerImageManifests name for %s the digest %q: %v", chosen.Platform,
+					c.oneLine(*chosen.Digest), err), "", err)
 		}
 		part, err := c.image(ctx, *chosen.Digest, r.warn)
 		switch {
@@ -76,11 +72,8 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 		default:
 			facts, err := newFacts(part)
 			if err != nil {
-				return nil, &Error{
-					Doing: "make sense of the image " + part.Metadata.Name + " at " + c.base.Host, Said: c.oneLine(err.Error()),
-					cause:  err,
-					Advice: "See what the cluster has of it: oc get image " + part.Metadata.Name + " -o yaml",
-				}
+				return nil, image.Cannot("make sense of the image "+part.Metadata.Name+" at "+c.base.Host, c.oneLine(err.Error()),
+					"See what the cluster has of it: oc get image "+part.Metadata.Name+" -o yaml", err)
 			}
 			facts.fill(chosen)
 			result.OpenShift.FactsFrom = image.Known(facts.from)

@@ -87,18 +87,22 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// call does one thing with the API, and says what went wrong as an *Error.
-func (c *Client) call(ctx context.Context, doing string, do func(api *registry.API,
-	with scw.RequestOption) error) error {
+// An operation is a method of the SDK for the registry.
+type operation[Request, Answer any] func(*registry.API, *Request, ...scw.RequestOption) (*Answer, error)
+
+// call carries out an operation of the API. Its error says what could not be done.
+func call[Request, Answer any](ctx context.Context, c *Client, doing string, do operation[Request, Answer],
+	request Request) (*Answer, error) {
 	conn, err := c.connect()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	watching, seen := watched(ctx)
-	if err := do(conn.api, scw.WithContext(watching)); err != nil {
-		return conn.failed(ctx, doing, seen, err)
+	answer, err := do(conn.api, &request, scw.WithContext(watching))
+	if err != nil {
+		return nil, conn.failed(ctx, doing, seen, err)
 	}
-	return nil
+	return answer, nil
 }
 
 // place checks a region and an id, and gives them as the API has them. An empty region is the configured one.

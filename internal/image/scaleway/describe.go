@@ -3,12 +3,10 @@ package scaleway
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/opencontainers/go-digest"
 	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
@@ -48,7 +46,7 @@ func facts(e entry, tags []image.ScalewayTag) *image.Scaleway {
 		NamespaceID: e.image.NamespaceID, Namespace: e.namespace.Name, Endpoint: e.endpoint(),
 		OrganizationID: image.Known(e.namespace.OrganizationID), ProjectID: image.Known(e.namespace.ProjectID),
 		Status: e.image.Status.String(), Size: size(e.image.Size),
-		CreatedAt: stamp(e.image.CreatedAt), UpdatedAt: stamp(e.image.UpdatedAt), Tags: tags,
+		CreatedAt: image.InstantOf(e.image.CreatedAt), UpdatedAt: image.InstantOf(e.image.UpdatedAt), Tags: tags,
 	}
 	if e.image.StatusMessage != nil {
 		s.StatusMessage = image.Known(*e.image.StatusMessage)
@@ -77,10 +75,8 @@ func point(described *image.Image, tags []image.ScalewayTag, tag string) error {
 	}
 	switch {
 	case chosen < 0 && tag != "":
-		return &Error{
-			Doing: fmt.Sprintf("read the tag %s of %s", tag, repository), Said: "the image has no such tag" + butHas(tags),
-			Advice: "Push it, or name one that is there", cause: image.ErrNotFound,
-		}
+		return image.Cannot(fmt.Sprintf("read the tag %s of %s", tag, repository), "the image has no such tag"+butHas(tags),
+			"Push it, or name one that is there", image.ErrNotFound)
 	case chosen < 0:
 		return nil
 	}
@@ -147,31 +143,29 @@ func (c *Client) Tags(ctx context.Context, region, id string) ([]image.ScalewayT
 
 func (c *Client) tags(ctx context.Context, region scw.Region, id string) ([]image.ScalewayTag, error) {
 	doing := fmt.Sprintf("list the tags of the Scaleway image %s/%s", region, id)
-	found, err := all(func(t *registry.Tag) string { return t.ID }, func(number int32) (got page[registry.Tag],
-		err error) {
-		err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
-			answer, err := api.ListTags(&registry.ListTagsRequest{Region: region, ImageID: id, Page: &number,
-				PageSize: new(uint32(pageSize))}, with)
-			if err == nil {
-				got = page[registry.Tag]{answer.Tags, answer.TotalCount}
+	found, err := all(c, doing, func(t *registry.Tag) string { return t.ID },
+		func(number *int32) ([]*registry.Tag, uint32, error) {
+			answer, err := call(ctx, c, doing, (*registry.API).ListTags, registry.ListTagsRequest{
+				Region: region, ImageID: id, Page: number, PageSize: new(uint32(pageSize)),
+			})
+			if err != nil {
+				return nil, 0, err
 			}
-			return err
+			return answer.Tags, answer.TotalCount, nil
 		})
-		return got, err
-	})
 	if err != nil {
-		return nil, c.incomplete(doing, err)
+		return nil, err
 	}
 	var tags []image.ScalewayTag
 	for _, tag := range found {
 		described := image.ScalewayTag{
 			Name: tag.Name, ID: image.Known(tag.ID), Status: new(tag.Status.String()),
-			CreatedAt: stamp(tag.CreatedAt), UpdatedAt: stamp(tag.UpdatedAt),
+			CreatedAt: image.InstantOf(tag.CreatedAt), UpdatedAt: image.InstantOf(tag.UpdatedAt),
 		}
 		if _, err := digest.Parse(tag.Digest); err == nil {
 			described.Digest = &tag.Digest
 		} else if tag.Digest != "" {
-			return nil, c.incomplete(doing, fmt.Errorf("the tag %q has the digest %q, which is none", tag.Name, tag.Digest))
+			return nil, c.unusable(doing, fmt.Sprintf("the tag %q has the digest %q, which is none", tag.Name, tag.Digest))
 		}
 		tags = append(tags, described)
 	}
@@ -181,26 +175,9 @@ func (c *Client) tags(ctx context.Context, region scw.Region, id string) ([]imag
 	return tags, nil
 }
 
-// incomplete returns the error of a list that cannot be used although all answers were successes.
-func (c *Client) incomplete(doing string, err error) error {
-	if _, ok := errors.AsType[*Error](err); ok {
-		return err
-	}
-	return &Error{Doing: doing, Said: c.clean(err.Error()), Advice: "Try again when nobody is pushing or deleting"}
-}
-
-func stamp(moment *time.Time) *string {
-	if moment == nil || moment.IsZero() {
-		return nil
-	}
-	return new(moment.UTC().Format(time.RFC3339Nano))
-}
-
 func size(bytes scw.Size) *int64 {
 	if uint64(bytes) > math.MaxInt64 {
 		return nil
 	}
 	return new(int64(bytes))
 }
-
-func given(text string) *string { return image.Known(text) }

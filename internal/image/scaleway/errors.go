@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"regexp"
 	"strings"
 
@@ -16,68 +15,61 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// An Error is something that could not be done with Scaleway. The secret key is in none of it.
-type Error struct {
-	Doing  string // what was being done, after "cannot"
-	Said   string // what Scaleway, or the way to it, said
-	Advice string // what to do next; may be empty
-	Status int    // of the answer; 0 where there was none
-	cause  error
-
+// A failure is a request to Scaleway that failed. The secret key is in none of it.
+type failure struct {
+	shown    *wire.Error
 	gone     string // what Scaleway says for certain that is missing: image, namespace …; "" where it does not say
 	deleting bool   // it is being deleted
 	lost     bool   // Scaleway may have done it all the same
 }
 
-func (e *Error) Error() string { return image.Cannot(e.Doing, e.Said, e.Advice) }
+func (f *failure) Error() string { return f.shown.Error() }
 
-// Unwrap returns what is behind the error: image.ErrNotFound, or that of the context.
-func (e *Error) Unwrap() error { return e.cause }
+func (f *failure) Unwrap() error { return f.shown }
 
 // failed returns what an error of the SDK means, in words for the user of Terraform. The wrapped error is not kept: it
 // may show the key.
-func (conn *connection) failed(ctx context.Context, doing string, seen *exchange, err error) *Error {
-	failure := &Error{Doing: doing, Status: seen.status}
-	failure.lost = seen.sent.Load() && (!seen.answered || seen.status < http.StatusMultipleChoices ||
-		seen.status >= http.StatusInternalServerError)
-	if ctx.Err() != nil && !seen.answered {
-		failure.Said, failure.cause = "it was interrupted", ctx.Err()
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			failure.Said, failure.Advice = "it was not done in time", "Try again later, or allow more time"
-		}
-		return failure
-	}
+func (conn *connection) failed(ctx context.Context, doing string, seen *exchange, err error) error {
+	shown := image.Cannot(doing, "", "", nil)
+	failed := &failure{shown: shown, lost: seen.sent && (!seen.answered || seen.status < http.StatusMultipleChoices ||
+		seen.status >= http.StatusInternalServerError)}
 	attempts := ""
 	if seen.attempts > 1 {
 		attempts = fmt.Sprintf(" (%d attempts)", seen.attempts)
 	}
 	said := conn.clean(reason(err))
 	switch {
+	case ctx.Err() != nil && !seen.answered:
+		shown.Said, shown.Cause = "it was interrupted", ctx.Err()
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			shown.Said, shown.Advice = "it was not done in time", "Try again later, or allow more time"
+		}
+		return failed
 	case seen.status == 0:
-		failure.Said = "Scaleway gave no answer" + attempts + ": " + said
-		failure.Advice = "Check the network, the proxy if there is one (HTTPS_PROXY), and the address of the API " +
+		shown.Said = "Scaleway gave no answer" + attempts + ": " + said
+		shown.Advice = "Check the network, the proxy if there is one (HTTPS_PROXY), and the address of the API " +
 			"(SCW_API_URL) if one is set"
-		return failure
+		return failed
 	case seen.status < 300:
-		failure.Said = "Scaleway's answer cannot be used: " + said
-		failure.Advice = "Check the address of the API (SCW_API_URL) if one is set, and proxies on the way"
-		return failure
+		shown.Said, shown.Advice = "Scaleway's answer cannot be used: "+said, adviceOnAddress
+		return failed
 	}
 	status := strings.TrimSpace(fmt.Sprintf("%d %s", seen.status, http.StatusText(seen.status)))
-	failure.Said = "Scaleway answered " + status + attempts
+	shown.Said = "Scaleway answered " + status + attempts
 	for rest := strings.TrimPrefix(said, "http error "); rest != said; rest = strings.TrimPrefix(strings.TrimPrefix(said,
 		status), ": ") {
 		said = rest // the SDK gives the status for a message where there is none
 	}
 	if said != "" {
-		failure.Said += ": " + said
+		shown.Said += ": " + said
 	}
-	failure.Advice = advice(seen, err)
-	failure.gone = certainlyGone(seen, err)
+	shown.Advice, failed.gone = advice(seen, err), certainlyGone(seen, err)
 	state, transient := errors.AsType[*scw.TransientStateError](err)
-	failure.deleting = transient && state.CurrentState == string(registry.ImageStatusDeleting)
-	return failure
+	failed.deleting = transient && state.CurrentState == string(registry.ImageStatusDeleting)
+	return failed
 }
+
+const adviceOnAddress = "Check the address of the API (SCW_API_URL) if one is set, and proxies on the way"
 
 func advice(seen *exchange, err error) string {
 	switch {
@@ -95,9 +87,9 @@ func advice(seen *exchange, err error) string {
 			"ContainerRegistryFullAccess to change or delete"
 	case seen.status == http.StatusNotFound:
 		return "Check the id and the region: an id is known in its own region only"
-	case seen.status == http.StatusLocked || is[*scw.ResourceLockedError](err):
+	case seen.status == http.StatusLocked || wire.Is[*scw.ResourceLockedError](err):
 		return "Scaleway has locked it, which its support can explain and undo"
-	case is[*scw.TransientStateError](err) || seen.status == http.StatusConflict:
+	case wire.Is[*scw.TransientStateError](err) || seen.status == http.StatusConflict:
 		return "It is being changed or deleted: wait until its status is ready, and try again"
 	case seen.status == http.StatusTooManyRequests:
 		return "Scaleway limits requests: wait a while, or run Terraform with a lower -parallelism"
@@ -130,23 +122,18 @@ var notFoundWords = regexp.MustCompile(`(?i)^(image|namespace|tag) (?:was|is) no
 // missing puts image.ErrNotFound behind the error of a call for the image itself, where that is certainly gone. A
 // namespace or a list that is not there says nothing for certain of an image.
 func missing(err error) error {
-	if failure, ok := errors.AsType[*Error](err); ok && failure.gone == "image" {
-		failure.cause = image.ErrNotFound
+	if failed, ok := errors.AsType[*failure](err); ok && failed.gone == "image" {
+		failed.shown.Cause = image.ErrNotFound
 	}
 	return err
 }
 
-func is[T error](err error) bool {
-	_, ok := errors.AsType[T](err)
-	return ok
-}
-
 // reason returns an error in its own words, without those that the SDK and Go put before every one.
 func reason(err error) string {
-	if outer, ok := errors.AsType[*url.Error](err); ok {
-		err = outer.Err
+	if large, ok := errors.AsType[*wire.TooLargeError](err); ok {
+		return fmt.Sprintf("the answer is larger than %d MiB", large.Limit>>20)
 	}
-	text := err.Error()
+	text := wire.WithoutURL(err).Error()
 	for {
 		rest := strings.TrimPrefix(strings.TrimPrefix(text, "scaleway-sdk-go: "), "error executing request: ")
 		if rest == text {
@@ -168,11 +155,4 @@ func (c *Client) clean(text string) string {
 		return wire.OneLine(text)
 	}
 	return conn.clean(text)
-}
-
-// keeping returns what knows the secret key.
-func keeping(secret string) *wire.Secrets {
-	secrets := &wire.Secrets{}
-	secrets.Add(wire.Secret{Text: secret, Instead: "[secret_key]"})
-	return secrets
 }

@@ -66,11 +66,9 @@ func (c *Client) ImageByName(ctx context.Context, region, namespace, name string
 	}
 	switch len(entries) {
 	case 0:
-		return nil, &Error{
-			Doing:  fmt.Sprintf("find the image %s in %s", name, where),
-			Said:   "Scaleway has none of this name that the key may see",
-			Advice: "Check name, namespace and region: names are compared as a whole", cause: image.ErrNotFound,
-		}
+		return nil, image.Cannot(fmt.Sprintf("find the image %s in %s", name, where),
+			"Scaleway has none of this name that the key may see",
+			"Check name, namespace and region: names are compared as a whole", image.ErrNotFound)
 	case 1:
 		return c.describe(ctx, entries[0], options)
 	}
@@ -79,11 +77,9 @@ func (c *Client) ImageByName(ctx context.Context, region, namespace, name string
 	for _, e := range entries {
 		fmt.Fprintf(&list, "\n  %s/%s  %s", e.region, e.image.ID, e.repository())
 	}
-	return nil, &Error{
-		Doing: fmt.Sprintf("find the image %s in %s", name, where),
-		Said: fmt.Sprintf("%d images have this name:%s\nGive the namespace, or the id, of the one that is meant",
-			len(entries), list.String()),
-	}
+	return nil, image.Cannot(fmt.Sprintf("find the image %s in %s", name, where),
+		fmt.Sprintf("%d images have this name:%s\nGive the namespace, or the id, of the one that is meant",
+			len(entries), list.String()), "", nil)
 }
 
 // An entry is an image with what its own record leaves out.
@@ -106,11 +102,8 @@ func (e entry) endpoint() string {
 
 func (c *Client) get(ctx context.Context, region scw.Region, id string) (*registry.Image, error) {
 	doing := fmt.Sprintf("read the Scaleway image %s/%s", region, id)
-	var found *registry.Image
-	err := c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) (err error) {
-		found, err = api.GetImage(&registry.GetImageRequest{Region: region, ImageID: id}, with)
-		return err
-	})
+	found, err := call(ctx, c, doing, (*registry.API).GetImage,
+		registry.GetImageRequest{Region: region, ImageID: id})
 	if err != nil {
 		return nil, missing(err)
 	}
@@ -122,8 +115,5 @@ func sameID(doing, asked, answered string) error {
 	if strings.EqualFold(asked, answered) {
 		return nil
 	}
-	return &Error{
-		Doing: doing, Said: "the answer is about something else, or nothing",
-		Advice: "Check the address of the API (SCW_API_URL) if one is set, and proxies on the way",
-	}
+	return image.Cannot(doing, "the answer is about something else, or nothing", adviceOnAddress, nil)
 }

@@ -130,31 +130,27 @@ func (c *Client) entries(ctx context.Context, region scw.Region, o ListOptions) 
 		return nil, err // no such namespace here, so no image in it
 	}
 	request := registry.ListImagesRequest{
-		Region: region, PageSize: new(uint32(pageSize)), OrganizationID: given(o.OrganizationID),
-		ProjectID: given(o.ProjectID), Name: given(o.Name),
+		Region: region, PageSize: new(uint32(pageSize)), Name: image.Known(o.Name),
+		OrganizationID: image.Known(o.OrganizationID), ProjectID: image.Known(o.ProjectID),
+		// The images are sorted here (order.go). Only in the order of creation does an image that is pushed meanwhile come
+		// last, so that it moves no other image to another page.
+		OrderBy: registry.ListImagesRequestOrderByCreatedAtAsc,
 	}
 	if o.Namespace != "" {
 		request.NamespaceID = &namespaces[0].ID
 	}
 	doing := "list the Scaleway images of " + region.String()
-	// The order is made here (order.go). The API is asked for that of creation whichever it is to be: in it alone, an
-	// image that is pushed meanwhile comes last, and moves no other to another page.
-	request.OrderBy = registry.ListImagesRequestOrderByCreatedAtAsc
-	images, err := all(func(i *registry.Image) string { return i.ID }, func(number int32) (got page[registry.Image],
-		err error) {
-		err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
-			asked := request
-			asked.Page = &number
-			answer, err := api.ListImages(&asked, with)
-			if err == nil {
-				got = page[registry.Image]{answer.Images, answer.TotalCount}
+	images, err := all(c, doing, func(i *registry.Image) string { return i.ID },
+		func(number *int32) ([]*registry.Image, uint32, error) {
+			request.Page = number
+			answer, err := call(ctx, c, doing, (*registry.API).ListImages, request)
+			if err != nil {
+				return nil, 0, err
 			}
-			return err
+			return answer.Images, answer.TotalCount, nil
 		})
-		return got, err
-	})
 	if err != nil {
-		return nil, c.incomplete(doing, err)
+		return nil, err
 	}
 	byID := map[string]*registry.Namespace{}
 	for _, namespace := range namespaces {

@@ -1,56 +1,59 @@
 package scaleway
 
 import (
-	"errors"
 	"fmt"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 const (
 	pageSize = 100 // the most that the API gives
-	// How often a list is read from its beginning before it is given up. Somebody who pushes or deletes while a list is
-	// read moves images from one page to another.
+	// How often a list is read from its beginning before it is given up. A push or a delete while a list is read moves
+	// images from one page to another.
 	maxReadings = 3
 )
 
-// A page is one page of a list, and how long the list is in all.
-type page[T any] struct {
-	items []*T
-	total uint32
-}
-
 // all reads every page of a list, and each item once. A list that changes while it is read is read anew; one that does
 // not become complete is an error, because what is missing in it would be taken for deleted.
-func all[T any](id func(*T) string, read func(number int32) (page[T], error)) ([]*T, error) {
-	var missing error
+func all[T any](c *Client, doing string, id func(*T) string,
+	read func(page *int32) (items []*T, total uint32, err error)) (items []*T, err error) {
+	var incomplete string
 	for range maxReadings {
-		items, complete, err := once(id, read)
-		if err != nil || complete == nil {
-			return items, err
+		if items, incomplete, err = once(id, read); err != nil {
+			return nil, err
 		}
-		missing = complete
+		if incomplete == "" {
+			return items, nil
+		}
+		if incomplete == withoutID {
+			break // as it would be in each reading
+		}
 	}
-	return nil, missing
+	return nil, c.unusable(doing, incomplete)
 }
 
-// once reads a list from its beginning. The error in the middle says in what the list is not complete.
-func once[T any](id func(*T) string, read func(number int32) (page[T], error)) (items []*T, incomplete, err error) {
+const withoutID = "the list has an item without an id"
+
+// once reads a list from its beginning. incomplete says what is wrong with it.
+func once[T any](id func(*T) string, read func(page *int32) ([]*T, uint32, error)) (items []*T, incomplete string,
+	err error) {
 	seen := map[string]bool{}
-	var first uint32
+	var total uint32
 	for number := int32(1); ; number++ {
-		got, err := read(number)
+		page, length, err := read(&number)
 		if err != nil {
-			return nil, nil, err
+			return nil, "", err
 		}
 		if number == 1 {
-			first = got.total
+			total = length
 		}
-		if got.total != first {
-			return nil, fmt.Errorf("the list was changed each time it was read (%d times)", maxReadings), nil
+		if length != total {
+			return nil, fmt.Sprintf("the list was changed each time it was read (%d times)", maxReadings), nil
 		}
 		before := len(items)
-		for _, item := range got.items {
+		for _, item := range page {
 			if item == nil || id(item) == "" {
-				return nil, nil, errors.New("the list has an item without an id")
+				return nil, withoutID, nil
 			}
 			if !seen[id(item)] {
 				seen[id(item)] = true
@@ -58,10 +61,15 @@ func once[T any](id func(*T) string, read func(number int32) (page[T], error)) (
 			}
 		}
 		switch {
-		case len(items) == int(first):
-			return items, nil, nil
-		case len(items) == before || len(items) > int(first):
-			return nil, fmt.Errorf("the list holds %d items but says that it has %d", len(items), first), nil
+		case len(items) == int(total):
+			return items, "", nil
+		case len(items) == before || len(items) > int(total):
+			return nil, fmt.Sprintf("the list holds %d items but says that it has %d", len(items), total), nil
 		}
 	}
+}
+
+// unusable returns the error of a list that cannot be used although all answers were successes.
+func (c *Client) unusable(doing, said string) error {
+	return image.Cannot(doing, c.clean(said), "Try again when nobody is pushing or deleting", nil)
 }

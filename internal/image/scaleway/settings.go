@@ -16,6 +16,7 @@ import (
 	"github.com/scaleway/scaleway-sdk-go/scw"
 	"github.com/scaleway/scaleway-sdk-go/validation"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -105,13 +106,13 @@ func checkAPIURL(address string) error {
 func (c *Client) open() (*connection, error) {
 	profile, err := c.config.resolve()
 	if err != nil {
-		return nil, &Error{Doing: "set up access to Scaleway", Said: err.Error()}
+		return nil, image.Cannot("set up access to Scaleway", err.Error(), "", nil)
 	}
 	secret := text(profile.SecretKey)
 	address := cmp.Or(strings.TrimRight(text(profile.APIURL), "/"), ownAPI)
 	parsed, err := url.Parse(address)
 	if err != nil {
-		return nil, &Error{Doing: "set up access to Scaleway", Said: "the address of the API cannot be read"}
+		return nil, image.Cannot("set up access to Scaleway", "the address of the API cannot be read", "", nil)
 	}
 	conn := &connection{
 		region: scw.Region(text(profile.DefaultRegion)), address: parsed, secret: secret, secrets: keeping(secret),
@@ -127,10 +128,17 @@ func (c *Client) open() (*connection, error) {
 	}
 	client, err := scw.NewClient(options...)
 	if err != nil {
-		return nil, &Error{Doing: "set up access to Scaleway", Said: conn.clean(err.Error())}
+		return nil, image.Cannot("set up access to Scaleway", conn.clean(err.Error()), "", nil)
 	}
 	conn.api = registry.NewAPI(client)
 	return conn, nil
+}
+
+// keeping returns what knows the secret key.
+func keeping(secret string) *wire.Secrets {
+	secrets := &wire.Secrets{}
+	secrets.Add(wire.Secret{Text: secret, Instead: "[secret_key]"})
+	return secrets
 }
 
 // resolve puts a profile together: the configuration, then a profile that it names, then the environment, then the
@@ -160,7 +168,8 @@ func (c Config) resolve() (*scw.Profile, error) {
 		}
 	}
 	resolved = scw.MergeProfiles(resolved, &scw.Profile{
-		AccessKey: some(c.AccessKey), SecretKey: some(c.SecretKey), DefaultRegion: some(c.Region), APIURL: some(c.APIURL),
+		AccessKey: image.Known(c.AccessKey), SecretKey: image.Known(c.SecretKey), DefaultRegion: image.Known(c.Region),
+		APIURL: image.Known(c.APIURL),
 	})
 	if text(resolved.SecretKey) == "" || text(resolved.AccessKey) == "" {
 		return nil, fmt.Errorf("there is no key. Make one in Scaleway's console (IAM, API keys), and set %s and %s, or a "+
@@ -226,13 +235,6 @@ func text(value *string) string {
 	return *value
 }
 
-func some(value string) *string {
-	if value == "" {
-		return nil
-	}
-	return &value
-}
-
 // ownAPI is the address of Scaleway's API.
 const ownAPI = "https://api.scaleway.com"
 
@@ -255,10 +257,9 @@ func (c *Client) RegistryLogin(reference string) (username, password string, ins
 	atAPI := hostname.MatchString(host) &&
 		wire.OriginOf(&url.URL{Scheme: conn.address.Scheme, Host: host}) == wire.OriginOf(conn.address)
 	if !atAPI && !ownRegistry.MatchString(host) {
-		return "", "", false, &Error{
-			Doing: "log in to the registry " + host, Said: "it does not belong to Scaleway, so the secret key is not sent there",
-			Advice: "Read the image with demandflow_oci_image, and give it credentials of its own",
-		}
+		return "", "", false, image.Cannot("log in to the registry "+host,
+			"it does not belong to Scaleway, so the secret key is not sent there",
+			"Read the image with demandflow_oci_image, and give it credentials of its own", nil)
 	}
 	// What is said of the API's certificate holds for its own host: Scaleway's registry is never asked without TLS.
 	return "nologin", conn.secret, conn.insecure && atAPI, nil

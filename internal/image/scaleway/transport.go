@@ -2,16 +2,15 @@ package scaleway
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -26,14 +25,12 @@ const (
 	longestWait = 2 * time.Minute
 	// A page of a hundred images is some 40 kB, more only by their tags' names.
 	largestAnswer = 16 << 20
-	// How long one attempt may take in all. Answers are short.
-	attemptTimeout = time.Minute
+	idleTimeout   = time.Minute
 )
 
 var (
-	errTooLarge = fmt.Errorf("the answer is larger than %d MiB", largestAnswer>>20)
-	errNotJSON  = errors.New("the answer is no JSON object, as all of Scaleway's are")
-	errNoCount  = errors.New("the answer is a list without a total_count, as no list of Scaleway's is")
+	errNotJSON = errors.New("the answer is no JSON object, as all of Scaleway's are")
+	errNoCount = errors.New("the answer is a list without a total_count, as no list of Scaleway's is")
 )
 
 // An httpClient sends the SDK's requests, with retries. All of them (GET, PATCH with a whole value, DELETE) do no more
@@ -47,8 +44,11 @@ func newHTTPClient(api *url.URL, secrets *wire.Secrets, wait time.Duration, inse
 	pooled := cleanhttp.DefaultPooledTransport()
 	pooled.TLSClientConfig, _ = wire.TLS{Insecure: insecure}.Config() // without PEM texts there is no error
 	return &httpClient{wait: wait, client: &http.Client{
-		Transport: transport{&wire.Transport{Base: pooled, Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets}},
-		Timeout:   attemptTimeout, CheckRedirect: wire.ReturnRedirects, // the API redirects nobody
+		Transport: transport{&wire.Transport{
+			Base:  &wire.IdleTimeout{Base: pooled, Limit: idleTimeout},
+			Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets,
+		}},
+		CheckRedirect: wire.ReturnRedirects, // the API redirects nobody
 	}}
 }
 
@@ -68,8 +68,8 @@ type exchange struct {
 	status   int  // of the last answer; 0 where there was none
 	json     bool // it is JSON, so not a proxy's page
 	attempts int
-	answered bool        // the last attempt has an answer, and no other one was to follow
-	sent     atomic.Bool // an attempt had a connection, so that Scaleway may have carried it out
+	answered bool // the last attempt has an answer, and no other one was to follow
+	sent     bool // an attempt had a connection, so that Scaleway may have carried it out
 }
 
 type exchangeKey struct{}
@@ -86,39 +86,25 @@ func (c *httpClient) Do(request *http.Request) (*http.Response, error) {
 	if !ok {
 		seen = &exchange{}
 	}
-	traced := httptrace.WithClientTrace(request.Context(),
-		&httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { seen.sent.Store(true) }})
-	prepared, err := retryablehttp.FromRequest(request.WithContext(traced))
+	prepared, err := retryablehttp.FromRequest(request)
 	if err != nil {
 		return nil, err
 	}
-	attempt := func(ctx context.Context, response *http.Response, err error) (bool, error) {
-		seen.attempts++
-		seen.status, seen.json = 0, false
-		if err == nil {
-			err = receive(response, seen)
-		}
-		again, _ := retryablehttp.DefaultRetryPolicy(ctx, response, err)
-		if errors.Is(err, errTooLarge) {
-			again = false
-		}
-		if err != nil && (!again || seen.attempts > maxRetries) {
-			return false, err
-		}
-		if again && response != nil && err == nil {
-			wait := retryablehttp.DefaultBackoff(c.wait, longestWait, seen.attempts-1, response)
-			deadline, limited := ctx.Deadline()
-			// The answer tells more than "deadline exceeded", and tells it now.
-			again = wait <= longestWait && (!limited || time.Now().Add(wait).Before(deadline))
-		}
-		return again, nil
+	var broken error // of the last answer's body
+	retry := wire.Retry{
+		Client: c.client, Max: maxRetries, WaitMin: c.wait, WaitMax: longestWait, MaxRetryAfter: longestWait,
+		Receive: func(response *http.Response) error {
+			broken = receive(response)
+			return broken
+		},
 	}
-	// One for each request, because the attempts are counted; the connections are shared.
-	library := retryablehttp.Client{
-		HTTPClient: c.client, RetryMax: maxRetries, RetryWaitMin: c.wait, RetryWaitMax: longestWait,
-		CheckRetry: attempt, Backoff: retryablehttp.DefaultBackoff, ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	response, attempts, err := retry.Do(prepared)
+	seen.attempts, seen.sent = attempts.Count, attempts.Sent
+	if response != nil {
+		seen.status = response.StatusCode
+		seen.json = strings.HasPrefix(response.Header.Get("Content-Type"), "application/json")
+		err = cmp.Or(err, broken)
 	}
-	response, err := library.Do(prepared)
 	if err != nil {
 		return nil, err
 	}
@@ -130,19 +116,16 @@ func (c *httpClient) Do(request *http.Request) (*http.Response, error) {
 }
 
 // receive reads the whole of an answer, while a connection that breaks can still be tried again.
-func receive(response *http.Response, seen *exchange) error {
+func receive(response *http.Response) error {
 	body, err := wire.ReadAll(response.Body, largestAnswer)
 	response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
-	seen.status = response.StatusCode
-	seen.json = strings.HasPrefix(response.Header.Get("Content-Type"), "application/json")
-	_, tooLarge := errors.AsType[*wire.TooLargeError](err)
 	switch {
-	case tooLarge:
-		return errTooLarge
-	case err != nil && response.StatusCode < http.StatusBadRequest:
+	case err == nil || wire.Is[*wire.TooLargeError](err):
+		return err
+	case response.StatusCode < http.StatusBadRequest:
 		return fmt.Errorf("the answer broke off: %w", err)
 	}
-	return nil
+	return nil // the status says enough
 }
 
 // usable refuses a success that the SDK would take for an image without a name, or for the end of a list.

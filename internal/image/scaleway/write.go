@@ -39,11 +39,8 @@ func (c *Client) SetVisibility(ctx context.Context, region, id, visibility strin
 	if visibility == VisibilityInherit {
 		doing = fmt.Sprintf("have the Scaleway image %s/%s inherit its namespace's visibility", place, id)
 	}
-	var changed *registry.Image
-	err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) (err error) {
-		changed, err = api.UpdateImage(&registry.UpdateImageRequest{Region: place, ImageID: id,
-			Visibility: registry.ImageVisibility(visibility)}, with)
-		return err
+	changed, err := call(ctx, c, doing, (*registry.API).UpdateImage, registry.UpdateImageRequest{
+		Region: place, ImageID: id, Visibility: registry.ImageVisibility(visibility),
 	})
 	if mayBeDone(err) {
 		if seen, unread := c.look(ctx, place, id); unread == nil && seen.Visibility.String() == visibility {
@@ -57,11 +54,9 @@ func (c *Client) SetVisibility(ctx context.Context, region, id, visibility strin
 		return err
 	}
 	if changed.Visibility.String() != visibility {
-		return &Error{
-			Doing: doing, Said: c.clean(fmt.Sprintf("Scaleway took the request, but the image is %s, in status %s",
-				changed.Visibility, withReason(changed))),
-			Advice: "See in Scaleway's console whether the image may be changed, and try again",
-		}
+		return image.Cannot(doing, c.clean(fmt.Sprintf("Scaleway took the request, but the image is %s, in status %s",
+			changed.Visibility, withReason(changed))),
+			"See in Scaleway's console whether the image may be changed, and try again", nil)
 	}
 	return nil
 }
@@ -74,10 +69,8 @@ func (c *Client) Delete(ctx context.Context, region, id string) error {
 		return err
 	}
 	doing := fmt.Sprintf("delete the Scaleway image %s/%s", place, id)
-	err = c.call(ctx, doing, func(api *registry.API, with scw.RequestOption) error {
-		_, err := api.DeleteImage(&registry.DeleteImageRequest{Region: place, ImageID: id}, with)
-		return err
-	})
+	_, err = call(ctx, c, doing, (*registry.API).DeleteImage,
+		registry.DeleteImageRequest{Region: place, ImageID: id})
 	lost := err
 	if err != nil && !deletingAlready(err) && !mayBeDone(err) {
 		return missing(err)
@@ -91,23 +84,21 @@ func (c *Client) Delete(ctx context.Context, region, id string) error {
 	case err != nil:
 		return err
 	}
-	return &Error{
-		Doing: doing, Said: fmt.Sprintf("Scaleway took the request, but the image is in status %s", last),
-		Advice: "See in Scaleway's console what keeps it, and try again",
-	}
+	return image.Cannot(doing, fmt.Sprintf("Scaleway took the request, but the image is in status %s", last),
+		"See in Scaleway's console what keeps it, and try again", nil)
 }
 
 // deletingAlready reports whether a delete was refused because there was one before, perhaps this one's own, whose
 // answer was lost.
 func deletingAlready(err error) bool {
-	failure, ok := errors.AsType[*Error](err)
-	return ok && failure.deleting
+	failed, ok := errors.AsType[*failure](err)
+	return ok && failed.deleting
 }
 
 // mayBeDone reports whether a write has failed and was carried out, perhaps: its answer was lost.
 func mayBeDone(err error) bool {
-	failure, ok := errors.AsType[*Error](err)
-	return ok && failure.lost
+	failed, ok := errors.AsType[*failure](err)
+	return ok && failed.lost
 }
 
 // look reads an image after a write, also where the caller's time is over.
@@ -139,15 +130,9 @@ func (c *Client) Wait(ctx context.Context, region, id string) (string, error) {
 		if found.Status != registry.ImageStatusDeleting {
 			return c.clean(withReason(found)), nil
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return "", &Error{
-				Doing: fmt.Sprintf("wait for the end of the Scaleway image %s/%s", place, id), Said: "it is still being deleted",
-				Advice: "Scaleway goes on with it: see later whether it is gone", cause: ctx.Err(),
-			}
+		if ended := wire.Wait(ctx, wait); ended != nil {
+			return "", image.Cannot(fmt.Sprintf("wait for the end of the Scaleway image %s/%s", place, id),
+				"it is still being deleted", "Scaleway goes on with it: see later whether it is gone", ended)
 		}
 	}
 }
