@@ -95,3 +95,16 @@ func (i *Image) Choose(platform string) *Platform {
 	}
 	return chosen
 }
+
+// NotThereFor returns the text of an error for a platform that an image does not have: which it has instead. other is
+// what it does not have either, where there are none.
+func NotThereFor(platform string, there []Platform, other string) string {
+	if len(there) == 0 {
+		return fmt.Sprintf("it is not there for %s, or for %s", platform, other)
+	}
+	var names []string
+	for _, platform := range there {
+		names = append(names, platform.Platform)
+	}
+	return fmt.Sprintf("it is not there for %s, but for %s: ask for one of these", platform, strings.Join(names, ", "))
+}

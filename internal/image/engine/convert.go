@@ -110,14 +110,11 @@ func attestations(summaries []api.ManifestSummary) []image.Statement {
 		if m.Kind != api.ManifestKindAttestation {
 			continue
 		}
-		statement := image.Statement{
-			Kind: "attestation", Format: new("buildkit"), Digest: image.Known(m.ID),
-			ArtifactType: image.Known(m.Descriptor.ArtifactType),
-		}
+		subject := ""
 		if m.AttestationData != nil {
-			statement.Subject = image.Known(m.AttestationData.For.String())
+			subject = m.AttestationData.For.String()
 		}
-		statements = append(statements, statement)
+		statements = append(statements, image.NewAttestation(m.ID, subject, m.Descriptor.ArtifactType))
 	}
 	return statements
 }

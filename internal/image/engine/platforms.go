@@ -22,7 +22,7 @@ const annotationOfConfig = "config.digest"
 // here.
 func (r reading) platforms(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
 	images := imageManifests(found)
-	if !isIndex(found.Descriptor) && len(images) <= 1 {
+	if d := found.Descriptor; (d == nil || !image.IsIndex(d.MediaType)) && len(images) <= 1 {
 		return r.onlyPlatform(ctx, found, store)
 	}
 	var available []api.ManifestSummary
@@ -179,11 +179,6 @@ func runs(found *inspection, platform image.Platform) bool {
 // content.
 func neverPulled(found *inspection) bool {
 	return found.Os == "" && found.Architecture == "" && len(found.RootFS.Layers) == 0
-}
-
-func isIndex(d *ocispec.Descriptor) bool {
-	return d != nil && (d.MediaType == ocispec.MediaTypeImageIndex ||
-		d.MediaType == "application/vnd.docker.distribution.manifest.list.v2+json")
 }
 
 // count returns a number that is -1 where the engine did not count.

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -101,9 +102,7 @@ func (p podmanImage) complete(i *image.Image) {
 	for index, step := range p.History {
 		entry := &platform.History[index]
 		entry.EmptyLayer, entry.Author = new(step.EmptyLayer), image.Known(step.Author)
-		if step.Created != nil {
-			entry.CreatedAt = image.Instant(*step.Created)
-		}
+		entry.CreatedAt = cmp.Or(image.InstantOf(step.Created), entry.CreatedAt)
 	}
 }
 

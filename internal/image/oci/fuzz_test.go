@@ -50,7 +50,8 @@ func FuzzManifest(f *testing.F) {
 		}
 		if m.index != nil {
 			for _, entry := range m.index.Manifests {
-				if isAttestation(entry) && image.IsPlatform(entry.Platform) && entry.Annotations[annotationReferenceType] == "" {
+				if isAttestation(entry) && image.IsPlatform(entry.Platform) &&
+					entry.Annotations[image.AnnotationReferenceType] == "" {
 					t.Errorf("%+v is an attestation and a platform", entry)
 				}
 			}

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/distribution/reference"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
@@ -94,7 +92,7 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 	platform.Digest, platform.MediaType = result.Digest, result.MediaType
 	result.Platforms = []image.Platform{platform}
 	if request.platform != "" && result.Choose(request.platform) == nil {
-		return missing(request.platform, result.Platforms)
+		return noPlatform(image.NotThereFor(request.platform, result.Platforms, "any other platform"))
 	}
 	request.describe(&result.Platforms[0], root, config)
 	return nil
@@ -106,7 +104,8 @@ func (r *reader) platformsOfIndex(ctx context.Context, request *imageRequest, ro
 	for _, entry := range root.index.Manifests {
 		switch {
 		case isAttestation(entry):
-			result.Attestations = append(result.Attestations, attestationOf(entry))
+			result.Attestations = append(result.Attestations, image.NewAttestation(entry.Digest.String(),
+				entry.Annotations[image.AnnotationReferenceDigest], entry.ArtifactType))
 		case image.IsPlatform(entry.Platform):
 			platform := image.NewPlatform(*entry.Platform)
 			platform.Digest, platform.MediaType = new(entry.Digest.String()), image.Known(entry.MediaType)
@@ -124,7 +123,7 @@ func (r *reader) platformsOfIndex(ctx context.Context, request *imageRequest, ro
 	}
 	chosen := result.Choose(request.platform)
 	if chosen == nil && request.platform != "" {
-		return missing(request.platform, result.Platforms)
+		return noPlatform(image.NotThereFor(request.platform, result.Platforms, "any other platform"))
 	}
 	if chosen == nil || !request.details() {
 		return nil
@@ -202,58 +201,24 @@ func (request *imageRequest) describe(platform *image.Platform, m *manifest, con
 	if config == nil {
 		return
 	}
-	platform.CreatedAt, platform.Author = moment(config.Created), image.Known(config.Author)
+	platform.CreatedAt, platform.Author = image.InstantOf(config.Created), image.Known(config.Author)
 	if request.config {
 		platform.Config = image.NewConfig(&config.Config)
 	}
 	if request.history {
-		platform.History = historyOf(config.History)
+		platform.History = image.NewHistory(config.History)
 	}
 }
 
 // layersOf returns the layers with the digests of their content, where the configuration was read and has one for each.
 func layersOf(layers []ocispec.Descriptor, config *dockerspec.DockerOCIImage) []image.Layer {
-	result := []image.Layer{}
-	for index, layer := range layers {
-		known := image.Layer{Digest: new(layer.Digest.String()), MediaType: image.Known(layer.MediaType),
-			Size: new(layer.Size)}
-		if config != nil && len(config.RootFS.DiffIDs) == len(layers) {
-			known.DiffID = new(config.RootFS.DiffIDs[index].String())
+	result := image.NewLayers(layers)
+	if config != nil && len(config.RootFS.DiffIDs) == len(layers) {
+		for index, id := range config.RootFS.DiffIDs {
+			result[index].DiffID = new(id.String())
 		}
-		result = append(result, known)
 	}
 	return result
-}
-
-func historyOf(history []ocispec.History) []image.HistoryEntry {
-	result := []image.HistoryEntry{}
-	for _, step := range history {
-		result = append(result, image.HistoryEntry{
-			CreatedAt: moment(step.Created), CreatedBy: image.Known(step.CreatedBy), Comment: image.Known(step.Comment),
-			Author: image.Known(step.Author), EmptyLayer: new(step.EmptyLayer),
-		})
-	}
-	return result
-}
-
-// moment returns a time, or nothing where there is none.
-func moment(at *time.Time) *string {
-	if at == nil {
-		return nil
-	}
-	return image.Instant(*at)
-}
-
-func missing(platform string, there []image.Platform) error {
-	var names []string
-	for _, platform := range there {
-		names = append(names, platform.Platform)
-	}
-	if len(names) == 0 {
-		return noPlatform(fmt.Sprintf("it is not there for %s, or for any other platform", platform))
-	}
-	return noPlatform(fmt.Sprintf("it is not there for %s, but for %s: ask for one of these", platform,
-		strings.Join(names, ", ")))
 }
 
 // A noPlatform says that the platform is not there, and which are.

@@ -15,20 +15,18 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 const (
 	maxManifest = 8 << 20 // twice what the distribution API says that a registry must take
 	maxConfig   = 8 << 20
-
-	mediaTypeDockerManifest = "application/vnd.docker.distribution.manifest.v2+json"
-	mediaTypeDockerList     = "application/vnd.docker.distribution.manifest.list.v2+json"
-	mediaTypeSchema1        = "application/vnd.docker.distribution.manifest.v1+" // json, or prettyjws where it is signed
 )
 
 var (
-	knownManifests = []string{ocispec.MediaTypeImageIndex, ocispec.MediaTypeImageManifest, mediaTypeDockerList,
-		mediaTypeDockerManifest}
+	knownManifests = []string{ocispec.MediaTypeImageIndex, ocispec.MediaTypeImageManifest, image.MediaTypeDockerList,
+		image.MediaTypeDockerManifest}
 	acceptManifests = strings.Join(knownManifests, ", ")
 )
 
@@ -137,7 +135,7 @@ func mediaTypeOf(header http.Header) string {
 
 // checkMediaType refuses what no digest or platform can be had from.
 func (m *manifest) checkMediaType() error {
-	if strings.HasPrefix(m.mediaType, mediaTypeSchema1) {
+	if strings.HasPrefix(m.mediaType, image.MediaTypeDockerSchema1) {
 		return errors.New("it is a manifest of schema 1, which Docker gave up in 2019 and current engines do not run: " +
 			"build and push the image again")
 	}
@@ -171,7 +169,7 @@ func (m *manifest) decode(text []byte) error {
 	isIndex, isImage := kind.Manifests != nil, kind.Config != nil || kind.Layers != nil
 	switch {
 	case kind.SchemaVersion == 1:
-		m.mediaType = mediaTypeSchema1
+		m.mediaType = image.MediaTypeDockerSchema1
 		return m.checkMediaType()
 	case generic && kind.MediaType != "":
 		m.mediaType = kind.MediaType
@@ -183,8 +181,7 @@ func (m *manifest) decode(text []byte) error {
 		m.mediaType = ocispec.MediaTypeImageManifest
 	}
 	// Something that can be read in both ways has one digest and two meanings, of which a signature covers but one.
-	if wantsIndex := slices.Contains([]string{ocispec.MediaTypeImageIndex, mediaTypeDockerList}, m.mediaType); isIndex &&
-		isImage || isIndex != wantsIndex {
+	if isIndex && isImage || isIndex != image.IsIndex(m.mediaType) {
 		return fmt.Errorf("its content does not fit its media type %q", m.mediaType)
 	}
 	if isIndex {

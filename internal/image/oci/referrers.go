@@ -27,24 +27,13 @@ const (
 	atOnce = 4
 )
 
-// Annotations of an index's entries, by which BuildKit ties an attestation to a platform.
-const (
-	annotationReferenceType   = "vnd.docker.reference.type"
-	annotationReferenceDigest = "vnd.docker.reference.digest"
-	annotationPredicateType   = "in-toto.io/predicate-type"
-)
+// annotationPredicateType is on the layers of BuildKit's attestations.
+const annotationPredicateType = "in-toto.io/predicate-type"
 
 // isAttestation reports whether an index's entry is BuildKit's, and no platform.
 func isAttestation(entry ocispec.Descriptor) bool {
-	return entry.Annotations[annotationReferenceType] != "" ||
+	return entry.Annotations[image.AnnotationReferenceType] != "" ||
 		entry.Platform != nil && entry.Platform.OS == "unknown" && entry.Platform.Architecture == "unknown"
-}
-
-func attestationOf(entry ocispec.Descriptor) image.Statement {
-	return image.Statement{
-		Kind: kindAttestation, Format: new(formatBuildKit), Digest: new(entry.Digest.String()),
-		Subject: image.Known(entry.Annotations[annotationReferenceDigest]), ArtifactType: image.Known(entry.ArtifactType),
-	}
 }
 
 // statements reads what is said of the image: what its index holds, and what refers to the image and to the requested
@@ -82,6 +71,9 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 func (r *reader) detailed(ctx context.Context, attestations []image.Statement) ([]image.Statement, error) {
 	return inParallel(ctx, attestations, func(ctx context.Context, attestation image.Statement) ([]image.Statement,
 		error) {
+		if attestation.Digest == nil {
+			return failing(ctx, attestation, errors.New("the index gives it no digest"))
+		}
 		m, err := r.manifest(ctx, *attestation.Digest)
 		if err != nil {
 			return failing(ctx, attestation, err)

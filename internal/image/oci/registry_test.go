@@ -177,8 +177,8 @@ func indexOf(t *testing.T, platforms ...string) v1.ImageIndex {
 	}
 	return mutate.AppendManifests(index, mutate.IndexAddendum{Add: attestation, Descriptor: v1.Descriptor{
 		Platform: &v1.Platform{OS: "unknown", Architecture: "unknown"},
-		Annotations: map[string]string{annotationReferenceType: "attestation-manifest",
-			annotationReferenceDigest: first.String()},
+		Annotations: map[string]string{image.AnnotationReferenceType: "attestation-manifest",
+			image.AnnotationReferenceDigest: first.String()},
 	}})
 }
 

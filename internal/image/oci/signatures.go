@@ -23,9 +23,8 @@ const (
 	kindSBOM        = "sbom"
 	kindArtifact    = "artifact"
 
-	formatCosign   = "cosign"
-	formatBundle   = "bundle"
-	formatBuildKit = "buildkit"
+	formatCosign = "cosign"
+	formatBundle = "bundle"
 
 	artifactCosignSignature = "application/vnd.dev.cosign.artifact.sig.v1+json"
 	artifactNotation        = "application/vnd.cncf.notary.signature"

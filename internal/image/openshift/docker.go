@@ -79,19 +79,14 @@ func (f *facts) readSchema1(text []byte) error {
 func (f *facts) readIndex(index *ocispec.Index) {
 	f.isList, f.annotations, f.platforms = true, index.Annotations, []image.Platform{}
 	for _, entry := range index.Manifests {
-		if image.IsPlatform(entry.Platform) && entry.Annotations[annotationOfKind] == "" {
+		if image.IsPlatform(entry.Platform) && entry.Annotations[image.AnnotationReferenceType] == "" {
 			f.addPlatform(*entry.Platform, entry.Digest.String(), entry.MediaType)
 			continue
 		}
-		f.addAttestation(entry.Digest.String(), entry.Annotations[annotationOfSubject])
+		f.attestations = append(f.attestations, image.NewAttestation(entry.Digest.String(),
+			entry.Annotations[image.AnnotationReferenceDigest], ""))
 	}
 }
-
-// BuildKit's annotations of attestations in an index.
-const (
-	annotationOfKind    = "vnd.docker.reference.type"
-	annotationOfSubject = "vnd.docker.reference.digest"
-)
 
 // readManifests reads the object's own list of manifests.
 func (f *facts) readManifests(o *object) {
@@ -102,7 +97,7 @@ func (f *facts) readManifests(o *object) {
 			f.addPlatform(platform, m.Digest, m.MediaType)
 			continue
 		}
-		f.addAttestation(m.Digest, "")
+		f.attestations = append(f.attestations, image.NewAttestation(m.Digest, "", ""))
 	}
 }
 
@@ -110,10 +105,4 @@ func (f *facts) addPlatform(p ocispec.Platform, digest, mediaType string) {
 	platform := image.NewPlatform(p)
 	platform.Digest, platform.MediaType = image.Known(digest), image.Known(mediaType)
 	f.platforms = append(f.platforms, platform)
-}
-
-func (f *facts) addAttestation(digest, subject string) {
-	f.attestations = append(f.attestations, image.Statement{
-		Kind: "attestation", Format: new("buildkit"), Digest: image.Known(digest), Subject: image.Known(subject),
-	})
 }

@@ -116,9 +116,3 @@ type schema1Step struct {
 	} `json:"container_config"`
 	Throwaway bool `json:"throwaway"` // it made no layer
 }
-
-const (
-	mediaTypeSchema1 = "application/vnd.docker.distribution.manifest.v1+" // json, or prettyjws where it is signed
-	mediaTypeSchema2 = "application/vnd.docker.distribution.manifest.v2+json"
-	mediaTypeList    = "application/vnd.docker.distribution.manifest.list.v2+json"
-)

@@ -56,8 +56,7 @@ func newFacts(o *object) (*facts, error) {
 			return nil, fmt.Errorf("its dockerImageManifest cannot be read: %w", err)
 		}
 	}
-	if f.isList = f.isList || len(o.DockerImageManifests) > 0 || f.mediaType == mediaTypeList ||
-		f.mediaType == ocispec.MediaTypeImageIndex; f.isList {
+	if f.isList = f.isList || len(o.DockerImageManifests) > 0 || image.IsIndex(f.mediaType); f.isList {
 		if f.platforms == nil {
 			f.readManifests(o)
 		}
@@ -77,7 +76,7 @@ func newFacts(o *object) (*facts, error) {
 	return f, nil
 }
 
-func (f *facts) isSchema1() bool { return strings.HasPrefix(f.mediaType, mediaTypeSchema1) }
+func (f *facts) isSchema1() bool { return strings.HasPrefix(f.mediaType, image.MediaTypeDockerSchema1) }
 
 // readManifest reads the raw manifest, of whichever kind it is. That of an image is given.
 func (f *facts) readManifest(o *object) (*ocispec.Manifest, error) {
@@ -96,7 +95,7 @@ func (f *facts) readManifest(o *object) (*ocispec.Manifest, error) {
 	switch {
 	case kind.SchemaVersion == 1:
 		if f.mediaType == "" {
-			f.mediaType = mediaTypeSchema1 + "json"
+			f.mediaType = image.MediaTypeDockerSchema1 + "json"
 		}
 		return nil, f.readSchema1(text)
 	case len(kind.Manifests) > 0:
@@ -135,19 +134,8 @@ func (f *facts) readConfig(o *object) error {
 		return nil
 	}
 	f.from, f.platform, f.author, f.config = fromConfig, config.Platform, config.Author, &config.Config
-	if config.Created != nil {
-		f.createdAt = image.Instant(*config.Created)
-	}
-	for _, step := range config.History {
-		entry := image.HistoryEntry{
-			CreatedBy: image.Known(step.CreatedBy), Comment: image.Known(step.Comment),
-			Author: image.Known(step.Author), EmptyLayer: new(step.EmptyLayer),
-		}
-		if step.Created != nil {
-			entry.CreatedAt = image.Instant(*step.Created)
-		}
-		f.history = append(f.history, entry)
-	}
+	f.createdAt = image.InstantOf(config.Created)
+	f.history = append(f.history, image.NewHistory(config.History)...)
 	for _, id := range config.RootFS.DiffIDs {
 		f.layers = append(f.layers, image.Layer{DiffID: new(id.String())})
 	}
@@ -161,10 +149,7 @@ func (f *facts) readLayers(o *object, manifest *ocispec.Manifest) {
 	var layers []image.Layer
 	switch {
 	case manifest != nil:
-		for _, l := range manifest.Layers {
-			layers = append(layers, image.Layer{Digest: new(l.Digest.String()), MediaType: image.Known(l.MediaType),
-				Size: new(l.Size)})
-		}
+		layers = append(layers, image.NewLayers(manifest.Layers)...)
 	case len(o.DockerImageLayers) > 0:
 		for _, l := range o.DockerImageLayers {
 			layer := image.Layer{Digest: image.Known(l.Name), MediaType: image.Known(l.MediaType)}
@@ -205,7 +190,7 @@ func topFirst(o *object, mediaType string) bool {
 	case "descending":
 		return true
 	case "":
-		return mediaType == mediaTypeSchema2
+		return mediaType == image.MediaTypeDockerManifest
 	}
 	return false
 }

@@ -48,7 +48,8 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 	}
 	chosen := result.Choose(r.platform)
 	if chosen == nil && r.platform != "" {
-		return nil, image.Cannot("read the image "+o.Metadata.Name+" at "+c.base.Host, missing(r.platform, result.Platforms),
+		return nil, image.Cannot("read the image "+o.Metadata.Name+" at "+c.base.Host, image.NotThereFor(r.platform,
+			result.Platforms, "any platform that the cluster knows of"),
 			"", nil)
 	}
 	if chosen != nil && chosen.Digest != nil && *chosen.Digest != o.Metadata.Name {
@@ -180,15 +181,4 @@ func inOrder(text json.RawMessage) *string {
 		return new(string(text))
 	}
 	return new(strings.TrimSpace(written.String()))
-}
-
-func missing(platform string, there []image.Platform) string {
-	var names []string
-	for _, platform := range there {
-		names = append(names, platform.Platform)
-	}
-	if len(names) == 0 {
-		return "it is not there for " + platform + ", or for any platform that the cluster knows of"
-	}
-	return "it is not there for " + platform + ", but for " + strings.Join(names, ", ") + ": ask for one of these"
 }
