@@ -13,20 +13,19 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/ocitest"
 )
 
 // started returns a real registry with an image of three platforms in it, signed in both of cosign's forms.
-func started(t *testing.T, auth ocitest.Auth) (*ocitest.Registry, v1.ImageIndex, signer) {
+func started(t *testing.T, auth realAuth) (*realRegistry, v1.ImageIndex, signer) {
 	t.Helper()
-	server, s := ocitest.Start(t, auth), newECDSA(t)
+	server, s := startRegistry(t, auth), newECDSA(t)
 	index := indexOf(t, "linux/amd64", "linux/arm64/v8", "linux/s390x")
 	digest := digestOf(t, index)
 	tag := strings.Replace(digest, ":", "-", 1)
 	for _, name := range []string{"1.4.2", "1.4.10", "latest"} {
-		server.Push(t, index, "team/app:"+name)
+		server.push(t, index, "team/app:"+name)
 	}
-	server.Push(t, artifact(t, types.OCIConfigJSON, signature(t, s, payloadFor(digest))), "team/app:"+tag+".sig")
+	server.push(t, artifact(t, types.OCIConfigJSON, signature(t, s, payloadFor(digest))), "team/app:"+tag+".sig")
 	subject, err := partial.Descriptor(index)
 	if err != nil {
 		t.Fatal(err)
@@ -35,29 +34,29 @@ func started(t *testing.T, auth ocitest.Auth) (*ocitest.Registry, v1.ImageIndex,
 	if !ok {
 		t.Fatal("an artifact is no image")
 	}
-	server.Push(t, bundle, "team/app@"+digestOf(t, bundle))
-	server.Push(t, mutate.MediaType(empty.Image, types.OCIManifestSchema1), "team/other:1")
+	server.push(t, bundle, "team/app@"+digestOf(t, bundle))
+	server.push(t, mutate.MediaType(empty.Image, types.OCIManifestSchema1), "team/other:1")
 	return server, index, s
 }
 
-func settingsOf(server *ocitest.Registry, auth ocitest.Auth) Registry {
-	if auth == ocitest.Open {
+func settingsOf(server *realRegistry, auth realAuth) Registry {
+	if auth == openToAll {
 		return Registry{Insecure: true}
 	}
-	return Registry{Username: ocitest.Username, Password: ocitest.Password, CACertificate: server.CACertificate}
+	return Registry{Username: realUsername, Password: realPassword, CACertificate: server.caCertificate}
 }
 
 func TestServers_dockerRegistryGivesImagesSignaturesAndTags(t *testing.T) {
 	t.Parallel()
-	for name, auth := range map[string]ocitest.Auth{"open": ocitest.Open, "htpasswd and TLS": ocitest.ByPassword,
-		"token and TLS": ocitest.ByToken} {
+	for name, auth := range map[string]realAuth{"open": openToAll, "htpasswd and TLS": byPassword,
+		"token and TLS": byToken} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, index, s := started(t, auth)
-			client := newClient(t, map[string]Registry{server.Host: settingsOf(server, auth)})
-			reference := server.Host + "/team/app:1.4.2"
+			client := newClient(t, map[string]Registry{server.host: settingsOf(server, auth)})
+			reference := server.host + "/team/app:1.4.2"
 
-			issued := server.Issued()
+			issued := server.issued()
 			alone, err := client.Image(t.Context(), reference, Options{})
 			if err != nil {
 				t.Fatal(err)
@@ -82,11 +81,11 @@ func TestServers_dockerRegistryGivesImagesSignaturesAndTags(t *testing.T) {
 			wantStatements(t, "attestations", short(got.Attestations), "attestation buildkit: "+notLookedAt, "sbom buildkit: "+
 				notLookedAt)
 
-			tags, err := client.Tags(t.Context(), server.Host+"/team/app", TagOptions{OrderBy: OrderSemVer})
+			tags, err := client.Tags(t.Context(), server.host+"/team/app", TagOptions{OrderBy: OrderSemVer})
 			if err != nil || !slices.Equal(tags, []string{"1.4.10", "1.4.2", "latest"}) {
 				t.Errorf("tags %v, %v", tags, err)
 			}
-			if count := server.Issued() - issued; auth == ocitest.ByToken && count != 1 {
+			if count := server.issued() - issued; auth == byToken && count != 1 {
 				t.Errorf("%d tokens were fetched for one repository", count)
 			}
 		})
@@ -95,41 +94,41 @@ func TestServers_dockerRegistryGivesImagesSignaturesAndTags(t *testing.T) {
 
 func TestServers_dockerRegistrySaysWhatIsNotThereAndWhatIsHidden(t *testing.T) {
 	t.Parallel()
-	for name, auth := range map[string]ocitest.Auth{"open": ocitest.Open, "htpasswd and TLS": ocitest.ByPassword,
-		"token and TLS": ocitest.ByToken} {
+	for name, auth := range map[string]realAuth{"open": openToAll, "htpasswd and TLS": byPassword,
+		"token and TLS": byToken} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, index, _ := started(t, auth)
 			settings := settingsOf(server, auth)
-			client := newClient(t, map[string]Registry{server.Host: settings})
+			client := newClient(t, map[string]Registry{server.host: settings})
 			for _, reference := range []string{"team/app:2", "team/gone:1", "team/app@sha256:" + strings.Repeat("0", 64),
 				"team/other@" + digestOf(t, index)} {
 				for _, include := range [][]string{nil, {IncludeConfig}} {
-					_, err := client.Image(t.Context(), server.Host+"/"+reference, Options{Include: include})
+					_, err := client.Image(t.Context(), server.host+"/"+reference, Options{Include: include})
 					mention(t, err, "404", "_UNKNOWN", reference)
 					if !errors.Is(err, image.ErrNotFound) {
 						t.Errorf("%s: %v", reference, err)
 					}
 				}
 			}
-			_, err := client.Tags(t.Context(), server.Host+"/team/gone", TagOptions{})
+			_, err := client.Tags(t.Context(), server.host+"/team/gone", TagOptions{})
 			if !errors.Is(err, image.ErrNotFound) {
 				t.Errorf("tags of a repository that is not there: %v", err)
 			}
-			if auth == ocitest.Open {
-				_, err := newClient(t, nil).Image(t.Context(), server.Host+"/team/app:1.4.2", Options{})
+			if auth == openToAll {
+				_, err := newClient(t, nil).Image(t.Context(), server.host+"/team/app:1.4.2", Options{})
 				mention(t, err, "insecure = true")
 				return
 			}
-			_, err = newClient(t, nil).Image(t.Context(), server.Host+"/team/app:1.4.2", Options{})
+			_, err = newClient(t, nil).Image(t.Context(), server.host+"/team/app:1.4.2", Options{})
 			mention(t, err, "certificate", "ca_certificate")
 			for what, password := range map[string]string{"the credentials are not accepted": "letmein",
 				"may not be read without credentials": ""} {
 				other := Registry{CACertificate: settings.CACertificate, Password: password}
 				if password != "" {
-					other.Username = ocitest.Username
+					other.Username = realUsername
 				}
-				_, err = client.Image(t.Context(), server.Host+"/team/app:1.4.2", Options{Registry: &other})
+				_, err = client.Image(t.Context(), server.host+"/team/app:1.4.2", Options{Registry: &other})
 				mention(t, err, "401", what, "not:letmein")
 				if errors.Is(err, image.ErrNotFound) {
 					t.Errorf("what is hidden is taken for gone: %v", err)

@@ -20,6 +20,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
 // answers returns an API that answers everything in the same way.
@@ -192,7 +193,7 @@ func TestErrors_keepTheTokenToThemselves(t *testing.T) {
 
 func TestErrors_ofTLSSayWhichCertificateIsWrong(t *testing.T) {
 	t.Parallel()
-	authority := openshifttest.NewAuthority(t)
+	authority := wiretest.NewAuthority(t)
 	serve := func(until time.Time) string {
 		certificate, key := authority.Issue(t, "made up", until)
 		pair, err := tls.X509KeyPair([]byte(certificate), []byte(key))

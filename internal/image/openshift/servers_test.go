@@ -18,9 +18,9 @@ import (
 )
 
 // ofCluster returns a client of a real cluster.
-func ofCluster(t *testing.T, cluster *openshifttest.Cluster, token string) *openshift.Client {
+func ofCluster(t *testing.T, cluster *cluster, token string) *openshift.Client {
 	t.Helper()
-	client, err := openshift.New(openshift.Config{Host: cluster.URL, Token: token, CACertificate: cluster.CACertificate})
+	client, err := openshift.New(openshift.Config{Host: cluster.url, Token: token, CACertificate: cluster.caCertificate})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,19 +30,19 @@ func ofCluster(t *testing.T, cluster *openshifttest.Cluster, token string) *open
 // One cluster serves all that is tested on it, because starting one takes a while.
 func TestServers_kubeAPIServer(t *testing.T) {
 	t.Parallel()
-	cluster := openshifttest.StartCluster(t)
-	if _, err := ofCluster(t, cluster, openshifttest.AdminToken).Images(t.Context(),
+	cluster := startCluster(t)
+	if _, err := ofCluster(t, cluster, adminToken).Images(t.Context(),
 		openshift.ListOptions{}); err == nil ||
 		!strings.Contains(err.Error(), "a Kubernetes cluster without OpenShift") || errors.Is(err, image.ErrNotFound) {
 		t.Errorf("a cluster that serves no images: %v", err)
 	}
-	cluster.ServeImages(t)
-	cluster.Put(t, objects(t)...)
+	cluster.serveImages(t)
+	cluster.put(t, objects(t)...)
 	t.Run("refuses as it should", func(t *testing.T) { refusesOnCluster(t, cluster) })
 	t.Run("is logged in to in every way", func(t *testing.T) { logsInToCluster(t, cluster) })
 	t.Run("gives the same catalogue as a registry", func(t *testing.T) { sameOnCluster(t, cluster) })
 	t.Run("has images of every kind", func(t *testing.T) {
-		client := ofCluster(t, cluster, openshifttest.ReaderToken)
+		client := ofCluster(t, cluster, readerToken)
 		unit := newClient(t, openshifttest.New(t, objects(t)...))
 		for _, name := range []string{ofSchema1, ofList, ofAMD64, ofSigned} {
 			// All of it is as from the stand-in, which is what makes the tests on that one worth something.
@@ -55,16 +55,16 @@ func TestServers_kubeAPIServer(t *testing.T) {
 	t.Run("lists in pages, also when it forgets", func(t *testing.T) { listsOnCluster(t, cluster) })
 }
 
-func refusesOnCluster(t *testing.T, cluster *openshifttest.Cluster) {
+func refusesOnCluster(t *testing.T, cluster *cluster) {
 	for _, test := range []struct {
 		name, token, image, want string
 		gone                     bool
 	}{
-		{"an image that is not there", openshifttest.ReaderToken, ofNone, "oc get images", true},
+		{"an image that is not there", readerToken, ofNone, "oc get images", true},
 		{"a token that is none", "sha256~wrong", ofSigned, "401 Unauthorized", false},
-		{"a user without the right", openshifttest.NobodyToken, ofSigned, `User "nobody" cannot get resource "images"`,
+		{"a user without the right", nobodyToken, ofSigned, `User "nobody" cannot get resource "images"`,
 			false},
-		{"a user without the right, of nothing", openshifttest.NobodyToken, ofNone, "oc create clusterrole", false},
+		{"a user without the right, of nothing", nobodyToken, ofNone, "oc create clusterrole", false},
 	} {
 		_, err := ofCluster(t, cluster, test.token).Image(t.Context(), test.image, openshift.Options{})
 		if err == nil || !strings.Contains(err.Error(), test.want) || errors.Is(err, image.ErrNotFound) != test.gone ||
@@ -73,7 +73,7 @@ func refusesOnCluster(t *testing.T, cluster *openshifttest.Cluster) {
 		}
 		t.Logf("%s: %v", test.name, err)
 	}
-	stranger, err := openshift.New(openshift.Config{Host: cluster.URL, Token: openshifttest.ReaderToken})
+	stranger, err := openshift.New(openshift.Config{Host: cluster.url, Token: readerToken})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,24 +82,24 @@ func refusesOnCluster(t *testing.T, cluster *openshifttest.Cluster) {
 		"Set ca_certificate") {
 		t.Errorf("an authority that is not known: %v", err)
 	}
-	_, err = ofCluster(t, cluster, openshifttest.ReaderToken).Images(t.Context(),
+	_, err = ofCluster(t, cluster, readerToken).Images(t.Context(),
 		openshift.ListOptions{LabelSelector: "a b c"})
 	if err == nil || !strings.Contains(err.Error(), "400 Bad Request") || !strings.Contains(err.Error(), "oc get -l") {
 		t.Errorf("labels that are none: %v", err)
 	}
 }
 
-func logsInToCluster(t *testing.T, cluster *openshifttest.Cluster) {
+func logsInToCluster(t *testing.T, cluster *cluster) {
 	folder := t.TempDir()
 	encoded := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
-	certificate, key := cluster.ClientCertificate(t, "reader", time.Now().Add(time.Hour))
-	stale, staleKey := cluster.ClientCertificate(t, "reader", time.Now().Add(-time.Hour))
+	certificate, key := cluster.clientCertificate(t, "reader", time.Now().Add(time.Hour))
+	stale, staleKey := cluster.clientCertificate(t, "reader", time.Now().Add(-time.Hour))
 	plugin := write(t, filepath.Join(folder, "credential"), fmt.Sprintf(
 		`{"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1", "status": {"token": %q}}`,
-		openshifttest.ReaderToken))
+		readerToken))
 	for name, test := range map[string]struct{ user, want string }{
-		"a token": {"{token: " + openshifttest.ReaderToken + "}", ""},
-		"a token's file": {"{tokenFile: " + write(t, filepath.Join(folder, "token"), openshifttest.ReaderToken+"\n") +
+		"a token": {"{token: " + readerToken + "}", ""},
+		"a token's file": {"{tokenFile: " + write(t, filepath.Join(folder, "token"), readerToken+"\n") +
 			"}", ""},
 		"a client certificate": {"{client-certificate-data: " + encoded(certificate) + ", client-key-data: " + encoded(key) +
 			"}", ""},
@@ -113,7 +113,7 @@ func logsInToCluster(t *testing.T, cluster *openshifttest.Cluster) {
 			"}", "expired at"},
 		"nothing": {"{}", "No credentials were sent"},
 	} {
-		path := write(t, filepath.Join(folder, name), kubeconfig(cluster.URL, cluster.CACertificate, test.user))
+		path := write(t, filepath.Join(folder, name), kubeconfig(cluster.url, cluster.caCertificate, test.user))
 		found, err := onMachine(t, openshift.Config{Kubeconfig: path}, "", nil).Image(t.Context(), ofSigned,
 			openshift.Options{})
 		switch {
@@ -125,30 +125,30 @@ func logsInToCluster(t *testing.T, cluster *openshifttest.Cluster) {
 	}
 }
 
-func sameOnCluster(t *testing.T, cluster *openshifttest.Cluster) {
+func sameOnCluster(t *testing.T, cluster *cluster) {
 	img := madeUp(t)
 	fromRegistry := inRegistry(t, img)
 	o := openshifttest.Describe(t, img, fromRegistry.Reference, openshifttest.Whole)
-	cluster.Put(t, o)
-	found := read(t, ofCluster(t, cluster, openshifttest.ReaderToken), o.Name(), openshift.Options{})
+	cluster.put(t, o)
+	found := read(t, ofCluster(t, cluster, readerToken), o.Name(), openshift.Options{})
 	if difference := cmp.Diff(fromRegistry.Catalogue, found.Catalogue); difference != "" {
 		t.Errorf("catalogue of the registry (-) and of the cluster (+):\n%s", difference)
 	}
 	o = openshifttest.Describe(t, img, fromRegistry.Reference, openshifttest.Metadata10)
-	cluster.Put(t, o)
+	cluster.put(t, o)
 	want := *fromRegistry.Catalogue
 	want.Healthcheck, want.Shell = nil, nil // OpenShift's own type of the metadata has no such fields
-	found = read(t, ofCluster(t, cluster, openshifttest.ReaderToken), o.Name(), openshift.Options{})
+	found = read(t, ofCluster(t, cluster, readerToken), o.Name(), openshift.Options{})
 	if difference := cmp.Diff(&want, found.Catalogue); difference != "" {
 		t.Errorf("catalogue of the registry (-) and of the cluster's metadata (+):\n%s", difference)
 	}
 }
 
-func listsOnCluster(t *testing.T, cluster *openshifttest.Cluster) {
+func listsOnCluster(t *testing.T, cluster *cluster) {
 	all, names := many(23)
-	cluster.Put(t, all...)
+	cluster.put(t, all...)
 	reader := func(between func(*http.Request)) *openshift.Client {
-		client := ofCluster(t, cluster, openshifttest.ReaderToken)
+		client := ofCluster(t, cluster, readerToken)
 		openshift.SetPageSize(t, client, 5)
 		openshift.SetBetween(t, client, between)
 		return client
@@ -166,7 +166,7 @@ func listsOnCluster(t *testing.T, cluster *openshifttest.Cluster) {
 	requests = 0
 	forgetting := reader(func(request *http.Request) {
 		if requests++; requests == 3 {
-			cluster.Compact(t, cluster.Put(t, all[0]))
+			cluster.compact(t, cluster.put(t, all[0]))
 		}
 	})
 	if difference := cmp.Diff(names, list(t, forgetting, chosen)); difference != "" {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
 // kubeconfig returns the text of a kubeconfig with one context, demo. The user is YAML.
@@ -100,7 +101,7 @@ func TestClient_findsItsCluster(t *testing.T) {
 		"by a token in place of the kubeconfig's user": {config: openshift.Config{Kubeconfig: write(t,
 			filepath.Join(folder, "other"), otherUser), Token: openshifttest.Token}},
 		"by an authority in place of the kubeconfig's": {config: openshift.Config{
-			Kubeconfig: write(t, filepath.Join(folder, "authority"), kubeconfig(api.URL, openshifttest.NewAuthority(t).PEM(),
+			Kubeconfig: write(t, filepath.Join(folder, "authority"), kubeconfig(api.URL, wiretest.NewAuthority(t).PEM(),
 				"{token: "+openshifttest.Token+"}")),
 			CACertificate: api.CACertificate,
 		}},
@@ -114,7 +115,7 @@ func TestClient_findsItsCluster(t *testing.T) {
 
 func TestClient_saysWhyItCannotFindItsCluster(t *testing.T) {
 	t.Parallel()
-	authority := openshifttest.NewAuthority(t)
+	authority := wiretest.NewAuthority(t)
 	certificate, key := authority.Issue(t, "system:made-up", time.Now().Add(-time.Hour))
 	encoded := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
 	expired := kubeconfig("https://127.0.0.1:1", authority.PEM(), "{client-certificate-data: "+encoded(certificate)+
@@ -189,7 +190,7 @@ func TestNew_refusesSettingsThatMakeNoSense(t *testing.T) {
 	t.Parallel()
 	for want, config := range map[string]openshift.Config{
 		"leave out one of them, because both say which cluster": {Host: "https://api.example.com", Kubeconfig: "config"},
-		"which checks no certificate": {CACertificate: openshifttest.NewAuthority(t).PEM(),
+		"which checks no certificate": {CACertificate: wiretest.NewAuthority(t).PEM(),
 			Insecure: true},
 		"holds no certificate in PEM":        {CACertificate: "made up"},
 		"the token has white space in it":    {Token: "made-up-secret\n"},

@@ -16,12 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// Gate is the environment variable without which nothing is started, and Dockerd the one that names a newer dockerd.
-const (
-	Gate    = "DEMANDFLOW_TEST_SERVERS"
-	Dockerd = "DEMANDFLOW_TEST_DOCKERD"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
 // An Engine is one that was started.
@@ -54,9 +50,7 @@ func Kinds() []Kind {
 // Start starts an engine for as long as a test runs, or skips the test and says why.
 func Start(t testing.TB, kind Kind) *Engine {
 	t.Helper()
-	if os.Getenv(Gate) == "" {
-		t.Skip("real engines are started only where " + Gate + "=1 is set (make test-servers)")
-	}
+	wiretest.NeedsRealServers(t)
 	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
 		t.Skip("starting an engine takes Linux and root")
 	}
@@ -142,15 +136,8 @@ func debianDocker(t testing.TB, directory string) *exec.Cmd {
 
 func newestDocker(more ...string) func(testing.TB, string) *exec.Cmd {
 	return func(t testing.TB, directory string) *exec.Cmd {
-		path := os.Getenv(Dockerd)
-		if path == "" {
-			_, here, _, _ := runtime.Caller(0)
-			path = filepath.Join(filepath.Dir(here), "../../../../.bin/dockerd")
-			if _, err := os.Stat(path); err != nil {
-				t.Skip("there is no newer dockerd: build it with scripts/dockerd (three minutes), or name one in " + Dockerd)
-			}
-		}
-		return dockerd(t, path, directory, more...)
+		return dockerd(t, wiretest.Built(t, "dockerd", "DEMANDFLOW_TEST_DOCKERD",
+			"build the newest one with scripts/dockerd (three minutes)"), directory, more...)
 	}
 }
 
@@ -158,10 +145,7 @@ func dockerd(t testing.TB, path, directory string, more ...string) *exec.Cmd {
 	program(t, "containerd", "/usr/bin/containerd")
 	program(t, "runc", "/usr/sbin/runc")
 	in := func(name string) string { return filepath.Join(directory, name) }
-	config := in("daemon.json") // instead of the machine's
-	if err := os.WriteFile(config, []byte("{}"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	config := wiretest.WriteFile(t, in("daemon.json"), "{}") // instead of the machine's
 	arguments := append([]string{
 		"--config-file=" + config, "--iptables=false", "--ip6tables=false", "--bridge=none",
 		"--data-root=" + in("data"), "--exec-root=" + in("exec"), "--pidfile=" + in("pid"), "-H", "unix://" + in("s"),
@@ -175,9 +159,7 @@ func podman(t testing.TB, directory string) *exec.Cmd {
 	storage := fmt.Sprintf("[storage]\ndriver = \"vfs\"\nrunroot = %q\ngraphroot = %q\n", in("run"), in("graph"))
 	for name, text := range map[string]string{"storage.conf": storage, "registries.conf": "",
 		"policy.json": `{"default":[{"type":"insecureAcceptAnything"}]}`} {
-		if err := os.WriteFile(in(name), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		wiretest.WriteFile(t, in(name), text)
 	}
 	// The test's context ends before the engine is stopped in good order.
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), path,

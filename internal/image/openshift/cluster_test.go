@@ -1,11 +1,10 @@
-package openshifttest
+package openshift_test
 
 import (
 	"bytes"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -17,59 +16,46 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
-)
 
-// Gate is the environment variable without which no server is started, and APIServer the one that names a
-// kube-apiserver.
-const (
-	Gate      = "DEMANDFLOW_TEST_SERVERS"
-	APIServer = "DEMANDFLOW_TEST_APISERVER"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
 // Tokens of a cluster's users: one who may do everything, one who may read images, and one who may do nothing.
 const (
-	AdminToken  = "sha256~admin-made-up"
-	ReaderToken = "sha256~reader-made-up"
-	NobodyToken = "sha256~nobody-made-up"
+	adminToken  = "sha256~admin-made-up"
+	readerToken = "sha256~reader-made-up"
+	nobodyToken = "sha256~nobody-made-up"
 )
 
-// A Cluster is a real Kubernetes API server, with a real store behind it, that serves images as OpenShift's does: it
+// A cluster is a real Kubernetes API server, with a real store behind it, that serves images as OpenShift's does: it
 // knows them by a definition in place of OpenShift's own server, which cannot be built from Go modules.
-type Cluster struct {
-	URL           string
-	CACertificate string // PEM
+type cluster struct {
+	url           string
+	caCertificate string // PEM
 
-	authority *Authority
+	authority *wiretest.Authority
 	client    *http.Client
 	etcd      string
 }
 
-// StartCluster starts a cluster for as long as a test runs, or skips the test and says why.
-func StartCluster(t testing.TB) *Cluster {
+// startCluster starts a cluster for as long as a test runs, or skips the test and says why.
+func startCluster(t testing.TB) *cluster {
 	t.Helper()
-	if os.Getenv(Gate) == "" {
-		t.Skip("real servers are started only where " + Gate + "=1 is set (make test-servers)")
-	}
+	wiretest.NeedsRealServers(t)
 	etcd, err := exec.LookPath("etcd")
 	if err != nil {
 		t.Skip("there is no etcd in PATH: install Debian's etcd-server")
 	}
-	server := os.Getenv(APIServer)
-	if server == "" {
-		_, here, _, _ := runtime.Caller(0)
-		server = filepath.Join(filepath.Dir(here), "../../../../.bin/kube-apiserver")
-	}
-	if _, err := os.Stat(server); err != nil {
-		t.Skip("there is no kube-apiserver: scripts/apiserver builds it once, in 6 minutes or more, or name one in " +
-			APIServer)
-	}
+	server := wiretest.Built(t, "kube-apiserver", "DEMANDFLOW_TEST_APISERVER",
+		"scripts/apiserver builds it once, in 6 minutes or more")
 	directory := t.TempDir()
-	c := &Cluster{authority: NewAuthority(t)}
-	c.CACertificate = c.authority.PEM()
+	c := &cluster{authority: wiretest.NewAuthority(t)}
+	c.caCertificate = c.authority.PEM()
 
 	c.etcd = "http://" + freeAddress(t)
 	peers := "http://" + freeAddress(t)
@@ -82,11 +68,7 @@ func StartCluster(t testing.TB) *Cluster {
 	address := freeAddress(t)
 	_, port, _ := net.SplitHostPort(address)
 	file := func(name, content string) string {
-		path := filepath.Join(directory, name)
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
+		return wiretest.WriteFile(t, filepath.Join(directory, name), content)
 	}
 	certificate, key := c.authority.Issue(t, "kube-apiserver", time.Now().Add(time.Hour))
 	signing, err := rsa.GenerateKey(rand.Reader, 2048)
@@ -95,37 +77,37 @@ func StartCluster(t testing.TB) *Cluster {
 	}
 	accounts := file("accounts.key", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY",
 		Bytes: x509.MarshalPKCS1PrivateKey(signing)})))
-	c.URL = "https://" + address
+	c.url = "https://" + address
 	c.start(t, exec.CommandContext(t.Context(), server, "--etcd-servers", c.etcd, "--bind-address", "127.0.0.1",
 		"--secure-port", port,
 		"--cert-dir", directory, "--tls-cert-file", file("tls.crt", certificate), "--tls-private-key-file",
 		file("tls.key", key),
-		"--client-ca-file", file("ca.crt", c.CACertificate), "--authorization-mode", "RBAC", "--service-cluster-ip-range",
+		"--client-ca-file", file("ca.crt", c.caCertificate), "--authorization-mode", "RBAC", "--service-cluster-ip-range",
 		"10.0.0.0/24",
-		"--token-auth-file", file("tokens.csv", AdminToken+",admin,1,system:masters\n"+ReaderToken+",reader,2\n"+NobodyToken+
+		"--token-auth-file", file("tokens.csv", adminToken+",admin,1,system:masters\n"+readerToken+",reader,2\n"+nobodyToken+
 			",nobody,3\n"),
 		"--service-account-issuer", "https://made-up.example.com", "--service-account-key-file", accounts,
 		"--service-account-signing-key-file", accounts,
 		// Lists come from the store itself, so that what is put there is seen, and what it forgets is forgotten.
 		"--watch-cache=false", "--etcd-compaction-interval", "0"), directory)
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM([]byte(c.CACertificate))
-	c.client = &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}},
-		Timeout: 30 * time.Second}
+	settings, err := wire.TLS{CACertificate: c.caCertificate}.Config()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.client = &http.Client{Transport: &http.Transport{TLSClientConfig: settings}, Timeout: 30 * time.Second}
 	t.Cleanup(c.client.CloseIdleConnections)
-	c.await(t, c.client, c.URL+"/readyz", AdminToken)
+	c.await(t, c.client, c.url+"/readyz", adminToken)
 	return c
 }
 
 // start runs a server until the test ends. What it said is shown where the test has failed.
-func (c *Cluster) start(t testing.TB, command *exec.Cmd, directory string) {
+func (c *cluster) start(t testing.TB, command *exec.Cmd, directory string) {
 	t.Helper()
 	log, err := os.CreateTemp(directory, "log")
 	if err != nil {
 		t.Fatal(err)
 	}
 	command.Stdout, command.Stderr = log, log
-	inGroup(command)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +122,7 @@ func (c *Cluster) start(t testing.TB, command *exec.Cmd, directory string) {
 }
 
 // await waits until a server says that it is ready.
-func (c *Cluster) await(t testing.TB, client *http.Client, address, token string) {
+func (c *cluster) await(t testing.TB, client *http.Client, address, token string) {
 	t.Helper()
 	again := time.NewTicker(200 * time.Millisecond)
 	defer again.Stop()
@@ -153,8 +135,8 @@ func (c *Cluster) await(t testing.TB, client *http.Client, address, token string
 	t.Fatalf("%s is not ready after 3 minutes: %v", address, last)
 }
 
-// ServeImages has the cluster serve images, and lets the reader read them.
-func (c *Cluster) ServeImages(t testing.TB) {
+// serveImages has the cluster serve images, and lets the reader read them.
+func (c *cluster) serveImages(t testing.TB) {
 	t.Helper()
 	c.create(t, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", map[string]any{
 		"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition", "metadata": map[string]any{
@@ -184,19 +166,19 @@ func (c *Cluster) ServeImages(t testing.TB) {
 		"roleRef":  map[string]any{"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "image-viewer"},
 		"subjects": []any{map[string]any{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "reader"}},
 	})
-	c.await(t, c.client, c.URL+path, ReaderToken)
+	c.await(t, c.client, c.url+"/apis/image.openshift.io/v1/images", readerToken)
 }
 
-func (c *Cluster) create(t testing.TB, at string, o any) {
+func (c *cluster) create(t testing.TB, at string, o any) {
 	t.Helper()
-	if _, err := do(t.Context(), c.client, http.MethodPost, c.URL+at, AdminToken, o); err != nil {
+	if _, err := do(t.Context(), c.client, http.MethodPost, c.url+at, adminToken, o); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// Put puts images into the cluster's store, past its API, which takes no such names for what it knows by a definition.
-// It says the store's revision, which Compact takes.
-func (c *Cluster) Put(t testing.TB, objects ...Object) (revision string) {
+// put puts images into the cluster's store, past its API, which takes no such names for what it knows by a definition.
+// It says the store's revision, which compact takes.
+func (c *cluster) put(t testing.TB, objects ...openshifttest.Object) (revision string) {
 	t.Helper()
 	for _, o := range objects {
 		text, err := json.Marshal(o)
@@ -222,8 +204,8 @@ func (c *Cluster) Put(t testing.TB, objects ...Object) (revision string) {
 	return revision
 }
 
-// Compact has the store forget what was before a revision, and with it the lists that are being read.
-func (c *Cluster) Compact(t testing.TB, revision string) {
+// compact has the store forget what was before a revision, and with it the lists that are being read.
+func (c *cluster) compact(t testing.TB, revision string) {
 	t.Helper()
 	if _, err := do(t.Context(), http.DefaultClient, http.MethodPost, c.etcd+"/v3/kv/compaction", "",
 		map[string]any{"revision": revision, "physical": true}); err != nil {
@@ -231,8 +213,8 @@ func (c *Cluster) Compact(t testing.TB, revision string) {
 	}
 }
 
-// ClientCertificate returns a certificate and its key, in PEM, by which the cluster knows a user.
-func (c *Cluster) ClientCertificate(t testing.TB, user string, until time.Time) (certificate, key string) {
+// clientCertificate returns a certificate and its key, in PEM, by which the cluster knows a user.
+func (c *cluster) clientCertificate(t testing.TB, user string, until time.Time) (certificate, key string) {
 	t.Helper()
 	return c.authority.Issue(t, user, until)
 }

@@ -1,6 +1,4 @@
-// Package ocitest starts a real registry for tests, Debian's docker-registry, with files and a port of its own, and
-// stops it.
-package ocitest
+package oci
 
 import (
 	"bufio"
@@ -19,79 +17,87 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
-// Gate is the environment variable without which no server is started.
-const Gate = "DEMANDFLOW_TEST_SERVERS"
-
-// Credentials of the registries that ask for them. The hash is that of the password, by bcrypt.
+// Credentials of the real registries that ask for them. The hash is that of the password, by bcrypt.
 const (
-	Username     = "me"
-	Password     = "hunter2"
+	realUsername = "me"
+	realPassword = "hunter2"
 	passwordHash = "$2a$05$hi8cMnePytr3zSWfzsYy.e1mQx.0py6V54qHywcEYtyk2D89U4gh6"
 )
 
-// An Auth is how a registry wants to be asked.
-type Auth int
+// A realAuth is how a real registry wants to be asked.
+type realAuth int
 
 // The ways in which a registry wants to be asked. Only an open one is without TLS.
 const (
-	Open       Auth = iota // plain HTTP, and no credentials
-	ByPassword             // TLS and htpasswd
-	ByToken                // TLS and a token server, which has the password
+	openToAll  realAuth = iota // plain HTTP, and no credentials
+	byPassword                 // TLS and htpasswd
+	byToken                    // TLS and a token server, which has the password
 )
 
-// A Registry is one that was started.
-type Registry struct {
-	Host          string
-	CACertificate string // PEM; empty without TLS
-	Issued        func() int
+// A realRegistry is Debian's docker-registry, with files and a port of its own.
+type realRegistry struct {
+	host          string
+	caCertificate string // PEM; empty without TLS
+	issued        func() int
 
-	client http.RoundTripper
-	auth   Auth
+	transport http.RoundTripper
+	auth      realAuth
 }
 
-// Start starts a registry for as long as a test runs, or skips the test and says why.
-func Start(t testing.TB, auth Auth) *Registry {
+// startRegistry starts a registry for as long as a test runs, or skips the test and says why.
+func startRegistry(t testing.TB, auth realAuth) *realRegistry {
 	t.Helper()
-	if os.Getenv(Gate) == "" {
-		t.Skip("real servers are started only where " + Gate + "=1 is set (make test-servers)")
-	}
+	wiretest.NeedsRealServers(t)
 	program, err := exec.LookPath("docker-registry")
 	if err != nil {
 		t.Skip("there is no docker-registry in PATH: scripts/servers installs Debian's package where there are root and apt")
 	}
 	directory := t.TempDir()
-	r := &Registry{auth: auth, client: http.DefaultTransport, Issued: func() int { return 0 }}
+	file := func(name, content string) string {
+		return wiretest.WriteFile(t, filepath.Join(directory, name), content)
+	}
+	r := &realRegistry{auth: auth, transport: http.DefaultTransport, issued: func() int { return 0 }}
 	configuration := fmt.Sprintf(`version: 0.1
 log: {accesslog: {disabled: false}, level: info, formatter: json}
 storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
 `, filepath.Join(directory, "data"))
-	if auth == Open {
+	if auth == openToAll {
 		configuration += "http: {addr: 127.0.0.1:0}\n"
 	} else {
-		identity := newIdentity(t, directory)
-		r.CACertificate, r.client = identity.certificate, identity.transport
-		configuration += fmt.Sprintf("http: {addr: 127.0.0.1:0, tls: {certificate: %s, key: %s}}\n", identity.certificateFile,
-			identity.keyFile)
-		if auth == ByToken {
-			issuer := startIssuer(t, identity)
-			r.Issued = func() int { return int(issuer.issued.Load()) }
+		authority := wiretest.NewAuthority(t)
+		r.caCertificate = authority.PEM()
+		settings, err := wire.TLS{CACertificate: r.caCertificate}.Config()
+		if err != nil {
+			t.Fatal(err)
+		}
+		transport := &http.Transport{TLSClientConfig: settings}
+		t.Cleanup(transport.CloseIdleConnections)
+		r.transport = transport
+		certificate, key := file("registry.crt", r.caCertificate), file("registry.key", authority.KeyPEM(t))
+		configuration += fmt.Sprintf("http: {addr: 127.0.0.1:0, tls: {certificate: %s, key: %s}}\n", certificate, key)
+		if auth == byToken {
+			issuer := startIssuer(t, authority)
+			r.issued = func() int { return int(issuer.issued.Load()) }
 			configuration += fmt.Sprintf("auth: {token: {realm: %s, service: %s, issuer: %s, rootcertbundle: %s}}\n",
-				issuer.realm, service, issuerName, identity.certificateFile)
+				issuer.realm, tokenService, tokenIssuer, certificate)
 		} else {
-			passwords := write(t, filepath.Join(directory, "htpasswd"), Username+":"+passwordHash+"\n")
+			passwords := file("htpasswd", realUsername+":"+passwordHash+"\n")
 			configuration += fmt.Sprintf("auth: {htpasswd: {realm: test, path: %s}}\n", passwords)
 		}
 	}
-	r.Host = serve(t, program, write(t, filepath.Join(directory, "config.yml"), configuration))
+	r.host = runRegistry(t, program, file("config.yml", configuration))
 	return r
 }
 
 var listening = regexp.MustCompile(`listening on (127\.0\.0\.1:\d+)`)
 
-// serve runs the registry and reads from its log which port the kernel gave it.
-func serve(t testing.TB, program, configuration string) string {
+// runRegistry runs the registry and reads from its log which port the kernel gave it.
+func runRegistry(t testing.TB, program, configuration string) string {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	command := exec.CommandContext(ctx, program, "serve", configuration)
@@ -134,22 +140,22 @@ func serve(t testing.TB, program, configuration string) string {
 	return ""
 }
 
-// Push writes an image, an index or another artifact under a repository with a tag or a digest.
-func (r *Registry) Push(t testing.TB, what remote.Taggable, rest string) {
+// push writes an image, an index or another artifact under a repository with a tag or a digest.
+func (r *realRegistry) push(t testing.TB, what remote.Taggable, rest string) {
 	t.Helper()
 	options := []name.Option{}
-	if r.auth == Open {
+	if r.auth == openToAll {
 		options = append(options, name.Insecure)
 	}
-	reference, err := name.ParseReference(r.Host+"/"+rest, options...)
+	reference, err := name.ParseReference(r.host+"/"+rest, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	authenticator := authn.Anonymous
-	if r.auth != Open {
-		authenticator = authn.FromConfig(authn.AuthConfig{Username: Username, Password: Password})
+	if r.auth != openToAll {
+		authenticator = authn.FromConfig(authn.AuthConfig{Username: realUsername, Password: realPassword})
 	}
-	with := []remote.Option{remote.WithTransport(r.client), remote.WithAuth(authenticator),
+	with := []remote.Option{remote.WithTransport(r.transport), remote.WithAuth(authenticator),
 		remote.WithContext(t.Context())}
 	switch known := what.(type) {
 	case v1.ImageIndex:
@@ -162,12 +168,4 @@ func (r *Registry) Push(t testing.TB, what remote.Taggable, rest string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func write(t testing.TB, path, content string) string {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
 }
