@@ -1,8 +1,18 @@
 package catalogue
 
 import (
-	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -17,7 +27,7 @@ func (t *table) validateArguments(config values) diag.Diagnostics {
 	diags := t.validateWriteOnly(config)
 	diags.Append(t.validateCustomFields(config[customFieldsArgument])...)
 	diags.Append(validateTimeouts(config[timeoutsArgument])...)
-	if problem := parentsProblem(config[parentsArgument]); problem != "" {
+	if problem := field.ParentsProblem(config[parentsArgument]); problem != "" {
 		diags.Append(invalidArgument(parentsArgument, problem))
 	}
 	return diags
@@ -60,7 +70,7 @@ func (t *table) readArguments(state, prior values, object demandflow.Object) {
 		}
 	}
 	state[customFieldsArgument] = readCustomFields(prior[customFieldsArgument], object)
-	state[parentsArgument] = readParents(prior[parentsArgument], object)
+	state[parentsArgument] = field.DecodeParents(prior[parentsArgument], object)
 }
 
 // fillArguments brings them into a state after a write: they are as planned.
@@ -71,6 +81,93 @@ func fillArguments(state, plan values, object demandflow.Object) {
 		}
 	}
 	if !plan[parentsArgument].IsFullyKnown() {
-		state[parentsArgument] = readParents(plan[parentsArgument], object)
+		state[parentsArgument] = field.DecodeParents(plan[parentsArgument], object)
 	}
+}
+
+// parentsArgument is where an object stands in the tenant's hierarchy: its combo key without the tenant and the object.
+const parentsArgument = "parents"
+
+func parentsSchema() schema.Attribute {
+	return schema.ListNestedAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "The objects that it stands below in the tenant's hierarchy, the top-most first. Right below " +
+			"the tenant when not set. DemandFlow cannot move an object: a change replaces it. " +
+			"The new object has what the configuration sets, and a new id: what people filled in, what DemandFlow counted and " +
+			"what refers to the old one is lost with that one. " +
+			"To keep it, apply `deletion_policy = \"abandon\"` first; `prevent_destroy` in the `lifecycle` block rules a " +
+			"replacement out.",
+		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+			field.ParentEntity: schema.StringAttribute{Required: true,
+				MarkdownDescription: "Code of the parent's entity, in capitals, such as `K8SCLUSTER`."},
+			field.ParentID: schema.StringAttribute{Required: true, MarkdownDescription: "Id of the parent."},
+		}},
+	}
+}
+
+// planParents plans the state's list where the configuration says nothing or the same. The second result reports
+// whether the object must be replaced. A list that the configuration used to have and no longer has counts as a change,
+// as with any field.
+func planParents(config, state tftypes.Value, create, owned bool) (tftypes.Value, bool) {
+	switch {
+	case create:
+		return config, false
+	case config.IsFullyKnown() && !config.IsNull() && state.IsNull() && field.SameParents(config, state):
+		return config, false // Terraform does not take null for a configured list, even an empty one
+	case config.IsNull() && !owned, config.IsFullyKnown() && field.SameParents(config, state):
+		return state, false
+	}
+	return config, true
+}
+
+// timeoutsArgument bounds each operation as a whole, retries included; the provider's request_timeout bounds silence.
+const timeoutsArgument = "timeouts"
+
+// defaultTimeout is generous: it is for what hangs, not for what is slow.
+const defaultTimeout = 20 * time.Minute
+
+func timeoutsSchema(ctx context.Context) schema.Attribute {
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Read: true, Update: true, Delete: true,
+		CreateDescription: "Time for a create, retries included, such as `30s` or `5m`; `20m` when not set.",
+		ReadDescription:   "Time for a read; `20m` when not set.",
+		UpdateDescription: "Time for an update; `20m` when not set.",
+		DeleteDescription: "Time for a delete; `20m` when not set. Terraform uses what was applied last.",
+	})
+	if object, ok := attribute.(schema.SingleNestedAttribute); ok { // the library describes its parts alone
+		object.MarkdownDescription = "How long each operation may take as a whole."
+		object.Computed = true
+		return object
+	}
+	return attribute
+}
+
+// validateTimeouts refuses what leaves no time: it would fail each time, and by a message about deadlines. Whether a
+// text is a duration at all is the library's to check.
+func validateTimeouts(configured tftypes.Value) diag.Diagnostics {
+	var diags diag.Diagnostics
+	times := valuesOf(configured)
+	for _, operation := range slices.Sorted(maps.Keys(times)) {
+		if limit, err := time.ParseDuration(field.Text(times[operation])); err == nil && limit <= 0 {
+			diags.Append(invalidArgument(timeoutsArgument,
+				fmt.Sprintf("%s = %q leaves no time. Give a duration above zero, such as \"30s\" or \"5m\", or leave it out.",
+					operation, field.Text(times[operation]))))
+		}
+	}
+	return diags
+}
+
+// within bounds a context by the configured time for an operation: "create", "read", "update" or "delete".
+func within(ctx context.Context, data values, operation string,
+	diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	limit := defaultTimeout
+	if configured := valuesOf(data[timeoutsArgument])[operation]; configured.IsKnown() && !configured.IsNull() {
+		parsed, err := time.ParseDuration(field.Text(configured))
+		if err != nil {
+			diags.AddError("Timeout Cannot Be Parsed", fmt.Sprintf("timeout for %q cannot be parsed, %s", operation, err))
+		} else {
+			limit = parsed
+		}
+	}
+	return context.WithTimeout(ctx, limit)
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
@@ -207,19 +206,8 @@ func (t *table) checkIDs(config values) diag.Diagnostics {
 			}
 		}
 	}
-	if problem := parentIDProblem(config[parentsArgument]); problem != "" {
+	if problem := field.ParentIDProblem(config[parentsArgument]); problem != "" {
 		diags.Append(invalidArgument(parentsArgument, problem))
 	}
 	return diags
-}
-
-// parentIDProblem returns what is wrong with the ids of a list of parents, as far as they are known.
-func parentIDProblem(v tftypes.Value) string {
-	for i, element := range field.Elements(v) {
-		if parent := valuesOf(element); parent != nil && parent[parentID].IsKnown() &&
-			!entity.IsID(field.Text(parent[parentID])) {
-			return fmt.Sprintf("Parent %d: %q is not an id. Give the parent's UUID.", i+1, field.Text(parent[parentID]))
-		}
-	}
-	return ""
 }

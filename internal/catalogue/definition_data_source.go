@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -101,7 +102,7 @@ func (d *definitionDataSource) ValidateConfig(ctx context.Context, req datasourc
 	resp *datasource.ValidateConfigResponse) {
 	var model definitionModel
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(entityArgument), &model.Entity)...)
-	if code := model.Entity; !code.IsNull() && !code.IsUnknown() && !entityCode.MatchString(code.ValueString()) {
+	if code := model.Entity; !code.IsNull() && !code.IsUnknown() && !field.IsEntityCode(code.ValueString()) {
 		resp.Diagnostics.Append(invalidArgument(entityArgument,
 			fmt.Sprintf("%q is not the code of an entity. Codes are in capitals, such as DOCKERIMAGE.", code.ValueString())))
 	}

@@ -97,7 +97,7 @@ func areDurations(configured tftypes.Value) bool {
 func areParents(configured tftypes.Value) bool {
 	return !slices.ContainsFunc(field.Elements(configured), func(element tftypes.Value) bool {
 		parent := valuesOf(element)
-		return parent[parentEntity].IsNull() || parent[parentID].IsNull()
+		return parent[field.ParentEntity].IsNull() || parent[field.ParentID].IsNull()
 	})
 }
 

@@ -10,6 +10,28 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
+// plan returns what is planned. state is nil for a create.
+func (r *entityResource) plan(ctx context.Context, config, state values, owned ownedFields) (o outcome) {
+	table := r.inForce(ctx, &o.diags)
+	if o.diags.HasError() {
+		return o
+	}
+	if state == nil && table.definition == nil { // nothing has shown yet that the token is one
+		if err := r.tenant.client.Authorized(ctx); err != nil {
+			o.diags.Append(table.notAuthorized(err))
+			return o
+		}
+	}
+	refreshed := r.tenant.takeRefresh(field.Text(state[idAttribute]))
+	planned, replace, diags := table.planned(ctx, r.tenant, config, state, owned, refreshed)
+	o.state, o.replace = planned, replace
+	o.diags.Append(diags...)
+	if o.replace { // by this the plan of the new object knows that it replaces one
+		o.owned = append(ownedFields{}, owned...)
+	}
+	return o
+}
+
 // planned returns the whole plan of an instance, its arguments beside the table included, with its diagnostics.
 // replaced reports whether the object must be replaced. state is nil for a create. refreshed reports whether this run
 // of the provider has refreshed the instance.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
@@ -193,7 +194,7 @@ func planTwice(tenant *Tenant, table *table, early, late, state values, owned ow
 func argumentsToo(t *table, v values) values {
 	all := maps.Clone(v)
 	all[customFieldsArgument] = tftypes.NewValue(customFieldsType, nil)
-	all[parentsArgument] = tftypes.NewValue(parentsType, nil)
+	all[parentsArgument] = tftypes.NewValue(field.ParentsType, nil)
 	all[deletionPolicyArgument] = tftypes.NewValue(tftypes.String, nil)
 	all[timeoutsArgument] = tftypes.NewValue(timeoutsType, nil)
 	for _, c := range t.secrets() {
@@ -214,9 +215,9 @@ func customOf(pairs ...string) tftypes.Value {
 }
 
 func parentOf(id string) tftypes.Value {
-	return tftypes.NewValue(parentsType,
-		[]tftypes.Value{tftypes.NewValue(parentType, map[string]tftypes.Value{parentEntity: str("K8SCLUSTER"),
-			parentID: str(id)})})
+	return tftypes.NewValue(field.ParentsType,
+		[]tftypes.Value{tftypes.NewValue(field.ParentType, map[string]tftypes.Value{field.ParentEntity: str("K8SCLUSTER"),
+			field.ParentID: str(id)})})
 }
 
 // settable are all that a configuration may set, with values that mean the same, if there are, and others.
@@ -227,7 +228,7 @@ func settable(t *table) map[string][]tftypes.Value {
 		parentsArgument: {
 			parentOf("aaaaaaaa-0000-4000-8000-000000000001"), parentOf("AAAAAAAA-0000-4000-8000-000000000001"),
 			parentOf("aaaaaaaa-0000-4000-8000-000000000002"),
-			tftypes.NewValue(parentsType, []tftypes.Value{}),
+			tftypes.NewValue(field.ParentsType, []tftypes.Value{}),
 		},
 		deletionPolicyArgument: {str(archivePolicy), str(abandonPolicy)},
 	}

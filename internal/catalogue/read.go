@@ -1,15 +1,56 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
+
+// read returns the object as it is now. prior is the state before, known its identity.
+func (r *entityResource) read(ctx context.Context, prior, known values, owned ownedFields) (o outcome) {
+	ctx, cancel := within(ctx, prior, "read", &o.diags)
+	defer cancel()
+	table := r.inForce(ctx, &o.diags)
+	if o.diags.HasError() {
+		return o
+	}
+	id := field.Text(prior[idAttribute])
+	object, err := table.get(ctx, r.tenant.client, prior)
+	if notFound := err; demandflow.IsNotFound(notFound) {
+		if o.diags.Append(table.importsOther(ctx, r.tenant.client, prior)...); o.diags.HasError() {
+			return o
+		}
+		tenant := cmp.Or(field.Text(prior[subscriptionAttribute]), field.Text(known[subscriptionAttribute]))
+		if err = r.tenant.client.ConfirmGoneInRefresh(ctx, notFound, table.Code, id, tenant); err == nil {
+			o.diags.Append(table.gone(prior, notFound))
+			o.identity, o.gone = identityFrom(prior, known), true // also what is gone had one
+			return o
+		}
+	}
+	if err != nil {
+		o.diags.Append(table.cannotRefresh(id, err))
+		return o
+	}
+	if diags := table.inOtherTenant(object, known); diags.HasError() {
+		o.diags.Append(diags...)
+		return o
+	}
+	state, unreadable := table.refreshed(object, prior, r.tenant.RefreshMetrics)
+	r.tenant.noteRefresh(id)
+	o.diags.Append(table.unreadableValues(id, unreadable)...)
+	o.state, o.identity = state, identityFrom(state, known)
+	if kept := table.stillSet(owned, state); !slices.Equal(kept, owned) {
+		o.owned = kept
+	}
+	return o
+}
 
 // get reads the object of a state.
 func (t *table) get(ctx context.Context, client *demandflow.Client, state values) (demandflow.Object, error) {

@@ -7,6 +7,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
 // entityResource is the resource of any entity.
@@ -106,4 +110,39 @@ func (r *entityResource) inForce(ctx context.Context, diags *diag.Diagnostics) *
 		diags.Append(r.base.noDefinition(err))
 	}
 	return table
+}
+
+// An outcome is what comes of one call of Terraform's for one instance: a read, a plan, a create, an update or a
+// delete. It is worked out once. resource.go gives it to the framework, fastpath.go to Terraform itself.
+type outcome struct {
+	state    values      // nil where it stays as it was
+	identity values      // nil where it stays as it was
+	owned    ownedFields // to be remembered; nil where what is remembered stays as it was
+	gone     bool        // the object is no longer there
+	replace  bool        // a plan replaces the object
+	diags    diag.Diagnostics
+}
+
+type outcomeKey struct{}
+
+// onceInCall works an outcome out once in a call of Terraform's: where the fast path leaves the answer to the
+// framework, that answers with the same outcome.
+func onceInCall(ctx context.Context, workOut func() outcome) outcome {
+	return fastpath.Once(ctx, outcomeKey{}, workOut)
+}
+
+// answer puts the outcome into the parts of a response of the framework's. Whether the object is gone or replaced is
+// the caller's to put there.
+func (o outcome) answer(ctx context.Context, raw *tftypes.Value, identity *tfsdk.ResourceIdentity,
+	private privateState, diags *diag.Diagnostics) {
+	diags.Append(o.diags...)
+	if o.state != nil {
+		*raw = tftypes.NewValue(raw.Type(), o.state.raw())
+	}
+	if o.identity != nil {
+		identity.Raw = tftypes.NewValue(identityType, o.identity.raw())
+	}
+	if o.owned != nil {
+		saveOwned(ctx, private, o.owned, diags)
+	}
 }

@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +14,81 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
+
+func (r *entityResource) create(ctx context.Context, plan, config values) (o outcome) {
+	ctx, cancel := within(ctx, plan, "create", &o.diags)
+	defer cancel()
+	table := r.inForce(ctx, &o.diags)
+	if o.diags.HasError() {
+		return o
+	}
+	o.diags.Append(table.validateWriteOnly(config)...) // what was not known before is now
+	if o.diags.HasError() {
+		return o
+	}
+	fields := table.write(plan, config, nil, nil)
+	created, err := r.tenant.client.Create(ctx, demandflow.CreateRequest{Entity: table.Entity, Fields: fields,
+		Parents: field.Parents(plan[parentsArgument])})
+	if ambiguous, ok := errors.AsType[*demandflow.AmbiguousError](err); ok {
+		o.diags.Append(table.ambiguousCreate(ambiguous))
+		return o
+	}
+	if err != nil {
+		o.diags.Append(table.cannot("create", table.title(fields), err))
+		return o
+	}
+	if created.Unread != nil {
+		o.diags.Append(table.notReadBack(created.ID(), created.Unread))
+	} else {
+		o.diags.Append(table.warnOfOtherValues(r.tenant.client, fields, created.Object)...)
+	}
+	table.written(&o, created.Object, plan, config, nil)
+	return o
+}
+
+func (r *entityResource) update(ctx context.Context, plan, config, state, known values,
+	owned ownedFields) (o outcome) {
+	ctx, cancel := within(ctx, plan, "update", &o.diags)
+	defer cancel()
+	table := r.inForce(ctx, &o.diags)
+	if o.diags.HasError() {
+		return o
+	}
+	o.diags.Append(table.validateWriteOnly(config)...)
+	if o.diags.HasError() {
+		return o
+	}
+	table.informClient(r.tenant.client, state)
+	var object demandflow.Object
+	// a difference of spelling alone is for the state, not for DemandFlow
+	if changes := table.write(plan, config, state, owned); len(changes) > 0 {
+		updated, diags := table.update(ctx, r.tenant.client, changes, state)
+		o.diags.Append(diags...)
+		if updated.Sent {
+			o.owned = append(ownedFields{}, table.sentFor(owned, config, changes)...)
+		}
+		if diags.HasError() {
+			if updated.Sent {
+				o.state = table.unconfirmed(state, changes, updated.Object)
+			}
+			return o
+		}
+		object = updated.Object
+		if !updated.Pending {
+			o.diags.Append(table.warnOfOtherValues(r.tenant.client, changes, object)...)
+		}
+	}
+	table.written(&o, object, plan, config, known)
+	return o
+}
+
+// written completes the outcome of a write: the state, and which fields are now Terraform's.
+func (t *table) written(o *outcome, object demandflow.Object, plan, config, known values) {
+	filled, unreadable := t.fill(plan, object)
+	fillArguments(filled, plan, object)
+	o.diags.Append(t.unreadableValues(object.ID(), unreadable)...)
+	o.state, o.identity, o.owned = filled, identityFrom(filled, known), t.configuredFields(config)
+}
 
 // write returns everything that a create (state nil) or an update sends.
 func (t *table) write(plan, config, state values, owned ownedFields) demandflow.Object {

@@ -38,6 +38,29 @@ func (t *table) deletionPolicySchema() schema.Attribute {
 	}
 }
 
+func (r *entityResource) delete(ctx context.Context, state values) (o outcome) {
+	ctx, cancel := within(ctx, state, "delete", &o.diags)
+	defer cancel()
+	table := r.base
+	if field.Text(state[deletionPolicyArgument]) == archivePolicy { // what "archived" is called is the tenant's to say
+		table = r.inForce(ctx, &o.diags)
+	}
+	if o.diags.HasError() {
+		return o
+	}
+	table.informClient(r.tenant.client, state)
+	fate, err := table.remove(ctx, r.tenant.client, state)
+	switch {
+	case err != nil:
+		o.diags.Append(table.cannot("delete", field.Text(state[idAttribute]), err))
+		return o
+	case fate != "":
+		o.diags.Append(table.stillExists(table.titleOf(state), fate))
+	}
+	o.gone = true
+	return o
+}
+
 // remove carries a destroy out. What is gone already is removed. fate is what became of an object that is still there.
 func (t *table) remove(ctx context.Context, client *demandflow.Client, state values) (fate string, err error) {
 	id := field.Text(state[idAttribute])
