@@ -25,7 +25,6 @@ import (
 // validateArguments checks them before anything is sent.
 func (t *table) validateArguments(config values) diag.Diagnostics {
 	diags := t.validateWriteOnly(config)
-	diags.Append(t.validateCustomFields(config[customFieldsArgument])...)
 	diags.Append(validateTimeouts(config[timeoutsArgument])...)
 	if problem := field.ParentsProblem(config[parentsArgument]); problem != "" {
 		diags.Append(invalidArgument(parentsArgument, problem))
@@ -35,11 +34,7 @@ func (t *table) validateArguments(config values) diag.Diagnostics {
 
 // argumentsMove reports whether one of them changes the object in DemandFlow.
 func (t *table) argumentsMove(config, state values) bool {
-	if state == nil {
-		return true
-	}
-	changes, more := t.customChanges(config[customFieldsArgument], state[customFieldsArgument])
-	return len(changes) > 0 || more || t.versionsMoved(config, state)
+	return state == nil || t.customFieldsMove(config, state) || t.versionsMoved(config, state)
 }
 
 // planArguments adds them to a plan. Write-only values are never in one. The result reports whether the object must be
@@ -56,7 +51,7 @@ func (t *table) planArguments(planned, config, state values, owned ownedFields) 
 		planned[parentsArgument], _ = planParents(config[parentsArgument], config[parentsArgument], true, false)
 		return false
 	}
-	planned[customFieldsArgument] = t.planCustomFields(config[customFieldsArgument], state[customFieldsArgument])
+	planned[customFieldsArgument] = t.planCustomFields(config, state)
 	planned[parentsArgument], replace = planParents(config[parentsArgument], state[parentsArgument], false,
 		owned.has(parentsArgument))
 	return replace
@@ -69,7 +64,7 @@ func (t *table) readArguments(state, prior values, object demandflow.Object) {
 			state[name] = value
 		}
 	}
-	state[customFieldsArgument] = readCustomFields(prior[customFieldsArgument], object)
+	state[customFieldsArgument] = t.readCustomFields(prior, object)
 	state[parentsArgument] = field.DecodeParents(prior[parentsArgument], object)
 }
 

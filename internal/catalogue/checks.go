@@ -1,12 +1,14 @@
 package catalogue
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
@@ -18,12 +20,17 @@ import (
 // because they are the tenant's (checkDefinition), and so are ids (checkIDs).
 func (t *table) validate(config values) diag.Diagnostics {
 	var diags diag.Diagnostics
-	for _, c := range t.columns {
-		value := config[c.attribute]
-		if !c.Writable() || value.IsNull() || !value.IsFullyKnown() {
+	for _, c := range t.allColumns(declaredIn(config)) {
+		value, problem := c.in(config), ""
+		switch {
+		case c.Custom:
+			problem = cmp.Or(t.customNameProblem(c.Name), c.Problem(value))
+		case !c.Writable() || value.IsNull() || !value.IsFullyKnown():
 			continue
+		default:
+			problem = c.Problem(value)
 		}
-		if problem := c.Problem(value); problem != "" {
+		if problem != "" {
 			diags.Append(invalidValue(c, problem))
 		} else if doubt := c.Warning(value); doubt != "" {
 			diags.Append(valueWarning(c, doubt))
@@ -36,15 +43,19 @@ func (t *table) validate(config values) diag.Diagnostics {
 // when Terraform plans, because only then the tenant is known. state is nil for a create.
 func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics {
 	var diags diag.Diagnostics
-	for _, c := range t.columns {
+	var custom []string
+	if t.definition != nil && config[customFieldsArgument].IsKnown() {
+		custom = append(declaredIn(config), t.custom...)
+	}
+	for _, c := range t.allColumns(custom) {
 		if !c.Writable() {
 			continue
 		}
-		problem, argument := "", c.attribute
-		if c.Secret && config[argument].IsNull() && !config[writeOnlyArgument(c)].IsNull() {
-			argument = writeOnlyArgument(c)
+		problem, argument, configured := "", c, c.in(config)
+		if secret := config[writeOnlyArgument(c)]; c.Secret && configured.IsNull() && !secret.IsNull() {
+			configured, argument.attribute = secret, writeOnlyArgument(c)
 		}
-		if configured := config[argument]; !configured.IsNull() {
+		if !configured.IsNull() {
 			problem = t.refusal(c)
 			if problem == "" && configured.IsFullyKnown() {
 				problem = c.OptionProblem(configured)
@@ -52,14 +63,12 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 					problem += fmt.Sprintf(" The %s has %q now.", t.Noun(), has)
 				}
 			}
-			if problem == "" && argument == c.attribute && t.lacksRequired(c, planned, state) {
-				problem = "The tenant's definition requires this field, and the configuration sets it to nothing. Give it a value."
-			}
-		} else if t.lacksRequired(c, planned, state) {
-			problem = "The tenant's definition requires this field, and the configuration leaves it out. Give it a value."
 		}
-		if problem != "" {
-			diags.Append(invalidArgument(argument, orSwitchOff(problem)))
+		switch {
+		case problem != "":
+			diags.Append(invalidValue(argument, orSwitchOff(problem)))
+		case argument.attribute == c.attribute && t.lacksRequired(c, planned, state):
+			diags.Append(requiredByTenant(c, configured))
 		}
 	}
 	if field.Text(config[deletionPolicyArgument]) == archivePolicy { // now, not when somebody destroys
@@ -87,10 +96,15 @@ func (t *table) refusal(c column) string {
 	switch {
 	case t.definition == nil:
 		return ""
+	case c.Defined == nil && c.Custom:
+		return fmt.Sprintf("The tenant's definition of %s has no such field.%s", t.Nouns(),
+			field.DidYouMean(c.Name, t.custom))
 	case c.Defined == nil:
 		return fmt.Sprintf("The tenant's definition of %s has no field %q any more: an administrator removed it. Remove "+
 			"the argument.", t.Nouns(), c.Name)
-	case !c.Defined.Fits(c.Kind):
+	case c.Defined.ReadOnly && c.Custom:
+		return "The tenant's definition has made it read-only. Remove it."
+	case !c.Custom && !c.Defined.Fits(c.Kind):
 		return fmt.Sprintf("The tenant's definition has made the field %q a %s, which this attribute cannot hold. Remove "+
 			"the argument, and set the field in DemandFlow.", c.Name, c.Defined.Type)
 	case c.Defined.ReadOnly:
@@ -100,21 +114,40 @@ func (t *table) refusal(c column) string {
 }
 
 // lacksRequired reports whether the tenant requires a field that would be left without a value. A value set in the UI
-// counts; a secret of an existing object may be set without being seen.
+// counts; a secret or a custom field of an existing object may be set without being in the state.
 func (t *table) lacksRequired(c column, planned, state values) bool {
 	if c.Defined == nil || !c.Defined.Required || c.Defined.ReadOnly {
 		return false
 	}
-	if c.Secret && state != nil {
+	value := c.in(planned)
+	if state != nil && (c.Secret || c.Custom && value.IsNull() && c.in(state).IsNull()) {
 		return false
 	}
-	value := planned[c.attribute]
 	return value.IsFullyKnown() && c.IsUnset(value)
 }
 
-// invalidValue is an error on the attribute whose value makes no sense.
+// invalidValue is an error of a field's value. That of a custom field does not point at the argument: Terraform would
+// quote its lines, and a tenant's own field may be a secret.
 func invalidValue(c column, problem string) diag.Diagnostic {
+	if c.Custom {
+		return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument, fmt.Sprintf("%q: %s", c.Name, problem))
+	}
 	return invalidArgument(c.attribute, problem)
+}
+
+// requiredByTenant is an error of a field that the tenant requires and that would be left without a value.
+func requiredByTenant(c column, configured tftypes.Value) diag.Diagnostic {
+	if c.Custom {
+		return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument,
+			fmt.Sprintf("The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to "+
+				"%s.%s", c.Name, c.Defined.Label, customFieldsArgument, switchOff))
+	}
+	how := "leaves it out"
+	if !configured.IsNull() {
+		how = "sets it to nothing"
+	}
+	return invalidArgument(c.attribute, fmt.Sprintf("The tenant's definition requires this field, and the configuration "+
+		"%s. Give it a value.%s", how, switchOff))
 }
 
 // valueWarning is a warning on an attribute whose value may be unintended.

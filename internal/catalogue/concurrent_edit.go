@@ -2,14 +2,11 @@ package catalogue
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
@@ -120,7 +117,7 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 		edit.writer = before.Text("updatedId")
 		edit.ownUser = edit.writer != "" && edit.writer == after.Text("updatedId")
 	}
-	for _, c := range t.columns {
+	for _, c := range t.allColumns(slices.Concat(declaredIn(state), t.customIn(changes))) {
 		_, ours := changes[c.Name]
 		seen := after.Object
 		if ours { // what is sent stands there afterwards, whatever was written before
@@ -129,6 +126,10 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 		}
 		switch {
 		case !c.Writable():
+		case c.Custom && c.in(state).IsNull(): // sent for the first time, so that the state has nothing to compare with
+			if ours && edit.seen > 0 && !demandflow.Unset(before[c.Name]) && !t.isSent(c, before, changes) {
+				edit.uncertain = append(edit.uncertain, c.attribute)
+			}
 		case c.Secret && (state[c.attribute].IsNull() || demandflow.Hidden(c.Field, seen)):
 			unchanged := !demandflow.Hidden(c.Field, before) && before[c.Name] == changes[c.Name]
 			if ours && edit.seen > 0 && !unchanged {
@@ -142,7 +143,6 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 			edit.moved = append(edit.moved, c.attribute)
 		}
 	}
-	t.compareCustom(&edit, changes, state, before, after.Object)
 	if edit.isOurs() {
 		return nil
 	}
@@ -152,38 +152,10 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 	return diag.Diagnostics{t.concurrentEdit(edit)}
 }
 
-// compareCustom adds the custom fields that the state declares, and those that this update sends for the first time: of
-// these the state has nothing to compare with.
-func (t *table) compareCustom(edit *concurrentEdit, changes demandflow.Object, state values, before,
-	after demandflow.Object) {
-	declared := field.Map(state[customFieldsArgument])
-	for _, name := range slices.Sorted(maps.Keys(declared)) {
-		attribute := customFieldsArgument + "." + name
-		_, ours := changes[name]
-		switch {
-		case ours && customMoved(before[name], declared[name]) && !sameCustom(before[name], changes[name]):
-			edit.overwritten = append(edit.overwritten, attribute)
-		case !ours && customMoved(after[name], declared[name]):
-			edit.moved = append(edit.moved, attribute)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(changes)) {
-		if slices.ContainsFunc(t.columns, func(c column) bool { return c.Name == name }) {
-			continue
-		}
-		attribute := customFieldsArgument + "." + name
-		edit.sent = append(edit.sent, attribute)
-		if _, known := declared[name]; !known && edit.seen > 0 && !demandflow.Unset(before[name]) &&
-			!sameCustom(before[name], changes[name]) {
-			edit.uncertain = append(edit.uncertain, attribute)
-		}
-	}
-}
-
 // moved reports whether an object has another value than the state.
 func (t *table) moved(c column, object demandflow.Object, state values) bool {
 	now, err := c.Value(object)
-	return err != nil || !c.Same(now, state[c.attribute])
+	return err != nil || !c.Same(now, c.in(state))
 }
 
 // isSent reports whether an object has the value that an update sends.
@@ -192,10 +164,3 @@ func (t *table) isSent(c column, object, changes demandflow.Object) bool {
 	sent, errSent := c.Decode(changes[c.Name])
 	return errNow == nil && errSent == nil && c.Same(now, sent)
 }
-
-// customMoved reports whether an object has another value of a declared custom field than the state.
-func customMoved(now any, before tftypes.Value) bool {
-	return !field.SameJSON(field.Text(before), field.FormatJSON(now))
-}
-
-func sameCustom(a, b any) bool { return field.SameJSON(field.FormatJSON(a), field.FormatJSON(b)) }

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -16,8 +15,8 @@ import (
 )
 
 // customFieldsArgument has the fields that administrators added: those of the tenant's definition that are not in the
-// table. Only declared keys are managed. The state holds what the configuration declared, so that a key that is gone
-// from the configuration is known from the state, and cleared.
+// table. Each declared key has a column of its own. Only declared keys are managed. The state holds what the
+// configuration declared, so that a key that is gone from the configuration is known from the state, and cleared.
 const customFieldsArgument = "custom_fields"
 
 var customFieldsType = tftypes.Map{ElementType: tftypes.String}
@@ -32,147 +31,108 @@ func customFieldsSchema() schema.Attribute {
 	}
 }
 
-// customChanges returns the declared fields whose planned value means something else than the state's, and null for
-// those that are declared no more, if the tenant's definition still has them. more reports whether some of it is not
-// known yet.
-func (t *table) customChanges(planned, state tftypes.Value) (changes demandflow.Object, more bool) {
-	changes = demandflow.Object{}
-	before := field.Map(state)
-	for name, value := range field.Map(planned) {
-		if !value.IsKnown() {
-			more = true
-		} else if old, ok := before[name]; !ok || !field.SameJSON(field.Text(old), field.Text(value)) {
-			changes[name] = field.ParseJSON(field.Text(value))
-		}
+// customColumns returns the columns of custom fields, in the order of their names.
+func (t *table) customColumns(names []string) []column {
+	var columns []column
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		columns = append(columns,
+			column{Codec: field.NewCustom(name, t.definition), attribute: customFieldsArgument + "." + name})
 	}
-	if !planned.IsKnown() {
-		return changes, true
-	}
-	after := field.Map(planned)
-	for name := range before {
-		if _, ok := after[name]; !ok && t.takesCustom(name) {
-			changes[name] = nil
-		}
-	}
-	return changes, more
+	return columns
 }
 
-// takesCustom reports whether the tenant still has a field that can be written. Without a definition it may well have.
-func (t *table) takesCustom(name string) bool {
-	if t.definition == nil {
-		return true
+// allColumns returns the columns of the table and of custom fields.
+func (t *table) allColumns(custom []string) []column {
+	return append(slices.Clip(t.columns), t.customColumns(custom)...)
+}
+
+// declaredIn returns the names of the custom fields that configurations, plans or states declare.
+func declaredIn(all ...values) (names []string) {
+	for _, v := range all {
+		names = slices.AppendSeq(names, maps.Keys(field.Map(v[customFieldsArgument])))
 	}
-	field := t.definition.Field(name)
-	return field != nil && !field.ReadOnly
+	return names
+}
+
+// customIn returns the names of the custom fields in what a write sends.
+func (t *table) customIn(fields demandflow.Object) []string {
+	return slices.DeleteFunc(slices.Collect(maps.Keys(fields)), func(name string) bool { return t.Field(name) != nil })
+}
+
+// in returns the column's value: null where it is not set, unknown where all custom fields are.
+func (c column) in(v values) tftypes.Value {
+	value, set := v[c.attribute]
+	if c.Custom {
+		if !v[customFieldsArgument].IsKnown() {
+			return c.Unknown()
+		}
+		value, set = field.Map(v[customFieldsArgument])[c.Name]
+	}
+	if !set {
+		return c.Null()
+	}
+	return value
 }
 
 // planCustomFields plans the state's spelling where the whole means what the state says. Terraform takes the one or the
 // other as a whole, so that one real change shows the other keys as they are now spelled.
-func (t *table) planCustomFields(config, state tftypes.Value) tftypes.Value {
-	if changes, more := t.customChanges(config, state); len(changes) == 0 && !more &&
-		len(field.Map(config)) == len(field.Map(state)) && !config.IsNull() && !state.IsNull() {
-		return state
+func (t *table) planCustomFields(config, state values) tftypes.Value {
+	configured, before := config[customFieldsArgument], state[customFieldsArgument]
+	if !configured.IsNull() && !before.IsNull() && !t.customFieldsMove(config, state) &&
+		len(field.Map(configured)) == len(field.Map(before)) {
+		return before
 	}
-	return config
+	return configured
+}
+
+// customFieldsMove reports whether a custom field is to be written, or may have to be when it is known.
+func (t *table) customFieldsMove(config, state values) bool {
+	return !config[customFieldsArgument].IsKnown() || slices.ContainsFunc(t.customColumns(declaredIn(config, state)),
+		func(c column) bool { return t.moves(c, config, state) })
 }
 
 // readCustomFields returns what an object has of the declared fields, in the user's spelling where it means the same. A
 // key that DemandFlow has no value for goes, so that the next plan sets it again.
-func readCustomFields(prior tftypes.Value, object demandflow.Object) tftypes.Value {
-	if prior.IsNull() || !prior.IsKnown() {
+func (t *table) readCustomFields(prior values, object demandflow.Object) tftypes.Value {
+	if declared := prior[customFieldsArgument]; declared.IsNull() || !declared.IsKnown() {
 		return tftypes.NewValue(customFieldsType, nil)
 	}
 	entries := map[string]tftypes.Value{}
-	for name, before := range field.Map(prior) {
-		switch now := field.FormatJSON(object[name]); {
-		case field.SameJSON(field.Text(before), now):
-			entries[name] = before
-		case !demandflow.Unset(object[name]):
-			entries[name] = tftypes.NewValue(tftypes.String, now)
+	for _, c := range t.customColumns(declaredIn(prior)) {
+		before := c.in(prior)
+		now, _ := c.Decode(object[c.Name]) // any JSON is a value
+		switch {
+		case c.Same(before, now):
+			entries[c.Name] = before
+		case !c.IsUnset(now):
+			entries[c.Name] = now
 		}
 	}
 	return tftypes.NewValue(customFieldsType, entries)
 }
 
-// validateCustomFields checks what can be checked without the tenant: values are JSON, and no key names a built-in
-// field.
-func (t *table) validateCustomFields(configured tftypes.Value) diag.Diagnostics {
-	var diags diag.Diagnostics
-	entries := field.Map(configured)
-	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		if problem := t.customProblem(name, entries[name]); problem != "" {
-			diags.Append(invalidCustomField(name, problem))
-		}
-	}
-	return diags
-}
-
-func (t *table) customProblem(name string, value tftypes.Value) string {
+// customNameProblem returns why a custom field cannot have its name, "" where it can.
+func (t *table) customNameProblem(name string) string {
 	for _, c := range t.columns {
 		switch {
 		case c.Derived || c.Name != name && c.attribute != name:
 		case c.Writable():
 			return fmt.Sprintf("It is a built-in field: set the attribute %s instead.", c.attribute)
 		case c.Name == name:
-			return "It is a field that DemandFlow keeps itself. Remove it."
+			return reservedName
 		}
 	}
 	if slices.Contains(entity.Reserved(), name) {
-		return "It is a field that DemandFlow keeps itself. Remove it."
+		return reservedName
 	}
-	return field.CustomProblem(value)
+	return ""
 }
 
-// checkCustomFields holds the declared fields against the tenant's definition: what it does not know, what it requires.
-// state is nil for a create.
-func (t *table) checkCustomFields(configured tftypes.Value, state values) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if t.definition == nil || !configured.IsKnown() {
-		return diags
-	}
-	entries := field.Map(configured)
-	for _, name := range slices.Sorted(maps.Keys(entries)) {
-		switch defined := t.definition.Field(name); {
-		case defined == nil:
-			diags.Append(invalidCustomField(name, orSwitchOff(fmt.Sprintf("The tenant's definition of %s has no such field.%s",
-				t.Nouns(), field.DidYouMean(name, t.custom)))))
-		case defined.ReadOnly:
-			diags.Append(invalidCustomField(name, "The tenant's definition has made it read-only. Remove it."+switchOff))
-		case entries[name].IsKnown():
-			if problem := field.CustomValueProblem(defined, field.ParseJSON(field.Text(entries[name]))); problem != "" {
-				diags.Append(invalidCustomField(name, orSwitchOff(problem)))
-			}
-		}
-	}
-	before := field.Map(state[customFieldsArgument])
-	for _, name := range t.custom {
-		value, declared := entries[name]
-		_, was := before[name] // a field that the configuration used to set is cleared
-		missing := !declared && (state == nil || was) || declared && value.IsKnown() &&
-			demandflow.Unset(field.ParseJSON(field.Text(value)))
-		if defined := t.definition.Field(name); defined.Required && !defined.ReadOnly && missing {
-			diags.Append(invalidCustomFields(fmt.Sprintf("The tenant's definition requires the field %q (%s), and the "+
-				"configuration leaves it out. Add it to %s.%s",
-				name, defined.Label, customFieldsArgument, switchOff)))
-		}
-	}
-	return diags
-}
+const reservedName = "It is a field that DemandFlow keeps itself. Remove it."
 
 // customNames returns the fields that a definition has and the default one has not, in the order of the form.
 func (t *table) customNames(definition *entity.Definition) []string {
 	return slices.DeleteFunc(definition.Names(), func(name string) bool {
-		return t.Field(name) != nil ||
-			slices.Contains(entity.Reserved(), name)
+		return t.Field(name) != nil || slices.Contains(entity.Reserved(), name)
 	})
-}
-
-func invalidCustomField(name, problem string) diag.Diagnostic {
-	return invalidCustomFields(fmt.Sprintf("%q: %s", name, problem))
-}
-
-// invalidCustomFields does not point at the argument: Terraform would quote its lines, and a tenant's own field may be
-// a secret.
-func invalidCustomFields(problem string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument, problem)
 }

@@ -89,9 +89,9 @@ func (t *table) readAll(object demandflow.Object, prior values) (values, []strin
 		return state, unreadable
 	}
 	entries := map[string]tftypes.Value{}
-	for _, name := range t.custom {
-		if value := object[name]; !demandflow.Unset(value) && !t.definition.Field(name).Hidden() {
-			entries[name] = tftypes.NewValue(tftypes.String, field.FormatJSON(value))
+	for _, c := range t.customColumns(t.custom) {
+		if value := object[c.Name]; !demandflow.Unset(value) && !c.Defined.Hidden() {
+			entries[c.Name], _ = c.Decode(value) // any JSON is a value
 		}
 	}
 	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, entries)

@@ -53,7 +53,6 @@ func (t *table) planned(
 	diags.Append(t.checkReferences(ctx, tenant.client, planned, state)...)
 	if tenant.ValidateDefinition {
 		diags.Append(t.checkDefinition(config, planned, state)...)
-		diags.Append(t.checkCustomFields(config[customFieldsArgument], state)...)
 	}
 	return planned, replaced, diags
 }

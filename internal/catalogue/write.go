@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -93,8 +92,6 @@ func (t *table) written(o *outcome, object demandflow.Object, plan, config, know
 // write returns everything that a create (state nil) or an update sends.
 func (t *table) write(plan, config, state values, owned ownedFields) demandflow.Object {
 	fields := t.changes(plan, state)
-	custom, _ := t.customChanges(plan[customFieldsArgument], state[customFieldsArgument])
-	maps.Copy(fields, custom)
 	t.addWriteOnly(fields, plan, config, state, owned)
 	return fields
 }
@@ -103,20 +100,18 @@ func (t *table) write(plan, config, state values, owned ownedFields) demandflow.
 // null for a field to clear. Without a state (create) that is every field that is set.
 func (t *table) changes(plan, state values) demandflow.Object {
 	fields := demandflow.Object{}
-	for _, c := range t.columns {
-		planned := plan[c.attribute]
-		if !c.Writable() || !planned.IsFullyKnown() {
-			continue
-		}
-		before, ok := state[c.attribute]
-		if !ok {
-			before = c.Null()
-		}
-		if !c.Same(planned, before) {
+	for _, c := range t.allColumns(declaredIn(plan, state)) {
+		if planned := c.in(plan); c.Writable() && planned.IsFullyKnown() && t.moves(c, plan, state) {
 			fields[c.Name] = c.Encode(planned)
 		}
 	}
 	return fields
+}
+
+// moves reports whether a plan changes a field. A custom field that the tenant no longer takes cannot be cleared.
+func (t *table) moves(c column, plan, state values) bool {
+	planned := c.in(plan)
+	return !c.Same(planned, c.in(state)) && !(c.Custom && planned.IsNull() && t.refusal(c) != "")
 }
 
 // update sends the changes and looks out for other writers. A PATCH is not conditional in DemandFlow, and its answer
@@ -153,8 +148,8 @@ func (t *table) unconfirmed(state values, changes, seen demandflow.Object) value
 	after := maps.Clone(state)
 	custom := map[string]tftypes.Value{}
 	maps.Copy(custom, field.Map(state[customFieldsArgument]))
-	for name := range changes {
-		if _, declared := custom[name]; !declared && t.Field(name) == nil {
+	for _, name := range t.customIn(changes) {
+		if _, declared := custom[name]; !declared {
 			custom[name] = tftypes.NewValue(tftypes.String, "null")
 		}
 	}
@@ -176,19 +171,12 @@ func (t *table) unconfirmed(state values, changes, seen demandflow.Object) value
 // not at all. The state must have what was planned, and the plan comes back at each run, so a warning explains it. A
 // difference of spelling alone is not reported.
 func (t *table) warnOfOtherValues(client *demandflow.Client, sent, answer demandflow.Object) diag.Diagnostics {
-	custom := maps.Clone(sent)
 	var lines []string
-	for _, c := range t.columns {
+	for _, c := range t.allColumns(t.customIn(sent)) {
 		if value, ok := sent[c.Name]; ok {
 			if difference := c.Difference(value, answer); difference != "" {
 				lines = append(lines, c.attribute+": "+difference)
 			}
-			delete(custom, c.Name)
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(custom)) {
-		if difference := field.CustomDifference(name, custom[name], answer); difference != "" {
-			lines = append(lines, customFieldsArgument+"."+name+": "+difference)
 		}
 	}
 	if len(lines) == 0 {

@@ -12,9 +12,9 @@ import (
 
 // Same reports whether two values mean the same: enum label, other case or id; JSON white space and key order; one
 // instant in two zones; order in a set; ends of lines in a text; null and empty. An unknown value is the same as
-// nothing.
+// nothing, and a custom field that is not declared is not one that is declared as null.
 func (c Codec) Same(a, b tftypes.Value) bool {
-	if !a.IsFullyKnown() || !b.IsFullyKnown() {
+	if !a.IsFullyKnown() || !b.IsFullyKnown() || c.Custom && a.IsNull() != b.IsNull() {
 		return false
 	}
 	return a.Equal(b) || c.canonical(a) == c.canonical(b)
@@ -22,6 +22,9 @@ func (c Codec) Same(a, b tftypes.Value) bool {
 
 // canonical returns the one text that all spellings of a value share; "" for a value that is not set.
 func (c Codec) canonical(v tftypes.Value) string {
+	if c.Custom {
+		return canonicalCustom(Text(v))
+	}
 	wire := c.Encode(v)
 	if document, ok := wire.(string); ok && c.Kind == entity.JSON {
 		wire = canonicalJSON(document)
@@ -33,7 +36,12 @@ func (c Codec) canonical(v tftypes.Value) string {
 }
 
 // IsUnset reports whether a known value means that the field is not set.
-func (c Codec) IsUnset(v tftypes.Value) bool { return c.canonical(v) == "" }
+func (c Codec) IsUnset(v tftypes.Value) bool {
+	if c.Custom {
+		return demandflow.Unset(c.Encode(v))
+	}
+	return c.canonical(v) == ""
+}
 
 // Keeps reports whether a state keeps the value that it has, given the object that the API returned and the value in
 // it. A secret is planned to the letter, so that a line end that got into it can be corrected; but DemandFlow may well

@@ -6,16 +6,32 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// CustomValueProblem returns why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where
+// NewCustom returns the codec of a field that the tenant's administrators added. The definition is nil where it is not
+// known.
+func NewCustom(name string, definition *entity.Definition) Codec {
+	c := New(&entity.Field{Name: name}, false)
+	c.Custom = true
+	if definition != nil {
+		c.Defined = definition.Field(name)
+	}
+	return c
+}
+
+// customValueProblem returns why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where
 // it can, or where the field's type says nothing. Values are not repeated, but for options: a custom field may be a
 // password.
-func CustomValueProblem(defined *entity.DefinedField, value any) string {
+func customValueProblem(defined *entity.DefinedField, value any) string {
+	if defined == nil || demandflow.Unset(value) {
+		return ""
+	}
 	kind, known := defined.Kind()
-	if !known || demandflow.Unset(value) {
+	if !known {
 		return ""
 	}
 	var fits bool
@@ -95,4 +111,17 @@ func noSuchID(options entity.Options, id string) string {
 		hint = fmt.Sprintf(" Did you mean %q, the id of %q?", option.ID, option.Label)
 	}
 	return fmt.Sprintf("%q is not the id of an option.%s The options are %s.", id, hint, strings.Join(named, ", "))
+}
+
+// customProblem returns what is wrong with a custom field's configured value before the tenant is known, "" where
+// nothing is: it must be a JSON document.
+func customProblem(v tftypes.Value) string {
+	switch {
+	case v.IsNull():
+		return "It has no value. Write jsonencode(null) to have it empty, or remove it."
+	case v.IsKnown() && !json.Valid([]byte(Text(v))):
+		return fmt.Sprintf("Its value is not JSON%s. Write it with jsonencode: a text is jsonencode(\"text\").",
+			jsonFault(Text(v)))
+	}
+	return ""
 }

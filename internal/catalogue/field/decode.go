@@ -18,6 +18,9 @@ import (
 // Decode reads a field's value from the API, leniently: a number in a string, an enum id as a number, a JSON document
 // that is not in a string are all understood. What cannot be understood is an error; the value is then null.
 func (c Codec) Decode(v any) (tftypes.Value, error) {
+	if c.Custom {
+		return tftypes.NewValue(c.Type, FormatJSON(v)), nil
+	}
 	if demandflow.Unset(v) {
 		return c.Null(), nil
 	}

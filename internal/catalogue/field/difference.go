@@ -15,29 +15,21 @@ import (
 const hiddenDifference = "another value than was sent; neither is shown, because it may be a secret"
 
 // Difference returns what was sent and what the answer has of the field, "" where both mean the same. A secret is not
-// shown.
+// shown, nor is a custom field: what the definition calls a text may be a secret all the same.
 func (c Codec) Difference(sent any, answer demandflow.Object) string {
 	planned, _ := c.Decode(sent) // this codec has encoded it
 	kept, err := c.Decode(answer[c.Name])
 	switch {
 	case err == nil && c.Keeps(planned, kept, answer):
 		return ""
-	case c.Secret:
+	case c.Custom && demandflow.Hidden(&entity.Field{Name: c.Name, Secret: true}, answer):
+		return ""
+	case c.Secret || c.Custom:
 		return hiddenDifference
 	case err != nil:
 		return difference(c.show(planned), jsonText(answer[c.Name]))
 	}
 	return difference(c.show(planned), c.show(kept))
-}
-
-// CustomDifference is Difference of a custom field, whose value is never shown: what the definition calls a text may be
-// a secret all the same.
-func CustomDifference(name string, sent any, answer demandflow.Object) string {
-	if SameJSON(FormatJSON(sent), FormatJSON(answer[name])) ||
-		demandflow.Hidden(&entity.Field{Name: name, Secret: true}, answer) {
-		return ""
-	}
-	return hiddenDifference
 }
 
 func difference(sent, kept string) string {

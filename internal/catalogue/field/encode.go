@@ -17,6 +17,9 @@ func (c Codec) Encode(v tftypes.Value) any {
 	if v.IsNull() {
 		return nil
 	}
+	if c.Custom {
+		return ParseJSON(Text(v))
+	}
 	switch c.Kind {
 	case entity.Number, entity.Percent:
 		var number big.Float

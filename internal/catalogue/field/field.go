@@ -20,6 +20,7 @@ type Codec struct {
 	*entity.Field
 	Type    tftypes.Type         // of the Terraform value
 	Derived bool                 // computed from other fields; the API does not have it
+	Custom  bool                 // added by the tenant's administrators; its values are JSON documents
 	Defined *entity.DefinedField // by the tenant's definition; nil where that is not known or lacks the field
 	Shipped entity.Options       // of the default definition, where Options are the tenant's
 }

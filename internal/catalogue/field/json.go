@@ -2,7 +2,6 @@ package field
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"math/big"
 	"strings"
@@ -32,12 +31,8 @@ func FormatJSON(value any) string {
 	return string(document)
 }
 
-// SameJSON reports whether two JSON documents mean the same, as values of a custom field: white space, the order of
-// keys, and line ends in a text make no difference.
-func SameJSON(a, b string) bool { return canonicalCustom(a) == canonicalCustom(b) }
-
-// canonicalCustom returns the one text that all spellings of a custom field's value share; "" for a value that is not
-// set.
+// canonicalCustom returns the one text that all spellings of a custom field's value share, "" for a value that is not
+// set: white space, the order of keys, and line ends in a text make no difference.
 func canonicalCustom(s string) string {
 	switch value := ParseJSON(s).(type) {
 	case nil:
@@ -121,19 +116,6 @@ func (c Codec) Respelling(v tftypes.Value) string {
 		if encoded, err := json.Marshal(value); err != nil || string(encoded) != Text(v) {
 			return "It is JSON, which Terraform writes with jsonencode, and so with other white space or another order."
 		}
-	}
-	return ""
-}
-
-// CustomProblem returns what is wrong with a custom field's configured value before the tenant is known, "" where
-// nothing is: it must be a JSON document.
-func CustomProblem(v tftypes.Value) string {
-	switch {
-	case v.IsNull():
-		return "It has no value. Write jsonencode(null) to have it empty, or remove it."
-	case v.IsKnown() && !json.Valid([]byte(Text(v))):
-		return fmt.Sprintf("Its value is not JSON%s. Write it with jsonencode: a text is jsonencode(\"text\").",
-			jsonFault(Text(v)))
 	}
 	return ""
 }

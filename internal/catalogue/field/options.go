@@ -10,12 +10,15 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// OptionProblem returns which option of an enum or a multi-select does not exist.
+// OptionProblem returns which option of an enum or a multi-select does not exist, and what else the tenant's definition
+// does not take of a custom field.
 func (c Codec) OptionProblem(v tftypes.Value) string {
-	switch c.Kind {
-	case entity.Enum:
+	switch {
+	case c.Custom:
+		return customValueProblem(c.Defined, c.Encode(v))
+	case c.Kind == entity.Enum:
 		return c.unknownOption(Text(v))
-	case entity.MultiSelect:
+	case c.Kind == entity.MultiSelect:
 		for _, spelling := range Texts(v) {
 			if problem := c.unknownOption(spelling); problem != "" {
 				return problem

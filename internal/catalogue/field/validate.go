@@ -17,6 +17,9 @@ import (
 
 // Problem returns what is wrong with a known value, and what to do; "" when nothing is.
 func (c Codec) Problem(v tftypes.Value) string {
+	if c.Custom {
+		return customProblem(v)
+	}
 	if c.Access == entity.Required && c.IsUnset(v) {
 		return "It is required, and an empty value counts as none in DemandFlow. Give it a value."
 	}
