@@ -80,7 +80,7 @@ func (c *credentials) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 }
 
 func (c *credentials) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	c.tenant = tenantOf(req.ProviderData)
+	c.tenant = TenantOf(req.ProviderData)
 }
 
 func (c *credentials) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest,

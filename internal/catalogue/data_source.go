@@ -40,7 +40,7 @@ func (d *entityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 
 func (d *entityDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
 	_ *datasource.ConfigureResponse) {
-	d.tenant = tenantOf(req.ProviderData)
+	d.tenant = TenantOf(req.ProviderData)
 }
 
 func (d *entityDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,
@@ -156,7 +156,7 @@ func (d *pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 
 func (d *pluralDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
 	_ *datasource.ConfigureResponse) {
-	d.tenant = tenantOf(req.ProviderData)
+	d.tenant = TenantOf(req.ProviderData)
 }
 
 func (d *pluralDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,

@@ -178,13 +178,13 @@ func (t *table) notAuthorized(err error) diag.Diagnostic {
 			t.Noun(), err))
 }
 
-// noReadableDefinition returns why the data source cannot show a definition.
-func noReadableDefinition(code string, err error) diag.Diagnostic {
+// noReadableDefinition is the error that the data source cannot show a definition.
+func noReadableDefinition(at path.Path, code string, err error) diag.Diagnostic {
 	detail := fmt.Sprintf("Terraform tried to read the tenant's definition of %s.\n\n%s", code, err)
 	if demandflow.IsNotFound(err) {
 		detail += "\n\nThe tenant has no entity with this code, or none that the token may see. Check the code."
 	}
-	return diag.NewAttributeErrorDiagnostic(path.Root(entityArgument), "Cannot read definition", detail)
+	return diag.NewAttributeErrorDiagnostic(at, "Cannot read definition", detail)
 }
 
 // replacement warns of what a new place costs.

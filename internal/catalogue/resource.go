@@ -39,7 +39,7 @@ func (r *entityResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 }
 
 func (r *entityResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.tenant = tenantOf(req.ProviderData)
+	r.tenant = TenantOf(req.ProviderData)
 }
 
 func (r *entityResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest,

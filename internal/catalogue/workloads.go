@@ -74,7 +74,7 @@ func (d *workloadsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 
 func (d *workloadsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
 	_ *datasource.ConfigureResponse) {
-	d.tenant = tenantOf(req.ProviderData)
+	d.tenant = TenantOf(req.ProviderData)
 }
 
 func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,

@@ -21,6 +21,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/drift"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
+	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
 
 // imageDrift compares an entry of the catalogue with the live image.
@@ -53,8 +54,9 @@ func imageDriftSchema() schema.Schema {
 	for _, class := range drift.Classes() {
 		classes = append(classes, fmt.Sprintf("`%s` (%s)", class[0], class[1]))
 	}
-	difference := with(attributesOf[drift.Difference](result), map[string]schema.Attribute{
-		"class": schema.StringAttribute{Computed: true, MarkdownDescription: docOf[drift.Difference]("class") + " One of " +
+	difference := tagged.With(attributesOf[drift.Difference](result), map[string]schema.Attribute{
+		"class": schema.StringAttribute{Computed: true, MarkdownDescription: tagged.Doc[drift.Difference]("class") +
+			" One of " +
 			strings.Join(classes, ", ") + "."},
 	})
 	return schema.Schema{
@@ -93,10 +95,10 @@ func imageDriftSchema() schema.Schema {
 			"in_sync": schema.BoolAttribute{Computed: true,
 				MarkdownDescription: "Whether the catalogue matches the live image. False if there are `differences`, and if " +
 					"there is something `undecided`."},
-			"differences": result.list("Differences. Empty if there are none.", difference),
+			"differences": result.List("Differences. Empty if there are none.", difference),
 			"compared": schema.ListAttribute{Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Attributes that were compared: those that the catalogue and the live image both have."},
-			"undecided": result.list("Attributes that the live image could not confirm or refute, such as a digest that may "+
+			"undecided": result.List("Attributes that the live image could not confirm or refute, such as a digest that may "+
 				"be that of a platform which an engine does not have. They are not differences. Does not include what is under "+
 				"`ignore`. Empty if there are none.", attributesOf[drift.Undecided](result)),
 		},
@@ -218,7 +220,7 @@ func driftOptions(state imageDriftModel, entry drift.Entry) oci.Options {
 // entryOf returns what the catalogue says of an image, in the shape's terms.
 func entryOf(ctx context.Context, found *catalogue.ImageEntry) (drift.Entry, diag.Diagnostics) {
 	var entry drift.Entry
-	diags := found.Object(ctx, tagsOf[image.Catalogue]()...).As(ctx, &entry.Catalogue, basetypes.ObjectAsOptions{})
+	diags := found.Object(ctx, tagged.Names[image.Catalogue]()...).As(ctx, &entry.Catalogue, basetypes.ObjectAsOptions{})
 	var more struct {
 		FullImageName     *string `tfsdk:"full_image_name"`
 		Digest            *string `tfsdk:"digest"`
@@ -236,7 +238,7 @@ func entryOf(ctx context.Context, found *catalogue.ImageEntry) (drift.Entry, dia
 // systems.
 func spelledAs(ctx context.Context, entry *catalogue.ImageEntry, live *image.Catalogue) (*image.Catalogue,
 	diag.Diagnostics) {
-	attributeTypes := entry.Object(ctx, tagsOf[image.Catalogue]()...).AttributeTypes(ctx)
+	attributeTypes := entry.Object(ctx, tagged.Names[image.Catalogue]()...).AttributeTypes(ctx)
 	object, diags := types.ObjectValueFrom(ctx, attributeTypes, live)
 	if diags.HasError() {
 		return live, diags

@@ -14,6 +14,7 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
+	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
 
 func engineImage() datasource.DataSource {
@@ -34,17 +35,18 @@ func engineImageSchema() schema.Schema {
 		MarkdownDescription: "Reads an image from a Docker Engine, or from another engine with its API such as Podman. " +
 			"Pulls nothing. `digest` is always that of a manifest or index, and `config_digest` that of a " +
 			"configuration; which of them the engine uses as the image id depends on its store (`engine.store`, `engine.id`).",
-		Attributes: with(with(attributesOf[image.Image](result), allowMissing("the engine")), map[string]schema.Attribute{
-			nameArgument: schema.StringAttribute{Required: true,
-				MarkdownDescription: "Name of the image in the engine (`nginx:1.27.3`, `name@sha256:…`), or its id or a " +
-					"prefix of it."},
-			platformArgument: platformAttribute("Defaults to `linux/amd64` if the engine has it, otherwise to what the " +
-				"engine would run."),
-			includeArgument: textSet(fmt.Sprintf("Facts to read besides those of an inspection: `%s` (build steps), `%s` "+
-				"(the predicate types of attestations, API 1.55 and later). Defaults to none.", engine.IncludeHistory,
-				engine.IncludeAttestations),
-				setvalidator.ValueStringsAre(stringvalidator.OneOf(engine.IncludeHistory, engine.IncludeAttestations))),
-		}),
+		Attributes: tagged.With(tagged.With(attributesOf[image.Image](result), allowMissing("the engine")),
+			map[string]schema.Attribute{
+				nameArgument: schema.StringAttribute{Required: true,
+					MarkdownDescription: "Name of the image in the engine (`nginx:1.27.3`, `name@sha256:…`), or its id or a " +
+						"prefix of it."},
+				platformArgument: platformAttribute("Defaults to `linux/amd64` if the engine has it, otherwise to what the " +
+					"engine would run."),
+				includeArgument: textSet(fmt.Sprintf("Facts to read besides those of an inspection: `%s` (build steps), `%s` "+
+					"(the predicate types of attestations, API 1.55 and later). Defaults to none.", engine.IncludeHistory,
+					engine.IncludeAttestations),
+					setvalidator.ValueStringsAre(stringvalidator.OneOf(engine.IncludeHistory, engine.IncludeAttestations))),
+			}),
 	}
 }
 
@@ -99,7 +101,7 @@ func engineImagesSchema() schema.Schema {
 			sharedSizeArgument: flag("Have the engine compute `engine.shared_size`, which takes a while (API 1.42 and " +
 				"later, Docker 23.0). Defaults to false."),
 			"total_count": schema.Int64Attribute{Computed: true, MarkdownDescription: "Number of matching images."},
-			"images":      result.list("Matching images. Empty if nothing matches.", attributesOf[image.Image](result)),
+			"images":      result.List("Matching images. Empty if nothing matches.", attributesOf[image.Image](result)),
 		},
 	}
 }

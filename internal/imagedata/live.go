@@ -4,6 +4,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
 
 // A liveModel is the part of the shape that a comparison needs. Terraform converts any data source's object to it: it
@@ -41,16 +42,17 @@ type liveSignature struct {
 
 // liveAttributes have the shape's own descriptions.
 func liveAttributes() map[string]schema.Attribute {
-	attributes := chosen(attributesOf[image.Image](argument), tagsOf[liveModel]())
+	attributes := tagged.Chosen(attributesOf[image.Image](argument), tagged.Names[liveModel]())
 	attributes[existsAttribute] = schema.BoolAttribute{Optional: true,
 		MarkdownDescription: "Whether the image exists. Null means that it does."}
-	attributes["platforms"] = argument.list(docOf[image.Image]("platforms"), chosen(attributesOf[image.Platform](argument),
-		tagsOf[livePlatform]()))
-	attributes["signatures"] = argument.list(docOf[image.Image]("signatures"),
-		chosen(attributesOf[image.Statement](argument), tagsOf[liveSignature]()))
+	attributes["platforms"] = argument.List(tagged.Doc[image.Image]("platforms"),
+		tagged.Chosen(attributesOf[image.Platform](argument),
+			tagged.Names[livePlatform]()))
+	attributes["signatures"] = argument.List(tagged.Doc[image.Image]("signatures"),
+		tagged.Chosen(attributesOf[image.Statement](argument), tagged.Names[liveSignature]()))
 	attributes["openshift"] = schema.SingleNestedAttribute{
-		Optional: true, MarkdownDescription: docOf[image.Image]("openshift"),
-		Attributes: chosen(attributesOf[image.OpenShift](argument), tagsOf[liveOpenShift]()),
+		Optional: true, MarkdownDescription: tagged.Doc[image.Image]("openshift"),
+		Attributes: tagged.Chosen(attributesOf[image.OpenShift](argument), tagged.Names[liveOpenShift]()),
 	}
 	return attributes
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
+	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
 
 // The state's reference and platform are the configured ones, in their spelling.
@@ -48,21 +49,22 @@ func ociImageSchema() schema.Schema {
 		MarkdownDescription: "Reads an image from an OCI registry, without pulling it. The digest takes one HEAD request, " +
 			"the rest depends on `include`. The digest of an image for several platforms is that of its index; each of " +
 			"`platforms` has its own.",
-		Attributes: with(with(attributesOf[image.Image](result), allowMissing("the registry")), map[string]schema.Attribute{
-			referenceArgument: schema.StringAttribute{
-				Required: true, Validators: referenceValidators,
-				MarkdownDescription: "Image name with registry, and tag or digest: `registry.example.com/namespace/name:tag`. " +
-					"`nginx` is short for `docker.io/library/nginx:latest`. `pinned_reference` is the full name.",
-			},
-			platformArgument: platformAttribute("Defaults to `linux/amd64`, or the first platform if there is none."),
-			includeArgument: textSet(fmt.Sprintf("Facts to read besides the digest: `%s` (configuration, and `catalogue`), "+
-				"`%s`, `%s`, `%s` (signatures, attestations and SBOMs). Defaults to `[\"config\"]`; `[]` reads only the digest.",
-				oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers),
-				setvalidator.ValueStringsAre(stringvalidator.OneOf(oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory,
-					oci.IncludeReferrers))),
-			publicKeysArgument: publicKeysAttribute(keyValidators...),
-			registryArgument:   registryAttribute(),
-		}),
+		Attributes: tagged.With(tagged.With(attributesOf[image.Image](result), allowMissing("the registry")),
+			map[string]schema.Attribute{
+				referenceArgument: schema.StringAttribute{
+					Required: true, Validators: referenceValidators,
+					MarkdownDescription: "Image name with registry, and tag or digest: `registry.example.com/namespace/name:tag`. " +
+						"`nginx` is short for `docker.io/library/nginx:latest`. `pinned_reference` is the full name.",
+				},
+				platformArgument: platformAttribute("Defaults to `linux/amd64`, or the first platform if there is none."),
+				includeArgument: textSet(fmt.Sprintf("Facts to read besides the digest: `%s` (configuration, and `catalogue`), "+
+					"`%s`, `%s`, `%s` (signatures, attestations and SBOMs). Defaults to `[\"config\"]`; `[]` reads only the digest.",
+					oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers),
+					setvalidator.ValueStringsAre(stringvalidator.OneOf(oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory,
+						oci.IncludeReferrers))),
+				publicKeysArgument: publicKeysAttribute(keyValidators...),
+				registryArgument:   registryAttribute(),
+			}),
 	}
 }
 

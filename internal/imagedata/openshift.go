@@ -13,6 +13,7 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
+	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
 
 func openshiftImage() datasource.DataSource {
@@ -37,16 +38,17 @@ func openshiftImageSchema() schema.Schema {
 		MarkdownDescription: "Reads an image from an OpenShift cluster: the Image object (`image.openshift.io/v1`) of an " +
 			"image that was imported, built or pushed there. Registries are not read. `openshift` has the facts that only " +
 			"the cluster has; how complete the others are depends on what the cluster stores (`openshift.facts_from`).",
-		Attributes: with(with(attributesOf[image.Image](result), allowMissing("the cluster")), map[string]schema.Attribute{
-			nameArgument: schema.StringAttribute{
-				Required: true, Validators: []validator.String{checkedText{"an image of OpenShift", openshift.CheckName}},
-				MarkdownDescription: "Name of the Image object (`sha256:…`), or a pull spec with that digest " +
-					"(`registry.example.com/shop/web@sha256:…`), which take one request. Or a pull spec with a tag, for which " +
-					"all images are listed and compared by the name under which they were imported.",
-			},
-			platformArgument: platformAttribute("Defaults to `linux/amd64`, or the first platform if there is none."),
-			includeArgument:  openshiftInclude(),
-		}),
+		Attributes: tagged.With(tagged.With(attributesOf[image.Image](result), allowMissing("the cluster")),
+			map[string]schema.Attribute{
+				nameArgument: schema.StringAttribute{
+					Required: true, Validators: []validator.String{checkedText{"an image of OpenShift", openshift.CheckName}},
+					MarkdownDescription: "Name of the Image object (`sha256:…`), or a pull spec with that digest " +
+						"(`registry.example.com/shop/web@sha256:…`), which take one request. Or a pull spec with a tag, for which " +
+						"all images are listed and compared by the name under which they were imported.",
+				},
+				platformArgument: platformAttribute("Defaults to `linux/amd64`, or the first platform if there is none."),
+				includeArgument:  openshiftInclude(),
+			}),
 	}
 }
 
@@ -89,7 +91,7 @@ func openshiftImagesSchema() schema.Schema {
 			includeArgument: openshiftInclude(),
 			"limit": limitAttribute("Maximum number of images, the first by name. Pages after these are not read. Defaults to " +
 				"all."),
-			"images": result.list("Matching images, sorted. Empty if nothing matches.", attributesOf[image.Image](result)),
+			"images": result.List("Matching images, sorted. Empty if nothing matches.", attributesOf[image.Image](result)),
 		},
 	}
 }

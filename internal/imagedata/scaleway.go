@@ -18,6 +18,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
+	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
 
 // Arguments of the data sources and the resource.
@@ -73,22 +74,23 @@ func scalewaySchema() schema.Schema {
 		MarkdownDescription: "Reads an image from Scaleway's Container Registry. Scaleway calls a repository an image: " +
 			"`scaleway` has the facts of the repository, its tags and their digests; `reference`, `digest` and the others are " +
 			"those of one of its tags.",
-		Attributes: with(with(attributesOf[image.Image](result), allowMissing("Scaleway")), map[string]schema.Attribute{
-			imageIDArgument: text("Id of the image (UUID). Exactly one of this and `name` must be set."),
-			nameArgument:    text("Full name of the image. Exactly one of this and `image_id` must be set."),
-			namespaceArgument: text("Name or id of the image's namespace, for a `name` that is in several.",
-				stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
-			regionArgument: text("Region of the image. "+defaultRegionDoc+".", scalewayRegion),
-			tagArgument: optionalText("Tag of `reference`, `digest` and the others. Defaults to `latest`, or the only tag. " +
-				"If there are several others, no tag is selected and `digest` is null."),
-			platformArgument: platformAttribute("It needs facts of the registry in `include`. Defaults to `linux/amd64`, or " +
-				"the first platform if there is none."),
-			includeArgument: textSet(fmt.Sprintf("Facts to read besides the image itself: `%s` (the digests of the tags, and "+
-				"`digest`), and, from the registry with the same key: `%s` (configuration, and `catalogue`), `%s`, `%s`, `%s`. "+
-				"Defaults to `[\"%s\"]`.", scaleway.IncludeTags, oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory,
-				oci.IncludeReferrers, scaleway.IncludeTags), setvalidator.ValueStringsAre(stringvalidator.OneOf(include...))),
-			publicKeysArgument: publicKeysAttribute(),
-		}),
+		Attributes: tagged.With(tagged.With(attributesOf[image.Image](result), allowMissing("Scaleway")),
+			map[string]schema.Attribute{
+				imageIDArgument: text("Id of the image (UUID). Exactly one of this and `name` must be set."),
+				nameArgument:    text("Full name of the image. Exactly one of this and `image_id` must be set."),
+				namespaceArgument: text("Name or id of the image's namespace, for a `name` that is in several.",
+					stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
+				regionArgument: text("Region of the image. "+defaultRegionDoc+".", scalewayRegion),
+				tagArgument: optionalText("Tag of `reference`, `digest` and the others. Defaults to `latest`, or the only tag. " +
+					"If there are several others, no tag is selected and `digest` is null."),
+				platformArgument: platformAttribute("It needs facts of the registry in `include`. Defaults to `linux/amd64`, or " +
+					"the first platform if there is none."),
+				includeArgument: textSet(fmt.Sprintf("Facts to read besides the image itself: `%s` (the digests of the tags, and "+
+					"`digest`), and, from the registry with the same key: `%s` (configuration, and `catalogue`), `%s`, `%s`, `%s`. "+
+					"Defaults to `[\"%s\"]`.", scaleway.IncludeTags, oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory,
+					oci.IncludeReferrers, scaleway.IncludeTags), setvalidator.ValueStringsAre(stringvalidator.OneOf(include...))),
+				publicKeysArgument: publicKeysAttribute(),
+			}),
 	}
 }
 
@@ -220,7 +222,7 @@ func scalewayImagesSchema() schema.Schema {
 			includeArgument: textSet(fmt.Sprintf("`[\"%s\"]` reads the digests of the tags, with one more request for each "+
 				"image. Defaults to none: the names of the tags are always read.", scaleway.IncludeTags),
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(scaleway.IncludeTags))),
-			"images": result.list("Matching images, sorted. Empty if nothing matches.", attributesOf[image.Image](result)),
+			"images": result.List("Matching images, sorted. Empty if nothing matches.", attributesOf[image.Image](result)),
 		},
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
+	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
 
 // Arguments of the provider. What is in them are the settings of the sources: fields with the tags "tfsdk" for the
@@ -66,7 +67,7 @@ func settingsAttribute[S any](doc string) provider.Attribute {
 func settingAttributes[S any]() map[string]provider.Attribute {
 	attributes := map[string]provider.Attribute{}
 	for field := range reflect.TypeFor[S]().Fields() {
-		name, doc := field.Tag.Get("tfsdk"), describe(reflect.TypeFor[S](), field)
+		name, doc := field.Tag.Get("tfsdk"), tagged.Describe(reflect.TypeFor[S](), field)
 		switch {
 		case name == "":
 		case field.Type.Kind() == reflect.Bool:

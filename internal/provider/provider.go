@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/definition"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/functions"
 	"github.com/demandflow/terraform-provider-demandflow/internal/imagedata"
@@ -107,7 +108,8 @@ func (p *demandflowProvider) EphemeralResources(context.Context) []func() epheme
 
 // DataSources lists what is looked up.
 func (p *demandflowProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return slices.Concat(catalogue.DataSources(), imagedata.DataSources())
+	return slices.Concat(catalogue.DataSources(), []func() datasource.DataSource{definition.DataSource},
+		imagedata.DataSources())
 }
 
 // Actions lists what is done outside of any resource's life. Terraform before 1.14 and OpenTofu pass over them.

@@ -2,7 +2,6 @@ package imagedata
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -12,22 +11,8 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
-
-func TestDescriptions_haveCodeWhereTagsHaveQuotes(t *testing.T) {
-	t.Parallel()
-	for given, want := range map[string]string{
-		"Size of the image's layers.":                       "Size of the image's layers.",
-		"The platform, such as 'linux/arm64/v8'.":           "The platform, such as `linux/arm64/v8`.",
-		"'NONE', or 'CMD' and its words.":                   "`NONE`, or `CMD` and its words.",
-		"Digest ('sha256:…') of Docker's own, not others'.": "Digest (`sha256:…`) of Docker's own, not others'.",
-		"'config_digest', 'size' and the source's 'id'.":    "`config_digest`, `size` and the source's `id`.",
-	} {
-		if got := inMarkdown(given); got != want {
-			t.Errorf("%q becomes %q, not %q", given, got, want)
-		}
-	}
-}
 
 // Every attribute, at any depth, of everything that is derived.
 func TestSchemas_describeEveryAttribute(t *testing.T) {
@@ -67,8 +52,8 @@ func checkDescribed(t *testing.T, at string, attributes map[string]schema.Attrib
 // What is told under `catalogue` can be written into the resource as it is: same name, same type, and writable.
 func TestCatalogue_fillsAttributesOfTheResource(t *testing.T) {
 	t.Parallel()
-	shown := result.attributes(reflect.TypeFor[image.Catalogue]())
-	if tags := tagsOf[image.Catalogue](); len(shown) != len(tags) {
+	shown := attributesOf[image.Catalogue](result)
+	if tags := tagged.Names[image.Catalogue](); len(shown) != len(tags) {
 		t.Errorf("the shape has %v, of which the resource has only %v", tags, slices.Sorted(maps.Keys(shown)))
 	}
 	for _, attribute := range catalogue.ImageAttributes() {
@@ -113,7 +98,7 @@ var notTold = map[string]string{
 
 func TestCatalogue_saysWhyItLeavesAttributesOut(t *testing.T) {
 	t.Parallel()
-	told := tagsOf[image.Catalogue]()
+	told := tagged.Names[image.Catalogue]()
 	left := maps.Clone(notTold)
 	for _, attribute := range catalogue.ImageAttributes() {
 		_, explained := notTold[attribute.Name]
