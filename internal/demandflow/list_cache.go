@@ -24,7 +24,6 @@ type listCache struct {
 	keys   [][]*entity.Field // the natural keys
 	list   *sharedRequest
 	began  time.Time
-	ended  chan struct{} // closed when nothing more comes
 
 	mutex    sync.Mutex
 	closed   bool                // the list has ended, or was dropped: no object is waited for any more
@@ -50,7 +49,7 @@ func newListCache(c *Client, of *entity.Entity, list *sharedRequest) *listCache 
 		}
 	}
 	return &listCache{
-		client: c, of: of, keys: keys, list: list, began: time.Now(), ended: make(chan struct{}),
+		client: c, of: of, keys: keys, list: list, began: time.Now(),
 		objects: map[string][]byte{}, ids: map[string][]string{}, awaited: map[string]*awaited{},
 	}
 }
@@ -142,7 +141,7 @@ func (s *listCache) reserve(size int) bool {
 // find returns the objects that match one of the criteria. It waits for the list's end: twins may come until then. None
 // also means that the cache cannot tell.
 func (s *listCache) find(ctx context.Context, anyOf []Criteria) (found []Object) {
-	if !s.list.await(ctx, s.ended) {
+	if !s.list.await(ctx, s.list.done) {
 		return nil
 	}
 	for _, raw := range s.candidates(anyOf) {
@@ -209,7 +208,6 @@ func (s *listCache) end(regular bool) {
 		close(coming.ready)
 	}
 	clear(s.awaited)
-	close(s.ended)
 }
 
 // drop releases the memory of the cache. Reads that wait are still answered with what comes: they began before.

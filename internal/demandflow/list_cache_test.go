@@ -38,6 +38,7 @@ func TestListCache_answersAllWhoWaitForAnObjectThatCannotBeRead(t *testing.T) {
 			t.Error("who waits for another object does not get it")
 		}
 		s.end(true)
+		close(s.list.done)
 		if found := s.find(t.Context(), []Criteria{{"name": "app", "tag": "1"}}); found != nil {
 			t.Errorf("a list that lacks an object answers with %v", found)
 		}

@@ -47,7 +47,7 @@ type listSharing struct {
 	refreshed bool               // something was refreshed
 	wrote     bool               // something was written
 	writes    int                // under way
-	count     *countRequest      // nil: not sent yet
+	count     *sharedRequest     // nil: not sent yet
 	sizes     map[string]int64   // objects of the tenant, by entity, as far as they were counted
 	recounted bool               // a count has brought nothing, and the next one is the last
 	demands   map[string]*demand // by entity, for all of the tables
@@ -78,7 +78,7 @@ func (c *Client) listCacheFor(ctx context.Context, code string, why purpose) *li
 
 // joinDemand adds to the demand. It returns the cache if there is one, or the count to wait for before there may be
 // one.
-func (c *Client) joinDemand(ctx context.Context, code string, why purpose) (*listCache, *countRequest) {
+func (c *Client) joinDemand(ctx context.Context, code string, why purpose) (*listCache, *sharedRequest) {
 	t := &c.sharing
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
@@ -118,7 +118,7 @@ func (c *Client) listIfWorthIt(ctx context.Context, code string) *listCache {
 	defer t.mutex.Unlock()
 	demand := t.demands[code]
 	if demand.cache == nil && t.worth(code) {
-		c.startList(ctx)
+		c.listWorthwhile(ctx)
 	}
 	return demand.cache
 }
@@ -130,8 +130,8 @@ func (t *listSharing) worth(code string) bool {
 	return known && t.writes == 0 && demand.asked > 0 && !demand.failed && size <= int64(demand.asked)*objectsPerRequest
 }
 
-// startList begins one query for all entities for which a list is worth it.
-func (c *Client) startList(ctx context.Context) {
+// listWorthwhile begins one query for all entities for which a list is worth it.
+func (c *Client) listWorthwhile(ctx context.Context) {
 	t := &c.sharing
 	list := newSharedRequest(ctx)
 	var caches []*listCache
@@ -141,7 +141,7 @@ func (c *Client) startList(ctx context.Context) {
 			caches = append(caches, demand.cache)
 		}
 	}
-	go c.list(list, caches)
+	c.startList(list, caches)
 }
 
 // reset drops the list. Reads that wait for it are still answered by it: they began before.
@@ -170,7 +170,7 @@ func (t *listSharing) writing() (ended func()) {
 
 // counted takes the result of a count. A count that was cancelled is sent anew when it is needed, and so, once, is
 // one that brought nothing.
-func (t *listSharing) counted(count *countRequest, sizes map[string]int64) {
+func (t *listSharing) counted(count *sharedRequest, sizes map[string]int64) {
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	switch {

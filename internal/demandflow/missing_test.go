@@ -62,11 +62,11 @@ func TestGone_oneQueryLooksForAllThatAreMissing(t *testing.T) {
 		miss(fmt.Sprint("m", n))
 	}
 	for waiting := 0; waiting < 9; {
-		client.missing.mutex.Lock()
-		if client.missing.next != nil {
-			waiting = len(client.missing.next.lines)
+		client.missing.requests.mutex.Lock()
+		if client.missing.requests.next != nil {
+			waiting = len(client.missing.requests.next.wanted)
 		}
-		client.missing.mutex.Unlock()
+		client.missing.requests.mutex.Unlock()
 	}
 	close(held)
 	all.Wait()
