@@ -7,7 +7,9 @@ import (
 	"io"
 	"log"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
@@ -28,6 +30,8 @@ func main() {
 	var options []tf6server.ServeOpt
 	if *debug {
 		options = append(options, tf6server.WithManagedDebug())
+	} else {
+		outliveTermination()
 	}
 	server, ended := forBenchmark(provider.Server(version))
 	err := tf6server.Serve(provider.Address, server, options...)
@@ -36,6 +40,22 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// outliveTermination has the provider ignore a SIGTERM while Terraform runs. A service manager or a CI system sends it
+// to all processes at once. Terraform then waits for what is under way and ends the provider itself; a provider that
+// ended at once would forget what it has sent. An interrupt is ignored by the plugin's server already.
+func outliveTermination() {
+	terraform := os.Getppid()
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM)
+	go func() {
+		for range signals {
+			if os.Getppid() != terraform {
+				os.Exit(1)
+			}
+		}
+	}()
 }
 
 // quietUnlessAsked turns the plugin SDK's logger and the provider's own off when the user has no TF_LOG variable ask

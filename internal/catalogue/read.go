@@ -67,7 +67,7 @@ func (t *table) informClient(client *demandflow.Client, state values) {
 	}
 	client.AddSecrets(t.Code, secrets)
 	known := demandflow.Object{"entity": t.Code}
-	for _, name := range append(t.keyFields(), "created", "updated") {
+	for _, name := range append(t.keyFields(), "created", "updated", "subscription") {
 		if value := field.Text(state[t.column(name).attribute]); value != "" {
 			known[name] = value
 		}

@@ -144,7 +144,7 @@ func New(config Config) (*Client, error) {
 		references: references{checks: map[string]*referenceCheck{}},
 		sharing:    listSharing{demands: map[string]*demand{}, budget: budget{left: maxListBytes}},
 		known:      known{objects: map[string]*knownObject{}, seen: map[string]bool{}},
-		missing:    missing{ids: map[string]bool{}, found: map[objectID]error{}},
+		missing:    missing{ids: map[string]bool{}, found: map[objectID]lookedFor{}},
 	}
 	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.secrets}
 	client.limiter = wire.NewLimiter(config.MaxConcurrent, &wire.IdleTimeout{Base: guarded, Limit: config.RequestTimeout})

@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,41 +26,38 @@ func (m *missing) add(id string) int {
 
 // ConfirmGone returns nil where the error of a request about an object means for certain that the object is gone. It
 // must be DemandFlow's own 404; something else must have been read by its id in this run, or be read now, so that this
-// is DemandFlow for certain; that must be of the subscription in which the object was ("" = not known); and no query
-// may list the object. Otherwise the error is an *UnconfirmedError, or the one that was given.
+// is DemandFlow for certain; that must be of the subscription in which the object was ("" = not known); and a query
+// after that may neither list the object nor an object of another subscription. Otherwise the error is an
+// *UnconfirmedError, or the one that was given.
 func (c *Client) ConfirmGone(ctx context.Context, answer error, entityCode, id, subscription string) error {
 	if !IsNotFound(answer) {
 		return answer
 	}
-	shown, err := c.tenant(ctx)
+	proven, err := c.tenant(ctx)
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w\nWhether this is the tenant of the object could not be found out: %w",
 			&UnconfirmedError{answer.Error()}, ctx.Err())
 	}
-	configured := c.config.Subscription
-	switch {
-	case err != nil:
+	if err != nil {
 		return c.unconfirmed(answer, "It does not mean that the object is gone, because nothing shows that this is "+
-			"DemandFlow "+
-			"and the object's tenant: %s\n"+
+			"DemandFlow and the object's tenant: %s\n"+
 			"Check the endpoint (%s) and the token, and proxies and gateways on the way.", firstLine(err), c.endpoint)
-	case differ(subscription, shown):
-		return c.unconfirmed(answer, "It does not mean that the object is gone, because this is another tenant: the object "+
-			"is of "+
-			"the subscription %s, and the token is of %s.\n"+
-			"Check the endpoint (%s) and the token.", subscription, shown, c.endpoint)
-	case differ(configured, shown):
-		return c.unconfirmed(answer, "It does not mean that the object is gone, because this is another tenant: "+
-			"subscription_id "+
-			"is set to %s, and the token is of %s.\n"+
-			"Check the endpoint (%s), the token and subscription_id.", configured, shown, c.endpoint)
 	}
-	listed, err := c.isListed(ctx, entityCode, id)
-	switch {
-	case ctx.Err() != nil:
+	if err := c.sameTenant(answer, subscription, proven); err != nil {
+		return err
+	}
+	shown, err := c.lookForMissing(ctx, entityCode, id)
+	if ctx.Err() != nil {
 		return fmt.Errorf("%w\nWhether a query lists the object could not be found out: %w",
 			&UnconfirmedError{answer.Error()}, ctx.Err())
-	case listed:
+	}
+	for _, now := range shown {
+		if err := c.sameTenant(answer, cmp.Or(subscription, proven), now); err != nil {
+			return err
+		}
+	}
+	switch {
+	case errors.Is(err, errListed):
 		return c.unconfirmed(answer, "It does not mean that the object is gone, because a query lists it: "+
 			"POST /v1/query shows the %s %s, and by its id it is not found.\n"+
 			"Check the endpoint (%s), and proxies and gateways on the way; or try again in a while.",
@@ -71,9 +69,26 @@ func (c *Client) ConfirmGone(ctx context.Context, answer error, entityCode, id, 
 	return nil
 }
 
-// ConfirmEmpty returns nil where a list without an object may be believed: what answers is DemandFlow, and of the
-// subscription that the client is configured for, if it is. A token that may read nothing else cannot tell more.
-func (c *Client) ConfirmEmpty(ctx context.Context) error {
+// sameTenant returns an error where an answer shows another subscription than the one in which an object was, or than
+// the configured one.
+func (c *Client) sameTenant(answer error, subscription, shown string) error {
+	switch configured := c.config.Subscription; {
+	case differ(subscription, shown):
+		return c.unconfirmed(answer, "It does not mean that the object is gone, because this is another tenant: the object "+
+			"is of the subscription %s, and the token is of %s.\n"+
+			"Check the endpoint (%s) and the token.", subscription, shown, c.endpoint)
+	case differ(configured, shown):
+		return c.unconfirmed(answer, "It does not mean that the object is gone, because this is another tenant: "+
+			"subscription_id is set to %s, and the token is of %s.\n"+
+			"Check the endpoint (%s), the token and subscription_id.", configured, shown, c.endpoint)
+	}
+	return nil
+}
+
+// ConfirmEmpty returns nil where a list without an object of an entity may be believed: what answers is DemandFlow, and
+// of the subscription that the client is configured for, if it is, and its count is 0, too. A token that may read
+// nothing else cannot tell more. The error is a *partialError where a count says otherwise.
+func (c *Client) ConfirmEmpty(ctx context.Context, entityCode string) error {
 	shown, err := c.tenant(ctx)
 	_, refused := errors.AsType[*itemError](err)
 	switch {
@@ -84,6 +99,17 @@ func (c *Client) ConfirmEmpty(ctx context.Context) error {
 		return fmt.Errorf("the list is empty, and it is another tenant's: subscription_id is set to %s, and the token is "+
 			"of %s\nCheck the endpoint (%s), the token and subscription_id",
 			c.config.Subscription, shown, c.endpoint)
+	}
+	for item, err := range c.queryAll(ctx, append(exampleLines(), QueryLine{Entity: entityCode, CountOnly: true})) {
+		switch now := item.Object.Text(subscriptionField); {
+		case err != nil: // the list itself was answered
+		case item.Type == metaCount && item.Entity == entityCode && item.Count > 0:
+			return &partialError{fmt.Sprintf("the list is empty, and by a count the tenant has %d of them\n"+
+				"Check the endpoint (%s), and proxies on the way", item.Count, c.endpoint)}
+		case differ(shown, now):
+			return fmt.Errorf("the list is empty, and another tenant answers: what was read before is of the subscription %s, "+
+				"and now one of %s is shown\nCheck the endpoint (%s) and the token", shown, now, c.endpoint)
+		}
 	}
 	return nil
 }
@@ -115,7 +141,8 @@ func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityC
 }
 
 func (c *Client) unconfirmed(answer error, format string, args ...any) error {
-	return &UnconfirmedError{c.redactToken(answer.Error() + "\n" + fmt.Sprintf(format, args...))}
+	said := strings.TrimSuffix(answer.Error(), "\n"+WasDeleted) // which is what is in doubt
+	return &UnconfirmedError{c.redactToken(said + "\n" + fmt.Sprintf(format, args...))}
 }
 
 // firstLine returns an error without the advice below it.

@@ -84,7 +84,7 @@ func newFakeTenant(t *testing.T, images ...string) *fakeTenant {
 // fakeImage is the n-th image of a fake.
 func fakeImage(n int) string {
 	return fmt.Sprintf(`{"id":"i%d","comboKey":"SUB:s|ENT:i%d","entity":"DOCKERIMAGE","name":"app","tag":"%d",`+
-		`"fullImageName":"app:%d","_df_version":%d}`, n, n, n, n, n)
+		`"fullImageName":"app:%d","subscription":%q,"_df_version":%d}`, n, n, n, n, tenant, n)
 }
 
 func fakeImages(n int) []string {

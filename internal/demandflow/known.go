@@ -37,6 +37,7 @@ type knownObject struct {
 // as far as it has them.
 func (c *Client) SetKnown(object Object) {
 	if of := entity.ByCode(object.Text("entity")); of != nil {
+		c.subscription.expect(object)
 		c.known.mutex.Lock()
 		defer c.known.mutex.Unlock()
 		c.known.merge(of, object)

@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"strings"
@@ -33,6 +34,8 @@ type listCache struct {
 	awaited  map[string]*awaited // by id
 	size     int                 // of what is kept, in bytes
 	arrived  int64               // how many objects came
+
+	subscription string // of the objects that came
 }
 
 // An awaited object is one that was asked for before it has come.
@@ -100,6 +103,7 @@ func (s *listCache) add(item listItem) {
 	defer s.mutex.Unlock()
 	id := item.ID()
 	s.arrived++
+	s.subscription = cmp.Or(s.subscription, item.Text(subscriptionField))
 	if coming := s.awaited[id]; coming != nil {
 		coming.raw = item.raw
 		close(coming.ready)

@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -69,6 +70,7 @@ func (c *Client) List(ctx context.Context, entityCode string, fields ...string) 
 				if err == nil && len(fields) == 0 {
 					err = checkWhole(entityCode, item.Object)
 				}
+				err = cmp.Or(err, c.subscription.check(item.Object))
 				if err != nil {
 					err = c.unusable(request, answer{status: http.StatusOK}, err)
 				}
@@ -131,7 +133,7 @@ func (c *Client) queryItems(ctx context.Context, request call, lines []QueryLine
 			if err == nil && !meta {
 				loaded := loadedBy(lines, result.Entity)
 				if len(loaded) == 0 {
-					err = checkWhole(result.Entity, item.Object)
+					err = cmp.Or(checkWhole(result.Entity, item.Object), c.subscription.check(item.Object))
 				}
 				if err == nil {
 					c.observe(item.Object, loaded...)

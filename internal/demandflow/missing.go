@@ -10,15 +10,22 @@ import (
 )
 
 // Before an object counts as gone, a query must not list it: a gateway or a replica that has lost the objects answers
-// every read by id with a 404 as DemandFlow writes it. All callers share the requests. A complete list of a refresh
-// makes the request unnecessary.
+// every read by id with a 404 as DemandFlow writes it. The same query shows of which tenant it is answered, now: what
+// was read before the 404 may have been another server's. All callers share the requests. A complete list of a refresh
+// that has objects makes the request unnecessary.
 
 // missing are the objects that were found to be gone in this run, and what queries say of those that may be.
 type missing struct {
 	requests batches[objectID]
 	mutex    sync.Mutex
 	ids      map[string]bool
-	found    map[objectID]error // nil: no query lists the object; errListed: one does; else why that is not known
+	found    map[objectID]lookedFor
+}
+
+// lookedFor is what a query says of an object.
+type lookedFor struct {
+	err   error    // nil: it does not list the object; errListed: it does; else why that is not known
+	shown []string // the subscriptions of the objects that it lists
 }
 
 // An objectID is an entity's code and the id of an object.
@@ -26,37 +33,35 @@ type objectID struct{ entity, id string }
 
 var errListed = errors.New("a query lists the object")
 
-// isListed reports whether a query lists an object that is not found by its id.
-func (c *Client) isListed(ctx context.Context, entityCode, id string) (bool, error) {
-	if c.sharing.lacks(entityCode, id) {
-		return false, nil
+// lookForMissing asks whether a query lists an object that is not found by its id (errListed), and of which
+// subscriptions the objects are that it lists.
+func (c *Client) lookForMissing(ctx context.Context, entityCode, id string) (shown []string, err error) {
+	if subscription, lacks := c.sharing.lacks(entityCode, id); lacks {
+		return []string{subscription}, nil
 	}
 	object := objectID{entityCode, id}
-	if err, known := c.missing.get(object); known && err == nil {
-		return false, nil
+	if found, known := c.missing.get(object); known && found.err == nil {
+		return found.shown, nil
 	}
-	if !c.missing.requests.await(ctx, object, c.lookForMissing) {
-		return false, ctx.Err()
+	if !c.missing.requests.await(ctx, object, c.sendForMissing) {
+		return nil, ctx.Err()
 	}
-	err, _ := c.missing.get(object)
-	if errors.Is(err, errListed) {
-		return true, nil
-	}
-	return false, err
+	found, _ := c.missing.get(object)
+	return found.shown, found.err
 }
 
-func (m *missing) get(object objectID) (err error, known bool) {
+func (m *missing) get(object objectID) (found lookedFor, known bool) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	err, known = m.found[object]
-	return err, known
+	found, known = m.found[object]
+	return found, known
 }
 
-// lookForMissing sends a request. A list may lag behind a delete: what is listed is asked for again.
-func (c *Client) lookForMissing(batch *batch[objectID]) {
-	var lines []QueryLine
+// sendForMissing sends a request. A list may lag behind a delete: what is listed is asked for again.
+func (c *Client) sendForMissing(batch *batch[objectID]) {
+	lines, shown := exampleLines(), []string(nil)
 	for _, object := range batch.wanted {
-		lines = append(lines, QueryLine{Entity: object.entity, Load: []string{"id"},
+		lines = append(lines, QueryLine{Entity: object.entity, Load: []string{"id", subscriptionField},
 			Filter: &Filter{Field: "id", Term: object.id}})
 	}
 	found := map[objectID]error{}
@@ -72,6 +77,7 @@ func (c *Client) lookForMissing(batch *batch[objectID]) {
 	batch.send(c, func(ctx context.Context) {
 		err := c.untilCurrent(ctx, func() (again int, err error) {
 			clear(found)
+			shown = nil
 			for item, err := range c.queryAll(ctx, lines) {
 				switch failed, ok := errors.AsType[*itemError](err); {
 				case ok && failed.entity != "":
@@ -79,6 +85,7 @@ func (c *Client) lookForMissing(batch *batch[objectID]) {
 				case err != nil:
 					mark(err, all)
 				case item.Object != nil: // a filter is wider than equality
+					shown = union(shown, item.Object.Text(subscriptionField))
 					if mark(errListed, func(object objectID) bool { return strings.EqualFold(object.id, item.Object.ID()) }) {
 						again = oldWaits
 					}
@@ -96,24 +103,25 @@ func (c *Client) lookForMissing(batch *batch[objectID]) {
 		c.missing.mutex.Lock()
 		defer c.missing.mutex.Unlock()
 		for _, object := range batch.wanted {
-			c.missing.found[object] = found[object]
+			c.missing.found[object] = lookedFor{found[object], shown}
 		}
 	})
 }
 
-// lacks reports whether a list of all objects of an entity is complete and does not have an object.
-func (s *listSharing) lacks(entityCode, id string) bool {
+// lacks reports whether a list of all objects of an entity is complete and does not have an object, and of which
+// subscription the others are. A list that does not show that proves nothing.
+func (s *listSharing) lacks(entityCode, id string) (subscription string, lacks bool) {
 	if entity.ByCode(entityCode) == nil {
-		return false
+		return "", false
 	}
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	cache := s.demands[entityCode].cache
 	if cache == nil || cache.isOlder(freshFor) {
-		return false
+		return "", false
 	}
 	cache.mutex.Lock()
 	defer cache.mutex.Unlock()
 	_, came := cache.objects[id]
-	return cache.complete && !came
+	return cache.subscription, cache.complete && !came && cache.subscription != ""
 }

@@ -93,7 +93,7 @@ func TestCreate_adoptsNoObjectThatThisRunHasMet(t *testing.T) {
 			t.Parallel()
 			old := wholeObject("old", `"entity":"DOCKERIMAGE","name":"app","tag":"1"`, `"created":`+string(Millis(time.Now())))
 			server := answeringCreates(t, old, "")
-			client := newClient(t, server.URL, func(c *Config) { c.Subscription = "s" })
+			client := newClient(t, server.URL, func(c *Config) { c.Subscription = tenant })
 			if err := meet(t.Context(), client); err != nil {
 				t.Fatal(err)
 			}

@@ -88,16 +88,11 @@ func (c *Client) getOnce(ctx context.Context, entityCode, id string, check func(
 	})
 }
 
-// A partialError is an object that lacks fields which every object has. Its other fields are not known to be unset.
-type partialError struct {
-	id    string
-	lacks []string
-}
+// A partialError is an answer that lacks what must be there: fields which every object has, or objects of a list. What
+// else it lacks is not known to be unset, or gone.
+type partialError struct{ text string }
 
-func (e *partialError) Error() string {
-	return fmt.Sprintf("the object with id %q is not whole: it lacks %s, which every object has", e.id,
-		strings.Join(e.lacks, " and "))
-}
+func (e *partialError) Error() string { return e.text }
 
 func isPartial(err error) bool {
 	_, is := errors.AsType[*partialError](err)
@@ -120,7 +115,8 @@ func checkWhole(entityCode string, object Object) error {
 	if len(lacks) == 0 {
 		return nil
 	}
-	return &partialError{object.ID(), lacks}
+	return &partialError{fmt.Sprintf("the object with id %q is not whole: it lacks %s, which every object has",
+		object.ID(), strings.Join(lacks, " and "))}
 }
 
 // hasID lets any object with an id pass.
@@ -158,7 +154,7 @@ func (c *Client) oneObject(ctx context.Context, request call, answer answer, che
 	error) {
 	object, err := decodeObject(answer.body)
 	if err == nil {
-		err = check(object)
+		err = cmp.Or(check(object), c.subscription.check(object))
 	}
 	if err != nil {
 		return nil, c.unusable(request, answer, err)
@@ -177,7 +173,11 @@ func decodeObject(body []byte) (Object, error) {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	var object Object
-	if err := decoder.Decode(&object); err != nil {
+	err := decoder.Decode(&object)
+	if other, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return nil, fmt.Errorf("the answer is not one JSON object: it is of the type %s", other.Value)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the answer is not one JSON object: %w", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {

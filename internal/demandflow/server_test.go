@@ -69,7 +69,7 @@ func text(status int, body string) func(http.ResponseWriter, *http.Request, int)
 // wholeObject writes an object with the fields that every object has, and more of them as JSON.
 func wholeObject(id string, more ...string) string {
 	return `{"id":"` + id + `","comboKey":"SUB:s|ENT:` + id +
-		`","subscription":"s","ownerId":"o","updatedId":"u","created":1,"updated":2,"_df_version":3` +
+		`","subscription":"` + tenant + `","ownerId":"o","updatedId":"u","created":1,"updated":2,"_df_version":3` +
 		strings.Join(append([]string{""}, more...), ",") + "}"
 }
 

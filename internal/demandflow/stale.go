@@ -134,7 +134,10 @@ func (c *Client) ListWhole(ctx context.Context, of *entity.Entity, fields []stri
 		case isStaleList(expected, listed):
 			return len(staleWaits), nil
 		case empty:
-			return 0, c.ConfirmEmpty(ctx)
+			if err = c.ConfirmEmpty(ctx, of.Code); isPartial(err) {
+				return oldWaits, err
+			}
+			return 0, err
 		}
 		return 0, nil
 	})

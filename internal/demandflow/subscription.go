@@ -12,11 +12,15 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
+// subscriptionField is the system field that has the tenant's id in every object.
+const subscriptionField = "subscription"
+
 // A subscription is the tenant's id, once it is known.
 type subscription struct {
 	known      sync.Mutex
 	configured string
 	seen       string        // on an object that DemandFlow answered with
+	objects    string        // on an object of the tables, in an answer or as a caller remembers it
 	shown      string        // by an object that was read by its id in this run; "" = none was
 	failure    error         // why none can be read; nil while no attempt has failed
 	turn       chan struct{} // holds a token while a caller asks DemandFlow
@@ -32,8 +36,35 @@ func (s *subscription) observe(object Object) {
 	s.known.Lock()
 	defer s.known.Unlock()
 	if s.seen == "" {
-		s.seen = object.Text("subscription")
+		s.seen = object.Text(subscriptionField)
 	}
+}
+
+// check returns an error where an object of the tables is of another tenant than those before it: a token is bound to
+// one tenant, so that what answers now is not what answered before.
+func (s *subscription) check(object Object) error {
+	shown := object.Text(subscriptionField)
+	if entity.ByCode(object.Text("entity")) == nil || shown == "" {
+		return nil
+	}
+	s.known.Lock()
+	defer s.known.Unlock()
+	switch {
+	case differ(s.configured, shown):
+		return &SubscriptionError{Configured: s.configured, Actual: shown}
+	case differ(s.objects, shown):
+		return fmt.Errorf("the object with id %q is of the subscription (tenant) %s, and the state, or what was read "+
+			"before, is of %s", object.ID(), shown, s.objects)
+	}
+	s.objects = shown
+	return nil
+}
+
+// expect takes note of the subscription of an object that a caller remembers.
+func (s *subscription) expect(object Object) {
+	s.known.Lock()
+	defer s.known.Unlock()
+	s.objects = cmp.Or(s.objects, object.Text(subscriptionField))
 }
 
 // observeRead notes that an object was read by its id. Those answers show that what is asked for single objects is
@@ -42,7 +73,7 @@ func (s *subscription) observeRead(object Object) {
 	s.known.Lock()
 	defer s.known.Unlock()
 	if s.shown == "" {
-		s.shown = object.Text("subscription")
+		s.shown = object.Text(subscriptionField)
 	}
 }
 
@@ -115,13 +146,9 @@ func (c *Client) Subscription(ctx context.Context) (string, error) {
 // examples returns one object of each entity that the token may read and of which the tenant has any. Every tenant has
 // people and definitions. The error is why there is none.
 func (c *Client) examples(ctx context.Context) ([]Object, error) {
-	var lines []QueryLine
-	for _, code := range exampleEntities() {
-		lines = append(lines, QueryLine{Entity: code, Limit: 1, Load: []string{"id", "subscription"}})
-	}
 	var found []Object
 	failure := errors.New("DemandFlow shows neither a person, a definition nor another object to this token")
-	for item, err := range c.queryAll(ctx, lines) {
+	for item, err := range c.queryAll(ctx, exampleLines()) {
 		switch {
 		case err != nil: // of one line: another one may still answer
 			failure = err
@@ -135,13 +162,17 @@ func (c *Client) examples(ctx context.Context) ([]Object, error) {
 	return found, failure
 }
 
-// exampleEntities returns the entities that examples asks for, first those of which every tenant has some.
-func exampleEntities() []string {
+// exampleLines ask for one object of each of some entities, first those of which every tenant has some.
+func exampleLines() []QueryLine {
 	codes := []string{"PPL", entity.DefinitionCode}
 	for _, of := range entity.All() {
 		codes = append(codes, of.Code)
 	}
-	return codes
+	var lines []QueryLine
+	for _, code := range codes {
+		lines = append(lines, QueryLine{Entity: code, Limit: 1, Load: []string{"id", subscriptionField}})
+	}
+	return lines
 }
 
 // tenant returns the subscription of something that was read by its id in this run. Where nothing was that names it,
@@ -178,7 +209,7 @@ func (c *Client) readExample(ctx context.Context) error {
 		case IsNotFound(err):
 			return fmt.Errorf("what DemandFlow lists it does not find: %w", err)
 		case IsForbidden(err):
-		case err != nil, object.Text("subscription") != "":
+		case err != nil, object.Text(subscriptionField) != "":
 			return err
 		default:
 			err = fmt.Errorf("DemandFlow does not name the subscription of %s %s", entity.NounOf(example.Text("entity")),

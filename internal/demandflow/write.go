@@ -112,7 +112,7 @@ func (c *Client) completeCreate(ctx context.Context, lost lostCreate, id string,
 	}
 	if err != nil { // the create has succeeded all the same, and its id must not be lost
 		object = maps.Clone(sent)
-		object["id"], object["comboKey"], object["subscription"] = id, sent.Text("comboKey")+id, c.subscription.get()
+		object["id"], object["comboKey"], object[subscriptionField] = id, sent.Text("comboKey")+id, c.subscription.get()
 	}
 	object, taken := c.claimCreated(lost.entity, object)
 	return Created{Object: object, Unread: err}, taken
