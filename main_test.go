@@ -19,9 +19,9 @@ func TestMain(m *testing.M) {
 		os.Exit(m.Run())
 	}
 	outliveTermination()
-	fmt.Println("ready")
+	fmt.Fprintln(os.Stdout, "ready")
 	_, _ = io.Copy(io.Discard, os.Stdin)
-	fmt.Println("done")
+	fmt.Fprintln(os.Stdout, "done")
 }
 
 // A SIGTERM to the whole process group must not end the provider before Terraform has heard what came of its requests.
