@@ -40,19 +40,19 @@ func (e *AmbiguousError) Error() string {
 	}
 	return fmt.Sprintf("%s may or may not exist: %s\n%s\nLook at DemandFlow before the next apply: import the object if "+
 		"it is there, else apply again.",
-		what, sentences(e.Cause), sentence(found))
+		what, sentences(e.Cause), withPeriod(found))
 }
 
 // sentences returns the lines of an error as running text.
 func sentences(err error) string {
 	var lines []string
 	for line := range strings.Lines(err.Error()) {
-		lines = append(lines, sentence(strings.TrimSpace(line)))
+		lines = append(lines, withPeriod(strings.TrimSpace(line)))
 	}
 	return strings.Join(lines, " ")
 }
 
-func sentence(text string) string {
+func withPeriod(text string) string {
 	if strings.HasSuffix(text, ".") || strings.HasSuffix(text, "…") {
 		return text
 	}

@@ -143,7 +143,7 @@ func New(config Config) (*Client, error) {
 			searches: map[string]*duplicateSearch{}},
 		references: references{checks: map[string]*referenceCheck{}},
 		sharing:    listSharing{demands: map[string]*demand{}, budget: budget{left: maxListBytes}},
-		known:      known{objects: map[string]*knownObject{}, seen: map[string]bool{}},
+		known:      known{objects: map[string]*knownObject{}, met: map[string]time.Time{}, seen: map[string]bool{}},
 		missing:    missing{ids: map[string]bool{}, found: map[objectID]lookedFor{}},
 	}
 	guarded := &wire.Transport{Base: transport, Named: []wire.Origin{wire.OriginOf(endpoint)}, Secrets: &client.secrets}

@@ -19,15 +19,7 @@ func refuses(body []byte) bool {
 	if json.Unmarshal(body, &object) != nil || object.ID() != "" {
 		return false
 	}
-	has := func(name string) bool {
-		for key, value := range object {
-			if value != nil && strings.EqualFold(key, name) {
-				return true
-			}
-		}
-		return false
-	}
-	return object[typeField] == "error" || has("error") || has("errors")
+	return object[typeField] == "error" || wire.HasAny(object, "error", "errors")
 }
 
 // isAboutElse reports whether the body of a success is another object than the one with an id, or says something in

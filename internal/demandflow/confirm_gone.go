@@ -148,7 +148,7 @@ func (c *Client) unconfirmed(answer error, format string, args ...any) error {
 // firstLine returns an error without the advice below it.
 func firstLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
-	return sentence(line)
+	return withPeriod(line)
 }
 
 // differ reports whether two subscriptions are both known and are not the same.

@@ -17,7 +17,8 @@ const maxKnownKeys = 10_000
 type known struct {
 	mutex   sync.Mutex
 	objects map[string]*knownObject // by id
-	keys    int                     // how many of them have keys
+	met     map[string]time.Time    // by id and this machine's clock: when this client learnt of an object
+	keys    int                     // how many of the objects have keys
 	seen    map[string]bool         // entities of which an answer of this run had an object
 }
 
@@ -27,10 +28,9 @@ type knownObject struct {
 	version int64     // the highest that was seen; -1 where none was
 	created time.Time // by DemandFlow's clock, as updated is; zero where it is not known
 	updated time.Time
-	met     time.Time // by this machine's clock: when this client learnt of it
-	seen    bool      // an answer of this run had it
-	deleted bool      // by this client
-	keys    Object    // the fields of its natural keys; nil where they are not remembered
+	seen    bool   // an answer of this run had it
+	deleted bool   // by this client
+	keys    Object // the fields of its natural keys; nil where they are not remembered
 }
 
 // SetKnown adds what the caller remembers of an object: id and entity, and system fields and natural keys
@@ -44,8 +44,8 @@ func (c *Client) SetKnown(object Object) {
 	}
 }
 
-// observe takes over what an answer says of an object. Of what a list brings, only that which is known already is worth
-// remembering.
+// observe takes over what an answer says of an object. Of what a list brings, more than that it is there is remembered
+// only where something is known already.
 func (k *known) observe(object Object, single bool) {
 	of := entity.ByCode(object.Text("entity"))
 	if of == nil {
@@ -54,6 +54,9 @@ func (k *known) observe(object Object, single bool) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	k.seen[of.Code] = true
+	if len(k.met) < maxNaturalKeys {
+		k.meet(object.ID())
+	}
 	if single || k.objects[object.ID()] != nil {
 		k.merge(of, object).seen = true
 	}
@@ -63,9 +66,10 @@ func (k *known) observe(object Object, single bool) {
 func (k *known) merge(of *entity.Entity, object Object) *knownObject {
 	version, said := object.Version()
 	before := k.objects[object.ID()]
+	k.meet(object.ID())
 	switch {
 	case before == nil:
-		before = &knownObject{entity: of, version: -1, met: time.Now()}
+		before = &knownObject{entity: of, version: -1}
 		k.objects[object.ID()] = before
 	case said && version <= before.version:
 		return before
@@ -87,6 +91,12 @@ func (k *known) merge(of *entity.Entity, object Object) *knownObject {
 	}
 	before.keys = keysOf(of, object)
 	return before
+}
+
+func (k *known) meet(id string) {
+	if _, met := k.met[id]; !met {
+		k.met[id] = time.Now()
+	}
 }
 
 // keysOf returns the fields of an object by which it is looked up.
@@ -117,8 +127,8 @@ func (k *known) get(id string) knownObject {
 func (k *known) metBefore(id string, at time.Time) bool {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
-	object := k.objects[id]
-	return object != nil && object.met.Before(at)
+	met, known := k.met[id]
+	return known && met.Before(at)
 }
 
 // update changes what is known of an object, if anything is.

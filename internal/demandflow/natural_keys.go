@@ -35,16 +35,7 @@ type naturalKeys struct {
 // keyed is a duplicate and its key.
 type keyed struct {
 	key string
-	met time.Time // by this machine's clock: when an answer first showed it
 	Duplicate
-}
-
-// metBefore reports whether an answer had shown an object at a time.
-func (n *naturalKeys) metBefore(id string, at time.Time) bool {
-	n.mutex.Lock()
-	defer n.mutex.Unlock()
-	object, known := n.known[id]
-	return known && object.met.Before(at)
 }
 
 // duplicatesOf returns the objects, among those that some answer has shown so far, that have the natural key of these
@@ -172,11 +163,7 @@ func (n *naturalKeys) observe(object Object, read ...string) {
 	if before.key != key {
 		n.ids[key] = append(n.ids[key], id)
 	}
-	met := before.met
-	if !known {
-		met = time.Now()
-	}
-	n.known[id] = keyed{key, met, Duplicate{ID: id, Status: object.Text(of.Archive.Field), Created: created}}
+	n.known[id] = keyed{key, Duplicate{ID: id, Status: object.Text(of.Archive.Field), Created: created}}
 }
 
 // Forget has the client treat an object as if it had never read it.

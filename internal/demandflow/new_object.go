@@ -15,7 +15,7 @@ import (
 // isKnown reports whether an object was there before a create began: another create has it, or this client had met it
 // in an answer or in what its callers remember.
 func (l lostCreate) isKnown(c *Client, id string) bool {
-	return c.isClaimed(id) || c.known.metBefore(id, l.began) || c.naturalKeys.metBefore(id, l.began)
+	return c.isClaimed(id) || c.known.metBefore(id, l.began)
 }
 
 // checkNew returns an error where an object, or what an answer has of it, cannot be what a create has made: it has

@@ -163,5 +163,5 @@ func refusalOf(err error) *refusal {
 	if refused, ok := errors.AsType[*refusal](err); ok {
 		return refused
 	}
-	return refuse(http.StatusBadRequest, "%s.", sentence(err))
+	return refuse(http.StatusBadRequest, "%s.", capitalized(err))
 }

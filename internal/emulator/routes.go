@@ -43,7 +43,7 @@ func (s *Server) handle(in *request, fault Fault) answer {
 		return refused.answer()
 	}
 	if in.err != nil {
-		return refuse(http.StatusBadRequest, "%s.", sentence(in.err)).answer()
+		return refuse(http.StatusBadRequest, "%s.", capitalized(in.err)).answer()
 	}
 	switch {
 	case in.is(objectsPath, 0):
@@ -130,8 +130,8 @@ func (s *Server) entitiesOf(in *request) []string {
 	return codes
 }
 
-// sentence puts an error's text on one line with a capital, as the message of an error body.
-func sentence(err error) string {
+// capitalized puts an error's text on one line with a capital, as the message of an error body.
+func capitalized(err error) string {
 	text := strings.ReplaceAll(err.Error(), "\n", "; ")
 	return strings.ToUpper(text[:1]) + text[1:]
 }

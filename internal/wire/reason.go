@@ -164,6 +164,12 @@ func scalarText(value any) string {
 
 func sortedKeys(object map[string]any) []string { return slices.Sorted(maps.Keys(object)) }
 
+// HasAny reports whether an object has one of some keys, in any spelling, with a value.
+func HasAny(object map[string]any, keys ...string) bool {
+	alike := spelledAlike(object)
+	return slices.ContainsFunc(keys, func(key string) bool { return alike[key] != nil })
+}
+
 // spelledAlike returns an object with its keys in one spelling: error_description, errorDescription and
 // error-description are one. Of keys that become equal, the first in the alphabet stays.
 func spelledAlike(object map[string]any) map[string]any {
