@@ -193,56 +193,6 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, se
 	return found, since, nil
 }
 
-// writtenKey returns the first of the entity's keys that the caller, not DemandFlow, writes; one without fields where
-// there is none.
-func writtenKey(of *entity.Entity) entity.Key {
-	derived := func(name string) bool {
-		field := of.Field(name)
-		return field == nil || !field.Writable()
-	}
-	for _, key := range of.Keys {
-		if !slices.ContainsFunc(key.Fields, derived) {
-			return key
-		}
-	}
-	return entity.Key{}
-}
-
-// naturalKey returns the written key of an object; one without fields if the object does not have all of them. Objects
-// of equal fields in different registries are no twins, so that what narrows the key counts too; it may be unset.
-func naturalKey(of *entity.Entity, sent Object) entity.Key {
-	key := writtenKey(of)
-	if slices.ContainsFunc(key.Fields, func(name string) bool { return sent.Text(name) == "" }) {
-		return entity.Key{}
-	}
-	return key
-}
-
-// sameKey reports whether two objects have the same values of a key.
-func sameKey(key entity.Key, a, b Object) bool {
-	return !slices.ContainsFunc(key.Fields, func(name string) bool { return !same(a[name], b[name]) }) &&
-		(key.Disambiguator == "" || strings.EqualFold(a.Text(key.Disambiguator), b.Text(key.Disambiguator)))
-}
-
-func describe(key entity.Key, sent Object) string {
-	var parts []string
-	for _, name := range append(slices.Clone(key.Fields), key.Disambiguator) {
-		if value := sent.Text(name); value != "" {
-			parts = append(parts, fmt.Sprintf("%s = %q", name, value))
-		}
-	}
-	return strings.Join(parts, ", ")
-}
-
-// titleOf returns a natural key as people say it: nginx:1.27.
-func titleOf(key entity.Key, object Object) string {
-	parts := make([]string, len(key.Fields))
-	for i, name := range key.Fields {
-		parts[i] = object.Text(name)
-	}
-	return strings.Join(parts, ":")
-}
-
 // equal reports whether an object is what was sent. Entity and level follow from the query; the combo key has grown an
 // id.
 func equal(of *entity.Entity, sent, object Object) bool {
@@ -258,4 +208,48 @@ func equal(of *entity.Entity, sent, object Object) bool {
 		}
 	}
 	return true
+}
+
+// The object that a create is answered with must be the one that it has made. An answer may be that of another request,
+// or name an object that was there before; a state that adopted it would change and delete it.
+
+// isKnown reports whether an object was there before a create began: another create has it, or this client had met it
+// in an answer or in what its callers remember.
+func (l lostCreate) isKnown(c *Client, id string) bool {
+	return c.isClaimed(id) || c.known.metBefore(id, l.began)
+}
+
+// checkNew returns an error where an object, or what an answer has of it, cannot be what a create has made: it has
+// another entity or natural key than was sent, or was created before.
+func (l lostCreate) checkNew(sent, object Object) error {
+	if code := object.Text("entity"); code != "" && code != l.entity.Code {
+		return &OtherEntityError{ID: object.ID(), Code: code, Wanted: l.entity.Code}
+	}
+	key := naturalKey(l.entity, sent)
+	for _, name := range union(key.Fields, key.Disambiguator) {
+		value, has := object[name]
+		if has && sent.Text(name) != "" && !sameName(l.entity.Field(name), sent.Text(name), Object{name: value}.Text(name)) {
+			return fmt.Errorf("the answer is not the new object: the one with id %q has another %s", object.ID(), name)
+		}
+	}
+	if made, shown := Time(object["created"]); shown && made.Before(l.since.Add(-clockSkew)) {
+		return fmt.Errorf("the answer is not the new object: the one with id %q was created before, at %s", object.ID(),
+			made.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// sameName reports whether a natural key's field is what was sent, as DemandFlow may keep it: trimmed, or in other
+// letters.
+func sameName(field *entity.Field, sent, kept string) bool {
+	return same(sent, kept) || strings.EqualFold(strings.TrimSpace(field.Comparable(sent)),
+		strings.TrimSpace(field.Comparable(kept)))
+}
+
+// beganBy returns the moment of DemandFlow's clock at which a request began, by the date of an answer to it or to a
+// later one: less the time that passed here, so that it does not matter whether the clocks agree. What was created
+// before it, even if both are measured roughly, is older than the request. dated is false where the answer has no date.
+func beganBy(header http.Header, began time.Time) (since time.Time, dated bool) {
+	now, err := http.ParseTime(header.Get("Date"))
+	return now.Add(-time.Since(began) - clockTolerance), err == nil
 }

@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -102,6 +103,56 @@ func (n *naturalKeys) removePlannedCreate(key string) {
 	if n.planned[key] > 0 {
 		n.planned[key]--
 	}
+}
+
+// writtenKey returns the first of the entity's keys that the caller, not DemandFlow, writes; one without fields where
+// there is none.
+func writtenKey(of *entity.Entity) entity.Key {
+	derived := func(name string) bool {
+		field := of.Field(name)
+		return field == nil || !field.Writable()
+	}
+	for _, key := range of.Keys {
+		if !slices.ContainsFunc(key.Fields, derived) {
+			return key
+		}
+	}
+	return entity.Key{}
+}
+
+// naturalKey returns the written key of an object; one without fields if the object does not have all of them. Objects
+// of equal fields in different registries are no twins, so that what narrows the key counts too; it may be unset.
+func naturalKey(of *entity.Entity, sent Object) entity.Key {
+	key := writtenKey(of)
+	if slices.ContainsFunc(key.Fields, func(name string) bool { return sent.Text(name) == "" }) {
+		return entity.Key{}
+	}
+	return key
+}
+
+// sameKey reports whether two objects have the same values of a key.
+func sameKey(key entity.Key, a, b Object) bool {
+	return !slices.ContainsFunc(key.Fields, func(name string) bool { return !same(a[name], b[name]) }) &&
+		(key.Disambiguator == "" || strings.EqualFold(a.Text(key.Disambiguator), b.Text(key.Disambiguator)))
+}
+
+func describe(key entity.Key, sent Object) string {
+	var parts []string
+	for _, name := range append(slices.Clone(key.Fields), key.Disambiguator) {
+		if value := sent.Text(name); value != "" {
+			parts = append(parts, fmt.Sprintf("%s = %q", name, value))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// titleOf returns a natural key as people say it: nginx:1.27.
+func titleOf(key entity.Key, object Object) string {
+	parts := make([]string, len(key.Fields))
+	for i, name := range key.Fields {
+		parts[i] = object.Text(name)
+	}
+	return strings.Join(parts, ":")
 }
 
 // keyText returns an object's natural key as one text, "" where it has none. Which registry an image is in is a part of
