@@ -39,9 +39,8 @@ func (c *Client) ConfirmGone(ctx context.Context, answer error, entityCode, id, 
 			&UnconfirmedError{answer.Error()}, ctx.Err())
 	}
 	if err != nil {
-		return c.unconfirmed(answer, "It does not mean that the object is gone, because nothing shows that this is "+
-			"DemandFlow and the object's tenant: %s\n"+
-			"Check the endpoint (%s) and the token, and proxies and gateways on the way.", firstLine(err), c.endpoint)
+		return c.notGone(answer, " and the token, and proxies and gateways on the way.",
+			"nothing shows that this is DemandFlow and the object's tenant: %s", firstLine(err))
 	}
 	if err := c.sameTenant(answer, subscription, proven); err != nil {
 		return err
@@ -58,13 +57,10 @@ func (c *Client) ConfirmGone(ctx context.Context, answer error, entityCode, id, 
 	}
 	switch {
 	case errors.Is(err, errListed):
-		return c.unconfirmed(answer, "It does not mean that the object is gone, because a query lists it: "+
-			"POST /v1/query shows the %s %s, and by its id it is not found.\n"+
-			"Check the endpoint (%s), and proxies and gateways on the way; or try again in a while.",
-			entity.NounOf(entityCode), id, c.endpoint)
+		return c.notGone(answer, ", and proxies and gateways on the way; or try again in a while.", "a query lists it: "+
+			"POST /v1/query shows the %s %s, and by its id it is not found.", entity.NounOf(entityCode), id)
 	case err != nil:
-		return c.unconfirmed(answer, "It does not mean that the object is gone, because the query for it has failed: %s\n"+
-			"Check the endpoint (%s) and the token.", firstLine(err), c.endpoint)
+		return c.notGone(answer, " and the token.", "the query for it has failed: %s", firstLine(err))
 	}
 	return nil
 }
@@ -74,13 +70,11 @@ func (c *Client) ConfirmGone(ctx context.Context, answer error, entityCode, id, 
 func (c *Client) sameTenant(answer error, subscription, shown string) error {
 	switch configured := c.config.Subscription; {
 	case differ(subscription, shown):
-		return c.unconfirmed(answer, "It does not mean that the object is gone, because this is another tenant: the object "+
-			"is of the subscription %s, and the token is of %s.\n"+
-			"Check the endpoint (%s) and the token.", subscription, shown, c.endpoint)
+		return c.notGone(answer, " and the token.", "this is another tenant: the object is of the subscription %s, and the "+
+			"token is of %s.", subscription, shown)
 	case differ(configured, shown):
-		return c.unconfirmed(answer, "It does not mean that the object is gone, because this is another tenant: "+
-			"subscription_id is set to %s, and the token is of %s.\n"+
-			"Check the endpoint (%s), the token and subscription_id.", configured, shown, c.endpoint)
+		return c.notGone(answer, ", the token and subscription_id.", "this is another tenant: subscription_id is set to %s, "+
+			"and the token is of %s.", configured, shown)
 	}
 	return nil
 }
@@ -128,21 +122,26 @@ func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityC
 	total, err := c.count(ctx)
 	switch {
 	case err != nil:
-		return c.unconfirmed(answer, "No object of its kind was found so far, and how many the tenant has could not be "+
-			"counted: "+
-			"%s\n"+
-			"Check the endpoint (%s) and the token.", firstLine(err), c.endpoint)
+		return c.unconfirmed(answer, " and the token.",
+			"No object of its kind was found so far, and how many the tenant has "+
+				"could not be counted: %s", firstLine(err))
 	case total == 0:
-		return c.unconfirmed(answer, "This is not the only object that is missing: the tenant has not a single one of %s. "+
-			"So it is in doubt, too, that those are gone of which this run says so.\n"+
-			"Check the endpoint (%s) and the token.", nounsOfAll(), c.endpoint)
+		return c.unconfirmed(answer, " and the token.", "This is not the only object that is missing: the tenant has not a "+
+			"single one of %s. So it is in doubt, too, that those are gone of which this run says so.", nounsOfAll())
 	}
 	return nil
 }
 
-func (c *Client) unconfirmed(answer error, format string, args ...any) error {
+// notGone is unconfirmed for what shows that the object may be there.
+func (c *Client) notGone(answer error, check, format string, args ...any) error {
+	return c.unconfirmed(answer, check, "It does not mean that the object is gone, because "+format, args...)
+}
+
+// unconfirmed returns the error of a 404 with what speaks against it, and what to check beside the endpoint.
+func (c *Client) unconfirmed(answer error, check, format string, args ...any) error {
 	said := strings.TrimSuffix(answer.Error(), "\n"+WasDeleted) // which is what is in doubt
-	return &UnconfirmedError{c.redactToken(said + "\n" + fmt.Sprintf(format, args...))}
+	return &UnconfirmedError{c.redactToken(fmt.Sprintf("%s\n%s\nCheck the endpoint (%s)%s", said,
+		fmt.Sprintf(format, args...), c.endpoint, check))}
 }
 
 // firstLine returns an error without the advice below it.

@@ -118,7 +118,7 @@ func (c *Client) listIfWorthIt(ctx context.Context, code string) *listCache {
 	defer t.mutex.Unlock()
 	demand := t.demands[code]
 	if demand.cache == nil && t.worth(code) {
-		c.listWorthwhile(ctx)
+		c.startList(ctx)
 	}
 	return demand.cache
 }
@@ -128,20 +128,6 @@ func (t *listSharing) worth(code string) bool {
 	demand := t.demands[code]
 	size, known := t.sizes[code]
 	return known && t.writes == 0 && demand.asked > 0 && !demand.failed && size <= int64(demand.asked)*objectsPerRequest
-}
-
-// listWorthwhile begins one query for all entities for which a list is worth it.
-func (c *Client) listWorthwhile(ctx context.Context) {
-	t := &c.sharing
-	list := newSharedRequest(ctx)
-	var caches []*listCache
-	for _, of := range entity.All() {
-		if demand := t.demands[of.Code]; demand.cache == nil && t.worth(of.Code) {
-			demand.cache = newListCache(c, of, list)
-			caches = append(caches, demand.cache)
-		}
-	}
-	c.startList(list, caches)
 }
 
 // reset drops the list. Reads that wait for it are still answered by it: they began before.

@@ -53,15 +53,21 @@ func (c *Client) count(ctx context.Context) (total int64, err error) {
 	return total, nil
 }
 
-// startList reads all objects of some entities into their caches.
-func (c *Client) startList(list *sharedRequest, caches []*listCache) {
+// startList begins one query for all objects of the entities for which a list is worth it.
+func (c *Client) startList(ctx context.Context) {
+	list := newSharedRequest(ctx)
 	left := map[string]*listCache{} // those whose list has not failed
+	var caches []*listCache
 	var lines []QueryLine
 	var names []string
-	for _, cache := range caches {
-		left[cache.of.Code] = cache
-		lines = append(lines, QueryLine{Entity: cache.of.Code})
-		names = append(names, cache.of.Code)
+	for _, of := range entity.All() {
+		if demand := c.sharing.demands[of.Code]; demand.cache == nil && c.sharing.worth(of.Code) {
+			demand.cache = newListCache(c, of, list)
+			left[of.Code] = demand.cache
+			caches = append(caches, demand.cache)
+			lines = append(lines, QueryLine{Entity: of.Code})
+			names = append(names, of.Code)
+		}
 	}
 	go list.send(c, func(ctx context.Context) { c.list(ctx, lines, names, left) }, func(faulty bool) {
 		if faulty {

@@ -112,14 +112,21 @@ func (s *subscription) proof() (shown string, known bool, failure error) {
 	return s.shown, s.shown != "" || s.failure != nil, s.failure
 }
 
-// ask lets one caller at a time ask DemandFlow. The caller must call done.
-func (s *subscription) ask(ctx context.Context) (done func(), err error) {
+// learn calls ask unless enough is known by then. One caller at a time asks DemandFlow.
+func (s *subscription) learn(ctx context.Context, enough func() bool, ask func() error) error {
+	if enough() {
+		return nil
+	}
 	select { // a mutex would hold a caller that is cancelled
 	case s.turn <- struct{}{}:
-		return func() { <-s.turn }, nil
+		defer func() { <-s.turn }()
 	case <-ctx.Done():
-		return nil, fmt.Errorf("cannot find out the subscription: %w", ctx.Err())
+		return fmt.Errorf("cannot find out the subscription: %w", ctx.Err())
 	}
+	if enough() {
+		return nil
+	}
+	return ask()
 }
 
 // Subscription returns the id of the tenant that the token belongs to: the configured one, else the one that any answer
@@ -133,9 +140,7 @@ func (c *Client) Subscription(ctx context.Context) (string, error) {
 	if id := c.subscription.get(); id != "" {
 		return id, nil
 	}
-	if err == nil {
-		err = errors.New("DemandFlow shows neither a person, a definition nor another object to this token")
-	}
+	err = cmp.Or(err, errNothingShown)
 	if ctx.Err() != nil || refused(err) { // an id would not help
 		return "", fmt.Errorf("cannot find out the subscription (tenant) of the token: %w", err)
 	}
@@ -143,11 +148,13 @@ func (c *Client) Subscription(ctx context.Context) (string, error) {
 		"Set subscription_id, or the environment variable DEMANDFLOW_SUBSCRIPTION_ID; any object's JSON shows the id", err)
 }
 
+var errNothingShown = errors.New("DemandFlow shows neither a person, a definition nor another object to this token")
+
 // examples returns one object of each entity that the token may read and of which the tenant has any. Every tenant has
 // people and definitions. The error is why there is none.
 func (c *Client) examples(ctx context.Context) ([]Object, error) {
 	var found []Object
-	failure := errors.New("DemandFlow shows neither a person, a definition nor another object to this token")
+	failure := errNothingShown
 	for item, err := range c.queryAll(ctx, exampleLines()) {
 		switch {
 		case err != nil: // of one line: another one may still answer
@@ -157,9 +164,9 @@ func (c *Client) examples(ctx context.Context) ([]Object, error) {
 		}
 	}
 	if len(found) > 0 {
-		failure = nil
+		return found, nil
 	}
-	return found, failure
+	return nil, failure
 }
 
 // exampleLines ask for one object of each of some entities, first those of which every tenant has some.
@@ -178,25 +185,18 @@ func exampleLines() []QueryLine {
 // tenant returns the subscription of something that was read by its id in this run. Where nothing was that names it,
 // one object that must exist is read: once, however many ask.
 func (c *Client) tenant(ctx context.Context) (string, error) {
-	if shown, known, failure := c.subscription.proof(); known {
-		return shown, failure
-	}
-	done, err := c.subscription.ask(ctx)
-	if err != nil {
-		return "", err
-	}
-	defer done()
-	if shown, known, failure := c.subscription.proof(); known {
-		return shown, failure
-	}
-	failure := c.readExample(ctx)
-	if failure != nil && ctx.Err() == nil {
-		c.subscription.known.Lock()
-		c.subscription.failure = failure
-		c.subscription.known.Unlock()
-	}
-	shown, _, _ := c.subscription.proof()
-	return shown, failure
+	s := &c.subscription
+	err := s.learn(ctx, func() bool { _, known, _ := s.proof(); return known }, func() error {
+		failure := c.readExample(ctx)
+		if failure != nil && ctx.Err() == nil {
+			s.known.Lock()
+			defer s.known.Unlock()
+			s.failure = failure
+		}
+		return failure
+	})
+	shown, _, failure := s.proof()
+	return shown, cmp.Or(err, failure)
 }
 
 // readExample reads the examples by their ids until one names its subscription.
@@ -238,23 +238,14 @@ func refused(err error) bool {
 	return ok && answer.Status >= 300 && answer.Status < 500 && !wire.IsTransient(answer.Status)
 }
 
-// identify asks for one object of each entity that a token may show its tenant by, unless enough is known by then. One
-// caller asks at a time. It returns what went wrong where nothing came.
+// identify asks for one object of each entity that a token may show its tenant by, unless enough is known by then. It
+// returns what went wrong where nothing came.
 func (c *Client) identify(ctx context.Context, enough func() bool) error {
-	if enough() {
-		return nil
-	}
-	done, err := c.subscription.ask(ctx)
-	if err != nil {
-		return err
-	}
-	defer done()
-	if enough() {
-		return nil
-	}
-	_, failure := c.examples(ctx)
-	if answer, ok := errors.AsType[*Error](failure); ok && refused(failure) {
-		c.refusal.Store(answer) // before the next caller's turn
-	}
-	return failure
+	return c.subscription.learn(ctx, enough, func() error {
+		_, failure := c.examples(ctx)
+		if answer, ok := errors.AsType[*Error](failure); ok && refused(failure) {
+			c.refusal.Store(answer) // before the next caller's turn
+		}
+		return failure
+	})
 }
