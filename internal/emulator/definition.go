@@ -117,34 +117,43 @@ func fieldsInForce(text string) map[string]*definitionField {
 func fieldsOf(text string) map[string]*definitionField {
 	fields := map[string]*definitionField{}
 	var form any
-	if err := json.Unmarshal([]byte(text), &form); err == nil {
-		collectFields(form, fields)
+	if err := json.Unmarshal([]byte(text), &form); err != nil {
+		return fields
 	}
+	editFields(form, func(node any) any {
+		if field := readField(node); field != nil {
+			fields[field.id] = field
+		}
+		return node
+	})
 	return fields
 }
 
-// collectFields walks a definition: every object with a text id and type in an array called fields, in any case, is a
-// field.
-func collectFields(node any, into map[string]*definitionField) {
+// editFields walks a definition and replaces every item of an array called fields, in any case, by what edit returns;
+// nil removes it.
+func editFields(node any, edit func(item any) any) {
 	switch node := node.(type) {
 	case []any:
 		for _, item := range node {
-			collectFields(item, into)
+			editFields(item, edit)
 		}
 	case map[string]any:
 		for key, value := range node {
 			if list, ok := value.([]any); ok && strings.EqualFold(key, "fields") {
+				kept := []any{}
 				for _, item := range list {
-					if field := readField(item); field != nil {
-						into[field.id] = field
+					if item = edit(item); item != nil {
+						kept = append(kept, item)
 					}
 				}
+				node[key] = kept
 			}
-			collectFields(value, into)
+			editFields(node[key], edit)
 		}
 	}
 }
 
+// readField reads a field, which has a text id and type; nil where the node is none.
 func readField(node any) *definitionField {
 	form := map[string]any{}
 	if node, ok := node.(map[string]any); ok {

@@ -1,9 +1,6 @@
 package emulator
 
-import (
-	"fmt"
-	"maps"
-)
+import "fmt"
 
 // Object returns a deep copy of an object as stored, of whichever tenant (a definition: of the default tenant), or nil.
 // Numbers are json.Number, as they were sent; fields that are not set are absent, whatever Answers say; reading it here
@@ -15,7 +12,7 @@ func (s *Server) Object(id string) map[string]any {
 	if record == nil {
 		return nil
 	}
-	return deepCopy(record.fields)
+	return mustBeJSON("Object "+id, record.fields)
 }
 
 // Objects returns copies as Object returns them of all objects of an entity in the default tenant, in the order of
@@ -26,7 +23,7 @@ func (s *Server) Objects(entityCode string) []map[string]any {
 	var objects []map[string]any
 	for _, record := range s.defaultTenant().records(entityCode) {
 		if !record.deleted {
-			objects = append(objects, deepCopy(record.fields))
+			objects = append(objects, mustBeJSON("Objects", record.fields))
 		}
 	}
 	return objects
@@ -38,18 +35,21 @@ func (s *Server) Objects(entityCode string) []map[string]any {
 func (s *Server) Edit(id string, changes map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, record := s.find(id)
-	if record == nil {
-		panic(fmt.Sprintf("emulator: Edit: there is no object %s", id))
-	}
+	t, record := s.mustFind("Edit", id)
 	s.edit(t, record, changes)
 }
 
-func (s *Server) edit(t *tenant, r *record, changes map[string]any) {
-	body, err := asJSON(changes)
-	if err != nil {
-		panic(fmt.Sprintf("emulator: Edit of %s: %v", r.id(), err))
+// mustFind returns what find finds. An id that does not exist is an error of the test, and panics.
+func (s *Server) mustFind(what, id string) (*tenant, *record) {
+	t, record := s.find(id)
+	if record == nil {
+		panic(fmt.Sprintf("emulator: %s: there is no object %s", what, id))
 	}
+	return t, record
+}
+
+func (s *Server) edit(t *tenant, r *record, changes map[string]any) {
+	body := mustBeJSON("Edit of "+r.id(), changes)
 	for _, name := range []string{keyID, keyEntity} {
 		if _, ok := body[name]; ok {
 			panic(fmt.Sprintf("emulator: Edit of %s: %s cannot change", r.id(), name))
@@ -68,15 +68,8 @@ func (s *Server) edit(t *tenant, r *record, changes map[string]any) {
 func (s *Server) Measure(id string, fields map[string]any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, record := s.find(id)
-	if record == nil {
-		panic(fmt.Sprintf("emulator: Measure: there is no object %s", id))
-	}
-	body, err := asJSON(fields)
-	if err != nil {
-		panic(fmt.Sprintf("emulator: Measure of %s: %v", id, err))
-	}
-	for name, value := range body {
+	t, record := s.mustFind("Measure", id)
+	for name, value := range mustBeJSON("Measure of "+id, fields) {
 		field := t.definition(record.entity).fields[name]
 		if field == nil || !field.readOnly {
 			panic(fmt.Sprintf("emulator: Measure of %s: %s is no read-only field", id, name))
@@ -99,33 +92,30 @@ func (s *Server) conflict(in *request, changes map[string]any) {
 func (s *Server) Remove(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	t, record := s.find(id)
-	if record == nil {
-		panic(fmt.Sprintf("emulator: Remove: there is no object %s", id))
-	}
-	s.remove(t, record)
+	s.remove(s.mustFind("Remove", id))
 }
 
-// deepCopy copies an object down to its lists and objects.
-func deepCopy(object map[string]any) map[string]any {
-	copied := maps.Clone(object)
-	for name, value := range copied {
-		copied[name] = deepCopyValue(value)
+// SetDefaults gives fields of an entity in the default tenant a value wherever a create or a later write leaves them
+// without one. A value that no field could have is an error of the test, and panics.
+func (s *Server) SetDefaults(entityCode string, fields map[string]any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	body := mustBeJSON("SetDefaults of "+entityCode, fields)
+	t := s.defaultTenant()
+	if problems := t.definition(entityCode).checkFields(body); len(problems) > 0 {
+		panic(fmt.Sprintf("emulator: SetDefaults of %s: %v", entityCode, problems))
 	}
-	return copied
+	if t.defaults == nil {
+		t.defaults = map[string]map[string]any{}
+	}
+	t.defaults[entityCode] = body
 }
 
-func deepCopyValue(value any) any {
-	switch value := value.(type) {
-	case map[string]any:
-		return deepCopy(value)
-	case []any:
-		copied := make([]any, len(value))
-		for i, item := range value {
-			copied[i] = deepCopyValue(item)
+// addDefaults fills in what is not set.
+func (t *tenant) addDefaults(r *record) {
+	for name, value := range t.defaults[r.entity] {
+		if r.fields[name] == nil {
+			r.set(name, value)
 		}
-		return copied
-	default:
-		return value
 	}
 }

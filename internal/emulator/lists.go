@@ -8,16 +8,14 @@ import (
 
 // list answers GET /v1/entities/{ENTITY}/{comboKeyPrefix}: the tenant's objects of one entity whose key starts with the
 // prefix, in the order of creation.
-func (s *Server) list(caller *login, in *request, fault Fault) answer {
+func (s *Server) list(caller *login, in *request, fault Fault) (answer, error) {
 	if err := in.parameters("fields"); err != nil {
-		return refusalOf(err).answer()
+		return answer{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	code, prefix := in.segments[2], in.segments[3]
 	records, err := s.listable(caller, code, prefix, fault)
 	if err != nil {
-		return refusalOf(err).answer()
+		return answer{}, err
 	}
 	a := answer{status: http.StatusOK, contentType: contentNDJSON}
 	if a.array = s.answers.Lists == Array; a.array {
@@ -31,7 +29,7 @@ func (s *Server) list(caller *login, in *request, fault Fault) answer {
 	a.stream = func(items *itemWriter) {
 		items.writeAll(scan.next, fault, errorItem(fault.ErrorItem, code, in.path))
 	}
-	return a
+	return a, nil
 }
 
 // listable returns the records that a list may go through, or why the caller may not have them. The prefix is a prefix

@@ -9,25 +9,21 @@ import (
 )
 
 // get answers GET /v1/objects/{id}.
-func (s *Server) get(caller *login, in *request, fault Fault) answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Server) get(caller *login, in *request, fault Fault) (answer, error) {
 	record, err := s.addressed(caller, in, fault)
 	if err != nil {
-		return refusalOf(err).answer()
+		return answer{}, err
 	}
 	caller.tenant.touch(record)
 	result := s.shown(http.StatusOK, caller.tenant, record)
 	if fault.IDAlone {
 		result.body = map[string]any{keyID: record.id()}
 	}
-	return result
+	return result, nil
 }
 
 // create answers POST /v1/objects.
-func (s *Server) create(caller *login, in *request) answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Server) create(caller *login, in *request, _ Fault) (answer, error) {
 	body, err := bodyObject(in)
 	if err == nil {
 		err = in.parameters()
@@ -36,12 +32,12 @@ func (s *Server) create(caller *login, in *request) answer {
 		err = s.mayCreate(caller, body)
 	}
 	if err != nil {
-		return refusalOf(err).answer()
+		return answer{}, err
 	}
 	code := textOf(body[keyEntity])
 	record := s.store(caller.tenant, code, uuid.NewString(), caller.person, s.now(1),
 		s.kept(caller.tenant.definition(code), body))
-	return s.shown(http.StatusCreated, caller.tenant, record)
+	return s.shown(http.StatusCreated, caller.tenant, record), nil
 }
 
 func (s *Server) mayCreate(caller *login, body map[string]any) error {
@@ -60,9 +56,7 @@ func (s *Server) mayCreate(caller *login, body map[string]any) error {
 }
 
 // update answers PATCH /v1/objects/{id}.
-func (s *Server) update(caller *login, in *request) answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Server) update(caller *login, in *request, _ Fault) (answer, error) {
 	record, err := s.addressed(caller, in, Fault{})
 	var body map[string]any
 	if err == nil {
@@ -75,14 +69,14 @@ func (s *Server) update(caller *login, in *request) answer {
 		err = caller.tenant.checkUpdate(record, body)
 	}
 	if err != nil {
-		return refusalOf(err).answer()
+		return answer{}, err
 	}
 	changes := maps.Clone(s.kept(caller.tenant.definition(record.entity), body))
 	for _, name := range ignoredInPatch {
 		delete(changes, name)
 	}
 	caller.tenant.change(record, caller.person, s.now(1), changes)
-	return s.shown(http.StatusOK, caller.tenant, record)
+	return s.shown(http.StatusOK, caller.tenant, record), nil
 }
 
 // checkUpdate judges a PATCH by the definition in force; an object whose definition is gone cannot be judged, or
@@ -96,18 +90,16 @@ func (t *tenant) checkUpdate(r *record, body map[string]any) error {
 }
 
 // delete answers DELETE /v1/objects/{id}.
-func (s *Server) delete(caller *login, in *request) answer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Server) delete(caller *login, in *request, _ Fault) (answer, error) {
 	record, err := s.addressed(caller, in, Fault{})
 	if err == nil {
 		err = caller.mayWrite(record.entity)
 	}
 	if err != nil {
-		return refusalOf(err).answer()
+		return answer{}, err
 	}
 	s.remove(caller.tenant, record)
-	return answer{status: http.StatusNoContent}
+	return answer{status: http.StatusNoContent}, nil
 }
 
 // addressed returns the record of a path. Another tenant's object is 403, as documented, and not 404.

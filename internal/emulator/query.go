@@ -3,9 +3,9 @@ package emulator
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -62,23 +62,21 @@ func (s *Server) renderFor(filter *queryFilter, t *tenant, r *record) map[string
 
 // runQuery answers POST /v1/query. The items of its lines come interleaved, one of each in turn, because a client must
 // not rely on their order; what a line has to say of itself follows its last item.
-func (s *Server) runQuery(caller *login, in *request, fault Fault) answer {
+func (s *Server) runQuery(caller *login, in *request, fault Fault) (answer, error) {
 	if err := in.parameters(); err != nil {
-		return refusalOf(err).answer()
+		return answer{}, err
 	}
 	lines, err := readQuery(in.body)
 	if err != nil {
-		return refusalOf(err).answer()
+		return answer{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	runs := make([]*lineRun, len(lines))
 	for i, line := range lines {
 		runs[i] = s.start(caller, line, fault)
 	}
 	return answer{status: http.StatusOK, contentType: contentNDJSON, stream: func(items *itemWriter) {
 		items.writeAll(interleave(runs), fault, errorItem(fault.ErrorItem, lines[0].entity, lines[0].prefix))
-	}}
+	}}, nil
 }
 
 // A lineRun is a query line under way: its data, then its meta lines.
@@ -190,12 +188,7 @@ func readQuery(body any) ([]queryLine, error) {
 }
 
 func readQueryLine(object map[string]any) (line queryLine, problem string) {
-	names := make([]string, 0, len(object))
-	for name := range object {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(object)) {
 		value := object[name]
 		var ok bool
 		switch name {

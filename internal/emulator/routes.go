@@ -2,9 +2,9 @@ package emulator
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -36,51 +36,56 @@ func (in *request) changesObject() bool {
 	return in.is(objectsPath, 1) && (in.method == http.MethodPatch || in.method == http.MethodDelete)
 }
 
+// A handler answers a request. It is called under the server's lock.
+type handler func(s *Server, caller *login, in *request, fault Fault) (answer, error)
+
+// routes are the paths of the API, as a family with so many further segments, and their methods.
+var routes = []struct {
+	family  string
+	further int
+	methods map[string]handler
+}{
+	{objectsPath, 0, map[string]handler{http.MethodPost: (*Server).create}},
+	{objectsPath, 1, map[string]handler{http.MethodGet: (*Server).get, http.MethodPatch: (*Server).update,
+		http.MethodDelete: (*Server).delete}},
+	{entitiesPath, 2, map[string]handler{http.MethodGet: (*Server).list}},
+	{queryPath, 0, map[string]handler{http.MethodPost: (*Server).runQuery}},
+}
+
 // handle checks the token, then routes: without a token nothing is said about paths.
 func (s *Server) handle(in *request, fault Fault) answer {
-	caller, refused := s.authenticate(in.authorization)
-	if refused != nil {
-		return refused.answer()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	caller, err := s.authenticate(in.authorization)
+	if err == nil && in.err != nil {
+		err = refuse(http.StatusBadRequest, "%s.", capitalized(in.err))
 	}
-	if in.err != nil {
-		return refuse(http.StatusBadRequest, "%s.", capitalized(in.err)).answer()
+	if err == nil && in.is(objectsPath, 1) && in.segments[2] == "" {
+		err = refuse(http.StatusBadRequest, "The path has no id: /v1/objects/{id}.")
 	}
-	switch {
-	case in.is(objectsPath, 0):
-		return in.allow(map[string]func() answer{
-			http.MethodPost: func() answer { return s.create(caller, in) },
-		})
-	case in.is(objectsPath, 1) && in.segments[2] == "":
-		return refuse(http.StatusBadRequest, "The path has no id: /v1/objects/{id}.").answer()
-	case in.is(objectsPath, 1):
-		return in.allow(map[string]func() answer{
-			http.MethodGet:    func() answer { return s.get(caller, in, fault) },
-			http.MethodPatch:  func() answer { return s.update(caller, in) },
-			http.MethodDelete: func() answer { return s.delete(caller, in) },
-		})
-	case in.is(entitiesPath, 2):
-		return in.allow(map[string]func() answer{
-			http.MethodGet: func() answer { return s.list(caller, in, fault) },
-		})
-	case in.is(queryPath, 0):
-		return in.allow(map[string]func() answer{
-			http.MethodPost: func() answer { return s.runQuery(caller, in, fault) },
-		})
+	if err != nil {
+		return refusalOf(err).answer()
+	}
+	for _, route := range routes {
+		if !in.is(route.family, route.further) {
+			continue
+		}
+		handle := route.methods[in.method]
+		if handle == nil {
+			return in.notAllowed(slices.Sorted(maps.Keys(route.methods)))
+		}
+		result, err := handle(s, caller, in, fault)
+		if err != nil {
+			return refusalOf(err).answer()
+		}
+		return result
 	}
 	return refuse(http.StatusNotFound, "There is no %s. The API has /v1/objects, /v1/entities/{ENTITY}/{comboKeyPrefix} "+
 		"and /v1/query.", in.path).answer()
 }
 
-// allow calls the handler of the request's method, or answers 405 with the methods that there are.
-func (in *request) allow(handlers map[string]func() answer) answer {
-	if handler, ok := handlers[in.method]; ok {
-		return handler()
-	}
-	methods := make([]string, 0, len(handlers))
-	for method := range handlers {
-		methods = append(methods, method)
-	}
-	sort.Strings(methods)
+// notAllowed answers 405 with the methods that there are.
+func (in *request) notAllowed(methods []string) answer {
 	allowed := strings.Join(methods, ", ")
 	a := refuse(http.StatusMethodNotAllowed, "%s takes %s, not %s.", in.path, allowed, in.method).answer()
 	a.header = http.Header{"Allow": {allowed}}
@@ -89,12 +94,7 @@ func (in *request) allow(handlers map[string]func() answer) answer {
 
 // parameters refuses query parameters other than the given ones: a misspelt one would be ignored in silence.
 func (in *request) parameters(known ...string) error {
-	names := make([]string, 0, len(in.query))
-	for name := range in.query {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(in.query)) {
 		if !slices.Contains(known, name) {
 			return refuse(http.StatusBadRequest, "Unknown query parameter %q; %s takes %s.", name, in.path,
 				strings.Join(known, ", "))

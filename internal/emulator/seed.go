@@ -112,6 +112,15 @@ func (s *Server) seedDefinition(t *tenant, code string, stamp int64, body map[st
 	return code, nil
 }
 
+// mustBeJSON is asJSON for what a test gives; what is not JSON is an error of the test, and panics.
+func mustBeJSON(what string, object map[string]any) map[string]any {
+	body, err := asJSON(object)
+	if err != nil {
+		panic(fmt.Sprintf("emulator: %s: %v", what, err))
+	}
+	return body
+}
+
 // asJSON returns a Go value as the API would receive it: numbers of any type become json.Number, nested values are
 // copies.
 func asJSON(object map[string]any) (map[string]any, error) {

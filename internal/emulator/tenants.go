@@ -101,14 +101,12 @@ func (t *tenant) nextPersonID() string {
 }
 
 // authenticate finds the caller of a request by its Authorization header. Neither answer repeats the token.
-func (s *Server) authenticate(header []string) (*login, *refusal) {
+func (s *Server) authenticate(header []string) (*login, error) {
 	if len(header) == 0 {
 		return nil, refuse(http.StatusUnauthorized,
 			"The request has no Authorization header; send Authorization: Bearer df_pat_….")
 	}
 	token, found := strings.CutPrefix(header[0], "Bearer ")
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	caller := s.tokens[token]
 	if !found || caller == nil {
 		return nil, refuse(http.StatusForbidden, "The token is invalid, expired or revoked.")
