@@ -1,4 +1,4 @@
-// Package chaos tests the provider by random walks. A walk is a sequence of steps: somebody writes the configuration,
+// Package chaos tests the provider by random walks. A walk is a sequence of steps: a person writes the configuration,
 // edits objects in DemandFlow's form, plans, applies, and things go wrong on the way. After each step a judge compares
 // what the provider did with what it promises. Everything is in one process and on a clock of its own, so that a step
 // takes milliseconds and a time-out none.

@@ -16,7 +16,7 @@ func (w *walk) command(applies bool, token string, faults []*fault, beside []oth
 	if f != nil || !applies || r.failed || r.stopped.Load() || r.killed.Load() || !r.withoutFault() || token != goodToken {
 		return f
 	}
-	if f := w.unlessMuted(w.judgeCalm(r, p)); f != nil || w.invalid() || p == nil {
+	if f := w.firstUnmuted(w.judgeCalm(r, p)); f != nil || w.invalid() || p == nil {
 		return f
 	}
 	r, p, f = w.run(false, token, nil, nil)
@@ -24,9 +24,9 @@ func (w *walk) command(applies bool, token string, faults []*fault, beside []oth
 	case f != nil:
 		return f
 	case p == nil:
-		return w.unlessMuted(found(calm, "a plan after an apply: %s", r.firstError()))
+		return w.firstUnmuted(found(calm, "a plan after an apply: %s", r.firstError()))
 	case !p.empty():
-		return w.unlessMuted(found(quiet, "%s", p.show()))
+		return w.firstUnmuted(found(quiet, "%s", p.show()))
 	}
 	return nil
 }
@@ -38,8 +38,8 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEd
 	r := &run{parallel: w.parallel, schemas: w.schemas, world: w.world, config: w.config, token: token, state: w.state,
 		faults: faults}
 	before := map[string]map[string]any{}
-	for i := range kinds {
-		for _, object := range w.world.Objects(kinds[i].code) {
+	for _, k := range kinds {
+		for _, object := range w.world.Objects(k.code) {
 			before[stringOf(object["id"])] = object
 		}
 	}
@@ -52,10 +52,8 @@ func (w *walk) run(applies bool, token string, faults []*fault, beside []otherEd
 	var dropped []removal
 	if p != nil {
 		dropped = p.dropped
-		for _, f := range []*finding{w.unlessMuted(w.judgeWarnings(r, p)), w.unlessMuted(w.judgeDrift(p))} {
-			if f != nil {
-				return r, p, f
-			}
+		if f := w.firstUnmuted(w.judgeWarnings(r, p), w.judgeDrift(p)); f != nil {
+			return r, p, f
 		}
 		if applies && w.importWarned(ctx, r, p) {
 			if p = w.engine.plan(ctx, r); p != nil {

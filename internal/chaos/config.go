@@ -10,7 +10,7 @@ import (
 // A configuration is what is declared: for each address the fields of its resource, and of each which of its values.
 type configuration struct {
 	things  map[string]map[*field]int
-	lookUps int // how many data sources look at objects that nobody here writes
+	lookUps int // how many data sources look at objects that no configuration writes
 }
 
 func thingAt(address string) thing {
@@ -24,8 +24,8 @@ func (c *configuration) declare(t thing, bits int) {
 		return
 	}
 	c.things[t.address()] = map[*field]int{}
-	for i := range t.kind.fields {
-		switch f := &t.kind.fields[i]; {
+	for i, f := range t.kind.fields {
+		switch {
 		case f.required:
 			c.things[t.address()][f] = 0
 		case bits>>(i%3)&1 == 1 && f.name != "":

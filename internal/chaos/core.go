@@ -96,7 +96,7 @@ func (r *run) start(ctx context.Context) bool {
 	must(err)
 	answer, err := server.ConfigureProvider(ctx, &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.14.8",
 		Config: &value})
-	return r.unlessMuted("provider", err, answer.Diagnostics)
+	return r.answered("provider", err) && r.heard("provider", answer.Diagnostics)
 }
 
 // interrupt is one Ctrl-C.
@@ -120,17 +120,18 @@ func (r *run) kill() {
 	r.process.cut()
 }
 
-// heard keeps what was said, and reports whether there was no error.
-func (r *run) unlessMuted(address string, err error, diagnostics []*tfprotov6.Diagnostic) bool {
-	if r.killed.Load() {
-		return false
+// answered reports whether a call had an answer that counts, and keeps why not.
+func (r *run) answered(address string, err error) bool {
+	if err != nil && !r.killed.Load() {
+		r.breaks(address, "the call failed: %s", err)
 	}
+	return err == nil && !r.killed.Load()
+}
+
+// heard keeps what was said, and reports whether there was no error.
+func (r *run) heard(address string, diagnostics []*tfprotov6.Diagnostic) bool {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	if err != nil {
-		r.broken = append(r.broken, fmt.Sprintf("%s: the call failed: %s", address, err))
-		return false
-	}
 	fine := true
 	for _, d := range diagnostics {
 		r.said = append(r.said, message{address, d.Severity == tfprotov6.DiagnosticSeverityWarning, d.Summary, d.Detail})
@@ -192,8 +193,8 @@ func (r *run) load(ctx context.Context, address string) (*resource, bool) {
 	answer, err := r.process.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
 		TypeName: t.name, Version: t.version, RawState: &tfprotov6.RawState{JSON: []byte(kept.json)},
 	})
-	if err != nil || !r.unlessMuted(address, err, answer.Diagnostics) {
-		return nil, r.unlessMuted(address, err, nil)
+	if !r.answered(address, err) || !r.heard(address, answer.Diagnostics) {
+		return nil, false
 	}
 	current, err := t.decode(answer.UpgradedState)
 	if err != nil || current == nil {
@@ -209,8 +210,8 @@ func (r *run) refresh(ctx context.Context, address string, before *resource) (*r
 	answer, err := r.process.ReadResource(ctx, &tfprotov6.ReadResourceRequest{
 		TypeName: t.name, CurrentState: t.encode(before.object), Private: before.private, CurrentIdentity: before.identity,
 	})
-	if err != nil || !r.unlessMuted(address, err, answer.Diagnostics) {
-		return before, r.unlessMuted(address, err, nil) && false
+	if !r.answered(address, err) || !r.heard(address, answer.Diagnostics) {
+		return before, false
 	}
 	current, err := t.decode(answer.NewState)
 	switch {
@@ -232,10 +233,7 @@ func (r *run) validate(ctx context.Context, address string, config object) bool 
 		TypeName: t.name, Config: t.encode(config),
 		ClientCapabilities: &tfprotov6.ValidateResourceConfigClientCapabilities{WriteOnlyAttributesAllowed: true},
 	})
-	if err != nil {
-		return r.unlessMuted(address, err, nil)
-	}
-	return r.unlessMuted(address, nil, answer.Diagnostics)
+	return r.answered(address, err) && r.heard(address, answer.Diagnostics)
 }
 
 // ids returns the id of a resource as far as it is known.

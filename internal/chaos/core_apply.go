@@ -48,7 +48,7 @@ func (r *run) apply(ctx context.Context, p *plan) {
 func (r *run) order(p *plan) [][]string {
 	parts := make([][]string, 4)
 	for _, address := range r.addresses() {
-		c, image := p.changes[address], thingAt(address).kind == &kinds[1]
+		c, image := p.changes[address], thingAt(address).kind == kinds[1]
 		switch {
 		case c == nil || c.action == nothing:
 		case c.action == remove && image:
@@ -116,13 +116,10 @@ func (r *run) applyOne(ctx context.Context, c *change, before *resource, now map
 		TypeName: t.name, PriorState: t.encode(prior.object), PlannedState: t.encode(c.planned), Config: t.encode(c.config),
 		PlannedPrivate: c.private, PlannedIdentity: c.identity,
 	})
-	if r.killed.Load() {
+	if !r.answered(c.address, err) {
 		return false
 	}
-	if err != nil {
-		return r.unlessMuted(c.address, err, nil)
-	}
-	fine := r.unlessMuted(c.address, nil, answer.Diagnostics)
+	fine := r.heard(c.address, answer.Diagnostics)
 	got, err := t.decode(answer.NewState)
 	if err != nil {
 		r.breaks(c.address, "what was applied cannot be read: %v", err)

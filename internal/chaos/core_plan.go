@@ -104,11 +104,11 @@ func (r *run) plan(ctx context.Context) *plan {
 			failed.Store(true)
 		}
 	})
-	for i := range kinds {
+	for _, k := range kinds {
 		if failed.Load() || r.over() {
 			return nil
 		}
-		r.each(ofKind(r.addresses(), &kinds[i]), func(address string) {
+		r.each(ofKind(r.addresses(), k), func(address string) {
 			if !r.planOne(ctx, p, address) {
 				failed.Store(true)
 			}
@@ -185,8 +185,8 @@ func (r *run) ask(ctx context.Context, address string, what action, config objec
 		TypeName: t.name, PriorState: t.encode(before.object), ProposedNewState: t.encode(t.proposed(config, before.object)),
 		Config: t.encode(config), PriorPrivate: before.private, PriorIdentity: before.identity,
 	})
-	if err != nil || !r.unlessMuted(address, err, answer.Diagnostics) {
-		return nil, r.unlessMuted(address, err, nil) && false
+	if !r.answered(address, err) || !r.heard(address, answer.Diagnostics) {
+		return nil, false
 	}
 	planned, err := t.decode(answer.PlannedState)
 	if err != nil {
@@ -233,7 +233,7 @@ func (r *run) look(ctx context.Context, answers map[string]object) {
 		r.world.asked(by)
 		answer, err := r.process.ReadDataSource(ctx, &tfprotov6.ReadDataSourceRequest{TypeName: t.name,
 			Config: t.encode(config)})
-		if err != nil || !r.unlessMuted(address, err, answer.Diagnostics) {
+		if !r.answered(address, err) || !r.heard(address, answer.Diagnostics) {
 			continue
 		}
 		found, err := t.decode(answer.State)
@@ -250,7 +250,7 @@ func (r *run) look(ctx context.Context, answers map[string]object) {
 func (r *run) adopt(ctx context.Context, address, id string) bool {
 	t := r.typeOf(address)
 	answer, err := r.process.ImportResourceState(ctx, &tfprotov6.ImportResourceStateRequest{TypeName: t.name, ID: id})
-	if err != nil || !r.unlessMuted(address, err, answer.Diagnostics) {
+	if !r.answered(address, err) || !r.heard(address, answer.Diagnostics) {
 		return false
 	}
 	imported := answer.ImportedResources[0]

@@ -2,8 +2,6 @@ package chaos
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -33,7 +31,7 @@ func (t *resourceType) proposed(config, prior object) object {
 
 // planProblem is of AssertPlanValid: a plan has what the configuration sets, or what the state has.
 func (t *resourceType) planProblem(config, prior, planned object) string {
-	for _, name := range slices.Sorted(maps.Keys(t.attributes)) {
+	for _, name := range sortedKeys(t.attributes) {
 		attribute, plan := t.attributes[name], planned[name]
 		configured := config[name]
 		switch {
@@ -57,7 +55,7 @@ func (t *resourceType) compatibleProblem(planned, actual object) string {
 	if (planned == nil) != (actual == nil) {
 		return fmt.Sprintf("planned as null: %t, and null: %t", planned == nil, actual == nil)
 	}
-	for _, name := range slices.Sorted(maps.Keys(planned)) {
+	for _, name := range sortedKeys(planned) {
 		if plan := planned[name]; plan.IsFullyKnown() && !same(plan, actual[name]) {
 			return fmt.Sprintf("%s was planned as %s and is %s", name, show(plan), show(actual[name]))
 		}
@@ -67,7 +65,7 @@ func (t *resourceType) compatibleProblem(planned, actual object) string {
 
 // unknownName returns an attribute that is not known, "" where all are.
 func unknownName(o object) string {
-	for _, name := range slices.Sorted(maps.Keys(o)) {
+	for _, name := range sortedKeys(o) {
 		if !o[name].IsFullyKnown() {
 			return name
 		}
@@ -78,7 +76,7 @@ func unknownName(o object) string {
 // differences returns the attributes that differ, sorted.
 func differences(a, b object) []string {
 	var names []string
-	for _, name := range slices.Sorted(maps.Keys(b)) {
+	for _, name := range sortedKeys(b) {
 		if !same(a[name], b[name]) {
 			names = append(names, name)
 		}

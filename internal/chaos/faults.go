@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -35,7 +34,7 @@ const (
 	forbidden                     // 403
 	// DemandFlow itself.
 	stale    // a read of a store that lags
-	conflict // somebody edits the object just before it is written
+	conflict // another person edits the object just before it is written
 	// Terraform.
 	interrupt     // Ctrl-C while the request is on its way; it is carried out, and answered some seconds later
 	interruptLost // Ctrl-C, and the answer does not come
@@ -148,7 +147,24 @@ var foreign404s = []struct{ kind, body string }{
 	{"application/json", `{"detail":"Not Found"}`},
 }
 
-const loginPage = "<!DOCTYPE html><html><body><form action=\"/login\">Sign in</form></body></html>"
+// A cannedAnswer is an answer in DemandFlow's place.
+type cannedAnswer struct {
+	done       bool // the request is carried out
+	status     int
+	kind, body string
+}
+
+var cannedAnswers = map[faultKind]cannedAnswer{
+	failedAfter: {true, http.StatusInternalServerError, "application/json",
+		`{"error":"Internal Server Error","message":"Something went wrong."}`},
+	failedBefore: {false, http.StatusServiceUnavailable, "application/json",
+		`{"error":"Service Unavailable","message":"Come back later."}`},
+	gatewayPage: {true, http.StatusBadGateway, "text/html", "<html><h1>502 Bad Gateway</h1></html>"},
+	foreignPage: {false, http.StatusOK, "text/html",
+		`<!DOCTYPE html><html><body><form action="/login">Sign in</form></body></html>`},
+	forbidden: {false, http.StatusForbidden, "application/json",
+		`{"error":"Forbidden","message":"The token is invalid, expired or revoked."}`},
+}
 
 // happen is what the fault does to a request.
 func (f *fault) happen(w *world, r *run, out http.ResponseWriter, in *http.Request) {
@@ -168,16 +184,12 @@ func (f *fault) happen(w *world, r *run, out http.ResponseWriter, in *http.Reque
 	case cutAnswer:
 		w.Fail(emulator.Fault{Method: in.Method, Path: in.URL.Path, Truncate: 20})
 		w.Server.ServeHTTP(out, in)
-	case failedAfter:
-		w.carryOut(in)
-		answer(out, http.StatusInternalServerError, "application/json",
-			`{"error":"Internal Server Error","message":"Something went wrong."}`)
-	case failedBefore:
-		answer(out, http.StatusServiceUnavailable, "application/json",
-			`{"error":"Service Unavailable","message":"Come back later."}`)
-	case gatewayPage:
-		w.carryOut(in)
-		answer(out, http.StatusBadGateway, "text/html", "<html><h1>502 Bad Gateway</h1></html>")
+	case failedAfter, failedBefore, gatewayPage, foreignPage, forbidden:
+		canned := cannedAnswers[f.kind]
+		if canned.done {
+			w.carryOut(in)
+		}
+		answer(out, canned.status, canned.kind, canned.body)
 	case limit:
 		if f.form%2 == 0 {
 			out.Header().Set("Retry-After", "7")
@@ -190,17 +202,10 @@ func (f *fault) happen(w *world, r *run, out http.ResponseWriter, in *http.Reque
 		form := append(slices.Clip(foreign404s), struct{ kind, body string }{"application/json",
 			`{"statusCode":404,"error":"Not Found","message":"Cannot GET /v1/objects"}`})[f.form%(len(foreign404s)+1)]
 		answer(out, http.StatusNotFound, form.kind, form.body)
-	case foreignPage:
-		answer(out, http.StatusOK, "text/html", loginPage)
 	case echo:
 		sent, _ := io.ReadAll(in.Body)
-		said, err := json.Marshal(map[string]string{"error": "Bad Request", "message": in.Header.Get("Authorization") + " " +
-			string(sent) + " is wrong"})
-		must(err)
-		answer(out, http.StatusBadRequest, "application/json", string(said))
-	case forbidden:
-		answer(out, http.StatusForbidden, "application/json",
-			`{"error":"Forbidden","message":"The token is invalid, expired or revoked."}`)
+		answer(out, http.StatusBadRequest, "application/json", string(mustJSON(map[string]string{"error": "Bad Request",
+			"message": in.Header.Get("Authorization") + " " + string(sent) + " is wrong"})))
 	case stale:
 		w.Fail(emulator.Fault{Method: in.Method, Path: in.URL.Path, Stale: true})
 		w.Server.ServeHTTP(out, in)

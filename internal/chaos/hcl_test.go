@@ -25,8 +25,7 @@ func (w *walk) hcl(endpoint, token string) string {
 		}
 		all = append(all, realAddress(address))
 		fmt.Fprintf(&b, "\nresource %q %q {\n", t.kind.name, label(address))
-		for i := range t.kind.fields {
-			f := &t.kind.fields[i]
+		for _, f := range t.kind.fields {
 			if !w.declared(address, f) {
 				continue
 			}

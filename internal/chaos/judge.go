@@ -42,30 +42,19 @@ const (
 
 // judge looks at a command that has ended.
 func (w *walk) judge(r *run, before map[string]map[string]any, dropped []removal) *finding {
-	checks := []func() *finding{
-		func() *finding { return w.judgeRules(r) },
-		func() *finding { return w.judgeWrites(r) },
-		func() *finding { return w.judgeState(dropped) },
-		func() *finding { return w.judgeMade(r, before) },
-		func() *finding { return w.judgeOthers() },
-		func() *finding { return w.judgePeople() },
-		func() *finding { return w.judgeLooks(r) },
-		func() *finding { return w.judgeSecrets(r) },
-	}
-	for _, check := range checks {
-		if f := w.unlessMuted(check()); f != nil {
+	return w.firstUnmuted(w.judgeRules(r), w.judgeWrites(r), w.judgeState(dropped), w.judgeMade(r, before),
+		w.judgeOthers(),
+		w.judgePeople(), w.judgeLooks(r), w.judgeSecrets(r))
+}
+
+// firstUnmuted returns the first of some findings, nil for none, that is not among those to ignore.
+func (w *walk) firstUnmuted(findings ...*finding) *finding {
+	for _, f := range findings {
+		if f != nil && !slices.ContainsFunc(w.muted, func(part string) bool { return strings.Contains(f.Error(), part) }) {
 			return f
 		}
 	}
 	return nil
-}
-
-// unlessMuted returns a finding that is not among those to ignore.
-func (w *walk) unlessMuted(f *finding) *finding {
-	if f == nil || slices.ContainsFunc(w.muted, func(part string) bool { return strings.Contains(f.Error(), part) }) {
-		return nil
-	}
-	return f
 }
 
 func (w *walk) judgeRules(r *run) *finding {
@@ -95,7 +84,7 @@ func (w *walk) judgeWrites(r *run) *finding {
 func (w *walk) judgeWrite(request request) *finding {
 	c := request.change
 	k := thingAt(c.address).kind
-	id := request.path[strings.LastIndexByte(request.path, '/')+1:]
+	id := request.id()
 	ends, begins := c.action == remove || c.action == replace, c.action == create || c.action == replace
 	switch {
 	case request.method == http.MethodDelete && (!ends || c.policy == "archive" || c.policy == "abandon"),
@@ -123,10 +112,8 @@ func (w *walk) judgeWrite(request request) *finding {
 func (w *walk) judgeField(c *change, f *field, id string, sent any) *finding {
 	declared := w.declared(c.address, f)
 	changes := differences(c.prior, c.planned)
-	shown := c.prior == nil || slices.ContainsFunc(f.written(), func(attr string) bool {
-		return slices.Contains(changes,
-			attr)
-	})
+	shown := c.prior == nil ||
+		slices.ContainsFunc(f.written(), func(attr string) bool { return slices.Contains(changes, attr) })
 	record := w.records[id]
 	switch {
 	case !shown && (!f.secret || record == nil || !record.unsure[f.name]):
@@ -193,7 +180,7 @@ func (w *walk) judgePeople() *finding {
 // judgeLooks holds what data sources were answered against what there was when they were asked.
 func (w *walk) judgeLooks(r *run) *finding {
 	for _, look := range r.world.looks {
-		if look.answered && look.got < look.least && !r.hit(stale) {
+		if look.answered && look.got < look.least && !r.hit(func(f *fault) bool { return f.kind == stale }) {
 			return found(fresh, "%s had version %d, and version %d was shown", look.of.name, look.least, look.got)
 		}
 	}

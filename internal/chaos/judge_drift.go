@@ -13,8 +13,7 @@ func (w *walk) judgeDrift(p *plan) *finding {
 		stored := w.world.Object(w.idIn(address))
 		kept := w.attributesIn(address)
 		k := thingAt(address).kind
-		for i := range k.fields {
-			f := &k.fields[i]
+		for _, f := range k.fields {
 			if f.name == "" || f.secret || stored == nil || !w.declared(address, f) || !f.shape.equal(stored[f.name],
 				w.config.wanted(address, f, w.idIn)) {
 				continue

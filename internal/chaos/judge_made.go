@@ -35,8 +35,8 @@ func (w *walk) wantedKey(address string) string {
 	return t.kind.keyOf(object)
 }
 
-// namesakes returns the ids of objects that have a natural key.
-func (w *walk) namesakes(k *resourceKind, key string) []string {
+// duplicates returns the ids of objects that have a natural key.
+func (w *walk) duplicates(k *resourceKind, key string) []string {
 	var ids []string
 	for _, object := range w.world.Objects(k.code) {
 		if k.keyOf(object) == key {
@@ -53,8 +53,7 @@ func (w *walk) judgeMade(r *run, before map[string]map[string]any) *finding {
 		inState[w.idIn(address)] = true
 	}
 	made := map[string]int{}
-	for i := range kinds {
-		k := &kinds[i]
+	for _, k := range kinds {
 		for _, object := range w.world.Objects(k.code) {
 			id, key := stringOf(object["id"]), k.keyOf(object)
 			if before[id] != nil || w.left[id] != nil {
@@ -81,31 +80,21 @@ func (w *walk) judgeMade(r *run, before map[string]map[string]any) *finding {
 
 // onlyInterrupted reports whether an interrupt is all that happened: then what was sent is waited for.
 func (w *walk) onlyInterrupted(r *run) bool {
-	for _, f := range r.faults {
-		if f.hits > 0 && f.kind != interrupt && f.kind != interruptLost {
-			return false
-		}
-	}
-	return r.stopped.Load()
+	return r.stopped.Load() && !r.hit(func(f *fault) bool { return f.kind != interrupt && f.kind != interruptLost })
 }
 
 // mentions reports whether an error names an object, by its id or by its title.
 func mentions(r *run, id, title string) bool {
-	for _, m := range r.said {
-		text := m.detail
-		if strings.Contains(text, id) || strings.Contains(text, "may or may not exist") && strings.Contains(text, title) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.said, func(m message) bool {
+		return strings.Contains(m.detail, id) ||
+			strings.Contains(m.detail, "may or may not exist") && strings.Contains(m.detail, title)
+	})
 }
 
 // judgeWarnings holds a plan that creates against what there is. A request that went wrong excuses it.
 func (w *walk) judgeWarnings(r *run, p *plan) *finding {
-	for _, f := range r.faults {
-		if f.hits > 0 {
-			return nil
-		}
+	if !r.withoutFault() {
+		return nil
 	}
 	for _, address := range sortedKeys(p.changes) {
 		c := p.changes[address]
@@ -114,7 +103,7 @@ func (w *walk) judgeWarnings(r *run, p *plan) *finding {
 		}) {
 			continue
 		}
-		for _, id := range w.namesakes(thingAt(address).kind, w.wantedKey(address)) {
+		for _, id := range w.duplicates(thingAt(address).kind, w.wantedKey(address)) {
 			if !r.warnedOf(address, id) {
 				return found(warned, "%s %s is planned, an object of this name exists (%s), and the plan does not say so", address,
 					w.wantedKey(address), w.whyLeft(id))
@@ -133,12 +122,9 @@ func (w *walk) whyLeft(id string) string {
 
 // warnedOf reports whether a warning names an object.
 func (r *run) warnedOf(address, id string) bool {
-	for _, m := range r.said {
-		if m.warning && m.address == address && strings.Contains(m.detail, id) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(r.said, func(m message) bool {
+		return m.warning && m.address == address && strings.Contains(m.detail, id)
+	})
 }
 
 // judgeCalm is for a command in which nothing went wrong and no other edit came between.
@@ -159,8 +145,7 @@ func (w *walk) judgeCalm(r *run, p *plan) *finding {
 		}
 		record := w.records[stringOf(object["id"])]
 		t := thingAt(address)
-		for i := range t.kind.fields {
-			f := &t.kind.fields[i]
+		for _, f := range t.kind.fields {
 			switch want := w.config.wanted; {
 			case f.name == "" || f.secret && record.forgotten[f.name]:
 			case w.declared(address, f):
@@ -194,16 +179,9 @@ func (r *run) firstError() string {
 }
 
 // withoutFault reports whether nothing went wrong in a run.
-func (r *run) withoutFault() bool {
-	for _, f := range r.faults {
-		if f.hits > 0 {
-			return false
-		}
-	}
-	return true
-}
+func (r *run) withoutFault() bool { return !r.hit(func(*fault) bool { return true }) }
 
-// hit reports whether a fault of a kind happened in a run.
-func (r *run) hit(t faultKind) bool {
-	return slices.ContainsFunc(r.faults, func(f *fault) bool { return f.kind == t && f.hits > 0 })
+// hit reports whether one of some faults happened in a run.
+func (r *run) hit(of func(*fault) bool) bool {
+	return slices.ContainsFunc(r.faults, func(f *fault) bool { return f.hits > 0 && of(f) })
 }

@@ -2,7 +2,6 @@ package chaos
 
 import (
 	"context"
-	"encoding/json"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -14,7 +13,7 @@ func (w *walk) move(t thing) *finding {
 	if w.config.things[address] == nil || w.state[address] != nil {
 		return nil
 	}
-	for _, id := range w.namesakes(t.kind, w.wantedKey(address)) {
+	for _, id := range w.duplicates(t.kind, w.wantedKey(address)) {
 		if w.left[id] != nil {
 			return w.moveObject(address, id)
 		}
@@ -26,18 +25,13 @@ func (w *walk) moveObject(address, id string) *finding {
 	object := w.world.Object(id)
 	k := thingAt(address).kind
 	data := map[string]any{"entity": k.code}
-	for i := range k.fields {
-		if f := &k.fields[i]; f.required {
+	for _, f := range k.fields {
+		if f.required {
 			data[f.name] = object[f.name]
 		}
 	}
-	said, err := json.Marshal(data)
-	must(err)
-	whole, err := json.Marshal(object)
-	must(err)
-	source, err := json.Marshal(map[string]any{"id": id, "data": string(said), "api_response": string(whole),
+	source := mustJSON(map[string]any{"id": id, "data": string(mustJSON(data)), "api_response": string(mustJSON(object)),
 		"api_data": map[string]any{}})
-	must(err)
 	r := &run{schemas: w.schemas, world: w.world, config: w.config, token: goodToken, state: w.state}
 	w.world.reset(r, nil, nil)
 	defer w.world.end()
@@ -48,7 +42,7 @@ func (w *walk) moveObject(address, id string) *finding {
 		SourceProviderAddress: "registry.terraform.io/mastercard/restapi", SourceTypeName: "restapi_object",
 		SourceState: &tfprotov6.RawState{JSON: source}, TargetTypeName: k.name,
 	})
-	if err != nil || !r.unlessMuted(address, err, answer.Diagnostics) {
+	if !r.answered(address, err) || !r.heard(address, answer.Diagnostics) {
 		return found(calm, "%s cannot be moved: %s", address, r.firstError())
 	}
 	moved, err := r.typeOf(address).decode(answer.TargetState)

@@ -3,7 +3,7 @@ package chaos
 import (
 	"maps"
 	"net/http"
-	"strings"
+	"path"
 )
 
 // A record is what the judge knows of an object that Terraform has made or taken over: whose its fields are.
@@ -30,7 +30,7 @@ func newRecord(address string) *record {
 		forgotten: map[string]bool{}, people: map[string]any{}}
 }
 
-// edit is what somebody does in DemandFlow's form.
+// edit is what a person does in DemandFlow's form.
 func (w *walk) edit(id string, changes map[string]any) {
 	if w.world.Object(id) == nil {
 		return
@@ -48,13 +48,13 @@ func (w *walk) edit(id string, changes map[string]any) {
 
 // conflict edits the object that a request is about to write, of a field that the form picks.
 func (w *walk) conflict(in *http.Request, form int) {
-	id := in.URL.Path[strings.LastIndexByte(in.URL.Path, '/')+1:]
+	id := path.Base(in.URL.Path)
 	r := w.records[id]
 	if r == nil {
 		return
 	}
 	t := thingAt(r.address)
-	f := &t.kind.fields[len(t.kind.fields)/2+form%2]
+	f := t.kind.fields[len(t.kind.fields)/2+form%2]
 	if name := f.name; name != "" && !f.secret {
 		w.edit(id, map[string]any{name: t.value(f, form).stored()})
 	}
@@ -80,7 +80,7 @@ func (w *walk) record(r *run, p *plan) {
 		}
 	}
 	for _, request := range r.requests {
-		id := request.path[strings.LastIndexByte(request.path, '/')+1:]
+		id := request.id()
 		if request.method == http.MethodPatch && w.records[id] != nil {
 			w.wrote(r, w.records[id], id, request.body)
 		}
@@ -106,7 +106,7 @@ func (w *walk) record(r *run, p *plan) {
 // doubt records which writes have got no usable answer. It runs after the judge, which needs what was recorded before.
 func (w *walk) doubt(r *run) {
 	for _, request := range r.requests {
-		id := request.path[strings.LastIndexByte(request.path, '/')+1:]
+		id := request.id()
 		if record := w.records[id]; record != nil && request.method == http.MethodPatch {
 			for name, value := range request.body {
 				record.unsure[name] = request.hit != nil

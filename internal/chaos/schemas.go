@@ -48,8 +48,8 @@ var known = sync.OnceValues(func() (*schemas, error) {
 	}
 	all := &schemas{types: map[string]*resourceType{}, lookUps: map[string]*resourceType{}}
 	all.provider, _ = got.Provider.ValueType().(tftypes.Object)
-	for i := range kinds {
-		name := kinds[i].name
+	for _, k := range kinds {
+		name := k.name
 		all.types[name] = newType(name, got.ResourceSchemas[name])
 		all.types[name].identity = identities.IdentitySchemas[name].ValueType()
 		all.lookUps[name] = newType(name, got.DataSourceSchemas[name])

@@ -15,10 +15,10 @@ const (
 	unset                        // an argument goes
 	drop                         // a resource leaves the configuration
 	lookUp                       // data sources look for objects of others
-	edit                         // somebody edits an object in DemandFlow's form
-	clearField                   // somebody clears a field there
-	deleteThere                  // somebody deletes an object there
-	makeThere                    // somebody makes an object of the same name there
+	edit                         // a person edits an object in DemandFlow's form
+	clearField                   // a person clears a field there
+	deleteThere                  // a person deletes an object there
+	makeThere                    // a person makes an object of the same name there
 	forget                       // terraform state rm
 	moveFrom                     // the object is in the state of the generic REST provider, and moved
 	renameOption                 // an administrator renames an option, and back

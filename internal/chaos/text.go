@@ -2,66 +2,59 @@ package chaos
 
 import (
 	"encoding/json"
-	"fmt"
 	"math/big"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // encodeJSON writes a known value as Terraform's state has it.
-func encodeJSON(v tftypes.Value) string {
+func encodeJSON(v tftypes.Value) string { return string(mustJSON(plainOf(v))) }
+
+func encodeObject(o object) string { return string(mustJSON(plainObject(o))) }
+
+func mustJSON(v any) []byte {
+	text, err := json.Marshal(v)
+	must(err)
+	return text
+}
+
+// plainOf returns a known value as encoding/json writes it.
+func plainOf(v tftypes.Value) any {
 	if v.IsNull() {
-		return "null"
+		return nil
 	}
 	switch typ := v.Type(); {
 	case typ.Is(tftypes.String):
-		var s string
-		must(v.As(&s))
-		text, err := json.Marshal(s)
-		must(err)
-		return string(text)
+		return textOf(v)
 	case typ.Is(tftypes.Number):
 		var n big.Float
 		must(v.As(&n))
-		return n.Text('f', -1)
+		return json.Number(n.Text('f', -1))
 	case typ.Is(tftypes.Bool):
 		var b bool
 		must(v.As(&b))
-		return fmt.Sprint(b)
+		return b
 	case typ.Is(tftypes.List{}), typ.Is(tftypes.Set{}):
 		var elements []tftypes.Value
 		must(v.As(&elements))
-		parts := make([]string, len(elements))
+		parts := make([]any, len(elements))
 		for i, element := range elements {
-			parts[i] = encodeJSON(element)
+			parts[i] = plainOf(element)
 		}
-		return "[" + strings.Join(parts, ",") + "]"
+		return parts
 	}
-	var entries map[string]tftypes.Value
-	must(v.As(&entries))
-	return encodeObject(entries)
+	var entries object
+	must(v.As((*map[string]tftypes.Value)(&entries)))
+	return plainObject(entries)
 }
 
-func encodeObject(entries object) string {
-	names := make([]string, 0, len(entries))
-	for name := range entries {
-		names = append(names, name)
+func plainObject(o object) map[string]any {
+	entries := make(map[string]any, len(o))
+	for name, v := range o {
+		entries[name] = plainOf(v)
 	}
-	slices.Sort(names)
-	var b strings.Builder
-	for i, name := range names {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		key, err := json.Marshal(name)
-		must(err)
-		b.Write(key)
-		b.WriteByte(':')
-		b.WriteString(encodeJSON(entries[name]))
-	}
-	return "{" + b.String() + "}"
+	return entries
 }
 
 // same reports whether two values are equal in Terraform's eyes. Sets have no order.

@@ -3,6 +3,7 @@ package chaos
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -13,7 +14,7 @@ type resourceKind struct {
 	short  string // in addresses
 	code   string // of the entity
 	key    []string
-	fields []field
+	fields []*field
 }
 
 // A field is one of the API's, with the attributes that set it, and the values that walks give it. An argument that
@@ -63,8 +64,8 @@ func setOf(t tftypes.Type) tftypes.Type  { return tftypes.Set{ElementType: t} }
 func listOf(t tftypes.Type) tftypes.Type { return tftypes.List{ElementType: t} }
 
 // texts returns a field of one attribute with texts that are kept as they are.
-func texts(attr, name string, required bool, values ...string) field {
-	f := field{name: name, attrs: []string{attr}, required: required}
+func texts(attr, name string, required bool, values ...string) *field {
+	f := &field{name: name, attrs: []string{attr}, required: required}
 	for _, v := range values {
 		f.values = append(f.values, one(attr, str(v), v))
 	}
@@ -72,21 +73,21 @@ func texts(attr, name string, required bool, values ...string) field {
 }
 
 // options returns a field of one attribute whose values come in pairs: what is written, and the option's id.
-func options(attr, name string, required bool, pairs ...string) field {
-	f := field{name: name, attrs: []string{attr}, required: required}
+func options(attr, name string, required bool, pairs ...string) *field {
+	f := &field{name: name, attrs: []string{attr}, required: required}
 	for i := 0; i < len(pairs); i += 2 {
 		f.values = append(f.values, one(attr, str(pairs[i]), pairs[i+1]))
 	}
 	return f
 }
 
-func flags(attr, name string) field {
-	return field{name: name, attrs: []string{attr}, values: []value{
+func flags(attr, name string) *field {
+	return &field{name: name, attrs: []string{attr}, values: []value{
 		one(attr, tftypes.NewValue(tftypes.Bool, true), true), one(attr, tftypes.NewValue(tftypes.Bool, false), false),
 	}}
 }
 
-var policies = field{attrs: []string{"deletion_policy"}, values: []value{
+var policies = &field{attrs: []string{"deletion_policy"}, values: []value{
 	one("deletion_policy", str("delete"), "delete"), one("deletion_policy", str("archive"), "archive"),
 	one("deletion_policy", str("abandon"), "abandon"),
 }}
@@ -100,13 +101,13 @@ const (
 	formSecret   = "form-Vn1aX0qD"
 )
 
-func passwords() field {
+func passwords() *field {
 	hidden := func(secret string, version int64) value {
 		return value{api: secret, attrs: map[string]tftypes.Value{
 			"password_wo": str(secret), "password_wo_version": tftypes.NewValue(tftypes.Number, big.NewFloat(float64(version))),
 		}}
 	}
-	return field{
+	return &field{
 		name: "password", secret: true, attrs: []string{"password", "password_wo", "password_wo_version"},
 		shows: []string{"password", "password_wo_version"},
 		values: []value{one("password", str(plainSecret), plainSecret), hidden(woSecret, 1),
@@ -115,10 +116,10 @@ func passwords() field {
 }
 
 // kinds of things, those that others refer to first. Names and addresses are of one thing each: see fieldOf.
-var kinds = []resourceKind{
+var kinds = []*resourceKind{
 	{
 		name: "demandflow_docker_registry", short: "registry", code: "DOCKERREGISTRY", key: []string{"name"},
-		fields: []field{
+		fields: []*field{
 			texts("name", "name", true, "Registry %d", "Registry %d b"),
 			texts("url", "url", true, "https://r%d.example.com", "https://r%d-b.example.com"),
 			options("registry_type", "registryType", true, "Harbor", "2", "GitLab Registry", "6"),
@@ -139,7 +140,7 @@ var kinds = []resourceKind{
 	},
 	{
 		name: "demandflow_docker_image", short: "image", code: "DOCKERIMAGE", key: []string{"name", "tag", "registry"},
-		fields: []field{
+		fields: []*field{
 			texts("name", "name", true, "image-%d", "image-%d-b"),
 			texts("tag", "tag", true, "1", "2"),
 			options("status", "status", true, "Active", "1", "Deprecated", "2"),
@@ -173,10 +174,10 @@ type thing struct {
 // things are all that a configuration can have, in the order in which one may refer to another.
 var things = func() (all []thing) {
 	for n := range 2 {
-		all = append(all, thing{&kinds[0], n})
+		all = append(all, thing{kinds[0], n})
 	}
 	for n := range 4 {
-		all = append(all, thing{&kinds[1], n})
+		all = append(all, thing{kinds[1], n})
 	}
 	return all
 }()
@@ -194,10 +195,8 @@ func (t thing) value(f *field, i int) value {
 }
 
 func (k *resourceKind) field(name string) *field {
-	for i := range k.fields {
-		if k.fields[i].name == name {
-			return &k.fields[i]
-		}
+	if i := slices.IndexFunc(k.fields, func(f *field) bool { return f.name == name }); i >= 0 {
+		return k.fields[i]
 	}
 	return nil
 }

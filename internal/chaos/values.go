@@ -51,10 +51,7 @@ func (s shape) equal(a, b any) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-func sorted(list []string) []string {
-	slices.Sort(list)
-	return list
-}
+func sorted(list []string) []string { return slices.Sorted(slices.Values(list)) }
 
 func sortedAny(v any) []string {
 	var texts []string

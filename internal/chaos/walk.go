@@ -70,7 +70,7 @@ func (w *walk) take(s step) *finding {
 	w.figures.steps++
 	w.figures.did[s.kind]++
 	t := w.meant(s)
-	f := &t.kind.fields[s.field%len(t.kind.fields)]
+	f := t.kind.fields[s.field%len(t.kind.fields)]
 	w.taken = append(w.taken, s.literal(t, f))
 	switch s.kind {
 	case declare:
@@ -142,8 +142,8 @@ func (w *walk) possible(given []fault) []*fault {
 
 // allYoung reports whether every object was written in the last seconds.
 func (w *walk) allYoung() bool {
-	for i := range kinds {
-		for _, object := range w.world.Objects(kinds[i].code) {
+	for _, k := range kinds {
+		for _, object := range w.world.Objects(k.code) {
 			written, _ := object["updated"].(json.Number)
 			n, err := written.Int64()
 			must(err)
@@ -179,12 +179,12 @@ func (w *walk) changeOutside(d stepKind, t thing, f *field, i int) {
 // makeThere has people make what the configuration declares.
 func (w *walk) makeThere(t thing) {
 	address := t.address()
-	if w.config.things[address] == nil || len(w.namesakes(t.kind, w.wantedKey(address))) > 0 {
+	if w.config.things[address] == nil || len(w.duplicates(t.kind, w.wantedKey(address))) > 0 {
 		return
 	}
 	object := map[string]any{"entity": t.kind.code}
-	for i := range t.kind.fields {
-		if f := &t.kind.fields[i]; f.required || slices.Contains(t.kind.key, f.name) && w.declared(address, f) {
+	for _, f := range t.kind.fields {
+		if f.required || slices.Contains(t.kind.key, f.name) && w.declared(address, f) {
 			object[f.name] = w.config.wanted(address, f, w.idIn)
 		}
 	}

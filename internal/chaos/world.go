@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"path"
 	"sync"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
@@ -52,6 +53,9 @@ type request struct {
 	hit          *fault // what went wrong with it, nil for nothing
 }
 
+// id returns the last segment of the path: the object's id where the request is about one.
+func (r request) id() string { return path.Base(r.path) }
+
 // A look is a question of a data source: the version that the object had when it was asked, and that of the answer.
 type look struct {
 	of       otherObject
@@ -60,7 +64,7 @@ type look struct {
 	answered bool
 }
 
-// An otherEdit is what somebody does to one of the otherObjects while Terraform runs.
+// An otherEdit is what another person does to one of the otherObjects while Terraform runs.
 type otherEdit struct {
 	at   int // in how manieth pause
 	of   int
