@@ -34,6 +34,7 @@ const (
 	forbidden                     // 403
 	// DemandFlow itself.
 	stale    // a read of a store that lags
+	idAlone  // a read of whose objects nothing comes but the ids
 	conflict // another person edits the object just before it is written
 	// Terraform.
 	interrupt     // Ctrl-C while the request is on its way; it is carried out, and answered some seconds later
@@ -48,7 +49,7 @@ func (t faultKind) String() string {
 	return [...]string{
 		"lostAnswer", "lostRequest", "lateAnswer", "slowAnswer", "cutAnswer", "failedAfter", "failedBefore", "gatewayPage",
 		"limit", "foreign404", "foreignPage", "echo", "forbidden",
-		"stale", "conflict", "interrupt", "interruptLost", "killBefore", "killAfter", "wrongEndpoint",
+		"stale", "idAlone", "conflict", "interrupt", "interruptLost", "killBefore", "killAfter", "wrongEndpoint",
 	}[t]
 }
 
@@ -124,7 +125,7 @@ func (w *world) due(r request) *fault {
 // targets are what a fault can happen to.
 func (t faultKind) targets() []target {
 	switch t {
-	case stale:
+	case stale, idAlone:
 		return []target{gets, queries}
 	case foreign404:
 		return []target{gets, queries, definitions}
@@ -206,8 +207,8 @@ func (f *fault) happen(w *world, r *run, out http.ResponseWriter, in *http.Reque
 		sent, _ := io.ReadAll(in.Body)
 		answer(out, http.StatusBadRequest, "application/json", string(mustJSON(map[string]string{"error": "Bad Request",
 			"message": in.Header.Get("Authorization") + " " + string(sent) + " is wrong"})))
-	case stale:
-		w.Fail(emulator.Fault{Method: in.Method, Path: in.URL.Path, Stale: true})
+	case stale, idAlone:
+		w.Fail(emulator.Fault{Method: in.Method, Path: in.URL.Path, Stale: f.kind == stale, IDAlone: f.kind == idAlone})
 		w.Server.ServeHTTP(out, in)
 	case conflict:
 		w.conflict(in, f.form)
