@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// walkThrough takes steps in a bubble of its own, on a clock that moves when everybody waits.
+// walkThrough takes steps in a bubble of its own, on a clock that moves when all goroutines wait.
 func walkThrough(t *testing.T, answers emulator.Answers, parallel, logged bool, steps []step,
 	figures *figures) (failed *finding, listing string) {
 	t.Helper()
@@ -67,7 +67,7 @@ func walkThrough(t *testing.T, answers emulator.Answers, parallel, logged bool, 
 	return failed, listing
 }
 
-// fewSteps are walked where nobody asks for more: in some seconds.
+// fewSteps are walked where no number is given: in some seconds.
 const fewSteps = 200
 
 // seed is what the random walks begin with.

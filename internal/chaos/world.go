@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	foreignRegistry   = "somebody's registry"
+	foreignRegistry   = "a foreign registry"
 	foreignRegistryID = "f0000000-0000-4000-8000-00000000000f"
 	goodToken         = "df_pat_walk_Zk4nQ9"
 	otherToken        = "df_pat_other_Rb7tM2" //nolint:gosec // of an emulator

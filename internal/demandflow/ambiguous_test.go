@@ -122,7 +122,7 @@ func TestCreate_adoptsNothingThatMayBeAnothers(t *testing.T) {
 	}
 }
 
-func TestCreate_fieldsThatNobodySentDoNotCount(t *testing.T) {
+func TestCreate_fieldsThatWereNotSentDoNotCount(t *testing.T) {
 	t.Parallel()
 	server := losing(t, drop, func() string {
 		return registry("new", time.Now(), "description", `"from a rule"`)

@@ -8,7 +8,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// Somebody reads this in the night: it names the object as people do, and says one thing after the other.
+// The error names the object by its natural key, in one sentence after the other.
 func TestCreate_anAmbiguousOneIsToldInSentences(t *testing.T) {
 	t.Parallel()
 	image := CreateRequest{Entity: &entity.DockerImage, Fields: Object{"name": "nginx", "tag": "1.27"}}

@@ -18,7 +18,7 @@ func TestGoneAmongOthers_doubtsFromTheSecondObjectOnWhereTheTenantHasNone(t *tes
 		"none":                            {count: "0", want: "not a single one of docker registries and docker images"},
 		"others":                          {count: "3"},
 		"one of the read":                 {count: "0", reads: true},
-		"nobody knows":                    {count: `"none"`, want: "could not be counted"},
+		"unknown":                         {count: `"none"`, want: "could not be counted"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -68,7 +68,7 @@ func TestListWhole_believesAnEmptyListOfDemandFlowAlone(t *testing.T) {
 			otherTenant, "another tenant's"},
 		"of a token of no more": {answers{list: "[]",
 			"POST /v1/query": `{"_type":"error","message":"not for this token","entity":"PPL"}`}, tenant, ""},
-		"of nobody knows whom": {answers{list: "", "POST /v1/query": ""}, tenant, "nothing shows that it is DemandFlow's"},
+		"of something unknown": {answers{list: "", "POST /v1/query": ""}, tenant, "nothing shows that it is DemandFlow's"},
 		"of something else":    {answers{list: "[]"}, tenant, "nothing shows that it is DemandFlow's"},
 	} {
 		t.Run(name, func(t *testing.T) {

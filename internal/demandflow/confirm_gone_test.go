@@ -144,7 +144,7 @@ func TestGone_needsSomethingElseOfTheTenantToBeThere(t *testing.T) {
 		"a list that may not be read": {answers{"POST /v1/query": `{"_type":"error","message":"not for this token","entity":"PPL"}`}, tenant, "not for this token", 1},
 		"a list whose objects are not": {answers{"POST /v1/query": onePerson}, tenant,
 			"what DemandFlow lists it does not find", 2},
-		"a definition beside a person who may not be read": {answers{
+		"a definition beside a person that may not be read": {answers{
 			"POST /v1/query":    onePerson + "\n" + `{"id":"X","entity":"DEFINITION","subscription":"` + tenant + `"}`,
 			"GET /v1/objects/p": "403", "GET /v1/objects/X": `{"id":"X","subscription":"` + tenant + `"}`,
 		}, tenant, "", 4},
@@ -217,7 +217,7 @@ func TestGone_doubtsWhereTheSubscriptionIsSetToAnother(t *testing.T) {
 	wantText(t, gone(t, client, ""), "subscription_id is set to "+otherTenant, tenant)
 }
 
-func TestGone_asksOnceForAllWhoAskAtATime(t *testing.T) {
+func TestGone_asksOnceForAllCallersAtATime(t *testing.T) {
 	t.Parallel()
 	server := answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}.serve(t)
 	client := newClient(t, server.URL)
@@ -235,8 +235,8 @@ func TestGone_asksOnceForAllWhoAskAtATime(t *testing.T) {
 	}
 }
 
-// Somebody who presses Ctrl-C must not have the next one believe that nothing can be shown.
-func TestGone_isFoundOutAnewAfterACallerWhoLeft(t *testing.T) {
+// After an interrupted caller the next one must not believe that nothing can be shown.
+func TestGone_isFoundOutAnewAfterACallerThatLeft(t *testing.T) {
 	t.Parallel()
 	server := answers{"POST /v1/query": onePerson, "GET /v1/objects/p": onePerson}.serve(t)
 	client := newClient(t, server.URL)
@@ -244,7 +244,7 @@ func TestGone_isFoundOutAnewAfterACallerWhoLeft(t *testing.T) {
 	left, leave := context.WithCancel(t.Context())
 	leave()
 	if err := client.ConfirmGone(left, notFound, image, "1", tenant); err == nil || !errors.Is(err, context.Canceled) {
-		t.Errorf("who was cancelled hears %v", err)
+		t.Errorf("the cancelled caller got %v", err)
 	}
 	if err := client.ConfirmGone(t.Context(), notFound, image, "1", tenant); err != nil {
 		t.Error(err)

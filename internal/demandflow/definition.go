@@ -98,7 +98,7 @@ func gaveUp(ctx context.Context, entityCode string) error {
 }
 
 // definitionOnce runs for one caller at a time. It looks whether another one has just read the definition. A panic
-// becomes an error: in the goroutine of all who wait it would end the process, and the state of what is being applied
+// becomes an error: in the goroutine that all wait for it would end the process, and the state of what is being applied
 // would be lost.
 func (c *Client) definitionOnce(ctx context.Context, entityCode string) (r outcome, err error) {
 	if r, known := c.definitions.get(entityCode); known {
@@ -135,7 +135,7 @@ func (c *Client) readDefinition(ctx context.Context, entityCode string) (outcome
 	definition, err := entity.ParseDefinition(object)
 	if err != nil {
 		return outcome{unreadable: fmt.Errorf("the tenant's definition of %s is there, and cannot be understood: %w\n"+
-			"It is what GET /v1/objects/%s?entity=%s answers. Correct it where somebody has changed it by hand; otherwise "+
+			"It is what GET /v1/objects/%s?entity=%s answers. Correct it if it was changed by hand; otherwise "+
 			"please report it, with that answer",
 			entityCode, err, entityCode, entity.DefinitionCode)}, nil
 	}

@@ -91,7 +91,7 @@ func TestDefinition_thatCannotBeReadLeavesTheDefaultOneAndOneLineInTheLog(t *tes
 			client.sharing.refreshed = true
 			if definition, err := client.MustHaveDefinition(t.Context(), "DOCKERIMAGE"); definition != nil || err == nil ||
 				!strings.Contains(err.Error(), test.says) {
-				t.Errorf("who must have it gets %v, %v, want an error that says %q", definition, err, test.says)
+				t.Errorf("a look-up got %v, %v, want an error that says %q", definition, err, test.says)
 			}
 			if asked := server.asked(); len(asked) != 1 {
 				t.Errorf("%d requests, want one", len(asked))
@@ -109,7 +109,7 @@ func TestDefinition_thatCannotBeReadLeavesTheDefaultOneAndOneLineInTheLog(t *tes
 
 // What is there is not passed over: its options are not the default ones, whatever they are. A thousand resources ask
 // for it once.
-func TestDefinition_thatIsThereAndNotUnderstoodIsAnErrorOfAllWhoAsk(t *testing.T) {
+func TestDefinition_thatIsThereAndNotUnderstoodIsAnErrorOfAllThatAsk(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ body, says string }{
 		"not a form":    {`{"id":"DOCKERIMAGE","definition":"{}"}`, "no field"},
@@ -234,7 +234,7 @@ func ask(ctx context.Context, client *Client) <-chan error {
 }
 
 // One resource's timeouts must not fail another resource that waits for the same answer.
-func TestDefinition_theTimeOfWhoAsksFirstIsNotThatOfTheOthers(t *testing.T) {
+func TestDefinition_theTimeOfTheFirstCallerIsNotThatOfTheOthers(t *testing.T) {
 	t.Parallel()
 	for name, giveUp := range map[string]func(context.Context) (context.Context, context.CancelFunc){
 		"cancelled": context.WithCancel,
@@ -256,21 +256,21 @@ func TestDefinition_theTimeOfWhoAsksFirstIsNotThatOfTheOthers(t *testing.T) {
 				}
 				defer cancel()
 				if err := <-first; !errors.Is(err, short.Err()) {
-					t.Errorf("who gave up got %v", err)
+					t.Errorf("the caller that gave up got %v", err)
 				}
 				if err := errors.Join(<-second, <-third); err != nil {
-					t.Errorf("who waited got %v", err)
+					t.Errorf("a caller that waited got %v", err)
 				}
 				if requests.Load() != 2 {
-					t.Errorf("%d requests, want one that was given up and one for both who waited", requests.Load())
+					t.Errorf("%d requests, want one that was given up and one for both that waited", requests.Load())
 				}
 			})
 		})
 	}
 }
 
-// Ctrl-C and timeouts free who waits for another caller's request, too.
-func TestDefinition_whoWaitsForAnothersRequestCanGiveUp(t *testing.T) {
+// Ctrl-C and timeouts also release a caller that waits for the request of another.
+func TestDefinition_aCallerThatWaitsForAnothersRequestCanGiveUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
@@ -283,14 +283,14 @@ func TestDefinition_whoWaitsForAnothersRequestCanGiveUp(t *testing.T) {
 		select {
 		case err := <-second:
 			if !errors.Is(err, context.Canceled) {
-				t.Errorf("who gave up got %v", err)
+				t.Errorf("the caller that gave up got %v", err)
 			}
 		default:
-			t.Error("who gave up still waits")
+			t.Error("the caller that gave up still waits")
 		}
 		close(release)
 		if err := <-first; err != nil {
-			t.Errorf("who asked first got %v", err)
+			t.Errorf("the first caller got %v", err)
 		}
 	})
 }

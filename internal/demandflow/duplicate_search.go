@@ -88,7 +88,7 @@ func (c *Client) searchDuplicates(of *entity.Entity, search *duplicateSearch, ba
 			switch {
 			case err != nil: // of one line, or of all that follow
 				failure = err
-				c.log(ctx, "Objects of the same name cannot be looked for, and nobody is warned of them",
+				c.log(ctx, "Duplicates cannot be looked for, so that no plan warns of them",
 					map[string]any{"entity": of.Code, "error": err.Error()})
 			case item.Type == metaCount:
 				size, sized = item.Count, true

@@ -64,12 +64,12 @@ func tagged(n int) Object { return Object{"name": "app", "tag": fmt.Sprint(n)} }
 func TestDuplicates_ofManyCreatesAreAHandfulOfRequests(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ size, creates, atATime, most, lists int }{
-		"a thousand in a small tenant":          {300, 1000, 10, 3, 1},
-		"a thousand, one by one":                {300, 1000, 1, 2, 1},
-		"a thousand in a large tenant":          {90_000, 1000, 10, 12, 1},
-		"ten in a large tenant":                 {90_000, 10, 10, 3, 0},
-		"one in a small tenant":                 {300, 1, 1, 1, 0},
-		"more than anybody keeps, twenty of it": {1_000_000, 20, 10, 10, 0},
+		"a thousand in a small tenant":    {300, 1000, 10, 3, 1},
+		"a thousand, one by one":          {300, 1000, 1, 2, 1},
+		"a thousand in a large tenant":    {90_000, 1000, 10, 12, 1},
+		"ten in a large tenant":           {90_000, 10, 10, 3, 0},
+		"one in a small tenant":           {300, 1, 1, 1, 0},
+		"more than is kept, twenty of it": {1_000_000, 20, 10, 10, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -108,7 +108,7 @@ func TestDuplicates_sayWhatTheyAreAndLoadNoMore(t *testing.T) {
 	}
 }
 
-func TestDuplicates_withoutAKeyAskNobody(t *testing.T) {
+func TestDuplicates_withoutAKeyAskNothing(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(500, ""))
 	if got := newClient(t, server.URL).Duplicates(t.Context(), &entity.DockerImage, Object{"name": "app"}); got != nil ||
@@ -200,8 +200,8 @@ func TestDuplicates_whereDemandFlowRefusesAreNoneAndItIsAskedOnce(t *testing.T) 
 	}
 }
 
-// Who is interrupted goes, and the others have their answer; a fault of the provider leaves nobody waiting.
-func TestDuplicates_leaveNobodyWaiting(t *testing.T) {
+// An interrupted caller leaves, and the others have their answer; after a fault of the provider no caller waits.
+func TestDuplicates_leaveNoCallerWaiting(t *testing.T) {
 	t.Parallel()
 	held := make(chan struct{})
 	client := newClient(t, "http://demandflow.invalid").answeredBy(func(r *http.Request) (*http.Response, error) {

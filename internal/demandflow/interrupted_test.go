@@ -89,7 +89,7 @@ func TestStop_waitsForWhatWasSentAndLearnsWhatCameOfIt(t *testing.T) {
 	t.Parallel()
 	there := registry("new", time.Now().Add(time.Hour)) // after what these tests send, by their clock
 	// the rest of the tenant is there
-	person := after(0, answering(200, `{"id":"somebody","entity":"PPL","subscription":"`+tenant+`"}`))
+	person := after(0, answering(200, `{"id":"person","entity":"PPL","subscription":"`+tenant+`"}`))
 	query := func(r *http.Request) (*http.Response, error) {
 		if body, _ := io.ReadAll(r.Body); bytes.Contains(body, []byte(byID)) {
 			return after(0, answering(200, ""))(r)
@@ -97,7 +97,7 @@ func TestStop_waitsForWhatWasSentAndLearnsWhatCameOfIt(t *testing.T) {
 		return person(r)
 	}
 	gone := func(r *http.Request) (*http.Response, error) {
-		if strings.HasSuffix(r.URL.Path, "/somebody") {
+		if strings.HasSuffix(r.URL.Path, "/person") {
 			return person(r)
 		}
 		return after(0, answering(404, `{"error":"not_found","message":"There is no object new."}`))(r)

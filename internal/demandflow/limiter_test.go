@@ -84,8 +84,8 @@ func TestRateLimit_holdsTheOthersWhereTheLimitedOneGivesUp(t *testing.T) {
 	})
 }
 
-// Nobody waits for hours because one answer says so; the one that was limited fails and says why.
-func TestRateLimit_beyondAllPatienceHoldsNobody(t *testing.T) {
+// No request waits for hours because of one answer; the request that was limited fails with the reason.
+func TestRateLimit_beyondTheLimitHoldsNoRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(t, "http://demandflow.test").answeredBy(limitedOnce(func(int64) {}, "Retry-After", "86400"))

@@ -98,7 +98,7 @@ func TestRead_takesTheSizeOfAListForTheTenants(t *testing.T) {
 	}
 }
 
-// holdNextCount has the next count wait until release is called, or nobody waits for it.
+// holdNextCount has the next count wait until release is called, or no caller waits for it.
 func (s *fakeTenant) holdNextCount() (release func()) {
 	held := make(chan struct{})
 	s.counting = make(chan struct{})

@@ -14,8 +14,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// Broken JSON never passes the list's decoder; should it do so, nobody waits for ever.
-func TestListCache_answersAllWhoWaitForAnObjectThatCannotBeRead(t *testing.T) {
+// Broken JSON never passes the list's decoder; should it do so, no caller waits for ever.
+func TestListCache_answersAllThatWaitForAnObjectThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		client := newClient(t, "http://demandflow.test")
@@ -30,12 +30,12 @@ func TestListCache_answersAllWhoWaitForAnObjectThatCannotBeRead(t *testing.T) {
 		s.add(listItem{Object{"id": "odd", "name": "app", "tag": "1"}, []byte(`{"id":"odd"`)})
 		synctest.Wait()
 		if len(answered) != 2 || <-answered != nil || <-answered != nil {
-			t.Fatal("who waits for the object is not told that it does not come")
+			t.Fatal("a caller still waits for an object that does not come")
 		}
 		s.add(listItem{Object{"id": "other", "name": "app"}, []byte(`{"id":"other","name":"app"}`)})
 		synctest.Wait()
 		if len(answered) != 1 || <-answered == nil {
-			t.Error("who waits for another object does not get it")
+			t.Error("a caller that waits for another object does not get it")
 		}
 		s.end(true)
 		close(s.list.done)
@@ -45,7 +45,7 @@ func TestListCache_answersAllWhoWaitForAnObjectThatCannotBeRead(t *testing.T) {
 	})
 }
 
-func TestListCache_answersAllWhoWaitWhereAddingPanics(t *testing.T) {
+func TestListCache_answersAllThatWaitWhereAddingPanics(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s := newListCache(newClient(t, "http://demandflow.test"), &entity.DockerImage, newSharedRequest(t.Context()))
@@ -62,13 +62,13 @@ func TestListCache_answersAllWhoWaitWhereAddingPanics(t *testing.T) {
 		}()
 		synctest.Wait()
 		if len(answered) != 1 {
-			t.Error("who waits is not answered")
+			t.Error("a caller that waits is not answered")
 		}
 	})
 }
 
-// A fault of the provider is an error of each who waits for the definition, and no end of the process.
-func TestDefinition_aFaultIsAnErrorOfAllWhoWait(t *testing.T) {
+// A fault of the provider is an error of each caller that waits for the definition, and no end of the process.
+func TestDefinition_aFaultIsAnErrorOfAllThatWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		faulty, release := true, make(chan struct{})
@@ -159,7 +159,7 @@ func TestListSharing_listsAnewWhenAListHasBecomeOld(t *testing.T) {
 	})
 }
 
-// What the list brought may be named in an error before anybody has asked for it.
+// What the list brought may be named in an error before it was asked for.
 func TestListSharing_learnsSecretsAsTheyCome(t *testing.T) {
 	t.Parallel()
 	const password = "correct horse battery"

@@ -91,7 +91,7 @@ func TestRead_goesOnAloneAfterAListThatFails(t *testing.T) {
 			fmt.Fprintln(w, strings.Join(images[:20], "\n"))
 			fmt.Fprintln(w, `{"_type":"error","message":"out of memory","entity":"DOCKERIMAGE"}`)
 		},
-		"carries an error of nobody knows what": func(w http.ResponseWriter, images []string) {
+		"carries an error of an unknown entity": func(w http.ResponseWriter, images []string) {
 			fmt.Fprintln(w, strings.Join(images[:20], "\n"))
 			fmt.Fprintln(w, `{"_type":"error","message":"out of memory"}`)
 		},

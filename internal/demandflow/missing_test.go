@@ -19,7 +19,7 @@ func missingIn(t *testing.T, client *Client, id string) error {
 	return client.ConfirmGoneInRefresh(t.Context(), err, image, id, "")
 }
 
-// Those who miss objects while a query is under way share the next one.
+// Callers that miss objects while a query is under way share the next one.
 func TestGone_oneQueryLooksForAllThatAreMissing(t *testing.T) {
 	t.Parallel()
 	began, held := make(chan struct{}), make(chan struct{})

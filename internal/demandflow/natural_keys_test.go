@@ -97,7 +97,7 @@ func TestDuplicates_ofAnotherRegistryAreNone(t *testing.T) {
 	}
 }
 
-// What was read without its registry, for an import for instance, says nothing of who its twins are.
+// What was read without its registry, for an import for instance, does not show its duplicates.
 func TestDuplicates_areNotLearntFromHalfAnObject(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(200, imageJSON("i1", "api", "1")))

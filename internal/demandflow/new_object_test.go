@@ -127,14 +127,14 @@ func TestCreate_findsWhatItMadeBehindARefusalThatIsNotDemandFlows(t *testing.T) 
 		body, location string
 		asked          string // the paths after the POST
 	}{
-		"403 and a page":              {403, "<html>Request blocked</html>", "", "/v1/query"},
-		"403 and nothing":             {403, "", "", "/v1/query"},
-		"400 in a gateway's words":    {400, `{"message":"Response blocked"}`, "", "/v1/query"},
-		"303 to the object":           {303, "", "/v1/objects/new", "/v1/objects/new"},
-		"303 to it, in full":          {303, "", "http://demandflow.test/v1/objects/new", "/v1/objects/new"},
-		"303 to nowhere":              {303, "", "", "/v1/query"},
-		"303 to a page":               {303, "", "/sign-in", "/v1/query"},
-		"303 to somebody else's host": {303, "", "http://other.test/v1/objects/new", "/v1/query"},
+		"403 and a page":           {403, "<html>Request blocked</html>", "", "/v1/query"},
+		"403 and nothing":          {403, "", "", "/v1/query"},
+		"400 in a gateway's words": {400, `{"message":"Response blocked"}`, "", "/v1/query"},
+		"303 to the object":        {303, "", "/v1/objects/new", "/v1/objects/new"},
+		"303 to it, in full":       {303, "", "http://demandflow.test/v1/objects/new", "/v1/objects/new"},
+		"303 to nowhere":           {303, "", "", "/v1/query"},
+		"303 to a page":            {303, "", "/sign-in", "/v1/query"},
+		"303 to another host":      {303, "", "http://other.test/v1/objects/new", "/v1/query"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -104,7 +104,7 @@ func TestRedaction_asksTheTenantsDefinition(t *testing.T) {
 	wantText(t, err, "cannot take it: 99")
 }
 
-// The method, the path and the host are the provider's own words: who looks for the mistake needs them.
+// The method, the path and the host are the provider's own words, and are needed to find the mistake.
 func TestRedaction_leavesMethodPathAndHostOfARequestThatGotNoAnswer(t *testing.T) {
 	t.Parallel()
 	server := serve(t, func(w http.ResponseWriter, _ *http.Request,

@@ -82,13 +82,13 @@ func TestToken_isInNoLogAndNoError(t *testing.T) {
 			book := &logbook{}
 			client := newClient(t, server.URL, func(c *Config) { c.Log, c.MaxRetries = book.log, 1 })
 			request := newRegistry()
-			request.Fields["name"], request.Fields["description"] = testToken, value // somebody pasted it into the wrong line
+			request.Fields["name"], request.Fields["description"] = testToken, value // pasted into the wrong line
 			errs := everyCall(t, client)
 			_, errs["create"] = client.Create(t.Context(), request)
 			_, errs["get by token"] = client.Get(t.Context(), "X", testToken)
 			_, errs["update"] = client.Update(t.Context(), "X", "1", Object{"description": value})
 			for call, err := range errs {
-				for ; err != nil; err = errors.Unwrap(err) { // who unwraps an error may print what is in it
+				for ; err != nil; err = errors.Unwrap(err) { // a caller may print what it unwraps
 					mustNotShow(t, call, fmt.Sprintf("%v %+v %#v", err, err, err.Error()), value)
 				}
 			}

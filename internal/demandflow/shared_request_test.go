@@ -63,7 +63,7 @@ func TestRead_afterAWriteHearsOfNothingBefore(t *testing.T) {
 	}
 }
 
-// A list is under way when a write comes: who asked before may have what it brings, who asks later may not.
+// A list is under way when a write comes: reads that began before may have what it brings, later ones may not.
 func TestRead_afterAWriteIsNotAnsweredByAListThatBeganBefore(t *testing.T) {
 	t.Parallel()
 	fake := newFakeTenant(t, fakeImages(10)...)
@@ -88,7 +88,7 @@ func TestRead_afterAWriteIsNotAnsweredByAListThatBeganBefore(t *testing.T) {
 	var early sync.WaitGroup
 	early.Go(func() {
 		if got := name("i2"); got != "before" {
-			t.Errorf("who asked before the write read %q", got)
+			t.Errorf("a read that began before the write got %q", got)
 		}
 	})
 	<-listed
@@ -96,7 +96,7 @@ func TestRead_afterAWriteIsNotAnsweredByAListThatBeganBefore(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := name("i3"); got != "app" {
-		t.Errorf("who asked after the write read %q", got)
+		t.Errorf("a read after the write got %q", got)
 	}
 	close(written)
 	early.Wait()
@@ -190,7 +190,7 @@ func TestRead_givesUpWithItsOwnCallerOnly(t *testing.T) {
 	}
 	cancel()
 	if err := <-left; !errors.Is(err, context.Canceled) {
-		t.Errorf("who was cancelled hears %v", err)
+		t.Errorf("the cancelled caller got %v", err)
 	}
 	close(goOn)
 	others.Wait()
@@ -199,7 +199,7 @@ func TestRead_givesUpWithItsOwnCallerOnly(t *testing.T) {
 	}
 }
 
-// A read with little time leaves the list to those who come later.
+// A read with little time leaves the list to those that come later.
 func TestRead_thatRunsOutOfTimeStopsNoList(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -230,7 +230,7 @@ func TestRead_thatRunsOutOfTimeStopsNoList(t *testing.T) {
 			t.Errorf("after %s: %v", time.Since(began), err)
 		}
 		wantRead(t.Context(), t, client, 3)
-		wantRead(t.Context(), t, client, 2) // what came for the one who left is there
+		wantRead(t.Context(), t, client, 2) // what came for the one that left is there
 		if gets != 2 || lists != 1 || time.Since(began) != 10*time.Second {
 			t.Errorf("%d GETs and %d lists in %s, want two and one in 10s", gets, lists, time.Since(began))
 		}

@@ -57,7 +57,7 @@ func TestFind_asksAgainForWhatIsStale(t *testing.T) {
 			}
 			if _, err := client.Find(t.Context(), &entity.DockerImage, []Criteria{{"name": "app", "tag": "2"}}); err != nil ||
 				len(waited) != test.waits {
-				t.Errorf("what nobody has seen is waited for: %v, %v", waited, err)
+				t.Errorf("what was never seen is waited for: %v, %v", waited, err)
 			}
 		})
 	}
@@ -101,9 +101,9 @@ func TestListWhole_listsAnewWhatIsStale(t *testing.T) {
 		"lacks what was seen": {[]string{other, other + stored(3, "")}, 1, "map[1:3 2:0]"},
 		"has an old version": {[]string{stored(1, "") + other, stored(2, ""), stored(3, "") + other}, 2,
 			"map[1:3 2:0]"},
-		"is current":               {[]string{stored(3, "")}, 0, "map[1:3]"},
-		"lacks it for ever":        {[]string{other}, 5, "map[2:0]"},
-		"has what nobody has seen": {[]string{stored(4, "") + other}, 0, "map[1:4 2:0]"},
+		"is current":              {[]string{stored(3, "")}, 0, "map[1:3]"},
+		"lacks it for ever":       {[]string{other}, 5, "map[2:0]"},
+		"has what was never seen": {[]string{stored(4, "") + other}, 0, "map[1:4 2:0]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

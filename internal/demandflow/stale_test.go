@@ -111,7 +111,7 @@ func TestGet_asksAgainForWhatIsStale(t *testing.T) {
 	}
 }
 
-func TestGet_ofWhatNobodyKnowsIsAskedOnce(t *testing.T) {
+func TestGet_ofWhatIsNotKnownIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	var waited []time.Duration
 	client := lateClient(t, lagging(t, ""), &waited)
@@ -120,7 +120,7 @@ func TestGet_ofWhatNobodyKnowsIsAskedOnce(t *testing.T) {
 	}
 }
 
-// Where everything is a 404, nobody has to wait for it.
+// Where everything is a 404, nothing is waited for.
 func TestGet_ofAYoungObjectIsNotAskedAgainWhereNothingElseIsThere(t *testing.T) {
 	t.Parallel()
 	var waited []time.Duration
@@ -131,7 +131,7 @@ func TestGet_ofAYoungObjectIsNotAskedAgainWhereNothingElseIsThere(t *testing.T) 
 	}
 }
 
-// What this client has created, nobody has to tell it.
+// The client itself remembers what it has created.
 func TestGet_ofWhatThisRunHasCreatedIsAskedAgain(t *testing.T) {
 	t.Parallel()
 	created := fmt.Sprintf(`,"created":%s`, Millis(answeredAt.Add(-time.Second)))

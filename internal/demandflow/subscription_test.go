@@ -11,7 +11,7 @@ import (
 
 func undiscovered(c *Config) { c.Subscription = "" }
 
-func TestSubscription_configuredAsksNobody(t *testing.T) {
+func TestSubscription_configuredAsksNothing(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(500, ""))
 	id, err := newClient(t, server.URL).Subscription(t.Context())
@@ -94,7 +94,7 @@ func TestSubscription_thatCannotBeReadMustBeSet(t *testing.T) {
 	}
 }
 
-// An id does not help who has a token that nothing takes.
+// An id does not help where the token is not accepted.
 func TestSubscription_ofATokenThatIsRefusedIsNotAskedOfPeople(t *testing.T) {
 	t.Parallel()
 	server := serve(t, text(403, `{"error":"Forbidden","message":"The token is revoked."}`))
@@ -190,7 +190,7 @@ func TestSubscription_afterAFailureAsksAgain(t *testing.T) {
 func TestSubscription_aCancelledCallerDoesNotWaitForAnother(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://demandflow.test", undiscovered)
-	client.subscription.turn <- struct{}{} // somebody asks, and never ends
+	client.subscription.turn <- struct{}{} // a caller asks, and never ends
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := client.Subscription(ctx); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(),

@@ -11,11 +11,11 @@ import (
 func TestDefaults_fillInWhatIsNotSetAndWhatIsCleared(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Options{})
-	s.SetDefaults(imageCode, map[string]any{"os": "1", "description": "Nobody said."})
+	s.SetDefaults(imageCode, map[string]any{"os": "1", "description": "Not given."})
 	made := s.create(t, image(object{"description": "Mine."}))
-	want(t, "a field that nobody set", made["os"], "1")
+	want(t, "a field that was not set", made["os"], "1")
 	want(t, "a field that was set", made["description"], "Mine.")
-	want(t, "a field that was cleared", s.patch(t, made["id"], object{"description": nil})["description"], "Nobody said.")
+	want(t, "a field that was cleared", s.patch(t, made["id"], object{"description": nil})["description"], "Not given.")
 	wantAbsent(t, s.create(t, registry(nil)), "description")
 }
 

@@ -82,7 +82,7 @@ func TestImage_hasTheSameFiguresForTheSameName(t *testing.T) {
 	}
 }
 
-// Somebody who has the images can tell their digests; those of others are made up.
+// Digests come from Options.Digest where it knows the image; others are made up.
 func TestImage_hasTheDigestThatIsKnown(t *testing.T) {
 	t.Parallel()
 	s := emulator.New(emulator.Options{Digest: func(fullName string) string {

@@ -177,7 +177,7 @@ func TestFault_waitEndsWithTheRequest(t *testing.T) {
 	for _, commit := range []bool{false, true} {
 		s := start(t, emulator.Options{})
 		s.Fail(emulator.Fault{Wait: make(chan struct{}), Commit: commit})
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
 		request := newRequest(t, http.MethodPost, s.url+"/v1/objects", image(nil)).WithContext(ctx)
 		request.Header.Set("Authorization", "Bearer "+emulator.DefaultToken)
 		if answer := send(t, request); !errors.Is(answer.err, context.DeadlineExceeded) {

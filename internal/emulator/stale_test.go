@@ -44,7 +44,7 @@ func TestFault_staleShowsWhatWasBeforeTheLastWrite(t *testing.T) {
 	s.patch(t, id, object{"description": "two"})
 	want(t, "changed", s.shownStale(t, id), []string{"one", "one", "one"})
 	s.Edit(id, object{"description": "three"})
-	want(t, "edited by somebody else", s.shownStale(t, id), []string{"two", "two", "two"})
+	want(t, "edited by another person", s.shownStale(t, id), []string{"two", "two", "two"})
 	s.Fail(emulator.Fault{Stale: true})
 	want(t, "version", fmt.Sprint(s.get(t, id)["_df_version"]), "1")
 	want(t, "what is stored", fmt.Sprint(s.get(t, id)["description"], s.Object(id)["_df_version"]), "three2")

@@ -13,7 +13,7 @@ import (
 type tenant struct {
 	subscription string
 	people       int                          // how many it has, for their ids
-	otherPerson  string                       // who edits in the UI, behind the callers' backs
+	otherPerson  string                       // makes the edits in the UI, behind the callers' backs
 	digest       func(fullName string) string // Options.Digest
 	objects      map[string]*record
 	byEntity     map[string]*collection
@@ -83,7 +83,7 @@ func (s *Server) AddToken(subscription, token string, rights Rights) {
 	s.tokens[token] = &login{t, person, rights}
 	s.store(t, codePerson, person, person, s.setUp(), map[string]any{
 		keyLevel: numberOf(levelPerson),
-		"name":   fmt.Sprintf("Person %d", t.people-1), // the first is the one behind the UI, who is no object
+		"name":   fmt.Sprintf("Person %d", t.people-1), // the first makes the edits in the UI, and is no object
 	}).markOld()
 }
 
