@@ -4,7 +4,6 @@ import (
 	"github.com/distribution/reference"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
@@ -50,13 +49,13 @@ func parseImageReference() function.Function {
 				"canonical")},
 		},
 		call: unary(func(text string) (*parts, error) {
-			named, err := image.ParseName(text)
+			named, err := spelling.ParseName(text)
 			if err != nil {
 				return nil, err
 			}
 			p := &parts{
 				Domain: reference.Domain(named), Path: reference.Path(named), Repository: named.Name(),
-				Familiar: image.Familiar(named), Canonical: image.Canonical(named),
+				Familiar: spelling.Familiar(named), Canonical: spelling.Canonical(named),
 			}
 			if tagged, ok := named.(reference.Tagged); ok {
 				p.Tag = new(tagged.Tag())
@@ -84,11 +83,11 @@ func normalizeImageReference() function.Function {
 			Return:     function.StringReturn{},
 		},
 		call: unary(func(text string) (string, error) {
-			named, err := image.ParseName(text)
+			named, err := spelling.ParseName(text)
 			if err != nil {
 				return "", err
 			}
-			return image.Canonical(named), nil
+			return spelling.Canonical(named), nil
 		}),
 	}
 }
@@ -108,7 +107,7 @@ func pinImageReference() function.Function {
 			}},
 			Return: function.StringReturn{},
 		},
-		call: binary(image.ParseName, image.ParseDigest, spelling.Pinned),
+		call: binary(spelling.ParseName, spelling.ParseDigest, spelling.Pinned),
 	}
 }
 
@@ -123,7 +122,7 @@ func imageReferenceIsPinned() function.Function {
 			Return:     function.BoolReturn{},
 		},
 		call: unary(func(text string) (bool, error) {
-			named, err := image.ParseName(text)
+			named, err := spelling.ParseName(text)
 			_, pinned := named.(reference.Digested)
 			return pinned, err
 		}),
@@ -151,10 +150,10 @@ func imageTagMatches() function.Function {
 			Return: function.BoolReturn{},
 		},
 		call: binary(
-			func(tag string) (string, error) { return tag, image.CheckTag(tag) },
-			image.ParseTagConstraint,
-			func(tag string, constraint *image.TagConstraint) bool {
-				return constraint.Allows(image.TagVersion(tag))
+			func(tag string) (string, error) { return tag, spelling.CheckTag(tag) },
+			spelling.ParseTagConstraint,
+			func(tag string, constraint *spelling.TagConstraint) bool {
+				return constraint.Allows(spelling.TagVersion(tag))
 			},
 		),
 	}

@@ -1,12 +1,12 @@
 package oci
 
-import "github.com/demandflow/terraform-provider-demandflow/internal/image"
+import spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 
 // What Image and Tags would refuse before they ask a registry, for those who want to know sooner.
 
 // CheckReference says what is wrong with the name of an image.
 func CheckReference(text string) error {
-	_, err := image.ParseName(text)
+	_, err := spelling.ParseName(text)
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -33,7 +34,7 @@ func (request *imageRequest) details() bool {
 }
 
 func parseRequest(text string, options Options) (*imageRequest, error) {
-	named, err := image.ParseName(text)
+	named, err := spelling.ParseName(text)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,7 @@ package oci
 import (
 	"testing"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
 // A registry is the same with the port that it has anyway, however its settings and the image's name are written.
@@ -20,7 +20,7 @@ func TestClient_settingsOfTheDefaultPort(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		named, err := image.ParseName(test.reference)
+		named, err := spelling.ParseName(test.reference)
 		if err != nil {
 			t.Fatal(err)
 		}

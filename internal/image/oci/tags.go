@@ -12,7 +12,7 @@ import (
 	"github.com/distribution/reference"
 	"github.com/hashicorp/go-version"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
 const (
@@ -29,7 +29,7 @@ var besideImages = regexp.MustCompile(`^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})(
 
 // A tagChoice is what TagOptions ask for, understood.
 type tagChoice struct {
-	constraint *image.TagConstraint // nil for any
+	constraint *spelling.TagConstraint // nil for any
 	expression *regexp.Regexp
 	bySemVer   bool
 	limit      int
@@ -37,7 +37,7 @@ type tagChoice struct {
 }
 
 func parseTagOptions(repository string, options TagOptions) (reference.Named, *tagChoice, error) {
-	named, err := image.ParseName(repository)
+	named, err := spelling.ParseName(repository)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,7 +49,7 @@ func parseTagOptions(repository string, options TagOptions) (reference.Named, *t
 		return nil, nil, fmt.Errorf("a limit of %d makes no sense: leave it out for all tags", options.Limit)
 	}
 	if options.SemVer != "" {
-		if choice.constraint, err = image.ParseTagConstraint(options.SemVer); err != nil {
+		if choice.constraint, err = spelling.ParseTagConstraint(options.SemVer); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -78,7 +78,7 @@ func (c *tagChoice) of(tags []string) []string {
 	}
 	var matching []tagged
 	for _, tag := range tags {
-		known := image.TagVersion(tag)
+		known := spelling.TagVersion(tag)
 		switch {
 		case !c.all && besideImages.MatchString(tag):
 		case c.expression != nil && !c.expression.MatchString(tag):

@@ -3,9 +3,61 @@
 package reference
 
 import (
+	_ "crypto/sha256" // digests of an algorithm that is not linked count as malformed
+	_ "crypto/sha512"
+	"fmt"
+	"strings"
+
 	"github.com/distribution/reference"
 	"github.com/opencontainers/go-digest"
 )
+
+// ParseName reads a name as Docker does: a name without a registry is Docker Hub's. The error says what is wrong with
+// anything else, and how to write it.
+func ParseName(text string) (reference.Named, error) {
+	named, err := reference.ParseNormalizedNamed(text)
+	if err == nil {
+		return named, nil
+	}
+	advice := "write it as registry/namespace/name:tag or registry/namespace/name@sha256:…, in lower case"
+	if strings.Contains(text, "://") {
+		advice = "leave out the scheme: whether there is TLS is a setting of the registry"
+	}
+	return nil, fmt.Errorf("%q is no image reference: %w; %s", text, err, advice)
+}
+
+// Canonical returns a name in full, with registry, and with the tag "latest" where it has neither tag nor digest: what
+// a pull of it pulls. All spellings of a name have one canonical form.
+func Canonical(named reference.Named) string { return reference.TagNameOnly(named).String() }
+
+// Familiar returns the canonical form in short, without what Docker fills in by itself. Where the short form would be
+// read as the name of something else (docker.io/localhost/app as an image of a registry called localhost), it stays
+// long.
+func Familiar(named reference.Named) string {
+	named = reference.TagNameOnly(named)
+	familiar := reference.FamiliarString(named)
+	if again, err := reference.ParseNormalizedNamed(familiar); err != nil || again.String() != named.String() {
+		return named.String()
+	}
+	return familiar
+}
+
+// ParseDigest reads a digest with its algorithm. The error says what is wrong with anything else.
+func ParseDigest(text string) (digest.Digest, error) {
+	d, err := digest.Parse(text)
+	if err == nil {
+		return d, nil
+	}
+	advice := "write it as sha256: and 64 digits of 0 to 9 and a to f"
+	if _, after, found := strings.Cut(text, "@"); found {
+		if _, err := digest.Parse(after); err == nil {
+			advice = fmt.Sprintf("leave out what is before the @: %s", after)
+		}
+	} else if _, err := digest.Parse(digest.Canonical.String() + ":" + text); err == nil {
+		advice = "put its algorithm before it: sha256:" + text
+	}
+	return "", fmt.Errorf("%q is no digest: %w; %s", text, err, advice)
+}
 
 // Pinned returns the repository of a name in full, with a digest in place of its tag, and of the digest that it may
 // have: docker.io/library/nginx@sha256:….
