@@ -11,9 +11,9 @@ import (
 	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
-// A Catalogue is what a live image has to say for an entry of DemandFlow's catalogue, under the attribute names of
-// demandflow_docker_image and in their form. It holds only what every source knows, so that the same image gives the
-// same object wherever it is read. Descriptions come from the entity's table.
+// A Catalogue is a live image in the form of an entry of DemandFlow's catalogue: the attributes of
+// demandflow_docker_image. It holds only what every source knows, so that an image has the same object wherever it is
+// read. Descriptions come from the entity's table.
 type Catalogue struct {
 	Name           *string  `tfsdk:"name"`
 	Tag            *string  `tfsdk:"tag"`
@@ -38,8 +38,8 @@ type Catalogue struct {
 	GitRepo        *string  `tfsdk:"git_repo"`
 }
 
-// Labels that say what a catalogue entry has a field for: those of the OCI image specification (annotations.md), and
-// before them the ones of label-schema.org that older images carry.
+// Labels for fields of a catalogue entry: those of the OCI image specification (annotations.md), and those of
+// label-schema.org, which older images have.
 var (
 	labelsOfDescription = []string{"org.opencontainers.image.description", "org.label-schema.description", "description"}
 	labelsOfBaseImage   = []string{"org.opencontainers.image.base.name"}
@@ -49,9 +49,9 @@ var (
 	labelsOfSource      = []string{"org.opencontainers.image.source", "org.label-schema.vcs-url"}
 )
 
-// Complete fills in what follows from the rest: the pinned reference, unless the source knows a better one, and, from
-// the platform that is requested, the image's own configuration digest, size, time and catalogue object. A wanted
-// platform that is empty stands for the one that Choose takes. It is the last thing that a source does.
+// Complete sets what follows from the rest: the pinned reference, unless the source has set one, and the configuration
+// digest, size, time and catalogue object of the requested platform. An empty platform is the one that Choose takes.
+// Sources call it last.
 func (i *Image) Complete(platform string) {
 	named, err := reference.ParseNormalizedNamed(i.Reference)
 	if err == nil && i.Digest != nil && i.PinnedReference == nil {
@@ -150,8 +150,7 @@ func gitRepository(source *string) *string {
 	return nil
 }
 
-// words returns a command in the form that Dockerfiles call exec form, a JSON list: the only one from which its words
-// can be had again.
+// words returns a command in the exec form of Dockerfiles, a JSON list: the only form that keeps its words apart.
 func words(list []string) *string {
 	if len(list) == 0 {
 		return nil
@@ -165,7 +164,7 @@ func inJSON(value any) *string {
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(value); err != nil {
-		return nil // it cannot be: lists, maps and structs of strings always have JSON
+		return nil // never: lists, maps and structs of strings always have JSON
 	}
 	return new(strings.TrimSpace(text.String()))
 }

@@ -9,7 +9,7 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 )
 
-// A Config is how a container of the image runs unless it is told otherwise. What the image leaves out is nil.
+// A Config is how a container of the image runs by default. What the image leaves out is nil.
 type Config struct {
 	Entrypoint   []string          `tfsdk:"entrypoint" doc:"Entrypoint, as a list of words."`
 	Cmd          []string          `tfsdk:"cmd" doc:"Default command, or arguments of the entrypoint."`
@@ -45,22 +45,21 @@ func (Healthcheck) Details() map[string]string {
 	}
 }
 
-// NewConfig returns a configuration in the shape. The type is Docker's superset of OCI's, which registries, engines and
-// OpenShift all speak. Nil gives nil.
+// NewConfig converts a configuration of Docker's type, a superset of OCI's that registries, engines and OpenShift use.
 func NewConfig(c *dockerspec.DockerOCIImageConfig) *Config {
 	if c == nil {
 		return nil
 	}
 	config := &Config{
-		Entrypoint:   some(c.Entrypoint),
-		Cmd:          some(c.Cmd),
+		Entrypoint:   nonEmpty(c.Entrypoint),
+		Cmd:          nonEmpty(c.Cmd),
 		User:         Known(c.User),
 		WorkingDir:   Known(c.WorkingDir),
-		ExposedPorts: some(slices.Sorted(maps.Keys(c.ExposedPorts))),
-		Volumes:      some(slices.Sorted(maps.Keys(c.Volumes))),
-		Shell:        some(c.Shell),
+		ExposedPorts: nonEmpty(slices.Sorted(maps.Keys(c.ExposedPorts))),
+		Volumes:      nonEmpty(slices.Sorted(maps.Keys(c.Volumes))),
+		Shell:        nonEmpty(c.Shell),
 		StopSignal:   Known(c.StopSignal),
-		OnBuild:      some(c.OnBuild),
+		OnBuild:      nonEmpty(c.OnBuild),
 		Healthcheck:  newHealthcheck(c.Healthcheck),
 	}
 	if len(c.Labels) > 0 {
@@ -86,8 +85,8 @@ func newHealthcheck(h *dockerspec.HealthcheckConfig) *Healthcheck {
 		return nil
 	}
 	check := &Healthcheck{
-		Test: some(h.Test), Interval: lasting(h.Interval), Timeout: lasting(h.Timeout),
-		StartPeriod: lasting(h.StartPeriod), StartInterval: lasting(h.StartInterval),
+		Test: nonEmpty(h.Test), Interval: duration(h.Interval), Timeout: duration(h.Timeout),
+		StartPeriod: duration(h.StartPeriod), StartInterval: duration(h.StartInterval),
 	}
 	if h.Retries != 0 {
 		check.Retries = new(int64(h.Retries))
@@ -95,16 +94,16 @@ func newHealthcheck(h *dockerspec.HealthcheckConfig) *Healthcheck {
 	return check
 }
 
-// lasting returns a duration in Go's notation. Zero is "as the base image has it", so nothing.
-func lasting(d time.Duration) *string {
+// duration returns a duration in Go's notation. Zero means "as in the base image".
+func duration(d time.Duration) *string {
 	if d == 0 {
 		return nil
 	}
 	return new(d.String())
 }
 
-// some returns a list, or nil where it is empty: sources differ in whether they write an empty list or none.
-func some(list []string) []string {
+// nonEmpty returns a copy of a list, nil for an empty one: sources differ in whether they write an empty list or none.
+func nonEmpty(list []string) []string {
 	if len(list) == 0 {
 		return nil
 	}

@@ -1,6 +1,6 @@
 package image
 
-// An Engine is what only a Docker Engine knows of an image: where it lies, who uses it, where it came from.
+// An Engine is what only a Docker Engine knows of an image.
 type Engine struct {
 	ID           string            `tfsdk:"id" doc:"Image id in this engine, which depends on 'store'."`
 	Store        string            `tfsdk:"store" doc:"Image store: 'graphdriver' or 'containerd'."`
@@ -28,7 +28,7 @@ func (Engine) Details() map[string]string {
 	}
 }
 
-// A GraphDriver is the storage driver of an engine's graph-driver store, and what it says of an image.
+// A GraphDriver is the storage driver of an engine's graph-driver store, with its data on an image.
 type GraphDriver struct {
 	Name string            `tfsdk:"name" doc:"Name of the driver, such as 'overlay2'."`
 	Data map[string]string `tfsdk:"data" doc:"Data of the driver, such as directories."`
@@ -60,7 +60,7 @@ type EngineManifest struct {
 	Identity       *EngineIdentity `tfsdk:"identity" doc:"Origin of the image."`
 }
 
-// An EngineIdentity is where an image came from, as an engine has seen it: re-tagging does not change it.
+// An EngineIdentity is the origin of an image in an engine. Tagging does not change it.
 type EngineIdentity struct {
 	Signatures []EngineSignature `tfsdk:"signatures" doc:"Signatures that the engine verified or tried to verify."`
 	Pulls      []string          `tfsdk:"pulls" doc:"Repositories it was pulled from or pushed to, without port."`
@@ -92,7 +92,7 @@ type EngineTimestamp struct {
 	Timestamp *string `tfsdk:"timestamp" doc:"Time (RFC 3339)."`
 }
 
-// An EngineSigner is what a signer's certificate says, as Sigstore's certificates have it.
+// An EngineSigner is the content of a signer's certificate, in the fields of Sigstore's certificates.
 type EngineSigner struct {
 	CertificateIssuer                   *string `tfsdk:"certificate_issuer" doc:"Issuer of the certificate."`
 	SubjectAlternativeName              *string `tfsdk:"subject_alternative_name" doc:"Subject of the certificate."`

@@ -6,13 +6,11 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// ErrNotFound is in the chain of an error that says that there is no such image, tag or repository. A repository that
-// may not be read is not among them: registries answer 401 for what they hide, and nothing that is hidden may be taken
-// for gone.
+// ErrNotFound is in the chain of an error for an image, tag or repository that certainly does not exist. One that may
+// not be read is a different error: registries answer 401 for what they hide, and what is hidden must not pass for gone.
 var ErrNotFound = errors.New("not found")
 
-// ErrNoPlatform is in the chain of an error that says that the image is there, but not for the platform that was asked
-// for.
+// ErrNoPlatform is in the chain of an error for an image that exists, but not for the requested platform.
 var ErrNoPlatform = errors.New("not there for the platform")
 
 // Cannot returns the error of a source: what was being done, after "cannot"; what the other side, or the way to it,
@@ -21,8 +19,7 @@ func Cannot(doing, said, advice string, cause error) *wire.Error {
 	return &wire.Error{Failed: "cannot " + doing, Said: said, Advice: advice, Cause: cause, Separator: ". "}
 }
 
-// A Warning is something that the reader of facts should know although there was an answer, such as a rate limit that
-// is nearly used up.
+// A Warning is a problem that does not prevent an answer, such as a rate limit that is nearly used up.
 type Warning struct {
 	Summary string // short and constant
 	Detail  string // which image or registry, what was seen, what to do

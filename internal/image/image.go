@@ -1,7 +1,7 @@
-// Package image has the one shape in which facts about a container image are given, whichever system holds the image:
-// an OCI registry, a Docker Engine, OpenShift or Scaleway. The packages below it read one such system each and fill the
-// shape; internal/imagedata shows it to Terraform, and takes attribute names and descriptions from the tags here. This
-// package and those below it import no Terraform.
+// Package image has the one type for a container image, whichever system holds the image: an OCI registry, a Docker
+// Engine, OpenShift or Scaleway. The packages below it read one such system each; internal/imagedata shows the result to
+// Terraform, and takes attribute names and descriptions from the tags here. This package and those below it import no
+// Terraform.
 //
 // What a source does not report is nil, never a zero: a size of 0 is a size. In descriptions, 'quotes' stand for code,
 // because a struct tag cannot hold a backtick.
@@ -20,8 +20,8 @@ const (
 type Detailed interface{ Details() map[string]string }
 
 // An Image is an image as its source has it at the moment of reading. Digest is that of the manifest or index that the
-// reference points at, whereas ConfigDigest, Size and CreatedAt belong to the platform that Platform names. The digest
-// of an index and that of one of its platforms are different things, and are never compared with each other.
+// reference points at; ConfigDigest, Size and CreatedAt belong to the platform that Platform names. The digest of an
+// index and that of one of its platforms are never compared with each other.
 type Image struct {
 	Source          string            `tfsdk:"source" doc:"'oci', 'docker_engine', 'openshift' or 'scaleway'."`
 	Reference       string            `tfsdk:"reference" doc:"Full image name, with registry and tag or digest."`
@@ -90,7 +90,7 @@ func (Platform) Details() map[string]string {
 	}
 }
 
-// A Layer is one file system change of an image. An engine that has unpacked it knows its DiffID alone.
+// A Layer is one file system change of an image. Of an unpacked layer an engine knows only the DiffID.
 type Layer struct {
 	Digest    *string `tfsdk:"digest" doc:"Digest of the compressed layer."`
 	DiffID    *string `tfsdk:"diff_id" doc:"Digest of the uncompressed layer, the same in every source."`
@@ -143,7 +143,7 @@ func (Statement) Details() map[string]string {
 	}
 }
 
-// Known returns a string that a source may leave empty where it means that it does not know.
+// Known returns a pointer to a string, nil for an empty one, which sources use for "unknown".
 func Known(text string) *string {
 	if text == "" {
 		return nil

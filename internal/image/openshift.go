@@ -54,8 +54,8 @@ type OpenShiftManifest struct {
 	Variant      *string `tfsdk:"variant" doc:"Variant of the architecture."`
 }
 
-// An OpenShiftSignature is a signature that a cluster keeps with an image. All but type and content is what the cluster
-// read out of the content: to be trusted as far as the conditions say.
+// An OpenShiftSignature is a signature that a cluster stores with an image. The cluster has read all but type and
+// content out of the content; the conditions say how far it can be trusted.
 type OpenShiftSignature struct {
 	Name          *string              `tfsdk:"name" doc:"Name: the image's, '@', and an id."`
 	UID           *string              `tfsdk:"uid" doc:"UID of the signature."`
@@ -72,7 +72,7 @@ type OpenShiftSignature struct {
 	IssuedTo      *OpenShiftParty      `tfsdk:"issued_to" doc:"Signer."`
 }
 
-// An OpenShiftCondition is one thing that a cluster has found out about a signature.
+// An OpenShiftCondition is a finding of a cluster about a signature.
 type OpenShiftCondition struct {
 	Type           *string `tfsdk:"type" doc:"Type, such as 'Complete', 'Failed' or 'Trusted'."`
 	Status         *string `tfsdk:"status" doc:"'True', 'False' or 'Unknown'."`
@@ -89,7 +89,7 @@ func (OpenShiftCondition) Details() map[string]string {
 	}
 }
 
-// An OpenShiftParty is who signed, or who issued the signer's certificate or key.
+// An OpenShiftParty is the signer, or the issuer of the signer's certificate or key.
 type OpenShiftParty struct {
 	Organization *string `tfsdk:"organization" doc:"Name of the organization."`
 	CommonName   *string `tfsdk:"common_name" doc:"Common name, such as 'openshift-signing-service'."`

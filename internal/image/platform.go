@@ -8,11 +8,11 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// NewPlatform returns an OCI platform in the shape.
+// NewPlatform converts an OCI platform.
 func NewPlatform(p ocispec.Platform) Platform {
 	return Platform{
 		Platform: FormatPlatform(p), OS: p.OS, Architecture: p.Architecture,
-		Variant: Known(p.Variant), OSVersion: Known(p.OSVersion), OSFeatures: some(p.OSFeatures),
+		Variant: Known(p.Variant), OSVersion: Known(p.OSVersion), OSFeatures: nonEmpty(p.OSFeatures),
 	}
 }
 
@@ -21,7 +21,7 @@ func FormatPlatform(p ocispec.Platform) string {
 	return strings.TrimRight(p.OS+"/"+p.Architecture+"/"+p.Variant, "/")
 }
 
-// ParsePlatform reads os/architecture or os/architecture/variant. The error says what is wrong with anything else.
+// ParsePlatform reads os/architecture or os/architecture/variant.
 func ParsePlatform(text string) (ocispec.Platform, error) {
 	parts := strings.Split(text, "/")
 	if len(parts) == 2 {
@@ -42,10 +42,10 @@ func ParsePlatform(text string) (ocispec.Platform, error) {
 		"such as linux/amd64 or linux/arm/v7", text)
 }
 
-// platformPart is what containerd takes for a part of a platform, in the lower case that platforms are compared in.
+// platformPart is what containerd accepts as a part of a platform, in lower case.
 var platformPart = regexp.MustCompile(`^[a-z0-9_.-]+$`)
 
-// CheckPlatform says which part of a platform would not be read again as it is. A platform may have no variant.
+// CheckPlatform returns an error for a part of a platform that ParsePlatform does not accept. The variant may be empty.
 func CheckPlatform(p ocispec.Platform) error {
 	const allowed = "lower-case letters, digits, dots, dashes and underscores"
 	switch {
@@ -59,25 +59,23 @@ func CheckPlatform(p ocispec.Platform) error {
 	return nil
 }
 
-// IsPlatform reports whether an index's entry is for a platform. Build tools put attestations into the index under a
-// platform of their own, unknown/unknown; taking one for an image gives digests that nobody can run.
+// IsPlatform reports whether an index's entry is for a platform. Build tools put attestations into the index as
+// unknown/unknown, which is not an image that can run.
 func IsPlatform(p *ocispec.Platform) bool {
 	return p != nil && p.OS != "" && p.OS != "unknown" && p.Architecture != "" && p.Architecture != "unknown"
 }
 
-// Matches reports whether a platform is the one that is requested: all of its parts, and without a variant,
-// any.
+// Matches reports whether a platform is the requested one. A request without a variant matches any variant.
 func (p Platform) Matches(platform string) bool {
 	return p.Platform == platform || strings.HasPrefix(p.Platform, platform+"/") && strings.Count(platform, "/") == 1
 }
 
-// defaultPlatform is that of most servers, and what most images are there for. It is not that of the machine that runs
-// Terraform: the same configuration must give the same answer on a laptop and in CI.
+// defaultPlatform is that of most servers and most images. It is not that of the machine that runs Terraform: a
+// configuration must have the same result on a laptop and in CI.
 const defaultPlatform = "linux/amd64"
 
-// Choose returns the platform that an image's own facts are taken from: the one that is requested, and without one
-// linux/amd64, and without that the first. Where several are that platform, as with Windows of several versions, it is
-// one whose configuration the source has.
+// Choose returns the platform whose facts are the image's own: the requested one; without a request linux/amd64, or
+// else the first. Of several that match, such as versions of Windows, it is one whose configuration the source has.
 func (i *Image) Choose(platform string) *Platform {
 	fallback := platform == ""
 	if fallback {
@@ -96,8 +94,8 @@ func (i *Image) Choose(platform string) *Platform {
 	return chosen
 }
 
-// NotThereFor returns the text of an error for a platform that an image does not have: which it has instead. other is
-// what it does not have either, where there are none.
+// NotThereFor returns the text of the error for a platform that an image does not have. It lists those that the image
+// has; other is the end of the sentence where it has none.
 func NotThereFor(platform string, there []Platform, other string) string {
 	if len(there) == 0 {
 		return fmt.Sprintf("it is not there for %s, or for %s", platform, other)

@@ -1,7 +1,7 @@
 package image
 
-// A Scaleway is what only Scaleway's registry knows of an image. Its word for a repository is "image": a name in a
-// namespace, with one state and one visibility, under which there are tags, and behind them any number of digests.
+// A Scaleway is what only Scaleway's registry knows of an image. Scaleway calls a repository an image: a name in a
+// namespace, with one status and one visibility, and with tags, which point at digests.
 type Scaleway struct {
 	ID             string        `tfsdk:"id" doc:"Id of the image (UUID)."`
 	Region         string        `tfsdk:"region" doc:"Region of the image, such as 'fr-par'."`
@@ -32,7 +32,7 @@ func (Scaleway) Details() map[string]string {
 	}
 }
 
-// A ScalewayTag is a tag of an image, and what it points at. All but the name is nil where tags were not asked for.
+// A ScalewayTag is a tag of an image. All but the name is nil if tags were not requested.
 type ScalewayTag struct {
 	Name      string  `tfsdk:"name" doc:"Name of the tag, unique in the image."`
 	ID        *string `tfsdk:"id" doc:"Id of the tag (UUID)."`

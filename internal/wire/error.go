@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// An Error is a request, or a piece of work that needs requests, that failed.
+// An Error is a request, or an operation that needs requests, that failed.
 type Error struct {
 	Failed string // what failed: "GET /v1/objects/1 got no answer", "cannot read the image nginx"
 	Said   string // what the other side, or the way to it, said, without secrets; may be empty

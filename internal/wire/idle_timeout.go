@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// An IdleTimeoutError is the end of a request during which nothing came for too long. It is no context error: the
+// An IdleTimeoutError is the error of a request for which nothing arrived for too long. It is not a context error: the
 // caller's context is alive, so that a retry makes sense.
 type IdleTimeoutError struct{ Limit time.Duration }
 

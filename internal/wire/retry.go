@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// A Retry sends one request until it has an answer, or another attempt makes no sense. It does not outwait the deadline
-// of the request's context: the last answer says more than "deadline exceeded", and comes sooner.
+// A Retry sends one request until it has an answer, or another attempt makes no sense. It does not wait beyond the
+// deadline of the request's context: the last answer says more than "deadline exceeded", and comes sooner.
 type Retry struct {
 	Client           *http.Client
 	Max              int           // further attempts after the first

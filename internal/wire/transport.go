@@ -17,12 +17,11 @@ type Transport struct {
 	Secrets *Secrets          // learns the credentials that were really sent; may be nil
 }
 
-// harmless are the headers that any host may see. The rest may be a credential, and is not sent to a host that nobody
-// named.
+// harmless are the headers that any host may see. The rest may be a credential, and is not sent to other origins.
 var harmless = []string{"Accept", "Accept-Encoding", "Range", "User-Agent"}
 
-// RoundTrip sends a request as it is to what the user named. To another host it sends no header that may be a
-// credential and no client certificate, and nothing at all that has a body, which may hold a password.
+// RoundTrip sends a request unchanged to an origin that the user named. To another one it sends no header that may be a
+// credential and no client certificate, and no request with a body, which may hold a password.
 func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if t.named(request) {
 		t.Secrets.AddHeaders(request.Header)
@@ -73,9 +72,9 @@ func before(request *http.Request) *http.Request {
 // that the user named, and not from a host that one redirects to.
 func (t *Transport) MayAuthenticate(challenged *http.Request) bool { return t.named(challenged) }
 
-// TokenServer returns the transport for the token server that a challenge to a request names. Credentials of the user
-// may go there because the host says so that they were given for. Without TLS they go there only where the challenge
-// came without TLS.
+// TokenServer returns the transport for the token server that a challenge to a request names. The user's credentials may
+// go there because the host that they were given for says so. Without TLS they go there only if the challenge came
+// without TLS.
 func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Transport, error) {
 	asking := challenged.URL
 	switch {

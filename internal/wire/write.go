@@ -14,7 +14,7 @@ const WriteGrace = 5 * time.Second
 
 // WriteContext returns the context of one attempt at a write. Until the attempt has a connection, it ends when ctx
 // does. From then on the other side may act on the request, and to hang up would only lose the answer: a cancellation
-// of ctx, which is how Terraform tells a provider to stop, no longer ends it, and its deadline does so after
+// of ctx, by which Terraform stops a provider, no longer ends it, and its deadline does so after
 // WriteGrace. release frees what the context holds.
 func WriteContext(ctx context.Context) (attempt context.Context, release context.CancelFunc) {
 	attempt, release = context.WithoutCancel(ctx), func() {}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // image reads what is requested, and no more.
@@ -221,11 +222,8 @@ func layersOf(layers []ocispec.Descriptor, config *dockerspec.DockerOCIImage) []
 	return result
 }
 
-// A noPlatform says that the platform is not there, and which are.
-type noPlatform string
-
-func (e noPlatform) Error() string { return string(e) }
-func (e noPlatform) Unwrap() error { return image.ErrNoPlatform }
+// noPlatform returns the error of an image that is not there for the platform.
+func noPlatform(text string) error { return &wire.Error{Failed: text, Cause: image.ErrNoPlatform} }
 
 // kindOf says what a manifest is that is no image's.
 func (r *reader) kindOf(m *ocispec.Manifest) string {

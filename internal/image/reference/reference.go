@@ -1,5 +1,5 @@
-// Package reference spells images: each thing has one spelling, which entries of the catalogue, live images and
-// functions share, so that they compare equal. It is text alone, and imports nothing of ours.
+// Package reference parses and formats image names, tags and digests. Catalogue entries, live images and functions use
+// the same spelling, so that they compare equal. It imports no other package of this module.
 package reference
 
 import (
@@ -12,8 +12,7 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// ParseName reads a name as Docker does: a name without a registry is Docker Hub's. The error says what is wrong with
-// anything else, and how to write it.
+// ParseName reads a name as Docker does: a name without a registry is on Docker Hub.
 func ParseName(text string) (reference.Named, error) {
 	named, err := reference.ParseNormalizedNamed(text)
 	if err == nil {
@@ -26,13 +25,12 @@ func ParseName(text string) (reference.Named, error) {
 	return nil, fmt.Errorf("%q is no image reference: %w; %s", text, err, advice)
 }
 
-// Canonical returns a name in full, with registry, and with the tag "latest" where it has neither tag nor digest: what
-// a pull of it pulls. All spellings of a name have one canonical form.
+// Canonical returns a name in full: with its registry, and with the tag "latest" if it has neither tag nor digest. All
+// spellings of a name have one canonical form.
 func Canonical(named reference.Named) string { return reference.TagNameOnly(named).String() }
 
-// Familiar returns the canonical form in short, without what Docker fills in by itself. Where the short form would be
-// read as the name of something else (docker.io/localhost/app as an image of a registry called localhost), it stays
-// long.
+// Familiar returns the canonical form without what Docker adds by itself. If the short form would be read as another
+// name (docker.io/localhost/app as an image of a registry called localhost), it stays long.
 func Familiar(named reference.Named) string {
 	named = reference.TagNameOnly(named)
 	familiar := reference.FamiliarString(named)
@@ -42,7 +40,7 @@ func Familiar(named reference.Named) string {
 	return familiar
 }
 
-// ParseDigest reads a digest with its algorithm. The error says what is wrong with anything else.
+// ParseDigest reads a digest with its algorithm.
 func ParseDigest(text string) (digest.Digest, error) {
 	d, err := digest.Parse(text)
 	if err == nil {
@@ -59,12 +57,11 @@ func ParseDigest(text string) (digest.Digest, error) {
 	return "", fmt.Errorf("%q is no digest: %w; %s", text, err, advice)
 }
 
-// Pinned returns the repository of a name in full, with a digest in place of its tag, and of the digest that it may
-// have: docker.io/library/nginx@sha256:….
+// Pinned returns the repository of a name in full with a digest, such as docker.io/library/nginx@sha256:…. A tag or
+// digest of the name is left out.
 func Pinned(named reference.Named, d digest.Digest) string { return named.Name() + "@" + d.String() }
 
-// PinnedText returns Pinned for a name as people and records write it, such as nginx:1.27. False means that it is not a
-// name.
+// PinnedText is Pinned for a name in any spelling, such as nginx:1.27. It returns false for what is not a name.
 func PinnedText(name string, d digest.Digest) (string, bool) {
 	named, err := reference.ParseNormalizedNamed(name)
 	if err != nil {

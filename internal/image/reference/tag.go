@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/go-version"
 )
 
-// A TagConstraint chooses tags by the versions that they are.
+// A TagConstraint selects tags by version.
 type TagConstraint struct{ constraints version.Constraints }
 
 // ParseTagConstraint reads a constraint as Terraform writes those of providers: ">= 1.4, < 2".
@@ -27,11 +27,11 @@ func ParseTagConstraint(text string) (*TagConstraint, error) {
 	return &TagConstraint{constraints}, nil
 }
 
-// Allows reports whether a version is within the constraint. Nil, a tag's that is no version, is not.
+// Allows reports whether a version satisfies the constraint. nil, for a tag that is not a version, does not.
 func (c *TagConstraint) Allows(v *version.Version) bool { return v != nil && c.constraints.Check(v) }
 
-// versions are tags that can be versions: with a dot, and of numbers that people count up to. A lone number is a
-// build's, a date or a moving tag (20240115, 4711000, 1), and would be higher than any version.
+// versions are tags that can be versions: with a dot, and with numbers of a few digits. A number alone is a build, a date
+// or a moving tag (20240115, 4711000, 1), and would be higher than any version.
 var versions = regexp.MustCompile(`^v?[0-9]{1,5}\.[0-9]`)
 
 // TagVersion returns the version that a tag is, with or without a v before it, or nil.
@@ -43,10 +43,10 @@ func TagVersion(tag string) *version.Version {
 	return known
 }
 
-// anyImage carries a tag to the grammar's check, which wants a whole reference.
+// anyImage is for checking a tag: the library checks whole references only.
 var anyImage, _ = reference.WithName("registry.invalid/image")
 
-// CheckTag says what is wrong with what cannot be a tag.
+// CheckTag returns an error for a text that cannot be a tag.
 func CheckTag(text string) error {
 	if _, err := reference.WithTag(anyImage, text); err == nil {
 		return nil
