@@ -1,8 +1,8 @@
-// Package drift compares an entry of DemandFlow's catalogue with the image as it really is. It imports internal/image
-// and no Terraform; the caller gives the entry in the tenant's own spelling of options.
+// Package drift compares an entry of DemandFlow's catalogue with the live image. It imports internal/image and no
+// Terraform. The entry has options in the tenant's spelling.
 //
-// A field that the entry leaves empty claims nothing, and is not compared. Neither is a fact that the source of the
-// live image did not tell. What was compared is part of the result, so that silence is never taken for agreement.
+// Fields that the entry leaves empty are not compared, and neither are those that the image's source does not report.
+// The result lists the compared fields, so that a field that was not compared does not pass for one that agrees.
 package drift
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// Classes of differences: what they mean is said once, in Classes.
+// Classes of differences. Classes describes them.
 const (
 	MovedTag        = "moved_tag"
 	MissingUpstream = "missing_upstream"
@@ -24,7 +24,7 @@ const (
 	Metadata        = "metadata"
 )
 
-// Fields that are no field of image.Catalogue.
+// Fields that are not in image.Catalogue.
 const (
 	FieldReference         = "full_image_name"
 	FieldDigest            = "digest"
@@ -32,7 +32,7 @@ const (
 	FieldSignedBy          = "signed_by"
 )
 
-// Classes says what each class means, in the order of their weight.
+// Classes returns the classes and what they mean, the most serious one first.
 func Classes() [][2]string {
 	return [][2]string{
 		{MissingUpstream, "there is no such image"},
@@ -45,19 +45,19 @@ func Classes() [][2]string {
 	}
 }
 
-// An Entry is what the catalogue says of an image. Empty is not set.
+// An Entry is an entry of the catalogue. Empty fields are not set.
 type Entry struct {
 	image.Catalogue
 	FullImageName     string
 	Digest            string // of an index, a platform's manifest or a configuration: DemandFlow does not say which
 	SignatureVerified bool
 	SignedBy          string
-	// Missing is a platform that was to be compared and that the image is not there for; then there is no configuration to
-	// compare either. The catalogue claims it by the question.
+	// Missing is a platform that was requested for the comparison and that the image does not have. There is no
+	// configuration to compare then.
 	Missing string
 }
 
-// A Difference is one fact in which catalogue and reality differ.
+// A Difference is a fact in which the catalogue and the image differ.
 type Difference struct {
 	Field     string  `tfsdk:"field" doc:"Attribute of 'demandflow_docker_image' that differs."`
 	Catalogue *string `tfsdk:"catalogue" doc:"Value in the catalogue. Null if it does not name the platform."`
@@ -65,15 +65,15 @@ type Difference struct {
 	Class     string  `tfsdk:"class" doc:"Class of the difference."`
 }
 
-// A Result is what a comparison found.
+// A Result is the result of a comparison.
 type Result struct {
 	Differences []Difference
-	Compared    []string // fields that both sides have something to say about
+	Compared    []string // fields that both sides have
 	Undecided   []Undecided
 }
 
-// InSync reports whether all that the catalogue claims was found to be so. A claim that nobody could settle is no
-// difference, but it is not settled either: a tag that may have moved must not pass for one that has not.
+// InSync reports whether all claims of the catalogue are true. With an undecided one they are not: a tag that may have
+// moved must not pass for one that has not.
 func (r Result) InSync() bool { return len(r.Differences) == 0 && len(r.Undecided) == 0 }
 
 // An Undecided is a claim of the catalogue that the source could not settle.
@@ -82,7 +82,7 @@ type Undecided struct {
 	Reason string `tfsdk:"reason" doc:"Reason why it could not be compared."`
 }
 
-// Compare compares an entry with its live image, nil for one that is not there. Fields to ignore are not compared.
+// Compare compares an entry with its live image, nil if there is none. It leaves out the fields to ignore.
 func Compare(entry Entry, live *image.Image, ignore []string) Result {
 	c := comparison{ignore: ignore}
 	if live == nil {
@@ -98,13 +98,13 @@ func Compare(entry Entry, live *image.Image, ignore []string) Result {
 	return c.Result
 }
 
-// A comparison is a result that is being made.
+// A comparison is a comparison in progress.
 type comparison struct {
 	Result
 	ignore []string
 }
 
-// compares notes that a field is compared, unless it is to be ignored.
+// compares adds a field to those that are compared, unless it is ignored.
 func (c *comparison) compares(field string) bool {
 	if slices.Contains(c.ignore, field) {
 		return false
@@ -121,9 +121,8 @@ func (c *comparison) leavesOpen(field, reason string) {
 	c.Undecided = append(c.Undecided, Undecided{Field: field, Reason: reason})
 }
 
-// digest looks for the catalogue's digest among all that the image goes by. Only of an image of which every digest is
-// known can be said that it is another one: the catalogue may have that of the index, of a platform or of a
-// configuration, and an index's digest that differs from a platform's says nothing.
+// digest looks for the catalogue's digest among those of the image. The catalogue may have that of the index, of a
+// platform or of a configuration. So only if all of these are known, another digest means another image.
 func (c *comparison) digest(entry Entry, live *image.Image) {
 	if entry.Digest == "" || slices.Contains(c.ignore, FieldDigest) {
 		return
@@ -142,7 +141,7 @@ func (c *comparison) digest(entry Entry, live *image.Image) {
 	}
 }
 
-// digestsOf returns the digests that an image goes by, and whether these are all.
+// digestsOf returns the digests of an image, and whether these are all.
 func digestsOf(live *image.Image) (known []string, complete bool) {
 	add := func(digest *string) bool {
 		if digest == nil {
@@ -159,7 +158,7 @@ func digestsOf(live *image.Image) (known []string, complete bool) {
 		complete = add(platform.Digest) && complete
 		complete = add(platform.ConfigDigest) && complete
 	}
-	for _, nameless := range live.Nameless { // whose configurations nobody has read
+	for _, nameless := range live.Nameless { // their configurations were not read
 		add(&nameless)
 	}
 	for _, pinned := range live.RepoDigests {
@@ -170,8 +169,8 @@ func digestsOf(live *image.Image) (known []string, complete bool) {
 	return known, complete
 }
 
-// signature asks for a signature where the catalogue has the image as signed, if the source was asked for signatures.
-// One that nobody verified counts: without a key, all that can be said is that it is there.
+// signature looks for a signature if the catalogue has the image as signed and signatures were requested. One that was
+// not verified counts: without a key, all that is known is that it exists.
 func (c *comparison) signature(entry Entry, live *image.Image) {
 	field, claim := FieldSignatureVerified, "true"
 	if !entry.SignatureVerified {
@@ -207,8 +206,8 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 	c.differs(field, &claim, said, SignatureLost)
 }
 
-// claimed returns the digest of what the catalogue speaks of, and a signature must be of: the image as a whole, which
-// another one of a single platform does not cover, unless the catalogue has that platform's digest.
+// claimed returns the digest that a signature must be of: that of the whole image, or of a platform if the catalogue
+// has the platform's digest. A signature of one platform does not cover the others.
 func claimed(entry Entry, live *image.Image) *string {
 	for _, platform := range live.Platforms {
 		if platform.Digest != nil && entry.Digest != "" && (*platform.Digest == entry.Digest ||

@@ -11,15 +11,14 @@ import (
 type fact struct {
 	field string
 	class string
-	// same reports whether two spellings mean the same. What the image does not have is "".
+	// same reports whether two spellings mean the same. A fact that the image does not have is "".
 	same func(catalogue, live string) bool
-	// telling is whether an image without it says something. An image without a command has none; one without a label for
-	// its license merely keeps silent, and then there is nothing to compare.
+	// telling is whether its absence is a fact. An image without a command has none; an image without a label for its
+	// license may have one.
 	telling bool
 }
 
-// facts are compared in this order. name and tag are not among them: an entry may well be compared with its copy in
-// another registry.
+// facts are compared in this order. name and tag are not compared: the image may be a copy in another registry.
 var facts = []fact{
 	{"os", ConfigChanged, sameFolded, false},
 	{"entrypoint", ConfigChanged, sameCommand, true},
@@ -40,7 +39,7 @@ var facts = []fact{
 	{"git_repo", Metadata, sameRepository, false},
 }
 
-// Fields lists what can be compared, and so ignored.
+// Fields lists the fields that can be compared, and ignored.
 func Fields() []string {
 	fields := []string{FieldDigest, FieldSignatureVerified, FieldSignedBy, fieldArchitecture, fieldBuildPlatforms}
 	for _, fact := range facts {
@@ -56,7 +55,7 @@ func (c *comparison) facts(entry image.Catalogue, live *image.Image) {
 			continue
 		}
 		same := fact.same
-		if fact.field == "entrypoint" || fact.field == "cmd" { // the shell that stands before what is typed
+		if fact.field == "entrypoint" || fact.field == "cmd" { // with the shell of shell form
 			same = commandsIn(cmp.Or(text(*live.Catalogue, "shell"), text(entry, "shell")))
 		}
 		if !same(claimed, found) {

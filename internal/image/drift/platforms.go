@@ -14,7 +14,7 @@ const (
 	fieldBuildPlatforms = "build_platforms"
 )
 
-// platforms compares the architectures and the platforms, each where the catalogue names any.
+// platforms compares the architectures and the platforms, each if the catalogue names any.
 func (c *comparison) platforms(entry Entry, live *image.Image) {
 	var architectures, platforms []string
 	for _, platform := range live.Platforms {
@@ -52,7 +52,7 @@ func (c *comparison) members(field string, claimed, found []string, same func(a,
 	}
 }
 
-// aliases are other names by which people and tools know one, with the variant that the name implies.
+// aliases are other names of architectures, with the variant that they imply.
 var aliases = map[string]string{
 	"x86_64": "amd64", "x86-64": "amd64", "x64": "amd64",
 	"aarch64": "arm64", "armv8": "arm64", "armhf": "arm/v7", "armv7": "arm/v7", "armv7l": "arm/v7", "armel": "arm/v6",
@@ -60,9 +60,9 @@ var aliases = map[string]string{
 	"i386":  "386", "i486": "386", "i586": "386", "i686": "386", "x86": "386",
 }
 
-// known returns an architecture, perhaps with a variant, under the name that images have for it. The first variant of
-// amd64 and the eighth of arm64 are what these are without one.
-func known(architecture string) string {
+// canonical returns an architecture, perhaps with a variant, under the name that images have for it. amd64/v1 is amd64,
+// and arm64/v8 is arm64.
+func canonical(architecture string) string {
 	name, variant, _ := strings.Cut(strings.ToLower(strings.TrimSpace(architecture)), "/")
 	name, implied, _ := strings.Cut(cmp.Or(aliases[name], name), "/")
 	switch variant = cmp.Or(variant, implied); {
@@ -74,23 +74,23 @@ func known(architecture string) string {
 	return name + "/" + variant
 }
 
-// sameArchitecture compares architectures, which have no variants: what is told of one is not looked at.
+// sameArchitecture compares architectures without their variants.
 func sameArchitecture(a, b string) bool {
-	a, _, _ = strings.Cut(known(a), "/")
-	b, _, _ = strings.Cut(known(b), "/")
+	a, _, _ = strings.Cut(canonical(a), "/")
+	b, _, _ = strings.Cut(canonical(b), "/")
 	return a == b
 }
 
-// samePlatform compares whole platforms. Who names no variant means any: linux/arm is linux/arm/v7.
+// samePlatform compares whole platforms. One without a variant stands for any: linux/arm is linux/arm/v7.
 func samePlatform(a, b string) bool {
-	a, b = knownPlatform(a), knownPlatform(b)
+	a, b = canonicalPlatform(a), canonicalPlatform(b)
 	return a == b || (image.Platform{Platform: a}).Matches(b) || (image.Platform{Platform: b}).Matches(a)
 }
 
-func knownPlatform(platform string) string {
+func canonicalPlatform(platform string) string {
 	system, architecture, found := strings.Cut(strings.ToLower(strings.TrimSpace(platform)), "/")
 	if !found {
 		return system
 	}
-	return system + "/" + known(architecture)
+	return system + "/" + canonical(architecture)
 }

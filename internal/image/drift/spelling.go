@@ -12,28 +12,26 @@ import (
 	"github.com/google/shlex"
 )
 
-// People write into the catalogue's form what they have at hand: a line of a Dockerfile, docker inspect's JSON, a list
-// or an object of ports. Spelling is no difference; each function here says what spellings of one kind of fact mean the
-// same.
+// A field of the catalogue may be in several spellings: a line of a Dockerfile, the JSON of docker inspect, a list or
+// an object of ports. Each function here reports whether two spellings of one kind of fact mean the same.
 
 func sameText(a, b string) bool { return strings.TrimSpace(a) == strings.TrimSpace(b) }
 func sameFolded(a, b string) bool {
 	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }
 
-// sameLines compares lists whose order means nothing.
+// sameLines compares lists whose order does not matter.
 func sameLines(a, b string) bool {
 	return slices.Equal(sortedUnique(strings.Split(a, "\n")), sortedUnique(strings.Split(b, "\n")))
 }
 
-// shells are those that run a line behind -c. (The last argument of any other program is just that.)
+// shells run a line after -c.
 var shells = []string{"sh", "bash", "ash", "dash"}
 
-// sameCommand compares a command in exec form (a JSON list) or as it is typed. What is typed in shell form, the image
-// has behind /bin/sh -c.
+// sameCommand compares commands in exec form (a JSON list) or shell form, which images store after /bin/sh -c.
 func sameCommand(a, b string) bool { return commandsIn("")(a, b) }
 
-// commandsIn compares commands of an image that has a shell of its own, such as ["/bin/bash", "-o", "pipefail", "-c"].
+// commandsIn compares commands of an image with its own shell, such as ["/bin/bash", "-o", "pipefail", "-c"].
 func commandsIn(shell string) func(a, b string) bool {
 	own := CommandWords(shell)
 	line := func(words []string) (string, bool) {
@@ -73,7 +71,7 @@ func CommandWords(text string) []string {
 
 func sameDirectory(a, b string) bool { return path.Clean("/"+a) == path.Clean("/"+b) }
 
-// sameUser knows that no user is root.
+// sameUser compares users. An empty one is root.
 func sameUser(a, b string) bool {
 	plain := func(user string) string {
 		switch user = strings.TrimSpace(user); user {
@@ -85,7 +83,7 @@ func sameUser(a, b string) bool {
 	return plain(a) == plain(b)
 }
 
-// samePairs compares objects, or lists or lines of NAME=value. A number is its digits.
+// samePairs compares objects, and lists or lines of NAME=value.
 func samePairs(a, b string) bool { return maps.Equal(pairsOf(a), pairsOf(b)) }
 
 func pairsOf(text string) map[string]string {
@@ -109,8 +107,8 @@ func pairsOf(text string) map[string]string {
 	return pairs
 }
 
-// samePorts compares lists, objects (whose keys are the ports, as docker inspect has it) or words; a port without a
-// protocol is TCP's.
+// samePorts compares lists, objects (whose keys are the ports, as in docker inspect) or words. A port without a
+// protocol is TCP.
 func samePorts(a, b string) bool { return slices.Equal(portsOf(a), portsOf(b)) }
 
 func portsOf(text string) []string {
@@ -135,8 +133,8 @@ func portsOf(text string) []string {
 	return sortedUnique(ports)
 }
 
-// sameHealthcheck compares documents with Docker's keys (StartPeriod) or the shape's (start_period), and durations in
-// words or in nanoseconds. A bare command, as a line or a list, speaks of the command alone. No healthcheck is
+// sameHealthcheck compares documents with Docker's keys (StartPeriod) or the catalogue's (start_period), and durations
+// such as 30s or in nanoseconds. A command without a document is compared with the command only. No healthcheck is
 // ["NONE"].
 func sameHealthcheck(a, b string) bool {
 	left, right := healthcheckOf(a), healthcheckOf(b)
@@ -146,7 +144,7 @@ func sameHealthcheck(a, b string) bool {
 	return maps.Equal(left, right)
 }
 
-// isBare reports whether a healthcheck is a command without anything beside it.
+// isBare reports whether a healthcheck is a command without a document.
 func isBare(text string) bool {
 	var object map[string]any
 	return !decode(text, &object) && strings.TrimSpace(text) != ""
@@ -177,7 +175,7 @@ func healthcheckOf(text string) map[string]string {
 		default:
 			said = duration(said)
 		}
-		if said != "" && said != "0" && said != "0s" { // zero is as if it were not there
+		if said != "" && said != "0" && said != "0s" { // zero means unset
 			check[key] = said
 		}
 	}
@@ -193,7 +191,7 @@ func duration(text string) string {
 	return text
 }
 
-// sameImage compares names of images, of which Docker Hub's have a short form.
+// sameImage compares image names in their full form.
 func sameImage(a, b string) bool {
 	full := func(name string) string {
 		named, err := reference.ParseNormalizedNamed(strings.TrimSpace(name))
@@ -205,7 +203,7 @@ func sameImage(a, b string) bool {
 	return full(a) == full(b)
 }
 
-// sameRepository compares addresses of Git repositories, which many servers give with and without .git.
+// sameRepository compares addresses of Git repositories, with or without .git.
 func sameRepository(a, b string) bool {
 	plain := func(address string) string {
 		return strings.TrimSuffix(strings.TrimRight(strings.TrimSpace(address), "/"), ".git")
@@ -213,14 +211,14 @@ func sameRepository(a, b string) bool {
 	return plain(a) == plain(b)
 }
 
-// decode reads a JSON document, numbers by their digits.
+// decode reads a JSON document, with numbers as they are written.
 func decode(text string, into any) bool {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	return decoder.Decode(into) == nil && !decoder.More()
 }
 
-// plain returns a JSON value as text: a string as it is, anything else as JSON, keys in order.
+// plain returns a string as it is, and any other JSON value as JSON with sorted keys.
 func plain(value any) string {
 	if text, ok := value.(string); ok {
 		return text

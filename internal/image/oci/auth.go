@@ -18,11 +18,11 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A repositoryAuth is the Authorization header of requests about one repository.
+// A repositoryAuth is the Authorization header for one repository.
 type repositoryAuth struct {
 	mutex         sync.Mutex
 	authorization string // the header; empty for none
-	challenged    bool   // the registry was asked how it wants to be asked, so that there is no point in asking again
+	challenged    bool   // the registry was asked for its challenge: it is not asked again
 }
 
 func (c *connection) authFor(repository string) *repositoryAuth {
@@ -40,18 +40,18 @@ func (a *repositoryAuth) header() string {
 	return a.authorization
 }
 
-// authorize gets the header that an answer says was missing or out of date, and reports whether it is another one than
-// was sent. A registry may also hide what it shows to those it knows, so a 404 to a request without credentials is met
-// with them where there are any.
+// authorize gets the header that an answer asks for, and reports whether it differs from the one that was sent. A
+// registry may hide what needs credentials, so a 403 or 404 to a request without credentials is answered with them,
+// too.
 func (r *reader) authorize(ctx context.Context, refused *http.Response, sent string) (bool, error) {
 	r.auth.mutex.Lock()
 	defer r.auth.mutex.Unlock()
 	if r.auth.authorization != sent {
-		return true, nil // another call has got it in the meantime
+		return true, nil // another call has got it meanwhile
 	}
 	unasked := refused.StatusCode != http.StatusUnauthorized
 	if !unasked && !r.wire.MayAuthenticate(refused.Request) {
-		return false, nil // storage asks, which the registry redirects to
+		return false, nil // the storage that the registry redirects to asks for credentials
 	}
 	if unasked && (sent != "" || r.auth.challenged) {
 		return false, nil
@@ -90,8 +90,8 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 	return fresh != sent, nil
 }
 
-// credentials returns those of the settings, or of Docker's configuration. Nothing is cached: helpers give what
-// expires.
+// credentials returns those of the settings, or of Docker's configuration. They are not cached: those of helpers
+// expire.
 func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
 	if r.settings.Password != "" || r.settings.Token != "" {
 		known := authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password,
@@ -120,8 +120,8 @@ func basic(c authn.AuthConfig) string {
 	return ""
 }
 
-// challenge returns how the registry asks for credentials, and the request whose answer holds it: the one at hand, or,
-// where that does not, the one for the API's root.
+// challenge returns the registry's challenge, and the request that was answered with it: the refused one, or else one
+// for the API's root.
 func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transport.Challenge, *http.Request, error) {
 	if refused.StatusCode != http.StatusUnauthorized || refused.Header.Get("WWW-Authenticate") == "" {
 		root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
@@ -134,7 +134,7 @@ func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transp
 		}
 		refused = root
 	}
-	// The library's parser of challenges can only be had with its greeting, which is answered with what is here already.
+	// The library exports its parser of challenges only with a request, which gets the answer that is here already.
 	at := &http.Request{URL: &url.URL{Scheme: r.scheme(), Host: r.host(), Path: "/v2/"}}
 	known := &http.Response{StatusCode: refused.StatusCode, Header: refused.Header, Body: http.NoBody, Request: at}
 	challenge, err := transport.Ping(ctx, r.registry, answering(func(*http.Request) (*http.Response, error) {
@@ -153,13 +153,13 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 	asked *http.Request) (string, error) {
 	realm, err := url.Parse(challenge.Parameters["realm"])
 	if err != nil || realm.Host == "" {
-		realm = &url.URL{Scheme: r.scheme(), Host: r.host()} // the library says what is wrong with it
+		realm = &url.URL{Scheme: r.scheme(), Host: r.host()} // the library's error says what is wrong with it
 	}
 	server, err := r.wire.TokenServer(asked, realm)
 	if err != nil {
 		return "", fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))
 	}
-	// Redirects are the library's to follow, which checks them like the realm itself.
+	// The library follows redirects, and checks them like the realm itself.
 	client := &http.Client{Transport: server, CheckRedirect: wire.ReturnRedirects}
 	answered := false
 	sender := answering(func(request *http.Request) (*http.Response, error) {
@@ -189,7 +189,7 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, cha
 		return "", r.unreachable(ctx, realm.Host, failed)
 	}
 	if answered {
-		// The library's error has all of the answer in it, and a refresh token may be part of that.
+		// The library's error repeats the whole answer, which may hold a refresh token.
 		return "", fmt.Errorf("the token server %s of %s answered without a token", r.line(realm.Host), r.host())
 	}
 	return "", fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))

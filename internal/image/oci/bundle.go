@@ -16,11 +16,11 @@ import (
 
 const payloadInToto = "application/vnd.in-toto+json"
 
-// statementsInToto are what in-toto's versions call a statement.
+// statementsInToto are the types of a statement in the versions of in-toto.
 var statementsInToto = []string{"https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"}
 
-// A sigstoreBundle is a signature with all that is needed to verify it, in the JSON of Sigstore's protocol buffers.
-// Only what is used here is named.
+// A sigstoreBundle is a signature with what is needed to verify it, in the JSON of Sigstore's protocol buffers. It has
+// only the fields that are used here.
 type sigstoreBundle struct {
 	Material struct {
 		Certificate *rawBytes `json:"certificate"`
@@ -54,7 +54,7 @@ type envelope struct {
 	} `json:"signatures"`
 }
 
-// An inToto is the part of an in-toto statement that says what it is about.
+// An inToto is the part of an in-toto statement that names its type and subject.
 type inToto struct {
 	Type          string `json:"_type"`
 	PredicateType string `json:"predicateType"`
@@ -63,7 +63,7 @@ type inToto struct {
 	} `json:"subject"`
 }
 
-// anyBytes are bytes in base64, of either alphabet: DSSE leaves that to the writer.
+// anyBytes are bytes in base64 of either alphabet, as DSSE allows.
 type anyBytes []byte
 
 func (b *anyBytes) UnmarshalJSON(text []byte) error {
@@ -126,7 +126,7 @@ func parseEnvelope(text []byte) (*envelope, error) {
 	return signed, nil
 }
 
-// describe takes from a bundle what it says of itself.
+// describe adds to a statement what the bundle claims, without verifying it.
 func (b *sigstoreBundle) describe(s *image.Statement) {
 	switch {
 	case b.Material.Certificate != nil:
@@ -149,7 +149,7 @@ func (b *sigstoreBundle) describe(s *image.Statement) {
 	}
 }
 
-// verify checks that a key has signed what is in the bundle, and that it is about the subject.
+// verify checks that a key has signed the content of the bundle, and that it is about the subject.
 func (b *sigstoreBundle) verify(s *image.Statement, subject digest.Digest, keys []publicKey) error {
 	if b.Envelope != nil {
 		return b.Envelope.verify(s, subject, keys)
@@ -176,7 +176,7 @@ func (b *sigstoreBundle) verify(s *image.Statement, subject digest.Digest, keys 
 
 // verify checks that a key has signed the envelope, and that the statement in it is about the subject.
 func (e *envelope) verify(s *image.Statement, subject digest.Digest, keys []publicKey) error {
-	// What is signed has the type in it, and all lengths, so that none of it can be taken for another part.
+	// The signature covers the type and all lengths, so that no part can be taken for another one.
 	message := fmt.Appendf(nil, "DSSEv1 %d %s %d ", len(e.PayloadType), e.PayloadType, len(e.Payload))
 	message = append(message, e.Payload...)
 	signatures := e.Signatures[:min(len(e.Signatures), maxLayers)]
@@ -203,7 +203,7 @@ func (e *envelope) verify(s *image.Statement, subject digest.Digest, keys []publ
 	}
 	for _, about := range stated.Subject {
 		if about.Digest[subject.Algorithm().String()] == subject.Encoded() {
-			// What is signed counts, and not what an annotation says of it.
+			// The signed type counts, not that of an annotation.
 			s.PredicateType, s.Kind = image.Known(oneLine(stated.PredicateType)), kindOfPredicate(stated.PredicateType)
 			return nil
 		}

@@ -14,7 +14,7 @@ var (
 	extensionIssuerV2 = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 57264, 1, 8}
 )
 
-// signerOf returns whom a certificate is for.
+// signerOf returns the subject of a certificate.
 func signerOf(certificate *x509.Certificate) *string {
 	var names []string
 	names = append(names, certificate.EmailAddresses...)

@@ -1,10 +1,10 @@
 // Package oci reads images and tags from registries that speak the OCI distribution API: Docker Hub, GHCR, Harbor, and
 // any other.
 //
-// Names, credentials and the exchange of tokens are go-containerregistry's. Requests are this package's own, because
-// they are few and each of them is bounded: in bytes, in time, in where a redirect may lead, and in number. There is no
-// greeting before the first one, so that the image of a tag takes three, however many tags there are: the index, the
-// manifest of one platform, its configuration. Credentials are shown only to a registry that asks for them.
+// Names, credentials and the exchange of tokens are go-containerregistry's. The requests are this package's own: they
+// are few, and each is limited in bytes, time, redirects and number. There is no ping before the first one, so that an
+// image takes three requests however many tags there are: the index, the manifest of one platform, its configuration.
+// Credentials are sent only to a registry that asks for them.
 package oci
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// What Options.Include may name.
+// Values of Options.Include.
 const (
 	IncludeConfig  = "config"  // the configuration of the requested platform, and with it the catalogue object
 	IncludeLayers  = "layers"  // its layers
@@ -31,20 +31,20 @@ const (
 	IncludeReferrers = "referrers"
 )
 
-// How Tags may be ordered: TagOptions.OrderBy.
+// Values of TagOptions.OrderBy.
 const (
-	OrderSemVer  = "semver"  // highest version first, then what is no version, highest first
-	OrderLexical = "lexical" // by characters, highest first, so that the latest of dates is first
+	OrderSemVer  = "semver"  // highest version first, then tags that are no version, highest first
+	OrderLexical = "lexical" // by characters, highest first, so that the latest date comes first
 )
 
-// A Registry is the settings of one registry, its token server, and the storage that it redirects to.
+// A Registry is the settings of one registry, its token server, and the storage to which it redirects.
 type Registry struct {
 	Username      string `tfsdk:"username" doc:"User name."`
 	Password      string `tfsdk:"password" doc:"Password, or access token in its place." secret:"true"`
 	Token         string `tfsdk:"token" doc:"Bearer token, in place of user name and password." secret:"true"`
 	CACertificate string `tfsdk:"ca_certificate" doc:"PEM-encoded CA certificates to trust beside the system's."`
-	// Without Insecure there is no plain HTTP, not even to localhost: what works on one machine must not be quietly unsafe
-	// on another.
+	// Without Insecure there is no plain HTTP, not even to localhost: what works on one machine must not be silently
+	// unsafe on another one.
 	Insecure bool `tfsdk:"insecure" doc:"Skip TLS certificate verification; also allows plain HTTP."`
 }
 
@@ -55,12 +55,11 @@ func (Registry) Details() map[string]string {
 	}
 }
 
-// A Config is what a Client knows of registries. Where there are no credentials in a registry's settings, they come
-// from Docker's configuration and its credential helpers.
+// A Config is the settings of a Client. Credentials that a registry's settings leave out come from Docker's
+// configuration and its credential helpers.
 type Config struct {
 	Registries map[string]Registry // by host, with port where it is not 443
-	// Unusable says of hosts why there are no settings for them that can be used. They are an error for a request to such
-	// a host without settings of its own, and for no other.
+	// Unusable holds, by host, why its settings cannot be used: the error of a request to it without settings of its own.
 	Unusable  map[string]error
 	UserAgent string
 }
@@ -79,13 +78,13 @@ type Client struct {
 	connections map[connectionKey]*connection
 }
 
-// A connectionKey is what two calls must have in common to share connections and tokens.
+// A connectionKey is what calls must have in common to share connections and tokens.
 type connectionKey struct {
 	host     string
 	settings Registry
 }
 
-// New returns a client. It connects to nothing yet. The error says which settings make no sense.
+// New returns a client, or an error for settings that cannot be used. It does not connect yet.
 func New(config Config) (*Client, error) {
 	client := &Client{
 		userAgent: cmp.Or(config.UserAgent, "terraform-provider-demandflow"),
@@ -98,22 +97,20 @@ func New(config Config) (*Client, error) {
 	}
 	client.settings = settings
 	for _, host := range slices.Sorted(maps.Keys(config.Unusable)) {
-		if known, err := hostOfSettings(host); err == nil { // what is no host, nobody can ask for
+		if known, err := hostOfSettings(host); err == nil { // what is not a host cannot be requested
 			client.unusable[known] = config.Unusable[host]
 		}
 	}
 	return client, nil
 }
 
-// CheckRegistries says what is wrong with settings, by host; New refuses them for the first of these reasons. The rest
-// can be used without those.
+// CheckRegistries returns, by host, why settings cannot be used. New refuses a configuration with such settings.
 func CheckRegistries(registries map[string]Registry) map[string]error {
 	_, wrong := usable(registries)
 	return wrong
 }
 
-// usable returns the settings that can be used, by the host that is asked, and why the others cannot, by the host as it
-// is written.
+// usable returns the settings that can be used, by canonical host, and why the others cannot, by host as it is written.
 func usable(registries map[string]Registry) (settings map[string]Registry, wrong map[string]error) {
 	settings, wrong = map[string]Registry{}, map[string]error{}
 	for _, host := range slices.Sorted(maps.Keys(registries)) {
@@ -131,24 +128,24 @@ func usable(registries map[string]Registry) (settings map[string]Registry, wrong
 	return settings, wrong
 }
 
-// Options say what Image is to read.
+// Options are the options of Image.
 type Options struct {
 	Platform string   // os/architecture or os/architecture/variant; empty for linux/amd64, or the first
-	Include  []string // beyond the digest, which alone costs one HEAD; empty for the digest alone
-	// a digest; where it is not among the image's others, every platform's configuration's is read
+	Include  []string // beyond the digest, which takes one HEAD
+	// a digest; if it is none of the image's others, the configuration digests of all platforms are read
 	Sought     string
-	PublicKeys []string            // PEM; signatures must be by one of them. They bring IncludeReferrers with them
+	PublicKeys []string            // PEM; a signature is verified with any of them. They imply IncludeReferrers
 	Registry   *Registry           // in place of the client's settings for this registry
 	Warn       func(image.Warning) // may be nil; called before Image returns, never after
 }
 
-// TagOptions say which tags are requested.
+// TagOptions select tags.
 type TagOptions struct {
-	SemVer   string              // constraint, such as "~> 1.4"; leaves out tags that are no version
-	Regex    string              // that a tag must match, anywhere unless it has ^ and $
+	SemVer   string              // constraint, such as "~> 1.4"; tags that are no version are left out
+	Regex    string              // matches a part of the tag unless it has ^ and $
 	OrderBy  string              // OrderSemVer or OrderLexical; empty for semver where SemVer is set, else for lexical
 	Limit    int                 // the first so many; 0 for all
-	All      bool                // those of signatures and referrers too
+	All      bool                // also those of signatures and referrers
 	Registry *Registry           // in place of the client's settings for this registry
 	Warn     func(image.Warning) // may be nil; called before Tags returns, never after
 }
@@ -177,8 +174,8 @@ func (c *Client) connect(host string, own *Registry) (*connection, error) {
 	return fresh, nil
 }
 
-// Image reads an image. The error is an image.ErrNotFound where the registry says for certain that there is no such
-// tag, digest or repository.
+// Image reads an image. The error is an image.ErrNotFound if the registry certainly has no such tag, digest or
+// repository.
 func (c *Client) Image(ctx context.Context, reference string, options Options) (*image.Image, error) {
 	request, err := parseRequest(reference, options)
 	if err != nil {
@@ -196,8 +193,8 @@ func (c *Client) Image(ctx context.Context, reference string, options Options) (
 	return result, nil
 }
 
-// Tags lists a repository's tags, highest first. The error is an image.ErrNotFound where the registry says for certain
-// that there is no such repository.
+// Tags lists a repository's tags, highest first. The error is an image.ErrNotFound if the registry certainly has no
+// such repository.
 func (c *Client) Tags(ctx context.Context, repository string, options TagOptions) ([]string, error) {
 	named, choice, err := parseTagOptions(repository, options)
 	if err != nil {

@@ -24,8 +24,8 @@ const (
 	idleTimeout  = time.Minute
 )
 
-// A connection is what calls to one registry with the same settings share: open connections, and what is known of how
-// it wants to be asked.
+// A connection is what calls to one registry with the same settings share: open connections, tokens, and whether it has
+// TLS.
 type connection struct {
 	registry  name.Registry
 	settings  Registry
@@ -37,7 +37,7 @@ type connection struct {
 	retryWait time.Duration
 
 	plain   atomic.Bool // it has no TLS
-	secured atomic.Bool // it has TLS, so that there is no going back to less
+	secured atomic.Bool // it has answered with TLS: plain HTTP is not tried any more
 
 	mutex sync.Mutex
 	auths map[string]*repositoryAuth // by repository
@@ -54,7 +54,7 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	}
 	transport := cleanhttp.DefaultPooledTransport()
 	transport.MaxResponseHeaderBytes = maxHeader
-	// digests are of what is stored, and bounds of what is read
+	// Digests are of the stored bytes, and limits of the bytes that are read.
 	transport.DisableCompression = true
 	transport.TLSClientConfig, err = wire.TLS{CACertificate: key.settings.CACertificate,
 		Insecure: key.settings.Insecure}.Config()
@@ -91,7 +91,7 @@ func (c *connection) scheme() string {
 	return "https"
 }
 
-// lacksTLS reports whether the other side answered in plain HTTP, or that nobody listens where TLS would be.
+// lacksTLS reports whether the other side answered in plain HTTP, or nothing listens on the port of TLS.
 func lacksTLS(err error) bool {
 	if errors.Is(err, http.ErrSchemeMismatch) {
 		return true

@@ -20,7 +20,7 @@ import (
 
 const (
 	maxErrorBody = 64 << 10
-	maxSaid      = 300 // characters of what a registry says that are repeated
+	maxSaid      = 300 // characters of a registry's message that an error repeats
 )
 
 // redirected is the role of a host that the registry redirects to.
@@ -32,14 +32,14 @@ type refusal struct {
 	method, path string
 	status       int
 	codes        []transport.ErrorCode
-	said         string // in the registry's words, without secrets
-	wait         string // what Retry-After says
+	said         string // the registry's message, without secrets
+	wait         string // of Retry-After
 	anonymous    bool   // no credentials were sent
-	gone         bool   // it is certain that there is no such thing
-	part         bool   // it is but a part of something that is there
+	gone         bool   // it certainly does not exist
+	part         bool   // it is a part of an image that exists
 }
 
-// Unwrap makes image.ErrNotFound of what certainly is not there.
+// Unwrap returns image.ErrNotFound for what certainly does not exist.
 func (r *refusal) Unwrap() error {
 	if r.gone {
 		return image.ErrNotFound
@@ -54,7 +54,7 @@ func (r *refusal) Error() string {
 	}
 	asked := " to " + r.method + " " + r.path
 	if r.gone {
-		asked = "" // the name that this is about is said before, and nothing else was asked for
+		asked = "" // the error that wraps this one names the image
 	}
 	return fmt.Sprintf("%s%s answered %d %s%s%s; %s", r.role, r.host, r.status, http.StatusText(r.status), asked, said,
 		r.advice())
@@ -93,14 +93,14 @@ func (r *refusal) advice() string {
 	return "check the host and the repository's name"
 }
 
-// refused makes an error of an answer, and reads and closes it.
+// refused reads and closes an answer that is not a success, and returns its error.
 func (r *reader) refused(response *http.Response) *refusal {
 	defer response.Body.Close()
-	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // what there is of it
+	body, _ := io.ReadAll(io.LimitReader(response.Body, maxErrorBody)) // as far as it arrives
 	var document struct {
 		Errors []transport.Diagnostic `json:"errors"`
 	}
-	_ = json.Unmarshal(body, &document) // many answers are no JSON: the status has to do then
+	_ = json.Unmarshal(body, &document) // many answers are not JSON: the status says enough
 	e := &refusal{
 		host: r.host(), method: response.Request.Method, path: response.Request.URL.Path, status: response.StatusCode,
 		said: r.said(document.Errors), anonymous: r.auth.header() == "",
@@ -123,14 +123,14 @@ func (r *reader) refused(response *http.Response) *refusal {
 	return e
 }
 
-// saysUnknown tells the codes that mean that something is not there from those that hide it.
+// saysUnknown reports whether a code means that something does not exist, as opposed to the codes that hide it.
 func saysUnknown(code transport.ErrorCode) bool {
 	return slices.Contains([]transport.ErrorCode{
 		transport.ManifestUnknownErrorCode, transport.NameUnknownErrorCode, transport.BlobUnknownErrorCode, "NOT_FOUND",
 	}, code)
 }
 
-// said returns what a registry says, in one line without secrets. Details are left out: their form is anybody's guess.
+// said returns a registry's messages, in one line without secrets. Details are left out: they have no fixed form.
 func (r *reader) said(diagnostics []transport.Diagnostic) string {
 	var parts []string
 	for _, diagnostic := range diagnostics {
@@ -139,7 +139,7 @@ func (r *reader) said(diagnostics []transport.Diagnostic) string {
 	return r.line(strings.Join(parts, "; "))
 }
 
-// unreachable makes an error of a request that had no answer. Addresses are left out of it: those of storage hold a
+// unreachable returns the error of a request without an answer. It leaves out addresses: those of storage hold a
 // signature.
 func (r *reader) unreachable(ctx context.Context, host string, err error) error {
 	host = r.line(host)
@@ -167,5 +167,5 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 	return &wire.Error{Failed: "cannot reach " + host, Said: r.line(err.Error()), Advice: advice, Separator: "; "}
 }
 
-// oneLine makes a line of bounded length out of what somebody else has written.
+// oneLine returns a foreign text as one line of limited length.
 func oneLine(text string) string { return wire.Cut(wire.OneLine(text), maxSaid) }

@@ -16,7 +16,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// image reads what is requested, and no more.
+// image reads what is requested.
 func (r *reader) image(ctx context.Context, request *imageRequest) (*image.Image, error) {
 	result := &image.Image{Source: image.SourceOCI, Reference: request.named.String()}
 	if !request.details() && !request.referrers && request.platform == "" && request.sought == "" {
@@ -52,7 +52,7 @@ func (r *reader) image(ctx context.Context, request *imageRequest) (*image.Image
 	return result, nil
 }
 
-// identify notes what the reference points at.
+// identify sets what the manifest of the reference says of the image.
 func identify(result *image.Image, request *imageRequest, m *manifest) {
 	result.Digest, result.MediaType = new(m.digest.String()), new(m.mediaType)
 	if tagged, ok := request.named.(reference.Tagged); ok && request.digest == "" {
@@ -67,7 +67,7 @@ func identify(result *image.Image, request *imageRequest, m *manifest) {
 	}
 }
 
-// platforms lists the platforms, and reads what is requested of the wanted one.
+// platforms lists the platforms, and reads the details of the requested one.
 func (r *reader) platforms(ctx context.Context, request *imageRequest, root *manifest, result *image.Image) error {
 	if root.index != nil {
 		return r.platformsOfIndex(ctx, request, root, result)
@@ -83,7 +83,7 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 		})
 		return nil
 	case !request.details() && request.platform == "":
-		return nil // only the configuration tells the platform of an image that is there for one alone
+		return nil // the platform of an image without an index is only in its configuration
 	}
 	config, err := r.configuration(ctx, root)
 	if err != nil {
@@ -151,8 +151,8 @@ func (r *reader) platformsOfIndex(ctx context.Context, request *imageRequest, ro
 	return nil
 }
 
-// seek reads the manifests of all platforms, for the digests of their configurations, unless the digest that is looked
-// for is known already. What the registry has lost stays unknown.
+// seek reads the manifests of all platforms for their configuration digests, unless the sought digest is known already.
+// A manifest that the registry has lost is left out.
 func (r *reader) seek(ctx context.Context, sought string, result *image.Image) error {
 	known := append([]string{*result.Digest}, result.Nameless...)
 	for _, platform := range result.Platforms {
@@ -188,7 +188,7 @@ func (r *reader) seek(ctx context.Context, sought string, result *image.Image) e
 	return group.Wait()
 }
 
-// describe fills in what is requested of a platform. The configuration is nil where none of it is.
+// describe sets the requested details of a platform. The configuration is nil if it was not requested.
 func (request *imageRequest) describe(platform *image.Platform, m *manifest, config *dockerspec.DockerOCIImage) {
 	size := int64(0)
 	for _, layer := range m.image.Layers {
@@ -211,7 +211,7 @@ func (request *imageRequest) describe(platform *image.Platform, m *manifest, con
 	}
 }
 
-// layersOf returns the layers with the digests of their content, where the configuration was read and has one for each.
+// layersOf returns the layers, with their diff ids if the configuration was read and has one for each.
 func layersOf(layers []ocispec.Descriptor, config *dockerspec.DockerOCIImage) []image.Layer {
 	result := image.NewLayers(layers)
 	if config != nil && len(config.RootFS.DiffIDs) == len(layers) {
@@ -222,10 +222,10 @@ func layersOf(layers []ocispec.Descriptor, config *dockerspec.DockerOCIImage) []
 	return result
 }
 
-// noPlatform returns the error of an image that is not there for the platform.
+// noPlatform returns the error for an image that does not have the platform.
 func noPlatform(text string) error { return &wire.Error{Failed: text, Cause: image.ErrNoPlatform} }
 
-// kindOf says what a manifest is that is no image's.
+// kindOf describes the artifact of a manifest that is not an image.
 func (r *reader) kindOf(m *ocispec.Manifest) string {
 	for _, kind := range []string{m.ArtifactType, m.Config.MediaType} {
 		if kind != "" {

@@ -14,10 +14,10 @@ import (
 	"fmt"
 )
 
-// minRSA is the shortest RSA key, in bits, whose signatures nobody can forge.
+// minRSA is the length in bits from which an RSA key is considered secure.
 const minRSA = 2048
 
-// A publicKey is one that signatures may be by.
+// A publicKey verifies signatures.
 type publicKey struct {
 	key         crypto.PublicKey
 	fingerprint string // sha256:<hex> of the key in DER
@@ -41,7 +41,7 @@ func parsePublicKey(text string) (publicKey, error) {
 			key = certificate.PublicKey
 		}
 	default:
-		// Nothing of it is repeated: it may be a private key that was put here by mistake.
+		// The text is not repeated: it may be a private key.
 		return publicKey{}, errors.New("it is in PEM, but no public key: a public key starts with -----BEGIN PUBLIC KEY-----")
 	}
 	if err != nil {
@@ -65,7 +65,7 @@ func parsePublicKey(text string) (publicKey, error) {
 	return publicKey{key: key, fingerprint: "sha256:" + hex.EncodeToString(sum[:])}, nil
 }
 
-// signed reports whether the key has made a signature over a message.
+// signed reports whether a signature of a message is the key's.
 func (k publicKey) signed(message, signature []byte) bool {
 	if key, ok := k.key.(ed25519.PublicKey); ok {
 		return ed25519.Verify(key, message, signature)
@@ -80,8 +80,8 @@ func (k publicKey) signed(message, signature []byte) bool {
 	return false
 }
 
-// signedDigest reports whether the key has made a signature over a message of which only the digest is here. Ed25519
-// cannot tell: it signs the message itself.
+// signedDigest reports whether a signature of a message with a digest is the key's. Ed25519 cannot be verified by
+// digest.
 func (k publicKey) signedDigest(hash crypto.Hash, sum, signature []byte) bool {
 	switch key := k.key.(type) {
 	case *ecdsa.PublicKey:

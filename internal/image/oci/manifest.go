@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	maxManifest = 8 << 20 // twice what the distribution API says that a registry must take
+	maxManifest = 8 << 20 // twice the limit that the distribution API asks of registries
 	maxConfig   = 8 << 20
 )
 
@@ -30,17 +30,16 @@ var (
 	acceptManifests = strings.Join(knownManifests, ", ")
 )
 
-// A manifest is an index, or the manifest of an image or another artifact, as a registry has it. Its digest is that of
-// its content, whatever the registry says.
+// A manifest is an index, or the manifest of an image or another artifact. Its digest is computed from its content.
 type manifest struct {
 	digest    digest.Digest
 	mediaType string
-	index     *ocispec.Index // one of the two is there
+	index     *ocispec.Index // set, or else image
 	image     *ocispec.Manifest
 }
 
-// head asks for the digest and media type alone. Not every registry answers that, or says the digest: false then, and
-// GET tells, or says why not.
+// head requests only the digest and the media type. It returns false where the registry does not answer with both: GET
+// returns them, or the error.
 func (r *reader) head(ctx context.Context, identifier string) (manifest, bool, error) {
 	response, err := r.do(ctx, http.MethodHead, r.at("manifests", identifier), acceptManifests)
 	if err != nil {
@@ -48,7 +47,7 @@ func (r *reader) head(ctx context.Context, identifier string) (manifest, bool, e
 	}
 	defer response.Body.Close()
 	if response.StatusCode == http.StatusTooManyRequests {
-		return manifest{}, false, r.refused(response) // one request more makes it no better
+		return manifest{}, false, r.refused(response) // another request makes it no better
 	}
 	answered := manifest{mediaType: mediaTypeOf(response.Header),
 		digest: digest.Digest(response.Header.Get("Docker-Content-Digest"))}
@@ -67,7 +66,7 @@ func (r *reader) head(ctx context.Context, identifier string) (manifest, bool, e
 
 func valid(d digest.Digest) bool { return d.Validate() == nil }
 
-// manifest reads what a tag or digest points at.
+// manifest reads the manifest of a tag or digest.
 func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, error) {
 	response, err := r.do(ctx, http.MethodGet, r.at("manifests", identifier), acceptManifests)
 	if err != nil {
@@ -84,8 +83,8 @@ func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, er
 	if err := m.decode(text); err != nil {
 		return nil, fmt.Errorf("what %s has there is no image manifest: %s", r.host(), r.line(err.Error()))
 	}
-	// The digest that was asked for is checked, and that of a tag against what the registry says: two that differ would
-	// mean that HEAD gives another digest than GET, and a pull by it fails.
+	// The content must have the requested digest. That of a tag must have the digest that the registry says: if the two
+	// differ, HEAD and GET have different digests, and a pull by digest fails.
 	expected := digest.Digest(identifier)
 	if !valid(expected) {
 		expected = digest.Digest(response.Header.Get("Docker-Content-Digest"))
@@ -100,7 +99,7 @@ func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, er
 	return m, nil
 }
 
-// certain finds out whether a 404 without a word is one of a registry.
+// certain finds out whether a 404 without an error code is the registry's own.
 func (r *reader) certain(ctx context.Context, e *refusal) error {
 	if e.status != http.StatusNotFound || e.gone || len(e.codes) > 0 || e.role != "" {
 		return e
@@ -112,7 +111,7 @@ func (r *reader) certain(ctx context.Context, e *refusal) error {
 	return e
 }
 
-// ofPart marks an answer as one about a part of an image: the image is there, even if the part is not.
+// ofPart marks an answer as one about a part of an image: the image exists, even if the part does not.
 func ofPart(err error) error {
 	if e, ok := errors.AsType[*refusal](err); ok {
 		e.gone, e.part = false, true
@@ -133,7 +132,7 @@ func mediaTypeOf(header http.Header) string {
 	return mediaType
 }
 
-// checkMediaType refuses what no digest or platform can be had from.
+// checkMediaType refuses manifests that have no digest or platform.
 func (m *manifest) checkMediaType() error {
 	if strings.HasPrefix(m.mediaType, image.MediaTypeDockerSchema1) {
 		return errors.New("it is a manifest of schema 1, which Docker gave up in 2019 and current engines do not run: " +
@@ -145,8 +144,8 @@ func (m *manifest) checkMediaType() error {
 	return nil
 }
 
-// decode reads a manifest. Some registries give all of them the media type application/json, so that what it is shows
-// in its own word for it, or in what it has.
+// decode reads a manifest. Some registries send all of them as application/json. Its kind is then in its own mediaType,
+// or follows from its fields.
 func (m *manifest) decode(text []byte) error {
 	generic := m.mediaType == "" || m.mediaType == "application/json" || m.mediaType == "text/plain" ||
 		m.mediaType == "application/octet-stream"
@@ -180,7 +179,7 @@ func (m *manifest) decode(text []byte) error {
 	case generic:
 		m.mediaType = ocispec.MediaTypeImageManifest
 	}
-	// Something that can be read in both ways has one digest and two meanings, of which a signature covers but one.
+	// A text that is both an index and an image has one digest and two meanings, and a signature covers only one of them.
 	if isIndex && isImage || isIndex != image.IsIndex(m.mediaType) {
 		return fmt.Errorf("its content does not fit its media type %q", m.mediaType)
 	}
@@ -192,13 +191,14 @@ func (m *manifest) decode(text []byte) error {
 	return json.Unmarshal(text, m.image)
 }
 
-// isImage reports whether a manifest is that of a container image. Charts, modules and signatures are stored like one.
+// isImage reports whether a manifest is of a container image. Charts, modules and signatures are stored in the same
+// way.
 func (m *manifest) isImage() bool {
 	return m.image != nil && slices.Contains([]string{ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType},
 		m.image.Config.MediaType)
 }
 
-// blob reads a blob of known digest, and checks it.
+// blob reads a blob, and checks its digest.
 func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, what string) ([]byte, error) {
 	if err := d.Digest.Validate(); err != nil {
 		return nil, fmt.Errorf("%s: the manifest gives it the digest %q: %w", what, r.line(string(d.Digest)), err)

@@ -10,13 +10,14 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// A rateLimit is how many requests a registry still answers, as Docker Hub says it: ratelimit-limit: 100;w=21600.
+// A rateLimit is the number of requests that a registry still answers, from headers such as Docker Hub's
+// ratelimit-limit: 100;w=21600.
 type rateLimit struct {
 	limit, remaining int64
-	window           time.Duration // 0: not told
+	window           time.Duration // 0: unknown
 }
 
-// parseRateLimit reads the two headers. False says that they are not there or make no sense.
+// parseRateLimit reads the two headers. It returns false if they are missing or make no sense.
 func parseRateLimit(header http.Header) (rateLimit, bool) {
 	limit, window, ok := parseQuota(header.Get("RateLimit-Limit"))
 	remaining, _, also := parseQuota(header.Get("RateLimit-Remaining"))
@@ -42,7 +43,7 @@ func parseQuota(text string) (int64, time.Duration, bool) {
 	return count, 0, true
 }
 
-// nearlyUsed reports whether a tenth or less is left: enough to finish what has begun, and to hear of it in time.
+// nearlyUsed reports whether a tenth or less is left: enough to finish the run.
 func (l rateLimit) nearlyUsed() bool { return l.remaining <= l.limit/10 }
 
 func (l rateLimit) warning(host string, anonymous bool) image.Warning {
@@ -63,7 +64,7 @@ func (l rateLimit) warning(host string, anonymous bool) image.Warning {
 	}
 }
 
-// noteLimit keeps the lowest of what the registry says in a call.
+// noteLimit keeps the lowest limit of a call.
 func (r *reader) noteLimit(header http.Header) {
 	seen, ok := parseRateLimit(header)
 	if !ok {

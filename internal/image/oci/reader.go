@@ -21,12 +21,12 @@ import (
 
 const (
 	maxRetries = 3
-	// longestWait is what a registry may ask to wait. The limits of public ones are counted in hours: it is better to hear
-	// of one than to see nothing happen.
+	// longestWait is the longest Retry-After that is waited for. Limits of public registries last hours: an error is
+	// better than waiting for their end.
 	longestWait = 2 * time.Minute
 )
 
-// A reader is one call's view of one repository.
+// A reader is one call that reads one repository.
 type reader struct {
 	*connection
 	repository name.Repository
@@ -35,7 +35,7 @@ type reader struct {
 	mutex    sync.Mutex
 	limit    *rateLimit
 	warnings []image.Warning
-	// The registry has no referrers API, so that there is no point in asking it again.
+	// The registry has no referrers API: it is not tried again.
 	noReferrers bool
 }
 
@@ -51,12 +51,12 @@ func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
 
 func (r *reader) host() string { return r.registry.RegistryStr() }
 
-// at returns the address of something of the repository.
+// at returns the address of a manifest, a blob or a list of the repository.
 func (r *reader) at(kind, identifier string) *url.URL {
 	return &url.URL{Path: "/v2/" + r.repository.RepositoryStr() + "/" + kind + "/" + identifier}
 }
 
-// do sends a request, with the credentials that the registry asks for. The answer may be of any status.
+// do sends a request with the credentials that the registry asks for. The answer may have any status.
 func (r *reader) do(ctx context.Context, method string, at *url.URL, accept string) (*http.Response, error) {
 	sent := r.auth.header()
 	response, err := r.send(ctx, method, at, accept, sent)
@@ -78,7 +78,7 @@ func (r *reader) do(ctx context.Context, method string, at *url.URL, accept stri
 	return response, nil
 }
 
-// send sends a request as it is told to, again where the trouble passes.
+// send sends a request with retries. With insecure = true it tries plain HTTP where there is no TLS.
 func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, authorization string) (*http.Response,
 	error) {
 	try := func(scheme string) (*http.Response, error) {
@@ -116,7 +116,7 @@ func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, a
 	return response, nil
 }
 
-// retry sends a request, and again where that helps and there is time for it.
+// retry sends a request, again where that may help and there is time for it.
 func (r *reader) retry(client *http.Client, request *retryablehttp.Request) (*http.Response, error) {
 	retry := wire.Retry{
 		Client: client, Max: maxRetries, Worth: worthRetrying,
@@ -126,8 +126,8 @@ func (r *reader) retry(client *http.Client, request *retryablehttp.Request) (*ht
 	return response, err
 }
 
-// worthRetrying reports whether trouble is of the kind that may be over in a moment. A server that took a request and
-// sent nothing is not asked again: four such waits are no better than one.
+// worthRetrying reports whether a failure may be temporary. A server that took a request and sent nothing is not asked
+// again: four such waits are no better than one.
 func worthRetrying(response *http.Response, err error) bool {
 	if err == nil {
 		return wire.IsTransient(response.StatusCode) || response.StatusCode == http.StatusRequestTimeout ||
@@ -139,8 +139,8 @@ func worthRetrying(response *http.Response, err error) bool {
 		!wire.Is[*wire.IdleTimeoutError](err) && wire.MayPass(err)
 }
 
-// body reads an answer to its end and closes it. What is longer than the limit is refused, before it is read where the
-// registry says how long it is.
+// body reads an answer to its end and closes it. An answer over the limit is an error, before it is read if its length
+// is known.
 func (r *reader) body(response *http.Response, limit int64, what string) ([]byte, error) {
 	var text []byte
 	var err error = &wire.TooLargeError{Limit: limit}
@@ -162,21 +162,20 @@ func (r *reader) body(response *http.Response, limit int64, what string) ([]byte
 	return text, nil
 }
 
-// discard ends an answer that nobody reads, so that its connection can be used again.
+// discard reads the rest of an answer, so that its connection can be used again.
 func discard(response *http.Response) {
-	_, _ = io.CopyN(io.Discard, response.Body, maxErrorBody) // what is longer costs the connection
+	_, _ = io.CopyN(io.Discard, response.Body, maxErrorBody) // a longer one costs the connection
 	response.Body.Close()
 }
 
-// hide notes secrets that must not be seen in an error. A server may repeat to a second reader what the first one has
-// sent.
+// hide adds secrets that must not be shown in an error of any reader: a server may repeat to one what another has sent.
 func (r *reader) hide(secrets ...string) {
 	for _, secret := range secrets {
 		r.secrets.AddSeen(wire.Secret{Text: secret, Instead: wire.Instead})
 	}
 }
 
-// line makes a line of bounded length, without secrets, out of what somebody else has written.
+// line returns a foreign text as one line of limited length, without secrets.
 func (r *reader) line(text string) string { return r.secrets.Line(text, maxSaid) }
 
 func (r *reader) remark(warning image.Warning) {
@@ -185,7 +184,7 @@ func (r *reader) remark(warning image.Warning) {
 	r.warnings = append(r.warnings, warning)
 }
 
-// warn hands over what there is to say beside the answer.
+// warn passes the warnings on.
 func (r *reader) warn(to func(image.Warning)) {
 	if to == nil {
 		return

@@ -19,7 +19,7 @@ import (
 // An imageRequest is a parsed and checked call of Image.
 type imageRequest struct {
 	named      reference.Named // with a tag, a digest, or both
-	identifier string          // how the registry is asked: the digest, else the tag
+	identifier string          // the digest, else the tag
 	digest     digest.Digest   // empty for a tag
 	platform   string
 	sought     string
@@ -28,7 +28,7 @@ type imageRequest struct {
 	config, layers, history, referrers bool
 }
 
-// details reports whether anything of a single platform is asked for.
+// details reports whether details of one platform are requested.
 func (request *imageRequest) details() bool {
 	return request.config || request.layers || request.history
 }
@@ -78,10 +78,10 @@ func parseRequest(text string, options Options) (*imageRequest, error) {
 	return request, nil
 }
 
-// hostOf returns the host that is asked for a name.
+// hostOf returns the host of a name's registry.
 func hostOf(named reference.Named) string { return canonicalHost(reference.Domain(named)) }
 
-// canonicalHost makes one of Docker Hub's names. It is the one that Docker's configuration has credentials for.
+// canonicalHost returns one name for all of Docker Hub's: the one that Docker's configuration has credentials for.
 func canonicalHost(host string) string {
 	host = strings.ToLower(host)
 	if slices.Contains([]string{"docker.io", "index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"},
@@ -91,8 +91,8 @@ func canonicalHost(host string) string {
 	return host
 }
 
-// withoutPort returns a host without the port that it has anyway. Settings are kept under it. Docker's configuration
-// knows the two for different, and so credentials in it are looked up as the host is written.
+// withoutPort returns a host without the default port. Settings are kept under it. In Docker's configuration the two
+// differ, so that credentials there are looked up by the host as it is written.
 func withoutPort(host string) string { return strings.TrimSuffix(host, ":443") }
 
 func hostOfSettings(text string) (string, error) {
@@ -104,7 +104,7 @@ func hostOfSettings(text string) (string, error) {
 	return withoutPort(canonicalHost(text)), nil
 }
 
-// check says what makes no sense in the settings of a registry, without repeating a secret.
+// check returns an error for settings that cannot be used. It repeats no secret.
 func (r Registry) check() error {
 	switch {
 	case r.Token != "" && (r.Username != "" || r.Password != ""):

@@ -19,25 +19,25 @@ import (
 )
 
 const (
-	// maxReferrers is how many referrers of one subject are listed. Each may cost two requests.
+	// maxReferrers is how many referrers of one subject are read. Each may take two requests.
 	maxReferrers     = 200
 	maxReferrerPages = 20
-	// atOnce is how many things of one list are read at once. A list's things may be lists of their own (the places where
-	// statements are, the statements in one), so that there may be sixteen requests at once.
+	// atOnce is how many items of a list are read at once. Lists may be nested (the places of statements, and the
+	// statements in one), so that there may be sixteen requests at once.
 	atOnce = 4
 )
 
 // annotationPredicateType is on the layers of BuildKit's attestations.
 const annotationPredicateType = "in-toto.io/predicate-type"
 
-// isAttestation reports whether an index's entry is BuildKit's, and no platform.
+// isAttestation reports whether an index's entry is an attestation of BuildKit's.
 func isAttestation(entry ocispec.Descriptor) bool {
 	return entry.Annotations[image.AnnotationReferenceType] != "" ||
 		entry.Platform != nil && entry.Platform.OS == "unknown" && entry.Platform.Architecture == "unknown"
 }
 
-// statements reads what is said of the image: what its index holds, and what refers to the image and to the requested
-// platform.
+// statements reads signatures, attestations and other artifacts: those in the index, and those that refer to the image
+// or the requested platform.
 func (r *reader) statements(ctx context.Context, request *imageRequest, root *manifest, result *image.Image) error {
 	found, err := r.detailed(ctx, result.Attestations)
 	if err != nil {
@@ -55,7 +55,7 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 		}
 		found = append(found, about...)
 	}
-	// Asked for and none is another thing than not asked for.
+	// None is an empty list; nil would mean that they were not requested.
 	result.Signatures, result.Attestations = []image.Statement{}, []image.Statement{}
 	for _, statement := range found {
 		if statement.Kind == kindSignature {
@@ -67,7 +67,7 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 	return nil
 }
 
-// detailed splits BuildKit's attestations into what each of them states.
+// detailed splits BuildKit's attestations into their statements.
 func (r *reader) detailed(ctx context.Context, attestations []image.Statement) ([]image.Statement, error) {
 	return inParallel(ctx, attestations, func(ctx context.Context, attestation image.Statement) ([]image.Statement,
 		error) {
@@ -92,8 +92,7 @@ func (r *reader) detailed(ctx context.Context, attestations []image.Statement) (
 	})
 }
 
-// about reads what refers to one manifest: what is listed as its referrers, and what cosign has put under tags beside
-// it.
+// about reads what refers to one manifest: its listed referrers, and what cosign stores under tags.
 func (r *reader) about(ctx context.Context, subject digest.Digest, keys []publicKey) ([]image.Statement, error) {
 	sources := []func(context.Context) ([]image.Statement, error){
 		func(ctx context.Context) ([]image.Statement, error) { return r.referrers(ctx, subject, keys) },
@@ -113,10 +112,10 @@ func (r *reader) about(ctx context.Context, subject digest.Digest, keys []public
 	})
 }
 
-// tagFor returns the tag under which things about a manifest are kept where there is no referrers API.
+// tagFor returns the tag for the referrers of a manifest where there is no referrers API.
 func tagFor(subject digest.Digest) string { return strings.Replace(subject.String(), ":", "-", 1) }
 
-// tagged reads the manifest of a tag, or nothing where there is none.
+// tagged reads the manifest of a tag, nil if there is none.
 func (r *reader) tagged(ctx context.Context, tag string) (*manifest, error) {
 	m, err := r.manifest(ctx, tag)
 	if refused, ok := errors.AsType[*refusal](err); ok && refused.status == http.StatusNotFound {
@@ -125,13 +124,13 @@ func (r *reader) tagged(ctx context.Context, tag string) (*manifest, error) {
 	return m, err
 }
 
-// referrers reads what the registry lists as referring to a manifest.
+// referrers reads the listed referrers of a manifest.
 func (r *reader) referrers(ctx context.Context, subject digest.Digest, keys []publicKey) ([]image.Statement, error) {
 	listed, err := r.listed(ctx, subject)
 	if err != nil {
 		return nil, err
 	}
-	// Registries list them in an order of their own, some in another one each time.
+	// The order of registries varies.
 	listed = slices.SortedFunc(slices.Values(listed), func(a, b ocispec.Descriptor) int {
 		return cmp.Or(cmp.Compare(a.ArtifactType, b.ArtifactType), cmp.Compare(a.Digest, b.Digest))
 	})
@@ -148,7 +147,7 @@ func (r *reader) referrers(ctx context.Context, subject digest.Digest, keys []pu
 	})
 }
 
-// listed asks the referrers API, and where there is none, reads the list that clients keep under a tag instead.
+// listed returns the list of the referrers API, or else the one that clients keep under a tag.
 func (r *reader) listed(ctx context.Context, subject digest.Digest) ([]ocispec.Descriptor, error) {
 	if listed, ok, err := r.fromAPI(ctx, subject); err != nil || ok {
 		return listed, err
@@ -160,8 +159,8 @@ func (r *reader) listed(ctx context.Context, subject digest.Digest) ([]ocispec.D
 	return m.index.Manifests, nil
 }
 
-// fromAPI asks the referrers API, every page of it. False says that there is none: a registry that has it answers with
-// a list, if an empty one, for whatever digest.
+// fromAPI reads all pages of the referrers API. It returns false if there is no such API: a registry that has it
+// answers with a list for any digest.
 func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.Descriptor, bool, error) {
 	if r.noReferrers {
 		return nil, false, nil
@@ -202,8 +201,7 @@ func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.
 	return listed, true, nil
 }
 
-// next returns the address of the next page of a list, or nil after the last one. It stays with the registry: a page
-// elsewhere would be somebody else's list.
+// next returns the address of the next page of a list, nil after the last one. It must be on the same host.
 func (r *reader) next(response *http.Response, at *url.URL) (*url.URL, error) {
 	for _, link := range response.Header.Values("Link") {
 		target, parameters, found := strings.Cut(link, ">")
@@ -227,7 +225,7 @@ func (r *reader) next(response *http.Response, at *url.URL) (*url.URL, error) {
 	return nil, nil
 }
 
-// inParallel reads several things at once and gives what they hold in their order.
+// inParallel reads several items at once and returns their statements in the order of the items.
 func inParallel[T any](ctx context.Context, things []T, read func(context.Context, T) ([]image.Statement,
 	error)) ([]image.Statement, error) {
 	found := make([][]image.Statement, len(things))

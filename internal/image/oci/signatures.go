@@ -38,17 +38,17 @@ const (
 	annotationPredicate   = "predicateType"
 	annotationContent     = "dev.sigstore.bundle.predicateType"
 
-	maxEnvelope = 8 << 20 // an SBOM of a large image has some MiB
+	maxEnvelope = 8 << 20 // the SBOM of a large image has several MiB
 	maxLayers   = 100     // signatures in one manifest
 )
 
-// What a reader should know of facts that are not verified here.
+// Warnings of facts that are not verified here.
 const (
 	warnCertificate = "The certificate was not verified: the signer and issuer are those that it names itself."
 	warnLogEntry    = "The transparency log's entry was not verified: the time is the one that it names."
 )
 
-// referrer makes a statement of one entry in a list of referrers, reading it where it is a signature of cosign's.
+// referrer returns the statements of one entry in a list of referrers. It reads bundles and signatures of cosign.
 func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocispec.Descriptor,
 	keys []publicKey) ([]image.Statement, error) {
 	base := image.Statement{
@@ -92,7 +92,7 @@ func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocis
 	return r.cosign(ctx, subject, m, ".sig", keys)
 }
 
-// refersTo checks that a manifest says itself what a list says of it: lists under a tag are anybody's to write.
+// refersTo checks that a manifest refers to the subject itself: anyone with push rights can write the list under a tag.
 func refersTo(m *manifest, subject digest.Digest) error {
 	switch {
 	case m.image == nil || len(m.image.Layers) == 0:
@@ -103,8 +103,8 @@ func refersTo(m *manifest, subject digest.Digest) error {
 	return nil
 }
 
-// cosign reads what cosign puts under a tag, or into an artifact of its first form: a manifest whose layers are one
-// signature, attestation or SBOM each.
+// cosign reads a manifest of cosign's first form, under a tag or as an artifact. Each layer is one signature,
+// attestation or SBOM.
 func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest, suffix string,
 	keys []publicKey) ([]image.Statement, error) {
 	if m.image == nil {
@@ -149,7 +149,7 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 	})
 }
 
-// A payload is what cosign's first form signs, which it has from Red Hat's simple signing.
+// A payload is the signed content of cosign's first form, which is that of Red Hat's simple signing.
 type payload struct {
 	Critical struct {
 		Type  string `json:"type"`
@@ -159,9 +159,9 @@ type payload struct {
 	} `json:"critical"`
 }
 
-// verifyPayload checks that a key has signed the payload, that the payload is a signature of an image (a key may sign
-// other things that name a digest), and that it is about the subject: a signature of another image is a good one too,
-// under the wrong tag. The repository that it names does not count, because images are copied with their signatures.
+// verifyPayload checks that a key has signed the payload, that the payload is for an image signature (a key may sign
+// other things with a digest), and that it is about the subject: a valid signature of another image may be under this
+// tag. The repository in it is not checked, because images are copied with their signatures.
 func verifyPayload(s *image.Statement, text []byte, signature string, subject digest.Digest, keys []publicKey) error {
 	raw, err := base64.StdEncoding.DecodeString(signature)
 	if err != nil || len(raw) == 0 {
@@ -183,7 +183,7 @@ func verifyPayload(s *image.Statement, text []byte, signature string, subject di
 	return nil
 }
 
-// signedBy notes which key has made a signature.
+// signedBy sets the key of a signature.
 func signedBy(s *image.Statement, keys []publicKey, signed func(publicKey) bool) error {
 	for _, key := range keys {
 		if signed(key) {
@@ -194,20 +194,20 @@ func signedBy(s *image.Statement, keys []publicKey, signed func(publicKey) bool)
 	return errors.New("it was made by none of the public keys that were given")
 }
 
-// noteCertificate takes signer and issuer from a certificate, in PEM or DER.
+// noteCertificate sets signer and issuer from a certificate in PEM or DER.
 func noteCertificate(s *image.Statement, text []byte) {
 	if block, _ := pem.Decode(text); block != nil {
 		text = block.Bytes
 	}
 	certificate, err := x509.ParseCertificate(text)
 	if err != nil {
-		return // there is none, or none that says anything
+		return // there is none that can be read
 	}
 	s.Signer, s.Issuer = signerOf(certificate), issuerOf(certificate)
 	s.Warnings = append(s.Warnings, warnCertificate)
 }
 
-// noteLogEntry takes the time from what a transparency log has said when the signature was made.
+// noteLogEntry sets the time from the entry of a transparency log.
 func noteLogEntry(s *image.Statement, text string) {
 	var entry struct {
 		Payload struct {
@@ -226,7 +226,7 @@ func noteTime(s *image.Statement, seconds int64) {
 	}
 }
 
-// unverified returns a statement that was to be verified and was not.
+// unverified returns a statement as not verified if verification was requested.
 func unverified(s image.Statement, keys []publicKey) image.Statement {
 	if len(keys) > 0 {
 		s.Verified = new(false)
@@ -234,8 +234,8 @@ func unverified(s image.Statement, keys []publicKey) image.Statement {
 	return s
 }
 
-// failing returns a statement that says why it cannot be read: one that is broken must not hide the others. That there
-// is no time left is no fault of the statement's.
+// failing returns a statement with the reason why it cannot be read: a broken one must not hide the others. The end of
+// the context is an error of the whole call.
 func failing(ctx context.Context, s image.Statement, err error) ([]image.Statement, error) {
 	if ctx.Err() != nil {
 		return nil, err

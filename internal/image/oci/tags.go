@@ -16,20 +16,20 @@ import (
 )
 
 const (
-	// pageSize is what is asked for: some registries refuse more.
+	// Some registries refuse more.
 	pageSize = 1000
 	maxPage  = 8 << 20
-	// maxTags is where a list ends that nobody could matching, or that never ends.
+	// maxTags ends a list that never ends.
 	maxTags  = 200_000
-	maxPages = 2_000 // registries may give shorter ones than they are asked for
+	maxPages = 2_000 // registries may send smaller ones
 )
 
-// besideImages are the tags under which tools keep what refers to an image.
+// besideImages are the tags under which tools store the referrers of an image.
 var besideImages = regexp.MustCompile(`^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})(\.[a-z]+)?$`)
 
-// A tagChoice is what TagOptions ask for, understood.
+// A tagChoice is parsed TagOptions.
 type tagChoice struct {
-	constraint *spelling.TagConstraint // nil for any
+	constraint *spelling.TagConstraint // may be nil
 	expression *regexp.Regexp
 	bySemVer   bool
 	limit      int
@@ -70,11 +70,11 @@ func parseTagOptions(repository string, options TagOptions) (reference.Named, *t
 	return named, choice, nil
 }
 
-// of takes from all tags those that match, in order.
+// of returns the tags that match, in order.
 func (c *tagChoice) of(tags []string) []string {
 	type tagged struct {
 		tag     string
-		version *version.Version // nil for what is none
+		version *version.Version // nil if it is none
 	}
 	var matching []tagged
 	for _, tag := range tags {
