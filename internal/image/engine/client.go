@@ -1,6 +1,5 @@
-// Package engine reads images from a Docker Engine, or from what speaks its API, such as Podman: what the engine has,
-// not what a registry would give. It talks to the API from 1.40 (Docker 19.03) on, and makes use of what newer ones
-// know.
+// Package engine reads images from a Docker Engine, or from another server of its API, such as Podman: the images that
+// the engine has, not those of a registry. It needs API 1.40 (Docker 19.03), and uses what newer ones have.
 package engine
 
 import (
@@ -19,7 +18,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A Config says which engine to read, and how to get at it. The zero value is what the docker command would use.
+// A Config is the address of an engine and its certificates. The zero value is the engine that the docker command uses.
 type Config struct {
 	Host              string `tfsdk:"host" doc:"Engine address, such as 'unix:///var/run/docker.sock'."`
 	Context           string `tfsdk:"context" doc:"Name of a docker context. Not together with 'host'."`
@@ -41,23 +40,23 @@ func (Config) Details() map[string]string {
 // A Client reads one engine. It connects when it is first used, and may be used by several goroutines at once.
 type Client struct {
 	config  Config
-	tls     *tls.Config // of the configuration, nil where it has none
+	tls     *tls.Config // of the configuration, may be nil
 	secrets wire.Secrets
 	getenv  func(string) string
 
-	lock       sync.Mutex // held while the engine is looked for and asked for its version
+	lock       sync.Mutex // held while connecting
 	endpoint   *endpoint
 	http       *http.Client
 	api        *client.Client
 	negotiated bool
-	podman     atomic.Pointer[string] // version of Podman's own API, where it is Podman
+	podman     atomic.Pointer[string] // version of Podman's own API, nil for other engines
 }
 
-// pingTimeout is how long an engine may take to say that it is there. It has nothing to compute for that.
+// pingTimeout is for a ping, which engines answer at once.
 const pingTimeout = 30 * time.Second
 
-// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first
-// use: an engine that is not there costs nothing as long as nobody asks for it.
+// New checks the configuration. Nothing is read from the machine or the network before the first use: an engine that is
+// not running is an error only for those that use it.
 func New(config Config) (*Client, error) {
 	settings, err := config.check()
 	if err != nil {
@@ -66,7 +65,7 @@ func New(config Config) (*Client, error) {
 	return &Client{config: config, tls: settings, getenv: os.Getenv}, nil
 }
 
-// connect returns the API of the engine, in the version that both sides speak.
+// connect returns the API of the engine, in the newest version that both sides have.
 func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 	c.lock.Lock()
 	defer c.lock.Unlock()
@@ -107,14 +106,14 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 	return c.api, nil
 }
 
-// detectPodman notes the version of Podman where an answer comes from it.
+// detectPodman keeps the version of Podman if an answer comes from it.
 func (c *Client) detectPodman(header http.Header) {
 	if version := header.Get(headerOfPodman); podmanVersion.MatchString(version) && c.podman.Load() == nil {
 		c.podman.Store(&version)
 	}
 }
 
-// speaks reports whether the API has what came with a version.
+// speaks reports whether the API has at least a version.
 func speaks(api *client.Client, version string) bool {
 	return versions.GreaterThanOrEqualTo(api.ClientVersion(), version)
 }

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	defaultContext    = "default" // Docker's name for "none"
+	defaultContext    = "default" // Docker's name for no context
 	environmentConfig = "DOCKER_CONFIG"
 	environmentOfName = "DOCKER_CONTEXT"
 )
@@ -33,7 +33,7 @@ func (c *Client) configDirectory() string {
 	return filepath.Join(home, ".docker")
 }
 
-// currentContext names the context in force, and who said so. An empty name is none.
+// currentContext returns the name of the context in force, and where it is set. It is empty if there is none.
 func (c *Client) currentContext() (name, origin string, err error) {
 	if name := c.getenv(environmentOfName); name != "" {
 		return name, environmentOfName, nil
@@ -56,8 +56,7 @@ func (c *Client) currentContext() (name, origin string, err error) {
 	return config.CurrentContext, "the current docker context", nil
 }
 
-// inContext returns the engine of a docker context. The certificates are the context's own, unless there are configured
-// ones.
+// inContext returns the engine of a docker context. Configured certificates take precedence over the context's own.
 func (c *Client) inContext(name, origin string) (*endpoint, error) {
 	host, settings, err := c.readContext(name)
 	if err != nil {

@@ -12,14 +12,14 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// The two ways in which engines keep images, and so the two meanings of an image's id.
+// The image stores of engines, which differ in the meaning of an image's id.
 const (
 	storeGraphDriver = "graphdriver" // the id is the configuration's digest
 	storeContainerd  = "containerd"  // the id is the manifest's or index's
 )
 
-// storeOf finds out how an engine keeps an image. Since API 1.48 a descriptor says so. Before that the id is among the
-// digests of the image's names, if it has any; if not, only the engine's own description helps.
+// storeOf returns the store of an image. Since API 1.48 only the containerd store has a descriptor. Before, the id is
+// there among the digests of the image's names; for an image without names, the engine's description is read.
 func (c *Client) storeOf(ctx context.Context, connected *client.Client, id string, d *ocispec.Descriptor, tagged,
 	digested []string) (string, error) {
 	switch {
@@ -42,7 +42,7 @@ func (c *Client) storeOf(ctx context.Context, connected *client.Client, id strin
 	return storeGraphDriver, nil
 }
 
-// newImage returns what a list and an inspection say alike.
+// newImage returns what a list and an inspection have in common.
 func newImage(full, store, id string, d *ocispec.Descriptor, tagged, digested []string) *image.Image {
 	i := &image.Image{
 		Source: image.SourceDockerEngine, Reference: full, Tags: tagged, RepoDigests: digested,
@@ -99,8 +99,7 @@ func manifests(summaries []api.ManifestSummary) []image.EngineManifest {
 	return shown
 }
 
-// attestations returns those manifests of an index that are for none but other manifests of it. Nil where the engine
-// tells of no manifests, and empty where there are none.
+// attestations returns the attestations among the manifests of an index, nil if the engine does not report manifests.
 func attestations(summaries []api.ManifestSummary) []image.Statement {
 	if summaries == nil {
 		return nil
@@ -119,8 +118,8 @@ func attestations(summaries []api.ManifestSummary) []image.Statement {
 	return statements
 }
 
-// statements asks for each platform that is here what its attestation states, and makes of an attestation with several
-// statements one for each.
+// statements reads the statements of each available platform's attestation, and replaces the attestation with one for
+// each.
 func (r reading) statements(ctx context.Context, i *image.Image, found *inspection) error {
 	var all []image.Statement
 	for _, attestation := range i.Attestations {

@@ -18,14 +18,14 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// errNoEngine is for something that answers as no engine does.
+// errNoEngine is for a server that is not an engine.
 var errNoEngine = errors.New("something answers there, but it does not name the version of its API, as every Docker " +
 	"Engine does")
 
-// errNoImage is for an answer that is no image, though it was told to be one.
+// errNoImage is for a success that is not an image.
 var errNoImage = errors.New("the answer is not that of an engine: it has no image id")
 
-// failed returns what an error of the client library means, in words for the user of Terraform.
+// failed returns the error for an error of the client library, with advice.
 func (c *Client) failed(doing string, err error) error {
 	if wire.Is[*wire.Error](err) {
 		return err
@@ -49,8 +49,8 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Advice = "See what is listening there. " + adviceOnHost
 	case errdefs.IsNotFound(err) && (has("no such image") || has("failed to find image") || has("image not known")) ||
 		has("could not find local image for filter"):
-		// Only an engine's own words are taken for "gone": a proxy answers 404, too. Podman answers 500 over the image of a
-		// filter.
+		// Only an engine's own message means that there is no image: a proxy answers 404, too. Podman answers 500 for the
+		// image of a filter.
 		failure.Said, failure.Cause = "it has no such image", errors.Join(image.ErrNotFound, err)
 		failure.Advice = "Pull or build it there, or list what is there with docker images"
 	case errdefs.IsNotFound(err) && (has("page not found") || has("not found")):
@@ -85,8 +85,8 @@ func (c *Client) failed(doing string, err error) error {
 	return failure
 }
 
-// unconnected returns the reason why there is no connection, without the address, which is said already, and without a
-// second "cannot connect".
+// unconnected returns why there is no connection, without the address, which the error has already, and without another
+// "cannot connect".
 func unconnected(err error, said string) string {
 	if unknown, ok := errors.AsType[*net.DNSError](err); ok {
 		return unknown.Error()
@@ -100,7 +100,7 @@ func unconnected(err error, said string) string {
 	return strings.TrimPrefix(said, "error during connect: ")
 }
 
-// inTime returns the error text for an answer that did not come in time, with the time that it was waited for.
+// inTime returns the text for a timeout, with the time that it took.
 func inTime(err error) string {
 	if late, ok := errors.AsType[*timeoutError](err); ok && late.waited >= time.Millisecond {
 		return "it did not answer in time: it was waited for " + late.waited.String()
@@ -108,7 +108,7 @@ func inTime(err error) string {
 	return "it did not answer in time"
 }
 
-// tlsTrouble reports whether certificates are why two sides could not talk.
+// tlsTrouble reports whether an error is about certificates or TLS.
 func tlsTrouble(err error) bool {
 	return wire.Is[*tls.CertificateVerificationError](err) || wire.Is[tls.RecordHeaderError](err) ||
 		wire.Is[tls.AlertError](err) ||
@@ -116,14 +116,14 @@ func tlsTrouble(err error) bool {
 		wire.Is[x509.CertificateInvalidError](err)
 }
 
-// tlsReason leaves out the names of Go's packages.
+// tlsReason removes the names of Go's packages.
 func tlsReason(said string) string {
 	said = strings.TrimPrefix(said, "remote error: ")
 	return strings.TrimPrefix(strings.TrimPrefix(said, "tls: "), "http: ")
 }
 
-// reason returns an error in its own words, without those that the client library and the request put before it, and
-// without the name of a file twice.
+// reason returns the text of an error without what the client library and the request put before it, and with the name
+// of a file only once.
 func reason(err error) string {
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
 		return path.Path + ": " + path.Err.Error()

@@ -13,10 +13,8 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// An empty filter is one that somebody meant to set, out of a variable that was empty perhaps. Engines take it for
-// none, and so would list, or remove, everything. It is refused instead.
-
-// CheckFilter says what is wrong with the value of a filter: a name, a pattern of names, or a time.
+// CheckFilter returns an error for an empty filter, perhaps from an empty variable. Engines take it for none, and would
+// list, or remove, everything.
 func CheckFilter(value string) error {
 	if strings.TrimSpace(value) == "" {
 		return errors.New("it is empty, and so chooses nothing. Give it a value, or leave it out (null)")
@@ -24,7 +22,7 @@ func CheckFilter(value string) error {
 	return nil
 }
 
-// add puts a filter to the others where it is set.
+// add adds a filter if it is set.
 func add(filters client.Filters, term string, value *string) error {
 	if value == nil {
 		return nil
@@ -36,7 +34,7 @@ func add(filters client.Filters, term string, value *string) error {
 	return nil
 }
 
-// filters returns those of the options that the engine is asked for.
+// filters returns the filters for the engine.
 func (o ListOptions) filters() (client.Filters, error) {
 	filters := client.Filters{}
 	for _, pattern := range o.References {
@@ -61,8 +59,8 @@ const (
 	referenceFilter = "reference"
 )
 
-// asUnderstood returns filters as the engine means what is documented. Podman gets no labels: of several it takes one
-// for enough, and it reads patterns into them. Docker's graph-driver store has names without docker.io.
+// asUnderstood changes filters so that the engine does what is documented. Podman gets no labels: for it one of several
+// is enough, and may be a pattern. Docker's graph-driver store has names without docker.io.
 func (r reading) asUnderstood(filters client.Filters) client.Filters {
 	if r.podman.Load() != nil {
 		delete(filters, labelFilter)
@@ -76,13 +74,13 @@ func (r reading) asUnderstood(filters client.Filters) client.Filters {
 	return filters
 }
 
-// filter leaves out of a list what does not match, where engines do not agree on what that is.
+// filter removes from a list what does not match, for filters in which engines differ.
 func (r reading) filter(ctx context.Context, items []api.Summary, options ListOptions, until *time.Time) ([]api.Summary,
 	error) {
 	var left []api.Summary
 	for _, one := range items {
 		if options.Dangling != nil && *options.Dangling != unnamed(one) {
-			continue // in the graph-driver store an image without a tag is in both lists, if it has a digest
+			continue // the graph-driver store lists an image with a digest and no tag in both cases
 		}
 		if r.podman.Load() != nil && !hasAll(one.Labels, options.Labels) {
 			continue
@@ -99,9 +97,9 @@ func (r reading) filter(ctx context.Context, items []api.Summary, options ListOp
 	return left, nil
 }
 
-// older reports whether a listed image was created before a time. A list has whole seconds.
+// older reports whether a listed image was created before a time. Lists have whole seconds.
 func (r reading) older(ctx context.Context, one api.Summary, until time.Time) (bool, error) {
-	if one.Created == 0 { // 1970, or not known: the image itself says which
+	if one.Created == 0 { // 1970 or unknown: the image itself has it
 		here, err := r.platformsHere(ctx, one.ID)
 		return len(here) > 0 && createdBefore(here[0], until), err
 	}

@@ -19,7 +19,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// An endpoint is where an engine is, and who said so: errors name both, because the wrong engine is the usual mistake.
+// An endpoint is the address of an engine and where it is set. Errors name both, because a wrong engine is the usual
+// mistake.
 type endpoint struct {
 	host   string
 	origin string
@@ -41,7 +42,7 @@ func (e *endpoint) scheme() string {
 
 func (e *endpoint) ssh() bool { return strings.HasPrefix(e.host, "ssh://") }
 
-// libraryHost returns the address for the client library, which does not know ssh://.
+// libraryHost returns the address for the client library, which does not support ssh://.
 func (e *endpoint) libraryHost() string {
 	if e.ssh() {
 		return "tcp://" + client.DummyHost
@@ -58,7 +59,7 @@ func (e *endpoint) address() string {
 	return e.scheme() + "://" + strings.TrimSuffix(address, "/")
 }
 
-// origins returns the origins of the engine's requests. A socket has none: the client library uses its path as host.
+// origins returns the origins of the engine's requests. For a socket the client library uses its path as host.
 func (e *endpoint) origins() []wire.Origin {
 	_, address, _ := strings.Cut(e.libraryHost(), "://")
 	hosts := []string{address}
@@ -90,11 +91,10 @@ func (e *endpoint) transport() http.RoundTripper {
 	return transport
 }
 
-// adviceOnHost is the error text on how to write an engine's address.
 const adviceOnHost = "Write it as unix:///var/run/docker.sock, ssh://user@host, tcp://host:2375, or tcp://host:2376 " +
 	"with TLS"
 
-// parseHost checks an address, and completes the port as the docker command does.
+// parseHost checks an address, and adds the default port as the docker command does.
 func parseHost(host string, encrypted bool) (string, error) {
 	protocol, address, found := strings.Cut(host, "://")
 	if !found || address == "" {
@@ -118,10 +118,10 @@ func parseHost(host string, encrypted bool) (string, error) {
 	}
 	parsed, err := url.Parse(host)
 	if err == nil && strings.Contains(parsed.Hostname(), ":") {
-		_, err = netip.ParseAddr(parsed.Hostname()) // only one of IPv6 has colons
+		_, err = netip.ParseAddr(parsed.Hostname()) // only IPv6 addresses have colons
 	}
 	if err != nil || parsed.Hostname() == "" {
-		// what it says may hold a password
+		// the error may repeat a password
 		return "", fmt.Errorf("the address of the Docker Engine cannot be read. %s", adviceOnHost)
 	}
 	if parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
@@ -139,12 +139,12 @@ func parseHost(host string, encrypted bool) (string, error) {
 		}
 		parsed.Host = net.JoinHostPort(parsed.Hostname(), port)
 	}
-	// The client library takes a path from tcp:// alone, and would lose it from the others.
+	// The client library reads a path from tcp:// only.
 	parsed.Scheme = "tcp"
 	return parsed.String(), nil
 }
 
-// check validates the configuration by itself.
+// check validates the configuration, and returns its TLS settings.
 func (c Config) check() (*tls.Config, error) {
 	if c.Host != "" && c.Context != "" {
 		return nil, errors.New(
@@ -167,7 +167,7 @@ func (c Config) check() (*tls.Config, error) {
 	return settings, nil
 }
 
-// find looks up the engine in the order of the docker command: what is configured, DOCKER_HOST, DOCKER_CONTEXT, the
+// find returns the engine in the order of the docker command: the configuration, DOCKER_HOST, DOCKER_CONTEXT, the
 // current context, the default socket.
 func (c *Client) find() (*endpoint, error) {
 	switch host := c.getenv(client.EnvOverrideHost); {
@@ -190,8 +190,7 @@ func (c *Client) find() (*endpoint, error) {
 	return c.inContext(name, origin)
 }
 
-// at returns the engine at an address that came without certificates of its own: those of the configuration serve, else
-// those of the environment.
+// at returns the engine at an address, with the certificates of the configuration or else of the environment.
 func (c *Client) at(host, origin string) (*endpoint, error) {
 	settings := c.tls
 	if settings == nil && !strings.HasPrefix(host, "unix://") && !strings.HasPrefix(host, "npipe://") &&

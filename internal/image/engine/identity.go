@@ -8,7 +8,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// identity puts into the shape where an image came from. The engine gives pulls in an order of chance.
+// identity converts the origin of an image. It sorts pulls, which the engine returns in random order.
 func identity(i *api.Identity) *image.EngineIdentity {
 	if i == nil {
 		return nil
@@ -64,8 +64,8 @@ func signer(s *api.SignerIdentity) *image.EngineSigner {
 	}
 }
 
-// signatures returns those that the engine has verified, in the form of every source. It knows only those that came
-// along with the image, so none are told from none known: both are nil.
+// signatures returns the signatures that the engine has verified. It knows only those that came with the image, so that
+// an image without any has nil.
 func signatures(i *api.Identity, subject *string) []image.Statement {
 	if i == nil {
 		return nil

@@ -16,25 +16,25 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// What Options.Include can ask for beyond what an inspection gives anyway. Each costs one more request per platform.
+// Values of Options.Include. Each takes one more request per platform.
 const (
 	IncludeHistory      = "history"      // build steps
-	IncludeAttestations = "attestations" // what each attestation states (API 1.55); that there is one is told anyway
+	IncludeAttestations = "attestations" // statements of each attestation (API 1.55)
 )
 
-// Options of reading one image.
+// Options are the options of Image.
 type Options struct {
-	// os/architecture[/variant]. Without one linux/amd64 where it is there, else what the engine would run
+	// os/architecture[/variant]; empty for linux/amd64 if it is available, else for what the engine would run
 	Platform string
 	Include  []string // IncludeHistory, IncludeAttestations
 }
 
 func (o Options) includes(what string) bool { return slices.Contains(o.Include, what) }
 
-// Image reads one image by name, digest or id. The error is image.ErrNotFound where the engine says that it has none
-// such.
+// Image reads one image by name, digest or id. The error is image.ErrNotFound if the engine certainly has no such
+// image.
 func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
-	// The name becomes part of a path, so it must be one.
+	// The name becomes part of a path.
 	if _, err := reference.ParseAnyReference(name); err != nil {
 		return nil, image.Cannot(fmt.Sprintf("read image %q", name), err.Error(),
 			"Write a name such as nginx:1.27 or registry.example.com/team/app:1.0, a name with a digest, or an "+
@@ -57,7 +57,7 @@ func (c *Client) Image(ctx context.Context, name string, options Options) (*imag
 	return r.image(ctx, name, found)
 }
 
-// A reading is one image being read.
+// A reading is one call that reads images.
 type reading struct {
 	*Client
 	api     *client.Client
@@ -65,8 +65,8 @@ type reading struct {
 	options Options
 }
 
-// An inspection is what the engine says of an image, with the parent that the library's type no longer has: engines
-// before API 1.52 and Podman still tell it.
+// An inspection is the engine's answer about an image, with the parent that the library's type no longer has: engines
+// before API 1.52 and Podman report it.
 type inspection struct {
 	api.InspectResponse
 	Parent string
@@ -97,7 +97,7 @@ func (r reading) inspect(ctx context.Context, name string, platform *ocispec.Pla
 	return found, nil
 }
 
-// image puts an inspection into the shape, and asks for what it does not hold.
+// image converts an inspection, and requests what it does not hold.
 func (r reading) image(ctx context.Context, name string, found *inspection) (*image.Image, error) {
 	tagged, digested := names(found.RepoTags, found.RepoDigests)
 	store, err := r.storeOf(ctx, r.api, found.ID, found.Descriptor, tagged, digested)
@@ -139,8 +139,7 @@ func (r reading) image(ctx context.Context, name string, found *inspection) (*im
 	return i, nil
 }
 
-// size returns what an image takes in all. Where there are manifests, the inspection itself counts that of one
-// platform.
+// size returns the size of all platforms of an image. The inspection's own size is of one platform if it has manifests.
 func size(found *inspection) *int64 {
 	if found.Manifests == nil {
 		return count(found.Size)
@@ -152,7 +151,7 @@ func size(found *inspection) *int64 {
 	return &total
 }
 
-// chosen returns the platform that the image's own facts are of: one whose configuration the engine has.
+// chosen returns the platform for the image's own facts, one whose configuration the engine has.
 func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	wanted := r.options.Platform
 	var there, here, listed []string

@@ -2,15 +2,15 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// Of several labels, some engines take one for enough, in lists and in prunes: Docker before 29 in the graph-driver
-// store for label!, Podman before 5 for all of them. Podman also reads patterns into a label, and the containerd store
-// a negation into "key!=value". So labels are compared here wherever an engine's answer would depend on which engine it
-// is.
+// For some engines one of several labels is enough, in lists and in prunes: Docker before 29 in the graph-driver store
+// for label!, Podman before 5 for all of them. Podman also takes a label for a pattern, and the containerd store takes
+// "key!=value" for a negation. So labels are compared here wherever engines differ.
 
-// CheckLabel says what is wrong with a label that images are chosen by.
+// CheckLabel returns an error for what is not a label to select images by.
 func CheckLabel(label string) error {
 	key, _, _ := strings.Cut(label, "=")
 	switch {
@@ -22,29 +22,17 @@ func CheckLabel(label string) error {
 	return nil
 }
 
-// hasLabel reports whether an image with these labels has one: "key" with any value, "key=value" with exactly this one.
+// hasLabel reports whether labels have one: "key" with any value, or "key=value".
 func hasLabel(labels map[string]string, label string) bool {
 	key, value, valued := strings.Cut(label, "=")
 	found, there := labels[key]
 	return there && (!valued || found == value)
 }
 
-// hasAll reports whether an image with these labels has all of them.
 func hasAll(labels map[string]string, filters []string) bool {
-	for _, label := range filters {
-		if !hasLabel(labels, label) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(filters, func(label string) bool { return !hasLabel(labels, label) })
 }
 
-// hasAny reports whether an image with these labels has one of them at least.
 func hasAny(labels map[string]string, filters []string) bool {
-	for _, label := range filters {
-		if hasLabel(labels, label) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(filters, func(label string) bool { return hasLabel(labels, label) })
 }

@@ -13,21 +13,20 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// ListOptions choose images. Of several references an image needs one, of several labels all.
+// ListOptions select images: those with one of the references and all of the labels.
 type ListOptions struct {
 	References []string // name patterns, such as "demo/*:1.*"
 	Labels     []string // "key" or "key=value"
-	Dangling   *bool    // images without a tag only, or with one only
+	Dangling   *bool    // only images without a tag, or only those with one
 	Before     *string  // created before this image (name or id)
 	Since      *string  // created after this image (name or id)
 	Until      *string  // created before this time: RFC 3339, Unix seconds or a duration such as "24h"
-	All        bool     // also the steps of builds that older builders left
-	SharedSize bool     // have the engine compute shared sizes, which takes it a while (API 1.42)
+	All        bool     // also the intermediate images of older builders
+	SharedSize bool     // computes shared sizes, which takes a while (API 1.42)
 }
 
-// Images lists what the engine has, newest first. An empty list is an answer. A list tells less than an inspection: no
-// configuration and so no catalogue object, and platforms only in the containerd store. Asked for references, Docker's
-// engines leave out an image's other names.
+// Images lists images, newest first. A list has less than an inspection: no configuration and no catalogue object, and
+// platforms only in the containerd store. With references, Docker's engines leave out an image's other names.
 func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
 	filters, err := options.filters()
 	until, errUntil := untilOf(options.Until, time.Now())
@@ -55,7 +54,7 @@ func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Imag
 
 const doingList = "list the images"
 
-// summaries puts a list into the shape, in an order that is the same every time: engines order by time alone.
+// summaries converts a list, and sorts it by time and id: engines sort by time only.
 func (c *Client) summaries(ctx context.Context, connected *client.Client, items []api.Summary) ([]*image.Image, error) {
 	items = slices.Clone(items)
 	slices.SortStableFunc(items, func(a, b api.Summary) int {
@@ -105,8 +104,8 @@ func (c *Client) summary(ctx context.Context, connected *client.Client, s api.Su
 	}
 	i.Complete("")
 	if len(i.Platforms) <= 1 {
-		// What the list says is of the one platform that there is, be it known or not. But the containerd store counts all
-		// platforms of an image as one, and without manifests nobody knows how many these are.
+		// The list's size is that of the only platform. But the containerd store counts all platforms together, and without
+		// manifests their number is unknown.
 		i.CreatedAt = seconds(s.Created)
 		if store == storeGraphDriver || len(i.Platforms) == 1 {
 			i.Size = count(s.Size)

@@ -14,12 +14,11 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// annotationOfConfig is how BuildKit notes a configuration's digest beside the manifest that it made. Nothing else in
-// the API of an engine with the containerd store tells it.
+// annotationOfConfig is BuildKit's annotation with the configuration's digest. The API of an engine with the containerd
+// store has it nowhere else.
 const annotationOfConfig = "config.digest"
 
-// platforms returns the platforms of an image: for an index all that it lists, with the configuration of those that are
-// here.
+// platforms returns the platforms of an image: all of an index, with the configuration of those that are available.
 func (r reading) platforms(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
 	images := imageManifests(found)
 	if d := found.Descriptor; (d == nil || !image.IsIndex(d.MediaType)) && len(images) <= 1 {
@@ -58,7 +57,7 @@ func (r reading) platforms(ctx context.Context, found *inspection, store string)
 	return platforms, nil
 }
 
-// imageManifests returns those manifests of an index that are of a platform.
+// imageManifests returns the manifests of an index that are of a platform.
 func imageManifests(found *inspection) []api.ManifestSummary {
 	return slices.DeleteFunc(slices.Clone(found.Manifests), func(m api.ManifestSummary) bool {
 		platform := platformOf(m)
@@ -66,7 +65,7 @@ func imageManifests(found *inspection) []api.ManifestSummary {
 	})
 }
 
-// onlyPlatform returns the platform of an image that is no index, or of which the engine tells but one.
+// onlyPlatform returns the platform of an image without an index, or of which the engine reports only one.
 func (r reading) onlyPlatform(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
 	if neverPulled(found) {
 		return nil, nil
@@ -76,7 +75,7 @@ func (r reading) onlyPlatform(ctx context.Context, found *inspection, store stri
 	})
 	platform.Size = count(found.Size)
 	if store == storeGraphDriver {
-		// The engine's names with a digest may be of an index, so they tell nothing of this platform's manifest.
+		// The engine's names with a digest may be of an index, so the digest of this platform's manifest is unknown.
 		platform.ConfigDigest = image.Known(found.ID)
 	}
 	if d := found.Descriptor; d != nil {
@@ -90,7 +89,7 @@ func (r reading) onlyPlatform(ctx context.Context, found *inspection, store stri
 	return []image.Platform{platform}, nil
 }
 
-// inspectPlatform returns what the engine says of one platform, nil where it cannot be asked.
+// inspectPlatform returns the inspection of one platform, nil if the engine cannot inspect it.
 func (r reading) inspectPlatform(ctx context.Context, found *inspection, wanted ocispec.Platform,
 	only bool) (*inspection, error) {
 	if !neverPulled(found) && only && runs(found, image.NewPlatform(wanted)) {
@@ -109,7 +108,7 @@ func (r reading) inspectPlatform(ctx context.Context, found *inspection, wanted 
 	return nil, nil
 }
 
-// fill puts what an inspection says of a platform into the shape.
+// fill sets what an inspection has of a platform.
 func fill(platform *image.Platform, found *inspection) {
 	if created, err := time.Parse(time.RFC3339Nano, found.Created); err == nil {
 		platform.CreatedAt = image.Instant(created)
@@ -121,7 +120,7 @@ func fill(platform *image.Platform, found *inspection) {
 	}
 }
 
-// history adds the build steps, which engines list from the last to the first.
+// history sets the build steps, if they are requested.
 func (r reading) history(ctx context.Context, id string, wanted *ocispec.Platform, platform *image.Platform) error {
 	if !r.options.includes(IncludeHistory) {
 		return nil
@@ -138,7 +137,7 @@ func (r reading) history(ctx context.Context, id string, wanted *ocispec.Platfor
 	return nil
 }
 
-// steps puts build steps into the shape.
+// steps converts build steps, which engines list from the last to the first.
 func steps(items []api.HistoryResponseItem) []image.HistoryEntry {
 	entries := make([]image.HistoryEntry, 0, len(items))
 	for _, item := range slices.Backward(items) {
@@ -155,7 +154,7 @@ func steps(items []api.HistoryResponseItem) []image.HistoryEntry {
 	return entries
 }
 
-// platformOf returns the platform that an index gives a manifest, else the one of the image itself.
+// platformOf returns the platform of a manifest in the index, else that of the image itself.
 func platformOf(m api.ManifestSummary) ocispec.Platform {
 	switch {
 	case m.Descriptor.Platform != nil:
@@ -166,8 +165,7 @@ func platformOf(m api.ManifestSummary) ocispec.Platform {
 	return ocispec.Platform{}
 }
 
-// runs reports whether an inspection is of a platform. An index often names a variant that the configuration leaves
-// out.
+// runs reports whether an inspection is of a platform. An index often has a variant that the configuration leaves out.
 func runs(found *inspection, platform image.Platform) bool {
 	if found.Os != platform.OS || found.Architecture != platform.Architecture {
 		return false
@@ -175,13 +173,12 @@ func runs(found *inspection, platform image.Platform) bool {
 	return found.Variant == "" || platform.Variant == nil || found.Variant == *platform.Variant
 }
 
-// neverPulled reports whether an inspection is of a platform that was never pulled: the engine then answers without its
-// content.
+// neverPulled reports whether an inspection is of a platform that was never pulled: it has no content then.
 func neverPulled(found *inspection) bool {
 	return found.Os == "" && found.Architecture == "" && len(found.RootFS.Layers) == 0
 }
 
-// count returns a number that is -1 where the engine did not count.
+// count returns a number, nil for the -1 of an engine that did not count.
 func count(n int64) *int64 {
 	if n < 0 {
 		return nil
@@ -189,7 +186,7 @@ func count(n int64) *int64 {
 	return &n
 }
 
-// seconds returns a time in Unix seconds. Newer engines write 0 for one that is not known, older ones the year 1.
+// seconds converts Unix seconds. For an unknown time newer engines have 0, and older ones the year 1.
 func seconds(n int64) *string {
 	if n <= 0 {
 		return nil

@@ -20,11 +20,11 @@ import (
 // headerOfPodman is in each of Podman's answers, with the version of its own API.
 const headerOfPodman = "Libpod-Api-Version"
 
-// podmanVersion is what becomes part of a path.
+// podmanVersion becomes part of a path.
 var podmanVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
 
-// A podmanImage is what Podman tells of an image in its own API, and not in Docker's: the health check, the manifest's
-// own type, digest and annotations, and the history as the image has it. Neither API tells shell, on_build and variant.
+// A podmanImage is what only Podman's own API has of an image: the health check, the manifest's type, digest and
+// annotations, and the history. Neither API has shell, on_build and variant.
 type podmanImage struct {
 	Digest       string
 	ManifestType string
@@ -37,7 +37,7 @@ type podmanImage struct {
 	}
 }
 
-// askPodman completes an image that Podman has with what its own API says.
+// askPodman completes an image of Podman's from its own API.
 func (r reading) askPodman(ctx context.Context, i *image.Image) error {
 	if r.podman.Load() == nil || len(i.Platforms) != 1 {
 		return nil
@@ -46,7 +46,7 @@ func (r reading) askPodman(ctx context.Context, i *image.Image) error {
 	status, err := r.own(ctx, http.MethodGet, "/images/"+i.Engine.ID+"/json", nil, &details)
 	switch {
 	case status == http.StatusForbidden || status == http.StatusNotFound:
-		return nil // a proxy that lets Docker's API through alone
+		return nil // a proxy that allows only Docker's API
 	case err != nil:
 		return r.failed(r.doing, err)
 	}
@@ -54,8 +54,7 @@ func (r reading) askPodman(ctx context.Context, i *image.Image) error {
 	return nil
 }
 
-// own asks Podman in its own API, and takes no notice of what it answers where answer is nil. There must have been an
-// answer of Podman's before.
+// own sends a request to Podman's own API. answer may be nil. Podman must have been detected before.
 func (c *Client) own(ctx context.Context, method, path string, query url.Values, answer any) (status int, err error) {
 	address := fmt.Sprintf("%s/v%s/libpod%s?%s", c.endpoint.address(), *c.podman.Load(), path, query.Encode())
 	request, err := http.NewRequestWithContext(ctx, method, address, nil)
@@ -74,7 +73,7 @@ func (c *Client) own(ctx context.Context, method, path string, query url.Values,
 		switch response.StatusCode {
 		case http.StatusInternalServerError:
 			err = errdefs.ErrInternal.WithMessage(err.Error())
-		case http.StatusForbidden, http.StatusNotFound: // a proxy's, for Podman answers for an image in the text
+		case http.StatusForbidden, http.StatusNotFound: // of a proxy: Podman reports the status of an image in the body
 			err = errdefs.ErrPermissionDenied.WithMessage(err.Error())
 		}
 		return response.StatusCode, err
@@ -106,9 +105,8 @@ func (p podmanImage) complete(i *image.Image) {
 	}
 }
 
-// digests tells apart the digests that Podman has for an image. Pulled by a tag of several platforms, an image has two
-// names with a digest: one of the index, which is the digest that Podman gives for the image, and one of the platform's
-// manifest.
+// digests sets the digests of an image and its platform. An image that was pulled from an index has two names with a
+// digest: one of the index, which is Podman's digest of the image, and one of the platform's manifest.
 func (p podmanImage) digests(i *image.Image) {
 	var others []string
 	there := false

@@ -17,19 +17,19 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// podmanWithNoPrune is the first Podman that can be told not to remove what an image was built on.
+// podmanWithNoPrune is the first Podman that can leave the images that an image was built on.
 const podmanWithNoPrune = "4.3.0"
 
-// removeFromPodman removes an image by its id. Podman is never forced: it would remove the containers of an image with
-// it. Without force it refuses an image with several names, so all names but one are taken away first, by the image's
-// id: no tag that moves meanwhile leads to another image. They are given back where the image stays.
+// removeFromPodman removes an image by its id. It never forces Podman, which would remove the containers of the image,
+// too. Without force Podman refuses an image with several names, so all names but one are removed first, by the image's
+// id, so that a tag that moves meanwhile does not lead to another image. They are restored if the image stays.
 func (p *pruning) removeFromPodman(ctx context.Context, one chosenImage) ([]api.DeleteResponse, error) {
 	if base := p.lostBase(one); base != "" {
 		return nil, fmt.Errorf("%w: Podman before %s would remove %s with it, which it was built on and which does not match",
 			errSkipped, podmanWithNoPrune, base)
 	}
 	given := slices.Clone(one.RepoTags)
-	slices.SortFunc(given, func(a, b string) int { // a digest cannot be given back, so it goes last
+	slices.SortFunc(given, func(a, b string) int { // a digest cannot be restored, so it goes last
 		return cmp.Or(cmp.Compare(strings.Count(a, "@"), strings.Count(b, "@")), cmp.Compare(a, b))
 	})
 	var taken []string
@@ -50,7 +50,7 @@ func (p *pruning) removeFromPodman(ctx context.Context, one chosenImage) ([]api.
 	return append(untagged, removed...), nil
 }
 
-// removeUnder takes names away from an image and removes it, or gives them back.
+// removeUnder removes names of an image and then the image, or restores the names.
 func (p *pruning) removeUnder(ctx context.Context, one chosenImage, taken []string) ([]api.DeleteResponse, error) {
 	for index, name := range taken {
 		if _, err := p.own(ctx, http.MethodPost, "/images/"+one.ID+"/untag", repositoryAndTag(name), nil); err != nil {
@@ -64,8 +64,7 @@ func (p *pruning) removeUnder(ctx context.Context, one chosenImage, taken []stri
 	return removed, nil
 }
 
-// lostBase returns an image without a name that stays, and that an older Podman would remove with one that was built on
-// it.
+// lostBase returns an image without a name that is to stay, and that an older Podman would remove with one built on it.
 func (p *pruning) lostBase(one chosenImage) string {
 	if versions.GreaterThanOrEqualTo(*p.podman.Load(), podmanWithNoPrune) {
 		return ""
@@ -81,7 +80,7 @@ func (p *pruning) lostBase(one chosenImage) string {
 	return ""
 }
 
-// removeByID removes an image that has one name at the most, and none of those that it was built on.
+// removeByID removes an image with at most one name, and not those that it was built on.
 func (p *pruning) removeByID(ctx context.Context, id string) ([]api.DeleteResponse, error) {
 	var answer struct {
 		Deleted, Untagged []string
@@ -104,7 +103,7 @@ func (p *pruning) removeByID(ctx context.Context, id string) ([]api.DeleteRespon
 	for _, name := range answer.Untagged {
 		removed = append(removed, api.DeleteResponse{Untagged: name})
 	}
-	// An image whose layers others need is gone, too, although Podman does not list it.
+	// Podman does not list an image whose layers others need, but it is removed, too.
 	if !slices.ContainsFunc(answer.Deleted, func(deleted string) bool { return withAlgorithm(deleted) == id }) {
 		answer.Deleted = append(answer.Deleted, id)
 	}
@@ -114,8 +113,8 @@ func (p *pruning) removeByID(ctx context.Context, id string) ([]api.DeleteRespon
 	return removed, nil
 }
 
-// giveBack restores the names that were taken from an image that could not be removed, unless another image has them
-// by now, and says why it could not be removed.
+// giveBack restores the names of an image that could not be removed, unless another image has them by now, and returns
+// why it could not be removed.
 func (p *pruning) giveBack(ctx context.Context, one chosenImage, taken []string, err error) error {
 	for _, name := range taken {
 		if status, _ := p.own(ctx, http.MethodGet, "/images/"+name+"/exists", nil, nil); status == http.StatusNoContent {
@@ -127,12 +126,12 @@ func (p *pruning) giveBack(ctx context.Context, one chosenImage, taken []string,
 		}
 	}
 	if changed := p.free(ctx, one); changed != nil {
-		return changed // and that is why
+		return changed
 	}
 	return err
 }
 
-// repositoryAndTag takes a name apart as Podman puts it together: after the last colon is the tag, or the digest.
+// repositoryAndTag splits a name for Podman: the tag, or the digest, is after the last colon.
 func repositoryAndTag(name string) url.Values {
 	tag := name[strings.LastIndex(name, ":")+1:]
 	return url.Values{"repo": {strings.TrimSuffix(name, ":"+tag)}, "tag": {tag}}

@@ -10,43 +10,43 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// PruneOptions choose what is removed. The zero value removes dangling images: those without a tag that nothing uses.
+// PruneOptions select the images to remove. The zero value selects dangling images: unused ones without a tag.
 type PruneOptions struct {
 	Dangling  *bool    // false: all images that no container uses. Refused without All
-	All       bool     // the explicit word for more than dangling images; means Dangling = false where that is not set
+	All       bool     // confirms more than dangling images; implies Dangling = false if that is not set
 	Until     *string  // only images created before this time: RFC 3339, Unix seconds or a duration such as "24h"
 	Labels    []string // only images with all of these labels ("key" or "key=value")
 	NotLabels []string // only images with none of these labels
 }
 
-// A PruneReport lists what was removed, and what matched and was not removed.
+// A PruneReport lists the selected images that were removed, and those that were not.
 type PruneReport struct {
 	Deleted        []DeletedImage // in order of removal
 	NotDeleted     []NotDeletedImage
 	SpaceReclaimed int64 // in bytes
-	AtMost         bool  // SpaceReclaimed is an upper bound: the engine does not measure
+	AtMost         bool  // SpaceReclaimed is an upper bound, because the engine does not measure
 }
 
-// A DeletedImage is one name or one image that was removed: one of the two is set.
+// A DeletedImage is a name or an image that was removed: one of the two is set.
 type DeletedImage struct {
 	Untagged *string // a name
 	Deleted  *string // id of an image or of one of its layers
 }
 
-// A NotDeletedImage is an image that matched and was not removed.
+// A NotDeletedImage is an image that was selected and not removed.
 type NotDeletedImage struct{ Name, ID, Reason string }
 
-// ErrNotAll is in the chain of the error with which Prune refuses to remove more than dangling images.
+// ErrNotAll is in the chain of the error where All is missing for more than dangling images.
 var ErrNotAll = errors.New("more than dangling images would go")
 
-// A selection is what PruneOptions mean.
+// A selection is parsed PruneOptions.
 type selection struct {
 	dangling          bool // images without a tag only
 	until             *time.Time
 	labels, notLabels []string
 }
 
-// selection reads the options, or says why nothing is removed.
+// selection parses the options.
 func (o PruneOptions) selection(now time.Time) (*selection, error) {
 	dangling := !o.All
 	if o.Dangling != nil {
@@ -56,7 +56,7 @@ func (o PruneOptions) selection(now time.Time) (*selection, error) {
 		return nil, image.Cannot(doingPrune, "all images that no container uses would go, tagged ones too",
 			"If that is meant, say so with all = true; otherwise leave dangling = false out", ErrNotAll)
 	}
-	// An empty filter is one that somebody meant to set. Without it, more would go than was meant.
+	// An empty filter is likely a mistake, and without it more would be removed.
 	for _, labels := range [][]string{o.Labels, o.NotLabels} {
 		if labels != nil && len(labels) == 0 {
 			return nil, image.Cannot(doingPrune, "an empty list of labels chooses nothing",
@@ -77,9 +77,9 @@ func (o PruneOptions) selection(now time.Time) (*selection, error) {
 
 const doingPrune = "prune the images"
 
-// Prune removes images that no container uses. Which ones, is decided here and not by the engine, because engines
-// disagree on what several filters mean together. Nothing is removed before all is decided, and an image goes with all
-// its names or not at all. Where there is a report beside an error, it says what was done until then.
+// Prune removes images that no container uses. It selects them itself, because engines differ in the meaning of several
+// filters together. It selects all before it removes one, and removes an image with all its names or not at all. With
+// an error, the report lists what was done until then.
 func (c *Client) Prune(ctx context.Context, options PruneOptions) (*PruneReport, error) {
 	wanted, err := options.selection(time.Now())
 	if err != nil {
@@ -114,11 +114,11 @@ type pruning struct {
 	stays  map[string]bool // ids of the images that are not removed
 	needed map[string]bool // ids of the images that one of these was built on
 	report *PruneReport
-	most   int64 // bytes that the removed images took, counting layers that others share
+	most   int64 // bytes of the removed images, with shared layers
 }
 
-// measure returns how many bytes all images take, nil where the engine does not tell: Podman, or behind a proxy. What
-// was not measured is no reason to leave images where they are.
+// measure returns the bytes of all images, nil if the engine does not report them: Podman, or behind a proxy. An error
+// is no reason not to prune.
 func (p *pruning) measure(ctx context.Context) *int64 {
 	if p.podman.Load() != nil {
 		return nil
@@ -132,8 +132,7 @@ func (p *pruning) measure(ctx context.Context) *int64 {
 	return &result.Images.TotalSize
 }
 
-// reclaimed notes how many bytes were given back: the difference of two measurements, which somebody may have pulled
-// between.
+// reclaimed sets the reclaimed bytes: the difference of two measurements, between which images may have been pulled.
 func (p *pruning) reclaimed(before, after *int64) {
 	p.report.SpaceReclaimed, p.report.AtMost = p.most, p.most > 0
 	if before != nil && after != nil {

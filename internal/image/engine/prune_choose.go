@@ -25,16 +25,15 @@ type chosenImage struct {
 
 func (i chosenImage) name() string { return first(i.tagged, nil, i.ID) }
 
-// unnamed reports whether an image has no name. Engines that keep the name of an image pulled by digest list it among
-// the tags, and do not take such an image for a dangling one.
+// unnamed reports whether an image has no name. Some engines list the name of an image that was pulled by digest among
+// the tags. Such an image is not dangling.
 func unnamed(s api.Summary) bool {
 	return !slices.ContainsFunc(s.RepoTags, func(name string) bool {
-		return name != "" &&
-			!strings.Contains(name, noName)
+		return name != "" && !strings.Contains(name, noName)
 	})
 }
 
-// choose decides what is to be removed, in the order in which it can be: no image before those that were built on it.
+// choose returns the images to remove, in the order of removal: no image before those that were built on it.
 func (p *pruning) choose(ctx context.Context) ([]chosenImage, error) {
 	all, used, err := p.inUse(ctx)
 	if err != nil {
@@ -60,7 +59,7 @@ func (p *pruning) choose(ctx context.Context) ([]chosenImage, error) {
 		if base := byID[one.ParentID]; base != nil {
 			image.own = max(0, one.Size-base.Size)
 		}
-		// A list in which two images were built on each other must not be followed for ever.
+		// The bound ends a list in which two images were built on each other.
 		for base := byID[one.ParentID]; base != nil && len(image.bases) < len(all); base = byID[base.ParentID] {
 			image.bases = append(image.bases, base)
 		}
@@ -77,7 +76,7 @@ func (p *pruning) choose(ctx context.Context) ([]chosenImage, error) {
 	return chosen, nil
 }
 
-// inUse lists all images, and says by id which of them a container uses, be it stopped.
+// inUse returns all images, and the ids of those that a container uses, also a stopped one.
 func (p *pruning) inUse(ctx context.Context) ([]api.Summary, map[string]bool, error) {
 	containers, err := p.api.ContainerList(ctx, client.ContainerListOptions{All: true})
 	if err != nil {
@@ -88,7 +87,7 @@ func (p *pruning) inUse(ctx context.Context) ([]api.Summary, map[string]bool, er
 		return nil, nil, p.failed(doingList, err)
 	}
 	used := map[string]bool{}
-	var mounted []string // by the name, or the id, that somebody wrote
+	var mounted []string // by name or id
 	for _, container := range containers.Items {
 		used[withAlgorithm(container.ImageID)] = true
 		for _, mount := range container.Mounts {
@@ -112,8 +111,8 @@ func (p *pruning) inUse(ctx context.Context) ([]api.Summary, map[string]bool, er
 	return all, used, nil
 }
 
-// matches reports whether an image has what is asked of it: by the image itself, since not every list has labels, and a
-// list has those of one platform only. An image of several platforms matches when each platform that is here does.
+// matches reports whether an image matches the filters. It inspects the image, because lists may have no labels, or
+// only those of one platform. An image of several platforms matches if all available ones do.
 func (p *pruning) matches(ctx context.Context, one api.Summary) (bool, error) {
 	if p.until == nil && p.labels == nil && p.notLabels == nil {
 		return true, nil
@@ -134,9 +133,8 @@ func (p *pruning) matches(ctx context.Context, one api.Summary) (bool, error) {
 	return len(here) > 0, nil
 }
 
-// platformsHere returns those platforms of an image that the engine has, each with its configuration. There are none
-// where the image went meanwhile, or where one of them cannot be asked for: what is not known of it must not pass for
-// known.
+// platformsHere returns the available platforms of an image with their configurations. It returns none if the image is
+// gone, or if a platform cannot be inspected: an unknown configuration must not pass for one that matches.
 func (r reading) platformsHere(ctx context.Context, id string) ([]image.Platform, error) {
 	found, err := r.inspect(ctx, id, nil)
 	if errors.Is(err, image.ErrNotFound) {
@@ -145,7 +143,7 @@ func (r reading) platformsHere(ctx context.Context, id string) ([]image.Platform
 	if err != nil {
 		return nil, err
 	}
-	all, err := r.platforms(ctx, found, "") // what a store's id means does not matter here
+	all, err := r.platforms(ctx, found, "") // the meaning of the id does not matter here
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +155,7 @@ func (r reading) platformsHere(ctx context.Context, id string) ([]image.Platform
 	return here, nil
 }
 
-// createdBefore reports whether a platform's image is known to have been created before a time.
+// createdBefore reports whether a platform's image was certainly created before a time.
 func createdBefore(platform image.Platform, until time.Time) bool {
 	if platform.CreatedAt == nil {
 		return false

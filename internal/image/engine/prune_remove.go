@@ -16,30 +16,29 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// answerTime is how long an engine may take to remove one image, or to measure all of them.
+// answerTime is the timeout for the removal of one image, and for measuring all.
 const answerTime = 2 * time.Minute
 
-// errSkipped is in the chain of the reason for which a chosen image is not removed after all.
+// errSkipped is in the chain of the reason why a chosen image is not removed.
 var errSkipped = errors.New("not removed")
 
-// skip notes that an image stays although it was chosen.
+// skip reports a chosen image as not removed.
 func (p *pruning) skip(one chosenImage, reason string) {
 	p.report.NotDeleted = append(p.report.NotDeleted, NotDeletedImage{Name: one.name(), ID: one.ID, Reason: reason})
 }
 
-// removed reports whether an image was removed with another one.
+// removed reports whether an image was removed, perhaps with another one.
 func (p *pruning) removed(id string) bool {
 	return slices.ContainsFunc(p.report.Deleted, func(item DeletedImage) bool {
-		return item.Deleted != nil &&
-			*item.Deleted == id
+		return item.Deleted != nil && *item.Deleted == id
 	})
 }
 
-// keep notes that an image is still there, and that what it was built on is needed.
+// keep marks an image as one that stays, and the image that it was built on as needed.
 func (p *pruning) keep(one chosenImage) { p.stays[one.ID], p.needed[one.ParentID] = true, true }
 
-// removeAll removes the chosen images one by one. An image that went meanwhile, or that somebody uses or names by now,
-// is no error, and one that the engine fails to remove keeps none of the others.
+// removeAll removes the chosen images one by one. An image that is gone, used or tagged by now is not an error, and one
+// that the engine fails to remove does not keep the others.
 func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 	var failed []error
 	for done, one := range chosen {
@@ -47,7 +46,7 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 			return p.stopped(context.Cause(ctx), len(chosen)-done)
 		}
 		if p.needed[one.ID] && (unnamed(one.Summary) || p.podman.Load() == nil) {
-			// Without a name it is a step of a build. With one, Docker's engines would but take the name away.
+			// Without a name it is a step of a build. With one, Docker's engines would only remove the name.
 			if !unnamed(one.Summary) {
 				p.skip(one, "an image that stays was built on it")
 			}
@@ -69,7 +68,7 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 			p.skip(one, said(err))
 			failed = append(failed, fmt.Errorf("%s: %s", one.name(), said(err)))
 		case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err) || errdefs.IsNotFound(err):
-			p.skip(one, said(err)) // a proxy's answer, and so it is to the others
+			p.skip(one, said(err)) // the answer of a proxy, also to the others
 			return p.stopped(err, len(chosen)-done-1)
 		default:
 			p.skip(one, "whether it was removed is not known: "+said(err))
@@ -83,7 +82,7 @@ func (p *pruning) removeAll(ctx context.Context, chosen []chosenImage) error {
 	return nil
 }
 
-// stopped returns the error of a prune that ended before it was done.
+// stopped returns the error of a prune that ended early.
 func (p *pruning) stopped(err error, left int) error {
 	stopped := image.Cannot(doingPrune, said(err), "", err)
 	if known, ok := errors.AsType[*wire.Error](p.failed(doingPrune, err)); ok {
@@ -95,7 +94,7 @@ func (p *pruning) stopped(err error, left int) error {
 	return stopped
 }
 
-// said returns what an engine said of an image, without what was being done.
+// said returns the reason of an error without what failed.
 func said(err error) string {
 	text := reason(err)
 	if known, ok := errors.AsType[*wire.Error](err); ok {
@@ -104,8 +103,7 @@ func said(err error) string {
 	return strings.TrimPrefix(text, errSkipped.Error()+": ")
 }
 
-// removeOne removes an image with all its names, or leaves it as it is. What was begun is finished, though somebody
-// interrupts.
+// removeOne removes an image with all its names, or leaves it as it is. An interruption does not stop it halfway.
 func (p *pruning) removeOne(ctx context.Context, one chosenImage) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
 	defer cancel()
@@ -131,8 +129,7 @@ func (p *pruning) removeOne(ctx context.Context, one chosenImage) error {
 	return nil
 }
 
-// sameNames returns an error where an image has other tags than when it was chosen: somebody wants it, or another one
-// in its place.
+// sameNames returns an error if an image has other tags than when it was chosen: it may be in use.
 func (i chosenImage) sameNames(tags, digests []string) error {
 	if tagged, _ := names(tags, digests); !slices.Equal(tagged, i.tagged) {
 		return fmt.Errorf("%w: its tags have changed meanwhile", errSkipped)
@@ -140,7 +137,7 @@ func (i chosenImage) sameNames(tags, digests []string) error {
 	return nil
 }
 
-// free returns an error where a container uses an image by now, or where its tags have changed.
+// free returns an error if a container uses an image by now, or if its tags have changed.
 func (p *pruning) free(ctx context.Context, one chosenImage) error {
 	all, used, err := p.inUse(ctx)
 	if err != nil {
@@ -157,13 +154,12 @@ func (p *pruning) free(ctx context.Context, one chosenImage) error {
 	return image.ErrNotFound
 }
 
-// removeFromDocker removes an image by its id, so that no tag that moves meanwhile leads to another one. The engine
-// refuses that for an image that has several names or that a container uses, and does not say which of them it is.
-// Taking the names away one by one would leave half an image where that cannot be finished. Only force takes all at
-// once, but it takes an image from a stopped container, too. So it is used for several names, and only after another
-// look at the containers.
+// removeFromDocker removes an image by its id, so that a tag that moves meanwhile does not lead to another one. The
+// engine refuses that for an image with several names and for one that a container uses, with the same error. Removing
+// the names one by one could end halfway. Force removes all at once, but also an image that a stopped container uses.
+// So it is used for several names only, after another check of the containers.
 func (p *pruning) removeFromDocker(ctx context.Context, one chosenImage) ([]api.DeleteResponse, error) {
-	// Steps of its build are images of their own, which may not match.
+	// The steps of its build are images, too, which may not match.
 	result, err := p.api.ImageRemove(ctx, one.ID, client.ImageRemoveOptions{PruneChildren: false})
 	if errdefs.IsConflict(err) && len(one.RepoTags)+len(one.RepoDigests) > 1 {
 		if err := p.free(ctx, one); err != nil {

@@ -7,11 +7,11 @@ import (
 	"github.com/distribution/reference"
 )
 
-// noName is what older engines write for the missing half of a name.
+// noName stands for the missing half of a name in older engines.
 const noName = "<none>"
 
-// spell writes a name in full, with registry, as every source does: "nginx:1" is docker.io/library/nginx:1. What is no
-// name gives "".
+// spell returns a name in full, with registry: "nginx:1" is docker.io/library/nginx:1. It returns "" for what is not a
+// name.
 func spell(name string) string {
 	if name == "" || strings.Contains(name, noName) {
 		return ""
@@ -23,8 +23,8 @@ func spell(name string) string {
 	return named.String()
 }
 
-// names splits an engine's names of an image into those with a tag and those with a digest, in full and in order.
-// Engines with the containerd store list some of the latter among the former.
+// names returns an image's full names, sorted: those with a tag, and those with a digest. Engines with the containerd
+// store list some of the latter among the tags.
 func names(tags, digests []string) (tagged, digested []string) {
 	for _, name := range slices.Concat(tags, digests) {
 		full := spell(name)
@@ -41,7 +41,7 @@ func names(tags, digests []string) (tagged, digested []string) {
 	return slices.Compact(tagged), slices.Compact(digested)
 }
 
-// called returns the name in full of an image that was asked for by a name, a digest or an id.
+// called returns the full name of an image that was requested by a name, a digest or an id.
 func called(asked, id string, tagged, digested []string) string {
 	full := ""
 	if named, err := reference.ParseNormalizedNamed(asked); err == nil {
@@ -53,7 +53,7 @@ func called(asked, id string, tagged, digested []string) string {
 	if isID(asked, id) {
 		return first(tagged, digested, id)
 	}
-	// Podman looks for a name without registry in registries of its choice, and says which one it was.
+	// Podman looks for a name without a registry in several ones.
 	for _, name := range tagged {
 		if path, found := strings.CutPrefix(full, "docker.io/library/"); found && strings.HasSuffix(name, "/"+path) {
 			return name
@@ -65,7 +65,7 @@ func called(asked, id string, tagged, digested []string) string {
 	return full
 }
 
-// first returns an image's name where nobody asked for one of them.
+// first returns the name of an image that was not requested by name.
 func first(tagged, digested []string, id string) string {
 	switch {
 	case len(tagged) > 0:
@@ -76,14 +76,14 @@ func first(tagged, digested []string, id string) string {
 	return id
 }
 
-// isID reports whether somebody wrote an image's id, or the beginning of one.
+// isID reports whether a text is an image's id, or the beginning of it.
 func isID(asked, id string) bool {
 	asked, id = strings.TrimPrefix(asked, "sha256:"), strings.TrimPrefix(id, "sha256:")
 	return asked != "" && strings.HasPrefix(id, asked)
 }
 
-// repoDigest returns the name with a digest that says what a reference points at: the one of the same repository, or
-// the only one there is. Of several other ones it cannot be said which.
+// repoDigest returns the name with the digest of a reference: the one of the same repository, or the only one. With
+// several others the digest is unknown.
 func repoDigest(full string, digested []string) (name, digest string) {
 	repository := repositoryOf(full)
 	var candidates []string
@@ -93,7 +93,7 @@ func repoDigest(full string, digested []string) (name, digest string) {
 		}
 	}
 	if slices.Contains(candidates, full) {
-		candidates = []string{full} // asked for by this very digest
+		candidates = []string{full} // requested by this digest
 	}
 	if len(candidates) == 0 {
 		candidates = digested
@@ -113,7 +113,7 @@ func repositoryOf(full string) string {
 	return named.Name()
 }
 
-// withAlgorithm completes an id: Podman leaves out the algorithm here and there.
+// withAlgorithm completes an id: Podman sometimes leaves out the algorithm.
 func withAlgorithm(id string) string {
 	if id == "" || strings.Contains(id, ":") {
 		return id

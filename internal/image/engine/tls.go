@@ -13,8 +13,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// newTLS returns the settings for PEM texts, nil for none. An engine's certificate is always verified: against the
-// given authorities, and without any against those of the machine.
+// newTLS returns the settings for PEM texts, nil for none. The engine's certificate is always verified: with the given
+// authorities, or without any with those of the machine.
 func newTLS(authority, certificate, key string) (*tls.Config, error) {
 	if authority == "" && certificate == "" && key == "" {
 		return nil, nil
@@ -27,14 +27,14 @@ func newTLS(authority, certificate, key string) (*tls.Config, error) {
 	return wire.TLS{CACertificate: authority, Exclusive: true, Certificate: certificate, Key: key}.Config()
 }
 
-// The names that certificates have in a directory of Docker's.
+// The names of certificates in Docker's directories.
 const (
 	fileOfAuthority   = "ca.pem"
 	fileOfCertificate = "cert.pem"
 	fileOfKey         = "key.pem"
 )
 
-// newTLSFrom reads what there is of the three files of a directory.
+// newTLSFrom reads the existing ones of the three files of a directory.
 func newTLSFrom(directory string) (*tls.Config, error) {
 	var texts [3]string
 	for index, name := range []string{fileOfAuthority, fileOfCertificate, fileOfKey} {
@@ -51,9 +51,8 @@ func newTLSFrom(directory string) (*tls.Config, error) {
 	return settings, nil
 }
 
-// tlsFromEnvironment returns the settings for DOCKER_CERT_PATH and DOCKER_TLS_VERIFY, nil for neither. Other than
-// Docker's library it checks the engine's certificate with either of them: a certificate path alone must not mean that
-// anybody may answer.
+// tlsFromEnvironment returns the settings for DOCKER_CERT_PATH and DOCKER_TLS_VERIFY, nil for neither. Unlike Docker's
+// library it verifies the engine's certificate with either of them: a certificate path alone must not turn that off.
 func (c *Client) tlsFromEnvironment() (*tls.Config, error) {
 	directory := c.getenv(client.EnvOverrideCertPath)
 	if directory == "" && c.getenv(client.EnvTLSVerify) == "" {
@@ -75,10 +74,10 @@ func (c *Client) tlsFromEnvironment() (*tls.Config, error) {
 	return settings, nil
 }
 
-// largestFile bounds what is read of a configuration file.
+// largestFile is the limit for configuration files.
 const largestFile = 1 << 20
 
-// readFile reads a file of Docker's configuration, which is small.
+// readFile reads a file of Docker's configuration.
 func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {

@@ -11,12 +11,11 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// largestAnswer bounds what is read of an answer. A list takes about a kilobyte an image, so this is for some ten
-// thousands of them; what is larger is not from an engine.
+// largestAnswer is the limit for an answer. A list has about a kilobyte per image, so this is for tens of thousands of
+// them.
 const largestAnswer = 64 << 20
 
-// A bounded transport ends answers that are too large with an error, before they fill the memory, and adds the time
-// that was waited to the error of a deadline.
+// A bounded transport limits the size of answers, and adds the time of waiting to the error of a deadline.
 type bounded struct {
 	http.RoundTripper
 	onHeader func(http.Header)
@@ -33,7 +32,7 @@ func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// A timeoutError is that of an answer that did not come before a deadline.
+// A timeoutError is the error of an answer that did not come before a deadline.
 type timeoutError struct {
 	waited time.Duration
 	error
@@ -66,7 +65,7 @@ func (b *answerBody) Read(buffer []byte) (int, error) {
 	return n, err
 }
 
-// A failing transport is for an address that the machine has no way to reach, such as npipe:// outside of Windows.
+// A failing transport is for an address that the machine cannot reach, such as npipe:// outside of Windows.
 type failing struct{ err error }
 
 func (f failing) RoundTrip(*http.Request) (*http.Response, error) { return nil, f.err }

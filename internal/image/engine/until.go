@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// Engines read times differently: some take a time without a zone for their own local time, and what is newer or older
-// than a version knows other forms. So a time is read here, and means the same for every engine.
+// Engines read times differently: some take a time without a zone as local time, and the formats depend on the version.
+// So times are parsed here.
 
 var unixSeconds = regexp.MustCompile(`^\d+(\.\d+)?$`)
 
-// CheckUntil says what is wrong with a time that images must be older than.
+// CheckUntil returns an error for what is not a time that images must be older than.
 func CheckUntil(value string) error {
 	_, err := parseUntil(value, time.Now())
 	return err
@@ -24,7 +24,7 @@ func parseUntil(value string, now time.Time) (time.Time, error) {
 		return time.Time{}, err
 	}
 	if unixSeconds.MatchString(value) {
-		// A duration ends in the year 2262 when it is counted from 1970.
+		// A duration from 1970 ends in the year 2262.
 		since, err := time.ParseDuration(value + "s")
 		if err != nil {
 			return time.Time{}, fmt.Errorf("%q is not a time in seconds since 1970: it is too large. Write seconds, not "+
@@ -45,7 +45,7 @@ func parseUntil(value string, now time.Time) (time.Time, error) {
 		"seconds since 1970, or as a duration before now in h, m and s (168h)", value)
 }
 
-// untilOf reads a filter by time where it is set.
+// untilOf parses a filter by time if it is set.
 func untilOf(value *string, now time.Time) (*time.Time, error) {
 	if value == nil {
 		return nil, nil

@@ -11,7 +11,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// DiskUsage is how much disk space the engine's images use.
+// A DiskUsage is the disk space of an engine's images.
 type DiskUsage struct {
 	TotalCount  int64          `tfsdk:"total_count" doc:"Number of images."`
 	ActiveCount int64          `tfsdk:"active_count" doc:"Number of images that a container uses, also a stopped one."`
@@ -28,7 +28,7 @@ func (DiskUsage) Details() map[string]string {
 	}
 }
 
-// DiskUsage asks the engine to measure. That takes a while on an engine with many images.
+// DiskUsage has the engine measure, which takes a while with many images.
 func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
 	connected, err := c.connect(ctx)
 	if err != nil {
@@ -59,7 +59,7 @@ func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
 	return usage, nil
 }
 
-// count sums up images as the library does for older engines, once each.
+// count sums up images, each once, as the library does for older engines.
 func (u *DiskUsage) count(items []api.Summary) {
 	var reclaimable int64
 	u.TotalCount, u.ActiveCount, u.Reclaimable = int64(len(items)), 0, &reclaimable
@@ -72,11 +72,11 @@ func (u *DiskUsage) count(items []api.Summary) {
 	}
 }
 
-// ofPodman reports whether an image is listed as Podman does it when it measures: its id without the algorithm, one
-// item for each of its tags, without the repository and without labels.
+// ofPodman reports whether an item is one of Podman's measurement: it has the id without the algorithm, and one item
+// per tag, without the repository and without labels.
 func ofPodman(s api.Summary) bool { return s.ID != "" && !strings.Contains(s.ID, ":") }
 
-// named completes measured images with the names and labels that Podman's list has for them.
+// named completes measured images with the names and labels of Podman's list.
 func (c *Client) named(ctx context.Context, connected *client.Client, measured []api.Summary) ([]api.Summary, error) {
 	result, err := connected.ImageList(ctx, client.ImageListOptions{All: true})
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package enginetest starts real engines for tests, each in a directory of its own, and stops them.
 //
 // They need Linux, root, and Debian's packages docker.io, podman, containerd and runc; scripts/dockerd builds the
-// newest dockerd. Nothing of the system's is used or touched: no service, no default socket, no network, no firewall.
+// newest dockerd. They use no service, default socket, network or firewall of the system.
 package enginetest
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
-// An Engine is one that was started.
+// An Engine is a real engine that was started.
 type Engine struct {
 	Name       string
 	Host       string // unix://…
@@ -37,7 +37,7 @@ type Kind struct {
 	start      func(testing.TB, string) *exec.Cmd
 }
 
-// Kinds lists the engines that there are to test against.
+// Kinds lists the engines to test against.
 func Kinds() []Kind {
 	return []Kind{
 		{Name: "docker-20.10", start: debianDocker},
@@ -54,8 +54,8 @@ func Start(t testing.TB, kind Kind) *Engine {
 	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
 		t.Skip("starting an engine takes Linux and root")
 	}
-	// The path of a socket may have 107 bytes, which those of t.TempDir easily exceed.
-	directory, err := os.MkdirTemp("", "engine") //nolint:usetesting // too long, as said
+	// The path of a socket may have 107 bytes; those of t.TempDir are often longer.
+	directory, err := os.MkdirTemp("", "engine") //nolint:usetesting // see above
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func answers(ctx context.Context, socket string, ended <-chan struct{}) error {
 	}
 }
 
-// stop ends an engine, and leaves nothing of it behind: not its processes, mounts or files.
+// stop ends an engine, and removes its processes, mounts and files.
 func stop(t testing.TB, command *exec.Cmd, ended <-chan struct{}, directory string, log *os.File) {
 	defer log.Close()
 	_ = command.Process.Signal(os.Interrupt)
@@ -161,7 +161,7 @@ func podman(t testing.TB, directory string) *exec.Cmd {
 		"policy.json": `{"default":[{"type":"insecureAcceptAnything"}]}`} {
 		wiretest.WriteFile(t, in(name), text)
 	}
-	// The test's context ends before the engine is stopped in good order.
+	// The test's context ends before the engine is stopped.
 	command := exec.CommandContext(context.WithoutCancel(t.Context()), path,
 		"--cgroup-manager=cgroupfs", "--events-backend=file", "--tmpdir="+in("tmp"), "system", "service", "-t", "0",
 		"unix://"+in("s"))
@@ -170,7 +170,7 @@ func podman(t testing.TB, directory string) *exec.Cmd {
 	return command
 }
 
-// program finds a program, which may lie where only root looks, or skips the test.
+// program returns the path of a program, which may be in a directory that is only in root's PATH, or skips the test.
 func program(t testing.TB, name, place string) string {
 	t.Helper()
 	if path, err := exec.LookPath(name); err == nil {

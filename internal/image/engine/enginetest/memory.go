@@ -13,15 +13,14 @@ import (
 	"time"
 )
 
-// A Memory is an engine that has its images in memory, as far as lists and prunes need them. It chooses and removes as
-// Docker 20.10 does, or as Podman 4.3, with what these get wrong: both take several labels together in another way than
-// one by one.
+// A Memory is an engine in memory for lists and prunes. It selects and removes as Docker 20.10 or Podman 4.3 do, with
+// their faults in several labels.
 type Memory struct {
 	Podman string // its version; without one it is Docker
-	// WithoutLabels has it list images without their labels, which only an inspection then tells.
+	// WithoutLabels leaves the labels out of lists.
 	WithoutLabels bool
-	// Before is called with each request, such as "DELETE /images/sha256:0f", before it is answered. A status that it
-	// returns is the answer, with the text; 0 lets the engine answer.
+	// Before is called before each request, such as "DELETE /images/sha256:0f". A status that it returns is the answer,
+	// with the text; with 0 the engine answers.
 	Before func(request string) (status int, text string)
 
 	lock     sync.Mutex
@@ -59,7 +58,7 @@ func (m *Memory) Use(id string) {
 	m.used = append(m.used, id)
 }
 
-// Clear takes all images and containers away.
+// Clear removes all images and containers.
 func (m *Memory) Clear() {
 	m.lock.Lock()
 	defer m.lock.Unlock()
@@ -82,7 +81,7 @@ func (m *Memory) tag(id, name string) {
 	}
 }
 
-// Remove takes an image away.
+// Remove removes an image.
 func (m *Memory) Remove(id string) {
 	m.lock.Lock()
 	defer m.lock.Unlock()
@@ -110,7 +109,7 @@ func (m *Memory) Requests() []string {
 	return slices.Clone(m.requests)
 }
 
-// Start serves the engine for as long as a test runs, and gives its address.
+// Start serves the engine during a test, and returns its address.
 func (m *Memory) Start(t testing.TB) string {
 	server := httptest.NewServer(m)
 	t.Cleanup(server.Close)

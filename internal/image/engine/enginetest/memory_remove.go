@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// list answers as Docker and Podman list images: of several labels Podman takes one for enough, and != in one for a
-// negation of a filter that it does not know.
+// list lists images as Docker and Podman do: for Podman one of several labels is enough, and != in a label is a
+// negation that it does not support.
 func (m *Memory) list(query url.Values) (any, *refusal) {
 	filters := filtersOf(query)
 	if m.Podman != "" && strings.Contains(strings.Join(filters["label"], " "), "!=") {
@@ -48,8 +48,8 @@ func (m *Memory) inspect(name string) (any, *refusal) {
 	}, nil
 }
 
-// remove does as DELETE of an image does in Docker: a tag is taken away by itself, an image only without force where it
-// has but one tag and no container, and with what it was built on unless that is refused.
+// remove does what DELETE of an image does in Docker: it removes a tag, or an image with the images that it was built
+// on. Without force the image must have only one tag and no container.
 func (m *Memory) remove(name string, force, noPrune bool) (any, *refusal) {
 	one, refused := m.find(name)
 	if refused != nil {
@@ -80,7 +80,7 @@ func (m *Memory) remove(name string, force, noPrune bool) (any, *refusal) {
 	return removed, nil
 }
 
-// drop takes an image away, and what it was built on that has no name and that nobody needs any more.
+// drop removes an image, and the unnamed images that it was built on and that are not needed any more.
 func (m *Memory) drop(one *MemoryImage, noPrune bool) []string {
 	m.images = slices.DeleteFunc(m.images, func(other *MemoryImage) bool { return other == one })
 	removed := []string{one.ID}
@@ -91,8 +91,8 @@ func (m *Memory) drop(one *MemoryImage, noPrune bool) []string {
 	return removed
 }
 
-// prune chooses as the engines do: in Docker 20.10, an image goes unless it has all labels that it must not have; in
-// Podman 4.3, one label that it must have, or the lack of one that it must not have, is enough.
+// prune selects as the engines do: in Docker 20.10, an image is removed unless it has all of label!; in Podman 4.3, one
+// of label, or the lack of one of label!, is enough.
 func (m *Memory) prune(query url.Values, own bool) any {
 	filters := filtersOf(query)
 	all := slices.Contains(filters["dangling"], "false") || own && query.Get("all") == "true"
@@ -119,7 +119,7 @@ func (m *Memory) prune(query url.Values, own bool) any {
 	return map[string]any{"ImagesDeleted": deleted, "SpaceReclaimed": 1}
 }
 
-// matches reports whether an image has all labels, or one of them where that is enough.
+// matches reports whether an image has all labels, or one of them if that is enough.
 func (m *Memory) matches(one *MemoryImage, labels []string, oneIsEnough bool) bool {
 	has := 0
 	for _, label := range labels {
@@ -131,7 +131,7 @@ func (m *Memory) matches(one *MemoryImage, labels []string, oneIsEnough bool) bo
 	return has == len(labels) || oneIsEnough && has > 0
 }
 
-// removeOwn does as Podman's own removal of images does, which refuses an image with several names by its id.
+// removeOwn does what Podman's own API does, which refuses to remove an image with several names by its id.
 func (m *Memory) removeOwn(query url.Values) any {
 	failed := func(code int, text string) any {
 		return map[string]any{"ExitCode": code, "Errors": []string{text}}
@@ -150,7 +150,7 @@ func (m *Memory) removeOwn(query url.Values) any {
 		"Untagged": untagged, "ExitCode": 0}
 }
 
-// untag takes a tag away from an image that has it.
+// untag removes a tag of an image.
 func (m *Memory) untag(id, name string) (any, *refusal) {
 	one, refused := m.find(id)
 	if refused != nil {

@@ -58,7 +58,7 @@ func Index(t testing.TB) v1.ImageIndex {
 	}})
 }
 
-// Registry starts a registry on 127.0.0.1, and gives its host.
+// Registry starts a registry on 127.0.0.1, and returns its host.
 func Registry(t testing.TB) string {
 	t.Helper()
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))

@@ -21,8 +21,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// Sample returns an image of two layers whose configuration has everything that a configuration can have. No two are
-// the same.
+// Sample returns an image of two layers with every field of a configuration. No two are the same.
 func Sample(t testing.TB, platform v1.Platform) v1.Image {
 	t.Helper()
 	base, err := random.Image(1024, 2)
@@ -89,7 +88,7 @@ func (e *Engine) Pull(t testing.TB, reference, platform string) {
 		e.Post(t, "/images/create?"+url.Values{"fromImage": {reference}, "platform": {platform}}.Encode(), "", nil)
 		return
 	}
-	// Docker takes a registry on 127.0.0.1 without TLS; Podman has to be told, which only its own API can.
+	// Docker allows a registry on 127.0.0.1 without TLS; for Podman it is an option of its own API.
 	parts := append(strings.Split(platform, "/"), "", "")
 	query := url.Values{"reference": {reference}, "tlsVerify": {"false"}, "OS": {parts[0]}, "Arch": {parts[1]},
 		"Variant": {parts[2]}}
@@ -102,7 +101,7 @@ func (e *Engine) Tag(t testing.TB, image, repository, tag string) {
 	e.Post(t, "/images/"+image+"/tag?"+url.Values{"repo": {repository}, "tag": {tag}}.Encode(), "", nil)
 }
 
-// Post sends something to an engine, and fails the test where it does not succeed.
+// Post sends a POST to an engine, and fails the test if it does not succeed.
 func (e *Engine) Post(t testing.TB, path, contentType string, body io.Reader) string {
 	t.Helper()
 	socket := strings.TrimPrefix(e.Host, "unix://")
@@ -123,7 +122,7 @@ func (e *Engine) Post(t testing.TB, path, contentType string, body io.Reader) st
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	// What is reported while it works comes with status 200, errors too.
+	// Errors during the work come with status 200.
 	if err == nil && (response.StatusCode >= http.StatusBadRequest || strings.Contains(string(text), `"error":"`)) {
 		err = fmt.Errorf("%s: %s", response.Status, text)
 	}
@@ -133,7 +132,7 @@ func (e *Engine) Post(t testing.TB, path, contentType string, body io.Reader) st
 	return string(text)
 }
 
-// Labelled returns a Sample that was built at a time and has labels of its choice.
+// Labelled returns a Sample with a build time and labels.
 func Labelled(t testing.TB, built time.Time, labels map[string]string) v1.Image {
 	t.Helper()
 	sample := Sample(t, AMD64)
