@@ -1,20 +1,16 @@
-// Package scaleway reads the images in Scaleway's Container Registry through Scaleway's own API, and changes what that
-// API can change of one: its visibility, and whether it is there.
+// Package scaleway reads images in Scaleway's Container Registry through Scaleway's own API, sets their visibility, and
+// deletes them.
 //
-// The API calls a repository an image, and knows its tags with their digests, but nothing of what is inside: no
-// platform, no configuration, no layer. An image.Image from here therefore has no Catalogue by itself. For that, read
-// its Reference with internal/image/oci, which logs in to the registry with what RegistryLogin gives: the username
-// "nologin", and the secret key as password.
+// The API calls a repository an image. It knows its tags with their digests, but no platform, configuration or layer.
+// An image.Image from here therefore has no Catalogue. For that, internal/image/oci reads its Reference with the user
+// name and password of RegistryLogin.
 //
-// Of the API's document, each field of an image is in image.Scaleway, each filter and each order in ListOptions, and
-// the operations are Images (list), Image (get), SetVisibility (update) and Delete. Two things have no place of their
-// own: page and page_size, because all pages are read, and total_count, because it is what a complete list is told by.
-// Namespaces are read for the image's name in the registry, and otherwise left to Scaleway's provider, which manages
-// them.
+// Each field of the API's image is in image.Scaleway, and each filter and order in ListOptions. All pages are read.
+// Namespaces are read only for an image's name in the registry: Scaleway's provider manages them.
 //
-// The SDK does the requests. It does not send again what failed in passing, follows redirects with the key at hand,
-// reads answers of any length, takes an empty one for an image without a name, and repeats a malformed key in its
-// error; transport.go and settings.go see to these.
+// The SDK makes the requests. It does not retry, follows redirects with the key, reads answers of any length, takes an
+// empty one for an image without a name, and repeats a malformed key in its error. transport.go and settings.go prevent
+// that.
 package scaleway
 
 import (
@@ -31,9 +27,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// A Config is the access to Scaleway. What it leaves out comes from the environment (SCW_ACCESS_KEY and so on), and
-// then from the profile in Scaleway's configuration file. OrganizationID and ProjectID do not: the defaults there are
-// for what is created, and images that a list quietly left out would be taken for deleted ones.
+// A Config is the access to Scaleway. What it leaves out comes from the environment (SCW_ACCESS_KEY and so on), or else
+// from the profile in Scaleway's configuration file. OrganizationID and ProjectID do not: the defaults there are for
+// creating, and an image that a list leaves out would pass for a deleted one.
 type Config struct {
 	AccessKey      string `tfsdk:"access_key" doc:"Access key of the API key ('SCW…'), with 'secret_key'."`
 	SecretKey      string `tfsdk:"secret_key" doc:"Secret key of the API key." secret:"true"`
@@ -63,10 +59,10 @@ type Client struct {
 	config     Config
 	connect    func() (*connection, error) // once
 	retryWait  time.Duration               // after the first failure; doubles from there
-	statusWait time.Duration               // between two looks at a status that will change; doubles from there
+	statusWait time.Duration               // between two reads of a status that will change; doubles from there
 }
 
-// A connection is the SDK's client, with what is left to fill into calls.
+// A connection is the SDK's client with the settings that calls need.
 type connection struct {
 	api      *registry.API
 	region   scw.Region
@@ -76,8 +72,7 @@ type connection struct {
 	insecure bool // certificates are not verified: SCW_INSECURE, or the same in the profile
 }
 
-// New checks what the configuration says in itself. Neither the environment, nor a file, nor the network is looked at
-// before the first use.
+// New checks the configuration. The environment, files and the network are not read before the first use.
 func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
 		return nil, err
@@ -105,7 +100,7 @@ func call[Request, Answer any](ctx context.Context, c *Client, doing string, do 
 	return answer, nil
 }
 
-// place checks a region and an id, and gives them as the API has them. An empty region is the configured one.
+// place checks a region and an id, and returns them in the API's spelling. An empty region is the configured one.
 func (c *Client) place(region, id string) (scw.Region, string, error) {
 	found, err := c.region(region)
 	if err != nil {

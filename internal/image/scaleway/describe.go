@@ -15,7 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// describe returns an image in the shape, and reads its tags if they are requested.
+// describe converts an image, and reads its tags if they are requested.
 func (c *Client) describe(ctx context.Context, e entry, options Options) (*image.Image, error) {
 	var tags []image.ScalewayTag
 	if options.Tag != "" || slices.Contains(options.Include, IncludeTags) {
@@ -52,18 +52,18 @@ func facts(e entry, tags []image.ScalewayTag) *image.Scaleway {
 		s.StatusMessage = image.Known(*e.image.StatusMessage)
 	}
 	switch e.image.Visibility {
-	case registry.ImageVisibilityVisibilityUnknown, "": // nobody knows
+	case registry.ImageVisibilityVisibilityUnknown, "": // unknown
 	case registry.ImageVisibilityPublic, registry.ImageVisibilityPrivate:
 		s.Visibility, s.Public = new(e.image.Visibility.String()), new(e.image.Visibility == registry.ImageVisibilityPublic)
 	case registry.ImageVisibilityInherit:
 		s.Visibility, s.Public = new(e.image.Visibility.String()), new(e.namespace.IsPublic)
-	default: // one that came after this was written
+	default: // a newer one
 		s.Visibility = new(e.image.Visibility.String())
 	}
 	return s
 }
 
-// point has the image's name, digest and tags be those of one tag.
+// point sets the image's name, digest and tags to those of one tag.
 func point(described *image.Image, tags []image.ScalewayTag, tag string) error {
 	repository := described.Reference
 	find := func(name string) int {
@@ -94,7 +94,7 @@ func point(described *image.Image, tags []image.ScalewayTag, tag string) error {
 	return nil
 }
 
-const shownTags = 20 // of an image's, in an error
+const shownTags = 20 // in an error
 
 func butHas(tags []image.ScalewayTag) string {
 	if len(tags) == 0 {

@@ -18,17 +18,17 @@ import (
 // A failure is a request to Scaleway that failed. The secret key is in none of it.
 type failure struct {
 	shown    *wire.Error
-	gone     string // what Scaleway says for certain that is missing: image, namespace …; "" where it does not say
+	gone     string // what certainly does not exist: image, namespace …; "" if that is unknown
 	deleting bool   // it is being deleted
-	lost     bool   // Scaleway may have done it all the same
+	lost     bool   // Scaleway may have carried it out
 }
 
 func (f *failure) Error() string { return f.shown.Error() }
 
 func (f *failure) Unwrap() error { return f.shown }
 
-// failed returns what an error of the SDK means, in words for the user of Terraform. The wrapped error is not kept: it
-// may show the key.
+// failed returns the error for an error of the SDK, with advice. It does not wrap the SDK's error, which may have the
+// key.
 func (conn *connection) failed(ctx context.Context, doing string, seen *exchange, err error) error {
 	shown := image.Cannot(doing, "", "", nil)
 	failed := &failure{shown: shown, lost: seen.sent && (!seen.answered || seen.status < http.StatusMultipleChoices ||
@@ -58,7 +58,7 @@ func (conn *connection) failed(ctx context.Context, doing string, seen *exchange
 	shown.Said = "Scaleway answered " + status + attempts
 	for rest := strings.TrimPrefix(said, "http error "); rest != said; rest = strings.TrimPrefix(strings.TrimPrefix(said,
 		status), ": ") {
-		said = rest // the SDK gives the status for a message where there is none
+		said = rest // the SDK has the status in place of a missing message
 	}
 	if said != "" {
 		shown.Said += ": " + said
@@ -99,8 +99,8 @@ func advice(seen *exchange, err error) string {
 	return ""
 }
 
-// certainlyGone says what Scaleway itself knows none of: by its type of error or, as the registry has none, by its
-// words. A 404 of a proxy, or of an address that is no route of the API, is not one.
+// certainlyGone returns what Scaleway itself does not know, by the type of its error or, as the registry has none, by
+// its message. The 404 of a proxy, or of an address that is not a route of the API, does not count.
 func certainlyGone(seen *exchange, err error) string {
 	if seen.status != http.StatusNotFound || !seen.json {
 		return ""
@@ -116,11 +116,11 @@ func certainlyGone(seen *exchange, err error) string {
 	return ""
 }
 
-// "Image was not found" is what the registry says, and no more: gateways have 404s of many words.
+// notFoundWords match the registry's whole message, such as "Image was not found": gateways have other 404s.
 var notFoundWords = regexp.MustCompile(`(?i)^(image|namespace|tag) (?:was|is) not found\.?$`)
 
-// missing puts image.ErrNotFound behind the error of a call for the image itself, where that is certainly gone. A
-// namespace or a list that is not there says nothing for certain of an image.
+// missing adds image.ErrNotFound to the error of a call for an image that certainly does not exist. A missing namespace
+// or list does not prove that.
 func missing(err error) error {
 	if failed, ok := errors.AsType[*failure](err); ok && failed.gone == "image" {
 		failed.shown.Cause = image.ErrNotFound
@@ -128,7 +128,7 @@ func missing(err error) error {
 	return err
 }
 
-// reason returns an error in its own words, without those that the SDK and Go put before every one.
+// reason returns the text of an error without what the SDK and Go put before it.
 func reason(err error) string {
 	if large, ok := errors.AsType[*wire.TooLargeError](err); ok {
 		return fmt.Sprintf("the answer is larger than %d MiB", large.Limit>>20)
@@ -143,12 +143,12 @@ func reason(err error) string {
 	}
 }
 
-const maxMessage = 500 // characters of what the other side says
+const maxMessage = 500 // characters of a foreign text
 
-// clean makes foreign text fit for one line of an error: printable, without the key, not long.
+// clean returns a foreign text as one line of limited length, without the key.
 func (conn *connection) clean(text string) string { return conn.secrets.Line(text, maxMessage) }
 
-// clean returns that of the connection, where there is one.
+// clean is that of the connection, if there is one.
 func (c *Client) clean(text string) string {
 	conn, err := c.connect()
 	if err != nil {

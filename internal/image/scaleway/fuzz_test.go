@@ -41,7 +41,7 @@ func FuzzAnswers(f *testing.F) {
 		if status < 200 || status > 499 || status == http.StatusTooManyRequests {
 			t.Skip("no status of a final answer")
 		}
-		secrets := keeping(scalewaytest.SecretKey)
+		secrets := secretsOf(scalewaytest.SecretKey)
 		sender := newHTTPClient(&url.URL{Scheme: "https", Host: "api.scaleway.com"}, secrets, time.Millisecond, false)
 		sender.client.Transport = roundTripper(func(r *http.Request) (*http.Response, error) {
 			return &http.Response{

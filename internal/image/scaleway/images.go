@@ -12,22 +12,21 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// IncludeTags in Include is for each tag's digest, id, status and times, which cost a request for each hundred tags of
-// an image. The names of the tags are there without it.
+// IncludeTags in Include adds each tag's digest, id, status and times, for a request per hundred tags of an image. The
+// names of the tags are there without it.
 const IncludeTags = "tags"
 
-// Options say what is read of one image.
+// Options are the options of Image and ImageByName.
 type Options struct {
 	Include []string
-	// The tag that Reference, Digest and PinnedReference are of; it brings IncludeTags with it. Where it is empty,
-	// "latest", as for a docker pull, and without that the only tag; with several others, Reference is the repository
-	// alone.
+	// The tag of Reference, Digest and PinnedReference. It implies IncludeTags. If it is empty, it is "latest", or else
+	// the only tag; with several others, Reference is the repository.
 	Tag  string
 	Warn func(image.Warning) // may be nil; called before the image is returned, never after
 }
 
-// Image reads an image by its id. An empty region is the configured one. The error is an image.ErrNotFound where
-// Scaleway says for certain that there is no such image.
+// Image reads an image by its id. An empty region is the configured one. The error is an image.ErrNotFound if
+// Scaleway certainly has no such image.
 func (c *Client) Image(ctx context.Context, region, id string, options Options) (*image.Image, error) {
 	place, id, err := c.place(region, id)
 	if err != nil {
@@ -44,8 +43,8 @@ func (c *Client) Image(ctx context.Context, region, id string, options Options) 
 	return c.describe(ctx, entry{found, namespace, place}, options)
 }
 
-// ImageByName reads an image by its whole name. The namespace is given by id or name, or left empty for any. The error
-// is an image.ErrNotFound where no image has the name, and lists all there are where there are several.
+// ImageByName reads an image by its whole name. The namespace is an id or a name, or empty for any. The error is an
+// image.ErrNotFound if no image has the name. If several have it, the error lists them.
 func (c *Client) ImageByName(ctx context.Context, region, namespace, name string, options Options) (*image.Image,
 	error) {
 	if name == "" {
@@ -82,7 +81,7 @@ func (c *Client) ImageByName(ctx context.Context, region, namespace, name string
 			len(entries), list.String()), "", nil)
 }
 
-// An entry is an image with what its own record leaves out.
+// An entry is an image with its namespace and region.
 type entry struct {
 	image     *registry.Image
 	namespace *registry.Namespace
@@ -92,7 +91,7 @@ type entry struct {
 // repository returns the image's name in the registry.
 func (e entry) repository() string { return e.endpoint() + "/" + e.image.Name }
 
-// endpoint returns the namespace's address, as Scaleway makes them where it does not say.
+// endpoint returns the namespace's address, or else the one that follows from its region and name.
 func (e entry) endpoint() string {
 	if e.namespace.Endpoint != "" {
 		return e.namespace.Endpoint
@@ -110,7 +109,7 @@ func (c *Client) get(ctx context.Context, region scw.Region, id string) (*regist
 	return found, sameID(doing, id, found.ID)
 }
 
-// sameID refuses an answer about something else, or about nothing.
+// sameID returns an error for an answer with another id.
 func sameID(doing, asked, answered string) error {
 	if strings.EqualFold(asked, answered) {
 		return nil

@@ -16,24 +16,23 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// ListOptions say which images are listed, how they are ordered and what is read of each.
+// ListOptions select and sort images.
 type ListOptions struct {
-	Regions        []string // the configured one where there are none
+	Regions        []string // empty for the configured one
 	Namespace      string   // id or name
 	Name           string   // the whole name of the image
 	OrganizationID string
 	ProjectID      string
-	OrderBy        string // one of Orders; OrderCreatedAtAsc when empty
+	OrderBy        string // one of Orders; empty for OrderCreatedAtAsc
 	Limit          int    // the first so many in that order; 0 for all
 	Include        []string
 }
 
-// tagReaders is how many images' tags are read at a time: enough to hide the way there and back, few enough for the
-// API's limits.
+// tagReaders is how many images' tags are read at once: enough to hide latency, few enough for the API's limits.
 const tagReaders = 4
 
-// Images lists images of one region or several, which are read at the same time. An empty list is an answer; one of
-// which a region or a page is missing is an error.
+// Images lists the images of one region or several, which it reads at once. A list without one of the regions or pages
+// is an error.
 func (c *Client) Images(ctx context.Context, o ListOptions) ([]*image.Image, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -71,7 +70,7 @@ func (c *Client) Images(ctx context.Context, o ListOptions) ([]*image.Image, err
 	return images, nil
 }
 
-// describeAll describes images, without those that were deleted since they were listed.
+// describeAll converts images, without those that were deleted since they were listed.
 func (c *Client) describeAll(ctx context.Context, entries []entry, include []string) ([]*image.Image, error) {
 	described := make([]*image.Image, len(entries))
 	readers, ctx := errgroup.WithContext(ctx)
@@ -106,7 +105,7 @@ func (o ListOptions) check() error {
 	return nil
 }
 
-// regions checks regions, and gives each once.
+// regions checks regions, and returns each once.
 func (c *Client) regions(names []string) ([]scw.Region, error) {
 	if len(names) == 0 {
 		names = []string{""}
@@ -123,11 +122,11 @@ func (c *Client) regions(names []string) ([]scw.Region, error) {
 	return slices.Compact(regions), nil
 }
 
-// entries lists the images of a region that the options choose.
+// entries lists the selected images of a region.
 func (c *Client) entries(ctx context.Context, region scw.Region, o ListOptions) ([]entry, error) {
 	namespaces, err := c.namespaces(ctx, region, o)
 	if err != nil || o.Namespace != "" && len(namespaces) == 0 {
-		return nil, err // no such namespace here, so no image in it
+		return nil, err // there is no such namespace, and so no image in it
 	}
 	request := registry.ListImagesRequest{
 		Region: region, PageSize: new(uint32(pageSize)), Name: image.Known(o.Name),
@@ -159,10 +158,10 @@ func (c *Client) entries(ctx context.Context, region scw.Region, o ListOptions) 
 	var entries []entry
 	for _, found := range images {
 		if o.Name != "" && found.Name != o.Name || o.Namespace != "" && found.NamespaceID != namespaces[0].ID {
-			continue // something on the way dropped the filters
+			continue // a proxy has removed the filters
 		}
 		if byID[found.NamespaceID] == nil {
-			// It came after the list of namespaces was read, or belongs to another project than they.
+			// The namespace is newer than the list of namespaces, or in another project.
 			if byID[found.NamespaceID], err = c.namespace(ctx, region, found.NamespaceID); err != nil {
 				return nil, err
 			}

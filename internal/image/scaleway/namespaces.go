@@ -27,7 +27,7 @@ func (c *Client) namespace(ctx context.Context, region scw.Region, id string) (*
 	return found, sameID(doing, id, found.ID)
 }
 
-// namespaces lists a region's namespaces, or the one that the options name, if it is there.
+// namespaces lists a region's namespaces, or the one of the options if it exists.
 func (c *Client) namespaces(ctx context.Context, region scw.Region, o ListOptions) ([]*registry.Namespace, error) {
 	if validation.IsUUID(o.Namespace) {
 		namespace, err := c.namespace(ctx, region, strings.ToLower(o.Namespace))
@@ -52,6 +52,6 @@ func (c *Client) namespaces(ctx context.Context, region scw.Region, o ListOption
 			return answer.Namespaces, answer.TotalCount, nil
 		})
 	return slices.DeleteFunc(namespaces, func(n *registry.Namespace) bool {
-		return o.Namespace != "" && n.Name != o.Namespace // something on the way dropped the filter
+		return o.Namespace != "" && n.Name != o.Namespace // a proxy has removed the filter
 	}), err
 }

@@ -3,10 +3,10 @@ package scaleway
 import (
 	"cmp"
 	"slices"
-	"time"
+	"strings"
 )
 
-// How Images may be ordered: ListOptions.OrderBy. Images that are equal in it follow each other by id.
+// Values of ListOptions.OrderBy. Images that are equal in it are sorted by id.
 const (
 	OrderCreatedAtAsc  = "created_at_asc"
 	OrderCreatedAtDesc = "created_at_desc"
@@ -23,35 +23,34 @@ func Orders() []string {
 		OrderStatusDesc}
 }
 
-// sortEntries puts images in order. The API's own order ends at a region, leaves open what comes first of two that are
-// equal, and has no words for regions and statuses in the SDK, so the order is made here for all.
+// sortEntries sorts images. The API sorts within a region only, leaves the order of equals open, and the SDK has no
+// names for regions and statuses, so all orders are made here.
 func sortEntries(entries []entry, order string) {
+	by, descending := strings.CutSuffix(order, "_desc")
 	slices.SortFunc(entries, func(a, b entry) int {
-		by := 0
-		switch order {
-		case OrderNameAsc:
-			by = cmp.Compare(a.image.Name, b.image.Name)
-		case OrderNameDesc:
-			by = cmp.Compare(b.image.Name, a.image.Name)
-		case OrderRegion:
-			by = cmp.Compare(a.region, b.region)
-		case OrderStatusAsc:
-			by = cmp.Compare(a.image.Status, b.image.Status)
-		case OrderStatusDesc:
-			by = cmp.Compare(b.image.Status, a.image.Status)
-		case OrderCreatedAtDesc:
-			by = at(b.image.CreatedAt).Compare(at(a.image.CreatedAt))
-		default:
-			by = at(a.image.CreatedAt).Compare(at(b.image.CreatedAt))
+		first, second := a, b
+		if descending {
+			first, second = b, a
 		}
-		return cmp.Or(by, cmp.Compare(a.image.ID, b.image.ID), cmp.Compare(a.region, b.region))
+		compared := 0
+		switch strings.TrimSuffix(by, "_asc") {
+		case "name":
+			compared = cmp.Compare(first.image.Name, second.image.Name)
+		case OrderRegion:
+			compared = cmp.Compare(first.region, second.region)
+		case "status":
+			compared = cmp.Compare(first.image.Status, second.image.Status)
+		default:
+			compared = valueOf(first.image.CreatedAt).Compare(valueOf(second.image.CreatedAt))
+		}
+		return cmp.Or(compared, cmp.Compare(a.image.ID, b.image.ID), cmp.Compare(a.region, b.region))
 	})
 }
 
-// at returns a time, or the beginning of all where there is none.
-func at(moment *time.Time) time.Time {
-	if moment == nil {
-		return time.Time{}
+// valueOf returns what a pointer points at, the zero value for nil.
+func valueOf[T any](pointer *T) (value T) {
+	if pointer != nil {
+		value = *pointer
 	}
-	return *moment
+	return value
 }

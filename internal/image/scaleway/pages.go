@@ -7,14 +7,13 @@ import (
 )
 
 const (
-	pageSize = 100 // the most that the API gives
-	// How often a list is read from its beginning before it is given up. A push or a delete while a list is read moves
-	// images from one page to another.
+	pageSize = 100 // the largest that the API allows
+	// A push or a delete while a list is read moves images to other pages, so that it is read from its beginning again.
 	maxReadings = 3
 )
 
-// all reads every page of a list, and each item once. A list that changes while it is read is read anew; one that does
-// not become complete is an error, because what is missing in it would be taken for deleted.
+// all reads all pages of a list. A list that changes while it is read is read again. A list that stays incomplete is an
+// error, because the missing items would pass for deleted ones.
 func all[T any](c *Client, doing string, id func(*T) string,
 	read func(page *int32) (items []*T, total uint32, err error)) (items []*T, err error) {
 	var incomplete string
@@ -26,7 +25,7 @@ func all[T any](c *Client, doing string, id func(*T) string,
 			return items, nil
 		}
 		if incomplete == withoutID {
-			break // as it would be in each reading
+			break // it would be so again
 		}
 	}
 	return nil, c.unusable(doing, incomplete)
@@ -69,7 +68,7 @@ func once[T any](id func(*T) string, read func(page *int32) ([]*T, uint32, error
 	}
 }
 
-// unusable returns the error of a list that cannot be used although all answers were successes.
+// unusable returns the error of a list that cannot be used.
 func (c *Client) unusable(doing, said string) error {
 	return image.Cannot(doing, c.clean(said), "Try again when nobody is pushing or deleting", nil)
 }

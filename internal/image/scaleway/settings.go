@@ -20,8 +20,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// Regions returns those that Scaleway is in. Another one is refused before anything is asked: a typing error is
-// likelier than a new region, and gets a 404 as if the image were gone.
+// Regions returns Scaleway's regions. Others are refused before a request: a typing error is likelier than a new
+// region, and its 404 would look like a deleted image.
 func Regions() []string {
 	var names []string
 	for _, region := range scw.AllRegions {
@@ -30,7 +30,7 @@ func Regions() []string {
 	return names
 }
 
-// CheckRegion says what is wrong with a region.
+// CheckRegion returns an error for what is not a region.
 func CheckRegion(region string) error {
 	if !slices.Contains(Regions(), region) {
 		return fmt.Errorf("%q is no region of Scaleway: they are %s", region, strings.Join(Regions(), ", "))
@@ -38,7 +38,7 @@ func CheckRegion(region string) error {
 	return nil
 }
 
-// CheckID says what is wrong with an id of an image, a namespace, a project or an organization.
+// CheckID returns an error for what is not an id of an image, a namespace, a project or an organization.
 func CheckID(id string) error {
 	if !validation.IsUUID(id) {
 		return fmt.Errorf("%q is no id of Scaleway's: they are UUIDs, such as 97acc09a-89cb-4c45-8b75-207be248b202", id)
@@ -46,7 +46,7 @@ func CheckID(id string) error {
 	return nil
 }
 
-// check says what is wrong with what is set. A key is never repeated.
+// check returns an error for settings that cannot be used. It does not repeat keys.
 func (c Config) check() error {
 	switch {
 	case c.AccessKey == "" && c.SecretKey != "":
@@ -69,8 +69,8 @@ func (c Config) check() error {
 	return errors.Join(checkKeys(c.AccessKey, c.SecretKey), checkAPIURL(c.APIURL))
 }
 
-// checkKeys looks at the form of keys before the SDK does, which would repeat a malformed one: it may be a good one of
-// something else, or a good one with a blank.
+// checkKeys checks the form of keys before the SDK does, which repeats a malformed one: it may be another secret, or a
+// valid key with a space.
 func checkKeys(access, secret string) error {
 	switch {
 	case access != "" && !validation.IsAccessKey(access):
@@ -90,7 +90,7 @@ func checkAPIURL(address string) error {
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.Host == "" || parsed.Scheme != "https" && parsed.Scheme != "http" ||
 		parsed.User != nil || parsed.RawQuery != "" || parsed.Fragment != "" {
-		// It is not repeated: it may hold a password.
+		// The address is not repeated: it may hold a password.
 		return errors.New("the address of the API is not an http or https URL without user, query and fragment, such as " +
 			"https://api.scaleway.com")
 	}
@@ -101,26 +101,26 @@ func checkAPIURL(address string) error {
 	return nil
 }
 
-// open puts the settings together and makes the SDK's client of them. It is the first look at the environment and at
-// the configuration file.
+// open merges the settings and makes the SDK's client. It is the first to read the environment and the configuration
+// file.
 func (c *Client) open() (*connection, error) {
 	profile, err := c.config.resolve()
 	if err != nil {
 		return nil, image.Cannot("set up access to Scaleway", err.Error(), "", nil)
 	}
-	secret := text(profile.SecretKey)
-	address := cmp.Or(strings.TrimRight(text(profile.APIURL), "/"), ownAPI)
+	secret := valueOf(profile.SecretKey)
+	address := cmp.Or(strings.TrimRight(valueOf(profile.APIURL), "/"), ownAPI)
 	parsed, err := url.Parse(address)
 	if err != nil {
 		return nil, image.Cannot("set up access to Scaleway", "the address of the API cannot be read", "", nil)
 	}
 	conn := &connection{
-		region: scw.Region(text(profile.DefaultRegion)), address: parsed, secret: secret, secrets: keeping(secret),
-		insecure: profile.Insecure != nil && *profile.Insecure,
+		region: scw.Region(valueOf(profile.DefaultRegion)), address: parsed, secret: secret, secrets: secretsOf(secret),
+		insecure: valueOf(profile.Insecure),
 	}
 	options := []scw.ClientOption{
 		scw.WithHTTPClient(newHTTPClient(parsed, conn.secrets, c.retryWait, conn.insecure)),
-		scw.WithAuth(text(profile.AccessKey), secret),
+		scw.WithAuth(valueOf(profile.AccessKey), secret),
 		scw.WithAPIURL(address),
 	}
 	if c.config.UserAgent != "" {
@@ -134,16 +134,15 @@ func (c *Client) open() (*connection, error) {
 	return conn, nil
 }
 
-// keeping returns what knows the secret key.
-func keeping(secret string) *wire.Secrets {
+// secretsOf returns the secrets of a connection with a secret key.
+func secretsOf(secret string) *wire.Secrets {
 	secrets := &wire.Secrets{}
 	secrets.Add(wire.Secret{Text: secret, Instead: "[secret_key]"})
 	return secrets
 }
 
-// resolve puts a profile together: the configuration, then a profile that it names, then the environment, then the
-// profile that is active in the file. With keys in the configuration and no profile, the file is that of other keys,
-// and not read.
+// resolve merges the configuration, the profile that it names, the environment, and the active profile of the file, in
+// this precedence. With keys and no profile in the configuration, the file is for other keys, and is not read.
 func (c Config) resolve() (*scw.Profile, error) {
 	resolved := scw.LoadEnvProfile()
 	if c.SecretKey == "" || c.Profile != "" {
@@ -171,18 +170,18 @@ func (c Config) resolve() (*scw.Profile, error) {
 		AccessKey: image.Known(c.AccessKey), SecretKey: image.Known(c.SecretKey), DefaultRegion: image.Known(c.Region),
 		APIURL: image.Known(c.APIURL),
 	})
-	if text(resolved.SecretKey) == "" || text(resolved.AccessKey) == "" {
+	if valueOf(resolved.SecretKey) == "" || valueOf(resolved.AccessKey) == "" {
 		return nil, fmt.Errorf("there is no key. Make one in Scaleway's console (IAM, API keys), and set %s and %s, or a "+
 			"profile in %s, or access_key and secret_key of the provider's \"scaleway\"",
 			scw.ScwAccessKeyEnv, scw.ScwSecretKeyEnv, scw.GetConfigPath())
 	}
-	if err := checkKeys(text(resolved.AccessKey), text(resolved.SecretKey)); err != nil {
+	if err := checkKeys(valueOf(resolved.AccessKey), valueOf(resolved.SecretKey)); err != nil {
 		return nil, err
 	}
-	if err := checkAPIURL(text(resolved.APIURL)); err != nil {
+	if err := checkAPIURL(valueOf(resolved.APIURL)); err != nil {
 		return nil, err
 	}
-	if region := text(resolved.DefaultRegion); region != "" {
+	if region := valueOf(resolved.DefaultRegion); region != "" {
 		if err := CheckRegion(region); err != nil {
 			return nil, err
 		}
@@ -190,10 +189,10 @@ func (c Config) resolve() (*scw.Profile, error) {
 	return resolved, nil
 }
 
-// A line of a YAML document, which is all that may be said of why it cannot be read: the rest repeats its values.
+// yamlLine is the only part of a YAML error that is shown: the rest repeats values of the file.
 var yamlLine = regexp.MustCompile(`\bline \d+\b`)
 
-// loadFile reads Scaleway's configuration file. Without one it gives nil, unless somebody said that there is one.
+// loadFile reads Scaleway's configuration file. It returns nil if there is none and none is required.
 func loadFile(required bool) (*scw.Config, error) {
 	file, err := scw.LoadConfig()
 	if err == nil {
@@ -218,7 +217,7 @@ func loadFile(required bool) (*scw.Config, error) {
 		"config dump", place, where)
 }
 
-// among lists the profiles that a file does have.
+// among lists the profiles of a file.
 func among(file *scw.Config) string {
 	names := []string{scw.DefaultProfileName}
 	for name := range file.Profiles {
@@ -228,25 +227,18 @@ func among(file *scw.Config) string {
 	return ", but " + strings.Join(names, ", ")
 }
 
-func text(value *string) string {
-	if value == nil {
-		return ""
-	}
-	return *value
-}
-
 // ownAPI is the address of Scaleway's API.
 const ownAPI = "https://api.scaleway.com"
 
-// hostname is a host of which no other program reads another one.
+// hostname matches hosts that all programs read alike.
 var hostname = regexp.MustCompile(`^[a-z0-9.-]+(?::\d+)?$`)
 
-// ownRegistry are the hosts of Scaleway's registry. Others below scw.cloud are its customers', who get to see no key.
+// ownRegistry matches the hosts of Scaleway's registry. Other hosts below scw.cloud belong to its customers.
 var ownRegistry = regexp.MustCompile(`^rg\.[a-z]{2}-[a-z]{3}\.scw\.cloud(?::443)?$`)
 
-// RegistryLogin returns how internal/image/oci logs in to the registry that a reference names. The secret key goes only
-// where it is Scaleway's to check: to its registry (rg.REGION.scw.cloud), or to the address of the API that is set,
-// with its port. The reference comes with an answer, and answers do not decide whom a key is shown to.
+// RegistryLogin returns the login for the registry of a reference. The secret key is only for Scaleway's registry
+// (rg.REGION.scw.cloud), and for the address of the API that is set, with its port: the reference comes from an answer,
+// which must not decide to whom the key is sent.
 func (c *Client) RegistryLogin(reference string) (username, password string, insecure bool, err error) {
 	conn, err := c.connect()
 	if err != nil {
@@ -261,6 +253,6 @@ func (c *Client) RegistryLogin(reference string) (username, password string, ins
 			"it does not belong to Scaleway, so the secret key is not sent there",
 			"Read the image with demandflow_oci_image, and give it credentials of its own", nil)
 	}
-	// What is said of the API's certificate holds for its own host: Scaleway's registry is never asked without TLS.
+	// insecure is only for the API's host: Scaleway's registry always has TLS.
 	return "nologin", conn.secret, conn.insecure && atAPI, nil
 }

@@ -21,9 +21,9 @@ import (
 
 const (
 	maxRetries = 4
-	// What Scaleway asks to wait is done, up to here: beyond, somebody who looks at a terminal wants to know.
+	// longestWait is the longest Retry-After that is waited for. A longer one is an error at once.
 	longestWait = 2 * time.Minute
-	// A page of a hundred images is some 40 kB, more only by their tags' names.
+	// A page of a hundred images has about 40 kB, and more with many tags.
 	largestAnswer = 16 << 20
 	idleTimeout   = time.Minute
 )
@@ -33,8 +33,8 @@ var (
 	errNoCount = errors.New("the answer is a list without a total_count, as no list of Scaleway's is")
 )
 
-// An httpClient sends the SDK's requests, with retries. All of them (GET, PATCH with a whole value, DELETE) do no more
-// when they are done twice, so all are sent again after a failure that may pass.
+// An httpClient sends the SDK's requests with retries. All of them (GET, PATCH with a whole value, DELETE) are
+// idempotent.
 type httpClient struct {
 	client *http.Client
 	wait   time.Duration
@@ -42,17 +42,17 @@ type httpClient struct {
 
 func newHTTPClient(api *url.URL, secrets *wire.Secrets, wait time.Duration, insecure bool) *httpClient {
 	pooled := cleanhttp.DefaultPooledTransport()
-	pooled.TLSClientConfig, _ = wire.TLS{Insecure: insecure}.Config() // without PEM texts there is no error
+	pooled.TLSClientConfig, _ = wire.TLS{Insecure: insecure}.Config() // it fails only for PEM texts
 	return &httpClient{wait: wait, client: &http.Client{
 		Transport: transport{&wire.Transport{
 			Base:  &wire.IdleTimeout{Base: pooled, Limit: idleTimeout},
 			Named: []wire.Origin{wire.OriginOf(api)}, Secrets: secrets,
 		}},
-		CheckRedirect: wire.ReturnRedirects, // the API redirects nobody
+		CheckRedirect: wire.ReturnRedirects, // the API has no redirects
 	}}
 }
 
-// A transport waits for writes that were sent, also when Terraform is told to stop.
+// A transport waits for the answer to a write that was sent, also when Terraform is stopped.
 type transport struct{ http.RoundTripper }
 
 // RoundTrip sends a request.
@@ -63,24 +63,24 @@ func (t transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	return wire.WriteTransport{Base: t.RoundTripper}.RoundTrip(request)
 }
 
-// An exchange is what the SDK's errors do not tell of a call.
+// An exchange is what the SDK's errors do not have of a call.
 type exchange struct {
 	status   int  // of the last answer; 0 where there was none
 	json     bool // it is JSON, so not a proxy's page
 	attempts int
-	answered bool // the last attempt has an answer, and no other one was to follow
+	answered bool // the last attempt has an answer
 	sent     bool // an attempt had a connection, so that Scaleway may have carried it out
 }
 
 type exchangeKey struct{}
 
-// watched returns a context whose call fills in the exchange.
+// watched returns a context whose call sets the exchange.
 func watched(ctx context.Context) (context.Context, *exchange) {
 	seen := &exchange{}
 	return context.WithValue(ctx, exchangeKey{}, seen), seen
 }
 
-// Do sends a request until there is an answer that will not get better.
+// Do sends a request with retries.
 func (c *httpClient) Do(request *http.Request) (*http.Response, error) {
 	seen, ok := request.Context().Value(exchangeKey{}).(*exchange)
 	if !ok {
@@ -115,7 +115,7 @@ func (c *httpClient) Do(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// receive reads the whole of an answer, while a connection that breaks can still be tried again.
+// receive reads a whole answer, so that a request whose answer breaks off is retried.
 func receive(response *http.Response) error {
 	body, err := wire.ReadAll(response.Body, largestAnswer)
 	response.Body, response.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
@@ -128,7 +128,7 @@ func receive(response *http.Response) error {
 	return nil // the status says enough
 }
 
-// usable refuses a success that the SDK would take for an image without a name, or for the end of a list.
+// usable returns an error for a success that the SDK would take for an image without a name, or for the end of a list.
 func usable(request *http.Request, response *http.Response, seen *exchange) error {
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		return nil

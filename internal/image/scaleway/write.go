@@ -15,18 +15,17 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// Who may pull an image: SetVisibility.
+// Values of SetVisibility.
 const (
-	VisibilityPublic  = "public"  // anybody, without credentials
-	VisibilityPrivate = "private" // who may read the registry of the organization
-	VisibilityInherit = "inherit" // as the namespace says
+	VisibilityPublic  = "public"  // pull without credentials
+	VisibilityPrivate = "private" // pull with read access to the registry
+	VisibilityInherit = "inherit" // as the namespace
 )
 
 // Visibilities lists them.
 func Visibilities() []string { return []string{VisibilityPublic, VisibilityPrivate, VisibilityInherit} }
 
-// SetVisibility says who may pull an image. The error is an image.ErrNotFound where Scaleway says for certain that
-// there is no such image.
+// SetVisibility sets who may pull an image. The error is an image.ErrNotFound if Scaleway certainly has no such image.
 func (c *Client) SetVisibility(ctx context.Context, region, id, visibility string) error {
 	if !slices.Contains(Visibilities(), visibility) {
 		return fmt.Errorf("%q is no visibility: they are %s", visibility, strings.Join(Visibilities(), ", "))
@@ -61,8 +60,8 @@ func (c *Client) SetVisibility(ctx context.Context, region, id, visibility strin
 	return nil
 }
 
-// Delete deletes an image with all of its tags, for good, and waits until it is gone. One that is not there is an
-// image.ErrNotFound.
+// Delete deletes an image with all of its tags, and waits until it is gone. The error is an image.ErrNotFound if there
+// is no such image.
 func (c *Client) Delete(ctx context.Context, region, id string) error {
 	place, id, err := c.place(region, id)
 	if err != nil {
@@ -88,20 +87,19 @@ func (c *Client) Delete(ctx context.Context, region, id string) error {
 		"See in Scaleway's console what keeps it, and try again", nil)
 }
 
-// deletingAlready reports whether a delete was refused because there was one before, perhaps this one's own, whose
-// answer was lost.
+// deletingAlready reports whether a delete was refused because of another one, perhaps an earlier attempt of the same.
 func deletingAlready(err error) bool {
 	failed, ok := errors.AsType[*failure](err)
 	return ok && failed.deleting
 }
 
-// mayBeDone reports whether a write has failed and was carried out, perhaps: its answer was lost.
+// mayBeDone reports whether a failed write may have been carried out, because its answer was lost.
 func mayBeDone(err error) bool {
 	failed, ok := errors.AsType[*failure](err)
 	return ok && failed.lost
 }
 
-// look reads an image after a write, also where the caller's time is over.
+// look reads an image after a write, also after the caller's deadline.
 func (c *Client) look(ctx context.Context, place scw.Region, id string) (*registry.Image, error) {
 	longer, cancel := wire.WithGrace(ctx, lookTime)
 	defer cancel()
@@ -110,13 +108,12 @@ func (c *Client) look(ctx context.Context, place scw.Region, id string) (*regist
 
 const (
 	longestStatusWait = 15 * time.Second
-	// lookTime is how long a look after a write may go on when the time for the whole is over.
+	// lookTime is how long look may take after the caller's deadline.
 	lookTime = 10 * time.Second
 )
 
-// Wait looks at an image until its status is one that stays: any but "deleting". It gives that status, or an
-// image.ErrNotFound when the image is gone. How long that may take is the context's to say; one look is taken in any
-// case.
+// Wait reads an image until its status is another than "deleting", and returns that status, or an image.ErrNotFound if
+// the image is gone. It reads at least once, also if the context has ended.
 func (c *Client) Wait(ctx context.Context, region, id string) (string, error) {
 	place, id, err := c.place(region, id)
 	if err != nil {
@@ -137,7 +134,7 @@ func (c *Client) Wait(ctx context.Context, region, id string) (string, error) {
 	}
 }
 
-// withReason returns an image's status, and what Scaleway says of it, if it says anything.
+// withReason returns an image's status with Scaleway's explanation, if there is one.
 func withReason(i *registry.Image) string {
 	if i.StatusMessage == nil || *i.StatusMessage == "" {
 		return i.Status.String()
