@@ -1,20 +1,20 @@
 package openshift
 
-// What Image and Images would refuse before they ask a cluster, for those who want to know sooner.
+// The checks of arguments that Image and Images make before they send a request, for validation.
 
-// CheckName says what is wrong with the name of an image.
+// CheckName returns an error for what is not the name of an image.
 func CheckName(text string) error {
 	_, err := parseRequest(text)
 	return err
 }
 
-// CheckReference says what is wrong with a pattern of pull specs.
+// CheckReference returns an error for what is not a pattern of pull specs.
 func CheckReference(text string) error {
 	_, err := ListOptions{Reference: text}.filter()
 	return err
 }
 
-// CheckRepository says what is wrong with the name of a repository. An empty one would not choose any.
+// CheckRepository returns an error for what is not the name of a repository, or empty.
 func CheckRepository(text string) error {
 	if text == "" {
 		return errNoRepository

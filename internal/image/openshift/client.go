@@ -1,12 +1,11 @@
-// Package openshift reads images from an OpenShift cluster: the Image objects of its API (image.openshift.io/v1), in
-// which it keeps what it knows of every image that was imported, built or pushed there. It needs the right to get and
-// list images, which belong to the cluster and not to a project.
+// Package openshift reads images from an OpenShift cluster: the Image objects of its API (image.openshift.io/v1), one
+// for every image that was imported, built or pushed there. It needs the right to get and list images, which belong to
+// the cluster and not to a project.
 //
-// Every field of an Image object has a place in the shape, but for these: apiVersion and kind, which are the same for
-// all; of the metadata of objects what the API server keeps for itself (generation, resourceVersion, managedFields,
-// owners, finalizers, generateName, selfLink, deletion times, and the namespace, which an Image has none of); and of
-// Docker's own metadata what says how one container was run or built rather than what the image is (ContainerConfig,
-// Hostname, Memory, Tty and the like), which the metadata's text has where it is asked for.
+// image.OpenShift has every field of an Image object except for apiVersion and kind; metadata that the API server keeps
+// for itself (generation, resourceVersion, managedFields, owners, finalizers, generateName, selfLink, deletion times,
+// and the namespace, which is empty); and Docker's metadata of the container that was run or built (ContainerConfig,
+// Hostname, Memory, Tty and the like), which is only in the raw metadata.
 package openshift
 
 import (
@@ -18,8 +17,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// A Config says which cluster to read, and how to get at it. The zero value is what kubectl would use: the kubeconfig
-// that KUBECONFIG names, or ~/.kube/config, or, in a pod, its service account.
+// A Config is the address of a cluster and its credentials. The zero value is the cluster that kubectl uses: that of
+// the kubeconfig in KUBECONFIG, or of ~/.kube/config, or in a pod that of its service account.
 type Config struct {
 	Kubeconfig    string `tfsdk:"kubeconfig" doc:"Path of a kubeconfig. Takes precedence over 'KUBECONFIG'."`
 	Context       string `tfsdk:"context" doc:"Context of the kubeconfig. Defaults to its current context."`
@@ -48,8 +47,7 @@ type Client struct {
 	connect func() (*connection, error)
 }
 
-// New checks what the configuration says in itself. Nothing is read from the machine or the network before the first
-// use.
+// New checks the configuration. Nothing is read from the machine or the network before the first use.
 func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
 		return nil, err
@@ -59,20 +57,19 @@ func New(config Config) (*Client, error) {
 	return c, nil
 }
 
-// IncludeRaw asks Options and ListOptions for the manifest, the configuration and the metadata as the cluster has them.
+// IncludeRaw in Include adds the raw manifest, configuration and metadata.
 const IncludeRaw = "raw"
 
-// Options of reading one image.
+// Options are the options of Image.
 type Options struct {
 	Platform string // os/architecture[/variant]; empty for linux/amd64, or the first
 	Include  []string
 	Warn     func(image.Warning) // may be nil; called before Image returns, never after
 }
 
-// Image reads one image: by the name of its object ("sha256:…"), by a pull spec with that digest, or by a pull spec
-// that the cluster itself has for it, for which all images are listed. Of a multi-platform image the requested platform
-// is read, too, where the cluster has it. The error is image.ErrNotFound where the cluster says for certain that there
-// is none such.
+// Image reads one image: by the name of its object ("sha256:…"), by a pull spec with that digest, or by another pull
+// spec that the cluster has for it, for which it lists all images. Of a multi-platform image it also reads the
+// requested platform, if the cluster has it. The error is image.ErrNotFound if the cluster certainly has no such image.
 func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
 	r, err := newReading(options.Platform, options.Include, options.Warn)
 	if err != nil {
@@ -93,20 +90,19 @@ func (c *Client) Image(ctx context.Context, name string, options Options) (*imag
 	return r.whole(ctx, connection, o)
 }
 
-// ListOptions choose images. All that are set have to fit.
+// ListOptions select images. An image must match all that are set.
 type ListOptions struct {
-	Reference     string // regular expression that the pull spec matches, anywhere unless it has ^ and $
+	Reference     string // regular expression, which matches a part of the pull spec unless it has ^ and $
 	Repository    string // repository of the pull spec, such as "quay.io/demo/app"
-	LabelSelector string // labels of the Image objects, as oc get -l takes them: the cluster itself chooses by it
+	LabelSelector string // labels of the Image objects, as for oc get -l; the cluster selects by them
 	Limit         int    // the first so many by name; 0 for all
 	Platform      string
 	Include       []string
 	Warn          func(image.Warning) // may be nil; called before Images returns, never after
 }
 
-// Images lists images in the order of their names. Every page is read, but for those after the limit. An empty list is
-// an answer. Platforms of a multi-platform image have no configuration here: they are images of the list themselves,
-// where the cluster has them.
+// Images lists images by name, and reads pages up to the limit. Platforms of a multi-platform image have no
+// configuration here: the cluster may have an image for each of them, which is then in the list, too.
 func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Image, error) {
 	r, err := newReading(options.Platform, options.Include, options.Warn)
 	if err != nil {
@@ -131,8 +127,7 @@ func (c *Client) Images(ctx context.Context, options ListOptions) ([]*image.Imag
 		return nil, err
 	}
 	slices.SortStableFunc(found, func(a, b *image.Image) int {
-		return strings.Compare(a.OpenShift.Name,
-			b.OpenShift.Name)
+		return strings.Compare(a.OpenShift.Name, b.OpenShift.Name)
 	})
 	return found, nil
 }

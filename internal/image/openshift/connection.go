@@ -14,7 +14,7 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 	utilnet "k8s.io/apimachinery/pkg/util/net"
-	_ "k8s.io/client-go/plugin/pkg/client/auth" // kubeconfigs with an auth-provider: OIDC, and advice where others went
+	_ "k8s.io/client-go/plugin/pkg/client/auth" // kubeconfigs with an auth-provider: OIDC, and errors for removed ones
 	"k8s.io/client-go/rest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -22,7 +22,7 @@ import (
 )
 
 const (
-	// A cluster's store takes objects of up to 1.5 MiB; a page of the largest ones still fits.
+	// A cluster's store accepts objects of up to 1.5 MiB.
 	largestImage = 16 << 20
 	largestPage  = 160 << 20
 	pageSize     = 100
@@ -32,12 +32,12 @@ const (
 	maxRetries  = 3
 )
 
-// A connection is a way to the API of a cluster. Logging in and TLS are client-go's, which knows every kind of
-// kubeconfig. The requests are made here: there are but two, client-go's own read answers whole however long they are,
-// and it would tell a page of a proxy from "there is no such image" by its status alone.
+// A connection is a connection to the API of a cluster. Login and TLS are client-go's, which supports every kind of
+// kubeconfig. The two requests are made here: client-go reads whole answers of any length, and takes the 404 of a proxy
+// for that of a missing image.
 type connection struct {
-	base     *url.URL // the API server, with what a proxy in front of it wants in the path
-	origin   string   // who said that this cluster is meant
+	base     *url.URL // the API server, perhaps with a path of a proxy
+	origin   string   // where the cluster is set, for errors
 	secrets  *wire.Secrets
 	insecure bool
 	named    bool // credentials are sent
@@ -47,7 +47,7 @@ type connection struct {
 	retryWait time.Duration // bounds the wait after a first failure; doubles from there
 }
 
-// dial reads the settings. It connects to nothing yet.
+// dial reads the settings. It does not connect yet.
 func (c *Client) dial() (*connection, error) {
 	const doing = "get at the OpenShift cluster"
 	settings, origin, err := c.settings()
@@ -63,7 +63,7 @@ func (c *Client) dial() (*connection, error) {
 	for _, secret := range []string{settings.BearerToken, settings.Password} {
 		secrets.Add(wire.Secret{Text: secret, Instead: wire.Instead})
 	}
-	// Below what client-go does, so that what it adds is seen: tokens of plugins and of files, impersonation.
+	// Below client-go's transports, so that the credentials that they add are seen, such as tokens of plugins and files.
 	settings.Wrap(func(below http.RoundTripper) http.RoundTripper {
 		return &wire.Transport{
 			Base:  &wire.IdleTimeout{Base: below, Limit: idleTimeout},
@@ -85,8 +85,8 @@ func (c *Client) dial() (*connection, error) {
 	return made, nil
 }
 
-// get asks for an Image or a list of them, and has read take the answer apart, which is cut off where it is too long.
-// What the API warns of is passed on.
+// get requests an Image or a list of them, and passes the body to read, up to the limit, and the API's warnings to
+// warn.
 func (c *connection) get(ctx context.Context, doing string, parts []string, query url.Values, limit int64,
 	warn func(image.Warning), read func(io.Reader) error) error {
 	at := c.base.JoinPath(append([]string{"apis/image.openshift.io/v1/images"}, parts...)...)
@@ -120,13 +120,13 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 	if err := read(wire.Limit(response.Body, limit)); err != nil {
 		return c.failed(doing, err)
 	}
-	// What is left is the end of the last line. The server notes an error where that is not taken.
+	// Only the end of the last line is left. Without reading it, the server logs an error.
 	_, _ = io.CopyN(io.Discard, response.Body, 4<<10)
 	return nil
 }
 
-// worthRetrying reports whether the same request may well have another answer: where the network or the cluster failed,
-// and not where a program that gives credentials did, or where there is no such host.
+// worthRetrying reports whether a failure of the network or the cluster may be temporary. That of a credential plugin,
+// or of an unknown host, is not.
 func worthRetrying(response *http.Response, err error) bool {
 	if failed, ok := errors.AsType[*url.Error](err); ok {
 		dns, _ := errors.AsType[*net.DNSError](failed.Err)
@@ -157,5 +157,5 @@ func (c *connection) image(ctx context.Context, name string, warn func(image.War
 	return o, nil
 }
 
-// oneLine makes a line of bounded length out of what somebody else has written, without the credentials.
+// oneLine returns a foreign text as one line of limited length, without credentials.
 func (c *connection) oneLine(text string) string { return c.secrets.Line(text, longestSaid) }

@@ -11,7 +11,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// readMetadata reads Docker's description of the image, in either version. An empty one says nothing.
+// readMetadata reads Docker's metadata of the image, in either version. It may be empty.
 func (f *facts) readMetadata(o *object) error {
 	text := o.DockerImageMetadata
 	if len(text) == 0 || string(text) == "null" {
@@ -33,8 +33,8 @@ func (f *facts) readMetadata(o *object) error {
 	return nil
 }
 
-// take reads descriptions in Docker's first form, which the metadata and manifests of schema 1 have. They need not
-// name the operating system: when they were made up, there was but one.
+// take reads a description in Docker's first form, which the metadata and manifests of schema 1 have. Without an
+// operating system it is for Linux.
 func (f *facts) take(d *dockerImage) {
 	f.platform = ocispec.Platform{OS: d.OS, Architecture: d.Architecture, Variant: d.Variant}
 	if f.platform.OS == "" {
@@ -43,8 +43,8 @@ func (f *facts) take(d *dockerImage) {
 	f.createdAt, f.author, f.config = moment(d.Created), d.Author, d.Config
 }
 
-// readSchema1 reads a manifest of schema 1. It has the configuration in the description of its uppermost layer, which
-// comes first.
+// readSchema1 reads a manifest of schema 1. The configuration is in the description of the uppermost layer, which is
+// the first.
 func (f *facts) readSchema1(text []byte) error {
 	var manifest schema1
 	if err := json.Unmarshal(text, &manifest); err != nil {
@@ -75,7 +75,7 @@ func (f *facts) readSchema1(text []byte) error {
 	return nil
 }
 
-// readIndex reads the platforms of a raw list or index, which knows more of them than the object's own list.
+// readIndex reads the platforms of a raw list or index, which has more of them than the object's own list.
 func (f *facts) readIndex(index *ocispec.Index) {
 	f.isList, f.annotations, f.platforms = true, index.Annotations, []image.Platform{}
 	for _, entry := range index.Manifests {

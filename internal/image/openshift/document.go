@@ -6,7 +6,7 @@ import (
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 )
 
-// An object is an Image as the API has it. Times stay texts: one that cannot be read must not cost the rest.
+// An object is an Image of the API. Times are texts, so that one that cannot be parsed is not an error.
 type object struct {
 	Kind                         string            `json:"kind"`
 	Metadata                     objectMeta        `json:"metadata"`
@@ -72,9 +72,8 @@ type signatureParty struct {
 	PublicKeyID  string `json:"publicKeyID"`
 }
 
-// A dockerImage is Docker's own description of an image: dockerImageMetadata in both versions, whose keys differ in
-// case alone, which encoding/json does not mind, but for dockerVersion; and what a manifest of schema 1 has for each
-// layer.
+// A dockerImage is Docker's description of an image: dockerImageMetadata in both versions, whose keys differ only in
+// case, which encoding/json ignores, except for dockerVersion; and a layer's description in a manifest of schema 1.
 type dockerImage struct {
 	ID            string                           `json:"id"`
 	Parent        string                           `json:"parent"`
@@ -87,11 +86,11 @@ type dockerImage struct {
 	Config        *dockerspec.DockerOCIImageConfig `json:"config"`
 	Architecture  string                           `json:"architecture"`
 	Variant       string                           `json:"variant"`
-	OS            string                           `json:"os"` // not in OpenShift's metadata, but of schema 1
+	OS            string                           `json:"os"` // in schema 1, not in OpenShift's metadata
 	Size          int64                            `json:"size"`
 }
 
-// The versions of dockerImageMetadata. One that is not said is the first.
+// The versions of dockerImageMetadata. The first is the default.
 const (
 	metadataVersion10     = "1.0"
 	metadataVersionPre012 = "pre012"
@@ -108,7 +107,7 @@ type schema1 struct {
 	} `json:"history"`
 }
 
-// What a layer of schema 1 did is told by the command of the container that made it.
+// A schema1Step is the description of a layer in schema 1, with the command of the container that made it.
 type schema1Step struct {
 	dockerImage
 	ContainerConfig struct {

@@ -18,14 +18,14 @@ import (
 )
 
 const (
-	longestSaid    = 300 // characters of what a server says that are repeated
+	longestSaid    = 300 // characters of a server's message that an error repeats
 	longestRefusal = 64 << 10
 )
 
 // errTruncated is an answer that ends before it is complete.
 var errTruncated = errors.New("the answer broke off")
 
-// A notAPI is an answer that is not one of the API.
+// A notAPI is the error of an answer that is not the API's.
 type notAPI struct {
 	what  string
 	cause error
@@ -42,12 +42,12 @@ func (e *notAPI) Error() string {
 // A refusal is an answer other than 200.
 type refusal struct {
 	status   int
-	ofAPI    bool   // it is a Status of the API, and not a page of something in front of it
-	message  string // in its words
+	ofAPI    bool // it is a Status of the API, and not a proxy's page
+	message  string
 	reason   string
-	kind     string // what it is about
-	next     string // with which a list goes on after its token has expired
-	location string // where a redirect leads
+	kind     string // of the object that it is about
+	next     string // token with which a list continues after its own has expired
+	location string // target of a redirect
 }
 
 func (e *refusal) Error() string {
@@ -65,9 +65,9 @@ func (e *refusal) Error() string {
 func refused(response *http.Response) *refusal {
 	e := &refusal{status: response.StatusCode}
 	if at, err := response.Location(); err == nil {
-		e.location = at.Scheme + "://" + at.Host // what follows may hold the state of a login
+		e.location = at.Scheme + "://" + at.Host // the rest may have the state of a login
 	}
-	body, _ := io.ReadAll(io.LimitReader(response.Body, longestRefusal)) // what there is of it
+	body, _ := io.ReadAll(io.LimitReader(response.Body, longestRefusal)) // as far as it arrives
 	var status struct {
 		Kind     string `json:"kind"`
 		Message  string `json:"message"`
@@ -88,12 +88,12 @@ func refused(response *http.Response) *refusal {
 	return e
 }
 
-// failed returns what an error means, in words for the user of Terraform.
+// failed returns the error for an error of a request, with advice.
 func (c *connection) failed(doing string, err error) error {
 	if wire.Is[*wire.Error](err) {
 		return err
 	}
-	err = wire.WithoutURL(err) // which may have a token to the next page
+	err = wire.WithoutURL(err) // it may have the token of the next page
 	failure := image.Cannot(doing+" at "+c.base.Host, c.oneLine(err.Error()), "", err)
 	if refusal, ok := errors.AsType[*refusal](err); ok {
 		failure.Advice = c.adviceOn(refusal)
@@ -146,14 +146,14 @@ func (c *connection) failed(doing string, err error) error {
 	return failure
 }
 
-// gone reports whether it is certain that there is no such image. The API's own word for a resource that it does not
-// serve is a 404, too, and so is a proxy's page.
+// gone reports whether there is certainly no such image. The API also answers 404 for a resource that it does not
+// serve, and so do proxies.
 func (e *refusal) gone() bool {
 	return e.status == http.StatusNotFound && e.ofAPI && e.reason == "NotFound" &&
 		(e.kind == "images" || e.kind == "Image" || strings.HasPrefix(e.message, "images."))
 }
 
-// adviceOn says what to do about an answer other than 200.
+// adviceOn returns the advice for an answer other than 200.
 func (c *connection) adviceOn(e *refusal) string {
 	switch {
 	case e.location != "":

@@ -14,14 +14,14 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// Where the configuration of an image comes from.
+// Origins of an image's configuration.
 const (
 	fromConfig   = "config"
 	fromManifest = "manifest"
 	fromMetadata = image.FactsFromMetadata
 )
 
-// Facts are what an object says of the image itself: of the one platform, or of those of a list.
+// facts are what an object has of the image itself: of one platform, or of those of a list.
 type facts struct {
 	from         string
 	mediaType    string
@@ -34,7 +34,7 @@ type facts struct {
 	layers       []image.Layer
 	size         *int64
 	history      []image.HistoryEntry
-	docker       *dockerImage // the metadata, nil where there is none
+	docker       *dockerImage // the metadata, may be nil
 	version      string       // of the metadata
 
 	isList       bool
@@ -42,8 +42,8 @@ type facts struct {
 	attestations []image.Statement
 }
 
-// newFacts reads the manifest and the configuration, which are complete, and the metadata where the cluster does not
-// keep these. What is there and cannot be read is an error, lest half of the facts pass for all of them.
+// newFacts reads the manifest and the configuration, which are complete, or the metadata if the cluster does not store
+// them. What cannot be read is an error, so that half of the facts do not pass for all of them.
 func newFacts(o *object) (*facts, error) {
 	f := &facts{mediaType: o.DockerImageManifestMediaType}
 	if err := f.readMetadata(o); err != nil {
@@ -78,7 +78,7 @@ func newFacts(o *object) (*facts, error) {
 
 func (f *facts) isSchema1() bool { return strings.HasPrefix(f.mediaType, image.MediaTypeDockerSchema1) }
 
-// readManifest reads the raw manifest, of whichever kind it is. That of an image is given.
+// readManifest reads the raw manifest of any kind, and returns that of an image.
 func (f *facts) readManifest(o *object) (*ocispec.Manifest, error) {
 	text := []byte(o.DockerImageManifest)
 	var kind struct {
@@ -120,8 +120,7 @@ func (f *facts) readManifest(o *object) (*ocispec.Manifest, error) {
 	return manifest, nil
 }
 
-// readConfig reads the raw configuration. Charts and other artifacts have one in their place that is no image's: it
-// names no platform.
+// readConfig reads the raw configuration. That of charts and other artifacts has no platform, and is left out.
 func (f *facts) readConfig(o *object) error {
 	if o.DockerImageConfig == "" {
 		return nil
@@ -142,8 +141,8 @@ func (f *facts) readConfig(o *object) error {
 	return nil
 }
 
-// readLayers takes the layers from the manifest, and else from the object's own list. The contents' digests, which the
-// configuration has, stay with them where there is one for each.
+// readLayers takes the layers from the manifest, or else from the object's own list. They keep the diff ids of the
+// configuration if there is one for each.
 func (f *facts) readLayers(o *object, manifest *ocispec.Manifest) {
 	contents := f.layers
 	var layers []image.Layer
@@ -162,7 +161,7 @@ func (f *facts) readLayers(o *object, manifest *ocispec.Manifest) {
 			slices.Reverse(layers)
 		}
 	default:
-		return // those that a manifest of schema 1 or the configuration has
+		return // with the layers of a manifest of schema 1 or of the configuration
 	}
 	if len(contents) == len(layers) {
 		for index := range layers {
@@ -173,16 +172,15 @@ func (f *facts) readLayers(o *object, manifest *ocispec.Manifest) {
 	size := int64(0)
 	for _, layer := range layers {
 		if layer.Size == nil {
-			return // the old registry did not count, and a part is not the whole
+			return // the old registry did not count
 		}
 		size += *layer.Size
 	}
 	f.size = &size
 }
 
-// The order in which the object lists layers stands in an annotation. Objects from before there was one list them
-// lowest first for schema 1, which the cluster had turned round, and top first for schema 2, which it had turned round,
-// too, though that was in order already.
+// annotationOfOrder has the order of an object's layers. Older objects, without it, list them lowest first for schema
+// 1, and top first for schema 2: the cluster reversed both.
 const annotationOfOrder = "image.openshift.io/dockerLayersOrder"
 
 func topFirst(o *object, mediaType string) bool {
@@ -195,8 +193,7 @@ func topFirst(o *object, mediaType string) bool {
 	return false
 }
 
-// configDigest returns the configuration's digest where no manifest says it: the metadata's id, and else that of its
-// text.
+// configDigest returns the configuration's digest without a manifest: the metadata's id, or else that of its text.
 func configDigest(o *object, docker *dockerImage) string {
 	if docker != nil {
 		if d, err := digest.Parse(docker.ID); err == nil {
@@ -209,7 +206,7 @@ func configDigest(o *object, docker *dockerImage) string {
 	return ""
 }
 
-// fill puts the facts into the platform that they are of.
+// fill sets the facts of a platform.
 func (f *facts) fill(p *image.Platform) {
 	p.ConfigDigest, p.CreatedAt, p.Author = image.Known(f.configDigest), f.createdAt, image.Known(f.author)
 	p.Layers, p.History, p.Size = f.layers, f.history, f.size
@@ -223,11 +220,11 @@ func (f *facts) fill(p *image.Platform) {
 		p.Config = image.NewConfig(f.config)
 	}
 	if f.from != "" && p.Config == nil {
-		p.Config = &image.Config{} // it is known that there is nothing in it
+		p.Config = &image.Config{} // known to be empty
 	}
 }
 
-// own puts what Docker's metadata says of its own into what only OpenShift knows.
+// own sets the fields of Docker's metadata that only OpenShift has.
 func (f *facts) own(own *image.OpenShift) {
 	own.FactsFrom, own.MetadataVersion = image.Known(f.from), image.Known(f.version)
 	if d := f.docker; d != nil {
@@ -240,7 +237,7 @@ func (f *facts) own(own *image.OpenShift) {
 	}
 }
 
-// moment returns a time of the API in the shape's notation. One that cannot be read, or is Go's zero, is not known.
+// moment converts a time of the API. One that cannot be parsed, or is zero, is unknown.
 func moment(text string) *string {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {

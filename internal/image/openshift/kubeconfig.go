@@ -16,8 +16,8 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// kubeconfigs returns the files to read, none where there are none, and who named them. Of those that KUBECONFIG names
-// some may be missing, as with kubectl, but not all.
+// kubeconfigs returns the files to read, and where they are set. Some files of KUBECONFIG may be missing, as for
+// kubectl, but not all.
 func (c *Client) kubeconfigs() (paths []string, said string, err error) {
 	if path := c.config.Kubeconfig; path != "" {
 		if path, err = c.expanded(path); err != nil {
@@ -61,7 +61,7 @@ func (c *Client) kubeconfigs() (paths []string, said string, err error) {
 	return []string{path}, "the kubeconfig " + path, nil
 }
 
-// expanded puts the home directory in place of ~, which only shells do otherwise.
+// expanded replaces ~ with the home directory.
 func (c *Client) expanded(path string) (string, error) {
 	rest, found := strings.CutPrefix(path, "~/")
 	if !found {
@@ -74,13 +74,13 @@ func (c *Client) expanded(path string) (string, error) {
 	return filepath.Join(home, rest), nil
 }
 
-// readable says why a file cannot be read, with its name.
+// readable returns an error for a file that cannot be read.
 func readable(path string) error {
 	info, err := os.Stat(path)
 	if err == nil && info.IsDir() {
 		return fmt.Errorf("%s is a directory", path)
 	}
-	if err == nil && info.Mode().IsRegular() { // a pipe can be opened but once
+	if err == nil && info.Mode().IsRegular() { // a pipe can be opened only once
 		var file *os.File
 		if file, err = os.Open(path); err == nil {
 			return file.Close()
@@ -125,8 +125,8 @@ func (c *Client) fromKubeconfig(paths []string, origin string) (*rest.Config, st
 // userinfo is a user, and perhaps a password, in an address.
 var userinfo = regexp.MustCompile(`//[^/\s"]*@`)
 
-// withoutUser returns client-go's words, which repeat addresses of a kubeconfig with the password that somebody wrote
-// into them. The error itself is not wrapped: who unwraps it would see the password.
+// withoutUser returns the text of an error of client-go, which may repeat an address with a password. The error itself
+// is not wrapped.
 func withoutUser(err error) string { return userinfo.ReplaceAllString(err.Error(), "//[user]@") }
 
 func contextsOf(kubeconfig *clientcmdapi.Config) string {

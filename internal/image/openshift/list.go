@@ -15,7 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// find returns the object that is requested, by its name where that is known, and else by looking through all of them.
+// find returns the requested object: by its name if that is known, or else from the list of all.
 func (c *connection) find(ctx context.Context, request *imageRequest, warn func(image.Warning)) (*object, error) {
 	if request.digest != "" {
 		return c.image(ctx, request.digest.String(), warn)
@@ -52,13 +52,13 @@ func (c *connection) find(ctx context.Context, request *imageRequest, warn func(
 	return nil, failure
 }
 
-// list reads all images, page by page, until one is taken that is the last one requested. When the list has to be read
-// from its beginning again, it says so first.
+// list reads all images, page by page, and passes each to take until that returns false. It calls again before it reads
+// the list from its beginning once more.
 //
-// The token to a next page is good for some minutes. When it has expired, the server gives one with which the list goes
-// on where it was, as the images are by then. Nothing comes twice, since images come in the order of their names. What
-// an image is never changes, but its labels and signatures may be of two moments then. Only where there is no such
-// token the list begins anew, and only once.
+// The token of a next page is valid for some minutes. When it has expired, the server sends one with which the list
+// continues with the images of that time. None comes twice, because they are sorted by name. An image does not change,
+// but the labels and signatures of the pages are of different times then. Only without such a token the list is read
+// again from its beginning, and only once.
 func (c *connection) list(ctx context.Context, selector string, warn func(image.Warning),
 	take func(*object) (more bool), again func()) error {
 	const doing = "list the images"
@@ -68,7 +68,7 @@ func (c *connection) list(ctx context.Context, selector string, warn func(image.
 	}
 	anew, expired := false, 0
 	seen, said := map[string]bool{}, map[image.Warning]bool{}
-	once := func(warning image.Warning) { // each page comes with the same ones
+	once := func(warning image.Warning) { // every page has the same ones
 		if !said[warning] {
 			said[warning] = true
 			warn(warning)
@@ -112,7 +112,7 @@ func (c *connection) list(ctx context.Context, selector string, warn func(image.
 	}
 }
 
-// readPage takes one object after the other, so that a page is never there as a whole.
+// readPage reads one object after the other, so that a page is never in memory as a whole.
 func readPage(body io.Reader, take func(*object) (more bool)) (next string, enough bool, err error) {
 	decoder := json.NewDecoder(body)
 	if err := expect(decoder, json.Delim('{')); err != nil {
@@ -160,7 +160,7 @@ func readItems(decoder *json.Decoder, take func(*object) (more bool)) (enough bo
 	case err != nil:
 		return false, unreadable(err)
 	case opening == nil:
-		return false, nil // a list of none, as Go writes it
+		return false, nil // an empty list
 	case opening != json.Delim('['):
 		return false, &notAPI{what: "something that is no list"}
 	}
@@ -190,7 +190,7 @@ func expect(decoder *json.Decoder, delimiter json.Delim) error {
 	return nil
 }
 
-// unreadable returns an answer that is no JSON, or not all of it.
+// unreadable returns the error of an answer that is not JSON, or incomplete.
 func unreadable(err error) error {
 	if _, ok := errors.AsType[*wire.TooLargeError](err); ok {
 		return err

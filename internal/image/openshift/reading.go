@@ -14,7 +14,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// A reading is what one call wants of the images that it reads.
+// A reading is the options of one call.
 type reading struct {
 	platform string
 	raw      bool
@@ -38,8 +38,8 @@ func newReading(platform string, include []string, warn func(image.Warning)) (*r
 	return &reading{platform: platform, raw: slices.Contains(include, IncludeRaw), warn: warn}, nil
 }
 
-// whole returns an image in the shape. Of a multi-platform image the requested platform is an object of its own, which
-// is read where the cluster has it.
+// whole converts an image. The requested platform of a multi-platform image is an object of its own, which it reads if
+// the cluster has it.
 func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.Image, error) {
 	result, err := r.describe(o)
 	if err != nil {
@@ -84,8 +84,7 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 	return result, nil
 }
 
-// listed returns an image of a list in the shape. What is wrong with one image is a warning, and does not cost the
-// others.
+// listed converts an image of a list. A problem with one image is a warning.
 func (r *reading) listed(o *object) *image.Image {
 	result, err := r.describe(o)
 	if err != nil {
@@ -99,7 +98,7 @@ func (r *reading) listed(o *object) *image.Image {
 	return result
 }
 
-// describe returns all that the object itself has. With an error, the facts of the image are left out.
+// describe converts an object. With an error, the facts of the image are left out.
 func (r *reading) describe(o *object) (*image.Image, error) {
 	result := &image.Image{Source: image.SourceOpenShift, Reference: o.DockerImageReference, OpenShift: r.own(o)}
 	if d, err := digest.Parse(o.Metadata.Name); err == nil {
@@ -127,7 +126,7 @@ func (r *reading) describe(o *object) (*image.Image, error) {
 		return result, nil
 	}
 	if facts.from == "" {
-		return result, nil // a chart or another artifact, or an object that says no more than that it is there
+		return result, nil // a chart or another artifact, or an object without facts
 	}
 	platform := image.NewPlatform(facts.platform)
 	platform.Digest, platform.MediaType = result.Digest, result.MediaType
@@ -136,7 +135,7 @@ func (r *reading) describe(o *object) (*image.Image, error) {
 	return result, nil
 }
 
-// own returns what only OpenShift knows, but for what is in Docker's metadata.
+// own returns what only OpenShift knows, without what is in Docker's metadata.
 func (r *reading) own(o *object) *image.OpenShift {
 	own := &image.OpenShift{
 		Name: o.Metadata.Name, UID: image.Known(o.Metadata.UID), CreatedAt: moment(o.Metadata.CreationTimestamp),
@@ -165,8 +164,7 @@ func (r *reading) own(o *object) *image.OpenShift {
 	return own
 }
 
-// inOrder returns a JSON text without white space and with its keys in order, so that the same metadata is the same
-// text each time.
+// inOrder returns a JSON text without white space and with sorted keys, so that it is the same each time.
 func inOrder(text json.RawMessage) *string {
 	var value any
 	decoder := json.NewDecoder(strings.NewReader(string(text)))

@@ -10,8 +10,7 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// An imageRequest is a parsed and checked call of Image: a digest, or else a name that the cluster's pull specs are
-// compared with.
+// An imageRequest is a parsed call of Image: a digest, or else a pull spec to look for.
 type imageRequest struct {
 	digest digest.Digest
 	named  reference.Named
@@ -48,13 +47,13 @@ func parseRequest(text string) (*imageRequest, error) {
 	return &imageRequest{named: reference.TagNameOnly(named)}, nil
 }
 
-// fits reports whether an image is the one that is requested by its pull spec.
+// fits reports whether an image has the requested pull spec.
 func (request *imageRequest) fits(o *object) bool {
 	named, err := reference.ParseNormalizedNamed(o.DockerImageReference)
 	return err == nil && reference.TagNameOnly(named).String() == request.named.String()
 }
 
-// filter returns a function that reports whether an image is listed.
+// filter returns a function that reports whether an image is selected.
 func (options ListOptions) filter() (func(*object) bool, error) {
 	if options.Limit < 0 {
 		return nil, fmt.Errorf("the limit is %d: it is the number of images that are wanted at most, or 0 for all",

@@ -12,9 +12,11 @@ import (
 	"time"
 
 	"k8s.io/client-go/rest"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// check says what makes no sense in the settings, without repeating a secret.
+// check returns an error for settings that cannot be used. It repeats no secret.
 func (c Config) check() error {
 	switch {
 	case c.Host != "" && (c.Kubeconfig != "" || c.Context != ""):
@@ -25,7 +27,7 @@ func (c Config) check() error {
 			"(trimspace() takes it off)")
 	case c.CACertificate != "" && c.Insecure:
 		return errors.New("there is a CA certificate, and insecure, which checks no certificate: leave out one of them")
-	case c.CACertificate != "" && !x509.NewCertPool().AppendCertsFromPEM([]byte(c.CACertificate)):
+	case c.CACertificate != "" && wire.CheckCACertificate(c.CACertificate) != nil:
 		return errors.New("the CA certificate holds no certificate in PEM: it begins with -----BEGIN CERTIFICATE-----")
 	case c.Host == "":
 		return nil
@@ -54,11 +56,11 @@ func (c Config) address() string {
 	return "https://" + c.Host
 }
 
-// A machine is what is looked at where the configuration does not say which cluster is meant.
+// A machine is where the settings are that the configuration leaves out.
 type machine struct {
 	getenv         func(string) string
-	home           func() string // empty where there is none
-	serviceAccount string        // where a pod finds its token
+	home           func() string // may be empty
+	serviceAccount string        // directory of a pod's token
 	now            func() time.Time
 }
 
@@ -75,7 +77,7 @@ func thisMachine() machine {
 	}
 }
 
-// settings returns how to reach the cluster, and where that was said.
+// settings returns client-go's settings, and where they come from.
 func (c *Client) settings() (*rest.Config, string, error) {
 	settings, origin, err := c.cluster()
 	if err != nil {
@@ -101,7 +103,7 @@ func (c *Client) settings() (*rest.Config, string, error) {
 	return settings, origin, nil
 }
 
-// cluster finds out which cluster is meant.
+// cluster returns the settings of the configured host, the kubeconfig or the pod.
 func (c *Client) cluster() (*rest.Config, string, error) {
 	if c.config.Host != "" {
 		return &rest.Config{Host: c.config.address()}, "the host of the configuration", nil
@@ -120,8 +122,7 @@ func (c *Client) cluster() (*rest.Config, string, error) {
 	return c.inCluster()
 }
 
-// inCluster returns what a pod is told of its cluster. The token is read from its file again and again, because it is
-// renewed.
+// inCluster returns the settings of a pod. Its token is read from the file for each request, because it is renewed.
 func (c *Client) inCluster() (*rest.Config, string, error) {
 	host, port := c.machine.getenv("KUBERNETES_SERVICE_HOST"), c.machine.getenv("KUBERNETES_SERVICE_PORT")
 	token, authority := filepath.Join(c.machine.serviceAccount, "token"), filepath.Join(c.machine.serviceAccount, "ca.crt")
@@ -141,8 +142,7 @@ func (c *Client) inCluster() (*rest.Config, string, error) {
 	return settings, "the pod's service account", nil
 }
 
-// checkClientCertificate says in time that a client certificate has expired: a server says no more than that it does
-// not like it.
+// checkClientCertificate returns an error for an expired client certificate. The error of a server is less clear.
 func (c *Client) checkClientCertificate(settings *rest.Config, origin string) error {
 	text := settings.CertData
 	if len(text) == 0 && settings.CertFile != "" {
@@ -153,7 +153,7 @@ func (c *Client) checkClientCertificate(settings *rest.Config, origin string) er
 	}
 	block, _ := pem.Decode(text)
 	if block == nil {
-		return nil // there is none, or crypto/tls will say what is wrong with it
+		return nil // there is none, or crypto/tls returns the error
 	}
 	certificate, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {

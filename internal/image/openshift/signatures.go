@@ -1,13 +1,14 @@
 package openshift
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// statements returns the signatures as those of every source. OpenShift verifies nothing by itself: somebody with the
-// right to, or a controller, does (oc adm verify-image-signature), and leaves the conditions behind.
+// statements converts the signatures to those of all sources. OpenShift does not verify them by itself: an
+// administrator or a controller does (oc adm verify-image-signature), and stores the conditions.
 func statements(o *object) []image.Statement {
 	found := []image.Statement{}
 	for _, s := range o.Signatures {
@@ -15,10 +16,10 @@ func statements(o *object) []image.Statement {
 			Kind: "signature", Format: image.Known(s.Type), Subject: image.Known(o.Metadata.Name), SignedAt: moment(s.Created),
 		}
 		if party := s.IssuedTo; party != nil {
-			statement.Signer = first(party.CommonName, party.PublicKeyID, party.Organization)
+			statement.Signer = image.Known(cmp.Or(party.CommonName, party.PublicKeyID, party.Organization))
 		}
 		if party := s.IssuedBy; party != nil {
-			statement.Issuer = first(party.CommonName, party.Organization)
+			statement.Issuer = image.Known(cmp.Or(party.CommonName, party.Organization))
 		}
 		statement.Verified, statement.Error, statement.Warnings = verdict(s.Conditions)
 		found = append(found, statement)
@@ -26,18 +27,8 @@ func statements(o *object) []image.Statement {
 	return found
 }
 
-// first returns the first text that is there.
-func first(texts ...string) *string {
-	for _, text := range texts {
-		if text != "" {
-			return &text
-		}
-	}
-	return nil
-}
-
-// verdict says what conditions come to. One that speaks against the signature outweighs those that speak for it, and
-// what is not known is a remark: nobody has verified a signature of which no condition says so.
+// verdict returns the result of a signature's conditions. One condition against the signature outweighs those for it,
+// and an unknown one is a remark. Without a condition the signature is not verified.
 func verdict(conditions []signatureCondition) (verified *bool, against *string, remarks []string) {
 	var objections []string
 	for _, condition := range conditions {
@@ -47,7 +38,7 @@ func verdict(conditions []signatureCondition) (verified *bool, against *string, 
 		case good && condition.Status == "False" || bad && condition.Status == "True":
 			objections = append(objections, condition.words())
 		case good && condition.Status == "True":
-			// Only Trusted says whose it is. That it is for this image, or that all was there to check it, does not.
+			// Only Trusted is about the signer.
 			if condition.Type == "Trusted" {
 				verified = new(true)
 			}
@@ -71,7 +62,7 @@ func (c signatureCondition) words() string {
 	return text
 }
 
-// signatures returns all that the cluster keeps of them.
+// signatures converts the signatures with all that the cluster stores.
 func signatures(o *object) []image.OpenShiftSignature {
 	var found []image.OpenShiftSignature
 	for _, s := range o.Signatures {
