@@ -20,7 +20,7 @@ func TestOpenShift_refusesMalformedSettings(t *testing.T) {
 	for name, test := range map[string]struct{ setting, want string }{
 		"a certificate that is none":  {`ca_certificate = "x"`, `BEGIN\s+CERTIFICATE`},
 		"an address with a password":  {`host = "https://me:pw@api.example.com:6443"`, `address\s+of\s+an\s+API`},
-		"an address without TLS":      {`host = "http://api.example.com:6443"`, `anybody\s+on\s+the\s+way`},
+		"an address without TLS":      {`host = "http://api.example.com:6443"`, `read\s+on\s+the\s+way`},
 		"a token with the line's end": {`token = "sha256~made-up\n"`, `white\s+space`},
 		"two clusters": {"host = \"api.example.com:6443\"\n    context = \"lab\"",
 			`leave\s+out\s+one\s+of\s+them`},

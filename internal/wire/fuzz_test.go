@@ -10,7 +10,7 @@ import (
 )
 
 // Wherever hosts redirect to, and whatever a client does about that: headers, passwords in addresses, and bodies stay
-// with the named host, and do not come back to it once somebody else had a say.
+// with the named host, and do not come back to it once another host was involved.
 func FuzzTransport(f *testing.F) {
 	hosts := []string{named, "https://other.example.com", "http://named.example.com", "https://named.example.com:8443",
 		"https://sub.named.example.com", "http://named.example.com:443"}
@@ -35,7 +35,7 @@ func FuzzTransport(f *testing.F) {
 		}
 		method, policy, header, elsewhere := []string{http.MethodGet, http.MethodPost, http.MethodPatch}[next(3)],
 			policies[next(len(policies))], headers[next(len(headers))], next(2) == 0
-		network, gone := &wiretest.Network{}, false // gone: somebody else had a say
+		network, gone := &wiretest.Network{}, false // gone: another host was involved
 		for _, host := range hosts {
 			network.Serve(t, host, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				gone = gone || host != named

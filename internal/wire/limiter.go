@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// A Limiter is a transport that lets only so many requests be under way at a time, and none for a while after Pause: a
-// rate limit is the client's, not a request's. A request is under way until the body of its answer is closed, so that
-// a caller that reads a stream must not send another request before its end: with a limit of one it would never begin.
+// A Limiter is a transport with a limit on the requests at a time. Pause holds all of them for a while: a rate limit is
+// the client's, not a request's. A request lasts until the body of its answer is closed, so that a caller that reads a
+// stream must not send another request before its end: with a limit of one it would never be sent.
 type Limiter struct {
 	Base  http.RoundTripper
 	slots chan struct{}
@@ -19,12 +19,12 @@ type Limiter struct {
 	until time.Time // nothing is sent before
 }
 
-// NewLimiter returns a limiter of so many requests.
+// NewLimiter returns a limiter with a limit on the requests at a time.
 func NewLimiter(limit int, base http.RoundTripper) *Limiter {
 	return &Limiter{Base: base, slots: make(chan struct{}, limit)}
 }
 
-// RoundTrip sends a request when it may be sent.
+// RoundTrip waits until a request may be sent, and sends it.
 func (l *Limiter) RoundTrip(request *http.Request) (*http.Response, error) {
 	return l.send(request, l.Base)
 }
@@ -91,7 +91,7 @@ func (l *Limiter) pausedFor() time.Duration {
 	return time.Until(l.until)
 }
 
-// Pause holds all requests for so long, and reports whether none was held before.
+// Pause holds all requests for a time, and reports whether there was no pause before.
 func (l *Limiter) Pause(wait time.Duration) bool {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()

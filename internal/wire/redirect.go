@@ -23,8 +23,8 @@ func RefuseRedirects(next *http.Request, _ []*http.Request) error {
 	return fmt.Errorf("it redirects to %s: %w", OriginOf(next.URL), ErrRedirect)
 }
 
-// FollowSameOrigin is the CheckRedirect of a client that follows a GET within its origin, and takes every other
-// redirect for the answer. Go would turn a redirected POST or PATCH into a GET.
+// FollowSameOrigin is the CheckRedirect of a client that follows a GET within its origin, and returns every other
+// redirect as the answer. Go would turn a redirected POST or PATCH into a GET.
 func FollowSameOrigin(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	if first.Method != http.MethodGet || len(via) >= maxRedirects || OriginOf(next.URL) != OriginOf(first.URL) {
@@ -33,11 +33,11 @@ func FollowSameOrigin(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// CrossOrigin says which redirects to other hosts are followed: registries send readers on to storage that is not
-// theirs. Where it fits in with a transport, credentials stay behind.
+// CrossOrigin selects the redirects to other hosts that are followed: registries redirect to storage of others. With a
+// Transport, credentials are not sent there.
 type CrossOrigin struct {
 	Max       int  // redirects in a row
-	AllowHTTP bool // HTTP without TLS will do
+	AllowHTTP bool // also to plain HTTP
 }
 
 // Follow is the CheckRedirect of a client.

@@ -113,7 +113,7 @@ func TestCompare_givesEachDifferenceItsClass(t *testing.T) {
 			func(_ *drift.Entry, live *image.Image) { live.Signatures = []image.Statement{} },
 			[]drift.Difference{{"signature_verified", new("true"), nil, drift.SignatureLost}},
 		},
-		"a signature by somebody else": {
+		"a signature by another key": {
 			func(entry *drift.Entry, live *image.Image) {
 				entry.SignatureVerified, entry.SignedBy = false, "release-bot"
 				live.Signatures = []image.Statement{{Verified: new(false), Error: new("no key fits")}, {Verified: new(false)}}
@@ -188,7 +188,7 @@ func TestCompare_neverTakesTheDigestOfAnIndexForOneOfAPlatform(t *testing.T) {
 func TestCompare_leavesADigestOpenThatMayBeOfAConfiguration(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*image.Image){
-		"a platform whose configuration nobody read": func(live *image.Image) { live.Platforms[1].ConfigDigest = nil },
+		"a platform whose configuration was not read": func(live *image.Image) { live.Platforms[1].ConfigDigest = nil },
 		"the first platform's": func(live *image.Image) {
 			live.Platforms[0].ConfigDigest,
 				live.ConfigDigest = nil, nil
@@ -231,7 +231,7 @@ func TestCompare_takesASignatureForWhatItIsOf(t *testing.T) {
 		"a platform, for its configuration": {amd64Config, new(amd64), nil, true},
 		"another platform": {arm64, new(amd64), new("not verified: a signature of " +
 			amd64 + " alone"), false},
-		"nobody knows what, as an engine's where it is alone": {index, nil, nil, true},
+		"an unknown subject, as an engine's only image has it": {index, nil, nil, true},
 	} {
 		entry, live := entry(), live()
 		entry.Digest, live.Signatures[0].Subject = test.digest, test.subject
@@ -257,7 +257,7 @@ func TestCompare_ofAPlatformThatWentSaysSo(t *testing.T) {
 	}
 }
 
-// What the catalogue leaves empty is nobody's claim.
+// Fields that the catalogue leaves empty are not compared.
 func TestCompare_leavesOutWhatTheCatalogueDoesNotSay(t *testing.T) {
 	t.Parallel()
 	if got := drift.Compare(drift.Entry{}, live(), nil); len(got.Differences)+len(got.Compared) > 0 {

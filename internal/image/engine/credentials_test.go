@@ -82,7 +82,7 @@ func TestCredentials_ofAnEngineAreNotForTheHostThatItRedirectsTo(t *testing.T) {
 				}
 				what := fmt.Sprintf("%s, %d, Podman %v", name, status, podman)
 				if err == nil || !strings.Contains(err.Error(), "it redirects to https://"+other+
-					": not followed. An engine redirects nobody") {
+					": not followed. An engine does not redirect") {
 					t.Errorf("%s: %v", what, err)
 				}
 				if shown.Load() == 0 {

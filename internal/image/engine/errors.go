@@ -41,7 +41,7 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Said, failure.Advice = inTime(err), "See whether the engine is busy or hangs (docker info), and try again"
 	case errors.Is(err, wire.ErrRedirect):
 		failure.Said = wire.WithoutURL(err).Error()
-		failure.Advice = "An engine redirects nobody: see what is listening there. " + adviceOnHost
+		failure.Advice = "An engine does not redirect: see what is listening there. " + adviceOnHost
 	case wire.Is[*wire.TooLargeError](err):
 		failure.Said = fmt.Sprintf("the answer is larger than %d MiB", largestAnswer>>20)
 		failure.Advice = "An engine has no such answers: see what is listening there"

@@ -160,7 +160,7 @@ func TestDiskUsage(t *testing.T) {
 			var names []string
 			for _, i := range usage.Images {
 				names = append(names, i.Reference)
-				// Measured, an image of the containerd store is all its platforms together, and nobody says how many they are.
+				// The measured size is that of all platforms together, and their number is unknown.
 				if contained := strings.HasPrefix(test.file, "moby"); contained != (i.Engine.Store == storeContainerd) ||
 					contained != (i.Size == nil) || i.Engine.Size == nil {
 					t.Errorf("%s in the store %s: size %v, in all %v", i.Reference, i.Engine.Store, i.Size, i.Engine.Size)

@@ -167,7 +167,7 @@ func TestPrune_aProxyThatForbidsIsNoEngineThatHasLostImages(t *testing.T) {
 	}
 }
 
-// What was begun when somebody interrupts is finished, and details.
+// A removal that was begun before an interruption is finished and reported.
 func TestPrune_isInterruptedBetweenTwoImages(t *testing.T) {
 	onBoth(t, func(t *testing.T, e *enginetest.Memory, c *Client) {
 		e.Add(tagged("demo.local/app:1", "demo.local/app:2"), tagged("demo.local/last:1"))

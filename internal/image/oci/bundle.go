@@ -193,7 +193,7 @@ func (e *envelope) verify(s *image.Statement, subject digest.Digest, keys []publ
 	}
 	var stated inToto
 	if e.PayloadType != payloadInToto {
-		return fmt.Errorf("what is signed is a %q, of which nobody knows what it is about", oneLine(e.PayloadType))
+		return fmt.Errorf("what is signed is a %q, whose subject is unknown", oneLine(e.PayloadType))
 	}
 	if err := json.Unmarshal(e.Payload, &stated); err != nil {
 		return fmt.Errorf("what is signed is not in JSON: %w", err)

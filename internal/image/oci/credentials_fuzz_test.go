@@ -26,7 +26,7 @@ func (s *script) next(of int) int {
 func one[T any](s *script, of ...T) T { return of[s.next(len(of))] }
 
 // Whatever hosts answer: a credential goes to the registry and to the token servers that the registry itself has named,
-// and to nobody else, neither in a header nor in an address nor in a body.
+// and to no other host, neither in a header nor in an address nor in a body.
 func FuzzCredentials(f *testing.F) {
 	images := images(f)
 	sources := slices.Sorted(maps.Keys(credentialsGiven))

@@ -52,8 +52,8 @@ var hops = map[string]func(*http.Request) bool{
 	"all":       func(*http.Request) bool { return true },
 }
 
-// Storage may be anybody's: a host that a redirect leads to asks in vain, whatever for, at each request, and wherever
-// the credentials are from.
+// Storage may belong to anyone: a host that a redirect leads to asks in vain, whatever for, at each request, and
+// wherever the credentials are from.
 func TestCredentials_areNotForAHostThatARedirectNames(t *testing.T) {
 	t.Parallel()
 	images := images(t)
@@ -123,7 +123,7 @@ func TestCredentials_areNotForTheHostThatTheRootRedirectsTo(t *testing.T) {
 	}
 }
 
-// A token server may send nobody on with a password, neither in a header nor in a body that is sent once more.
+// A redirect of a token server takes no password along, neither in a header nor in a body that is sent once more.
 func TestCredentials_areNotForTheHostThatATokenServerRedirectsTo(t *testing.T) {
 	t.Parallel()
 	images := images(t)
@@ -179,7 +179,7 @@ func TestCredentials_followTheTokenServerOnItsOwnHost(t *testing.T) {
 	s.wantNoLeak(t, "the token server's own redirect")
 }
 
-// What was said over TLS is not said again without, where somebody takes TLS away.
+// What was sent over TLS is not sent again without TLS if that fails later.
 func TestCredentials_areNotSentInTheClearOnceThereWasTLS(t *testing.T) {
 	t.Parallel()
 	images := images(t)

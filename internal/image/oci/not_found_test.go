@@ -128,7 +128,7 @@ func TestNew_settingsThatCannotBeUsedHinderNoOtherRegistry(t *testing.T) {
 	registry.push(t, "app:1", imageFor(t, "linux/amd64"))
 	client, err := New(Config{
 		Registries: map[string]Registry{registry.host: {Insecure: true}},
-		Unusable:   map[string]error{"docker.io": errors.New("not known yet"), "no host/": errors.New("nobody asks")},
+		Unusable:   map[string]error{"docker.io": errors.New("not known yet"), "no host/": errors.New("not requested")},
 	})
 	if err != nil {
 		t.Fatal(err)

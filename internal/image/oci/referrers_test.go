@@ -58,7 +58,7 @@ func TestEnvelope_ofAnotherTypeIsNoStatement(t *testing.T) {
 		t.Fatal(err)
 	}
 	for kind, words := range map[string]string{payloadInToto: "",
-		"application/json": "of which nobody knows what it is about"} {
+		"application/json": "whose subject is unknown"} {
 		signed, err := parseEnvelope(s.envelopeOf(t, kind, statementFor("https://in-toto.io/Statement/v1", subject.String(),
 			"x")))
 		if err != nil {

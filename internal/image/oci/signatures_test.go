@@ -116,7 +116,7 @@ func TestSignatures_ofSomethingElseByTheSameKeyAreNone(t *testing.T) {
 	}
 	wantStatements(t, "attestations", short(got.Attestations),
 		`attestation cosign: false, what is signed is a "", and no statement of in-toto's`,
-		`attestation cosign: false, what is signed is a "application/json", of which nobody knows what it is about`,
+		`attestation cosign: false, what is signed is a "application/json", whose subject is unknown`,
 		`attestation cosign: false, what is signed is a "https://example.com/Order/v1", and no statement of in-toto's`,
 		"attestation cosign: "+good, "attestation cosign: "+good) // the second one is no SBOM, although an annotation says so
 }
@@ -188,7 +188,7 @@ func TestSignatures_brokenOneDoesNotHideAnother(t *testing.T) {
 		good {
 		t.Errorf("signatures %q", got)
 	}
-	// A list under a tag is anybody's to write: what does not refer to the image itself is not about it.
+	// Anyone with push rights can write the list under a tag, so an entry must refer to the image itself.
 	listing, stranger := serve(t), bundleArtifact(t, s.bundleFor(t, digestOf(t, img), predicateCosignSign))
 	listing.push(t, "app:1", img)
 	listing.push(t, "app:"+strings.Replace(digestOf(t, img), ":", "-", 1),

@@ -42,7 +42,8 @@ func (c Config) check() error {
 	case host.Scheme != "http":
 		return fmt.Errorf("the host has the scheme %s: the API is at https://", host.Scheme)
 	case !c.Insecure:
-		return errors.New("the host is at http://, where anybody on the way reads the token: write https://, or set " +
+		return errors.New("the host is at http://, without TLS, so that the token can be read on the way: write https://, " +
+			"or set " +
 			"insecure = true if that is meant")
 	}
 	return nil

@@ -170,7 +170,7 @@ func TestClient_saysWhyItCannotFindItsCluster(t *testing.T) {
 	}
 }
 
-// Root may read everything, so that a file that cannot be read takes somebody else.
+// Root can read every file.
 func TestClient_saysThatAKubeconfigMayNotBeRead(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() == 0 {
@@ -192,11 +192,11 @@ func TestNew_refusesSettingsThatMakeNoSense(t *testing.T) {
 		"leave out one of them, because both say which cluster": {Host: "https://api.example.com", Kubeconfig: "config"},
 		"which checks no certificate": {CACertificate: wiretest.NewAuthority(t).PEM(),
 			Insecure: true},
-		"holds no certificate in PEM":        {CACertificate: "made up"},
-		"the token has white space in it":    {Token: "made-up-secret\n"},
-		"is no address of an API":            {Host: "https://made-up-secret@api.example.com"},
-		"anybody on the way reads the token": {Host: "http://api.example.com"},
-		"the host has the scheme ftp":        {Host: "ftp://api.example.com"},
+		"holds no certificate in PEM":      {CACertificate: "made up"},
+		"the token has white space in it":  {Token: "made-up-secret\n"},
+		"is no address of an API":          {Host: "https://made-up-secret@api.example.com"},
+		"the token can be read on the way": {Host: "http://api.example.com"},
+		"the host has the scheme ftp":      {Host: "ftp://api.example.com"},
 	} {
 		_, err := openshift.New(config)
 		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "made-up-secret") {

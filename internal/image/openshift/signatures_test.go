@@ -74,7 +74,7 @@ func TestImage_keepsAllOfASignature(t *testing.T) {
 	}
 	statement := image.Statement{
 		Kind: "signature", Format: new("AtomicImageV1"), Subject: new(ofSigned), Signer: new("Team Ships"),
-		Issuer: new("openshift-signing-service"), SignedAt: new("2026-01-03T12:00:00Z"), // nobody said whose it is
+		Issuer: new("openshift-signing-service"), SignedAt: new("2026-01-03T12:00:00Z"), // no condition is about the signer
 	}
 	if difference := cmp.Diff(statement, found.Signatures[0]); difference != "" {
 		t.Errorf("statement, want (-) and got (+):\n%s", difference)

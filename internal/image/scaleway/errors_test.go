@@ -198,7 +198,7 @@ func TestRequests_areSentAgainAfterABrokenAnswer(t *testing.T) {
 func TestRequests_doNotWaitLongerThanThereIsTime(t *testing.T) {
 	t.Parallel()
 	for name, wait := range map[string]string{"seconds": "90",
-		"a date": time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat), "longer than anybody": "86400"} {
+		"a date": time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat), "longer than is waited for": "86400"} {
 		server, web := newShop(t)
 		server.Fault(always(429, http.Header{"Retry-After": {wait}}, `{"message":"slow down"}`))
 		ctx, cancel := t.Context(), func() {}

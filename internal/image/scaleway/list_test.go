@@ -209,7 +209,7 @@ func TestImages_giveAListUpThatNeverRests(t *testing.T) {
 	})
 	images, err := newClient(t, server, nil).Images(t.Context(), ListOptions{})
 	if err == nil || images != nil || !strings.Contains(err.Error(),
-		"the list was changed each time it was read (3 times). Try again when nobody is pushing or deleting") {
+		"the list was changed each time it was read (3 times). Try again when nothing is being pushed or deleted") {
 		t.Errorf("%d images, %v", len(images), err)
 	}
 }

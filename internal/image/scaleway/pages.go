@@ -70,5 +70,5 @@ func once[T any](id func(*T) string, read func(page *int32) ([]*T, uint32, error
 
 // unusable returns the error of a list that cannot be used.
 func (c *Client) unusable(doing, said string) error {
-	return image.Cannot(doing, c.clean(said), "Try again when nobody is pushing or deleting", nil)
+	return image.Cannot(doing, c.clean(said), "Try again when nothing is being pushed or deleted", nil)
 }

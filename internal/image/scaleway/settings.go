@@ -96,7 +96,8 @@ func checkAPIURL(address string) error {
 	}
 	if address := net.ParseIP(parsed.Hostname()); parsed.Scheme == "http" && parsed.Hostname() != "localhost" &&
 		(address == nil || !address.IsLoopback()) {
-		return errors.New("the address of the API is one of http://, where anybody on the way reads the key: write https://")
+		return errors.New("the address of the API is http://, without TLS, so that the key can be read on the way: write " +
+			"https://")
 	}
 	return nil
 }

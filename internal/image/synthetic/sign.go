@@ -23,7 +23,7 @@ const (
 	signatureAnnotation = "dev.cosignproject.cosign/signature"
 )
 
-// Sign signs the image of a digest in a repository as cosign does, under a tag beside it.
+// Sign signs the image of a digest in a repository as cosign does, under a tag.
 func Sign(repository, digest string, key *ecdsa.PrivateKey, transport http.RoundTripper) error {
 	if transport == nil {
 		transport = remote.DefaultTransport

@@ -1,5 +1,5 @@
-// Package synthetic makes images up: small ones, with any platforms and configuration, the same for the same
-// description. It is for tests and for the demo's registry. It imports go-containerregistry and nothing of this module.
+// Package synthetic builds small images with any platforms and configuration for tests and the demo's registry. The
+// same description makes the same image. It imports go-containerregistry and nothing of this module.
 package synthetic
 
 import (
@@ -20,19 +20,18 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 )
 
-// A Description is what an image is to be like.
+// A Description describes an image.
 type Description struct {
-	Seed      string   // tells images apart that are otherwise the same
+	Seed      string   // distinguishes images that are otherwise the same
 	Platforms []string // os/architecture[/variant]; one makes a plain image, several an index, none linux/amd64
 	Config    v1.Config
 	Author    string
 }
 
-// built is when all images were built: an image's digest must not depend on when it was made up.
+// built is the build time of all images, so that their digests do not depend on the time.
 var built = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// Push puts an image into a registry under a reference, by way of a transport (nil for the default one), and says its
-// digest.
+// Push builds an image, pushes it under a reference over a transport (nil for the default one), and returns its digest.
 func Push(reference string, d Description, transport http.RoundTripper) (string, error) {
 	tag, err := name.ParseReference(reference)
 	if err != nil {
@@ -71,7 +70,7 @@ func Push(reference string, d Description, transport http.RoundTripper) (string,
 	return digest.String(), err
 }
 
-// image returns the image for one platform: a layer that no two share, and the configuration.
+// image returns the image for one platform, with a layer of its own and the configuration.
 func (d Description) image(platform string) (v1.Image, *v1.Platform, error) {
 	parsed, err := v1.ParsePlatform(platform)
 	if err != nil {
@@ -100,7 +99,7 @@ func (d Description) image(platform string) (v1.Image, *v1.Platform, error) {
 	return image, parsed, err
 }
 
-// archive returns a layer of one file, such as engines can unpack.
+// archive returns a layer of one file, which engines can unpack.
 func archive(text string) ([]byte, error) {
 	var layer bytes.Buffer
 	writer := tar.NewWriter(&layer)

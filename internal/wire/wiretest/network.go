@@ -1,5 +1,5 @@
-// Package wiretest is a network in memory for tests. Its hosts are handlers, and it remembers what was sent to whom, so
-// that a test can say which host has seen a credential.
+// Package wiretest is a network in memory for tests. Its hosts are handlers. It records the requests to each host, so
+// that a test can check which host has received a credential. It also has what tests of real servers share.
 package wiretest
 
 import (
@@ -50,7 +50,7 @@ func (n *Network) Serve(t testing.TB, address string, handler http.Handler) {
 	n.hosts[wire.OriginOf(at)] = handler
 }
 
-// RoundTrip has the host of a request answer it. Nobody listens at an address that no handler is at.
+// RoundTrip passes a request to the handler of its host. Without a handler the connection is refused.
 func (n *Network) RoundTrip(request *http.Request) (*http.Response, error) {
 	body := []byte{}
 	if request.Body != nil {
@@ -94,7 +94,7 @@ func (n *Network) Forget() {
 	n.sent = nil
 }
 
-// Leaks says of each request that has a secret in it and went to none of the allowed addresses what it was.
+// Leaks returns a description of each request with a secret to other addresses than the allowed ones.
 func (n *Network) Leaks(secret string, allowed ...string) []string {
 	var leaks []string
 	for _, sent := range n.Sent() {
@@ -110,7 +110,7 @@ func (s Sent) wentTo(address string) bool {
 	return err == nil && wire.OriginOf(at) == wire.OriginOf(s.URL)
 }
 
-// holds says where a request has a secret, as it is or encoded.
+// holds returns the part of a request that has a secret, as it is or encoded, "" if there is none.
 func (s Sent) holds(secret string) string {
 	texts := map[string]string{"body": s.Body, "address": s.URL.String()}
 	for name, values := range s.Header {

@@ -51,7 +51,7 @@ func New(t testing.TB, objects ...Object) *API {
 		api.objects[o.Name()] = o
 	}
 	server := httptest.NewUnstartedServer(api)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that are meant to fail
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // handshakes are meant to fail
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	api.URL = server.URL
@@ -59,14 +59,14 @@ func New(t testing.TB, objects ...Object) *API {
 	return api
 }
 
-// Answer has every request answered by a function first, which reports whether it did.
+// Answer calls a function for every request first, which reports whether it has answered.
 func (a *API) Answer(answer func(http.ResponseWriter, *http.Request) bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.answer = answer
 }
 
-// Requests returns the paths and queries that were asked for.
+// Requests returns the requested paths and queries.
 func (a *API) Requests() []string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -104,7 +104,7 @@ func (a *API) get(w http.ResponseWriter, name string) {
 	write(w, http.StatusOK, o)
 }
 
-// list returns a page. The token to the next one is the name that it begins with.
+// list answers with a page. The token of the next one is the name of its first image.
 func (a *API) list(w http.ResponseWriter, r *http.Request) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

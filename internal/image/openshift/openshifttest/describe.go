@@ -7,7 +7,7 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// A Form is how a cluster keeps an image.
+// A Form is a form in which a cluster stores an image.
 type Form int
 
 const (
@@ -19,10 +19,10 @@ const (
 	MetadataPre012
 )
 
-// What OpenShift's own type of the metadata has no field for, and so loses of a configuration.
+// lostInMetadata are the fields of a configuration that OpenShift's type of the metadata does not have.
 var lostInMetadata = []string{"Healthcheck", "Shell", "StopSignal", "ArgsEscaped"}
 
-// Describe returns the object that a cluster has of an image that it imported from a reference.
+// Describe returns the object of a cluster for an image that was imported from a reference.
 func Describe(t testing.TB, img v1.Image, reference string, form Form) Object {
 	t.Helper()
 	must := func(err error) {

@@ -1,9 +1,9 @@
-// Package scalewaytest is Scaleway's Container Registry in memory, as its documentation describes it and its answers
-// show it: for tests only. It shares no code with the client, nor with Scaleway's SDK: a client that is tested against
-// its own code agrees with itself.
+// Package scalewaytest is Scaleway's Container Registry in memory for tests, after its documentation and recorded
+// answers. It shares no code with the client or Scaleway's SDK: they would make the same mistakes on both sides.
 package scalewaytest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// Keys that the server knows. None of them is anybody's.
+// Keys that the server accepts. They are made up.
 const (
 	AccessKey   = "SCWTESTTESTTESTTESTX"
 	SecretKey   = "0d5ea5e0-5ec2-4e7b-8a1e-c0ffee000001"
@@ -49,7 +49,7 @@ type Request struct{ Method, Path, Query, Body string }
 // A Server is the registry. Its methods may be called while it serves.
 type Server struct {
 	URL string
-	// Looks is how often an image that is being deleted is still there when somebody looks.
+	// Looks is how often an image that is being deleted can still be read.
 	Looks int
 
 	mutex      sync.Mutex
@@ -62,10 +62,10 @@ type Server struct {
 	registry   http.Handler
 }
 
-// An Answer is one that is given in place of the server's own.
+// An Answer replaces the server's own.
 type Answer struct {
 	Status int
-	Header http.Header // application/json unless it says another Content-Type
+	Header http.Header // Content-Type defaults to application/json
 	Body   string
 }
 
@@ -82,19 +82,12 @@ func New(t testing.TB) *Server {
 // ID returns a UUID that ends with a number.
 func ID(number int) string { return fmt.Sprintf("97acc09a-89cb-4c45-8b75-%012d", number) }
 
-// AddNamespace adds a namespace, with what it leaves out filled in.
+// AddNamespace adds a namespace, with defaults for what it leaves out.
 func (s *Server) AddNamespace(n Namespace) Namespace {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if n.Region == "" {
-		n.Region = "fr-par"
-	}
-	if n.ID == "" {
-		n.ID = ID(900000 + len(s.namespaces))
-	}
-	if n.Endpoint == "" {
-		n.Endpoint = "rg." + n.Region + ".scw.cloud/" + n.Name
-	}
+	n.Region, n.ID = cmp.Or(n.Region, "fr-par"), cmp.Or(n.ID, ID(900000+len(s.namespaces)))
+	n.Endpoint = cmp.Or(n.Endpoint, "rg."+n.Region+".scw.cloud/"+n.Name)
 	if n.ProjectID == "" {
 		n.ProjectID, n.OrganizationID = ID(800001), ID(800000)
 	}
@@ -102,35 +95,22 @@ func (s *Server) AddNamespace(n Namespace) Namespace {
 	return n
 }
 
-// AddImage adds an image, with what it leaves out filled in.
+// AddImage adds an image, with defaults for what it leaves out.
 func (s *Server) AddImage(i Image) Image {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if i.ID == "" {
-		i.ID = ID(len(s.images) + 1)
-	}
-	if i.Status == "" {
-		i.Status = "ready"
-	}
-	if i.Visibility == "" {
-		i.Visibility = "inherit"
-	}
-	if i.CreatedAt.IsZero() {
-		i.CreatedAt = time.Date(2026, 7, 17, 9, 50, len(s.images), 430796000, time.UTC)
-	}
-	if i.UpdatedAt.IsZero() {
-		i.UpdatedAt = i.CreatedAt
-	}
+	i.ID, i.Status, i.Visibility = cmp.Or(i.ID, ID(len(s.images)+1)), cmp.Or(i.Status, "ready"),
+		cmp.Or(i.Visibility, "inherit")
+	i.CreatedAt = cmp.Or(i.CreatedAt, time.Date(2026, 7, 17, 9, 50, len(s.images), 430796000, time.UTC))
+	i.UpdatedAt = cmp.Or(i.UpdatedAt, i.CreatedAt)
 	for n := range i.Tags {
-		if i.Tags[n].ID == "" {
-			i.Tags[n].ID = ID(1000*(len(s.images)+1) + n)
-		}
+		i.Tags[n].ID = cmp.Or(i.Tags[n].ID, ID(1000*(len(s.images)+1)+n))
 	}
 	s.images = append(s.images, &i)
 	return i
 }
 
-// Edit changes an image behind everybody's back.
+// Edit changes an image without a request.
 func (s *Server) Edit(id string, change func(*Image)) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -141,14 +121,14 @@ func (s *Server) Edit(id string, change func(*Image)) {
 	}
 }
 
-// Remove has an image be gone.
+// Remove removes an image.
 func (s *Server) Remove(id string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.images = slices.DeleteFunc(s.images, func(i *Image) bool { return i.ID == id })
 }
 
-// Find returns an image as it is, nil where there is none.
+// Find returns an image, nil if there is none.
 func (s *Server) Find(id string) *Image {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -161,28 +141,28 @@ func (s *Server) Find(id string) *Image {
 	return nil
 }
 
-// Before has something happen before each answer.
+// Before calls a function before each answer.
 func (s *Server) Before(do func(*http.Request)) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.before = do
 }
 
-// Fault has requests answered in another way, where the function gives one.
+// Fault replaces the answers for which the function returns one.
 func (s *Server) Fault(answer func(*http.Request) *Answer) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.fault = answer
 }
 
-// ServeRegistry has the registry itself answer at the API's address.
+// ServeRegistry serves the registry itself at the API's address, too.
 func (s *Server) ServeRegistry(registry http.Handler) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.registry = registry
 }
 
-// Requests returns those that came, in order. Empty methods stand for all.
+// Requests returns the requests so far, with any of the methods, or all.
 func (s *Server) Requests(methods ...string) []Request {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -207,7 +187,7 @@ func answer(w http.ResponseWriter, status int, body any) {
 	w.Write(encoded)
 }
 
-// refused returns the body of an error. The registry's own 404 has no type.
+// refused answers with an error. The registry's own 404 has no type.
 func refused(w http.ResponseWriter, status int, kind, message string, more map[string]any) {
 	body := map[string]any{"message": message}
 	if kind != "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/synthetic"
 )
 
-// An entry is an image as the YAML file has it. What it has besides is the catalogue's own affair.
+// An entry is an image of the YAML file. Fields for the catalogue are ignored.
 type entry struct {
 	Registry    string            `json:"registry"`
 	Name        string            `json:"name"`
@@ -31,7 +31,7 @@ type entry struct {
 	Volumes     []string          `json:"volumes"`
 }
 
-// description returns an image that says of itself what the entry says of it.
+// description returns the description of an image with the entry's facts.
 func (e entry) description() synthetic.Description {
 	d := synthetic.Description{Seed: e.Registry + "/" + e.Name + ":" + e.Tag, Author: e.Maintainer}
 	for _, architecture := range e.Platforms {

@@ -1,6 +1,6 @@
-// Command demandflow-demo-registry serves an OCI registry from memory, filled with images that are made up after a YAML
-// file such as examples/demo/images.yaml: their names, platforms and configurations are real, their content is not. An
-// image is below the host of its registry, as in a mirror: localhost:5000/docker.io/library/nginx:1.27.3.
+// Command demandflow-demo-registry serves an OCI registry in memory with the images of a YAML file such as
+// examples/demo/images.yaml. Names, platforms and configurations are real, the content is not. An image is below the
+// host of its registry, as in a mirror: localhost:5000/docker.io/library/nginx:1.27.3.
 package main
 
 import (
@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 }
 
-// push makes the images up and puts them into the registry.
+// push builds the images and pushes them to the registry.
 func push(host string, entries map[string]entry, hosts map[string]string) error {
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
 		image := entries[key]
@@ -110,7 +110,7 @@ func push(host string, entries map[string]entry, hosts map[string]string) error 
 	return nil
 }
 
-// writeHost makes the file appear with its whole content: a script that waits for it must not read half of it.
+// writeHost renames a complete file into place: a script that waits for it must not read half of it.
 func writeHost(path, host string) error {
 	partial := path + ".partial"
 	if err := os.WriteFile(partial, []byte(host+"\n"), 0o644); err != nil { //nolint:gosec // public
