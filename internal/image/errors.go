@@ -7,7 +7,8 @@ import (
 )
 
 // ErrNotFound is in the chain of an error for an image, tag or repository that certainly does not exist. One that may
-// not be read is a different error: registries answer 401 for what they hide, and what is hidden must not pass for gone.
+// not be read is a different error: registries answer 401 for what they hide, and what is hidden must not pass for
+// gone.
 var ErrNotFound = errors.New("not found")
 
 // ErrNoPlatform is in the chain of an error for an image that exists, but not for the requested platform.

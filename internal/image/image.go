@@ -1,7 +1,7 @@
 // Package image has the one type for a container image, whichever system holds the image: an OCI registry, a Docker
-// Engine, OpenShift or Scaleway. The packages below it read one such system each; internal/imagedata shows the result to
-// Terraform, and takes attribute names and descriptions from the tags here. This package and those below it import no
-// Terraform.
+// Engine, OpenShift or Scaleway. The packages below it read one such system each; internal/imagedata shows the result
+// to Terraform, and takes attribute names and descriptions from the tags here. This package and those below it import
+// no Terraform.
 //
 // What a source does not report is nil, never a zero: a size of 0 is a size. In descriptions, 'quotes' stand for code,
 // because a struct tag cannot hold a backtick.

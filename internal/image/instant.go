@@ -2,8 +2,8 @@ package image
 
 import "time"
 
-// Instant formats a time for all sources: RFC 3339 in UTC, with its fraction. The zero time, which older engines use for
-// "unknown", is nil.
+// Instant formats a time for all sources: RFC 3339 in UTC, with its fraction. The zero time, which older engines use
+// for "unknown", is nil.
 func Instant(t time.Time) *string {
 	if t.IsZero() {
 		return nil

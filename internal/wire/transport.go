@@ -72,8 +72,8 @@ func before(request *http.Request) *http.Request {
 // that the user named, and not from a host that one redirects to.
 func (t *Transport) MayAuthenticate(challenged *http.Request) bool { return t.named(challenged) }
 
-// TokenServer returns the transport for the token server that a challenge to a request names. The user's credentials may
-// go there because the host that they were given for says so. Without TLS they go there only if the challenge came
+// TokenServer returns the transport for the token server that a challenge to a request names. The user's credentials
+// may go there because the host that they were given for says so. Without TLS they go there only if the challenge came
 // without TLS.
 func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Transport, error) {
 	asking := challenged.URL

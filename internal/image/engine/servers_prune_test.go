@@ -6,8 +6,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine/enginetest"
 )
 
 var (
@@ -18,7 +16,7 @@ var (
 // Of several labels Podman takes one for enough, and Docker 20.10 of several that an image must not have. The
 // documentation says all, and none.
 func TestServers_severalLabelsMeanTheSameOnEachEngine(t *testing.T) {
-	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
+	onEach(t, func(t *testing.T, e *realEngine, c *Client) {
 		wanted, unwanted := []string{"stage=ci", "team=web", "empty="}, []string{"keep", "pinned=yes", "owner=ada"}
 		labels := []map[string]string{{"stage": "ci"}, {"team": "web"}, {"empty": ""}, {"keep": ""}, {"pinned": "yes"},
 			{"owner": "ada"}}
@@ -46,7 +44,7 @@ func TestServers_severalLabelsMeanTheSameOnEachEngine(t *testing.T) {
 				maps.Copy(all, labels[2+banned])
 			}
 			s.has, s.banned = has, banned
-			e.Load(t, s.tag, enginetest.Labelled(t, at, all))
+			e.Load(t, s.tag, labelledImage(t, at, all))
 			samples = append(samples, s)
 		}
 		for has := range 4 {
@@ -111,9 +109,9 @@ func tagsOf(t *testing.T, c *Client, options ListOptions) []string {
 // An image goes with all its names or not at all, whichever of its names is the first, and a container keeps all of
 // them.
 func TestServers_anImageIsPrunedWholeOrNotAtAll(t *testing.T) {
-	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
+	onEach(t, func(t *testing.T, e *realEngine, c *Client) {
 		for _, name := range []string{"goes", "used"} {
-			e.Load(t, "demo.local/"+name+":1", enginetest.Labelled(t, built, nil))
+			e.Load(t, "demo.local/"+name+":1", labelledImage(t, built, nil))
 			e.Tag(t, "demo.local/"+name+":1", "demo.local/"+name, "2")
 			e.Tag(t, "demo.local/"+name+":1", "demo.local/other", name)
 		}
@@ -142,8 +140,8 @@ func TestServers_anImageIsPrunedWholeOrNotAtAll(t *testing.T) {
 
 // An engine removes with an image the steps of its build, whatever labels these have.
 func TestServers_whatAnImageWasBuiltOnStaysUnlessItMatches(t *testing.T) {
-	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
-		e.Load(t, "demo.local/base:1", enginetest.Labelled(t, built, nil))
+	onEach(t, func(t *testing.T, e *realEngine, c *Client) {
+		e.Load(t, "demo.local/base:1", labelledImage(t, built, nil))
 		e.Build(t, "demo.local/app:1", "FROM demo.local/base:1\nLABEL stage=keep\nLABEL stage=ci\n")
 		steps := func() (labels []string) {
 			t.Helper()
@@ -185,10 +183,10 @@ func TestServers_whatAnImageWasBuiltOnStaysUnlessItMatches(t *testing.T) {
 
 // What labels an image has, a list says of one of its platforms.
 func TestServers_aLabelOfAnyPlatformProtectsAnImage(t *testing.T) {
-	registry := enginetest.Registry(t)
+	registry := startTestRegistry(t)
 	name := registry + "/lab/multi:1.0"
-	enginetest.Push(t, name, enginetest.Index(t))
-	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
+	pushTo(t, name, sampleIndex(t))
+	onEach(t, func(t *testing.T, e *realEngine, c *Client) {
 		if !e.Containerd {
 			t.Skip("the other stores have one platform of an image")
 		}
@@ -214,11 +212,11 @@ func TestServers_aLabelOfAnyPlatformProtectsAnImage(t *testing.T) {
 // An image that was pulled by its digest has no tag, and only the graph-driver store takes it for one whose tag has
 // moved.
 func TestServers_anImagePulledByDigest(t *testing.T) {
-	registry := enginetest.Registry(t)
-	sample := enginetest.Sample(t, enginetest.AMD64)
-	enginetest.Push(t, registry+"/lab/pinned:1", sample)
+	registry := startTestRegistry(t)
+	sample := sampleImage(t, platformAMD64)
+	pushTo(t, registry+"/lab/pinned:1", sample)
 	name := registry + "/lab/pinned@" + hashOf(t, sample.Digest)
-	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
+	onEach(t, func(t *testing.T, e *realEngine, c *Client) {
 		e.Pull(t, name, "linux/amd64")
 		dangling := !e.Containerd && !e.Podman
 		images, err := c.Images(t.Context(), ListOptions{Dangling: new(dangling)})

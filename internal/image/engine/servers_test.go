@@ -9,16 +9,15 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine/enginetest"
 )
 
 // onEach runs a test against each real engine.
-func onEach(t *testing.T, test func(*testing.T, *enginetest.Engine, *Client)) {
+func onEach(t *testing.T, test func(*testing.T, *realEngine, *Client)) {
 	t.Parallel()
-	for _, kind := range enginetest.Kinds() {
+	for _, kind := range engineKinds() {
 		t.Run(kind.Name, func(t *testing.T) {
 			t.Parallel()
-			started := enginetest.Start(t, kind)
+			started := startEngine(t, kind)
 			test(t, started, at(t, started.Host))
 		})
 	}
@@ -34,8 +33,8 @@ func hashOf(t *testing.T, hash func() (v1.Hash, error)) string {
 }
 
 func TestServers_anImageThatWasLoaded(t *testing.T) {
-	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
-		sample := enginetest.Sample(t, enginetest.AMD64)
+	onEach(t, func(t *testing.T, e *realEngine, c *Client) {
+		sample := sampleImage(t, platformAMD64)
 		e.Load(t, lab, sample)
 		i, err := c.Image(t.Context(), lab, Options{Include: []string{IncludeHistory, IncludeAttestations}})
 		if err != nil {
@@ -92,15 +91,15 @@ func TestServers_anImageThatWasLoaded(t *testing.T) {
 }
 
 func TestServers_anImageOfSeveralPlatforms(t *testing.T) {
-	registry := enginetest.Registry(t)
-	index := enginetest.Index(t)
+	registry := startTestRegistry(t)
+	index := sampleIndex(t)
 	name := registry + "/lab/multi:1.0"
-	enginetest.Push(t, name, index)
+	pushTo(t, name, index)
 	manifest, err := index.IndexManifest()
 	if err != nil {
 		t.Fatal(err)
 	}
-	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
+	onEach(t, func(t *testing.T, e *realEngine, c *Client) {
 		e.Pull(t, name, "linux/arm64/v8")
 		i, err := c.Image(t.Context(), name, Options{Include: []string{IncludeHistory}})
 		if err != nil {
@@ -160,8 +159,8 @@ func TestServers_anImageOfSeveralPlatforms(t *testing.T) {
 }
 
 func TestServers_listMeasureAndPrune(t *testing.T) {
-	onEach(t, func(t *testing.T, e *enginetest.Engine, c *Client) {
-		replaced, kept := enginetest.Sample(t, enginetest.AMD64), enginetest.Sample(t, enginetest.AMD64)
+	onEach(t, func(t *testing.T, e *realEngine, c *Client) {
+		replaced, kept := sampleImage(t, platformAMD64), sampleImage(t, platformAMD64)
 		e.Load(t, lab, replaced)
 		e.Load(t, lab, kept)
 		e.Tag(t, lab, "demo.local/other", "2.0")

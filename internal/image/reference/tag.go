@@ -30,8 +30,8 @@ func ParseTagConstraint(text string) (*TagConstraint, error) {
 // Allows reports whether a version satisfies the constraint. nil, for a tag that is not a version, does not.
 func (c *TagConstraint) Allows(v *version.Version) bool { return v != nil && c.constraints.Check(v) }
 
-// versions are tags that can be versions: with a dot, and with numbers of a few digits. A number alone is a build, a date
-// or a moving tag (20240115, 4711000, 1), and would be higher than any version.
+// versions are tags that can be versions: with a dot, and with numbers of a few digits. A number alone is a build, a
+// date or a moving tag (20240115, 4711000, 1), and would be higher than any version.
 var versions = regexp.MustCompile(`^v?[0-9]{1,5}\.[0-9]`)
 
 // TagVersion returns the version that a tag is, with or without a v before it, or nil.

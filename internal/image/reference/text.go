@@ -8,8 +8,8 @@ import (
 	"github.com/distribution/reference"
 )
 
-// Parse reads an image's name as Kubernetes does (nginx is docker.io/library/nginx:latest). A separate tag counts only if
-// the name has neither tag nor digest.
+// Parse reads an image's name as Kubernetes does (nginx is docker.io/library/nginx:latest). A separate tag counts only
+// if the name has neither tag nor digest.
 func Parse(name, tag string) (reference.Named, error) {
 	named, err := reference.ParseNormalizedNamed(name)
 	if err != nil {

@@ -1,3 +1,4 @@
+// Package enginetest is an engine in memory, for tests.
 package enginetest
 
 import (

@@ -1,4 +1,4 @@
-package enginetest
+package engine
 
 import (
 	"io"
@@ -17,20 +17,20 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// The platforms of an Index.
+// The platforms of a sampleIndex.
 var (
-	ARM   = v1.Platform{OS: "linux", Architecture: "arm", Variant: "v7"}
-	AMD64 = v1.Platform{OS: "linux", Architecture: "amd64"}
-	ARM64 = v1.Platform{OS: "linux", Architecture: "arm64", Variant: "v8"}
+	platformARM   = v1.Platform{OS: "linux", Architecture: "arm", Variant: "v7"}
+	platformAMD64 = v1.Platform{OS: "linux", Architecture: "amd64"}
+	platformARM64 = v1.Platform{OS: "linux", Architecture: "arm64", Variant: "v8"}
 )
 
-// Index returns an image of three platforms, of which AMD64 has an attestation with two statements, as BuildKit makes
-// it.
-func Index(t testing.TB) v1.ImageIndex {
+// sampleIndex returns an image of three platforms, of which platformAMD64 has an attestation with two statements, as
+// BuildKit makes it.
+func sampleIndex(t testing.TB) v1.ImageIndex {
 	t.Helper()
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
-	for _, platform := range []v1.Platform{ARM, AMD64, ARM64} {
-		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: Sample(t, platform),
+	for _, platform := range []v1.Platform{platformARM, platformAMD64, platformARM64} {
+		index = mutate.AppendManifests(index, mutate.IndexAddendum{Add: sampleImage(t, platform),
 			Descriptor: v1.Descriptor{Platform: &platform}})
 	}
 	list, err := index.IndexManifest()
@@ -58,16 +58,16 @@ func Index(t testing.TB) v1.ImageIndex {
 	}})
 }
 
-// Registry starts a registry on 127.0.0.1, and returns its host.
-func Registry(t testing.TB) string {
+// startTestRegistry starts a registry on 127.0.0.1, and returns its host.
+func startTestRegistry(t testing.TB) string {
 	t.Helper()
 	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
 	t.Cleanup(server.Close)
 	return strings.TrimPrefix(server.URL, "http://")
 }
 
-// Push pushes an image or an index to a registry under a tag.
-func Push(t testing.TB, tag string, content any) {
+// pushTo pushes an image or an index to a registry under a tag.
+func pushTo(t testing.TB, tag string, content any) {
 	t.Helper()
 	reference, err := name.NewTag(tag)
 	if err != nil {

@@ -1,8 +1,4 @@
-// Package enginetest starts real engines for tests, each in a directory of its own, and stops them.
-//
-// They need Linux, root, and Debian's packages docker.io, podman, containerd and runc; scripts/dockerd builds the
-// newest dockerd. They use no service, default socket, network or firewall of the system.
-package enginetest
+package engine
 
 import (
 	"context"
@@ -20,8 +16,10 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
-// An Engine is a real engine that was started.
-type Engine struct {
+// A realEngine needs Linux, root, and Debian's packages docker.io, podman, containerd and runc; scripts/dockerd builds
+// the newest dockerd. It has a directory of its own, and uses no service, default socket, network or firewall of the
+// system.
+type realEngine struct {
 	Name       string
 	Host       string // unix://…
 	Containerd bool   // whether it keeps images in the containerd store
@@ -29,26 +27,26 @@ type Engine struct {
 	version    string // of the API that the tests themselves speak
 }
 
-// A Kind of engine, by name.
-type Kind struct {
+// An engineKind is a kind of engine, by name.
+type engineKind struct {
 	Name       string
 	Containerd bool
 	Podman     bool
 	start      func(testing.TB, string) *exec.Cmd
 }
 
-// Kinds lists the engines to test against.
-func Kinds() []Kind {
-	return []Kind{
+// engineKinds lists the engines to test against.
+func engineKinds() []engineKind {
+	return []engineKind{
 		{Name: "docker-20.10", start: debianDocker},
-		{Name: "podman-4.3", Podman: true, start: podman},
+		{Name: "podman-4.3", Podman: true, start: startPodman},
 		{Name: "moby-2", Containerd: true, start: newestDocker()},
 		{Name: "moby-2-graphdriver", start: newestDocker("--storage-driver=vfs", "--feature=containerd-snapshotter=false")},
 	}
 }
 
-// Start starts an engine for as long as a test runs, or skips the test and says why.
-func Start(t testing.TB, kind Kind) *Engine {
+// startEngine starts an engine for as long as a test runs, or skips the test and says why.
+func startEngine(t testing.TB, kind engineKind) *realEngine {
 	t.Helper()
 	wiretest.NeedsRealServers(t)
 	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
@@ -75,12 +73,12 @@ func Start(t testing.TB, kind Kind) *Engine {
 		defer close(ended)
 		_ = command.Wait() // how it ended is in its log
 	}()
-	t.Cleanup(func() { stop(t, command, ended, directory, log) })
-	if err := answers(t.Context(), socket, ended); err != nil {
+	t.Cleanup(func() { stopEngine(t, command, ended, directory, log) })
+	if err := awaitSocket(t.Context(), socket, ended); err != nil {
 		text, _ := os.ReadFile(log.Name())
 		t.Fatalf("%s does not start: %v\n%s", kind.Name, err, lastLines(string(text), 20))
 	}
-	engine := &Engine{Name: kind.Name, Host: "unix://" + socket, Containerd: kind.Containerd, Podman: kind.Podman,
+	engine := &realEngine{Name: kind.Name, Host: "unix://" + socket, Containerd: kind.Containerd, Podman: kind.Podman,
 		version: "v1.41"}
 	if kind.Podman {
 		engine.version = "v4.3.1"
@@ -88,8 +86,8 @@ func Start(t testing.TB, kind Kind) *Engine {
 	return engine
 }
 
-// answers waits until something listens on a socket.
-func answers(ctx context.Context, socket string, ended <-chan struct{}) error {
+// awaitSocket waits until something listens on a socket.
+func awaitSocket(ctx context.Context, socket string, ended <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -109,8 +107,8 @@ func answers(ctx context.Context, socket string, ended <-chan struct{}) error {
 	}
 }
 
-// stop ends an engine, and removes its processes, mounts and files.
-func stop(t testing.TB, command *exec.Cmd, ended <-chan struct{}, directory string, log *os.File) {
+// stopEngine ends an engine, and removes its processes, mounts and files.
+func stopEngine(t testing.TB, command *exec.Cmd, ended <-chan struct{}, directory string, log *os.File) {
 	defer log.Close()
 	_ = command.Process.Signal(os.Interrupt)
 	select {
@@ -153,7 +151,7 @@ func dockerd(t testing.TB, path, directory string, more ...string) *exec.Cmd {
 	return exec.CommandContext(context.WithoutCancel(t.Context()), path, arguments...)
 }
 
-func podman(t testing.TB, directory string) *exec.Cmd {
+func startPodman(t testing.TB, directory string) *exec.Cmd {
 	path := program(t, "podman", "/usr/bin/podman")
 	in := func(name string) string { return filepath.Join(directory, name) }
 	storage := fmt.Sprintf("[storage]\ndriver = \"vfs\"\nrunroot = %q\ngraphroot = %q\n", in("run"), in("graph"))

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package enginetest
+package engine
 
 import "os/exec"
 

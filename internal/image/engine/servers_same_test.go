@@ -1,4 +1,4 @@
-package image_test
+package engine
 
 import (
 	"reflect"
@@ -9,8 +9,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine/enginetest"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 )
 
@@ -32,13 +30,13 @@ func inRegistry(t *testing.T, registry, reference string) *image.Catalogue {
 }
 
 // inEngine returns the catalogue object of an image as an engine has it.
-func inEngine(t *testing.T, started *enginetest.Engine, name string) *image.Catalogue {
+func inEngine(t *testing.T, started *realEngine, name string) *image.Catalogue {
 	t.Helper()
-	client, err := engine.New(engine.Config{Host: started.Host})
+	client, err := New(Config{Host: started.Host})
 	if err != nil {
 		t.Fatal(err)
 	}
-	i, err := client.Image(t.Context(), name, engine.Options{})
+	i, err := client.Image(t.Context(), name, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,8 +45,8 @@ func inEngine(t *testing.T, started *enginetest.Engine, name string) *image.Cata
 
 func TestCatalogue_sameImageSameObjectFromEverySource(t *testing.T) {
 	t.Parallel()
-	registry := enginetest.Registry(t)
-	withShell := enginetest.Sample(t, enginetest.AMD64)
+	registry := startTestRegistry(t)
+	withShell := sampleImage(t, platformAMD64)
 	file, err := withShell.ConfigFile()
 	if err != nil {
 		t.Fatal(err)
@@ -60,11 +58,11 @@ func TestCatalogue_sameImageSameObjectFromEverySource(t *testing.T) {
 		t.Fatal(err)
 	}
 	multi := registry + "/lab/multi:1.0"
-	enginetest.Push(t, multi, enginetest.Index(t))
+	pushTo(t, multi, sampleIndex(t))
 	wanted := map[string]*image.Catalogue{multi: inRegistry(t, registry, multi)}
 	samples := map[string]v1.Image{registry + "/lab/app:1.0": withoutShell, registry + "/lab/shell:1.0": withShell}
 	for name, sample := range samples {
-		enginetest.Push(t, name, sample)
+		pushTo(t, name, sample)
 		wanted[name] = inRegistry(t, registry, name)
 	}
 	for attribute, value := range reflect.ValueOf(*wanted[registry+"/lab/shell:1.0"]).Fields() {
@@ -72,10 +70,10 @@ func TestCatalogue_sameImageSameObjectFromEverySource(t *testing.T) {
 			t.Errorf("%s is null, so it is not compared", attribute.Name)
 		}
 	}
-	for _, kind := range enginetest.Kinds() {
+	for _, kind := range engineKinds() {
 		t.Run(kind.Name, func(t *testing.T) {
 			t.Parallel()
-			started := enginetest.Start(t, kind)
+			started := startEngine(t, kind)
 			for name, sample := range samples {
 				started.Load(t, name, sample)
 				want := *wanted[name]

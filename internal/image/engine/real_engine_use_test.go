@@ -1,4 +1,4 @@
-package enginetest
+package engine
 
 import (
 	"archive/tar"
@@ -21,8 +21,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// Sample returns an image of two layers with every field of a configuration. No two are the same.
-func Sample(t testing.TB, platform v1.Platform) v1.Image {
+// sampleImage returns an image of two layers with every field of a configuration. No two are the same.
+func sampleImage(t testing.TB, platform v1.Platform) v1.Image {
 	t.Helper()
 	base, err := random.Image(1024, 2)
 	if err != nil {
@@ -68,7 +68,7 @@ func Sample(t testing.TB, platform v1.Platform) v1.Image {
 }
 
 // Load loads an image into an engine under a tag, as docker load does.
-func (e *Engine) Load(t testing.TB, tag string, sample v1.Image) {
+func (e *realEngine) Load(t testing.TB, tag string, sample v1.Image) {
 	t.Helper()
 	reference, err := name.NewTag(tag)
 	if err != nil {
@@ -82,7 +82,7 @@ func (e *Engine) Load(t testing.TB, tag string, sample v1.Image) {
 }
 
 // Pull has an engine pull an image from a registry on this machine, for a platform or, without one, for its own.
-func (e *Engine) Pull(t testing.TB, reference, platform string) {
+func (e *realEngine) Pull(t testing.TB, reference, platform string) {
 	t.Helper()
 	if !e.Podman {
 		e.Post(t, "/images/create?"+url.Values{"fromImage": {reference}, "platform": {platform}}.Encode(), "", nil)
@@ -96,13 +96,13 @@ func (e *Engine) Pull(t testing.TB, reference, platform string) {
 }
 
 // Tag adds a name to an image of an engine.
-func (e *Engine) Tag(t testing.TB, image, repository, tag string) {
+func (e *realEngine) Tag(t testing.TB, image, repository, tag string) {
 	t.Helper()
 	e.Post(t, "/images/"+image+"/tag?"+url.Values{"repo": {repository}, "tag": {tag}}.Encode(), "", nil)
 }
 
 // Post sends a POST to an engine, and fails the test if it does not succeed.
-func (e *Engine) Post(t testing.TB, path, contentType string, body io.Reader) string {
+func (e *realEngine) Post(t testing.TB, path, contentType string, body io.Reader) string {
 	t.Helper()
 	socket := strings.TrimPrefix(e.Host, "unix://")
 	transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
@@ -132,10 +132,10 @@ func (e *Engine) Post(t testing.TB, path, contentType string, body io.Reader) st
 	return string(text)
 }
 
-// Labelled returns a Sample with a build time and labels.
-func Labelled(t testing.TB, built time.Time, labels map[string]string) v1.Image {
+// labelledImage returns a sampleImage with a build time and labels.
+func labelledImage(t testing.TB, built time.Time, labels map[string]string) v1.Image {
 	t.Helper()
-	sample := Sample(t, AMD64)
+	sample := sampleImage(t, platformAMD64)
 	file, err := sample.ConfigFile()
 	if err != nil {
 		t.Fatal(err)
@@ -149,19 +149,19 @@ func Labelled(t testing.TB, built time.Time, labels map[string]string) v1.Image 
 }
 
 // Use has a container of an engine use an image. It is created, and never started.
-func (e *Engine) Use(t testing.TB, image string) {
+func (e *realEngine) Use(t testing.TB, image string) {
 	t.Helper()
 	e.Post(t, "/containers/create", "application/json", strings.NewReader(`{"Image":"`+image+
 		`","Cmd":["/bin/tool"],"HostConfig":{"NetworkMode":"none"}}`))
 }
 
 // Build has an engine build an image step by step, each step an image of its own, as builders before BuildKit do.
-func (e *Engine) Build(t testing.TB, tag, dockerfile string) {
+func (e *realEngine) Build(t testing.TB, tag, dockerfile string) {
 	t.Helper()
 	var context bytes.Buffer
 	archive := tar.NewWriter(&context)
 	header := &tar.Header{Name: "Dockerfile", Mode: 0o600, Size: int64(len(dockerfile))}
-	if err := errors.Join(archive.WriteHeader(header), second(archive.Write([]byte(dockerfile))),
+	if err := errors.Join(archive.WriteHeader(header), secondOf(archive.Write([]byte(dockerfile))),
 		archive.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -169,4 +169,4 @@ func (e *Engine) Build(t testing.TB, tag, dockerfile string) {
 	e.Post(t, "/build?"+query.Encode(), "application/x-tar", &context)
 }
 
-func second(_ int, err error) error { return err }
+func secondOf(_ int, err error) error { return err }
