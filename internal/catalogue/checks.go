@@ -7,8 +7,6 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
@@ -71,24 +69,12 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 			diags.Append(requiredByTenant(c, configured))
 		}
 	}
-	if field.Text(config[deletionPolicyArgument]) == archivePolicy { // now, not when somebody destroys
+	if field.Text(config[deletionPolicyArgument]) == archivePolicy { // now, and not in the destroy
 		if problem := t.archiveProblem(); problem != "" {
 			diags.Append(invalidArgument(deletionPolicyArgument, problem+switchOff))
 		}
 	}
 	return diags
-}
-
-// switchOff is the advice for where the definition is wrong, or the default one is and the tenant's cannot be read.
-const switchOff = "\n\nvalidate_definition = false in the provider's block turns checks against the definition off."
-
-// orSwitchOff adds that advice to a problem, unless that names what is meant: a mistyped option is no reason to turn
-// checks off.
-func orSwitchOff(problem string) string {
-	if field.Suggests(problem) {
-		return problem
-	}
-	return problem + switchOff
 }
 
 // refusal returns why a tenant's definition does not take a configured field at all.
@@ -124,39 +110,6 @@ func (t *table) lacksRequired(c column, planned, state values) bool {
 		return false
 	}
 	return value.IsFullyKnown() && c.IsUnset(value)
-}
-
-// invalidValue is an error of a field's value. That of a custom field does not point at the argument: Terraform would
-// quote its lines, and a tenant's own field may be a secret.
-func invalidValue(c column, problem string) diag.Diagnostic {
-	if c.Custom {
-		return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument, fmt.Sprintf("%q: %s", c.Name, problem))
-	}
-	return invalidArgument(c.attribute, problem)
-}
-
-// requiredByTenant is an error of a field that the tenant requires and that would be left without a value.
-func requiredByTenant(c column, configured tftypes.Value) diag.Diagnostic {
-	if c.Custom {
-		return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument,
-			fmt.Sprintf("The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to "+
-				"%s.%s", c.Name, c.Defined.Label, customFieldsArgument, switchOff))
-	}
-	how := "leaves it out"
-	if !configured.IsNull() {
-		how = "sets it to nothing"
-	}
-	return invalidArgument(c.attribute, fmt.Sprintf("The tenant's definition requires this field, and the configuration "+
-		"%s. Give it a value.%s", how, switchOff))
-}
-
-// valueWarning is a warning on an attribute whose value may be unintended.
-func valueWarning(c column, doubt string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root(c.attribute), "Doubtful "+c.attribute, doubt)
-}
-
-func invalidArgument(name, problem string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Invalid "+name, problem)
 }
 
 // warnOfDuplicates warns of a planned create, or a planned new name, where the tenant, or this plan, has another object
@@ -216,12 +169,9 @@ func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, 
 		}
 		switch what, other := client.CheckReference(ctx, c.References, id); what {
 		case demandflow.ReferenceToOther:
-			diags.Append(invalidArgument(c.attribute, fmt.Sprintf("%q is the id of a %s, not of a %s. Give the id of a %s.",
-				id, entity.NounOf(other), entity.NounOf(c.References), entity.NounOf(c.References))))
+			diags.Append(referenceToOther(c, id, other))
 		case demandflow.ReferenceMissing:
-			diags.Append(invalidArgument(c.attribute,
-				fmt.Sprintf("The tenant has no %s with the id %q. It may have been deleted, or be of another tenant. "+
-					"Check where the id comes from.", entity.NounOf(c.References), id)))
+			diags.Append(referenceToNothing(c, id))
 		}
 	}
 	return diags

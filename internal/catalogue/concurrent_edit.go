@@ -27,14 +27,14 @@ type concurrentEdit struct {
 // concurrentEdit warns of it. Nothing is overwritten that the plan did not name, because only changed fields are sent.
 // It says that nothing needs to be done only where that is certain.
 func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
-	summary := "Somebody else changed the " + t.Noun()
+	summary := "Another user changed the " + t.Noun()
 	switch {
 	case edit.ownUser && edit.seen == 1 && edit.unseen <= edit.lost:
 		summary = "The " + t.Noun() + " was changed outside of this run"
 	case edit.ownUser && edit.unseen <= edit.lost:
-		summary = "Somebody else may have changed the " + t.Noun()
+		summary = "Another user may have changed the " + t.Noun()
 	}
-	writers, writer := "somebody else (DemandFlow shows only the last writer, which is this run)", "the person with id "+
+	writers, writer := "another user (DemandFlow shows only the last writer, which is this run)", "the person with id "+
 		edit.writer
 	if lost := edit.lostAnswers(); lost != "" {
 		writers += ", or by " + lost
@@ -98,7 +98,7 @@ func (e concurrentEdit) lostAnswers() string {
 }
 
 // warnOfConcurrentEdit compares the versions of the state, of the object just before the write and of the answer.
-// Anything but one step, ours, is another write: somebody else's, or one of ours whose answer was lost. Of the latter
+// Anything but one step, ours, is another write: of another user, or one of ours whose answer was lost. Of the latter
 // nothing is said.
 func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, before demandflow.Object,
 	after demandflow.Updated) diag.Diagnostics {

@@ -62,7 +62,7 @@ func TestConcurrentEdit_isAWarningThatNamesThePersonAndTheFields(t *testing.T) {
 	person := onlyImage(t, tenant)["updatedId"].(string)
 	tenant.ResetRequests()
 	after, warnings := run.apply(imageType, before, change, planned)
-	mustSay(t, warnings, "Somebody else changed the docker image", "the person with id "+person,
+	mustSay(t, warnings, "Another user changed the docker image", "the person with id "+person,
 		"They changed: maintainer.")
 	if diff := cmp.Diff([]string{"GET", "PATCH"}, methods(tenant)); diff != "" {
 		t.Errorf("requests of the update (-want +got):\n%s", diff)
@@ -104,7 +104,7 @@ func TestConcurrentEdit_ofAWriteOnlySecretIsNotWavedThrough(t *testing.T) {
 	planned := run.plan(registryType, before, change)
 	tenant.Edit(before.text("id"), map[string]any{"password": "canary-theirs"})
 	_, warnings := run.apply(registryType, before, change, planned)
-	mustSay(t, warnings, "Somebody else changed the docker registry", "They may also have changed: password.")
+	mustSay(t, warnings, "Another user changed the docker registry", "They may also have changed: password.")
 	if strings.Contains(warnings[0], "canary") || strings.Contains(warnings[0], "nothing needs to be done") {
 		t.Errorf("the warning says\n%s", warnings[0])
 	}

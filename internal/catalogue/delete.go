@@ -42,7 +42,8 @@ func (r *entityResource) delete(ctx context.Context, state values) (o outcome) {
 	ctx, cancel := within(ctx, state, "delete", &o.diags)
 	defer cancel()
 	table := r.base
-	if field.Text(state[deletionPolicyArgument]) == archivePolicy { // what "archived" is called is the tenant's to say
+	// the tenant's definition decides which option archives
+	if field.Text(state[deletionPolicyArgument]) == archivePolicy {
 		table = r.inForce(ctx, &o.diags)
 	}
 	if o.diags.HasError() {
@@ -61,7 +62,8 @@ func (r *entityResource) delete(ctx context.Context, state values) (o outcome) {
 	return o
 }
 
-// remove carries a destroy out. What is gone already is removed. fate is what became of an object that is still there.
+// remove carries a destroy out. An object that is gone already counts as removed. fate is what became of an object that
+// still exists.
 func (t *table) remove(ctx context.Context, client *demandflow.Client, state values) (fate string, err error) {
 	id := field.Text(state[idAttribute])
 	switch field.Text(state[deletionPolicyArgument]) {
@@ -92,7 +94,7 @@ func (t *table) remove(ctx context.Context, client *demandflow.Client, state val
 		return "", client.ConfirmGone(ctx, err, t.Code, id, field.Text(state[subscriptionAttribute]))
 	}
 	if err == nil {
-		client.Forget(id) // what takes its place in this run is no twin of it
+		client.Forget(id) // what takes its place in this run is no duplicate of it
 	}
 	return fate, err
 }

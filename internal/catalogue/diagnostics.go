@@ -7,12 +7,16 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
+	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// Every diagnostic of this package is made here, or, those of look-ups, in lookup_diagnostics.go. A summary is short
-// and constant; a detail says what DemandFlow answered, and, in a paragraph of its own, what to do next.
+// Every diagnostic of resources is made here, and those of look-ups, imports and definitions in lookup_diagnostics.go.
+// What is wrong with one value is worded where it is checked. A summary is short and constant; a detail has what
+// DemandFlow answered, and, in a paragraph of its own, what to do next.
 
 // cannot is an error of a request that failed: "Cannot read docker image". What DemandFlow answered and what to do next
 // is in the client's error.
@@ -45,7 +49,7 @@ func (t *table) gone(state values, answer error) diag.Diagnostic {
 	return diag.NewWarningDiagnostic(
 		"The "+t.Noun()+" is gone",
 		fmt.Sprintf("DemandFlow has no %s %s any more, and it is removed from the state: %s\n\n"+
-			"Somebody deleted it outside of Terraform. If the configuration still has it, the plan creates it again with a "+
+			"It was deleted outside of Terraform. If the configuration still has it, the plan creates it again with a "+
 			"new id; "+
 			"what people filled in and what DemandFlow counted does not come back.", t.Noun(), t.titleOf(state), answer),
 	)
@@ -103,7 +107,7 @@ func (t *table) unansweredSecrets(owned ownedFields, state values) diag.Diagnost
 	}
 	return diag.Diagnostics{diag.NewWarningDiagnostic(
 		"A secret of the "+t.Noun()+" is written again",
-		fmt.Sprintf("The last update of the %s %s has failed after it was sent, and nobody knows whether DemandFlow has "+
+		fmt.Sprintf("The last update of the %s %s has failed after it was sent, and it is not known whether DemandFlow has "+
 			"taken: %s. "+
 			"This plan writes it again: what the configuration sets, or nothing where it sets it no more.", t.Noun(),
 			t.titleOf(state), strings.Join(names, ", ")),
@@ -133,58 +137,6 @@ func (t *table) limitReached(listed, total int) diag.Diagnostic {
 			"list block, or filter in its config.",
 			listed, total, t.Nouns(), total),
 	)
-}
-
-// otherTenant is the error that an identity names another tenant than the token's.
-func (t *table) otherTenant(id, theirs, ours string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(
-		"Wrong subscription",
-		fmt.Sprintf("The identity of the %s %s names the subscription (tenant) %s, and the provider's token is of %s.\n\n"+
-			"Correct %s in the import block, or use a provider configuration with a token of that tenant.", t.Noun(), id, theirs,
-			ours, subscriptionAttribute),
-	)
-}
-
-// noDefinition is the error that the tenant's definition could not be read, for another reason than missing rights.
-func (t *table) noDefinition(err error) diag.Diagnostic {
-	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
-		return wrongSubscription(wrong)
-	}
-	return diag.NewErrorDiagnostic(
-		"Cannot read the definition of "+t.Nouns(),
-		fmt.Sprintf("The tenant's definition says what the options of fields are called, and Terraform could not read "+
-			"it.\n\n%s", err),
-	)
-}
-
-// wrongSubscription is the error that the provider is configured for another tenant than its token's.
-func wrongSubscription(err *demandflow.SubscriptionError) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Wrong subscription_id",
-		fmt.Sprintf("The provider is configured for another tenant than its token is of.\n\n%s.", err))
-}
-
-// notAuthorized is the error that nothing shows the provider's token to be one, before a create finds out.
-func (t *table) notAuthorized(err error) diag.Diagnostic {
-	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
-		return wrongSubscription(wrong)
-	}
-	if !demandflow.IsForbidden(err) {
-		return diag.NewErrorDiagnostic("Cannot reach DemandFlow",
-			fmt.Sprintf("Terraform plans to create a %s, and no request shows that DemandFlow is there and accepts the "+
-				"provider's token.\n\n%s", t.Noun(), err))
-	}
-	return diag.NewErrorDiagnostic("DemandFlow does not accept the token",
-		fmt.Sprintf("Terraform plans to create a %s, but DemandFlow refuses the provider's token in every request.\n\n%s",
-			t.Noun(), err))
-}
-
-// noReadableDefinition is the error that the data source cannot show a definition.
-func noReadableDefinition(at path.Path, code string, err error) diag.Diagnostic {
-	detail := fmt.Sprintf("Terraform tried to read the tenant's definition of %s.\n\n%s", code, err)
-	if demandflow.IsNotFound(err) {
-		detail += "\n\nThe tenant has no entity with this code, or none that the token may see. Check the code."
-	}
-	return diag.NewAttributeErrorDiagnostic(at, "Cannot read definition", detail)
 }
 
 // replacement warns of what a new place costs.
@@ -256,4 +208,70 @@ func unreadablePrivateState(err error) diag.Diagnostic {
 		fmt.Sprintf("The record of which fields are Terraform's is damaged: %s\n\nRemove the resource from the state "+
 			"(terraform state rm) and import it again.", err),
 	)
+}
+
+// plainSecrets warns of plain secrets that have write-only counterparts, under the summary that Terraform's users know.
+func plainSecrets(plain, counterparts []string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("Available Write-Only Attribute Alternative",
+		fmt.Sprintf("The state has %s in plain text. What is given as %s is in neither state nor plan.",
+			strings.Join(plain, ", "), strings.Join(counterparts, ", ")))
+}
+
+// invalidValue is an error of a field's value. That of a custom field does not point at the argument: Terraform would
+// quote its lines, and a tenant's own field may be a secret.
+func invalidValue(c column, problem string) diag.Diagnostic {
+	if c.Custom {
+		return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument, fmt.Sprintf("%q: %s", c.Name, problem))
+	}
+	return invalidArgument(c.attribute, problem)
+}
+
+// requiredByTenant is an error of a field that the tenant requires and that would be left without a value.
+func requiredByTenant(c column, configured tftypes.Value) diag.Diagnostic {
+	if c.Custom {
+		return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument,
+			fmt.Sprintf("The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to "+
+				"%s.%s", c.Name, c.Defined.Label, customFieldsArgument, switchOff))
+	}
+	how := "leaves it out"
+	if !configured.IsNull() {
+		how = "sets it to nothing"
+	}
+	return invalidArgument(c.attribute, fmt.Sprintf("The tenant's definition requires this field, and the configuration "+
+		"%s. Give it a value.%s", how, switchOff))
+}
+
+// valueWarning is a warning on an attribute whose value may be unintended.
+func valueWarning(c column, doubt string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root(c.attribute), "Possible mistake in "+c.attribute, doubt)
+}
+
+func invalidArgument(name, problem string) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Invalid "+name, problem)
+}
+
+// referenceToOther is the error of a reference to an object of another entity.
+func referenceToOther(c column, id, other string) diag.Diagnostic {
+	noun := entity.NounOf(c.References)
+	return invalidArgument(c.attribute,
+		fmt.Sprintf("%q is the id of a %s, not of a %s. Give the id of a %s.", id, entity.NounOf(other), noun, noun))
+}
+
+// referenceToNothing is the error of a reference to an object that the tenant does not have.
+func referenceToNothing(c column, id string) diag.Diagnostic {
+	return invalidArgument(c.attribute,
+		fmt.Sprintf("The tenant has no %s with the id %q. It may have been deleted, or be of another tenant. "+
+			"Check where the id comes from.", entity.NounOf(c.References), id))
+}
+
+// switchOff is the advice for where the definition is wrong, or the default one is and the tenant's cannot be read.
+const switchOff = "\n\nvalidate_definition = false in the provider's block turns checks against the definition off."
+
+// orSwitchOff adds that advice to a problem, unless that names what is meant: a mistyped option is no reason to turn
+// checks off.
+func orSwitchOff(problem string) string {
+	if field.Suggests(problem) {
+		return problem
+	}
+	return problem + switchOff
 }

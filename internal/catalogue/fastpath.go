@@ -14,8 +14,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
-// A fastResource is the resource of an entity without the framework: the same checks and outcomes, for the instances
-// of which they have nothing to say to people. internal/fastpath says what for.
+// A fastResource is the resource of an entity without the framework (see internal/fastpath): the same checks and
+// outcomes, for calls without diagnostics.
 type fastResource struct {
 	base    *table // by the default definition
 	version int64
@@ -23,8 +23,8 @@ type fastResource struct {
 	tenant  func() *Tenant // nil before the provider is configured
 }
 
-// FastResources are the resources of all entities, by the name of their type in a provider. tenant is the one that the
-// provider is configured for, nil before that.
+// FastResources returns the resources of all entities, by the name of their type in a provider. tenant returns the one
+// that the provider is configured for, nil before that.
 func FastResources(provider string, tenant func() *Tenant) map[string]fastpath.Resource {
 	resources := map[string]fastpath.Resource{}
 	for _, construct := range entityResources() {
@@ -36,17 +36,18 @@ func FastResources(provider string, tenant func() *Tenant) map[string]fastpath.R
 	return resources
 }
 
-// Type is the schema's.
+// Type returns the type of the schema.
 func (r *fastResource) Type() tftypes.Object { return r.typ }
 
-// Identity is the type of identities.
+// Identity returns the type of identities.
 func (r *fastResource) Identity() tftypes.Object { return identityType }
 
-// Version is the schema's.
+// Version returns the version of the schema.
 func (r *fastResource) Version() int64 { return r.version }
 
-// Valid knows the schema's rules: what is required, what is read-only, and what arguments that have validators or parts
-// of their own may be. What is partly unknown of the latter it leaves to the framework.
+// Valid reports whether a configuration has no diagnostics, by the schema's rules too: required and read-only
+// attributes, and arguments that have validators or parts of their own. If one of the latter is partly unknown, the
+// framework decides.
 func (r *fastResource) Valid(raw tftypes.Value, writeOnlyAllowed bool) bool {
 	config := valuesOf(raw)
 	for _, c := range r.base.columns {
@@ -149,7 +150,7 @@ func (r *fastResource) Apply(ctx context.Context, change fastpath.Change) *fastp
 }
 
 // configured returns the resource as the provider is configured, and the owned fields in private state; nil before it
-// is configured, and where private state has anything else.
+// is configured, and if private state has anything else.
 func (r *fastResource) configured(private fastpath.Private) (*entityResource, ownedFields) {
 	tenant := r.tenant()
 	owned, ok := ownedIn(private)
@@ -159,7 +160,7 @@ func (r *fastResource) configured(private fastpath.Private) (*entityResource, ow
 	return &entityResource{base: r.base, tenant: tenant}, owned
 }
 
-// silent is an outcome without a word to people, nil where there is one: the framework then answers with it.
+// silent returns an outcome without diagnostics. It returns nil if there are some, so that the framework answers.
 func (r *fastResource) silent(o outcome) *fastpath.Outcome {
 	if len(o.diags) > 0 || o.replace {
 		return nil

@@ -30,7 +30,7 @@ func (r *entityResource) ImportState(ctx context.Context, req resource.ImportSta
 	if entity.IsID(id) {
 		id = strings.ToLower(id)
 	} else {
-		table := r.inForce(ctx, &resp.Diagnostics) // which option means archived is the tenant's to say
+		table := r.inForce(ctx, &resp.Diagnostics) // the tenant's definition decides which option archives
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -131,10 +131,7 @@ func (t *table) importsOther(ctx context.Context, client *demandflow.Client, pri
 	if other == "" {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewErrorDiagnostic("No such "+t.Noun(),
-		fmt.Sprintf("%q is the id of a %s, not of a %s.\n\nImport it into a resource of its own type, or give the id of a "+
-			"%s.",
-			id, entity.NounOf(other), t.Noun(), t.Noun()))}
+	return diag.Diagnostics{t.importOfOther(id, other)}
 }
 
 // identityType identifies an object: its id, and the tenant that it is in. Terraform and OpenTofu ask for it from 1.12
@@ -192,8 +189,8 @@ func (r *entityResource) importIdentity(ctx context.Context, req resource.Import
 	given := identityOf(req.Identity)
 	for _, name := range []string{idAttribute, subscriptionAttribute} {
 		if s := field.Text(given[name]); !entity.IsID(s) && !given[name].IsNull() {
-			resp.Diagnostics.AddAttributeError(path.Root(name), "Invalid "+name,
-				fmt.Sprintf("%q is not a UUID. Write it as the attribute %s of any object has it.", s, name))
+			resp.Diagnostics.Append(invalidArgument(name,
+				fmt.Sprintf("%q is not a UUID. Write it as the attribute %s of any object has it.", s, name)))
 		}
 	}
 	if resp.Diagnostics.HasError() {

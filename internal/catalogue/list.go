@@ -115,8 +115,8 @@ func (t *table) searchFields() []string {
 }
 
 // omitUnplannable removes the values from a listed object that a plan would refuse or change: configuration is
-// generated from it, and should plan nothing. A field that is left out stays with the people in DemandFlow's UI; one
-// that is required has to be put right there.
+// generated from it, and should plan nothing. A field that is left out stays with the users of DemandFlow's UI; a
+// required one has to be corrected there.
 func (t *table) omitUnplannable(state values, checkDefinition bool) diag.Diagnostics {
 	var left []string
 	for _, c := range t.columns {

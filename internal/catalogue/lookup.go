@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -34,12 +35,7 @@ func (t *table) lookUpError(ctx context.Context, client *demandflow.Client, id s
 		if err = client.ConfirmGone(ctx, notFound, t.Code, id, ""); err != nil {
 			return diag.Diagnostics{t.cannot("read", id, err)}
 		}
-		next := "It may have been deleted. Check where the id comes from."
-		if other := client.EntityOf(ctx, t.Code, id); other != "" {
-			next = fmt.Sprintf("It is the id of a %s. Give that of a %s.", entity.NounOf(other), t.Noun())
-		}
-		return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(),
-			fmt.Sprintf("The tenant has no %s with the id %q.\n\n%s", t.Noun(), id, next))}
+		return diag.Diagnostics{t.noSuchID(at, id, client.EntityOf(ctx, t.Code, id))}
 	}
 	if err != nil {
 		return diag.Diagnostics{t.cannot("read", id, err)}
@@ -85,17 +81,7 @@ func (t *table) criteriaOf(config values) (criteria, diag.Diagnostics) {
 			return given, nil
 		}
 	}
-	problem := fmt.Sprintf("A %s is looked up by exactly one of: %s.", t.Noun(), t.lookUpsInWords())
-	if len(given) > 0 {
-		problem += fmt.Sprintf("\n\nThe configuration gives %s.", t.inWords(given))
-	}
-	return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Invalid look-up of "+t.Noun(), problem)}
-}
-
-// emptyLookUp is an error on an empty argument: not set and set to "" must not be taken for the same, because "" is
-// often a variable that was not set.
-func emptyLookUp(argument string) diag.Diagnostic {
-	return invalidArgument(argument, "It is empty, which finds nothing. Give it a value, or leave the argument out.")
+	return nil, diag.Diagnostics{t.invalidLookUp(given)}
 }
 
 // lookUpsInWords lists the look-ups in a sentence: `id`, or `full_image_name`, or `name` and `tag` (with `registry_id`
@@ -109,7 +95,7 @@ func (t *table) lookUpsInWords() string {
 		}
 		way := strings.Join(names, " and ")
 		if key.Disambiguator != "" {
-			way += fmt.Sprintf(" (and `%s` to tell twins apart)", t.column(key.Disambiguator).attribute)
+			way += fmt.Sprintf(" (and `%s` if several match)", t.column(key.Disambiguator).attribute)
 		}
 		ways = append(ways, way)
 	}
@@ -192,25 +178,28 @@ func (t *table) soughtNames(anyOf []criteria) []string {
 	return names
 }
 
-// similarNames reads the names of the whole tenant and returns the few that are most similar to the wanted ones, and
-// how many objects there are. It runs only when a look-up has failed.
-func (t *table) similarNames(ctx context.Context, client *demandflow.Client, asked []string) (near similar, total int,
+// similarNames reads the names of the whole tenant and returns the titles of the few objects whose names are most
+// similar to the wanted ones, and how many objects there are. It runs only when a look-up has failed.
+func (t *table) similarNames(ctx context.Context, client *demandflow.Client, wanted []string) (titles []string,
+	total int,
 	err error) {
+	near := field.Similar{Wanted: wanted, Versions: t.hasVersions()}
 	for object, err := range client.List(ctx, t.Code, t.keyFields()...) {
 		if err != nil {
-			return near, 0, err
+			return nil, 0, err
 		}
 		total++
-		for _, name := range t.names(object) {
-			for _, wanted := range asked {
-				near.add(t.likeness(wanted, name), t.described(object))
-			}
-		}
+		near.Add(t.described(object), t.names(object))
 	}
-	return near, total, nil
+	return near.Titles(), total, nil
 }
 
-// keyFields returns the fields, by API name, that identify objects, and those that people recognise them by.
+// hasVersions reports whether further fields distinguish objects of one name.
+func (t *table) hasVersions() bool {
+	return slices.ContainsFunc(t.Keys, func(key entity.Key) bool { return len(key.Fields) > 1 })
+}
+
+// keyFields returns the fields, by API name, that identify objects, and those that messages describe them with.
 func (t *table) keyFields() []string {
 	fields := []string{idAttribute}
 	for _, key := range t.Keys {
@@ -231,4 +220,64 @@ func (t *table) inWords(w criteria) string {
 		}
 	}
 	return strings.Join(parts, " and ")
+}
+
+// titleOf returns the title of an object in a state.
+func (t *table) titleOf(state values) string {
+	object := t.changes(state, nil)
+	object[idAttribute] = field.Text(state[idAttribute])
+	return t.title(object)
+}
+
+// name returns the name of an object: the first of its natural keys that it has, else its id.
+func (t *table) name(object demandflow.Object) string {
+	return append(t.names(object), object.ID())[0]
+}
+
+// names returns the natural keys that an object has.
+func (t *table) names(object demandflow.Object) []string {
+	var names []string
+	for _, key := range t.Keys {
+		var parts []string
+		for _, field := range key.Fields {
+			if part := object.Text(field); part != "" {
+				parts = append(parts, part)
+			}
+		}
+		if name := strings.Join(parts, ":"); len(parts) == len(key.Fields) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// title returns what an object is called in a list: its natural keys, then its id.
+func (t *table) title(object demandflow.Object) string {
+	name := strings.Join(t.names(object), ", ")
+	switch {
+	case object.ID() == "":
+		return name
+	case name == "":
+		return object.ID()
+	}
+	return fmt.Sprintf("%s (id %s)", name, object.ID())
+}
+
+// described returns the title with what distinguishes objects of one name: the status, and when the object was created.
+func (t *table) described(object demandflow.Object) string {
+	created, _ := demandflow.Time(object["created"])
+	name, about := strings.Join(t.names(object), ", "), t.about(object.ID(), object.Text(t.Archive.Field), created)
+	return strings.TrimPrefix(name+" ("+about+")", " ")
+}
+
+// about returns an object's id, its status by its label, and when it was created, as far as they are known.
+func (t *table) about(id, status string, created time.Time) string {
+	parts := []string{"id " + id}
+	if status != "" {
+		parts = append(parts, t.column(t.Archive.Field).Options.Label(status))
+	}
+	if !created.IsZero() {
+		parts = append(parts, "created "+created.Format(time.RFC3339))
+	}
+	return strings.Join(parts, ", ")
 }

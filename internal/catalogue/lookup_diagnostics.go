@@ -1,139 +1,18 @@
 package catalogue
 
 import (
-	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/agext/levenshtein"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
-
-// titleOf returns the title of an object in a state.
-func (t *table) titleOf(state values) string {
-	object := t.changes(state, nil)
-	object[idAttribute] = field.Text(state[idAttribute])
-	return t.title(object)
-}
-
-// name returns the name of an object: the first of its natural keys that it has, else its id.
-func (t *table) name(object demandflow.Object) string {
-	return append(t.names(object), object.ID())[0]
-}
-
-// names returns the natural keys that an object has.
-func (t *table) names(object demandflow.Object) []string {
-	var names []string
-	for _, key := range t.Keys {
-		var parts []string
-		for _, field := range key.Fields {
-			if part := object.Text(field); part != "" {
-				parts = append(parts, part)
-			}
-		}
-		if name := strings.Join(parts, ":"); len(parts) == len(key.Fields) && !slices.Contains(names, name) {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// title returns what an object is called in a list: its natural keys, then its id.
-func (t *table) title(object demandflow.Object) string {
-	name := strings.Join(t.names(object), ", ")
-	switch {
-	case object.ID() == "":
-		return name
-	case name == "":
-		return object.ID()
-	}
-	return fmt.Sprintf("%s (id %s)", name, object.ID())
-}
-
-// described returns the title with what distinguishes objects of one name: the status, and when the object was created.
-func (t *table) described(object demandflow.Object) string {
-	created, _ := demandflow.Time(object["created"])
-	name, about := strings.Join(t.names(object), ", "), t.about(object.ID(), object.Text(t.Archive.Field), created)
-	return strings.TrimPrefix(name+" ("+about+")", " ")
-}
-
-// about returns an object's id, its status by its label, and when it was created, as far as they are known.
-func (t *table) about(id, status string, created time.Time) string {
-	parts := []string{"id " + id}
-	if status != "" {
-		parts = append(parts, t.column(t.Archive.Field).Options.Label(status))
-	}
-	if !created.IsZero() {
-		parts = append(parts, "created "+created.Format(time.RFC3339))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// similar keeps the few objects whose names are most similar to the wanted one, the most similar first.
-type similar struct{ found []candidate }
-
-type candidate struct {
-	title    string
-	likeness float64
-}
-
-const mostCandidates = 5
-
-// add adds an object; one that is there already keeps the greater of its two similarities. One that is not similar is
-// not added.
-func (n *similar) add(likeness float64, title string) {
-	if likeness <= 0 {
-		return
-	}
-	offered := candidate{title, likeness}
-	if at := slices.IndexFunc(n.found, func(c candidate) bool { return c.title == title }); at >= 0 {
-		if n.found[at].likeness >= offered.likeness {
-			return
-		}
-		n.found = slices.Delete(n.found, at, at+1)
-	}
-	n.found = append(n.found, offered)
-	slices.SortStableFunc(n.found, func(a, b candidate) int { return cmp.Compare(b.likeness, a.likeness) })
-	n.found = n.found[:min(len(n.found), mostCandidates)]
-}
-
-// likeness returns how similar a name is to the wanted one, 0 where it is not. Where names have a version (name:tag),
-// other versions of the wanted name come first, then the same name elsewhere.
-func (t *table) likeness(wanted, name string) float64 {
-	const alike, shortest = 0.5, 3
-	wanted, name = strings.ToLower(wanted), strings.ToLower(name)
-	likeness := levenshtein.Match(wanted, name, nil)
-	if t.hasVersions() {
-		repository, other := reference.Repository(wanted), reference.Repository(name)
-		switch {
-		case repository == other:
-			return 2 + likeness
-		case strings.HasSuffix(repository, "/"+other), strings.HasSuffix(other, "/"+repository):
-			return 1 + likeness
-		}
-		wanted, name = repository, other
-		likeness = levenshtein.Match(wanted, name, nil)
-	}
-	if contained := min(len(wanted), len(name)) >= shortest && (strings.Contains(wanted, name) ||
-		strings.Contains(name, wanted)); likeness < alike && !contained {
-		return 0
-	}
-	return likeness
-}
-
-// hasVersions reports whether further fields distinguish objects of one name.
-func (t *table) hasVersions() bool {
-	return slices.ContainsFunc(t.Keys, func(key entity.Key) bool { return len(key.Fields) > 1 })
-}
 
 // mostListed is how many objects a diagnostic lists.
 const mostListed = 20
@@ -261,14 +140,118 @@ func (t *table) noMatch(ctx context.Context, client *demandflow.Client, at path.
 	switch {
 	case total == 0:
 		detail += "\n\nThe tenant has none that the token may see."
-	case len(near.found) == 0:
+	case len(near) == 0:
 		detail += fmt.Sprintf("\n\nThe tenant has %d, and none of a similar name.", total)
 	default:
 		detail += " The nearest are:\n"
-		for _, c := range near.found {
-			detail += "  " + c.title + "\n"
+		for _, title := range near {
+			detail += "  " + title + "\n"
 		}
 		detail += "\nUse the name or the id of the one that is meant."
 	}
 	return diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(), detail)
+}
+
+// noSuchID is the error of a look-up by an id that the tenant does not have, or that is of another entity.
+func (t *table) noSuchID(at path.Path, id, other string) diag.Diagnostic {
+	next := "It may have been deleted. Check where the id comes from."
+	if other != "" {
+		next = fmt.Sprintf("It is the id of a %s. Give that of a %s.", entity.NounOf(other), t.Noun())
+	}
+	return diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(),
+		fmt.Sprintf("The tenant has no %s with the id %q.\n\n%s", t.Noun(), id, next))
+}
+
+// invalidLookUp is the error of a look-up that names no object or more than one.
+func (t *table) invalidLookUp(given criteria) diag.Diagnostic {
+	problem := fmt.Sprintf("A %s is looked up by exactly one of: %s.", t.Noun(), t.lookUpsInWords())
+	if len(given) > 0 {
+		problem += fmt.Sprintf("\n\nThe configuration gives %s.", t.inWords(given))
+	}
+	return diag.NewErrorDiagnostic("Invalid look-up of "+t.Noun(), problem)
+}
+
+// emptyLookUp is an error on an empty argument: not set and set to "" must not be taken for the same, because "" is
+// often a variable that was not set.
+func emptyLookUp(argument string) diag.Diagnostic {
+	return invalidArgument(argument, "It is empty, which finds nothing. Give it a value, or leave the argument out.")
+}
+
+// importOfOther is the error of an import by the id of another entity.
+func (t *table) importOfOther(id, other string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("No such "+t.Noun(),
+		fmt.Sprintf("%q is the id of a %s, not of a %s.\n\nImport it into a resource of its own type, or give the id of a "+
+			"%s.", id, entity.NounOf(other), t.Noun(), t.Noun()))
+}
+
+// cannotMove is an error of a moved block.
+func (t *table) cannotMove(id string, err error) diag.Diagnostic {
+	subject := "a resource"
+	if id != "" {
+		subject = "the object " + id
+	}
+	return diag.NewErrorDiagnostic("Cannot move to "+t.Noun(),
+		fmt.Sprintf("Terraform tried to move %s to a demandflow_%s: %s.\n\n"+
+			"To take an object over without its old state, put a removed block (destroy = false) and an import block with the "+
+			"object's id in place of the moved block.",
+			subject, t.TypeName(), strings.TrimSuffix(err.Error(), ".")))
+}
+
+// cannotUpgrade is the error of a state of an older schema.
+func (t *table) cannotUpgrade(version int, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Cannot upgrade the state of "+t.Noun(),
+		fmt.Sprintf("The state was written by an older version of the provider (schema version %d), and cannot be read "+
+			"any more: %s.\n\nRemove the resource from the state (terraform state rm) and import it again.", version, err))
+}
+
+// otherTenant is the error that an identity names another tenant than the token's.
+func (t *table) otherTenant(id, theirs, ours string) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(
+		"Wrong subscription",
+		fmt.Sprintf("The identity of the %s %s names the subscription (tenant) %s, and the provider's token is of %s.\n\n"+
+			"Correct %s in the import block, or use a provider configuration with a token of that tenant.", t.Noun(), id, theirs,
+			ours, subscriptionAttribute),
+	)
+}
+
+// noDefinition is the error that the tenant's definition could not be read, for another reason than missing rights.
+func (t *table) noDefinition(err error) diag.Diagnostic {
+	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
+		return wrongSubscription(wrong)
+	}
+	return diag.NewErrorDiagnostic(
+		"Cannot read the definition of "+t.Nouns(),
+		fmt.Sprintf("The tenant's definition says what the options of fields are called, and Terraform could not read "+
+			"it.\n\n%s", err),
+	)
+}
+
+// wrongSubscription is the error that the provider is configured for another tenant than its token's.
+func wrongSubscription(err *demandflow.SubscriptionError) diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Wrong subscription_id",
+		fmt.Sprintf("The provider is configured for another tenant than its token is of.\n\n%s.", err))
+}
+
+// notAuthorized is the error that nothing shows the provider's token to be one, before a create finds out.
+func (t *table) notAuthorized(err error) diag.Diagnostic {
+	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
+		return wrongSubscription(wrong)
+	}
+	if !demandflow.IsForbidden(err) {
+		return diag.NewErrorDiagnostic("Cannot reach DemandFlow",
+			fmt.Sprintf("Terraform plans to create a %s, and no request shows that DemandFlow is there and accepts the "+
+				"provider's token.\n\n%s", t.Noun(), err))
+	}
+	return diag.NewErrorDiagnostic("DemandFlow does not accept the token",
+		fmt.Sprintf("Terraform plans to create a %s, but DemandFlow refuses the provider's token in every request.\n\n%s",
+			t.Noun(), err))
+}
+
+// noReadableDefinition is the error that the data source cannot show a definition.
+func noReadableDefinition(at path.Path, code string, err error) diag.Diagnostic {
+	detail := fmt.Sprintf("Terraform tried to read the tenant's definition of %s.\n\n%s", code, err)
+	if demandflow.IsNotFound(err) {
+		detail += "\n\nThe tenant has no entity with this code, or none that the token may see. Check the code."
+	}
+	return diag.NewAttributeErrorDiagnostic(at, "Cannot read definition", detail)
 }

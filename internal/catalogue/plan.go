@@ -16,7 +16,7 @@ func (r *entityResource) plan(ctx context.Context, config, state values, owned o
 	if o.diags.HasError() {
 		return o
 	}
-	if state == nil && table.definition == nil { // nothing has shown yet that the token is one
+	if state == nil && table.definition == nil { // no response has shown yet that the token is valid
 		if err := r.tenant.client.Authorized(ctx); err != nil {
 			o.diags.Append(table.notAuthorized(err))
 			return o
@@ -26,7 +26,7 @@ func (r *entityResource) plan(ctx context.Context, config, state values, owned o
 	planned, replace, diags := table.planned(ctx, r.tenant, config, state, owned, refreshed)
 	o.state, o.replace = planned, replace
 	o.diags.Append(diags...)
-	if o.replace { // by this the plan of the new object knows that it replaces one
+	if o.replace { // so that the plan of the new object knows that it replaces one
 		o.owned = append(ownedFields{}, owned...)
 	}
 	return o
@@ -93,11 +93,11 @@ func spellAsConfigured(planned, config values, attribute string) {
 //     spelling is planned: Terraform accepts that for a configured attribute, and so the difference vanishes.
 //   - A field that the configuration used to set (it is owned) and no longer does is cleared.
 //   - One that the tenant's definition no longer takes is left as it is: DemandFlow would refuse to have it cleared.
-//   - A field that it never set belongs to the people in DemandFlow's UI: state is planned, whatever it is.
+//   - A field that it never set belongs to the users of DemandFlow's UI: the state's value is planned.
 //   - A secret whose write got no answer is sent, or cleared, once more.
 //   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown. In a create
 //     all of them are unknown: a known null would decide conditions, and wrongly.
-//   - moves says that arguments beside the table change the object too.
+//   - moves is true if arguments beside the table change the object too.
 func (t *table) plan(config, state values, owned ownedFields, moves bool) values {
 	planned := make(values, len(config))
 	moved := map[string]bool{entity.AnyWrite: moves}

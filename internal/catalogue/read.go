@@ -13,7 +13,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// read returns the object as it is now. prior is the state before, known its identity.
+// read refreshes an instance. prior is the state before, known its identity.
 func (r *entityResource) read(ctx context.Context, prior, known values, owned ownedFields) (o outcome) {
 	ctx, cancel := within(ctx, prior, "read", &o.diags)
 	defer cancel()
@@ -30,7 +30,7 @@ func (r *entityResource) read(ctx context.Context, prior, known values, owned ow
 		tenant := cmp.Or(field.Text(prior[subscriptionAttribute]), field.Text(known[subscriptionAttribute]))
 		if err = r.tenant.client.ConfirmGoneInRefresh(ctx, notFound, table.Code, id, tenant); err == nil {
 			o.diags.Append(table.gone(prior, notFound))
-			o.identity, o.gone = identityFrom(prior, known), true // also what is gone had one
+			o.identity, o.gone = identityFrom(prior, known), true // a deleted object has one too
 			return o
 		}
 	}
@@ -78,8 +78,8 @@ func (t *table) informClient(client *demandflow.Client, state values) {
 	client.SetKnown(known)
 }
 
-// refreshed returns the state before under what an object says now, its arguments beside the table included. Without
-// metrics, those stay as the state has them where nothing else has moved.
+// refreshed returns the state of an object as it is now, with the arguments beside the table. Without metrics, those
+// stay as the state has them if nothing else has changed.
 func (t *table) refreshed(object demandflow.Object, prior values, metrics bool) (values, []string) {
 	state, unreadable := t.read(object, prior)
 	t.readArguments(state, prior, object)
@@ -116,7 +116,7 @@ func (t *table) read(object demandflow.Object, prior values) (values, []string) 
 		if before, ok := prior[c.attribute]; ok && c.Keeps(before, value, object) {
 			value = before
 		} else if c.Secret && (!ok || before.IsNull()) {
-			value = c.Null() // a secret enters state only where the configuration put one
+			value = c.Null() // a secret enters the state only if the configuration put it there
 		}
 		state[c.attribute] = value
 	}

@@ -112,12 +112,12 @@ func (r *entityResource) inForce(ctx context.Context, diags *diag.Diagnostics) *
 	return table
 }
 
-// An outcome is what comes of one call of Terraform's for one instance: a read, a plan, a create, an update or a
-// delete. It is worked out once. resource.go gives it to the framework, fastpath.go to Terraform itself.
+// An outcome is the result of one call of Terraform for one instance: a read, a plan, a create, an update or a delete.
+// It is computed once: resource.go returns it to the framework, fastpath.go to Terraform itself.
 type outcome struct {
-	state    values      // nil where it stays as it was
-	identity values      // nil where it stays as it was
-	owned    ownedFields // to be remembered; nil where what is remembered stays as it was
+	state    values      // nil if it stays as it was
+	identity values      // nil if it stays as it was
+	owned    ownedFields // for private state; nil if it stays as it was
 	gone     bool        // the object is no longer there
 	replace  bool        // a plan replaces the object
 	diags    diag.Diagnostics
@@ -125,14 +125,14 @@ type outcome struct {
 
 type outcomeKey struct{}
 
-// onceInCall works an outcome out once in a call of Terraform's: where the fast path leaves the answer to the
-// framework, that answers with the same outcome.
-func onceInCall(ctx context.Context, workOut func() outcome) outcome {
-	return fastpath.Once(ctx, outcomeKey{}, workOut)
+// onceInCall computes an outcome once in a call of Terraform: if the fast path leaves the answer to the framework, the
+// framework answers with the same outcome.
+func onceInCall(ctx context.Context, compute func() outcome) outcome {
+	return fastpath.Once(ctx, outcomeKey{}, compute)
 }
 
-// answer puts the outcome into the parts of a response of the framework's. Whether the object is gone or replaced is
-// the caller's to put there.
+// answer puts the outcome into the parts of a response of the framework. The caller adds whether the object is gone or
+// replaced.
 func (o outcome) answer(ctx context.Context, raw *tftypes.Value, identity *tfsdk.ResourceIdentity,
 	private privateState, diags *diag.Diagnostics) {
 	diags.Append(o.diags...)

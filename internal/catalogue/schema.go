@@ -15,12 +15,11 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// A table is an entity with what Terraform needs derived from it, once per process: 1,000 resources ask for it 1,000
-// times.
+// A table is an entity with what Terraform needs derived from it. It is made once per process, for all resources.
 type table struct {
 	*entity.Entity
 	columns    []column           // fields section by section, then system fields, then derived attributes
-	definition *entity.Definition // the tenant's, nil where the default one serves
+	definition *entity.Definition // the tenant's; nil if the default one is used
 	custom     []string           // fields that the tenant added
 	upgrades   []upgrade          // of states, one for each version of the schema but the last
 }
@@ -49,7 +48,7 @@ func newColumn(f *entity.Field, derived bool) column {
 	return column{Codec: field.New(f, derived), attribute: f.AttributeName()}
 }
 
-// withoutSecrets is the table of data sources: a look-up must not be a way to read passwords into state.
+// withoutSecrets returns the table of data sources: a look-up must not bring passwords into the state.
 func (t *table) withoutSecrets() *table {
 	open := slices.DeleteFunc(slices.Clone(t.columns), func(c column) bool { return c.Secret })
 	return &table{Entity: t.Entity, columns: open}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -56,7 +55,7 @@ func (t *table) search(
 	return found, diags
 }
 
-// accepts joins the configured filters into one test. A value that makes no sense is an error on its argument; whether
+// accepts joins the configured filters into one test. An invalid value is an error on its argument; whether
 // an option exists can be asked only where the tenant is known, and an id is checked only there (see checkIDs). tenant
 // is nil where a configuration is validated.
 func (t *table) accepts(config values, tenant *Tenant) (func(values) bool, diag.Diagnostics) {
@@ -69,7 +68,7 @@ func (t *table) accepts(config values, tenant *Tenant) (func(values) bool, diag.
 		}
 		test, err := f.accept(configured, tenant)
 		if err != nil {
-			diags.AddAttributeError(path.Root(f.argument), "Invalid "+f.argument, err.Error())
+			diags.Append(invalidArgument(f.argument, err.Error()))
 			continue
 		}
 		tests = append(tests, test)

@@ -61,7 +61,7 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 			demandflow.Object{"_df_version": json.Number("9"), "updatedId": "me", "tag": "2.0", "description": "Hers."},
 			[]string{"image-1 was written 1 more time(s)", "the person with id ann", "They changed: description.",
 				"left that as it is"},
-			[]string{"overwritten", "plan's value now stands", "somebody else", "tag"},
+			[]string{"overwritten", "plan's value now stands", "another user", "tag"},
 		},
 		"after the refresh, the field that the plan sets": {
 			tag, demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann", "tag": "3.0"},
@@ -72,7 +72,7 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 		"between the look and the write": {
 			tag, nil, demandflow.Object{"_df_version": json.Number("9"), "tag": "2.0", "maintainer": "Bob", "description": nil},
 			[]string{
-				"1 more time(s)", "somebody else (DemandFlow shows only the last writer", "They changed: description, maintainer.",
+				"1 more time(s)", "another user (DemandFlow shows only the last writer", "They changed: description, maintainer.",
 				"What a write just before this update put into the fields of this plan cannot be seen, and the values of the " +
 					"plan stand there: tag.",
 			},
@@ -81,13 +81,13 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 		"several writes, of which this update overwrites nothing": {
 			tag, demandflow.Object{"_df_version": json.Number("10"), "updatedId": "ann"}, changed(version("11"), tag),
 			[]string{"3 more time(s)", "the person with id ann.", "No field of the plan or of the state differs"},
-			[]string{"cannot be seen", "somebody else"},
+			[]string{"cannot be seen", "another user"},
 		},
 		"several writes, of which the last cannot be seen": {
 			demandflow.Object{"tag": "2.0", "costCenter": "CC-9"}, demandflow.Object{"_df_version": json.Number("9"),
 				"updatedId": "ann"}, changed(version("11"), tag),
 			[]string{
-				"3 more time(s)", "the person with id ann and, just before the update, by somebody else (DemandFlow shows",
+				"3 more time(s)", "the person with id ann and, just before the update, by another user (DemandFlow shows",
 				"cannot be seen, and the values of the plan stand there: custom_fields.costCenter, tag.",
 			},
 			[]string{"nothing needs to be done"},
@@ -133,7 +133,7 @@ func TestConcurrentEdit_isToldByTheVersionAndNamesWhoAndWhat(t *testing.T) {
 				}
 				return
 			}
-			if len(diags) != 1 || diags.HasError() || diags[0].Summary() != "Somebody else changed the docker image" {
+			if len(diags) != 1 || diags.HasError() || diags[0].Summary() != "Another user changed the docker image" {
 				t.Fatalf("got %v, want one warning", diags)
 			}
 			for _, part := range test.says {
@@ -244,27 +244,27 @@ func TestConcurrentEdit_namesSecretsAndNeverShowsThem(t *testing.T) {
 // A write of ours whose answer was lost, and that was sent again, is counted twice by DemandFlow: that is nobody else.
 func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 	t.Parallel()
-	const somebody = "Somebody else changed the docker image"
+	const summary = "Another user changed the docker image"
 	tag := demandflow.Object{"tag": "2.0"}
 	for name, test := range map[string]struct {
 		before, after demandflow.Object // what differs from the state
 		lost          int
 		summary, says string // "": no warning
 	}{
-		"none":                {version("7"), changed(version("9"), tag), 0, somebody, "is this run)."},
+		"none":                {version("7"), changed(version("9"), tag), 0, summary, "is this run)."},
 		"one":                 {version("7"), changed(version("9"), tag), 1, "", ""},
 		"two":                 {version("7"), changed(version("10"), tag), 2, "", ""},
 		"of two, one counted": {version("7"), changed(version("9"), tag), 2, "", ""},
-		"one, and more writes": {version("7"), changed(version("10"), tag), 1, somebody,
+		"one, and more writes": {version("7"), changed(version("10"), tag), 1, summary,
 			", or by this run's first attempt, whose answer was lost."},
-		"two, and more writes": {version("7"), changed(version("11"), tag), 2, somebody,
+		"two, and more writes": {version("7"), changed(version("11"), tag), 2, summary,
 			", or by this run's first attempts, whose answers were lost."},
 		"one, and another field has moved": {version("7"), demandflow.Object{"_df_version": json.Number("9"), "tag": "2.0",
-			"maintainer": "Bob"}, 1, somebody, "They changed: maintainer."},
-		"one, after somebody else's": {
+			"maintainer": "Bob"}, 1, summary, "They changed: maintainer."},
+		"one, after another user's": {
 			demandflow.Object{"_df_version": json.Number("8"), "updatedId": "ann", "maintainer": "Ann"},
-			demandflow.Object{"_df_version": json.Number("10"), "tag": "2.0", "maintainer": "Ann"}, 1, somebody,
-			"the person with id ann and, just before the update, by somebody else",
+			demandflow.Object{"_df_version": json.Number("10"), "tag": "2.0", "maintainer": "Ann"}, 1, summary,
+			"the person with id ann and, just before the update, by another user",
 		},
 		"an earlier run's, which left the same": {changed(version("8"), tag), changed(version("9"), tag), 0, "", ""},
 		"an earlier run's, and another field has moved": {
@@ -274,7 +274,7 @@ func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 		},
 		"several of which the last is an earlier run's": {
 			changed(version("9"), tag), changed(version("10"), tag), 0,
-			"Somebody else may have changed the docker image",
+			"Another user may have changed the docker image",
 			"by the token's own user (id me), in another run or by hand, or by others before.",
 		},
 	} {

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -150,19 +148,6 @@ func otherTarget(code string) string {
 	return ""
 }
 
-// cannotMove is an error of a moved block.
-func (t *table) cannotMove(id string, err error) diag.Diagnostic {
-	subject := "a resource"
-	if id != "" {
-		subject = "the object " + id
-	}
-	return diag.NewErrorDiagnostic("Cannot move to "+t.Noun(),
-		fmt.Sprintf("Terraform tried to move %s to a demandflow_%s: %s.\n\n"+
-			"To take an object over without its old state, put a removed block (destroy = false) and an import block with the "+
-			"object's id in place of the moved block.",
-			subject, t.TypeName(), strings.TrimSuffix(err.Error(), ".")))
-}
-
 // An upgrade makes a state of one version of a resource's schema one of the next. It gets the attributes as the state
 // file has them, and changes them in place. What needs one: an attribute that gets another name or type, or goes. What
 // needs none: a new attribute, and everything that is not in the state.
@@ -182,10 +167,7 @@ func (r *entityResource) UpgradeState(context.Context) map[int64]resource.StateU
 			StateUpgrader: func(ctx context.Context, req resource.UpgradeStateRequest, resp *resource.UpgradeStateResponse) {
 				state, err := upgraded(req.RawState.JSON, steps, resp.State.Schema.Type().TerraformType(ctx))
 				if err != nil {
-					resp.Diagnostics.AddError("Cannot upgrade the state of "+r.base.Noun(),
-						fmt.Sprintf("The state was written by an older version of the provider (schema version %d), and cannot be read "+
-							"any more: %s.\n\n"+
-							"Remove the resource from the state (terraform state rm) and import it again.", version, err))
+					resp.Diagnostics.Append(r.base.cannotUpgrade(version, err))
 					return
 				}
 				resp.State.Raw = state

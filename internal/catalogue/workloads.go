@@ -88,8 +88,7 @@ func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.V
 		resp.Diagnostics.AddError("Invalid look-up of workloads", fmt.Sprintf("Give exactly one of `%s` and `%s`.",
 			imageIDArgument, imageArgument))
 	} else if _, err := spelling.Parse(field.Text(image), ""); err != nil && !image.IsNull() {
-		resp.Diagnostics.AddAttributeError(path.Root(imageArgument), "Invalid "+imageArgument, notAnImage(field.Text(image),
-			err))
+		resp.Diagnostics.Append(invalidArgument(imageArgument, notAnImage(field.Text(image), err)))
 	}
 }
 

@@ -21,7 +21,7 @@ func (r *entityResource) create(ctx context.Context, plan, config values) (o out
 	if o.diags.HasError() {
 		return o
 	}
-	o.diags.Append(table.validateWriteOnly(config)...) // what was not known before is now
+	o.diags.Append(table.validateWriteOnly(config)...) // all values are known now
 	if o.diags.HasError() {
 		return o
 	}
@@ -59,7 +59,7 @@ func (r *entityResource) update(ctx context.Context, plan, config, state, known 
 	}
 	table.informClient(r.tenant.client, state)
 	var object demandflow.Object
-	// a difference of spelling alone is for the state, not for DemandFlow
+	// a difference of spelling alone changes the state, and nothing is sent
 	if changes := table.write(plan, config, state, owned); len(changes) > 0 {
 		updated, diags := table.update(ctx, r.tenant.client, changes, state)
 		o.diags.Append(diags...)

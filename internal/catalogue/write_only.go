@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -45,20 +44,16 @@ func (t *table) writeOnlySchemas(attributes map[string]schema.Attribute) {
 // preferWriteOnly warns of plain secrets, which have write-only counterparts: once for all of them, under the summary
 // that Terraform's users know. It does not point at them, because Terraform would quote their lines.
 func (t *table) preferWriteOnly(config values) diag.Diagnostics {
-	var plain, twins []string
+	var plain, counterparts []string
 	for _, c := range t.secrets() {
 		if secret := config[c.attribute]; secret.IsKnown() && !c.IsUnset(secret) {
-			plain, twins = append(plain, c.attribute), append(twins, writeOnlyArgument(c))
+			plain, counterparts = append(plain, c.attribute), append(counterparts, writeOnlyArgument(c))
 		}
 	}
 	if len(plain) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(
-		"Available Write-Only Attribute Alternative",
-		fmt.Sprintf("The state has %s in plain text. What is given as %s is in neither state nor plan.",
-			strings.Join(plain, ", "), strings.Join(twins, ", ")),
-	)}
+	return diag.Diagnostics{plainSecrets(plain, counterparts)}
 }
 
 // validateWriteOnly finds contradictions. What is not known yet may turn out to be null, as where a module passes all

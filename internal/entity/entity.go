@@ -61,7 +61,7 @@ const (
 // A Key is a set of fields that together name one object, so that people can look it up without its id.
 type Key struct {
 	Fields        []string // all of them must match
-	Disambiguator string   // a further field that may be given to tell twins apart; "" for none
+	Disambiguator string   // a further field that may be given to choose one of several duplicates; "" for none
 }
 
 // A Filter is one argument of the plural data source.

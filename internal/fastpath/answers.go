@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// ValidateResourceConfig is asked at least once for each instance.
+// ValidateResourceConfig validates a configuration. Terraform calls it at least once for each instance.
 func (s *Server) ValidateResourceConfig(ctx context.Context,
 	req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	if answer := s.ValidateFast(req); answer != nil {
@@ -17,7 +17,7 @@ func (s *Server) ValidateResourceConfig(ctx context.Context,
 	return s.Framework.ValidateResourceConfig(ctx, req)
 }
 
-// ValidateFast answers where there is nothing to say.
+// ValidateFast answers if the configuration has no diagnostics.
 func (s *Server) ValidateFast(req *tfprotov6.ValidateResourceConfigRequest) *tfprotov6.ValidateResourceConfigResponse {
 	resource, ours := s.resources[req.TypeName]
 	if !ours {
@@ -30,7 +30,8 @@ func (s *Server) ValidateFast(req *tfprotov6.ValidateResourceConfigRequest) *tfp
 	return &tfprotov6.ValidateResourceConfigResponse{}
 }
 
-// UpgradeResourceState is asked each time that Terraform takes an instance out of the state, whatever its version.
+// UpgradeResourceState upgrades a state. Terraform calls it each time that it reads an instance from the state,
+// whatever its version.
 func (s *Server) UpgradeResourceState(ctx context.Context,
 	req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	if answer := s.UpgradeFast(req); answer != nil {
@@ -39,8 +40,8 @@ func (s *Server) UpgradeResourceState(ctx context.Context,
 	return s.Framework.UpgradeResourceState(ctx, req)
 }
 
-// UpgradeFast gives back a state that is of this version. The framework would decode and encode it, and drop what the
-// schema does not have; of that there must be nothing.
+// UpgradeFast returns a state of the current version as it is. The framework would decode and encode it, and drop what
+// the schema does not have, so the state must have nothing else.
 func (s *Server) UpgradeFast(req *tfprotov6.UpgradeResourceStateRequest) *tfprotov6.UpgradeResourceStateResponse {
 	resource, ours := s.resources[req.TypeName]
 	if !ours || req.Version != resource.Version() || req.RawState == nil || !fits(req.RawState.JSON, resource.Type()) {
@@ -49,7 +50,7 @@ func (s *Server) UpgradeFast(req *tfprotov6.UpgradeResourceStateRequest) *tfprot
 	return &tfprotov6.UpgradeResourceStateResponse{UpgradedState: &tfprotov6.DynamicValue{JSON: req.RawState.JSON}}
 }
 
-// ReadResource is asked once for each instance, unless people leave the refresh out.
+// ReadResource refreshes an instance. Terraform calls it once for each instance, unless -refresh=false is set.
 func (s *Server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse,
 	error) {
 	ctx = Remembering(ctx)
@@ -67,9 +68,9 @@ func (s *Server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 	return answer, err
 }
 
-// ReadFast answers where the resource is there and there is nothing to say to people. What the framework does beyond
-// the resource's own Read: it keeps the spelling of values whose types know spellings, of which there are none, leaves
-// write-only values out, which no state has, and sees to it that an identity never changes.
+// ReadFast answers if the object exists and there are no diagnostics. Beyond the resource's own Read, the framework
+// keeps the spelling of values with semantic equality, of which there are none, removes write-only values, which no
+// state has, and refuses a changed identity.
 func (s *Server) ReadFast(ctx context.Context, req *tfprotov6.ReadResourceRequest) *tfprotov6.ReadResourceResponse {
 	resource, ours := s.resources[req.TypeName]
 	if !ours {
@@ -98,7 +99,8 @@ func (s *Server) ReadFast(ctx context.Context, req *tfprotov6.ReadResourceReques
 	return answer
 }
 
-// PlanResourceChange is asked once for each instance, and of one that changes again in the apply.
+// PlanResourceChange plans an instance. Terraform calls it once for each instance, and again in the apply for one that
+// changes.
 func (s *Server) PlanResourceChange(ctx context.Context,
 	req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	ctx = Remembering(ctx)
@@ -108,9 +110,9 @@ func (s *Server) PlanResourceChange(ctx context.Context,
 	return s.Framework.PlanResourceChange(ctx, req)
 }
 
-// PlanFast answers where there is nothing to say to people. What the framework does beyond the resource's own plan:
-// defaults, and plan modifiers of attributes, of which there are none; it marks what is computed as unknown, and leaves
-// write-only values out, which the resource's plan then replaces as a whole. A destroy plans nothing.
+// PlanFast answers if there are no diagnostics. Beyond the resource's own plan, the framework applies defaults and plan
+// modifiers of attributes, of which there are none, marks computed values as unknown and removes write-only values; the
+// resource's plan replaces all of these. A destroy plans nothing.
 func (s *Server) PlanFast(ctx context.Context,
 	req *tfprotov6.PlanResourceChangeRequest) *tfprotov6.PlanResourceChangeResponse {
 	resource, ours := s.resources[req.TypeName]
@@ -124,7 +126,7 @@ func (s *Server) PlanFast(ctx context.Context,
 		return nil
 	}
 	answer := &tfprotov6.PlanResourceChangeResponse{PlannedPrivate: req.PriorPrivate, PlannedIdentity: req.PriorIdentity}
-	if answer.PlannedIdentity == nil { // as the framework says that it knows none
+	if answer.PlannedIdentity == nil { // as the framework answers if it knows none
 		answer.PlannedIdentity = wire(tftypes.NewValue(resource.Identity(), nil))
 	}
 	if isNull(req.ProposedNewState) && !state.IsNull() {
@@ -141,7 +143,7 @@ func (s *Server) PlanFast(ctx context.Context,
 	if outcome == nil {
 		return nil
 	}
-	if outcome.Unchanged { // a number that is written anew may get another precision
+	if outcome.Unchanged { // a number that is encoded again may get another precision
 		answer.PlannedState = req.PriorState
 		return answer
 	}
@@ -160,7 +162,7 @@ func isNull(value *tfprotov6.DynamicValue) bool {
 
 const msgpackNull = 0xc0
 
-// ApplyResourceChange is asked once for each instance that changes.
+// ApplyResourceChange applies a plan. Terraform calls it once for each instance that changes.
 func (s *Server) ApplyResourceChange(ctx context.Context,
 	req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	ctx, release := s.Applying(ctx)
@@ -171,10 +173,10 @@ func (s *Server) ApplyResourceChange(ctx context.Context,
 	return s.Framework.ApplyResourceChange(ctx, req)
 }
 
-// ApplyFast carries a plan out, and answers where there is nothing to say to people. What the framework does beyond the
-// resource's own Create, Update and Delete is what it does beyond a Read; and it forgets everything of what is deleted.
-// It decodes all that it was sent before it begins, and so does this: what only one of them can read is not carried out
-// by the other.
+// ApplyFast applies a plan, and answers if there are no diagnostics. Beyond the resource's own Create, Update and
+// Delete, the framework does what it does beyond a Read, and drops identity and private state of deleted objects. It
+// decodes the whole request before it begins, and so does this, so that nothing is applied that only one of them can
+// read.
 func (s *Server) ApplyFast(ctx context.Context,
 	req *tfprotov6.ApplyResourceChangeRequest) *tfprotov6.ApplyResourceChangeResponse {
 	resource, ours := s.resources[req.TypeName]
@@ -217,7 +219,7 @@ func stays(before, after tftypes.Value) bool {
 	return !after.IsFullyNull() && (before.IsFullyNull() || before.Equal(after))
 }
 
-// wire is an identity as Terraform reads it; nil where it cannot be written.
+// wire returns an identity as the protocol has it; nil if it cannot be encoded.
 func wire(identity tftypes.Value) *tfprotov6.ResourceIdentityData {
 	data, err := tfprotov6.NewDynamicValue(identity.Type(), identity)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 )
 
 // asStateFile encodes a state as JSON, which the protocol allows beside msgpack. Terraform then decodes its numbers as
-// it decodes those of the state file. Numbers in msgpack get another precision, by which a refresh that has found
-// nothing counts as one that has: plan -refresh-only -detailed-exitcode says 2.
+// it decodes those of the state file. Numbers in msgpack get another precision, so that a refresh without changes would
+// count as one with changes: plan -refresh-only -detailed-exitcode would return 2.
 func asStateFile(state tftypes.Value) (*tfprotov6.DynamicValue, error) {
 	plain, err := plainValue(state)
 	if err != nil {
@@ -21,7 +21,7 @@ func asStateFile(state tftypes.Value) (*tfprotov6.DynamicValue, error) {
 	return &tfprotov6.DynamicValue{JSON: document}, err
 }
 
-// plainValue is a value as encoding/json takes it; nil for null. A state has no unknown values.
+// plainValue returns a value as encoding/json takes it; nil for null. A state has no unknown values.
 func plainValue(v tftypes.Value) (plain any, err error) {
 	typ := v.Type()
 	switch {

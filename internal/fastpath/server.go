@@ -1,13 +1,12 @@
-// Package fastpath answers for a resource, before the plugin framework does, what Terraform asks of every instance in
-// every plan and apply. The framework walks each of eighty attributes many times over: some tens of milliseconds an
-// instance, where the answer takes one.
+// Package fastpath answers calls about the instances of a resource before the plugin framework does. The framework
+// walks each of eighty attributes many times, which takes some tens of milliseconds for each instance in every plan and
+// apply; the fast path takes one.
 //
-// It changes no answer. A resource works each outcome out once, and gives it to the fast path or the framework; what
-// the framework adds to that is nothing where the fast path answers, and each place here says why. In doubt, and
-// wherever something is to be told to people, the framework answers. internal/providertest asks both in every test, and
-// fails where they differ.
+// It changes no answer. A resource computes each outcome once, for the fast path or the framework. Where the fast path
+// answers, the framework would add nothing; comments explain why in each place. In doubt, and if there are diagnostics,
+// the framework answers. internal/providertest calls both in every test, and fails if they differ.
 //
-// It imports Terraform's plugin protocol and nothing of ours.
+// It imports Terraform's plugin protocol and no other package of this module.
 package fastpath
 
 import (
@@ -21,8 +20,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// A Framework is the provider as the plugin framework serves it. Each interface that Terraform's side asks for by type
-// is named: one that is missing here would be missing from the provider.
+// A Framework is the provider as the plugin framework serves it. It has each interface that Terraform's side looks for:
+// one that is missing here would be missing from the provider.
 type Framework interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ActionServer
@@ -30,16 +29,16 @@ type Framework interface {
 	tfprotov6.StateStoreServer
 }
 
-// A Resource says of one type of resource what needs no framework. Its values have Type, which is the schema's.
+// A Resource is one type of resource without the framework. Its values have Type, which is the schema's.
 //
-// Its outcomes are nil where the framework has to answer. What was carried out for one of those must not be carried out
-// again: the resource does it through Once, so that it answers the framework's call with what came of it.
+// Its outcomes are nil if the framework has to answer. The resource computes outcomes through Once, so that nothing is
+// applied twice.
 type Resource interface {
 	Type() tftypes.Object
 	Identity() tftypes.Object // the type of its identities
 	Version() int64           // of the schema
 
-	// Valid reports whether there is certainly nothing to say of a configuration, the schema's own rules included.
+	// Valid reports whether a configuration certainly has no diagnostics, by the schema's own rules too.
 	Valid(config tftypes.Value, writeOnlyAllowed bool) bool
 
 	// Read returns what a refresh makes of a state and an identity, which is null where none is known.
@@ -48,7 +47,7 @@ type Resource interface {
 	// Plan returns what is planned for an instance. The state is null for a create.
 	Plan(ctx context.Context, config, state tftypes.Value, private Private) *Outcome
 
-	// Apply carries a plan out.
+	// Apply applies a plan.
 	Apply(ctx context.Context, change Change) *Outcome
 }
 
@@ -62,7 +61,7 @@ type Change struct {
 // Private is what the provider keeps beside a state, by key.
 type Private map[string][]byte
 
-// An Outcome is what came of a call without a word to people.
+// An Outcome is the result of a call without diagnostics.
 type Outcome struct {
 	State     tftypes.Value // null where there is no object any more
 	Identity  tftypes.Value // of a read and an apply; a plan does not change it
@@ -71,7 +70,7 @@ type Outcome struct {
 }
 
 // A Server answers what its resources can answer, and has the framework answer the rest. The methods whose
-// names end in Fast give nil where the framework has to answer.
+// names end in Fast return nil if the framework has to answer.
 type Server struct {
 	Framework
 	resources map[string]Resource // by the name of their type
@@ -89,7 +88,7 @@ func New(framework Framework, resources map[string]Resource) *Server {
 	return s
 }
 
-// StopProvider ends what is under way, as the framework does for what it was asked. What is asked later is answered.
+// StopProvider cancels the calls under way, as the framework does with its own. Later calls are answered.
 func (s *Server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRequest) (*tfprotov6.StopProviderResponse,
 	error) {
 	s.mutex.Lock()
@@ -100,7 +99,7 @@ func (s *Server) StopProvider(ctx context.Context, req *tfprotov6.StopProviderRe
 	return s.Framework.StopProvider(ctx, req)
 }
 
-// ConfigureProvider begins a run. A provider that is being debugged goes through several.
+// ConfigureProvider begins a run. A provider that is being debugged serves several.
 func (s *Server) ConfigureProvider(ctx context.Context,
 	req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
 	s.mutex.Lock()
@@ -109,8 +108,7 @@ func (s *Server) ConfigureProvider(ctx context.Context,
 	return s.Framework.ConfigureProvider(ctx, req)
 }
 
-// interruptible is a context that ends when Terraform is interrupted; release is to be called when it is no longer
-// needed.
+// interruptible returns a context that ends when Terraform is interrupted. The caller must call release.
 func (s *Server) interruptible(ctx context.Context) (_ context.Context, release func()) {
 	s.mutex.Lock()
 	stop := s.stop
@@ -120,8 +118,8 @@ func (s *Server) interruptible(ctx context.Context) (_ context.Context, release 
 	return ctx, func() { unhook(); cancel() }
 }
 
-// Applying is the context of an apply: one that is over after a stop, so that nothing is applied then. Terraform begins
-// nothing after a stop; but what it had begun just before arrives after the stop, which does not reach it.
+// Applying returns the context of an apply. It is canceled after a stop, so that nothing is applied then. Terraform
+// begins nothing after a stop, but a call that it had begun just before may arrive after it.
 func (s *Server) Applying(ctx context.Context) (_ context.Context, release func()) {
 	ctx, cancel := context.WithCancel(Remembering(ctx))
 	s.mutex.Lock()
@@ -132,13 +130,13 @@ func (s *Server) Applying(ctx context.Context) (_ context.Context, release func(
 	return ctx, cancel
 }
 
-// open decodes what Terraform sends; false for anything that the framework should look at, which null is.
+// open decodes a value of Terraform; false for null and for what the framework should handle.
 func open(wire *tfprotov6.DynamicValue, typ tftypes.Type) (tftypes.Value, bool) {
 	value, ok := openOrNull(wire, typ)
 	return value, ok && !value.IsNull()
 }
 
-// openOrNull is open where there may be nothing.
+// openOrNull decodes a value that may be null.
 func openOrNull(wire *tfprotov6.DynamicValue, typ tftypes.Type) (tftypes.Value, bool) {
 	if wire == nil || len(wire.MsgPack) == 0 {
 		return tftypes.Value{}, false
@@ -147,7 +145,7 @@ func openOrNull(wire *tfprotov6.DynamicValue, typ tftypes.Type) (tftypes.Value, 
 	return value, err == nil && value.IsKnown()
 }
 
-// openIdentity decodes an identity; null where Terraform has none.
+// openIdentity decodes an identity; null if Terraform has none.
 func openIdentity(data *tfprotov6.ResourceIdentityData, typ tftypes.Type) (tftypes.Value, bool) {
 	if data == nil {
 		return tftypes.NewValue(typ, nil), true
@@ -155,8 +153,8 @@ func openIdentity(data *tfprotov6.ResourceIdentityData, typ tftypes.Type) (tftyp
 	return open(data.IdentityData, typ)
 }
 
-// private opens what is kept beside a state. The framework keeps things there too, under keys that begin with a dot,
-// such as that the state comes from an import; it acts on them, and so must answer.
+// private decodes private state. The framework has keys of its own there, which begin with a dot, such as that the
+// state comes from an import. It acts on them, so it has to answer.
 func private(document []byte) (Private, bool) {
 	if len(document) == 0 {
 		return nil, true
@@ -171,10 +169,10 @@ func private(document []byte) (Private, bool) {
 		}
 	}
 	again, err := json.Marshal(kept)
-	return kept, err == nil && slices.Equal(again, document) // the framework writes it anew
+	return kept, err == nil && slices.Equal(again, document) // the framework encodes it again
 }
 
-// document is private state as the framework writes it.
+// document returns private state as the framework encodes it.
 func (p Private) document() ([]byte, error) {
 	if len(p) == 0 {
 		return nil, nil

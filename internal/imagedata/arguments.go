@@ -55,7 +55,7 @@ type checkedText struct {
 func (c checkedText) Description(context.Context) string             { return c.what }
 func (c checkedText) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
 
-// ValidateString asks the source.
+// ValidateString has the source check the value.
 func (c checkedText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return

@@ -198,13 +198,13 @@ func (s *Sources) liveImage(ctx context.Context, state imageDriftModel, entry *d
 }
 
 // namesRegistry reports whether an image's name begins with a host. Without one it is short for an image of Docker Hub,
-// which nobody means who has left an entry's registry empty.
+// which an entry without a registry does not mean.
 func namesRegistry(name string) bool {
 	host, _, found := strings.Cut(name, "/")
 	return found && (host == "localhost" || strings.ContainsAny(host, ".:"))
 }
 
-// driftOptions asks the registry for signatures and for every digest only where the catalogue says something of them.
+// driftOptions has the registry read signatures and all digests only if the entry has values for them.
 func driftOptions(state imageDriftModel, entry drift.Entry) oci.Options {
 	options := oci.Options{Platform: or(state.Platform, ""), Include: []string{oci.IncludeConfig}}
 	if !slices.Contains(state.Ignore, drift.FieldDigest) {
@@ -217,7 +217,7 @@ func driftOptions(state imageDriftModel, entry drift.Entry) oci.Options {
 	return options
 }
 
-// entryOf returns what the catalogue says of an image, in the shape's terms.
+// entryOf returns an image's entry in the shape.
 func entryOf(ctx context.Context, found *catalogue.ImageEntry) (drift.Entry, diag.Diagnostics) {
 	var entry drift.Entry
 	diags := found.Object(ctx, tagged.Names[image.Catalogue]()...).As(ctx, &entry.Catalogue, basetypes.ObjectAsOptions{})

@@ -63,7 +63,7 @@ func (p *demandflowProvider) Schema(_ context.Context, _ provider.SchemaRequest,
 	}
 }
 
-// ValidateConfig checks what the configuration says already, so that `terraform validate` finds a malformed value too.
+// ValidateConfig checks the known values, so that `terraform validate` finds a malformed one too.
 func (p *demandflowProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest,
 	resp *provider.ValidateConfigResponse) {
 	resp.Diagnostics.Append(checkConfigured(req.Config.Raw)...)
@@ -101,28 +101,28 @@ func (p *demandflowProvider) Resources(context.Context) []func() resource.Resour
 	return slices.Concat(catalogue.Resources(), imagedata.Resources())
 }
 
-// EphemeralResources lists what is open for the time of a run only.
+// EphemeralResources lists the ephemeral resources.
 func (p *demandflowProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return catalogue.EphemeralResources()
 }
 
-// DataSources lists what is looked up.
+// DataSources lists the data sources.
 func (p *demandflowProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return slices.Concat(catalogue.DataSources(), []func() datasource.DataSource{definition.DataSource},
 		imagedata.DataSources())
 }
 
-// Actions lists what is done outside of any resource's life. Terraform before 1.14 and OpenTofu pass over them.
+// Actions lists the actions. Terraform before 1.14 and OpenTofu ignore them.
 func (p *demandflowProvider) Actions(context.Context) []func() action.Action {
 	return imagedata.Actions()
 }
 
-// Functions lists what is worked out without asking anybody.
+// Functions lists the functions.
 func (p *demandflowProvider) Functions(context.Context) []func() function.Function {
 	return functions.All()
 }
 
-// ListResources lists what `terraform query` finds. Terraform before 1.14 and OpenTofu pass over them.
+// ListResources lists the list resources. Terraform before 1.14 and OpenTofu ignore them.
 func (p *demandflowProvider) ListResources(context.Context) []func() list.ListResource {
 	return catalogue.ListResources()
 }

@@ -10,15 +10,14 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/fastpath"
 )
 
-// secretLines serves a provider whose diagnostics do not have Terraform print secrets. Terraform quotes the source of
-// the attribute that a diagnostic points at, and where a secret stands there as text, that is the secret. So a
-// diagnostic that would point at a sensitive attribute points at the block, whose first line Terraform then quotes; its
-// text names the attribute.
+// secretLines keeps Terraform from printing secrets with diagnostics. Terraform quotes the source line of the attribute
+// that a diagnostic points at, with a secret that stands there as text. So a diagnostic at a sensitive attribute is
+// moved to the block, whose first line Terraform quotes then; its text names the attribute.
 //
-// It is done here and not where diagnostics are made, because the framework and its validators make some of them.
+// This is a layer of its own because the framework and its validators make diagnostics too.
 type secretLines struct{ fastpath.Framework }
 
-// schemas are the framework's; a diagnostic is seldom enough to ask for them each time.
+// schemas returns the framework's schemas. Diagnostics are rare, so they are not cached.
 func (s secretLines) schemas(ctx context.Context) *tfprotov6.GetProviderSchemaResponse {
 	schemas, err := s.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil || schemas == nil {

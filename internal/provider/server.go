@@ -10,9 +10,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/measures"
 )
 
-// Server returns a constructor of the provider as Terraform speaks to it; version goes into the User-Agent. Everything
-// that serves the provider, main and the tests, takes it from here, so that what stands between Terraform and the
-// framework is in all of them. Tests may change the configuration of the client, so that they wait for nothing.
+// Server returns a constructor of the provider's server; version goes into the User-Agent. main and the tests use it,
+// so that all of them have the layers between Terraform and the framework. Tests may change the client's configuration,
+// so that they do not wait.
 func Server(version string, changes ...func(*demandflow.Config)) func() tfprotov6.ProviderServer {
 	return func() tfprotov6.ProviderServer {
 		p := &demandflowProvider{version: version, changes: changes}

@@ -38,13 +38,13 @@ const (
 	boolean
 )
 
-// options are the provider's configuration, resolved.
+// options are the provider's resolved configuration.
 type options struct {
 	client    demandflow.Config
 	resources catalogue.Options
 }
 
-// environment is the variable that gives the setting where the configuration does not.
+// environment returns the variable that has the setting if the configuration does not.
 func (s setting) environment() string { return "DEMANDFLOW_" + strings.ToUpper(s.name) }
 
 var settings = []setting{
@@ -147,7 +147,7 @@ var settings = []setting{
 		doc: "Whether a refresh brings in metrics (`pull_count`, `active_connections` and others that move through use; " +
 			"resources mark them) where nothing else of the object has moved; true when not set. " +
 			"With false, `plan -refresh-only -detailed-exitcode` and the drift detection of platforms find nothing where " +
-			"nobody has changed anything, and the state has the metrics of the last change. Data sources always show what " +
+			"nothing was changed, and the state has the metrics of the last change. Data sources always show what " +
 			"there is.",
 		apply: func(options *options, value string) error {
 			refresh, err := strconv.ParseBool(value)

@@ -7,7 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// attributes opens the provider's configuration; all null where there is none.
+// attributes returns the provider's configuration; all null if there is none.
 func attributes(raw tftypes.Value) map[string]tftypes.Value {
 	var values map[string]tftypes.Value
 	if err := raw.As(&values); err != nil || values == nil {
@@ -19,7 +19,7 @@ func attributes(raw tftypes.Value) map[string]tftypes.Value {
 	return values
 }
 
-// text is a known setting as an environment variable would spell it.
+// text returns a known setting as an environment variable has it.
 func (s setting) text(value tftypes.Value) string {
 	if value.IsNull() || !value.IsKnown() {
 		return ""

@@ -105,13 +105,13 @@ func (c Codec) numberProblem(v tftypes.Value) string {
 		return "It is too large: DemandFlow keeps numbers of up to some 300 digits."
 	}
 	if number.Cmp(big.NewFloat(float64(c.AtLeast))) < 0 {
-		return fmt.Sprintf("%s makes no sense here. Give a number of %d or more.", number.Text('g', 20), c.AtLeast)
+		return fmt.Sprintf("%s is too small. Give a number of %d or more.", number.Text('g', 20), c.AtLeast)
 	}
 	if c.Kind == entity.Percent && number.Cmp(big.NewFloat(100)) > 0 {
-		return fmt.Sprintf("%s makes no sense here. Give a percentage, at most 100.", number.Text('g', 20))
+		return fmt.Sprintf("%s is too large. Give a percentage, at most 100.", number.Text('g', 20))
 	}
 	if c.Integer && !number.IsInt() {
-		return fmt.Sprintf("%s makes no sense here. Give a whole number.", number.Text('g', 20))
+		return fmt.Sprintf("%s is not a whole number. Give a whole number.", number.Text('g', 20))
 	}
 	return ""
 }

@@ -76,8 +76,8 @@ func formSections(e *entity.Entity, attributes map[string]attribute, prefix stri
 	add := func(title string, fields []*entity.Field) {
 		s := section{Title: title, Anchor: prefix + anchorOf(title)}
 		for _, field := range fields {
-			for _, twin := range []string{"", "_wo", "_wo_version"} {
-				if a, ok := left[field.AttributeName()+twin]; ok { // data sources leave secrets out
+			for _, suffix := range []string{"", "_wo", "_wo_version"} {
+				if a, ok := left[field.AttributeName()+suffix]; ok { // data sources leave secrets out
 					s.Attributes = append(s.Attributes, a)
 					delete(left, a.Name)
 				}
