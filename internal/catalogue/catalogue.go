@@ -59,8 +59,8 @@ func DataSources() []func() datasource.DataSource {
 	for _, e := range entity.All() {
 		t := newTable(e).withoutSecrets()
 		constructors = append(constructors,
-			func() datasource.DataSource { return &entityDataSource{base: t} },
-			func() datasource.DataSource { return &pluralDataSource{base: t} },
+			func() datasource.DataSource { return &entityDataSource{dataSource{typeName: t.TypeName()}, t} },
+			func() datasource.DataSource { return &pluralDataSource{dataSource{typeName: t.PluralTypeName()}, t} },
 		)
 	}
 	return append(constructors, newWorkloadsDataSource)

@@ -15,10 +15,24 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
+// A dataSource has what all data sources of this package have in common.
+type dataSource struct {
+	typeName string // without the provider's
+	tenant   *Tenant
+}
+
+func (d *dataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_" + d.typeName
+}
+
+func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, _ *datasource.ConfigureResponse) {
+	d.tenant = TenantOf(req.ProviderData)
+}
+
 // entityDataSource is one object of any entity, by id or by natural key.
 type entityDataSource struct {
-	base   *table
-	tenant *Tenant
+	dataSource
+	base *table
 }
 
 var (
@@ -26,21 +40,11 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*entityDataSource)(nil)
 )
 
-func (d *entityDataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
-	resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + d.base.TypeName()
-}
-
 func (d *entityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("One %s, looked up by %s. %s", d.base.Noun(), d.base.lookUpsInWords(), d.base.Doc),
 		Attributes:          d.base.dataSourceAttributes(func(c column) bool { return d.base.isKey(c.Name) }),
 	}
-}
-
-func (d *entityDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
-	_ *datasource.ConfigureResponse) {
-	d.tenant = TenantOf(req.ProviderData)
 }
 
 func (d *entityDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,
@@ -100,8 +104,8 @@ func (t *table) readAll(object demandflow.Object, prior values) (values, []strin
 
 // pluralDataSource is many objects of any entity: filtered, in a total order, at most so many.
 type pluralDataSource struct {
-	base   *table
-	tenant *Tenant
+	dataSource
+	base *table
 }
 
 var (
@@ -115,11 +119,6 @@ const (
 	limitArgument   = "limit"
 	totalAttribute  = "total_count"
 )
-
-func (d *pluralDataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
-	resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + d.base.PluralTypeName()
-}
 
 func (d *pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	orders := d.base.orders()
@@ -152,11 +151,6 @@ func (d *pluralDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			"an error.", d.base.Nouns()),
 		Attributes: attributes,
 	}
-}
-
-func (d *pluralDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
-	_ *datasource.ConfigureResponse) {
-	d.tenant = TenantOf(req.ProviderData)
 }
 
 func (d *pluralDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,

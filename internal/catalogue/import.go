@@ -136,8 +136,11 @@ func (t *table) importsOther(ctx context.Context, client *demandflow.Client, pri
 
 // identityType identifies an object: its id, and the tenant that it is in. Terraform and OpenTofu ask for it from 1.12
 // on.
-var identityType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{idAttribute: tftypes.String,
-	subscriptionAttribute: tftypes.String}}
+var (
+	identityAttributes = []string{idAttribute, subscriptionAttribute}
+	identityType       = tftypes.Object{AttributeTypes: map[string]tftypes.Type{idAttribute: tftypes.String,
+		subscriptionAttribute: tftypes.String}}
+)
 
 // IdentitySchema is the same for every entity.
 func (r *entityResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest,
@@ -170,7 +173,7 @@ func identify(identity *tfsdk.ResourceIdentity, state, known values) {
 // error.
 func identityFrom(state, known values) values {
 	now := values{}
-	for _, name := range []string{idAttribute, subscriptionAttribute} {
+	for _, name := range identityAttributes {
 		switch {
 		case !state[name].IsNull():
 			now[name] = state[name]
@@ -187,7 +190,7 @@ func identityFrom(state, known values) values {
 func (r *entityResource) importIdentity(ctx context.Context, req resource.ImportStateRequest,
 	resp *resource.ImportStateResponse) {
 	given := identityOf(req.Identity)
-	for _, name := range []string{idAttribute, subscriptionAttribute} {
+	for _, name := range identityAttributes {
 		if s := field.Text(given[name]); !entity.IsID(s) && !given[name].IsNull() {
 			resp.Diagnostics.Append(invalidArgument(name,
 				fmt.Sprintf("%q is not a UUID. Write it as the attribute %s of any object has it.", s, name)))

@@ -163,17 +163,7 @@ func (t *table) inUse(objects []demandflow.Object) []demandflow.Object {
 func (t *table) soughtNames(anyOf []criteria) []string {
 	var names []string
 	for _, w := range anyOf {
-		for _, key := range t.Keys {
-			var parts []string
-			for _, field := range key.Fields {
-				if value, ok := w[field]; ok {
-					parts = append(parts, value)
-				}
-			}
-			if name := strings.Join(parts, ":"); len(parts) == len(key.Fields) && !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
+		names = append(names, t.keyNames(func(field string) (string, bool) { value, ok := w[field]; return value, ok })...)
 	}
 	return names
 }
@@ -236,11 +226,16 @@ func (t *table) name(object demandflow.Object) string {
 
 // names returns the natural keys that an object has.
 func (t *table) names(object demandflow.Object) []string {
+	return t.keyNames(func(field string) (string, bool) { return object.Text(field), object.Text(field) != "" })
+}
+
+// keyNames returns the natural keys whose fields all have a value, as names are written: name:tag.
+func (t *table) keyNames(valueOf func(field string) (string, bool)) []string {
 	var names []string
 	for _, key := range t.Keys {
 		var parts []string
 		for _, field := range key.Fields {
-			if part := object.Text(field); part != "" {
+			if part, ok := valueOf(field); ok {
 				parts = append(parts, part)
 			}
 		}

@@ -74,16 +74,10 @@ func (t *table) objectType() tftypes.Object {
 	return tftypes.Object{AttributeTypes: types}
 }
 
-// valuesOf opens a resource's or data source's raw value. It returns nil for a null object (no state yet, a destroy).
+// valuesOf returns the attributes of a resource's or data source's raw value, nil for a null object (no state yet, a
+// destroy).
 func valuesOf(raw tftypes.Value) values {
-	if raw.IsNull() || !raw.IsKnown() {
-		return nil
-	}
-	var v map[string]tftypes.Value
-	if err := raw.As(&v); err != nil {
-		panic("a resource's value is an object by its schema: " + err.Error())
-	}
-	return v
+	return field.Map(raw)
 }
 
 // raw returns what tftypes.NewValue takes for an object.

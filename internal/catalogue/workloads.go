@@ -22,8 +22,8 @@ import (
 // workloadsDataSource is the related list "Deployments" of an image: the Kubernetes workloads that run it. DemandFlow
 // links the two by the text of the workload's image field, so this compares references, not ids.
 type workloadsDataSource struct {
+	dataSource
 	images, workloads *table
-	tenant            *Tenant
 }
 
 var (
@@ -35,7 +35,9 @@ var (
 var workloadsTable = sync.OnceValue(func() *table { return newTable(&entity.K8sWorkload) })
 
 func newWorkloadsDataSource() datasource.DataSource {
-	return &workloadsDataSource{images: imageTable(), workloads: workloadsTable()}
+	images := imageTable()
+	return &workloadsDataSource{dataSource{typeName: images.TypeName() + "_" + workloadsAttribute}, images,
+		workloadsTable()}
 }
 
 const (
@@ -43,11 +45,6 @@ const (
 	imageIDArgument    = "docker_image_id"
 	imageArgument      = "full_image_name"
 )
-
-func (d *workloadsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
-	resp *datasource.MetadataResponse) {
-	resp.TypeName = req.ProviderTypeName + "_" + d.images.TypeName() + "_" + workloadsAttribute
-}
 
 func (d *workloadsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -70,11 +67,6 @@ func (d *workloadsDataSource) Schema(_ context.Context, _ datasource.SchemaReque
 			},
 		},
 	}
-}
-
-func (d *workloadsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest,
-	_ *datasource.ConfigureResponse) {
-	d.tenant = TenantOf(req.ProviderData)
 }
 
 func (d *workloadsDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,

@@ -94,28 +94,15 @@ var settings = []setting{
 		name: "max_retries", kind: wholeNumber,
 		doc: fmt.Sprintf("How often a request is sent again after a failure that may pass, from 0 to %d; %d when not set.",
 			mostRetries, demandflow.DefaultMaxRetries),
-		apply: func(options *options, value string) error {
-			retries, err := strconv.Atoi(value)
-			if err != nil || retries < 0 || retries > mostRetries {
-				return fmt.Errorf("%q is not a whole number from 0 to %d", value, mostRetries)
-			}
-			options.client.MaxRetries = retries
-			return nil
-		},
+		apply: parseInto(func(options *options) *int { return &options.client.MaxRetries }, wholeNumberIn(0, mostRetries)),
 	},
 	{
 		name: "max_concurrent_requests", kind: wholeNumber,
 		doc: fmt.Sprintf("How many requests may be under way at a time, from 1 to %d; %d when not set. A lower number goes "+
 			"easy on DemandFlow; a higher one helps only with a higher `-parallelism`.", mostConcurrent,
 			demandflow.DefaultMaxConcurrent),
-		apply: func(options *options, value string) error {
-			requests, err := strconv.Atoi(value)
-			if err != nil || requests < 1 || requests > mostConcurrent {
-				return fmt.Errorf("%q is not a whole number from 1 to %d", value, mostConcurrent)
-			}
-			options.client.MaxConcurrent = requests
-			return nil
-		},
+		apply: parseInto(func(options *options) *int { return &options.client.MaxConcurrent },
+			wholeNumberIn(1, mostConcurrent)),
 	},
 	{
 		name: "ca_certificate",
@@ -133,14 +120,7 @@ var settings = []setting{
 		doc: "Whether plans are checked against the tenant's own definition of registries and images: options that exist, " +
 			"fields that are required, removed or of another type; true when not set. The labels of options are the tenant's " +
 			"either way.",
-		apply: func(options *options, value string) error {
-			validate, err := strconv.ParseBool(value)
-			if err != nil {
-				return fmt.Errorf("%q is neither true nor false", value)
-			}
-			options.resources.ValidateDefinition = validate
-			return nil
-		},
+		apply: parseInto(func(options *options) *bool { return &options.resources.ValidateDefinition }, parseBool),
 	},
 	{
 		name: "refresh_metrics", kind: boolean,
@@ -149,14 +129,7 @@ var settings = []setting{
 			"With false, `plan -refresh-only -detailed-exitcode` and the drift detection of platforms find nothing where " +
 			"nothing was changed, and the state has the metrics of the last change. Data sources always show what " +
 			"there is.",
-		apply: func(options *options, value string) error {
-			refresh, err := strconv.ParseBool(value)
-			if err != nil {
-				return fmt.Errorf("%q is neither true nor false", value)
-			}
-			options.resources.RefreshMetrics = refresh
-			return nil
-		},
+		apply: parseInto(func(options *options) *bool { return &options.resources.RefreshMetrics }, parseBool),
 	},
 }
 
@@ -164,6 +137,32 @@ const (
 	mostRetries    = 100
 	mostConcurrent = 1000
 )
+
+// parseInto returns an apply that parses a value into one of the options.
+func parseInto[T any](option func(*options) *T, parse func(string) (T, error)) func(*options, string) error {
+	return func(options *options, value string) (err error) {
+		*option(options), err = parse(value)
+		return err
+	}
+}
+
+func parseBool(value string) (bool, error) {
+	parsed, err := strconv.ParseBool(value)
+	if err != nil {
+		err = fmt.Errorf("%q is neither true nor false", value)
+	}
+	return parsed, err
+}
+
+func wholeNumberIn(least, most int) func(string) (int, error) {
+	return func(value string) (int, error) {
+		parsed, err := strconv.Atoi(value)
+		if err != nil || parsed < least || parsed > most {
+			err = fmt.Errorf("%q is not a whole number from %d to %d", value, least, most)
+		}
+		return parsed, err
+	}
+}
 
 func (s setting) schema() schema.Attribute {
 	doc := fmt.Sprintf("%s Environment: `%s`.", s.doc, s.environment())

@@ -107,7 +107,7 @@ func Texts(v tftypes.Value) []string {
 	return entries
 }
 
-// Map returns the elements of a map; nil where it is null or unknown.
+// Map returns the elements of a map, or the attributes of an object; nil where it is null or unknown.
 func Map(v tftypes.Value) map[string]tftypes.Value {
 	var entries map[string]tftypes.Value
 	if v.IsKnown() && !v.IsNull() {
