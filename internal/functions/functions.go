@@ -1,7 +1,6 @@
-// Package functions has the provider's functions: what a configuration can say of image references, tags and platforms
-// without a request. They are pure: no function reads a file, the environment, the network or the provider's
-// configuration. What they know of images is in internal/image, the only package of the project that this one may
-// import.
+// Package functions has the provider's functions, which parse, format and compare image references, tags and platforms.
+// They are pure: no function reads a file, the environment, the network or the provider's configuration. They are built
+// on internal/image, the only package of this module that this one may import.
 package functions
 
 import (
@@ -20,8 +19,8 @@ func All() []func() function.Function {
 	}
 }
 
-// A pureFunction is a function whose result follows from its arguments. An argument that is null is an error, and one
-// that is unknown makes the result unknown; Terraform sees to both before it calls.
+// A pureFunction is a function whose result depends only on its arguments. Terraform handles null arguments, which are
+// errors, and unknown ones, which make the result unknown, before it calls.
 type pureFunction struct {
 	name       string
 	definition function.Definition
@@ -56,8 +55,7 @@ func unary[A, R any](f func(A) (R, error)) func(context.Context, function.Argume
 	}
 }
 
-// binary returns the call of a function of two texts, each of which is read by itself, so that an error is of one of
-// them.
+// binary returns the call of a function of two texts. Each is parsed by itself, so that an error names one of them.
 func binary[A, B, R any](first func(string) (A, error), second func(string) (B, error),
 	f func(A, B) R) func(context.Context, function.ArgumentsData) (any, *function.FuncError) {
 	return func(ctx context.Context, arguments function.ArgumentsData) (any, *function.FuncError) {
@@ -77,7 +75,7 @@ func binary[A, B, R any](first func(string) (A, error), second func(string) (B, 
 	}
 }
 
-// argumentError returns an error at an argument. Terraform ends the sentence that it puts the text into.
+// argumentError returns an error at an argument. Terraform adds the full stop.
 func argumentError(argument int64, err error) *function.FuncError {
 	if err == nil {
 		return nil
@@ -85,7 +83,7 @@ func argumentError(argument int64, err error) *function.FuncError {
 	return function.NewArgumentFuncError(argument, err.Error())
 }
 
-// texts are the types of an object of texts.
+// texts returns the types of an object of strings.
 func texts(names ...string) map[string]attr.Type {
 	object := map[string]attr.Type{}
 	for _, name := range names {

@@ -10,7 +10,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// A platform is an object's attributes. Terraform passes over those of an argument that are not here.
+// A platform is an object's attributes. Terraform ignores other attributes of an argument.
 type platform struct {
 	OS           *string `tfsdk:"os"`
 	Architecture *string `tfsdk:"architecture"`
@@ -23,10 +23,10 @@ func parsePlatform() function.Function {
 	return &pureFunction{
 		name: "parse_platform",
 		definition: function.Definition{
-			Summary: "Takes a platform apart",
-			MarkdownDescription: "Takes a platform such as `linux/arm/v7` apart. The result is an object of `os`, " +
-				"`architecture` and `variant`; the last is " +
-				"null where there is none. The parts stay as they are written: `linux/aarch64` does not become `linux/arm64`.",
+			Summary: "Parses a platform",
+			MarkdownDescription: "Parses a platform such as `linux/arm/v7`. The result is an object with `os`, " +
+				"`architecture` and `variant`, which is null if there is none. The parts keep their spelling: `linux/aarch64` " +
+				"does not become `linux/arm64`.",
 			Parameters: []function.Parameter{function.StringParameter{
 				Name: "platform", MarkdownDescription: "`os/architecture` or `os/architecture/variant`, in lower case.",
 			}},
@@ -46,15 +46,13 @@ func formatPlatform() function.Function {
 	return &pureFunction{
 		name: "format_platform",
 		definition: function.Definition{
-			Summary: "Writes a platform in one word",
-			MarkdownDescription: "Writes a platform in one word, such as `linux/arm/v7`. It takes what `parse_platform` " +
-				"gives, and any other object with these " +
-				"attributes, such as one of `platforms` of a live image; attributes beside them do not matter.",
+			Summary: "Formats a platform",
+			MarkdownDescription: "Formats a platform, such as `linux/arm/v7`. Takes the result of `parse_platform`, or any " +
+				"other object with these attributes, such as one of `platforms` of a live image. Other attributes are ignored.",
 			Parameters: []function.Parameter{function.ObjectParameter{
 				Name: "platform", AttributeTypes: platformTypes,
-				MarkdownDescription: "An object with the attributes `os`, `architecture` and `variant`. All three must be there: " +
-					"one without a variant has " +
-					"`variant = null`.",
+				MarkdownDescription: "An object with the attributes `os`, `architecture` and `variant`. All three are required: " +
+					"a platform without a variant has `variant = null`.",
 			}},
 			Return: function.StringReturn{},
 		},

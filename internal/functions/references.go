@@ -7,14 +7,14 @@ import (
 	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
-// referenceParameter is the parameter that most functions begin with.
+// referenceParameter is the first parameter of most functions.
 var referenceParameter = function.StringParameter{
 	Name: "reference",
 	MarkdownDescription: "An image's name as `docker pull` takes it, with or without a registry, tag and digest: " +
 		"`nginx`, `registry.example.com:5000/team/app:1.4`, `nginx@sha256:…`. Leave out a scheme (`https://`).",
 }
 
-// A parts is what a reference consists of, and how else it can be written.
+// parts are the parts of a reference, and its short and full form.
 type parts struct {
 	Domain     string  `tfsdk:"domain"`
 	Path       string  `tfsdk:"path"`
@@ -29,21 +29,19 @@ func parseImageReference() function.Function {
 	return &pureFunction{
 		name: "parse_image_reference",
 		definition: function.Definition{
-			Summary: "Takes an image reference apart",
-			MarkdownDescription: "Takes an image reference apart, as Docker and Kubernetes read it. Nothing is asked of a " +
-				"registry. " +
-				"A tag alone, a digest alone, both or neither will do. The result is an object:\n\n" +
-				"- `domain`: the registry, with its port where there is one. `docker.io` where the reference names none\n" +
+			Summary: "Parses an image reference",
+			MarkdownDescription: "Parses an image reference as Docker and Kubernetes do, without a request to a registry. The " +
+				"reference may have a tag, a digest, both or neither. The result is an object:\n\n" +
+				"- `domain`: the registry, with its port if it has one. `docker.io` if the reference has none\n" +
 				"- `path`: the repository in the registry, such as `library/nginx`\n" +
 				"- `repository`: both, as in `docker.io/library/nginx`\n" +
-				"- `tag`: the tag, or null where none is written\n" +
-				"- `digest`: the digest with its algorithm, or null where none is written\n" +
+				"- `tag`: the tag, or null\n" +
+				"- `digest`: the digest with its algorithm, or null\n" +
 				"- `familiar`: the reference in short, as in `nginx:latest`\n" +
-				"- `canonical`: the reference in full, as in `docker.io/library/nginx:latest`. It is what " +
-				"`normalize_image_reference` gives\n\n" +
-				"In `familiar` and `canonical` a reference with neither tag nor digest has the tag `latest`, which is what a " +
-				"pull takes. " +
-				"A name that Docker would read in another way when it is shortened is the same in both.",
+				"- `canonical`: the reference in full, as in `docker.io/library/nginx:latest`, the " +
+				"result of `normalize_image_reference`\n\n" +
+				"In `familiar` and `canonical` a reference with neither tag nor digest has the tag `latest`, as in a pull. A name " +
+				"that Docker would read differently when shortened is the same in both.",
 			Parameters: []function.Parameter{referenceParameter},
 			Return: function.ObjectReturn{AttributeTypes: texts("domain", "path", "repository", "tag", "digest", "familiar",
 				"canonical")},
@@ -72,13 +70,11 @@ func normalizeImageReference() function.Function {
 	return &pureFunction{
 		name: "normalize_image_reference",
 		definition: function.Definition{
-			Summary: "Writes an image reference in full",
-			MarkdownDescription: "Writes an image reference in full: with its registry, with the `library/` of Docker Hub's " +
-				"own images, and with the " +
-				"tag `latest` where it has neither tag nor digest. `nginx` gives `docker.io/library/nginx:latest`. A tag and a " +
-				"digest that are " +
-				"written both stay. References that name the same image by the same tag and digest are equal when they are " +
-				"normalized.",
+			Summary: "Formats an image reference in full",
+			MarkdownDescription: "Formats an image reference in full: with its registry, with the `library/` of Docker Hub's " +
+				"own images, and with the tag `latest` if it has neither tag nor digest. `nginx` becomes " +
+				"`docker.io/library/nginx:latest`. A reference with tag and digest keeps both. Normalized references that name " +
+				"the same image by the same tag and digest are equal.",
 			Parameters: []function.Parameter{referenceParameter},
 			Return:     function.StringReturn{},
 		},
@@ -96,12 +92,10 @@ func pinImageReference() function.Function {
 	return &pureFunction{
 		name: "pin_image_reference",
 		definition: function.Definition{
-			Summary: "Writes an image reference with a digest in place of its tag",
-			MarkdownDescription: "Gives the repository in full with the digest, `docker.io/library/nginx@sha256:…`: the form " +
-				"in which `pinned_reference` of " +
-				"images and data sources is. The reference's own tag is left out, because a pull by digest does not look at it; " +
-				"and a digest that it " +
-				"has already makes way for the new one.",
+			Summary: "Formats an image reference with a digest in place of its tag",
+			MarkdownDescription: "Returns the repository in full with the digest, `docker.io/library/nginx@sha256:…`, like " +
+				"`pinned_reference` of images and data sources. The reference's own tag is dropped, because a pull by digest " +
+				"ignores it, and its own digest is replaced.",
 			Parameters: []function.Parameter{referenceParameter, function.StringParameter{
 				Name: "digest", MarkdownDescription: "The digest with its algorithm: `sha256:` and 64 digits of 0 to 9 and a to f.",
 			}},
@@ -116,8 +110,8 @@ func imageReferenceIsPinned() function.Function {
 		name: "image_reference_is_pinned",
 		definition: function.Definition{
 			Summary: "Reports whether an image reference has a digest",
-			MarkdownDescription: "Reports whether an image reference has a digest, with or without a tag, so that it names " +
-				"the same image for ever. A reference that cannot be read is an error and not `false`.",
+			MarkdownDescription: "Reports whether an image reference has a digest, with or without a tag, so that it always names " +
+				"the same image. An invalid reference is an error, not `false`.",
 			Parameters: []function.Parameter{referenceParameter},
 			Return:     function.BoolReturn{},
 		},
@@ -134,13 +128,10 @@ func imageTagMatches() function.Function {
 		name: "image_tag_matches",
 		definition: function.Definition{
 			Summary: "Reports whether a tag is a version within a constraint",
-			MarkdownDescription: "Reports whether a tag is a version, with or without a `v` before it, that fulfils a " +
-				"constraint, as `semver` of the data source " +
-				"`demandflow_oci_tags` does. A tag that is no version, such as `latest`, fulfils none. What follows a dash makes " +
-				"a pre-release of a " +
-				"version: `1.27.3-alpine` does not fulfil `>= 1.27`. A constraint allows a pre-release only where it names one " +
-				"of the same " +
-				"version, as `>= 1.27.3-0` does.",
+			MarkdownDescription: "Reports whether a tag is a version, with or without a leading `v`, that meets a constraint, " +
+				"as `semver` of the data source `demandflow_oci_tags` does. A tag that is not a version, such as `latest`, meets " +
+				"none. A suffix after a dash makes a version a pre-release: `1.27.3-alpine` does not meet `>= 1.27`. A constraint " +
+				"allows a pre-release only if it names one of the same version, as `>= 1.27.3-0` does.",
 			Parameters: []function.Parameter{
 				function.StringParameter{Name: "tag", MarkdownDescription: "The tag alone, without the image's name."},
 				function.StringParameter{Name: "semver_constraint",
