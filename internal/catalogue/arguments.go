@@ -19,8 +19,8 @@ import (
 // A resource has a few arguments beside its entity's fields: custom_fields, parents, deletion_policy, timeouts and the
 // write-only counterparts of secrets. Each has a file of its own; what they have in common is here.
 //
-// Those that can be are Computed as well, although nothing ever computes them: generated configuration says null of
-// every argument that is not, and would be full of them.
+// Those that can be are Computed as well, although nothing computes them: generated configuration has a null for every
+// argument that is not Computed.
 
 // validateArguments checks them before anything is sent.
 func (t *table) validateArguments(config values) diag.Diagnostics {
@@ -57,7 +57,7 @@ func (t *table) planArguments(planned, config, state values, owned ownedFields) 
 	return replace
 }
 
-// readArguments brings them into a state that was read: from the state before, and from the object where it knows them.
+// readArguments adds them to a state that was read: from the state before, or from the object if it has them.
 func (t *table) readArguments(state, prior values, object demandflow.Object) {
 	for name, value := range prior {
 		if _, known := state[name]; !known {
@@ -68,7 +68,7 @@ func (t *table) readArguments(state, prior values, object demandflow.Object) {
 	state[parentsArgument] = field.DecodeParents(prior[parentsArgument], object)
 }
 
-// fillArguments brings them into a state after a write: they are as planned.
+// fillArguments adds them to a state after a write: they are as planned.
 func fillArguments(state, plan values, object demandflow.Object) {
 	for name, value := range plan {
 		if _, known := state[name]; !known {
@@ -100,9 +100,8 @@ func parentsSchema() schema.Attribute {
 	}
 }
 
-// planParents plans the state's list where the configuration says nothing or the same. The second result reports
-// whether the object must be replaced. A list that the configuration used to have and no longer has counts as a change,
-// as with any field.
+// planParents plans the state's list if the configuration has none or the same. The second result reports whether the
+// object must be replaced. A list that was removed from the configuration is a change, as with any field.
 func planParents(config, state tftypes.Value, create, owned bool) (tftypes.Value, bool) {
 	switch {
 	case create:

@@ -1,6 +1,6 @@
-// Package catalogue is an entity as Terraform sees it: one generic resource (which is the list resource too), one data
-// source, one plural data source, all made from internal/entity's tables. Nothing here knows a field by name; what a
-// field does follows from its line there.
+// Package catalogue shows an entity in Terraform: one generic resource (which is the list resource too), one data
+// source and one plural data source, all made from internal/entity's tables. No field is named here; its line in the
+// table decides its behaviour.
 //
 // It imports internal/entity and internal/demandflow, and the plugin framework. It works on an object's top-level
 // values (tftypes) in one pass over the table for each call, not attribute by attribute through paths: the framework
@@ -66,8 +66,8 @@ func DataSources() []func() datasource.DataSource {
 	return append(constructors, newWorkloadsDataSource)
 }
 
-// A Tenant is what a configured provider hands to its resources and data sources: the client, and the tables as the
-// tenant's own definitions have them. Two provider configurations never share one.
+// A Tenant is the data of a configured provider for its resources and data sources: the client, and the tables under
+// the tenant's own definitions. Two provider configurations never share one.
 type Tenant struct {
 	client *demandflow.Client
 	Options
@@ -77,7 +77,7 @@ type Tenant struct {
 	refreshed map[string]bool   // ids of instances that were refreshed and not planned since
 }
 
-// Options are the provider's arguments that say how resources behave.
+// Options are the provider's arguments for the behaviour of resources.
 type Options struct {
 	// check configurations against the tenant's definitions; labels of options are the tenant's either way
 	ValidateDefinition bool
@@ -105,13 +105,12 @@ func (t *Tenant) takeRefresh(id string) bool {
 	return refreshed
 }
 
-// DemandFlow returns the tenant itself. What the provider hands out may hold more than a tenant, and then still has
-// this method.
+// DemandFlow returns the tenant itself. Provider data that embeds a tenant has this method too.
 func (t *Tenant) DemandFlow() *Tenant { return t }
 
-// TenantOf returns the tenant in what the provider hands out; nil before the provider is configured.
-func TenantOf(handedOut any) *Tenant {
-	if holder, ok := handedOut.(interface{ DemandFlow() *Tenant }); ok {
+// TenantOf returns the tenant in the provider's data; nil before the provider is configured.
+func TenantOf(providerData any) *Tenant {
+	if holder, ok := providerData.(interface{ DemandFlow() *Tenant }); ok {
 		return holder.DemandFlow()
 	}
 	return nil

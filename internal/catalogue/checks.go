@@ -154,8 +154,8 @@ func (t *table) warnOfDuplicates(ctx context.Context, tenant *Tenant, planned, s
 	return diags
 }
 
-// checkReferences asks for what a plan newly refers to: DemandFlow takes any id, also one that names nothing. What is
-// not known yet, what stays as it is, and what the token may not read is not asked for. state is nil for a create.
+// checkReferences looks up the objects that a plan newly refers to, because DemandFlow accepts any id. Values that are
+// unknown or unchanged, and objects that the token may not read, are not checked. state is nil for a create.
 func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, planned,
 	state values) diag.Diagnostics {
 	var diags diag.Diagnostics

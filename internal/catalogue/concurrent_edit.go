@@ -24,8 +24,8 @@ type concurrentEdit struct {
 	uncertain   []string // and those that it set, and that cannot be compared
 }
 
-// concurrentEdit warns of it. Nothing is overwritten that the plan did not name, because only changed fields are sent.
-// It says that nothing needs to be done only where that is certain.
+// concurrentEdit warns of it. Only fields of the plan are overwritten, because only changed fields are sent. The
+// warning says that nothing needs to be done only if that is certain.
 func (t *table) concurrentEdit(edit concurrentEdit) diag.Diagnostic {
 	summary := "Another user changed the " + t.Noun()
 	switch {

@@ -74,8 +74,8 @@ func (c column) in(v values) tftypes.Value {
 	return value
 }
 
-// planCustomFields plans the state's spelling where the whole means what the state says. Terraform takes the one or the
-// other as a whole, so that one real change shows the other keys as they are now spelled.
+// planCustomFields plans the state's spelling if all custom fields mean the same. Terraform accepts only the whole
+// configured map or the whole one of the state, so one real change shows the other keys in their new spelling.
 func (t *table) planCustomFields(config, state values) tftypes.Value {
 	configured, before := config[customFieldsArgument], state[customFieldsArgument]
 	if !configured.IsNull() && !before.IsNull() && !t.customFieldsMove(config, state) &&
@@ -85,7 +85,7 @@ func (t *table) planCustomFields(config, state values) tftypes.Value {
 	return configured
 }
 
-// customFieldsMove reports whether a custom field is to be written, or may have to be when it is known.
+// customFieldsMove reports whether a custom field changes, or may change when it is known.
 func (t *table) customFieldsMove(config, state values) bool {
 	return !config[customFieldsArgument].IsKnown() || slices.ContainsFunc(t.customColumns(declaredIn(config, state)),
 		func(c column) bool { return t.moves(c, config, state) })

@@ -29,7 +29,7 @@ func (t *table) cannot(verb, title string, err error) diag.Diagnostic {
 		fmt.Sprintf("Terraform tried to %s %s.\n\n%s", verb, subject, err))
 }
 
-// cannotRefresh is cannot of a resource's read, which must not leave people wondering about the state.
+// cannotRefresh is the error of a refresh. It adds what happens to the state.
 func (t *table) cannotRefresh(id string, err error) diag.Diagnostic {
 	failed := t.cannot("read", id, err)
 	_, doubt := errors.AsType[*demandflow.UnconfirmedError](err)
@@ -55,8 +55,7 @@ func (t *table) gone(state values, answer error) diag.Diagnostic {
 	)
 }
 
-// cannotUpdate is cannot of an update. Where it may have been carried out all the same, it says what DemandFlow has
-// now.
+// cannotUpdate is the error of an update. If the update may have been carried out, it adds what DemandFlow has now.
 func (t *table) cannotUpdate(id string, after demandflow.Updated, err error) diag.Diagnostic {
 	failed := t.cannot("update", id, err)
 	detail := failed.Detail()

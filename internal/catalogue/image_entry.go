@@ -40,10 +40,10 @@ type ImageEntry struct {
 	values values
 }
 
-// imageTable is one for all entries: a tenant keeps what it makes of a table under the table itself.
+// imageTable returns one table for all entries: a tenant caches adapted tables by the default one.
 var imageTable = sync.OnceValue(func() *table { return newTable(&entity.DockerImage).withoutSecrets() })
 
-// ImageEntry reads the entry with an id. at is the argument of the error where there is none.
+// ImageEntry reads the entry with an id. at is the argument of errors.
 func (t *Tenant) ImageEntry(ctx context.Context, id string, at path.Path) (*ImageEntry, diag.Diagnostics) {
 	base := imageTable()
 	if !entity.IsID(id) {

@@ -57,8 +57,8 @@ func (r *entityResource) ValidateListResourceConfig(_ context.Context, req list.
 	resp.Diagnostics.Append(diags...)
 }
 
-// List finds what matches, and hands it over one by one. An order needs all of it first; where Terraform does not ask
-// for the resources themselves, only the fields that filter, order and name objects are read.
+// List streams the objects that match. Sorting needs all of them first. If Terraform does not ask for the resources
+// themselves, only the fields for filters, order and names are read.
 func (r *entityResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	table, err := r.tenant.inForce(ctx, r.base)
 	if err != nil {

@@ -66,9 +66,9 @@ func (t *table) unanswered(c column, owned ownedFields, state values) bool {
 	return c.Secret && state != nil && owned.has(c.Name) && state[c.attribute].IsNull() && t.refusal(c) == ""
 }
 
-// stillSet forgets the fields that the state has no value for. There is nothing left to clear, and when people set the
-// field later it is theirs; where the configuration still sets it, the plan restores it and the write remembers it
-// again.
+// stillSet drops the fields that the state has no value for. There is nothing left to clear, and a value that is set in
+// the UI later is not Terraform's. If the configuration still sets the field, the plan restores it, and the write
+// records it again.
 func (t *table) stillSet(owned ownedFields, state values) ownedFields {
 	kept := ownedFields{}
 	for _, c := range t.columns {

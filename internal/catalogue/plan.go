@@ -57,17 +57,16 @@ func (t *table) planned(
 	return planned, replaced, diags
 }
 
-// spellCollections plans lists, sets and maps in the configuration's spelling, also where they mean what the state
-// says.
+// spellCollections plans lists, sets and maps in the configuration's spelling, even if they mean the same as the
+// state's.
 //
-// Terraform takes such a value as the configuration or as the state has it, as a whole. So one that has an unknown
-// entry is planned as configured, its known entries too. In the apply, when all entries are known, Terraform asks for
-// the plan again and wants those known entries as they were; that the whole then means what the state says must not
-// bring the state's spelling back. Nothing in a request distinguishes the second plan from a first one. But a plan that
-// changes nothing at all is never asked for again, and an apply never refreshes. So the state's spelling stays where
-// both hold: nothing changes, in a run that has refreshed the instance. It also stays where a list or a map has one
-// entry alone, beside which none was known. The one entry of a set may be what two have become: a late one turned out
-// to be equal.
+// Terraform accepts such a value only as a whole, as the configuration or as the state has it. So one with an unknown
+// entry is planned as configured, its known entries too. In the apply, when all entries are known, Terraform plans
+// again and requires those known entries unchanged. The state's spelling must not return then, even if the whole now
+// means the same. A request does not show whether it is the second plan. But a plan without any change is never
+// repeated, and an apply never refreshes. So the state's spelling stays if nothing changes in a run that has refreshed
+// the instance. It also stays for a list or a map of one entry, because no other entry was known before. The one entry
+// of a set may have been two, of which a late one turned out to be equal.
 func (t *table) spellCollections(planned, config values) {
 	for _, c := range t.columns {
 		if c.IsCollection() {
@@ -89,7 +88,7 @@ func spellAsConfigured(planned, config values, attribute string) {
 
 // plan decides, for every attribute in one pass, what Terraform shows and does. It is the one place of these rules:
 //
-//   - A field that the configuration sets is Terraform's. Where it means what the state already says, the state's
+//   - A field that the configuration sets is Terraform's. If it means the same as the state's value, the state's
 //     spelling is planned: Terraform accepts that for a configured attribute, and so the difference vanishes.
 //   - A field that the configuration used to set (it is owned) and no longer does is cleared.
 //   - One that the tenant's definition no longer takes is left as it is: DemandFlow would refuse to have it cleared.

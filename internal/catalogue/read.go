@@ -58,8 +58,8 @@ func (t *table) get(ctx context.Context, client *demandflow.Client, state values
 	return client.Read(ctx, t.Code, field.Text(state[idAttribute]))
 }
 
-// informClient gives the client what a state has of its object: its plain secrets, so that messages that repeat them
-// are redacted, and its version, so that an older answer is not accepted.
+// informClient passes parts of a state to the client: plain secrets, so that they are redacted in messages, and the
+// version, so that an older response is not accepted.
 func (t *table) informClient(client *demandflow.Client, state values) {
 	secrets := demandflow.Object{}
 	for _, c := range t.secrets() {

@@ -24,7 +24,7 @@ import (
 type match struct {
 	values
 	unreadable []string // values that could not be understood
-	name       string   // how people recognise it
+	name       string   // shown as its name
 }
 
 func (m match) id() string { return field.Text(m.values[idAttribute]) }
@@ -56,7 +56,7 @@ func (t *table) search(
 }
 
 // accepts joins the configured filters into one test. An invalid value is an error on its argument; whether
-// an option exists can be asked only where the tenant is known, and an id is checked only there (see checkIDs). tenant
+// an option exists and an id is valid is checked only if the tenant is known (see checkIDs). tenant
 // is nil where a configuration is validated.
 func (t *table) accepts(config values, tenant *Tenant) (func(values) bool, diag.Diagnostics) {
 	var diags diag.Diagnostics

@@ -99,7 +99,7 @@ func (s restapiState) object(t *table) (object, set demandflow.Object, err error
 	return object, set, nil
 }
 
-// takeOver puts into a blank state what only the old configuration knows: secrets, which the old state had in clear,
+// takeOver adds to a blank state what only the old state has: secrets, which it had in plain text,
 // and fields of the tenant's own. What it had set is Terraform's from now on too, so that leaving something out shows
 // in the plan.
 func (t *table) takeOver(prior values, set demandflow.Object) ownedFields {

@@ -31,7 +31,7 @@ var (
 	_ datasource.DataSourceWithValidateConfig = (*workloadsDataSource)(nil)
 )
 
-// workloadsTable is one for all reads: a tenant keeps what it makes of a table under the table itself.
+// workloadsTable returns one table for all reads: a tenant caches adapted tables by the default one.
 var workloadsTable = sync.OnceValue(func() *table { return newTable(&entity.K8sWorkload) })
 
 func newWorkloadsDataSource() datasource.DataSource {

@@ -11,8 +11,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// Each secret has a write-only counterpart, which Terraform keeps in neither plan nor state, and a version that says
-// when to send it again: Terraform cannot see by itself that a value changed that it does not keep.
+// Each secret has a write-only counterpart, which Terraform keeps in neither plan nor state, and a version. A new
+// version sends the secret again: Terraform cannot detect a change of a value that it does not keep.
 
 func writeOnlyArgument(c column) string { return c.attribute + "_wo" }
 func versionArgument(c column) string   { return c.attribute + "_wo_version" }
@@ -86,7 +86,7 @@ func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 	return diags
 }
 
-// versionsMoved reports whether a secret's version changes, so that the secret is to be sent or cleared.
+// versionsMoved reports whether a secret's version changes, so that the secret is sent or cleared.
 func (t *table) versionsMoved(config, state values) bool {
 	for _, c := range t.secrets() {
 		if state != nil && t.refusal(c) == "" && !config[versionArgument(c)].Equal(state[versionArgument(c)]) {
@@ -113,7 +113,7 @@ func (t *table) addWriteOnly(fields demandflow.Object, plan, config, state value
 			fields[c.Name] = nil // the configuration gave the secret up
 		}
 	}
-	if state == nil { // a create says nothing of what is not set
+	if state == nil { // a create leaves out what is not set
 		for name, value := range fields {
 			if value == nil {
 				delete(fields, name)

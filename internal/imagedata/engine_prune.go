@@ -74,7 +74,7 @@ func (a *enginePrune) Configure(_ context.Context, req action.ConfigureRequest, 
 	a.sources, _ = req.ProviderData.(*Sources)
 }
 
-// ValidateConfig refuses, before anything is planned, what would remove more than the arguments clearly ask for.
+// ValidateConfig refuses configurations that would remove more than their arguments clearly select.
 func (a *enginePrune) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest,
 	resp *action.ValidateConfigResponse) {
 	for _, name := range []string{labelsArgument, notLabelsArgument} {

@@ -27,8 +27,7 @@ func Resources() []func() resource.Resource {
 	}}
 }
 
-// Actions returns what is done to images outside of any resource's life. Terraform knows actions from 1.14 on; older
-// ones ignore them.
+// Actions returns the actions on images. Terraform before 1.14 ignores them.
 func Actions() []func() action.Action {
 	return []func() action.Action{func() action.Action { return &enginePrune{timeout: engineTimeout} }}
 }

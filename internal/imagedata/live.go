@@ -57,7 +57,7 @@ func liveAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// image returns the live image in the shape; nil where there is none.
+// image returns the live image in the shape; nil if there is none.
 func (m *liveModel) image() *image.Image {
 	if m == nil || !or(m.Exists, true) {
 		return nil
@@ -76,7 +76,7 @@ func (m *liveModel) image() *image.Image {
 	if m.OpenShift != nil {
 		live.OpenShift = &image.OpenShift{FactsFrom: m.OpenShift.FactsFrom}
 	}
-	if m.Signatures != nil { // an empty list says that there are none, null says nothing
+	if m.Signatures != nil { // an empty list means that there are none, null that they are not known
 		live.Signatures = []image.Statement{}
 	}
 	for _, signature := range m.Signatures {

@@ -26,7 +26,7 @@ type (
 	}
 )
 
-// namedImage returns the state of an image that its source was asked for.
+// namedImage returns the state of an image, or the error of its source.
 func namedImage(source string, given namedImageArguments, found *image.Image, err error) (any, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if err != nil && (!errors.Is(err, image.ErrNotFound) || !or(given.AllowMissing, false)) {

@@ -25,7 +25,7 @@ type setting struct {
 	secret   bool
 	required bool
 	kind     kind
-	// apply checks a value and puts it among the options. An error says what to write instead.
+	// apply checks a value and sets the option. An error suggests what to write instead.
 	apply func(options *options, value string) error
 }
 
@@ -175,7 +175,7 @@ func (s setting) schema() schema.Attribute {
 	return schema.StringAttribute{Optional: true, Sensitive: s.secret, MarkdownDescription: doc}
 }
 
-// checkConfigured checks the settings that the configuration gives and that are known.
+// checkConfigured checks the settings in the configuration that are known.
 func checkConfigured(raw tftypes.Value) diag.Diagnostics {
 	var diags diag.Diagnostics
 	configured := attributes(raw)

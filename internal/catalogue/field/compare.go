@@ -43,9 +43,9 @@ func (c Codec) IsUnset(v tftypes.Value) bool {
 	return c.canonical(v) == ""
 }
 
-// Keeps reports whether a state keeps the value that it has, given the object that the API returned and the value in
-// it. A secret is planned to the letter, so that a line end that got into it can be corrected; but DemandFlow may well
-// trim that of a key, and then it stays where it is.
+// Keeps reports whether a state keeps its value, given the object that the API returned and the value in it. A secret
+// is compared to the letter, so that a line end in it can be corrected, but a line end that DemandFlow has trimmed
+// stays in the state.
 func (c Codec) Keeps(before, now tftypes.Value, object demandflow.Object) bool {
 	return demandflow.Hidden(c.Field, object) || c.Same(before, now) ||
 		c.Secret && demandflow.CanonicalText(Text(before)) == demandflow.CanonicalText(Text(now)) && !before.IsNull()

@@ -24,7 +24,7 @@ func NewCustom(name string, definition *entity.Definition) Codec {
 }
 
 // customValueProblem returns why a custom field of the tenant's definition cannot hold a decoded JSON value; "" where
-// it can, or where the field's type says nothing. Values are not repeated, but for options: a custom field may be a
+// it can, or if the field's type is not known. Values are not repeated, but for options: a custom field may be a
 // password.
 func customValueProblem(defined *entity.DefinedField, value any) string {
 	if defined == nil || demandflow.Unset(value) {
@@ -65,7 +65,7 @@ func customValueProblem(defined *entity.DefinedField, value any) string {
 		jsonType(value), defined.Type, example)
 }
 
-// jsonType is what a decoded JSON value is, for people.
+// jsonType returns the type of a decoded JSON value for messages.
 func jsonType(value any) string {
 	switch value.(type) {
 	case string:

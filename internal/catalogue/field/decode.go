@@ -58,7 +58,7 @@ func (c Codec) Value(object demandflow.Object) (tftypes.Value, error) {
 	return c.Decode(object[c.Name])
 }
 
-// collection makes a list or set; an empty one is how the API says "not set".
+// collection returns a list or set, null if it is empty.
 func (c Codec) collection(entries []string) tftypes.Value {
 	if len(entries) == 0 {
 		return c.Null()
@@ -101,8 +101,8 @@ func (c Codec) decodeDateTime(v any) (tftypes.Value, error) {
 	return tftypes.NewValue(c.Type, instant.UTC().Format(time.RFC3339Nano)), nil
 }
 
-// parseInstant reads a date-time in the API's spelling (epoch milliseconds, a fraction is dropped) or in people's (RFC
-// 3339, and what ISO 8601 allows beside it).
+// parseInstant reads a date-time in the API's spelling (epoch milliseconds, a fraction is dropped) or as RFC 3339 and
+// ISO 8601 have it.
 func parseInstant(s string) (time.Time, error) {
 	if number, err := strconv.ParseFloat(s, 64); err == nil {
 		if number != number || number < minMillis || number > maxMillis {

@@ -7,8 +7,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// Describe returns an attribute's documentation in a resource: the table's sentence, then what its kind lets people
-// write. Where nothing can be written, the sentence alone says it, and that it is a metric.
+// Describe returns an attribute's documentation in a resource: the table's sentence and the accepted values. A
+// read-only attribute has the sentence alone, or the note that it is a metric.
 func (c Codec) Describe() string {
 	if c.Metric {
 		return c.Doc + " A metric (`refresh_metrics`)."
@@ -19,7 +19,7 @@ func (c Codec) Describe() string {
 	return c.Doc
 }
 
-// Note returns what people can write into the field, "" where the field's own sentence says it all.
+// Note returns the accepted values of the field, "" if the table's sentence has them.
 func (c Codec) Note() string {
 	switch c.Kind {
 	case entity.Enum:

@@ -1,5 +1,5 @@
 // Package field holds what one field's value needs between DemandFlow's JSON and Terraform: it decodes, encodes,
-// compares and validates the value by the field's kind, and documents what people can write.
+// compares and validates the value by the field's kind, and documents the accepted values.
 //
 // It is pure: it sends no request, takes no context and reads no configuration beside the field's own declaration. It
 // imports internal/entity for declarations, internal/demandflow for the API's spelling of values, tftypes for

@@ -103,7 +103,7 @@ func jsonFault(s string) string {
 	return fmt.Sprintf(" (line %d, character %d: %s)", line, column, syntax)
 }
 
-// anyImage carries a tag to the grammar's check, which wants a whole reference.
+// anyImage is the name with which a tag is checked, because the grammar checks whole references.
 var anyImage, _ = reference.WithName("registry.invalid/image")
 
 func imageNameProblem(s string) string {
@@ -129,8 +129,7 @@ func imageNameProblem(s string) string {
 	return fmt.Sprintf("%q is not an image name. %s", s, form)
 }
 
-// withoutHost takes a registry's host off a name, as Docker tells it from the first part of a path; host is "" where
-// there is none.
+// withoutHost splits a registry's host off a name, by Docker's rule; host is "" if there is none.
 func withoutHost(s string) (name, host string) {
 	first, rest, found := strings.Cut(s, "/")
 	if !found || first != "localhost" && !strings.ContainsAny(first, ".:") {

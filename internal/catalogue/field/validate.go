@@ -121,7 +121,7 @@ var cronParser = cron.NewParser(
 	cron.SecondOptional | cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow | cron.Descriptor)
 
 func parseCron(s string) error {
-	if strings.Contains(s, "=") { // the parser panics on "TZ=" without a schedule, and DemandFlow knows no zones
+	if strings.Contains(s, "=") { // the parser panics on "TZ=" without a schedule, and DemandFlow has no time zones
 		return errors.New("time zones are not supported")
 	}
 	_, err := cronParser.Parse(s)
