@@ -87,7 +87,7 @@ func (d *entityDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 // readAll returns an object as a data source shows it: all that the table has, and all that the tenant added but
 // secrets.
 func (t *table) readAll(object demandflow.Object, prior values) (values, []string) {
-	state, unreadable := t.read(object, prior)
+	state, unreadable := t.readFields(object, prior)
 	state[customFieldsArgument] = tftypes.NewValue(customFieldsType, nil)
 	if t.definition == nil {
 		return state, unreadable

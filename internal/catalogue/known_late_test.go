@@ -90,7 +90,7 @@ func TestPlan_anotherSpellingPlansNothingAfterARefresh(t *testing.T) {
 			state[attribute] = meanings[0]
 			config := argumentsToo(table, configOf(table, standing))
 			config[attribute] = meanings[1]
-			planned, replaced, _ := table.planned(t.Context(), tenant, config, state, ownedFields{}, true)
+			planned, replaced, _ := table.planAll(t.Context(), tenant, config, state, ownedFields{}, true)
 			if changed := differing(planned, state); changed != nil || replaced {
 				t.Errorf("%s: %s as %s is planned where the state has %s: %v", e.Code, attribute, meanings[1], meanings[0], changed)
 			}

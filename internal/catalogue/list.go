@@ -72,7 +72,7 @@ func (r *entityResource) List(ctx context.Context, req list.ListRequest, stream 
 	config := valuesOf(req.Config.Raw)
 	blank := nullValues(r.schema.Type().TerraformType(ctx))
 	found, diags := table.search(ctx, r.tenant, config, func(object demandflow.Object) (values, []string) {
-		state, unreadable := table.read(object, nil)
+		state, unreadable := table.readFields(object, nil)
 		table.readArguments(state, blank, object)
 		return state, unreadable
 	}, load...)

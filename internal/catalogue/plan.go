@@ -23,7 +23,7 @@ func (r *entityResource) plan(ctx context.Context, config, state values, owned o
 		}
 	}
 	refreshed := r.tenant.takeRefresh(field.Text(state[idAttribute]))
-	planned, replace, diags := table.planned(ctx, r.tenant, config, state, owned, refreshed)
+	planned, replace, diags := table.planAll(ctx, r.tenant, config, state, owned, refreshed)
 	o.state, o.replace = planned, replace
 	o.diags.Append(diags...)
 	if o.replace { // so that the plan of the new object knows that it replaces one
@@ -32,13 +32,13 @@ func (r *entityResource) plan(ctx context.Context, config, state values, owned o
 	return o
 }
 
-// planned returns the whole plan of an instance, its arguments beside the table included, with its diagnostics.
+// planAll returns the whole plan of an instance, its arguments beside the table included, with its diagnostics.
 // replaced reports whether the object must be replaced. state is nil for a create. refreshed reports whether this run
 // of the provider has refreshed the instance.
-func (t *table) planned(
+func (t *table) planAll(
 	ctx context.Context, tenant *Tenant, config, state values, owned ownedFields, refreshed bool,
 ) (planned values, replaced bool, diags diag.Diagnostics) {
-	planned = t.plan(config, state, owned, t.argumentsMove(config, state))
+	planned = t.planFields(config, state, owned, t.argumentsMove(config, state))
 	if replaced = t.planArguments(planned, config, state, owned); replaced {
 		diags.Append(t.replacement(t.titleOf(state), field.Text(state[deletionPolicyArgument])))
 	}
@@ -86,7 +86,7 @@ func spellAsConfigured(planned, config values, attribute string) {
 	}
 }
 
-// plan decides, for every attribute in one pass, what Terraform shows and does. It is the one place of these rules:
+// planFields decides, for every field in one pass, what Terraform shows and does. It is the one place of these rules:
 //
 //   - A field that the configuration sets is Terraform's. If it means the same as the state's value, the state's
 //     spelling is planned: Terraform accepts that for a configured attribute, and so the difference vanishes.
@@ -97,7 +97,7 @@ func spellAsConfigured(planned, config values, attribute string) {
 //   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown. In a create
 //     all of them are unknown: a known null would decide conditions, and wrongly.
 //   - moves is true if arguments beside the table change the object too.
-func (t *table) plan(config, state values, owned ownedFields, moves bool) values {
+func (t *table) planFields(config, state values, owned ownedFields, moves bool) values {
 	planned := make(values, len(config))
 	moved := map[string]bool{entity.AnyWrite: moves}
 	for _, c := range t.columns {

@@ -115,7 +115,7 @@ func TestPlan_changingOneArgumentShowsItAndWhatFollowsAndBookkeeping(t *testing.
 		state := full(table)
 		config := configOf(table, state)
 		config[c.attribute] = example(c, 1)
-		planned := table.plan(config, state, table.configuredFields(config), false)
+		planned := table.planFields(config, state, table.configuredFields(config), false)
 
 		want := []string{c.attribute, "object_version", "updated_at"}
 		if table.Code == entity.DockerImage.Code && slices.Contains([]string{"name", "tag", "registry"}, c.Name) {
@@ -137,7 +137,7 @@ func TestPlan_removingAnArgumentThatTheConfigurationUsedToSetClearsTheField(t *t
 		config := configOf(table, state)
 		owned := table.configuredFields(config)
 		config[c.attribute] = c.Null()
-		planned := table.plan(config, state, owned, false)
+		planned := table.planFields(config, state, owned, false)
 		if !planned[c.attribute].IsNull() {
 			t.Errorf("planned %s, want null", planned[c.attribute])
 		}
@@ -154,7 +154,7 @@ func TestPlan_aFieldThatTheConfigurationNeverSetKeepsWhateverPeopleWrote(t *test
 		config[c.attribute] = c.Null()
 		owned := table.configuredFields(config)
 		state[c.attribute] = example(c, 1)
-		if changed := differing(table.plan(config, state, owned, false), state); changed != nil {
+		if changed := differing(table.planFields(config, state, owned, false), state); changed != nil {
 			t.Errorf("the plan changes %v, want nothing", changed)
 		}
 	})
@@ -166,7 +166,7 @@ func TestPlan_driftOnAFieldOfTheConfigurationIsCorrectedAlone(t *testing.T) {
 		owned := table.configuredFields(config)
 		state := full(table)
 		state[c.attribute] = example(c, 1)
-		planned := table.plan(config, state, owned, false)
+		planned := table.planFields(config, state, owned, false)
 		if diff := cmp.Diff(demandflow.Object{c.Name: c.Encode(example(c, 0))}, table.changes(planned, state)); diff != "" {
 			t.Errorf("PATCH (-want +got):\n%s", diff)
 		}
@@ -178,7 +178,7 @@ func TestPlan_ofACreateKnowsNoReadOnlyAttributeAndAllOthers(t *testing.T) {
 		table := newTable(e)
 		for name, config := range map[string]values{"everything set": configOf(table, full(table)),
 			"nothing set": empty(table)} {
-			planned := table.plan(config, nil, nil, true)
+			planned := table.planFields(config, nil, nil, true)
 			for _, c := range table.columns {
 				switch value := planned[c.attribute]; {
 				case !c.Writable() && value.IsKnown():
@@ -196,7 +196,7 @@ func TestPlan_aValueThatIsNotKnownYetIsPlannedAsUnknown(t *testing.T) {
 		state := full(table)
 		config := configOf(table, state)
 		config[c.attribute] = c.Unknown()
-		if planned := table.plan(config, state, nil, false); planned[c.attribute].IsKnown() ||
+		if planned := table.planFields(config, state, nil, false); planned[c.attribute].IsKnown() ||
 			planned["updated_at"].IsKnown() {
 			t.Errorf("planned %s and %s, want both unknown", planned[c.attribute], planned["updated_at"])
 		}
@@ -213,7 +213,7 @@ func TestPlan_settingAnUnsetFieldToAnEmptyValueSendsNothing(t *testing.T) {
 		state[c.attribute] = c.Null()
 		config := configOf(table, state)
 		config[c.attribute] = nothing
-		planned := table.plan(config, state, nil, false)
+		planned := table.planFields(config, state, nil, false)
 		if changed := differing(planned, state); !slices.Equal(changed, []string{c.attribute}) {
 			t.Errorf("the plan changes %v, want the spelling of %s alone", changed, c.attribute)
 		}
@@ -227,7 +227,7 @@ func TestCreate_sendsWhatIsSetAndNothingElse(t *testing.T) {
 	forEveryWritableColumn(t, func(t *testing.T, table *table, c column) {
 		config := empty(table)
 		config[c.attribute] = example(c, 0)
-		sent := table.changes(table.plan(config, nil, nil, false), nil)
+		sent := table.changes(table.planFields(config, nil, nil, false), nil)
 		if diff := cmp.Diff(demandflow.Object{c.Name: c.Encode(example(c, 0))}, sent); diff != "" {
 			t.Errorf("POST (-want +got):\n%s", diff)
 		}
@@ -239,7 +239,7 @@ func TestFill_takesOnlyUnknownsFromTheAnswer(t *testing.T) {
 	state := full(table)
 	config := configOf(table, state)
 	config["tag"] = tftypes.NewValue(tftypes.String, "two")
-	plan := table.plan(config, state, nil, false)
+	plan := table.planFields(config, state, nil, false)
 	filled, unreadable := table.fill(plan, demandflow.Object{
 		"id": "other", "tag": "three", "pullCount": json.Number("99"), "fullImageName": "r/n:two",
 		"updated": json.Number("5"), "_df_version": json.Number("8"),

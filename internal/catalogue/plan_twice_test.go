@@ -168,12 +168,12 @@ func refusingTenant(t *testing.T) *Tenant {
 // It says what Terraform would say of either plan.
 func planTwice(tenant *Tenant, table *table, early, late, state values, owned ownedFields) []string {
 	var problems []string
-	first, replaced, _ := table.planned(context.Background(), tenant, early, state, owned, true)
+	first, replaced, _ := table.planAll(context.Background(), tenant, early, state, owned, true)
 	if replaced {
 		state, owned = nil, ownedFields{} // Terraform plans a new object then
-		first, _, _ = table.planned(context.Background(), tenant, early, nil, owned, false)
+		first, _, _ = table.planAll(context.Background(), tenant, early, nil, owned, false)
 	}
-	second, _, _ := table.planned(context.Background(), tenant, late, state, owned, false)
+	second, _, _ := table.planAll(context.Background(), tenant, late, state, owned, false)
 	for _, name := range slices.Sorted(maps.Keys(early)) {
 		for _, plan := range []struct{ planned, config values }{{first, early}, {second, late}} {
 			value, configured := plan.planned[name], plan.config[name]

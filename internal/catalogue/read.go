@@ -81,7 +81,7 @@ func (t *table) informClient(client *demandflow.Client, state values) {
 // refreshed returns the state of an object as it is now, with the arguments beside the table. Without metrics, those
 // stay as the state has them if nothing else has changed.
 func (t *table) refreshed(object demandflow.Object, prior values, metrics bool) (values, []string) {
-	state, unreadable := t.read(object, prior)
+	state, unreadable := t.readFields(object, prior)
 	t.readArguments(state, prior, object)
 	if !metrics {
 		t.keepMetrics(state, prior)
@@ -102,10 +102,10 @@ func (t *table) keepMetrics(state, prior values) {
 	}
 }
 
-// read returns an object as state, given the state before (nil for none). Where both mean the same, the spelling of the
-// state before stays, because it is the user's. The second result names the fields that could not be understood; they
-// are null.
-func (t *table) read(object demandflow.Object, prior values) (values, []string) {
+// readFields returns an object as state, given the state before (nil for none). Where both mean the same, the spelling
+// of the state before stays, because it is the user's. The second result names the fields that could not be understood;
+// they are null.
+func (t *table) readFields(object demandflow.Object, prior values) (values, []string) {
 	state := make(values, len(t.columns))
 	var unreadable []string
 	for _, c := range t.columns {

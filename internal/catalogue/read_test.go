@@ -24,7 +24,7 @@ func strs(typ tftypes.Type, entries ...string) tftypes.Value {
 
 func TestRead_whatNobodyUnderstandsIsNullAndNamed(t *testing.T) {
 	table := newTable(&entity.DockerRegistry)
-	state, unreadable := table.read(demandflow.Object{
+	state, unreadable := table.readFields(demandflow.Object{
 		"id": "x", "storageLimit": "plenty", "dryRun": "perhaps", "credentialsExpiry": "soon", "lastGC": json.Number("1e300"),
 	}, nil)
 	if got := strings.Join(unreadable, "\n"); len(unreadable) != 4 ||
@@ -39,19 +39,19 @@ func TestRead_whatNobodyUnderstandsIsNullAndNamed(t *testing.T) {
 func TestRead_aSecretEntersStateOnlyWhereTheConfigurationPutOne(t *testing.T) {
 	table := newTable(&entity.DockerRegistry)
 	object := demandflow.Object{"id": "x", "password": "theirs"}
-	if state, _ := table.read(object, nil); !state["password"].IsNull() {
+	if state, _ := table.readFields(object, nil); !state["password"].IsNull() {
 		t.Error("an import reads the password")
 	}
 	prior := empty(table)
-	if state, _ := table.read(object, prior); !state["password"].IsNull() {
+	if state, _ := table.readFields(object, prior); !state["password"].IsNull() {
 		t.Error("a refresh reads a password that was never configured")
 	}
 	prior["password"] = str("ours")
-	if state, _ := table.read(object, prior); field.Text(state["password"]) != "theirs" {
+	if state, _ := table.readFields(object, prior); field.Text(state["password"]) != "theirs" {
 		t.Error("drift of a configured password goes unseen")
 	}
 	for _, hidden := range []any{nil, "", "********", "••••"} {
-		if state, _ := table.read(demandflow.Object{"id": "x", "password": hidden},
+		if state, _ := table.readFields(demandflow.Object{"id": "x", "password": hidden},
 			prior); field.Text(state["password"]) != "ours" {
 			t.Errorf("a password that the answer hides as %q counts as cleared", hidden)
 		}
@@ -64,13 +64,13 @@ func TestRead_aSecretKeepsTheLineEndThatDemandFlowTrims(t *testing.T) {
 	table := newTable(&entity.DockerRegistry)
 	state := full(table)
 	state["signing_key"] = str("key\n")
-	if read, _ := table.read(demandflow.Object{"id": "x", "signingKey": "key"},
+	if read, _ := table.readFields(demandflow.Object{"id": "x", "signingKey": "key"},
 		state); field.Text(read["signing_key"]) != "key\n" {
 		t.Errorf("the refresh makes %s of the key", read["signing_key"])
 	}
 	config := configOf(table, state)
 	config["signing_key"] = str("key")
-	if sent := table.changes(table.plan(config, state, nil, false), state); sent["signingKey"] != "key" {
+	if sent := table.changes(table.planFields(config, state, nil, false), state); sent["signingKey"] != "key" {
 		t.Errorf("a line end that is taken out of the configuration sends %v", sent)
 	}
 }
@@ -89,7 +89,7 @@ func TestDerived_digestAndPinnedReference(t *testing.T) {
 		"name not readable": {hex, "R/API:1", "sha256:" + hex, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			state, _ := newTable(&entity.DockerImage).read(demandflow.Object{"id": "x", "imageId": test.id,
+			state, _ := newTable(&entity.DockerImage).readFields(demandflow.Object{"id": "x", "imageId": test.id,
 				"fullImageName": test.full}, nil)
 			if field.Text(state["digest"]) != test.digest || field.Text(state["pinned_reference"]) != test.pinned {
 				t.Errorf("digest %s, pinned_reference %s", state["digest"], state["pinned_reference"])

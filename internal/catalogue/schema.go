@@ -100,7 +100,7 @@ func versionOf(state values) (int64, error) {
 }
 
 // resourceSchema has every column: required and optional fields as arguments, read-only ones Computed. An optional
-// field is Computed too, because it may be set in DemandFlow's UI; plan decides what happens to it. There are no
+// field is Computed too, because it may be set in DemandFlow's UI; planFields decides what happens to it. There are no
 // plan modifiers and hardly any validators on single attributes (see the package comment); ModifyPlan and
 // ValidateConfig walk the table once.
 func (t *table) resourceSchema() resource.Schema {

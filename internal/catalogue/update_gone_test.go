@@ -31,8 +31,8 @@ func TestUpdate_ofWhatIsGoneSaysWhatToDo(t *testing.T) {
 		t.Fatal(err)
 	}
 	table := newTable(&entity.DockerImage)
-	state, _ := table.read(readAtSeven, nil)
-	_, diags := table.update(t.Context(), client, demandflow.Object{"tag": "2.0"}, state)
+	state, _ := table.readFields(readAtSeven, nil)
+	_, diags := table.patch(t.Context(), client, demandflow.Object{"tag": "2.0"}, state)
 	if !diags.HasError() || !strings.Contains(diags[0].Detail(),
 		"There is no object image-1.\nIt was deleted since Terraform last looked: plan again.") {
 		t.Errorf("got %v", diags)

@@ -33,7 +33,7 @@ func changed(object demandflow.Object, changes demandflow.Object) demandflow.Obj
 // concurrentEditOf runs an update that sets the tag to 2.0, against what the object was just before it and after it.
 func concurrentEditOf(changes demandflow.Object, before, after demandflow.Object) diag.Diagnostics {
 	table := newTable(&entity.DockerImage)
-	state, _ := table.read(readAtSeven, nil)
+	state, _ := table.readFields(readAtSeven, nil)
 	state[customFieldsArgument] = tftypes.NewValue(customFieldsType,
 		map[string]tftypes.Value{"costCenter": tftypes.NewValue(tftypes.String, ` "CC-1"`)})
 	return table.warnOfConcurrentEdit(changes, state, before, demandflow.Updated{Object: after})
@@ -217,7 +217,7 @@ func TestConcurrentEdit_namesSecretsAndNeverShowsThem(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			table := newTable(&entity.DockerRegistry)
-			state, _ := table.read(base, nil)
+			state, _ := table.readFields(base, nil)
 			state["password"] = tftypes.NewValue(tftypes.String, nil)
 			if test.plain != "" {
 				state["password"] = tftypes.NewValue(tftypes.String, test.plain)
@@ -281,7 +281,7 @@ func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			table := newTable(&entity.DockerImage)
-			state, _ := table.read(readAtSeven, nil)
+			state, _ := table.readFields(readAtSeven, nil)
 			after := demandflow.Updated{Object: changed(readAtSeven, test.after), Lost: test.lost}
 			diags := table.warnOfConcurrentEdit(tag, state, changed(readAtSeven, test.before), after)
 			switch {

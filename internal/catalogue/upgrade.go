@@ -61,7 +61,7 @@ func (r *entityResource) moveState(ctx context.Context, req resource.MoveStateRe
 	}
 	prior := nullValues(resp.TargetState.Raw.Type())
 	owned := r.base.takeOver(prior, set)
-	state, _ := r.base.read(object, prior) // the refresh warns of what cannot be read
+	state, _ := r.base.readFields(object, prior) // the refresh warns of what cannot be read
 	r.base.readArguments(state, prior, object)
 	resp.TargetState.Raw = tftypes.NewValue(resp.TargetState.Raw.Type(), state.raw())
 	if !state[subscriptionAttribute].IsNull() { // half an identity could not be completed: identities never change

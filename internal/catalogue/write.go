@@ -61,7 +61,7 @@ func (r *entityResource) update(ctx context.Context, plan, config, state, known 
 	var object demandflow.Object
 	// a difference of spelling alone changes the state, and nothing is sent
 	if changes := table.write(plan, config, state, owned); len(changes) > 0 {
-		updated, diags := table.update(ctx, r.tenant.client, changes, state)
+		updated, diags := table.patch(ctx, r.tenant.client, changes, state)
 		o.diags.Append(diags...)
 		if updated.Sent {
 			o.owned = append(ownedFields{}, table.sentFor(owned, config, changes)...)
@@ -114,10 +114,10 @@ func (t *table) moves(c column, plan, state values) bool {
 	return !c.Same(planned, c.in(state)) && (!c.Custom || !planned.IsNull() || t.refusal(c) == "")
 }
 
-// update sends the changes and looks out for other writers. A PATCH is not conditional in DemandFlow, and its answer
+// patch sends the changes and detects other writers. A PATCH is not conditional in DemandFlow, and its answer
 // names only its own writer; so the object is read once before, which shows what was written since the refresh, and by
 // whom.
-func (t *table) update(ctx context.Context, client *demandflow.Client, changes demandflow.Object,
+func (t *table) patch(ctx context.Context, client *demandflow.Client, changes demandflow.Object,
 	state values) (demandflow.Updated, diag.Diagnostics) {
 	id := field.Text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
