@@ -87,11 +87,10 @@ func parentsSchema() schema.Attribute {
 	return schema.ListNestedAttribute{
 		Optional: true, Computed: true,
 		MarkdownDescription: "The objects that it stands below in the tenant's hierarchy, the top-most first. Right below " +
-			"the tenant when not set. DemandFlow cannot move an object: a change replaces it. " +
-			"The new object has what the configuration sets, and a new id: what people filled in, what DemandFlow counted and " +
-			"what refers to the old one is lost with that one. " +
-			"To keep it, apply `deletion_policy = \"abandon\"` first; `prevent_destroy` in the `lifecycle` block rules a " +
-			"replacement out.",
+			"the tenant when not set. DemandFlow cannot move an object: a change replaces it. The new object has what the " +
+			"configuration sets, and a new id: what people filled in, what DemandFlow counted and what refers to the old one " +
+			"is lost with that one. To keep it, apply `deletion_policy = \"abandon\"` first; `prevent_destroy` in the " +
+			"`lifecycle` block rules a replacement out.",
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			field.ParentEntity: schema.StringAttribute{Required: true,
 				MarkdownDescription: "Code of the parent's entity, in capitals, such as `K8SCLUSTER`."},

@@ -25,9 +25,8 @@ func customFieldsSchema() schema.Attribute {
 	return schema.MapAttribute{
 		Optional: true, Computed: true, ElementType: types.StringType,
 		MarkdownDescription: "Fields that the tenant's administrators added: from the field's name in the API to its value " +
-			"as JSON, written with `jsonencode` (an option by its id). " +
-			"Only the keys declared here are managed; a key that is removed is cleared. White space and the order of keys " +
-			"mean nothing.",
+			"as JSON, written with `jsonencode` (an option by its id). Only the keys declared here are managed; a key that is " +
+			"removed is cleared. White space and the order of keys mean nothing.",
 	}
 }
 

@@ -25,8 +25,8 @@ func (t *table) cannot(verb, title string, err error) diag.Diagnostic {
 	if title != "" {
 		what, subject = t.Noun(), t.Noun()+" "+title
 	}
-	return diag.NewErrorDiagnostic(fmt.Sprintf("Cannot %s %s", verb, what),
-		fmt.Sprintf("Terraform tried to %s %s.\n\n%s", verb, subject, err))
+	return newError(fmt.Sprintf("Cannot %s %s", verb, what),
+		"Terraform tried to %s %s.\n\n%s", verb, subject, err)
 }
 
 // cannotRefresh is the error of a refresh. It adds what happens to the state.
@@ -46,13 +46,10 @@ func (t *table) cannotRefresh(id string, err error) diag.Diagnostic {
 // gone warns of an object that a refresh takes out of the state, so that the "will be created" of the plan is
 // explained.
 func (t *table) gone(state values, answer error) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(
-		"The "+t.Noun()+" is gone",
-		fmt.Sprintf("DemandFlow has no %s %s any more, and it is removed from the state: %s\n\n"+
-			"It was deleted outside of Terraform. If the configuration still has it, the plan creates it again with a "+
-			"new id; "+
-			"what people filled in and what DemandFlow counted does not come back.", t.Noun(), t.titleOf(state), answer),
-	)
+	return newWarning("The "+t.Noun()+" is gone",
+		"DemandFlow has no %s %s any more, and it is removed from the state: %s\n\n"+
+			"It was deleted outside of Terraform. If the configuration still has it, the plan creates it again with a new id; "+
+			"what people filled in and what DemandFlow counted does not come back.", t.Noun(), t.titleOf(state), answer)
 }
 
 // cannotUpdate is the error of an update. If the update may have been carried out, it adds what DemandFlow has now.
@@ -73,23 +70,18 @@ func (t *table) cannotUpdate(id string, after demandflow.Updated, err error) dia
 
 // notReadBack warns of a create whose object could not be read.
 func (t *table) notReadBack(id string, err error) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(
-		"The new "+t.Noun()+" could not be read",
-		fmt.Sprintf("DemandFlow has created the %s %s. Its answer has no more than the id, and the object could not be "+
-			"read. "+
-			"The state has what was sent, and null for what DemandFlow computes; the next plan reads it.\n\n%s", t.Noun(), id,
-			err),
-	)
+	return newWarning("The new "+t.Noun()+" could not be read",
+		"DemandFlow has created the %s %s. Its answer has no more than the id, and the object could not be read. The state "+
+			"has what was sent, and null for what DemandFlow computes; the next plan reads it.\n\n%s", t.Noun(), id,
+		err)
 }
 
 // pending warns of an update that DemandFlow has not carried out yet.
 func (t *table) pending(id string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(
-		"The update of the "+t.Noun()+" is not done yet",
-		fmt.Sprintf("DemandFlow has accepted the update of the %s %s (202 Accepted), and does not show it yet. The state "+
+	return newWarning("The update of the "+t.Noun()+" is not done yet",
+		"DemandFlow has accepted the update of the %s %s (202 Accepted), and does not show it yet. The state "+
 			"has what was planned.\n\n"+
-			"Plan again in a while: the plan is empty when the update is done.", t.Noun(), id),
-	)
+			"Plan again in a while: the plan is empty when the update is done.", t.Noun(), id)
 }
 
 // unansweredSecrets warns of secrets that a plan sends again, or clears, because it is not known whether DemandFlow has
@@ -104,13 +96,10 @@ func (t *table) unansweredSecrets(owned ownedFields, state values) diag.Diagnost
 	if len(names) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(
-		"A secret of the "+t.Noun()+" is written again",
-		fmt.Sprintf("The last update of the %s %s has failed after it was sent, and it is not known whether DemandFlow has "+
-			"taken: %s. "+
-			"This plan writes it again: what the configuration sets, or nothing where it sets it no more.", t.Noun(),
-			t.titleOf(state), strings.Join(names, ", ")),
-	)}
+	return diag.Diagnostics{newWarning("A secret of the "+t.Noun()+" is written again",
+		"The last update of the %s %s has failed after it was sent, and it is not known whether DemandFlow has "+
+			"taken: %s. This plan writes it again: what the configuration sets, or nothing where it sets it no more.", t.Noun(),
+		t.titleOf(state), strings.Join(names, ", "))}
 }
 
 // ambiguousCreate is the error of an object that may exist although its create failed, and how to take it over.
@@ -130,12 +119,10 @@ func (t *table) ambiguousCreate(err *demandflow.AmbiguousError) diag.Diagnostic 
 // limitReached warns that a list ends at its limit, which is Terraform's own where the block sets none, and not at what
 // there is.
 func (t *table) limitReached(listed, total int) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(
-		"Not all "+t.Nouns()+" are listed",
-		fmt.Sprintf("%d of the %d %s that match are listed: there the limit is reached.\n\nSet limit = %d or more in the "+
+	return newWarning("Not all "+t.Nouns()+" are listed",
+		"%d of the %d %s that match are listed: there the limit is reached.\n\nSet limit = %d or more in the "+
 			"list block, or filter in its config.",
-			listed, total, t.Nouns(), total),
-	)
+		listed, total, t.Nouns(), total)
 }
 
 // replacement warns of what a new place costs.
@@ -147,19 +134,19 @@ func (t *table) replacement(title, policy string) diag.Diagnostic {
 	case abandonPolicy:
 		fate = "leaves it where it is, outside the state"
 	}
-	return diag.NewAttributeWarningDiagnostic(path.Root(parentsArgument), "A new place means a new "+t.Noun(),
-		fmt.Sprintf("DemandFlow cannot move %s. Terraform %s (%s as it was last applied) and creates another with a new id. "+
+	return newWarningAt(path.Root(parentsArgument), "A new place means a new "+t.Noun(),
+		"DemandFlow cannot move %s. Terraform %s (%s as it was last applied) and creates another with a new id. "+
 			"The new one has what the configuration sets, and no more: what people filled in, what DemandFlow counted, and "+
 			"what others say of the old id does not come with it.\n\n"+
 			"To keep the old one, apply %s = %q first; to rule a replacement out, set prevent_destroy in its lifecycle block.",
-			title, fate, deletionPolicyArgument, deletionPolicyArgument, abandonPolicy))
+		title, fate, deletionPolicyArgument, deletionPolicyArgument, abandonPolicy)
 }
 
 // stillExists warns of an object that a destroy leaves in DemandFlow.
 func (t *table) stillExists(title, fate string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("The "+t.Noun()+" is still in DemandFlow",
-		fmt.Sprintf("The %s %s was %s, as its %s says, and is no longer in the state.", t.Noun(), title, fate,
-			deletionPolicyArgument))
+	return newWarning("The "+t.Noun()+" is still in DemandFlow",
+		"The %s %s was %s, as its %s says, and is no longer in the state.", t.Noun(), title, fate,
+		deletionPolicyArgument)
 }
 
 // unreadableValues warns of values in an answer that do not fit their fields.
@@ -167,25 +154,20 @@ func (t *table) unreadableValues(id string, unreadable []string) diag.Diagnostic
 	if len(unreadable) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(
-		"Unreadable value in "+t.Noun(),
-		fmt.Sprintf("The %s %s has values that do not fit their fields, and are treated as not set:\n  %s\n\nCorrect them "+
+	return diag.Diagnostics{newWarning("Unreadable value in "+t.Noun(),
+		"The %s %s has values that do not fit their fields, and are treated as not set:\n  %s\n\nCorrect them "+
 			"in DemandFlow; where the configuration sets such an attribute, an apply corrects it.",
-			t.Noun(), id, strings.Join(unreadable, "\n  ")),
-	)}
+		t.Noun(), id, strings.Join(unreadable, "\n  "))}
 }
 
 // otherValuesStored warns of values that DemandFlow did not keep as they were sent.
 func (t *table) otherValuesStored(title, lines string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(
-		"DemandFlow keeps other values of the "+t.Noun(),
-		fmt.Sprintf("The %s %s was written, and DemandFlow's answer has other values than were sent:\n  %s\n\n"+
+	return newWarning("DemandFlow keeps other values of the "+t.Noun(),
+		"The %s %s was written, and DemandFlow's answer has other values than were sent:\n  %s\n\n"+
 			"The state has what was sent until the next refresh. Then each plan shows the difference again, and each apply "+
-			"sends it again. "+
-			"Write what DemandFlow keeps into the configuration, or find out there why it changes the values; or leave the "+
-			"fields as they are with ignore_changes in the lifecycle block.",
-			t.Noun(), title, lines),
-	)
+			"sends it again. Write what DemandFlow keeps into the configuration, or find out there why it changes the values; "+
+			"or leave the fields as they are with ignore_changes in the lifecycle block.",
+		t.Noun(), title, lines)
 }
 
 // valuesLeftOut warns of values of a listed object that a configuration could not have.
@@ -193,34 +175,31 @@ func (t *table) valuesLeftOut(id string, left []string) diag.Diagnostics {
 	if len(left) == 0 {
 		return nil
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic(
-		"Values left out of the "+t.Noun(),
-		fmt.Sprintf("The %s %s has values that a plan would refuse or change, and is listed without them:\n  %s\n\nThey "+
+	return diag.Diagnostics{newWarning("Values left out of the "+t.Noun(),
+		"The %s %s has values that a plan would refuse or change, and is listed without them:\n  %s\n\nThey "+
 			"stay in DemandFlow as they are. To have them in the configuration, correct them there, or write them by hand.",
-			t.Noun(), id, strings.Join(left, "\n  ")),
-	)}
+		t.Noun(), id, strings.Join(left, "\n  "))}
 }
 
 func unreadablePrivateState(err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(
-		"Cannot read private state",
-		fmt.Sprintf("The record of which fields are Terraform's is damaged: %s\n\nRemove the resource from the state "+
-			"(terraform state rm) and import it again.", err),
-	)
+	return newError("Cannot read private state",
+		"The record of which fields are Terraform's is damaged: %s\n\nRemove the resource from the state "+
+			"(terraform state rm) and import it again.", err)
 }
 
 // plainSecrets warns of plain secrets that have write-only counterparts, under the summary that Terraform's users know.
 func plainSecrets(plain, counterparts []string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Available Write-Only Attribute Alternative",
-		fmt.Sprintf("The state has %s in plain text. What is given as %s is in neither state nor plan.",
-			strings.Join(plain, ", "), strings.Join(counterparts, ", ")))
+	return newWarning("Available Write-Only Attribute Alternative",
+		"The state has %s in plain text. What is given as %s is in neither state nor plan.",
+		strings.Join(plain, ", "), strings.Join(counterparts, ", "))
 }
 
 // invalidValue is an error of a field's value. That of a custom field does not point at the argument: Terraform would
 // quote its lines, and a tenant's own field may be a secret.
 func invalidValue(c column, problem string) diag.Diagnostic {
 	if c.Custom {
-		return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument, fmt.Sprintf("%q: %s", c.Name, problem))
+		return newError("Invalid "+customFieldsArgument,
+			"%q: %s", c.Name, problem)
 	}
 	return invalidArgument(c.attribute, problem)
 }
@@ -228,9 +207,9 @@ func invalidValue(c column, problem string) diag.Diagnostic {
 // requiredByTenant is an error of a field that the tenant requires and that would be left without a value.
 func requiredByTenant(c column, configured tftypes.Value) diag.Diagnostic {
 	if c.Custom {
-		return diag.NewErrorDiagnostic("Invalid "+customFieldsArgument,
-			fmt.Sprintf("The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to "+
-				"%s.%s", c.Name, c.Defined.Label, customFieldsArgument, switchOff))
+		return newError("Invalid "+customFieldsArgument,
+			"The tenant's definition requires the field %q (%s), and the configuration leaves it out. Add it to "+
+				"%s.%s", c.Name, c.Defined.Label, customFieldsArgument, switchOff)
 	}
 	how := "leaves it out"
 	if !configured.IsNull() {
@@ -273,4 +252,20 @@ func orSwitchOff(problem string) string {
 		return problem
 	}
 	return problem + switchOff
+}
+
+func newWarning(summary, detail string, args ...any) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(summary, fmt.Sprintf(detail, args...))
+}
+
+func newError(summary, detail string, args ...any) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summary, fmt.Sprintf(detail, args...))
+}
+
+func newWarningAt(at path.Path, summary, detail string, args ...any) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(at, summary, fmt.Sprintf(detail, args...))
+}
+
+func newErrorAt(at path.Path, summary, detail string, args ...any) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, summary, fmt.Sprintf(detail, args...))
 }

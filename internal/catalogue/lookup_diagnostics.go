@@ -39,10 +39,9 @@ func (t *table) duplicateNames(fields demandflow.Object, duplicates []demandflow
 	if len(duplicates) > 1 {
 		which = likeliest.ID
 	}
-	fmt.Fprintf(&detail, "\n\nIf %s is the object that is meant, import it instead of creating it, with this block "+
-		"and the resource's own name:\n\n%s"+
-		"\nIf another block has it in the state already, rename that one (a moved block), or remove this one. If this "+
-		"apply replaces it (create_before_destroy), there is nothing to do.", which,
+	fmt.Fprintf(&detail, "\n\nIf %s is the object that is meant, import it instead of creating it, with this block and "+
+		"the resource's own name:\n\n%s\nIf another block has it in the state already, rename that one (a moved block), or "+
+		"remove this one. If this apply replaces it (create_before_destroy), there is nothing to do.", which,
 		t.importBlock(likeliest.ID))
 	return diag.NewWarningDiagnostic("Another "+t.Noun()+" has this name: "+t.name(fields), detail.String())
 }
@@ -61,11 +60,11 @@ func (t *table) listedDuplicates(duplicates []demandflow.Duplicate) string {
 
 // renamedToDuplicate warns that an update gives an object the name that others have.
 func (t *table) renamedToDuplicate(fields demandflow.Object, duplicates []demandflow.Duplicate) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("Another "+t.Noun()+" has this name: "+t.name(fields),
-		fmt.Sprintf("The tenant already has a %s with the name %s%s:\n%s\nTerraform gives another one this name, too. "+
+	return newWarning("Another "+t.Noun()+" has this name: "+t.name(fields),
+		"The tenant already has a %s with the name %s%s:\n%s\nTerraform gives another one this name, too. "+
 			"DemandFlow allows it, but a look-up by name then finds several.\n\n"+
 			"If this plan renames or deletes that object, there is nothing to do. Else use another name.",
-			t.Noun(), t.name(fields), t.disambiguation(fields), t.listedDuplicates(duplicates)))
+		t.Noun(), t.name(fields), t.disambiguation(fields), t.listedDuplicates(duplicates))
 }
 
 // disambiguation returns what else than the name two objects have in common, "" where that is nothing.
@@ -90,29 +89,27 @@ func (t *table) importBlock(id string) string {
 
 // duplicatePlanned warns that a plan gives two objects the same name.
 func (t *table) duplicatePlanned(fields demandflow.Object) diag.Diagnostic {
-	return diag.NewWarningDiagnostic(
-		"Another planned "+t.Noun()+" has this name: "+t.name(fields),
-		fmt.Sprintf("Terraform gives more than one %s the name %s%s. DemandFlow allows it, but a look-up by name then "+
+	return newWarning("Another planned "+t.Noun()+" has this name: "+t.name(fields),
+		"Terraform gives more than one %s the name %s%s. DemandFlow allows it, but a look-up by name then "+
 			"finds several.\n\n"+
 			"If they are meant to be one, remove all blocks but one (or all but one of count and for_each); else give them "+
-			"different names.", t.Noun(), t.name(fields), t.disambiguation(fields)),
-	)
+			"different names.", t.Noun(), t.name(fields), t.disambiguation(fields))
 }
 
 // archivedSkipped warns that a look-up has found archived objects beside the one in use.
 func (t *table) archivedSkipped(at path.Path, wanted string, taken demandflow.Object,
 	skipped []demandflow.Object) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(at, "An archived "+t.Noun()+" is passed over: "+t.name(taken),
-		fmt.Sprintf("More than one %s matches %s. This is the only one that is not archived, and it is taken:\n  "+
+	return newWarningAt(at, "An archived "+t.Noun()+" is passed over: "+t.name(taken),
+		"More than one %s matches %s. This is the only one that is not archived, and it is taken:\n  "+
 			"%s\n\nPassed over:\n%s\nTo have another one, use its id.",
-			t.Noun(), wanted, t.described(taken), t.listed(skipped)))
+		t.Noun(), wanted, t.described(taken), t.listed(skipped))
 }
 
 // ambiguous returns the error of a look-up that finds more than one object.
 func (t *table) ambiguous(at path.Path, wanted string, matches []demandflow.Object) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(at, "More than one "+t.Noun()+" found",
-		fmt.Sprintf("%d %s match %s:\n%s\nUse the id of the one that is meant.", len(matches), t.Nouns(), wanted,
-			t.listed(matches)))
+	return newErrorAt(at, "More than one "+t.Noun()+" found",
+		"%d %s match %s:\n%s\nUse the id of the one that is meant.", len(matches), t.Nouns(), wanted,
+		t.listed(matches))
 }
 
 // listed returns a line for each object, in the order of their names.
@@ -158,8 +155,8 @@ func (t *table) noSuchID(at path.Path, id, other string) diag.Diagnostic {
 	if other != "" {
 		next = fmt.Sprintf("It is the id of a %s. Give that of a %s.", entity.NounOf(other), t.Noun())
 	}
-	return diag.NewAttributeErrorDiagnostic(at, "No such "+t.Noun(),
-		fmt.Sprintf("The tenant has no %s with the id %q.\n\n%s", t.Noun(), id, next))
+	return newErrorAt(at, "No such "+t.Noun(),
+		"The tenant has no %s with the id %q.\n\n%s", t.Noun(), id, next)
 }
 
 // invalidLookUp is the error of a look-up that names no object or more than one.
@@ -179,9 +176,9 @@ func emptyLookUp(argument string) diag.Diagnostic {
 
 // importOfOther is the error of an import by the id of another entity.
 func (t *table) importOfOther(id, other string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("No such "+t.Noun(),
-		fmt.Sprintf("%q is the id of a %s, not of a %s.\n\nImport it into a resource of its own type, or give the id of a "+
-			"%s.", id, entity.NounOf(other), t.Noun(), t.Noun()))
+	return newError("No such "+t.Noun(),
+		"%q is the id of a %s, not of a %s.\n\nImport it into a resource of its own type, or give the id of a "+
+			"%s.", id, entity.NounOf(other), t.Noun(), t.Noun())
 }
 
 // cannotMove is an error of a moved block.
@@ -190,28 +187,26 @@ func (t *table) cannotMove(id string, err error) diag.Diagnostic {
 	if id != "" {
 		subject = "the object " + id
 	}
-	return diag.NewErrorDiagnostic("Cannot move to "+t.Noun(),
-		fmt.Sprintf("Terraform tried to move %s to a demandflow_%s: %s.\n\n"+
+	return newError("Cannot move to "+t.Noun(),
+		"Terraform tried to move %s to a demandflow_%s: %s.\n\n"+
 			"To take an object over without its old state, put a removed block (destroy = false) and an import block with the "+
 			"object's id in place of the moved block.",
-			subject, t.TypeName(), strings.TrimSuffix(err.Error(), ".")))
+		subject, t.TypeName(), strings.TrimSuffix(err.Error(), "."))
 }
 
 // cannotUpgrade is the error of a state of an older schema.
 func (t *table) cannotUpgrade(version int, err error) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Cannot upgrade the state of "+t.Noun(),
-		fmt.Sprintf("The state was written by an older version of the provider (schema version %d), and cannot be read "+
-			"any more: %s.\n\nRemove the resource from the state (terraform state rm) and import it again.", version, err))
+	return newError("Cannot upgrade the state of "+t.Noun(),
+		"The state was written by an older version of the provider (schema version %d), and cannot be read "+
+			"any more: %s.\n\nRemove the resource from the state (terraform state rm) and import it again.", version, err)
 }
 
 // otherTenant is the error that an identity names another tenant than the token's.
 func (t *table) otherTenant(id, theirs, ours string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(
-		"Wrong subscription",
-		fmt.Sprintf("The identity of the %s %s names the subscription (tenant) %s, and the provider's token is of %s.\n\n"+
+	return newError("Wrong subscription",
+		"The identity of the %s %s names the subscription (tenant) %s, and the provider's token is of %s.\n\n"+
 			"Correct %s in the import block, or use a provider configuration with a token of that tenant.", t.Noun(), id, theirs,
-			ours, subscriptionAttribute),
-	)
+		ours, subscriptionAttribute)
 }
 
 // noDefinition is the error that the tenant's definition could not be read, for another reason than missing rights.
@@ -219,17 +214,14 @@ func (t *table) noDefinition(err error) diag.Diagnostic {
 	if wrong, ok := errors.AsType[*demandflow.SubscriptionError](err); ok {
 		return wrongSubscription(wrong)
 	}
-	return diag.NewErrorDiagnostic(
-		"Cannot read the definition of "+t.Nouns(),
-		fmt.Sprintf("The tenant's definition says what the options of fields are called, and Terraform could not read "+
-			"it.\n\n%s", err),
-	)
+	return newError("Cannot read the definition of "+t.Nouns(),
+		"The tenant's definition says what the options of fields are called, and Terraform could not read it.\n\n%s", err)
 }
 
 // wrongSubscription is the error that the provider is configured for another tenant than its token's.
 func wrongSubscription(err *demandflow.SubscriptionError) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Wrong subscription_id",
-		fmt.Sprintf("The provider is configured for another tenant than its token is of.\n\n%s.", err))
+	return newError("Wrong subscription_id",
+		"The provider is configured for another tenant than its token is of.\n\n%s.", err)
 }
 
 // notAuthorized is the error that nothing shows the provider's token to be one, before a create finds out.
@@ -238,13 +230,13 @@ func (t *table) notAuthorized(err error) diag.Diagnostic {
 		return wrongSubscription(wrong)
 	}
 	if !demandflow.IsForbidden(err) {
-		return diag.NewErrorDiagnostic("Cannot reach DemandFlow",
-			fmt.Sprintf("Terraform plans to create a %s, and no request shows that DemandFlow is there and accepts the "+
-				"provider's token.\n\n%s", t.Noun(), err))
+		return newError("Cannot reach DemandFlow",
+			"Terraform plans to create a %s, and no request shows that DemandFlow is there and accepts the "+
+				"provider's token.\n\n%s", t.Noun(), err)
 	}
-	return diag.NewErrorDiagnostic("DemandFlow does not accept the token",
-		fmt.Sprintf("Terraform plans to create a %s, but DemandFlow refuses the provider's token in every request.\n\n%s",
-			t.Noun(), err))
+	return newError("DemandFlow does not accept the token",
+		"Terraform plans to create a %s, but DemandFlow refuses the provider's token in every request.\n\n%s",
+		t.Noun(), err)
 }
 
 // noReadableDefinition is the error that the data source cannot show a definition.

@@ -102,8 +102,7 @@ func publicKeysAttribute(validators ...validator.List) schema.Attribute {
 	return schema.ListAttribute{
 		Optional: true, ElementType: types.StringType, Validators: validators,
 		MarkdownDescription: "PEM-encoded public keys (`cosign public-key`) to verify signatures with, offline. The result " +
-			"is " +
-			"in `signatures[].verified`. Implies `referrers` in `include`.",
+			"is in `signatures[].verified`. Implies `referrers` in `include`.",
 	}
 }
 

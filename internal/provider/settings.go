@@ -125,10 +125,9 @@ var settings = []setting{
 	{
 		name: "refresh_metrics", kind: boolean,
 		doc: "Whether a refresh brings in metrics (`pull_count`, `active_connections` and others that move through use; " +
-			"resources mark them) where nothing else of the object has moved; true when not set. " +
-			"With false, `plan -refresh-only -detailed-exitcode` and the drift detection of platforms find nothing where " +
-			"nothing was changed, and the state has the metrics of the last change. Data sources always show what " +
-			"there is.",
+			"resources mark them) where nothing else of the object has moved; true when not set. With false, `plan " +
+			"-refresh-only -detailed-exitcode` and the drift detection of platforms find nothing where nothing was changed, " +
+			"and the state has the metrics of the last change. Data sources always show what there is.",
 		apply: parseInto(func(options *options) *bool { return &options.resources.RefreshMetrics }, parseBool),
 	},
 }
