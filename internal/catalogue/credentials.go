@@ -72,7 +72,7 @@ func (c *credentials) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 				Computed: true, Sensitive: true,
 				MarkdownDescription: "A Docker configuration (`config.json`) with the registry's host and these credentials, " +
 					"ready as `.dockerconfigjson` of a Kubernetes pull secret. " +
-					"With a user name, the password serves, else the token. Without one, the token stands by itself " +
+					"With a user name, it has the password, else the token. Without one, it has the token alone " +
 					"(`registrytoken`, which Kubernetes does not know). Null where neither is there.",
 			},
 		},
@@ -170,7 +170,7 @@ func dockerConfig(hostAndPath string, model credentialsModel) (types.String, err
 	case user != "" && secret != "":
 		entry = map[string]string{"username": user, "password": secret,
 			"auth": base64.StdEncoding.EncodeToString([]byte(user + ":" + secret))}
-	case user == "" && token != "": // a password is no token, and does nothing without its user
+	case user == "" && token != "": // a password is not a token, and has no effect without its user
 		entry = map[string]string{"registrytoken": token}
 	}
 	if entry == nil {

@@ -62,25 +62,22 @@ func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 	var diags diag.Diagnostics
 	given := func(v tftypes.Value) bool { return v.IsKnown() && !v.IsNull() }
 	for _, c := range t.secrets() {
-		secret, version := config[writeOnlyArgument(c)], config[versionArgument(c)]
+		wo, woVersion, problem := writeOnlyArgument(c), versionArgument(c), ""
+		secret, version := config[wo], config[woVersion]
 		switch {
 		case given(secret) && given(config[c.attribute]):
-			diags.Append(invalidArgument(writeOnlyArgument(c),
-				fmt.Sprintf("It conflicts with %s. Keep one of the two: %s stays out of the state.", c.attribute,
-					writeOnlyArgument(c))))
-		case given(secret) && field.Text(secret) == "":
-			// A vault that answers with nothing must not clear a secret that is in use.
-			diags.Append(invalidArgument(writeOnlyArgument(c),
-				fmt.Sprintf("It is empty. To clear the secret, remove both %s and %s.", writeOnlyArgument(c), versionArgument(c))))
-		case given(secret) && version.IsNull():
-			// Without one, a secret that is added to an existing object, or changed, would silently never be sent.
-			diags.Append(invalidArgument(writeOnlyArgument(c),
-				fmt.Sprintf("It needs %s, by which Terraform knows when to send it: the secret itself is kept nowhere. Set %s = "+
-					"1, and another number whenever the secret changes.", versionArgument(c), versionArgument(c))))
+			problem = fmt.Sprintf("It conflicts with %s. Keep one of the two: %s stays out of the state.", c.attribute, wo)
+		case given(secret) && field.Text(secret) == "": // the empty answer of a vault must not clear a secret in use
+			problem = fmt.Sprintf("It is empty. To clear the secret, remove both %s and %s.", wo, woVersion)
+		case given(secret) && version.IsNull(): // a new or changed secret of an existing object would never be sent
+			problem = fmt.Sprintf("It needs %s, by which Terraform knows when to send it: the secret itself is kept nowhere. "+
+				"Set %s = 1, and another number whenever the secret changes.", woVersion, woVersion)
 		case secret.IsNull() && given(version):
-			diags.Append(invalidArgument(versionArgument(c),
-				fmt.Sprintf("It says when to send %s again, which is not set. Set %s, or remove the version.", writeOnlyArgument(c),
-					writeOnlyArgument(c))))
+			diags.Append(invalidArgument(woVersion,
+				fmt.Sprintf("It says when to send %s again, which is not set. Set %s, or remove the version.", wo, wo)))
+		}
+		if problem != "" {
+			diags.Append(invalidArgument(wo, problem))
 		}
 	}
 	return diags

@@ -73,7 +73,7 @@ func (c Codec) collection(entries []string) tftypes.Value {
 func (c Codec) decodeNumber(v any) (tftypes.Value, error) {
 	number, _, err := big.ParseFloat(jsonText(v), 10, 512, big.ToNearestEven) // 512 bits, as Terraform itself parses
 	if err != nil || !hasDigits(number) {
-		return c.Null(), fmt.Errorf("%s is not a number, or one beyond all measure", quote(v))
+		return c.Null(), fmt.Errorf("%s is not a number, or is too large", quote(v))
 	}
 	return tftypes.NewValue(c.Type, number), nil
 }

@@ -32,7 +32,7 @@ func (c Codec) Problem(v tftypes.Value) string {
 		return c.numberProblem(v)
 	case entity.JSON:
 		if s := Text(v); s != "" && !json.Valid([]byte(s)) {
-			return fmt.Sprintf("It is not a JSON document%s. Write it with jsonencode, which cannot go wrong.",
+			return fmt.Sprintf("It is not a JSON document%s. Write it with jsonencode.",
 				jsonFault(s))
 		}
 	case entity.DateTime:
