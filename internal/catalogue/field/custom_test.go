@@ -1,11 +1,13 @@
 package field
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
@@ -84,6 +86,33 @@ func TestSameDocument_numbersAreComparedByValue(t *testing.T) {
 		if got := jsonText(ParseJSON(written)); got != sent {
 			t.Errorf("%s is sent as %s, want %s", written, got, sent)
 		}
+	}
+}
+
+func TestCustom_isACodecLikeThatOfADeclaredField(t *testing.T) {
+	t.Parallel()
+	c := NewCustom("custom", nil)
+	document := func(text string) tftypes.Value { return tftypes.NewValue(c.Type, text) }
+	if got, err := c.Decode(json.Number("1.5")); err != nil || !got.Equal(document("1.5")) {
+		t.Errorf("1.5 is decoded as %s, %v", got, err)
+	}
+	if got := c.Encode(document(`"two"`)); got != "two" {
+		t.Errorf("a text is encoded as %v", got)
+	}
+	for text, unset := range map[string]bool{`null`: true, `""`: true, `0`: false, `"\n"`: false} {
+		if c.IsUnset(document(text)) != unset {
+			t.Errorf("%s is not set: %t, want %t", text, !unset, unset)
+		}
+	}
+	if c.Same(document(`null`), c.Null()) {
+		t.Error("a field that is declared as null is the same as one that is not declared, so that it is never cleared")
+	}
+	kept := demandflow.Object{"custom": "three"}
+	if got := c.Difference("two", kept); got != hiddenDifference {
+		t.Errorf("the difference is shown: %q", got)
+	}
+	if got := c.Difference("two", demandflow.Object{"custom": "***"}); got != "" {
+		t.Errorf("a value that DemandFlow hides differs: %q", got)
 	}
 }
 
