@@ -32,11 +32,6 @@ func (t *table) validateArguments(config values) diag.Diagnostics {
 	return diags
 }
 
-// argumentsMove reports whether one of them changes the object in DemandFlow.
-func (t *table) argumentsMove(config, state values) bool {
-	return state == nil || t.customFieldsMove(config, state) || t.versionsMoved(config, state)
-}
-
 // planArguments adds them to a plan. Write-only values are never in one. The result reports whether the object must be
 // replaced.
 func (t *table) planArguments(planned, config, state values, owned ownedFields) (replace bool) {

@@ -22,7 +22,8 @@ func (t *table) lookUp(ctx context.Context, client *demandflow.Client, w criteri
 	blame := append(at, path.Root(t.column(w.FirstField(t.Entity)).attribute))[0]
 	id, ok := w[idAttribute]
 	if !ok {
-		return t.findOne(ctx, client, []criteria{w}, t.inWords(w), blame)
+		matches, err := client.Find(ctx, t.Entity, []criteria{w})
+		return t.onlyMatch(ctx, client, matches, err, []criteria{w}, t.inWords(w), blame)
 	}
 	object, err := client.LookUp(ctx, t.Code, id)
 	return object, t.lookUpError(ctx, client, id, blame, err)
@@ -105,17 +106,9 @@ func (t *table) lookUpsInWords() string {
 // Criteria are one natural key, or an id, with the values to look for, by API field name.
 type criteria = demandflow.Criteria
 
-// findOne looks an object up by natural key: it must match one of the criteria in every field. asked is the look-up in
-// words, and at is the attribute of the error when there is not exactly one. load are the fields to read, all where
-// none are given; the natural keys must be among them.
-func (t *table) findOne(ctx context.Context, client *demandflow.Client, anyOf []criteria, asked string, at path.Path,
-	load ...string) (demandflow.Object, diag.Diagnostics) {
-	matches, err := client.Find(ctx, t.Entity, anyOf, load...)
-	return t.onlyMatch(ctx, client, matches, err, anyOf, asked, at)
-}
-
-// onlyMatch returns the only object that a look-up has found, or an error when it has found none or several. An object
-// in use is preferred to archived ones, which a destroy may have left.
+// onlyMatch returns the only object that a look-up by natural key has found, or an error if it has found none or
+// several. asked is the look-up in words, and at the attribute of the error. An object in use is preferred to archived
+// ones, which a destroy may have left.
 func (t *table) onlyMatch(
 	ctx context.Context, client *demandflow.Client, matches []demandflow.Object, err error, anyOf []criteria, asked string,
 	at path.Path,

@@ -38,7 +38,8 @@ func (r *entityResource) plan(ctx context.Context, config, state values, owned o
 func (t *table) planAll(
 	ctx context.Context, tenant *Tenant, config, state values, owned ownedFields, refreshed bool,
 ) (planned values, replaced bool, diags diag.Diagnostics) {
-	planned = t.planFields(config, state, owned, t.argumentsMove(config, state))
+	planned = t.planFields(config, state, owned,
+		state == nil || t.customFieldsMove(config, state) || t.versionsMoved(config, state))
 	if replaced = t.planArguments(planned, config, state, owned); replaced {
 		diags.Append(t.replacement(t.titleOf(state), field.Text(state[deletionPolicyArgument])))
 	}

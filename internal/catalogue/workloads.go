@@ -91,7 +91,7 @@ func (d *workloadsDataSource) Read(ctx context.Context, req datasource.ReadReque
 	if diags.HasError() {
 		return
 	}
-	wanted, err := parseWanted(name, digest)
+	named, err := spelling.Parse(name, "")
 	if err != nil {
 		resp.Diagnostics.AddError("Cannot look up workloads", notAnImage(name, err))
 		return
@@ -101,7 +101,7 @@ func (d *workloadsDataSource) Read(ctx context.Context, req datasource.ReadReque
 		resp.Diagnostics.Append(d.workloads.noDefinition(err))
 		return
 	}
-	found, diags := d.running(ctx, table, wanted)
+	found, diags := d.running(ctx, table, wantedImage{named, digest})
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {
 		return
@@ -188,11 +188,6 @@ func (d *workloadsDataSource) running(ctx context.Context, table *table, wanted 
 type wantedImage struct {
 	named  reference.Named
 	digest string // sha256:…, "" where it is not known
-}
-
-func parseWanted(name, digest string) (wantedImage, error) {
-	named, err := spelling.Parse(name, "")
-	return wantedImage{named, digest}, err
 }
 
 // runsIn reports whether a workload's reference names the image: the same repository, and the same tag or the digest.

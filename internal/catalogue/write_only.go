@@ -86,7 +86,7 @@ func (t *table) validateWriteOnly(config values) diag.Diagnostics {
 // versionsMoved reports whether a secret's version changes, so that the secret is sent or cleared.
 func (t *table) versionsMoved(config, state values) bool {
 	for _, c := range t.secrets() {
-		if state != nil && t.refusal(c) == "" && !config[versionArgument(c)].Equal(state[versionArgument(c)]) {
+		if t.refusal(c) == "" && !config[versionArgument(c)].Equal(state[versionArgument(c)]) {
 			return true
 		}
 	}
