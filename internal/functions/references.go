@@ -110,7 +110,8 @@ func imageReferenceIsPinned() function.Function {
 		name: "image_reference_is_pinned",
 		definition: function.Definition{
 			Summary: "Reports whether an image reference has a digest",
-			MarkdownDescription: "Reports whether an image reference has a digest, with or without a tag, so that it always names " +
+			MarkdownDescription: "Reports whether an image reference has a digest, with or without a tag, so that it always " +
+				"names " +
 				"the same image. An invalid reference is an error, not `false`.",
 			Parameters: []function.Parameter{referenceParameter},
 			Return:     function.BoolReturn{},
