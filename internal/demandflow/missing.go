@@ -1,6 +1,7 @@
 package demandflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -86,7 +87,9 @@ func (c *Client) sendForMissing(batch *batch[objectID]) {
 					mark(err, all)
 				case item.Object != nil: // a filter is wider than equality
 					shown = union(shown, item.Object.Text(subscriptionField))
-					if mark(errListed, func(object objectID) bool { return strings.EqualFold(object.id, item.Object.ID()) }) {
+					if mark(errListed, func(object objectID) bool {
+						return object.entity == cmp.Or(item.Entity, object.entity) && strings.EqualFold(object.id, item.Object.ID())
+					}) {
 						again = oldWaits
 					}
 				}
