@@ -81,8 +81,29 @@ func squeezed(text string) []string {
 	return slices.DeleteFunc(all, func(form string) bool { return len(form) < minRunLength })
 }
 
+// minPieceLength is how long a part of a secret must be to give it away, in letters and digits.
+const minPieceLength = 12
+
+// addPieces adds the parts of a secret that squeeze leaves: a server may cut what it repeats.
+func addPieces(pieces map[string]bool, text string) {
+	text = squeeze(text)
+	for i := 0; i+minPieceLength <= len(text); i++ {
+		pieces[text[i:i+minPieceLength]] = true
+	}
+}
+
+// hasPiece reports whether a squeezed text has a part of a secret.
+func hasPiece(text string, pieces map[string]bool) bool {
+	for i := 0; len(pieces) > 0 && i+minPieceLength <= len(text); i++ {
+		if pieces[text[i:i+minPieceLength]] {
+			return true
+		}
+	}
+	return false
+}
+
 // ContainsEncoded reports whether a text has a secret that Replace cannot take out, because it is in several escapes,
-// in an escape that is not spelled as usual, broken into lines, or between other characters.
+// in an escape that is not spelled as usual, broken into lines, between other characters, or cut.
 func (r *Redaction) ContainsEncoded(text string) bool {
 	if r == nil {
 		return false
@@ -92,17 +113,18 @@ func (r *Redaction) ContainsEncoded(text string) bool {
 		return false
 	}
 	text = s.without.Replace(text)
-	for range maxDecodings {
-		if found(strings.ToLower(text), s.long) || found(squeeze(text), s.squeezed) {
+	for range maxDecodings + 1 {
+		letters := squeeze(text)
+		if found(strings.ToLower(text), s.long) || found(letters, s.squeezed) || hasPiece(letters, s.pieces) {
 			return true
 		}
 		decoded := decode(text)
 		if decoded == text {
-			return false
+			break
 		}
 		text = decoded
 	}
-	return found(strings.ToLower(text), s.long) || found(squeeze(text), s.squeezed)
+	return false
 }
 
 func found(text string, forms []string) bool {

@@ -118,6 +118,26 @@ func opaque(encoder string) bool {
 		"base64 over lines", "base32"}, encoder)
 }
 
+// A server that cuts what it repeats gives the rest away.
+func TestSecrets_inPartAreNotShown(t *testing.T) {
+	t.Parallel()
+	const secret = "df_pat_8Jq2-LmX0_vR7t.Yw4Zb"
+	secrets := &Secrets{}
+	secrets.AddSeen(Secret{Text: secret, Instead: "[token]"}, Secret{Text: "the owner of this image", Instead: "[own]",
+		Unsure: true})
+	for text, want := range map[string]string{
+		"no token " + secret[:20] + "…":       Withheld,
+		"it ends with " + secret[12:]:         Withheld,
+		`it is df_pat_8Jq2-LmX0`:              Withheld,
+		"it begins with " + secret[:8]:        "it begins with " + secret[:8],
+		"what the owner of this registry may": "what the owner of this registry may",
+	} {
+		if got := secrets.Line(text, 99); got != want {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+}
+
 func FuzzSecrets_noEncodingShowsThem(f *testing.F) {
 	f.Add("geheimnis-4711", "before", "after", byte(1), byte(7))
 	f.Add(`a"b\c<d>e&f`, "%", `\`, byte(3), byte(3))

@@ -40,6 +40,7 @@ type spelled struct {
 	short            []string          // the spellings of secrets that are too short to be replaced
 	long             []string          // the other secrets, in lower case
 	squeezed         []string          // and their encodings, as squeeze leaves them
+	pieces           map[string]bool   // the parts of secrets that are called so, as squeeze leaves them
 }
 
 // NewRedaction returns a redaction of secrets, nil for none.
@@ -70,8 +71,11 @@ func (r *Redaction) ContainsShort(text string) bool {
 // one, the rest would stay.
 func spell(secrets []Secret) *spelled {
 	var found []Secret
-	all := &spelled{}
+	all := &spelled{pieces: map[string]bool{}}
 	for _, s := range secrets {
+		if !s.Unsure {
+			addPieces(all.pieces, s.Text)
+		}
 		for _, part := range parts(s.Text) {
 			switch long := utf8.RuneCountInString(part) >= MinSecretLength; {
 			case long:
