@@ -15,8 +15,7 @@ func TestBody_endsAtItsLimit(t *testing.T) {
 		"at once":          func(body io.ReadCloser) ([]byte, error) { return wire.ReadAll(body, 4) },
 		"while it arrives": func(body io.ReadCloser) ([]byte, error) { return io.ReadAll(wire.Limit(body, 4)) },
 		"in several pieces": func(body io.ReadCloser) ([]byte, error) {
-			return io.ReadAll(wire.Limit(wire.Limit(body, 9),
-				4))
+			return io.ReadAll(wire.Limit(wire.Limit(body, 9), 4))
 		},
 	} {
 		if got, err := read(io.NopCloser(strings.NewReader("1234"))); err != nil || string(got) != "1234" {

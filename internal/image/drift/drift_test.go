@@ -190,8 +190,7 @@ func TestCompare_leavesADigestOpenThatMayBeOfAConfiguration(t *testing.T) {
 	for name, change := range map[string]func(*image.Image){
 		"a platform whose configuration was not read": func(live *image.Image) { live.Platforms[1].ConfigDigest = nil },
 		"the first platform's": func(live *image.Image) {
-			live.Platforms[0].ConfigDigest,
-				live.ConfigDigest = nil, nil
+			live.Platforms[0].ConfigDigest, live.ConfigDigest = nil, nil
 		},
 		"a manifest without a platform": func(live *image.Image) { live.Nameless = []string{other} },
 	} {
@@ -222,15 +221,12 @@ func TestCompare_takesASignatureForWhatItIsOf(t *testing.T) {
 		live    *string // of the difference
 		inSync  bool
 	}{
-		"the index, for the index": {index, new(index), nil, true},
-		"a platform, for the index": {index, new(amd64), new("not verified: a signature of " +
-			amd64 + " alone"), false},
-		"a platform, for no digest": {"", new(amd64), new("not verified: a signature of " + amd64 +
-			" alone"), false},
-		"a platform, for that platform":     {amd64, new(amd64), nil, true},
-		"a platform, for its configuration": {amd64Config, new(amd64), nil, true},
-		"another platform": {arm64, new(amd64), new("not verified: a signature of " +
-			amd64 + " alone"), false},
+		"the index, for the index":                             {index, new(index), nil, true},
+		"a platform, for the index":                            {index, new(amd64), new("not verified: a signature of " + amd64 + " alone"), false},
+		"a platform, for no digest":                            {"", new(amd64), new("not verified: a signature of " + amd64 + " alone"), false},
+		"a platform, for that platform":                        {amd64, new(amd64), nil, true},
+		"a platform, for its configuration":                    {amd64Config, new(amd64), nil, true},
+		"another platform":                                     {arm64, new(amd64), new("not verified: a signature of " + amd64 + " alone"), false},
 		"an unknown subject, as an engine's only image has it": {index, nil, nil, true},
 	} {
 		entry, live := entry(), live()

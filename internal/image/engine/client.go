@@ -32,8 +32,7 @@ type Config struct {
 func (Config) Details() map[string]string {
 	return map[string]string{
 		"host": "Or 'ssh://user@engine.example.com', 'tcp://engine.example.com:2376'. Takes precedence over 'DOCKER_HOST' " +
-			"and " +
-			"the docker context.",
+			"and the docker context.",
 	}
 }
 

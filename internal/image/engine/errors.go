@@ -65,15 +65,13 @@ func (c *Client) failed(doing string, err error) error {
 		has("client authentication") || has("remote error: tls") || has("tls-enabled daemon"):
 		failure.Said = tlsReason(said)
 		failure.Advice = "Set the CA that signed the engine's certificate, and, where it wants one, a client certificate " +
-			"with its key; " +
-			"for an engine without TLS unset them, DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"
+			"with its key; for an engine without TLS unset them, DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"
 	case has("docker system dial-stdio"):
 		failure.Advice = "See whether docker -H " + c.endpoint.host + " version works"
 	case has("permission denied") && c.endpoint.local():
 		failure.Said = "permission denied"
 		failure.Advice = "Run as a user that may use the socket (often one in the group docker), or name the socket of an " +
-			"engine of your own, " +
-			"such as unix:///run/user/1000/docker.sock or unix:///run/user/1000/podman/podman.sock"
+			"engine of your own, such as unix:///run/user/1000/docker.sock or unix:///run/user/1000/podman/podman.sock"
 	case client.IsErrConnectionFailed(err):
 		failure.Said = unconnected(err, said)
 		failure.Advice = "Start the engine, or say where it is: set the host, or DOCKER_HOST"
@@ -111,8 +109,7 @@ func inTime(err error) string {
 // tlsTrouble reports whether an error is about certificates or TLS.
 func tlsTrouble(err error) bool {
 	return wire.Is[*tls.CertificateVerificationError](err) || wire.Is[tls.RecordHeaderError](err) ||
-		wire.Is[tls.AlertError](err) ||
-		wire.Is[x509.UnknownAuthorityError](err) || wire.Is[x509.HostnameError](err) ||
+		wire.Is[tls.AlertError](err) || wire.Is[x509.UnknownAuthorityError](err) || wire.Is[x509.HostnameError](err) ||
 		wire.Is[x509.CertificateInvalidError](err)
 }
 

@@ -196,8 +196,7 @@ func TestEveryFieldOf_inspectionHasAPlace(t *testing.T) {
 			}
 			config := i.Platforms[0].Config
 			if config.ArgsEscaped == nil || !*config.ArgsEscaped || len(config.ExposedPorts) != 1 || len(config.Volumes) != 1 ||
-				config.Healthcheck.Interval == nil ||
-				config.Healthcheck.Timeout == nil || config.Healthcheck.StartPeriod == nil ||
+				config.Healthcheck.Interval == nil || config.Healthcheck.Timeout == nil || config.Healthcheck.StartPeriod == nil ||
 				config.Healthcheck.StartInterval == nil {
 				t.Errorf("%+v", config)
 			}

@@ -64,8 +64,7 @@ func TestImages_asksAnOldEngineForNoMoreThanItKnows(t *testing.T) {
 	}
 	i := images[0]
 	if i.Reference != lab || text(i.ConfigDigest) != idOfConfig || text(i.Digest) != "null" ||
-		text(i.CreatedAt) != "2023-11-14T22:13:20Z" ||
-		i.Engine.Labels["org.opencontainers.image.title"] != "lab" {
+		text(i.CreatedAt) != "2023-11-14T22:13:20Z" || i.Engine.Labels["org.opencontainers.image.title"] != "lab" {
 		t.Errorf("%+v %+v", i, i.Engine)
 	}
 	if i.Engine.Containers != nil || i.Engine.SharedSize != nil || *i.Size != 35675 {
@@ -170,8 +169,7 @@ func TestDiskUsage(t *testing.T) {
 				}
 			}
 			if usage.TotalCount != test.count || !equal(usage.TotalSize, test.size) ||
-				!equal(usage.Reclaimable, test.reclaimable) ||
-				!slices.Equal(names, test.names) {
+				!equal(usage.Reclaimable, test.reclaimable) || !slices.Equal(names, test.names) {
 				t.Errorf("%d images %q, %v bytes, %v to spare", usage.TotalCount, names, usage.TotalSize, usage.Reclaimable)
 			}
 		})

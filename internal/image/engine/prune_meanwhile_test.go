@@ -40,12 +40,10 @@ func TestPrune_ofAnImageThatChangesMeanwhile(t *testing.T) {
 		{"it is tagged", func(e *enginetest.Memory, chosen, _ *enginetest.MemoryImage) { e.Tag(chosen.ID, "demo.local/c:1") },
 			[]string{"a:1", "a:2", "b:1", "c:1"}, true},
 		{"its first tag moves", func(e *enginetest.Memory, _, other *enginetest.MemoryImage) {
-			e.Tag(other.ID,
-				"demo.local/a:1")
+			e.Tag(other.ID, "demo.local/a:1")
 		}, []string{"a:2", "b:1"}, false},
 		{"its last tag moves", func(e *enginetest.Memory, _, other *enginetest.MemoryImage) {
-			e.Tag(other.ID,
-				"demo.local/b:1")
+			e.Tag(other.ID, "demo.local/b:1")
 		}, []string{"a:1", "a:2"}, false},
 		{"it is used, and a tag moves", func(e *enginetest.Memory, chosen, other *enginetest.MemoryImage) {
 			e.Use(chosen.ID)

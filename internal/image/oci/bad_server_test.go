@@ -82,13 +82,11 @@ func TestImage_contentThatDoesNotFitIsRefused(t *testing.T) {
 			w.Header().Set("Content-Length", fmt.Sprint(len(raw)))
 			_, _ = w.Write(raw[:len(raw)/2])
 		}), []string{"broke off after"}},
-		{"configuration without a digest", "app:1",
-			manifests(docker, saying(
-				`{"schemaVersion":2,"config":{"mediaType":"application/vnd.docker.container.image.v1+json","digest":"../../x"}}`)),
+		{"configuration without a digest", "app:1", manifests(docker, saying(
+			`{"schemaVersion":2,"config":{"mediaType":"application/vnd.docker.container.image.v1+json","digest":"../../x"}}`)),
 			[]string{"../../x"}},
-		{"configuration of 1 GiB", "app:1",
-			manifests(docker, saying(
-				`{"schemaVersion":2,"config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":1073741824,"digest":"`+other+`"}}`)), []string{"larger than 8 MiB"}},
+		{"configuration of 1 GiB", "app:1", manifests(docker, saying(
+			`{"schemaVersion":2,"config":{"mediaType":"application/vnd.docker.container.image.v1+json","size":1073741824,"digest":"`+other+`"}}`)), []string{"larger than 8 MiB"}},
 	} {
 		registry.behave(test.how)
 		include := []string{IncludeConfig}

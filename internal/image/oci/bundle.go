@@ -89,11 +89,11 @@ func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Stat
 	}
 	text, err := r.blob(ctx, m.image.Layers[0], maxEnvelope, "the bundle")
 	if err != nil {
-		return failing(ctx, unverified(s, keys), err)
+		return failing(ctx, s, keys, err)
 	}
 	bundle, err := parseBundle(text)
 	if err != nil {
-		return failing(ctx, unverified(s, keys), err)
+		return failing(ctx, s, keys, err)
 	}
 	bundle.describe(&s)
 	if len(keys) == 0 {

@@ -34,8 +34,7 @@ func TestErrNotFound_isWhatIsCertainlyNotThere(t *testing.T) {
 		{"digest", "app@sha256:" + strings.Repeat("0", 64), nil, true, []string{"MANIFEST_UNKNOWN"}},
 		{"404 without a word from a registry", "app:1", silent, true, []string{"404"}},
 		{"404 of a web server", "app:1", func(w http.ResponseWriter, r *http.Request) bool {
-			http.NotFound(w,
-				r)
+			http.NotFound(w, r)
 			return true
 		}, false, []string{"check the host"}},
 		{"page of a web server", "app:1", func(w http.ResponseWriter, _ *http.Request) bool {

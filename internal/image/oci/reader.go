@@ -45,8 +45,7 @@ func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
 		return nil, err
 	}
 	path := reference.Path(named)
-	return &reader{connection: connection, repository: connection.registry.Repo(path), auth: connection.authFor(path)},
-		nil
+	return &reader{connection: connection, repository: connection.registry.Repo(path), auth: connection.authFor(path)}, nil
 }
 
 func (r *reader) host() string { return r.registry.RegistryStr() }

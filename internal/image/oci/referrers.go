@@ -72,11 +72,11 @@ func (r *reader) detailed(ctx context.Context, attestations []image.Statement) (
 	return inParallel(ctx, attestations, func(ctx context.Context, attestation image.Statement) ([]image.Statement,
 		error) {
 		if attestation.Digest == nil {
-			return failing(ctx, attestation, errors.New("the index gives it no digest"))
+			return failing(ctx, attestation, nil, errors.New("the index gives it no digest"))
 		}
 		m, err := r.manifest(ctx, *attestation.Digest)
 		if err != nil {
-			return failing(ctx, attestation, err)
+			return failing(ctx, attestation, nil, err)
 		}
 		if m.image == nil || len(m.image.Layers) == 0 {
 			return []image.Statement{attestation}, nil

@@ -84,7 +84,7 @@ func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocis
 		err = refersTo(m, subject)
 	}
 	if err != nil {
-		return failing(ctx, unverified(base, keys), err)
+		return failing(ctx, base, keys, err)
 	}
 	if isBundle {
 		return r.bundle(ctx, subject, base, m, keys)
@@ -131,7 +131,7 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 		}
 		text, err := r.blob(ctx, layer, maxEnvelope, "the signed content")
 		if err != nil {
-			return failing(ctx, unverified(s, keys), err)
+			return failing(ctx, s, keys, err)
 		}
 		if suffix == ".att" {
 			var signed *envelope
@@ -226,19 +226,14 @@ func noteTime(s *image.Statement, seconds int64) {
 	}
 }
 
-// unverified returns a statement as not verified if verification was requested.
-func unverified(s image.Statement, keys []publicKey) image.Statement {
-	if len(keys) > 0 {
-		s.Verified = new(false)
-	}
-	return s
-}
-
 // failing returns a statement with the reason why it cannot be read: a broken one must not hide the others. The end of
 // the context is an error of the whole call.
-func failing(ctx context.Context, s image.Statement, err error) ([]image.Statement, error) {
+func failing(ctx context.Context, s image.Statement, keys []publicKey, err error) ([]image.Statement, error) {
 	if ctx.Err() != nil {
 		return nil, err
+	}
+	if len(keys) > 0 {
+		s.Verified = new(false)
 	}
 	s.Error = new(err.Error())
 	return []image.Statement{s}, nil

@@ -168,8 +168,7 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 		}
 		asked := registry.asked()
 		if listed := slices.ContainsFunc(asked, func(r string) bool {
-			return strings.HasSuffix(r, strings.Replace(digest, ":",
-				"-", 1))
+			return strings.HasSuffix(r, strings.Replace(digest, ":", "-", 1))
 		}); listed == api {
 			t.Errorf("API %v: the list under a tag was read: %v", api, listed)
 		}

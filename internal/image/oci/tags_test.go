@@ -95,8 +95,7 @@ func TestTags_pagesThatLeadNowhereAreAnError(t *testing.T) {
 		"as the one after itself": func(int) string { return "/v2/app/tags/list?n=1000" },
 		"no address":              func(int) string { return "http://[" },
 		"or more than 2000 pages": func(int) string {
-			return "/v2/app/tags/list?n=1000&again=" +
-				fmt.Sprint(len(registry.asked()))
+			return "/v2/app/tags/list?n=1000&again=" + fmt.Sprint(len(registry.asked()))
 		},
 		"names a page as the one a": func(int) string { return "?n=1000" },
 	} {

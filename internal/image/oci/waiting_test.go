@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
 func TestImage_waitsWhereTheRegistryAsksForItAndThereIsTime(t *testing.T) {
@@ -138,6 +140,31 @@ func TestImage_ofASilentRegistryIsAskedForOnce(t *testing.T) {
 	if asked := registry.asked(); len(asked) != 1 {
 		t.Errorf("it was asked %d times: %v", len(asked), asked)
 	}
+}
+
+// A registry that stalls within a body ends the call, too, although the caller has set no deadline.
+func TestImage_ofARegistryThatStallsInABodyFails(t *testing.T) {
+	t.Parallel()
+	registry := serve(t)
+	done := make(chan struct{})
+	t.Cleanup(func() { close(done) })
+	registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodGet {
+			return false
+		}
+		w.Header().Set("Content-Type", string(types.OCIManifestSchema1))
+		_, _ = io.WriteString(w, "{")
+		_ = http.NewResponseController(w).Flush()
+		select {
+		case <-r.Context().Done():
+		case <-done:
+		}
+		return true
+	})
+	client := registry.client(t)
+	client.idleTimeout = 50 * time.Millisecond
+	_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
+	mention(t, err, registry.host, "broke off after 1 bytes", "sent nothing for 50ms", "try again")
 }
 
 // A body that drips ends with its context, and the error has that context's word for why.

@@ -166,9 +166,8 @@ func (c *connection) adviceOn(e *refusal) string {
 			"service account. They come from " + c.origin
 	case e.status == http.StatusForbidden:
 		return "Images belong to the cluster, not to a project, and reading them is a right of its own: an administrator " +
-			"can grant it with " +
-			"oc create clusterrole image-viewer --verb=get,list --resource=images.image.openshift.io and oc adm policy " +
-			"add-cluster-role-to-user image-viewer USER"
+			"can grant it with oc create clusterrole image-viewer --verb=get,list --resource=images.image.openshift.io and oc " +
+			"adm policy add-cluster-role-to-user image-viewer USER"
 	case e.gone():
 		return "See whether it was pruned, or list what is there with oc get images"
 	case e.status == http.StatusNotFound:

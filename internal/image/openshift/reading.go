@@ -43,20 +43,18 @@ func newReading(platform string, include []string, warn func(image.Warning)) (*r
 func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.Image, error) {
 	result, err := r.describe(o)
 	if err != nil {
-		return nil, image.Cannot("make sense of the image "+o.Metadata.Name+" at "+c.base.Host, c.oneLine(err.Error()),
-			"See what the cluster has of it: oc get image "+o.Metadata.Name+" -o yaml", err)
+		return nil, c.senseless(o, err)
 	}
+	doing := "read the image " + o.Metadata.Name + " at " + c.base.Host
 	chosen := result.Choose(r.platform)
 	if chosen == nil && r.platform != "" {
-		return nil, image.Cannot("read the image "+o.Metadata.Name+" at "+c.base.Host, image.NotThereFor(r.platform,
-			result.Platforms, "any platform that the cluster knows of"),
-			"", nil)
+		return nil, image.Cannot(doing, image.NotThereFor(r.platform, result.Platforms,
+			"any platform that the cluster knows of"), "", nil)
 	}
 	if chosen != nil && chosen.Digest != nil && *chosen.Digest != o.Metadata.Name {
 		if _, err := digest.Parse(*chosen.Digest); err != nil { // it becomes part of an address
-			return nil, image.Cannot("read the image "+o.Metadata.Name+" at "+c.base.Host,
-				fmt.Sprintf("its dockerImageManifests name for %s the digest %q: %v", chosen.Platform,
-					c.oneLine(*chosen.Digest), err), "", err)
+			return nil, image.Cannot(doing, fmt.Sprintf("its dockerImageManifests name for %s the digest %q: %v",
+				chosen.Platform, c.oneLine(*chosen.Digest), err), "", err)
 		}
 		part, err := c.image(ctx, *chosen.Digest, r.warn)
 		switch {
@@ -64,17 +62,15 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 			r.warn(image.Warning{
 				Summary: "Platform is not in the cluster",
 				Detail: fmt.Sprintf("The image %s is there for %s, but the cluster has no image %s, so that its configuration is "+
-					"not known: "+
-					"it was pruned, or imported without importMode PreserveOriginal.", o.Metadata.Name, chosen.Platform,
-					*chosen.Digest),
+					"not known: it was pruned, or imported without importMode PreserveOriginal.", o.Metadata.Name,
+					chosen.Platform, *chosen.Digest),
 			})
 		case err != nil:
 			return nil, err
 		default:
 			facts, err := newFacts(part)
 			if err != nil {
-				return nil, image.Cannot("make sense of the image "+part.Metadata.Name+" at "+c.base.Host, c.oneLine(err.Error()),
-					"See what the cluster has of it: oc get image "+part.Metadata.Name+" -o yaml", err)
+				return nil, c.senseless(part, err)
 			}
 			facts.fill(chosen)
 			result.OpenShift.FactsFrom = image.Known(facts.from)
@@ -82,6 +78,12 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 	}
 	result.Complete(r.platform)
 	return result, nil
+}
+
+// senseless returns the error for an object whose facts cannot be read.
+func (c *connection) senseless(o *object, err error) error {
+	return image.Cannot("make sense of the image "+o.Metadata.Name+" at "+c.base.Host, c.oneLine(err.Error()),
+		"See what the cluster has of it: oc get image "+o.Metadata.Name+" -o yaml", err)
 }
 
 // listed converts an image of a list. A problem with one image is a warning.

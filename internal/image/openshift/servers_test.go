@@ -31,8 +31,7 @@ func ofCluster(t *testing.T, cluster *cluster, token string) *openshift.Client {
 func TestServers_kubeAPIServer(t *testing.T) {
 	t.Parallel()
 	cluster := startCluster(t)
-	if _, err := ofCluster(t, cluster, adminToken).Images(t.Context(),
-		openshift.ListOptions{}); err == nil ||
+	if _, err := ofCluster(t, cluster, adminToken).Images(t.Context(), openshift.ListOptions{}); err == nil ||
 		!strings.Contains(err.Error(), "a Kubernetes cluster without OpenShift") || errors.Is(err, image.ErrNotFound) {
 		t.Errorf("a cluster that serves no images: %v", err)
 	}
@@ -98,9 +97,8 @@ func logsInToCluster(t *testing.T, cluster *cluster) {
 		`{"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1", "status": {"token": %q}}`,
 		readerToken))
 	for name, test := range map[string]struct{ user, want string }{
-		"a token": {"{token: " + readerToken + "}", ""},
-		"a token's file": {"{tokenFile: " + write(t, filepath.Join(folder, "token"), readerToken+"\n") +
-			"}", ""},
+		"a token":        {"{token: " + readerToken + "}", ""},
+		"a token's file": {"{tokenFile: " + write(t, filepath.Join(folder, "token"), readerToken+"\n") + "}", ""},
 		"a client certificate": {"{client-certificate-data: " + encoded(certificate) + ", client-key-data: " + encoded(key) +
 			"}", ""},
 		"a plugin": {"{exec: {apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: " +

@@ -43,8 +43,7 @@ func (c Config) check() error {
 		return fmt.Errorf("the host has the scheme %s: the API is at https://", host.Scheme)
 	case !c.Insecure:
 		return errors.New("the host is at http://, without TLS, so that the token can be read on the way: write https://, " +
-			"or set " +
-			"insecure = true if that is meant")
+			"or set insecure = true if that is meant")
 	}
 	return nil
 }
@@ -129,9 +128,8 @@ func (c *Client) inCluster() (*rest.Config, string, error) {
 	token, authority := filepath.Join(c.machine.serviceAccount, "token"), filepath.Join(c.machine.serviceAccount, "ca.crt")
 	if _, err := os.Stat(token); host == "" || port == "" || err != nil {
 		return nil, "", errors.New("it is not said which OpenShift cluster is meant: there is no host, no kubeconfig, no " +
-			"KUBECONFIG, " +
-			"no ~/.kube/config, and this is no pod with a service account. Log in with oc login, or set host and token, or " +
-			"kubeconfig")
+			"KUBECONFIG, no ~/.kube/config, and this is no pod with a service account. Log in with oc login, or set host and " +
+			"token, or kubeconfig")
 	}
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"

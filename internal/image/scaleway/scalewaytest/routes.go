@@ -206,8 +206,7 @@ func (s *Server) listTags(w http.ResponseWriter, r *http.Request, region, id str
 
 func (s *Server) oneImage(w http.ResponseWriter, r *http.Request, region, id string, body []byte) {
 	at := slices.IndexFunc(s.images, func(i *Image) bool {
-		return i.ID == id &&
-			s.namespaceOf(region, i.NamespaceID) != nil
+		return i.ID == id && s.namespaceOf(region, i.NamespaceID) != nil
 	})
 	if at >= 0 && r.Method == http.MethodGet && s.images[at].Status == "deleting" {
 		if s.looked[id]++; s.looked[id] > s.Looks {
