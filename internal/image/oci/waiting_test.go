@@ -162,9 +162,9 @@ func TestImage_ofARegistryThatStallsInABodyFails(t *testing.T) {
 		return true
 	})
 	client := registry.client(t)
-	client.idleTimeout = 50 * time.Millisecond
+	client.idleTimeout = time.Second
 	_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
-	mention(t, err, registry.host, "broke off after 1 bytes", "sent nothing for 50ms", "try again")
+	mention(t, err, registry.host, "broke off after 1 bytes", "sent nothing for 1s", "try again")
 }
 
 // A body that drips ends with its context, and the error has that context's word for why.
