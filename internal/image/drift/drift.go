@@ -6,6 +6,7 @@
 package drift
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -137,7 +138,7 @@ func (c *comparison) digest(entry Entry, live *image.Image) {
 	default:
 		c.leavesOpen(FieldDigest, fmt.Sprintf("The catalogue's digest %s is none of those that are known of %s (%s), but "+
 			"not all are known, so the tag may have moved or not.",
-			entry.Digest, live.Reference, orNone(strings.Join(known, ", "))))
+			entry.Digest, live.Reference, cmp.Or(strings.Join(known, ", "), "none")))
 	}
 }
 
@@ -216,11 +217,4 @@ func claimed(entry Entry, live *image.Image) *string {
 		}
 	}
 	return live.Digest
-}
-
-func orNone(text string) string {
-	if text == "" {
-		return "none"
-	}
-	return text
 }

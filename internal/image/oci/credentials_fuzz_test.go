@@ -33,7 +33,7 @@ func FuzzCredentials(f *testing.F) {
 	// Two bytes are the credentials and whether there is TLS. Each request takes one for what the host does, and more for
 	// how.
 	f.Add([]byte{0, 0})
-	f.Add([]byte{4, 0, 2, 2, 3, 0, 0, 1, 2, 1, 0, 3}) // a manifest elsewhere, where a Bearer challenge names a thief
+	f.Add([]byte{4, 0, 2, 2, 3, 0, 0, 1, 2, 1, 0, 3}) // a manifest elsewhere, where a Bearer challenge names a foreign host
 	f.Add([]byte{0, 1, 2, 3, 3, 0, 0, 1, 3, 1, 0, 3}) // the same without TLS
 	f.Add([]byte{4, 0, 1, 0, 0, 0, 2, 5, 3, 0, 0})    // with a password, elsewhere on a host below the registry's
 	// with a token, elsewhere on another port of the registry's host
@@ -43,20 +43,20 @@ func FuzzCredentials(f *testing.F) {
 	f.Fuzz(func(t *testing.T, steps []byte) {
 		s := &script{steps}
 		given := credentialsGiven[one(s, sources...)]
-		town := newTown(t, images, one(s, "https", "http"), "")
-		registry := town.scheme + "://" + registryHost
+		network := newFakeNetwork(t, images, one(s, "https", "http"), "")
+		registry := network.scheme + "://" + registryHost
 		hosts := []string{
-			registry, town.scheme + "://" + authHost, "https://" + thiefHost, "http://" + thiefHost,
+			registry, network.scheme + "://" + authHost, "https://" + foreignHost, "http://" + foreignHost,
 			"https://registry.example.com", "https://sub." + registryHost,
-			"https://me:x@" + thiefHost + ":8443", "https://" + authHost + ":8443", "http://" + authHost,
+			"https://me:x@" + foreignHost + ":8443", "https://" + authHost + ":8443", "http://" + authHost,
 		}
-		if town.scheme == "https" {
+		if network.scheme == "https" {
 			hosts = append(hosts, "http://"+registryHost)
 		}
 		named := map[string]bool{} // token servers, by the registry
 		var mutex sync.Mutex       // some things are read at once
 		for _, host := range hosts {
-			town.Serve(t, host, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			network.Serve(t, host, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				mutex.Lock()
 				defer mutex.Unlock()
 				switch s.next(5) {
@@ -65,7 +65,7 @@ func FuzzCredentials(f *testing.F) {
 					bearer := fmt.Sprintf(`Bearer realm="%s/token",service="registry"`, realm)
 					challenges := one(s, []string{`Basic realm="here"`}, []string{bearer}, []string{bearer, `Basic realm="here"`},
 						[]string{`Basic realm="here", ` + bearer}, nil)
-					if host == registry && (town.scheme == "http" || strings.HasPrefix(realm, "https:")) &&
+					if host == registry && (network.scheme == "http" || strings.HasPrefix(realm, "https:")) &&
 						slices.ContainsFunc(challenges, func(c string) bool { return strings.Contains(c, bearer) }) {
 						named[realm] = true
 					}
@@ -86,11 +86,11 @@ func FuzzCredentials(f *testing.F) {
 				}
 			}))
 		}
-		_ = town.visit(t, given)
+		_ = network.read(t, given)
 		issuers := slices.Sorted(maps.Keys(named))
 		leaks := slices.Concat(
-			town.Leaks(aPassword, append(issuers, registry)...), town.Leaks(anIdentity, issuers...),
-			town.Leaks(aRegistryToken, registry), town.Leaks(anIssuedToken, registry), town.Leaks("r3fr3sh-t0k3n", registry))
+			network.Leaks(aPassword, append(issuers, registry)...), network.Leaks(anIdentity, issuers...),
+			network.Leaks(aRegistryToken, registry), network.Leaks(anIssuedToken, registry), network.Leaks("r3fr3sh-t0k3n", registry))
 		if leaks != nil {
 			t.Errorf("%q, where the registry is %s and names %q", leaks, registry, issuers)
 		}

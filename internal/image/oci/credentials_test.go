@@ -20,8 +20,8 @@ func TestCredentials_reachWhomTheyAreFor(t *testing.T) {
 		for _, wants := range []string{"basic", "bearer"} {
 			for from, g := range credentialsGiven {
 				what := fmt.Sprintf("%s, %s, %s", scheme, wants, from)
-				s := newTown(t, images, scheme, wants)
-				err := s.visit(t, g)
+				s := newFakeNetwork(t, images, scheme, wants)
+				err := s.read(t, g)
 				if impossible := wants == "basic" && g.keychain.IdentityToken != ""; (err != nil) != impossible {
 					t.Errorf("%s: %v", what, err)
 				}
@@ -31,9 +31,9 @@ func TestCredentials_reachWhomTheyAreFor(t *testing.T) {
 	}
 }
 
-// challenges are what a thief asks for.
-func challengesOf(thief string) map[string][]string {
-	bearer := fmt.Sprintf(`Bearer realm="%s/take",service="registry",scope="repository:team/app:pull"`, thief)
+// challenges are those of a foreign host.
+func challengesOf(host string) map[string][]string {
+	bearer := fmt.Sprintf(`Bearer realm="%s/take",service="registry",scope="repository:team/app:pull"`, host)
 	return map[string][]string{
 		"Basic": {`Basic realm="registry"`}, "Bearer": {bearer}, "both": {bearer, `Basic realm="registry"`}, "none": nil,
 		"Bearer of the registry's own": {fmt.Sprintf(`Bearer realm="https://%s/token",service="registry"`, authHost)},
@@ -58,9 +58,9 @@ func TestCredentials_areNotForAHostThatARedirectNames(t *testing.T) {
 	t.Parallel()
 	images := images(t)
 	elsewhere := map[string][]string{
-		"https": {"https://" + thiefHost, "https://registry.example.com", "https://sub." + registryHost, "http://" +
+		"https": {"https://" + foreignHost, "https://registry.example.com", "https://sub." + registryHost, "http://" +
 			registryHost},
-		"http": {"https://" + thiefHost, "http://" + thiefHost, "https://registry.example.com",
+		"http": {"https://" + foreignHost, "http://" + foreignHost, "https://registry.example.com",
 			"http://registry.example.com"},
 	}
 	for _, scheme := range []string{"https", "http"} {
@@ -69,7 +69,7 @@ func TestCredentials_areNotForAHostThatARedirectNames(t *testing.T) {
 				for c, challenge := range slices.Sorted(maps.Keys(challengesOf(""))) {
 					for g, from := range slices.Sorted(maps.Keys(credentialsGiven)) {
 						at := elsewhere[scheme][(h+c+g)%len(elsewhere[scheme])]
-						s := newTown(t, images, scheme, wants)
+						s := newFakeNetwork(t, images, scheme, wants)
 						s.diverts = func(w http.ResponseWriter, r *http.Request) bool {
 							if hops[hop](r) {
 								http.Redirect(w, r, at+"/storage", http.StatusTemporaryRedirect)
@@ -85,7 +85,7 @@ func TestCredentials_areNotForAHostThatARedirectNames(t *testing.T) {
 							w.WriteHeader(http.StatusUnauthorized)
 						}))
 						what := fmt.Sprintf("%s %s to %s, which asks for %s; %s from %s", scheme, hop, at, challenge, wants, from)
-						if err := s.visit(t, credentialsGiven[from]); err == nil && hop != "manifest HEAD" {
+						if err := s.read(t, credentialsGiven[from]); err == nil && hop != "manifest HEAD" {
 							t.Errorf("%s: it is no error", what)
 						}
 						s.wantNoLeak(t, what)
@@ -102,20 +102,20 @@ func TestCredentials_areNotForTheHostThatTheRootRedirectsTo(t *testing.T) {
 	t.Parallel()
 	images := images(t)
 	for from, g := range credentialsGiven {
-		s := newTown(t, images, "https", "")
+		s := newFakeNetwork(t, images, "https", "")
 		s.diverts = func(w http.ResponseWriter, r *http.Request) bool {
 			if r.URL.Path == "/v2/" {
-				http.Redirect(w, r, "https://"+thiefHost+"/v2/", http.StatusFound)
+				http.Redirect(w, r, "https://"+foreignHost+"/v2/", http.StatusFound)
 				return true
 			}
 			return refuse(w, http.StatusNotFound, "NAME_UNKNOWN", "")
 		}
-		for challenge, headers := range challengesOf("https://" + thiefHost) {
-			s.Serve(t, "https://"+thiefHost, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for challenge, headers := range challengesOf("https://" + foreignHost) {
+			s.Serve(t, "https://"+foreignHost, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				w.Header()["Www-Authenticate"] = headers
 				w.WriteHeader(http.StatusUnauthorized)
 			}))
-			if err := s.visit(t, g); err == nil {
+			if err := s.read(t, g); err == nil {
 				t.Errorf("%s, %s: it is no error", from, challenge)
 			}
 			s.wantNoLeak(t, from+", "+challenge)
@@ -130,13 +130,13 @@ func TestCredentials_areNotForTheHostThatATokenServerRedirectsTo(t *testing.T) {
 	for _, scheme := range []string{"https", "http"} {
 		for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther,
 			http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
-			for _, at := range []string{"https://" + thiefHost, "http://" + thiefHost, "https://" + authHost + ":8443",
+			for _, at := range []string{"https://" + foreignHost, "http://" + foreignHost, "https://" + authHost + ":8443",
 				"http://" + authHost, "https://" + authHost} {
 				if at == scheme+"://"+authHost {
 					continue
 				}
 				for from, g := range credentialsGiven {
-					s := newTown(t, images, scheme, "bearer")
+					s := newFakeNetwork(t, images, scheme, "bearer")
 					s.issues = func(w http.ResponseWriter, r *http.Request, _ func() bool) {
 						http.Redirect(w, r, at+"/token?"+r.URL.RawQuery, status)
 					}
@@ -145,7 +145,7 @@ func TestCredentials_areNotForTheHostThatATokenServerRedirectsTo(t *testing.T) {
 						w.WriteHeader(http.StatusUnauthorized)
 					}))
 					what := fmt.Sprintf("%s %d to %s, %s", scheme, status, at, from)
-					if err := s.visit(t, g); err == nil && g.settings.Token == "" && g.keychain.RegistryToken == "" {
+					if err := s.read(t, g); err == nil && g.settings.Token == "" && g.keychain.RegistryToken == "" {
 						t.Errorf("%s: it is no error", what)
 					}
 					s.wantNoLeak(t, what)
@@ -159,7 +159,7 @@ func TestCredentials_areNotForTheHostThatATokenServerRedirectsTo(t *testing.T) {
 func TestCredentials_followTheTokenServerOnItsOwnHost(t *testing.T) {
 	t.Parallel()
 	images := images(t)
-	s := newTown(t, images, "https", "bearer")
+	s := newFakeNetwork(t, images, "https", "bearer")
 	s.issues = func(w http.ResponseWriter, r *http.Request, mayHave func() bool) {
 		switch {
 		case r.URL.Path == "/token":
@@ -172,7 +172,7 @@ func TestCredentials_followTheTokenServerOnItsOwnHost(t *testing.T) {
 		}
 	}
 	for _, from := range []string{"name and password", "docker login, an identity token"} {
-		if err := s.visit(t, credentialsGiven[from]); err != nil {
+		if err := s.read(t, credentialsGiven[from]); err != nil {
 			t.Errorf("%s: %v", from, err)
 		}
 	}
@@ -183,7 +183,7 @@ func TestCredentials_followTheTokenServerOnItsOwnHost(t *testing.T) {
 func TestCredentials_areNotSentInTheClearOnceThereWasTLS(t *testing.T) {
 	t.Parallel()
 	images := images(t)
-	s := newTown(t, images, "https", "basic")
+	s := newFakeNetwork(t, images, "https", "basic")
 	s.Serve(t, "http://"+registryHost, http.HandlerFunc(s.serveRegistry))
 	client, err := New(Config{Registries: map[string]Registry{registryHost: {Username: "me", Password: aPassword,
 		Insecure: true}}})
@@ -206,15 +206,15 @@ func TestCredentials_areNotSentInTheClearOnceThereWasTLS(t *testing.T) {
 func TestErrors_sayWhyStorageIsNotShownTheCredentials(t *testing.T) {
 	t.Parallel()
 	images := images(t)
-	s := newTown(t, images, "https", "bearer")
+	s := newFakeNetwork(t, images, "https", "bearer")
 	s.diverts = func(w http.ResponseWriter, r *http.Request) bool {
-		http.Redirect(w, r, "https://"+thiefHost+"/storage?signature=s3cr3t", http.StatusTemporaryRedirect)
+		http.Redirect(w, r, "https://"+foreignHost+"/storage?signature=s3cr3t", http.StatusTemporaryRedirect)
 		return true
 	}
-	s.Serve(t, "https://"+thiefHost, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	s.Serve(t, "https://"+foreignHost, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("WWW-Authenticate", `Basic realm="storage"`)
 		w.WriteHeader(http.StatusUnauthorized)
 	}))
-	mention(t, s.visit(t, credentialsGiven["name and password"]), "where it redirects to, "+thiefHost+" answered 401",
+	mention(t, s.read(t, credentialsGiven["name and password"]), "where it redirects to, "+foreignHost+" answered 401",
 		"those of the registry are not for it", "not:s3cr3t")
 }

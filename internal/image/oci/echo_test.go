@@ -46,7 +46,7 @@ func TestErrors_ofARegistryThatRepeatsHeadersShowNoCredential(t *testing.T) {
 			w.WriteHeader(http.StatusTooManyRequests)
 		},
 		"a redirect": func(w http.ResponseWriter, said string) {
-			w.Header().Set("Location", "https://"+thiefHost+"/"+line(said))
+			w.Header().Set("Location", "https://"+foreignHost+"/"+line(said))
 			w.WriteHeader(http.StatusFound)
 		},
 		"a redirect without TLS": func(w http.ResponseWriter, said string) {
@@ -71,7 +71,7 @@ func TestErrors_ofARegistryThatRepeatsHeadersShowNoCredential(t *testing.T) {
 		for k, kind := range slices.Sorted(maps.Keys(answers)) {
 			for p, at := range []string{"registry", "token server"} {
 				from := sources[(w+k+p)%len(sources)]
-				s := newTown(t, images, "https", "bearer")
+				s := newFakeNetwork(t, images, "https", "bearer")
 				if at == "registry" {
 					s.diverts = func(w http.ResponseWriter, r *http.Request) bool {
 						answers[kind](w, wiretest.Echo(r)[way])
@@ -82,8 +82,8 @@ func TestErrors_ofARegistryThatRepeatsHeadersShowNoCredential(t *testing.T) {
 						answers[kind](w, wiretest.Echo(r)[way]+r.PostFormValue("refresh_token"))
 					}
 				}
-				s.Serve(t, "https://"+thiefHost, http.NotFoundHandler())
-				said := fmt.Sprint(s.visitAll(t, credentialsGiven[from]), s.warned)
+				s.Serve(t, "https://"+foreignHost, http.NotFoundHandler())
+				said := fmt.Sprint(s.readAll(t, credentialsGiven[from]), s.warned)
 				for _, secret := range []string{aPassword, anIdentity, aRegistryToken, anIssuedToken, "r3fr3sh-t0k3n"} {
 					if wiretest.Shows(said, secret) {
 						t.Errorf("%s, %s of the %s, %s: %s", way, kind, at, from, said)

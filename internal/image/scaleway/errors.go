@@ -19,13 +19,21 @@ import (
 type failure struct {
 	shown    *wire.Error
 	gone     string // what certainly does not exist: image, namespace …; "" if that is unknown
-	deleting bool   // it is being deleted
-	lost     bool   // Scaleway may have carried it out
+	deleting bool   // it is being deleted, perhaps by an earlier attempt
+	lost     bool   // Scaleway may have carried it out, because its answer was lost
 }
 
 func (f *failure) Error() string { return f.shown.Error() }
 
 func (f *failure) Unwrap() error { return f.shown }
+
+// failureOf returns the failure in the chain of an error, an empty one if there is none.
+func failureOf(err error) *failure {
+	if failed, ok := errors.AsType[*failure](err); ok {
+		return failed
+	}
+	return &failure{}
+}
 
 // failed returns the error for an error of the SDK, with advice. It does not wrap the SDK's error, which may have the
 // key.
@@ -122,7 +130,7 @@ var notFoundWords = regexp.MustCompile(`(?i)^(image|namespace|tag) (?:was|is) no
 // missing adds image.ErrNotFound to the error of a call for an image that certainly does not exist. A missing namespace
 // or list does not prove that.
 func missing(err error) error {
-	if failed, ok := errors.AsType[*failure](err); ok && failed.gone == "image" {
+	if failed := failureOf(err); failed.gone == "image" {
 		failed.shown.Cause = image.ErrNotFound
 	}
 	return err

@@ -2,7 +2,6 @@ package scaleway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +30,7 @@ func (c *Client) namespace(ctx context.Context, region scw.Region, id string) (*
 func (c *Client) namespaces(ctx context.Context, region scw.Region, o ListOptions) ([]*registry.Namespace, error) {
 	if validation.IsUUID(o.Namespace) {
 		namespace, err := c.namespace(ctx, region, strings.ToLower(o.Namespace))
-		if failed, ok := errors.AsType[*failure](err); ok && failed.gone == "namespace" {
+		if failureOf(err).gone == "namespace" {
 			return nil, nil
 		}
 		if err != nil {

@@ -41,7 +41,7 @@ func (c *Client) SetVisibility(ctx context.Context, region, id, visibility strin
 	changed, err := call(ctx, c, doing, (*registry.API).UpdateImage, registry.UpdateImageRequest{
 		Region: place, ImageID: id, Visibility: registry.ImageVisibility(visibility),
 	})
-	if mayBeDone(err) {
+	if failureOf(err).lost {
 		if seen, unread := c.look(ctx, place, id); unread == nil && seen.Visibility.String() == visibility {
 			return nil
 		}
@@ -71,32 +71,20 @@ func (c *Client) Delete(ctx context.Context, region, id string) error {
 	_, err = call(ctx, c, doing, (*registry.API).DeleteImage,
 		registry.DeleteImageRequest{Region: place, ImageID: id})
 	lost := err
-	if err != nil && !deletingAlready(err) && !mayBeDone(err) {
+	if failed := failureOf(err); err != nil && !failed.deleting && !failed.lost {
 		return missing(err)
 	}
 	last, err := c.Wait(ctx, place.String(), id)
 	switch {
 	case errors.Is(err, image.ErrNotFound):
 		return nil
-	case mayBeDone(lost):
+	case failureOf(lost).lost:
 		return lost
 	case err != nil:
 		return err
 	}
 	return image.Cannot(doing, fmt.Sprintf("Scaleway took the request, but the image is in status %s", last),
 		"See in Scaleway's console what keeps it, and try again", nil)
-}
-
-// deletingAlready reports whether a delete was refused because of another one, perhaps an earlier attempt of the same.
-func deletingAlready(err error) bool {
-	failed, ok := errors.AsType[*failure](err)
-	return ok && failed.deleting
-}
-
-// mayBeDone reports whether a failed write may have been carried out, because its answer was lost.
-func mayBeDone(err error) bool {
-	failed, ok := errors.AsType[*failure](err)
-	return ok && failed.lost
 }
 
 // look reads an image after a write, also after the caller's deadline.

@@ -20,7 +20,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
-// What there is to steal.
+// Credentials that must not reach other hosts.
 const (
 	aPassword      = "hunter2-hunter2"
 	anIdentity     = "1dent1ty-t0k3n"
@@ -31,16 +31,16 @@ const (
 const (
 	registryHost = "registry.example.com:5000"
 	authHost     = "auth.example.com" // which the registry names
-	thiefHost    = "thief.example.net"
+	foreignHost  = "foreign.example.net"
 )
 
-// A given is where credentials come from.
-type given struct {
+// A loginSource is where credentials come from.
+type loginSource struct {
 	settings Registry
 	keychain authn.AuthConfig
 }
 
-var credentialsGiven = map[string]given{
+var credentialsGiven = map[string]loginSource{
 	"name and password": {settings: Registry{Username: "me", Password: aPassword}},
 	"token":             {settings: Registry{Token: aRegistryToken}},
 	"docker login":      {keychain: authn.AuthConfig{Username: "me", Password: aPassword}},
@@ -56,8 +56,8 @@ func (l loginOf) Resolve(authn.Resource) (authn.Authenticator, error) {
 	return authn.FromConfig(authn.AuthConfig(l)), nil
 }
 
-// A town is a registry, its token server, and others, in one network.
-type town struct {
+// A fakeNetwork is a registry, its token server, and others, in one network.
+type fakeNetwork struct {
 	*wiretest.Network
 	scheme string // of the registry and of its token server
 	// what the registry asks for: "", basic, bearer
@@ -69,7 +69,7 @@ type town struct {
 	warned []image.Warning
 }
 
-// images returns a registry that lets everybody in.
+// images returns a registry without authentication.
 func images(t testing.TB) http.Handler {
 	t.Helper()
 	images := registry.New(registry.WithReferrersSupport(true), registry.Logger(log.New(io.Discard, "", 0)))
@@ -85,9 +85,9 @@ func images(t testing.TB) http.Handler {
 	return images
 }
 
-func newTown(t testing.TB, images http.Handler, scheme, wants string) *town {
+func newFakeNetwork(t testing.TB, images http.Handler, scheme, wants string) *fakeNetwork {
 	t.Helper()
-	s := &town{Network: &wiretest.Network{}, scheme: scheme, wants: wants, images: images}
+	s := &fakeNetwork{Network: &wiretest.Network{}, scheme: scheme, wants: wants, images: images}
 	s.Serve(t, scheme+"://"+registryHost, http.HandlerFunc(s.serveRegistry))
 	s.Serve(t, scheme+"://"+authHost, http.HandlerFunc(s.serveTokens))
 	return s
@@ -100,7 +100,7 @@ func known(r *http.Request) bool {
 		r.Header.Get("Authorization"))
 }
 
-func (s *town) serveRegistry(w http.ResponseWriter, r *http.Request) {
+func (s *fakeNetwork) serveRegistry(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case s.wants != "" && !known(r):
 		challenge := `Basic realm="registry"`
@@ -114,7 +114,7 @@ func (s *town) serveRegistry(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (s *town) serveTokens(w http.ResponseWriter, r *http.Request) {
+func (s *fakeNetwork) serveTokens(w http.ResponseWriter, r *http.Request) {
 	mayHave := func() bool { return known(r) || r.PostFormValue("refresh_token") == anIdentity }
 	switch {
 	case s.issues != nil:
@@ -126,8 +126,8 @@ func (s *town) serveTokens(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// visitAll reads all that there is to read, and gives the errors of the image and of the tags.
-func (s *town) visitAll(t testing.TB, g given) []error {
+// readAll reads an image with everything and the tags, and returns the errors of the image and of the tags.
+func (s *fakeNetwork) readAll(t testing.TB, g loginSource) []error {
 	t.Helper()
 	settings := g.settings
 	settings.Insecure = s.scheme == "http"
@@ -143,14 +143,14 @@ func (s *town) visitAll(t testing.TB, g given) []error {
 	return []error{ofImage, ofTags}
 }
 
-// visit returns visitAll in one error.
-func (s *town) visit(t testing.TB, g given) error {
+// read returns readAll in one error.
+func (s *fakeNetwork) read(t testing.TB, g loginSource) error {
 	t.Helper()
-	return errors.Join(s.visitAll(t, g)...)
+	return errors.Join(s.readAll(t, g)...)
 }
 
 // wantNoLeak fails where a host has seen a credential that is not for it. A registry that asks for none gets none.
-func (s *town) wantNoLeak(t testing.TB, what string) {
+func (s *fakeNetwork) wantNoLeak(t testing.TB, what string) {
 	t.Helper()
 	var registry, auth []string
 	if s.wants != "" {
