@@ -21,7 +21,8 @@ type Engine struct {
 // Details implements Detailed.
 func (Engine) Details() map[string]string {
 	return map[string]string{
-		"id":         "The digest of the configuration in the graph-driver store, of the manifest or index in the containerd store.",
+		"id": "The digest of the configuration in the graph-driver store, of the manifest or index in the " +
+			"containerd store.",
 		"containers": "Stopped ones count. Null if the engine did not count.",
 		"manifests":  "Null before API 1.48 and in the graph-driver store.",
 	}

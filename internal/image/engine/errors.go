@@ -76,7 +76,8 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Said = unconnected(err, said)
 		failure.Advice = "Start the engine, or say where it is: set the host, or DOCKER_HOST"
 	case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err):
-		failure.Advice = "Something in front of the engine, or a plugin in it, allows no such request: ask whoever runs it"
+		failure.Advice = "Something in front of the engine, or a plugin in it, does not allow the request: ask its " +
+			"administrator"
 	case has("filter") && (errdefs.IsInvalidArgument(err) || errdefs.IsInternal(err)):
 		failure.Advice = "The engine does not know the filter, or not that value: older ones know fewer"
 	}

@@ -185,7 +185,7 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	case wanted != "" && slices.ContainsFunc(found.Manifests, func(m api.ManifestSummary) bool {
 		return m.Available && m.ImageData != nil && image.NewPlatform(platformOf(m)).Matches(wanted)
 	}):
-		failure.Said, failure.Cause = "the engine has its platform "+wanted+", and tells nothing of any but its own",
+		failure.Said, failure.Cause = "the engine has its platform "+wanted+", but can only inspect its own",
 			image.ErrNoPlatform
 		failure.Advice = "Inspecting another platform needs API 1.49 (Docker 28.1), and this engine speaks " +
 			r.api.ClientVersion()

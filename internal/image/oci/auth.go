@@ -107,7 +107,7 @@ func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
 		}
 	}
 	return authn.AuthConfig{}, fmt.Errorf("the credentials for %s in Docker's configuration cannot be read: %s; "+
-		"mend them with docker login, or give the registry settings of its own", r.host(), r.line(err.Error()))
+		"correct them with docker login, or give the registry settings of its own", r.host(), r.line(err.Error()))
 }
 
 func basic(c authn.AuthConfig) string {

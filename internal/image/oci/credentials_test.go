@@ -31,7 +31,7 @@ func TestCredentials_reachWhomTheyAreFor(t *testing.T) {
 	}
 }
 
-// challenges are those of a foreign host.
+// challengesOf returns challenges that lead to a host.
 func challengesOf(host string) map[string][]string {
 	bearer := fmt.Sprintf(`Bearer realm="%s/take",service="registry",scope="repository:team/app:pull"`, host)
 	return map[string][]string{

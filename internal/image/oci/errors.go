@@ -69,8 +69,8 @@ func (r *refusal) advice() string {
 	case r.part && r.status == http.StatusNotFound:
 		return "the image is incomplete in the registry: push it again"
 	case r.status == http.StatusUnauthorized && r.role == redirected:
-		return "it asks for credentials, and those of the registry are not for it, so they are not sent there: ask whoever " +
-			"runs the registry"
+		return "it asks for credentials, and those of the registry are not for it, so they are not sent there: ask the " +
+			"registry's administrator"
 	case r.status == http.StatusUnauthorized && !r.anonymous:
 		return "the credentials are not accepted, or not for this repository"
 	case r.status == http.StatusUnauthorized || r.status == http.StatusForbidden && r.anonymous:
@@ -160,7 +160,7 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 	case wire.Is[x509.UnknownAuthorityError](err):
 		advice = "give its CA's certificate in ca_certificate of this registry's settings"
 	case wire.Is[x509.HostnameError](err) || wire.Is[x509.CertificateInvalidError](err):
-		advice = "its certificate has to be mended; insecure = true for this registry does without"
+		advice = "its certificate must be replaced, or insecure = true set for this registry"
 	case unknownHost && dns.IsNotFound:
 		advice = "check the spelling of the host"
 	}

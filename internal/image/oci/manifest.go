@@ -204,8 +204,7 @@ func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, wh
 		return nil, fmt.Errorf("%s: the manifest gives it the digest %q: %w", what, r.line(string(d.Digest)), err)
 	}
 	if d.Size > limit {
-		return nil, fmt.Errorf("%s is larger than %d MiB, which none that is meant for reading is: it is not read", what,
-			limit>>20)
+		return nil, fmt.Errorf("%s is larger than %d MiB: it is not read", what, limit>>20)
 	}
 	response, err := r.do(ctx, http.MethodGet, r.at("blobs", d.Digest.String()), "")
 	if err != nil {

@@ -191,7 +191,7 @@ func signedBy(s *image.Statement, keys []publicKey, signed func(publicKey) bool)
 			return nil
 		}
 	}
-	return errors.New("it was made by none of the public keys that were given")
+	return errors.New("it was not made with any of the given public keys")
 }
 
 // noteCertificate sets signer and issuer from a certificate in PEM or DER.

@@ -31,7 +31,7 @@ import (
 )
 
 const good, notLookedAt, byNobody = "true, (null)", "not looked at, (null)",
-	"false, it was made by none of the public keys that were given"
+	"false, it was not made with any of the given public keys"
 
 func TestSignatures_ofCosignsTagAreVerifiedWithEachKindOfKey(t *testing.T) {
 	t.Parallel()

@@ -49,14 +49,14 @@ type connection struct {
 
 // dial reads the settings. It does not connect yet.
 func (c *Client) dial() (*connection, error) {
-	const doing = "get at the OpenShift cluster"
+	const doing = "connect to the OpenShift cluster"
 	settings, origin, err := c.settings()
 	if err != nil {
 		return nil, image.Cannot(doing, err.Error(), "", err)
 	}
 	base, _, err := rest.DefaultServerUrlFor(settings)
 	if err != nil {
-		return nil, image.Cannot(doing, fmt.Sprintf("%s gives it an address that is none: %s", origin,
+		return nil, image.Cannot(doing, fmt.Sprintf("%s has an address that cannot be used: %s", origin,
 			withoutUser(err)), "", nil)
 	}
 	secrets := &wire.Secrets{}
@@ -72,7 +72,7 @@ func (c *Client) dial() (*connection, error) {
 	})
 	client, err := rest.HTTPClientFor(settings)
 	if err != nil {
-		return nil, image.Cannot(doing, fmt.Sprintf("what %s says does not do: %s", origin, withoutUser(err)), "", nil)
+		return nil, image.Cannot(doing, fmt.Sprintf("%s cannot be used: %s", origin, withoutUser(err)), "", nil)
 	}
 	client.CheckRedirect = wire.ReturnRedirects // an API has no redirects; a login page has
 	made := &connection{

@@ -96,7 +96,7 @@ func (c *Client) fromKubeconfig(paths []string, origin string) (*rest.Config, st
 	rules := &clientcmd.ClientConfigLoadingRules{Precedence: paths, WarnIfAllMissing: false}
 	kubeconfig, err := rules.Load()
 	if err != nil {
-		return nil, "", fmt.Errorf("%s is none: %w", origin, err)
+		return nil, "", fmt.Errorf("%s cannot be read: %w", origin, err)
 	}
 	name := c.config.Context
 	if name == "" {
@@ -117,7 +117,7 @@ func (c *Client) fromKubeconfig(paths []string, origin string) (*rest.Config, st
 	settings, err := clientcmd.NewNonInteractiveClientConfig(*kubeconfig, name, &clientcmd.ConfigOverrides{},
 		rules).ClientConfig()
 	if err != nil {
-		return nil, "", fmt.Errorf("the context %q of %s does not do: %s", name, origin, withoutUser(err))
+		return nil, "", fmt.Errorf("the context %q of %s cannot be used: %s", name, origin, withoutUser(err))
 	}
 	return settings, fmt.Sprintf("the context %q of %s", name, origin), nil
 }

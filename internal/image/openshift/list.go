@@ -40,7 +40,7 @@ func (c *connection) find(ctx context.Context, request *imageRequest, warn func(
 		failure.Cause = image.ErrNotFound
 		failure.Said = fmt.Sprintf("none of the cluster's %d images has this pull spec", count)
 		failure.Advice = "Most of them have one with a digest: name the image by its digest, which oc get istag NAME:TAG " +
-			"-n PROJECT -o jsonpath='{.image.metadata.name}' tells"
+			"-n PROJECT -o jsonpath='{.image.metadata.name}' prints"
 		return nil, failure
 	}
 	var names []string

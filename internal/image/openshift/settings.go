@@ -127,7 +127,7 @@ func (c *Client) inCluster() (*rest.Config, string, error) {
 	host, port := c.machine.getenv("KUBERNETES_SERVICE_HOST"), c.machine.getenv("KUBERNETES_SERVICE_PORT")
 	token, authority := filepath.Join(c.machine.serviceAccount, "token"), filepath.Join(c.machine.serviceAccount, "ca.crt")
 	if _, err := os.Stat(token); host == "" || port == "" || err != nil {
-		return nil, "", errors.New("it is not said which OpenShift cluster is meant: there is no host, no kubeconfig, no " +
+		return nil, "", errors.New("there is no OpenShift cluster to read: no host, no kubeconfig, no " +
 			"KUBECONFIG, no ~/.kube/config, and this is no pod with a service account. Log in with oc login, or set host and " +
 			"token, or kubeconfig")
 	}

@@ -128,7 +128,7 @@ func TestClient_saysWhyItCannotFindItsCluster(t *testing.T) {
 		environment map[string]string
 		wants       []string
 	}{
-		"nothing is said": {wants: []string{"it is not said which OpenShift cluster is meant", "oc login"}},
+		"nothing is said": {wants: []string{"there is no OpenShift cluster to read", "oc login"}},
 		"a kubeconfig that is missing": {config: openshift.Config{Kubeconfig: none},
 			wants: []string{none + " cannot be read: no such file", "oc login wrote"}},
 		"a kubeconfig that is a directory": {config: openshift.Config{Kubeconfig: folder},
@@ -138,7 +138,7 @@ func TestClient_saysWhyItCannotFindItsCluster(t *testing.T) {
 		"a KUBECONFIG that is missing": {environment: map[string]string{"KUBECONFIG": none},
 			wants: []string{"KUBECONFIG names no kubeconfig that is there", none}},
 		"a kubeconfig that is none": {config: openshift.Config{Kubeconfig: write(t, filepath.Join(folder, "garbage"),
-			"\tgarbage: [")}, wants: []string{"garbage is none"}},
+			"\tgarbage: [")}, wants: []string{"garbage cannot be read"}},
 		"an empty kubeconfig": {config: openshift.Config{Kubeconfig: write(t, filepath.Join(folder, "empty"),
 			"")}, wants: []string{"has no current context", "there is none"}},
 		"a context that is not there": {config: openshift.Config{Kubeconfig: good, Context: "other"},
@@ -161,7 +161,7 @@ func TestClient_saysWhyItCannotFindItsCluster(t *testing.T) {
 			if err == nil {
 				t.Fatal("no error")
 			}
-			for _, want := range append(test.wants, "cannot get at the OpenShift cluster: ") {
+			for _, want := range append(test.wants, "cannot connect to the OpenShift cluster: ") {
 				if !strings.Contains(err.Error(), want) {
 					t.Errorf("%v\nlacks %q", err, want)
 				}

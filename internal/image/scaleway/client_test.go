@@ -121,7 +121,7 @@ func TestImage_isThatOfATag(t *testing.T) {
 			failure: "the image has no such tag: there are v7"},
 		{name: "without a digest", wanted: "v7", tags: []scalewaytest.Tag{{Name: "v7"}}, reference: ":v7"},
 		{name: "with a strange digest", wanted: "v7", tags: []scalewaytest.Tag{{Name: "v7", Digest: "sha256:zz"}},
-			failure: `"v7" has the digest "sha256:zz", which is none`},
+			failure: `"v7" has the digest "sha256:zz", which is not a digest`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

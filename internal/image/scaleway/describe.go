@@ -165,7 +165,8 @@ func (c *Client) tags(ctx context.Context, region scw.Region, id string) ([]imag
 		if _, err := digest.Parse(tag.Digest); err == nil {
 			described.Digest = &tag.Digest
 		} else if tag.Digest != "" {
-			return nil, c.unusable(doing, fmt.Sprintf("the tag %q has the digest %q, which is none", tag.Name, tag.Digest))
+			return nil, c.unusable(doing, fmt.Sprintf("the tag %q has the digest %q, which is not a digest", tag.Name,
+				tag.Digest))
 		}
 		tags = append(tags, described)
 	}
