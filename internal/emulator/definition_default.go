@@ -1,39 +1,27 @@
 package emulator
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// typeWord returns the word in a default definition for each kind of the tables.
-func typeWord(field *entity.Field) string {
-	if field.Secret {
-		return "password"
-	}
-	switch field.Kind {
-	case entity.URL:
-		return "text (URL)"
-	case entity.Lines, entity.LineSet, entity.KeyValues, entity.JSON:
-		return "text (multi-line)"
-	case entity.Number:
-		return "number"
-	case entity.Percent:
-		return "gauge"
-	case entity.Bool:
-		return "boolean"
-	case entity.DateTime:
-		return "datetime"
-	case entity.Enum:
-		return "indexedSelect"
-	case entity.MultiSelect:
-		return "multiselect"
-	case entity.Reference:
-		return "objectLookup"
-	default:
-		return "text"
-	}
+// kindWords are the words in a default definition for the kinds of the tables; the others are "text".
+var kindWords = map[entity.Kind]string{
+	entity.URL:         "text (URL)",
+	entity.Lines:       "text (multi-line)",
+	entity.LineSet:     "text (multi-line)",
+	entity.KeyValues:   "text (multi-line)",
+	entity.JSON:        "text (multi-line)",
+	entity.Number:      "number",
+	entity.Percent:     "gauge",
+	entity.Bool:        "boolean",
+	entity.DateTime:    "datetime",
+	entity.Enum:        "indexedSelect",
+	entity.MultiSelect: "multiselect",
+	entity.Reference:   "objectLookup",
 }
 
 // A shippedDefinition is a DEFINITION object that every tenant begins with, and what its text says.
@@ -73,9 +61,13 @@ func defaultDefinition(e *entity.Entity) map[string]any {
 }
 
 func fieldOfForm(field *entity.Field) map[string]any {
+	word := cmp.Or(kindWords[field.Kind], "text")
+	if field.Secret {
+		word = "password"
+	}
 	form := map[string]any{
 		"id":       field.Name,
-		"type":     typeWord(field),
+		"type":     word,
 		"name":     label(field.Name),
 		"required": field.Access == entity.Required,
 		"readonly": field.Access == entity.ReadOnly,

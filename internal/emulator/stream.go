@@ -13,7 +13,6 @@ type itemWriter struct {
 	flush func()
 	array bool
 	count int
-	gone  bool // the client does not read any more
 }
 
 const (
@@ -25,42 +24,35 @@ func newItemWriter(out io.Writer, flush func(), array bool) *itemWriter {
 	return &itemWriter{out: bufio.NewWriterSize(out, 32<<10), flush: flush, array: array}
 }
 
-// write adds an item and reports whether more may follow.
+// write adds an item and reports whether more may follow: not where the client does not read any more, which the
+// buffer remembers.
 func (w *itemWriter) write(item map[string]any) bool {
-	if w.array {
-		separator := ","
-		if w.count == 0 {
-			separator = "["
-		}
-		w.text(separator)
+	switch {
+	case w.array && w.count == 0:
+		_ = w.out.WriteByte('[')
+	case w.array:
+		_ = w.out.WriteByte(',')
 	}
 	_, err := w.out.Write(encodeJSON(item))
-	w.gone = w.gone || err != nil
 	w.count++
 	if w.count <= flushedSingly || w.count%flushedEach == 0 {
 		w.send()
 	}
-	return !w.gone
+	return err == nil
 }
 
 func (w *itemWriter) close() {
-	if w.array {
-		if w.count == 0 {
-			w.text("[")
-		}
-		w.text("]\n")
+	switch {
+	case w.array && w.count == 0:
+		_, _ = w.out.WriteString("[]\n")
+	case w.array:
+		_, _ = w.out.WriteString("]\n")
 	}
 	w.send()
 }
 
-func (w *itemWriter) text(text string) {
-	_, err := w.out.WriteString(text)
-	w.gone = w.gone || err != nil
-}
-
 func (w *itemWriter) send() {
-	err := w.out.Flush()
-	w.gone = w.gone || err != nil
+	_ = w.out.Flush()
 	w.flush()
 }
 

@@ -60,24 +60,12 @@ func (d *definition) checkCreate(subscription string, body map[string]any) error
 		}
 	}
 	problems = append(problems, d.checkFields(body)...)
-	for _, name := range d.required() {
-		if _, sent := body[name]; !sent {
+	for _, name := range slices.Sorted(maps.Keys(d.fields)) {
+		if _, sent := body[name]; !sent && d.fields[name].required && !d.fields[name].readOnly {
 			problems = append(problems, name+" is required")
 		}
 	}
 	return d.refusal(problems)
-}
-
-// required lists the fields that a POST must carry, by name.
-func (d *definition) required() []string {
-	var names []string
-	for name, field := range d.fields {
-		if field.required && !field.readOnly {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // checkPatch returns why the body of a PATCH cannot be written, or nil.
