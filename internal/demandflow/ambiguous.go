@@ -137,6 +137,9 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 		twins, since, err := c.lookUp(longer, lost, key, sent)
 		if err != nil {
 			unknown.found = fmt.Sprintf("Looked for %s: the search failed: %s", what, sentences(err))
+			if isPartial(err) {
+				continue
+			}
 			return nil, unknown
 		}
 		unknown.Candidates = twins

@@ -85,9 +85,6 @@ func (c *Client) FindAnew(ctx context.Context, of *entity.Entity, anyOf []Criter
 	err := c.untilCurrent(ctx, func() (again int, err error) {
 		found = nil
 		for item, err := range c.Query(ctx, lines...) {
-			if isPartial(err) {
-				return oldWaits, err
-			}
 			if err != nil {
 				return 0, err
 			}

@@ -158,3 +158,18 @@ func TestCreate_doesNotAdoptWhatIsNotWhole(t *testing.T) {
 		wantText(t, err, "the search failed", "it lacks "+field)
 	}
 }
+
+func TestCreate_isFoundByTheNextLookWhereTheFirstWasNotWhole(t *testing.T) {
+	t.Parallel()
+	looks := 0
+	server := losing(t, drop, func() string {
+		if looks++; looks == 1 {
+			return registry("new", time.Now(), "comboKey", "null")
+		}
+		return registry("new", time.Now())
+	})
+	got, err := newClient(t, server.URL).Create(t.Context(), newRegistry())
+	if err != nil || got.ID() != "new" || looks != 2 {
+		t.Errorf("got %v, %v after %d looks", got, err, looks)
+	}
+}

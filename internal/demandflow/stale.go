@@ -26,11 +26,14 @@ var staleWaits = []time.Duration{250 * time.Millisecond, 500 * time.Millisecond,
 const oldWaits = 2
 
 // untilCurrent asks until the answer is whole and not stale, or was asked for often enough: ask returns how often the
-// answer is to be asked for again, 0 for one that can be used. It is left early, with an error, only where ctx leaves
-// no time.
+// answer is to be asked for again, 0 for one that can be used; of one that is not whole its error says that. It is left
+// early, with an error, only where ctx leaves no time.
 func (c *Client) untilCurrent(ctx context.Context, ask func() (again int, err error)) error {
 	for n := 0; ; n++ {
 		again, err := ask()
+		if isPartial(err) {
+			again = oldWaits
+		}
 		if n >= again {
 			return err
 		}
@@ -71,8 +74,6 @@ func (c *Client) againAfter(ctx context.Context, id string, object Object, err e
 			return 0
 		}
 		return len(staleWaits)
-	case isPartial(err):
-		return oldWaits
 	case err == nil && known.isStale(object) && !known.deleted:
 		return c.againSince(known.updated)
 	}
@@ -127,17 +128,12 @@ func (c *Client) ListWhole(ctx context.Context, of *entity.Entity, fields []stri
 			}
 		})
 		switch {
-		case isPartial(err):
-			return oldWaits, err
 		case err != nil:
 			return 0, err
 		case isStaleList(expected, listed):
 			return len(staleWaits), nil
 		case empty:
-			if err = c.ConfirmEmpty(ctx, of.Code); isPartial(err) {
-				return oldWaits, err
-			}
-			return 0, err
+			return 0, c.ConfirmEmpty(ctx, of.Code)
 		}
 		return 0, nil
 	})
