@@ -201,7 +201,7 @@ func (c *Client) lookUp(ctx context.Context, lost lostCreate, key entity.Key, se
 func equal(of *entity.Entity, sent, object Object) bool {
 	for _, name := range fieldNames(sent) {
 		switch {
-		case name == "entity" || name == "level" || Hidden(of.Field(name), object):
+		case fixed(name) || Hidden(of.Field(name), object):
 		case name == "comboKey":
 			if object.Text(name) != sent.Text(name)+object.ID() {
 				return false

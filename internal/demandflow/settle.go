@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
@@ -157,6 +156,3 @@ func (c *Client) confirmDeleted(ctx context.Context, request call, answer answer
 	}
 	return c.ConfirmGone(ctx, err, entityCode, id, "")
 }
-
-// isDeleted reports whether a DELETE is answered as DemandFlow documents it.
-func isDeleted(answer answer) bool { return answer.status == http.StatusNoContent }

@@ -266,7 +266,7 @@ func (c *Client) Delete(ctx context.Context, entityCode, id string) error {
 		return c.againAfter(ctx, id, nil, err), err
 	})
 	switch {
-	case isDeleted(answer):
+	case answer.status == http.StatusNoContent: // as it is documented
 		err = nil
 	case answer.success():
 		err = c.confirmDeleted(longer, request, answer, entityCode, id)
