@@ -84,8 +84,7 @@ func (t *table) pending(id string) diag.Diagnostic {
 			"Plan again in a while: the plan is empty when the update is done.", t.Noun(), id)
 }
 
-// unansweredSecrets warns of secrets that a plan sends again, or clears, because it is not known whether DemandFlow has
-// them.
+// unansweredSecrets warns of secrets that a plan sends again, or clears, because DemandFlow may have another value.
 func (t *table) unansweredSecrets(owned ownedFields, state values) diag.Diagnostics {
 	var names []string
 	for _, c := range t.secrets() {
@@ -97,8 +96,9 @@ func (t *table) unansweredSecrets(owned ownedFields, state values) diag.Diagnost
 		return nil
 	}
 	return diag.Diagnostics{newWarning("A secret of the "+t.Noun()+" is written again",
-		"The last update of the %s %s has failed after it was sent, and it is not known whether DemandFlow has "+
-			"taken: %s. This plan writes it again: what the configuration sets, or nothing where it sets it no more.", t.Noun(),
+		"DemandFlow may have another value than the configuration for this of the %s %s: %s. It was changed in DemandFlow, "+
+			"or the last update has failed after it was sent. "+
+			"This plan writes it again: what the configuration sets, or nothing where it sets it no more.", t.Noun(),
 		t.titleOf(state), strings.Join(names, ", "))}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue/field"
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
@@ -59,11 +60,18 @@ func (t *table) sentFor(owned ownedFields, config values, changes demandflow.Obj
 	return slices.Compact(all)
 }
 
-// unanswered reports whether a write has sent a secret and it is not known whether it was carried out. A secret that
-// the configuration sets is in the state, a write-only one is not owned once its write was answered: so an owned one
-// that is not in the state is left from a write without an answer.
+// unanswered reports whether DemandFlow may have another secret than the configuration's: a write has sent it without
+// an answer, or a read has shown another one. A secret that the configuration sets is in the state, a write-only one is
+// not owned once its write was answered: so an owned one that is not in the state is left from the one or the other.
 func (t *table) unanswered(c column, owned ownedFields, state values) bool {
 	return c.Secret && state != nil && owned.has(c.Name) && state[c.attribute].IsNull() && t.refusal(c) == ""
+}
+
+// clearsUnseen reports whether an empty secret is planned where the state has none. DemandFlow may have one that does
+// not enter the state: a write-only one, or one from the UI.
+func (c column) clearsUnseen(planned tftypes.Value, state values) bool {
+	return c.Secret && state != nil && state[c.attribute].IsNull() && planned.IsFullyKnown() && !planned.IsNull() &&
+		c.IsUnset(planned)
 }
 
 // stillSet drops the fields that the state has no value for. There is nothing left to clear, and a value that is set in

@@ -94,7 +94,8 @@ func spellAsConfigured(planned, config values, attribute string) {
 //   - A field that the configuration used to set (it is owned) and no longer does is cleared.
 //   - One that the tenant's definition no longer takes is left as it is: DemandFlow would refuse to have it cleared.
 //   - A field that it never set belongs to the users of DemandFlow's UI: the state's value is planned.
-//   - A secret whose write got no answer is sent, or cleared, once more.
+//   - A secret whose write got no answer, or that DemandFlow has another value of, is sent, or cleared, once more.
+//   - An empty secret clears what DemandFlow may have and the state has not: a write-only secret, or one from the UI.
 //   - A read-only field keeps its state, unless it follows from a field that changes; then it is unknown. In a create
 //     all of them are unknown: a known null would decide conditions, and wrongly.
 //   - moves is true if arguments beside the table change the object too.
@@ -115,10 +116,11 @@ func (t *table) planFields(config, state values, owned ownedFields, moves bool) 
 			if c.Same(configured, before) && !before.IsNull() {
 				value = before
 			}
+		case c.Secret && c.IsUnset(before) && !config[writeOnlyArgument(c)].IsNull(): // null: an empty one is no value of it
 		case !owned.has(c.Name), t.refusal(c) != "":
 			value = before
 		}
-		if !c.Same(value, before) || t.unanswered(c, owned, state) {
+		if !c.Same(value, before) || t.unanswered(c, owned, state) || c.clearsUnseen(value, state) {
 			moved[c.Name] = true
 			moved[entity.AnyWrite] = true
 		}

@@ -115,8 +115,8 @@ func (t *table) readFields(object demandflow.Object, prior values) (values, []st
 		}
 		if before, ok := prior[c.attribute]; ok && c.Keeps(before, value, object) {
 			value = before
-		} else if c.Secret && (!ok || before.IsNull()) {
-			value = c.Null() // a secret enters the state only if the configuration put it there
+		} else if c.Secret {
+			value = c.Null() // a secret enters the state only from the configuration
 		}
 		state[c.attribute] = value
 	}

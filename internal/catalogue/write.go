@@ -111,7 +111,8 @@ func (t *table) changes(plan, state values) demandflow.Object {
 // moves reports whether a plan changes a field. A custom field that the tenant no longer takes cannot be cleared.
 func (t *table) moves(c column, plan, state values) bool {
 	planned := c.in(plan)
-	return !c.Same(planned, c.in(state)) && (!c.Custom || !planned.IsNull() || t.refusal(c) == "")
+	return c.clearsUnseen(planned, state) ||
+		!c.Same(planned, c.in(state)) && (!c.Custom || !planned.IsNull() || t.refusal(c) == "")
 }
 
 // patch sends the changes and detects other writers. A PATCH is not conditional in DemandFlow, and its answer
