@@ -95,14 +95,18 @@ func parentsSchema() schema.Attribute {
 }
 
 // planParents plans the state's list if the configuration has none or the same. The second result reports whether the
-// object must be replaced. A list that was removed from the configuration is a change, as with any field.
+// object must be replaced. A list that was removed from the configuration is a change, as with any field. A list that is
+// not wholly known replaces nothing: it may name the same place, or no place at all. Its known ids are planned in the
+// state's spelling, which the whole has if it turns out to be the same place.
 func planParents(config, state tftypes.Value, create, owned bool) (tftypes.Value, bool) {
 	switch {
 	case create:
 		return config, false
-	case config.IsFullyKnown() && !config.IsNull() && state.IsNull() && field.SameParents(config, state):
+	case !config.IsFullyKnown():
+		return field.WithIDsOf(config, state), false
+	case !config.IsNull() && state.IsNull() && field.SameParents(config, state):
 		return config, false // Terraform does not take null for a configured list, even an empty one
-	case config.IsNull() && !owned, config.IsFullyKnown() && field.SameParents(config, state):
+	case config.IsNull() && !owned, field.SameParents(config, state):
 		return state, false
 	}
 	return config, true

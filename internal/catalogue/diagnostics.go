@@ -125,8 +125,9 @@ func (t *table) limitReached(listed, total int) diag.Diagnostic {
 		listed, total, t.Nouns(), total)
 }
 
-// replacement warns of what a new place costs.
-func (t *table) replacement(title, policy string) diag.Diagnostic {
+// replacement warns of what a new place costs. Where no refresh came before, the plan may be the second one of an apply,
+// and then Terraform refuses the replacement.
+func (t *table) replacement(title, policy string, refreshed bool) diag.Diagnostic {
 	fate := "deletes it for good"
 	switch policy {
 	case archivePolicy:
@@ -134,12 +135,25 @@ func (t *table) replacement(title, policy string) diag.Diagnostic {
 	case abandonPolicy:
 		fate = "leaves it where it is, outside the state"
 	}
+	inApply := ""
+	if !refreshed {
+		inApply = "\n\nIf Terraform says that the plan is inconsistent, the parents became known only in the apply: nothing " +
+			"was changed or deleted. Plan and apply again, and the plan shows the replacement."
+	}
 	return newWarningAt(path.Root(parentsArgument), "A new place means a new "+t.Noun(),
 		"DemandFlow cannot move %s. Terraform %s (%s as it was last applied) and creates another with a new id. "+
 			"The new one has what the configuration sets, and no more: what people filled in, what DemandFlow counted, and "+
 			"what others say of the old id does not come with it.\n\n"+
-			"To keep the old one, apply %s = %q first; to rule a replacement out, set prevent_destroy in its lifecycle block.",
-		title, fate, deletionPolicyArgument, deletionPolicyArgument, abandonPolicy)
+			"To keep the old one, apply %s = %q first; to rule a replacement out, set prevent_destroy in its lifecycle "+
+			"block.%s", title, fate, deletionPolicyArgument, deletionPolicyArgument, abandonPolicy, inApply)
+}
+
+// movedInApply is the error of a place that became known in the apply, and is another one.
+func (t *table) movedInApply(title string) diag.Diagnostic {
+	return newErrorAt(path.Root(parentsArgument), "A new place means a new "+t.Noun(),
+		"DemandFlow cannot move %s. The plan did not know its parents, and they name another place than it "+
+			"stands at. A replacement was not planned, and so the %s was neither changed nor deleted.\n\n"+
+			"Plan and apply again: the parents are known then, and the plan shows the replacement.", title, t.Noun())
 }
 
 // stillExists warns of an object that a destroy leaves in DemandFlow.

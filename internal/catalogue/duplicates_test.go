@@ -222,8 +222,8 @@ func TestTwins_whatIsReplacedIsNone(t *testing.T) {
 		held, _ := run.create(imageType, api(nil))
 		if !written { // as after an import: nothing is known of what the configuration owns
 			held.private = nil
-			held = run.refresh(imageType, held)
 		}
+		held = run.refresh(imageType, held)
 		moved := api(arguments{"parents": []tftypes.Value{tftypes.NewValue(
 			tftypes.Object{AttributeTypes: map[string]tftypes.Type{"entity": tftypes.String, "id": tftypes.String}},
 			map[string]tftypes.Value{"entity": tftypes.NewValue(tftypes.String, "K8SCLUSTER"),

@@ -57,9 +57,6 @@ func TestPlan_allAttributesMayBeKnownLateAtOnce(t *testing.T) {
 		late := argumentsToo(table, configOf(table, state))
 		early := maps.Clone(late)
 		for attribute, meanings := range settable(table) {
-			if attribute == parentsArgument {
-				continue // late, it replaces the object
-			}
 			selves := partlyUnknown(meanings[min(1, len(meanings)-1)])
 			state[attribute], late[attribute], early[attribute] = meanings[0], meanings[min(1, len(meanings)-1)],
 				selves[len(selves)-1]

@@ -217,12 +217,13 @@ func TestParents_aReplacementIsWarnedOf(t *testing.T) {
 		"abandon": "leaves it where it is"} {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
-			run := converse(t, providertest.New(t, emulator.Options{}))
+			tenant := providertest.New(t, emulator.Options{})
 			config := api(nil)
 			if policy != "" {
 				config["deletion_policy"] = policy
 			}
-			held, _ := run.create(imageType, config)
+			held, _ := converse(t, tenant).create(imageType, config)
+			run := converse(t, tenant)
 			if warnings := run.planWarnings(imageType, held, config); len(warnings) > 0 {
 				t.Errorf("a plan without a replacement warns: %q", warnings)
 			}

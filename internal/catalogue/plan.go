@@ -40,8 +40,11 @@ func (t *table) planAll(
 ) (planned values, replaced bool, diags diag.Diagnostics) {
 	planned = t.planFields(config, state, owned,
 		state == nil || t.customFieldsMove(config, state) || t.versionsMoved(config, state))
-	if replaced = t.planArguments(planned, config, state, owned); replaced {
-		diags.Append(t.replacement(t.titleOf(state), field.Text(state[deletionPolicyArgument])))
+	switch replaced = t.planArguments(planned, config, state, owned); {
+	case replaced && !refreshed && tenant.client.HasWritten():
+		diags.Append(t.movedInApply(t.titleOf(state)))
+	case replaced:
+		diags.Append(t.replacement(t.titleOf(state), field.Text(state[deletionPolicyArgument]), refreshed))
 	}
 	if !refreshed || !planned.equal(state) {
 		t.spellCollections(planned, config)

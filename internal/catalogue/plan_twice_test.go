@@ -177,6 +177,9 @@ func planTwice(tenant *Tenant, table *table, early, late, state values, owned ow
 	for _, name := range slices.Sorted(maps.Keys(early)) {
 		for _, plan := range []struct{ planned, config values }{{first, early}, {second, late}} {
 			value, configured := plan.planned[name], plan.config[name]
+			if name == parentsArgument && state != nil { // which Terraform compares part by part
+				configured = field.WithIDsOf(configured, state[name])
+			}
 			if !configured.IsNull() && !value.Equal(configured) && (state == nil || state[name].IsNull() ||
 				!value.Equal(state[name])) {
 				problems = append(problems, fmt.Sprintf("%s: planned value %s is neither the configuration's nor the state's", name,

@@ -131,3 +131,10 @@ func (n *naturalKeys) shown(entityCode, id string) (known, written bool) {
 	defer n.mutex.Unlock()
 	return strings.HasPrefix(n.known[id].key, entityCode+"\x00"), n.written
 }
+
+// HasWritten reports whether this client has written, so that an apply is under way.
+func (c *Client) HasWritten() bool {
+	c.naturalKeys.mutex.Lock()
+	defer c.naturalKeys.mutex.Unlock()
+	return c.naturalKeys.written
+}

@@ -43,6 +43,22 @@ func Parents(v tftypes.Value) []demandflow.Parent {
 	return parents
 }
 
+// WithIDsOf returns a list with the ids that another list has at the same places, where they differ in case alone.
+func WithIDsOf(list, other tftypes.Value) tftypes.Value {
+	elements, others := Elements(list), Elements(other)
+	for i := range min(len(elements), len(others)) {
+		parent, before := Map(elements[i]), Map(others[i])[ParentID]
+		if parent != nil && Text(before) != "" && strings.EqualFold(Text(parent[ParentID]), Text(before)) {
+			parent[ParentID] = before
+			elements[i] = tftypes.NewValue(ParentType, parent)
+		}
+	}
+	if elements == nil {
+		return list
+	}
+	return tftypes.NewValue(ParentsType, elements)
+}
+
 // DecodeParents reads the list from an object's combo key. A key that cannot be read leaves the state as it is.
 func DecodeParents(prior tftypes.Value, object demandflow.Object) tftypes.Value {
 	key, err := demandflow.ParseComboKey(object.Text("comboKey"))
