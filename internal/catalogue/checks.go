@@ -167,14 +167,31 @@ func (t *table) checkReferences(ctx context.Context, client *demandflow.Client, 
 		if state != nil && c.Same(planned[c.attribute], state[c.attribute]) {
 			continue
 		}
-		switch what, other := client.CheckReference(ctx, c.References, id); what {
-		case demandflow.ReferenceToOther:
-			diags.Append(referenceToOther(c, id, other))
-		case demandflow.ReferenceMissing:
-			diags.Append(referenceToNothing(c, id))
+		if problem := referenceProblem(ctx, client, c.References, id); problem != "" {
+			diags.Append(invalidArgument(c.attribute, problem))
+		}
+	}
+	before := field.Parents(state[parentsArgument])
+	for i, parent := range field.Parents(planned[parentsArgument]) {
+		if !entity.IsID(parent.ID) || !field.IsEntityCode(parent.Entity) || slices.ContainsFunc(before, parent.Equal) {
+			continue
+		}
+		if problem := referenceProblem(ctx, client, parent.Entity, parent.ID); problem != "" {
+			diags.Append(invalidArgument(parentsArgument, fmt.Sprintf("Parent %d: %s", i+1, problem)))
 		}
 	}
 	return diags
+}
+
+// referenceProblem returns why an id is not that of an object of an entity, "" where it is, or where that is not shown.
+func referenceProblem(ctx context.Context, client *demandflow.Client, code, id string) string {
+	switch what, other := client.CheckReference(ctx, code, id); what {
+	case demandflow.ReferenceToOther:
+		return referenceToOther(code, id, other)
+	case demandflow.ReferenceMissing:
+		return referenceToNothing(code, id)
+	}
+	return ""
 }
 
 // checkIDs checks the ids of other objects when Terraform plans, and not when it validates. A test with mock_provider

@@ -125,8 +125,8 @@ func (t *table) limitReached(listed, total int) diag.Diagnostic {
 		listed, total, t.Nouns(), total)
 }
 
-// replacement warns of what a new place costs. Where no refresh came before, the plan may be the second one of an apply,
-// and then Terraform refuses the replacement.
+// replacement warns of what a new place costs. Where no refresh came before, the plan may be the second one of an
+// apply, and then Terraform refuses the replacement.
 func (t *table) replacement(title, policy string, refreshed bool) diag.Diagnostic {
 	fate := "deletes it for good"
 	switch policy {
@@ -242,18 +242,16 @@ func invalidArgument(name, problem string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root(name), "Invalid "+name, problem)
 }
 
-// referenceToOther is the error of a reference to an object of another entity.
-func referenceToOther(c column, id, other string) diag.Diagnostic {
-	noun := entity.NounOf(c.References)
-	return invalidArgument(c.attribute,
-		fmt.Sprintf("%q is the id of a %s, not of a %s. Give the id of a %s.", id, entity.NounOf(other), noun, noun))
+// referenceToOther says of an id that it is that of an object of another entity.
+func referenceToOther(code, id, other string) string {
+	noun := entity.NounOf(code)
+	return fmt.Sprintf("%q is the id of a %s, not of a %s. Give the id of a %s.", id, entity.NounOf(other), noun, noun)
 }
 
-// referenceToNothing is the error of a reference to an object that the tenant does not have.
-func referenceToNothing(c column, id string) diag.Diagnostic {
-	return invalidArgument(c.attribute,
-		fmt.Sprintf("The tenant has no %s with the id %q. It may have been deleted, or be of another tenant. "+
-			"Check where the id comes from.", entity.NounOf(c.References), id))
+// referenceToNothing says of an id that the tenant has no object with it.
+func referenceToNothing(code, id string) string {
+	return fmt.Sprintf("The tenant has no %s with the id %q. It may have been deleted, or be of another tenant. "+
+		"Check where the id comes from.", entity.NounOf(code), id)
 }
 
 // switchOff is the advice for where the definition is wrong, or the default one is and the tenant's cannot be read.

@@ -100,3 +100,28 @@ func TestReferences_areAskedForOnceAndNotAgainWhereNothingChanges(t *testing.T) 
 		t.Errorf("a registry_id that stays was read %d times", asked())
 	}
 }
+
+// A mistyped parent would replace an object that there is by one that stands nowhere.
+func TestReferences_parentsThatNameNothingOrSomethingElseAreErrorsOfThePlan(t *testing.T) {
+	t.Parallel()
+	tenant := catalogue(t, emulator.Options{})
+	parent := func(code, id string) string {
+		return below(fmt.Sprintf("{ entity = %q, id = %q }", code, id))
+	}
+	for id, says := range map[string]string{
+		nobodysID: `Invalid parents.*Parent 1: The tenant has no docker registry with the id "` + nobodysID + `"`,
+		"33333333-3333-4333-8333-333333333333": `Invalid parents.*Parent 1:.*is the id of a docker image, not of a docker ` +
+			`registry`,
+	} {
+		t.Run(id, func(t *testing.T) {
+			says := regexp.MustCompile(`(?s)` + strings.ReplaceAll(says, " ", `\s+`))
+			tenant.Run(t,
+				resource.TestStep{Config: parent("DOCKERREGISTRY", id), PlanOnly: true, ExpectError: says}, // a create
+				resource.TestStep{Config: parent("DOCKERREGISTRY", prodID)},
+				resource.TestStep{Config: parent("DOCKERREGISTRY", id), PlanOnly: true, ExpectError: says}, // a change
+				// an entity that the token may not ask for
+				resource.TestStep{Config: parent("K8SCLUSTER", nobodysID), PlanOnly: true, ExpectNonEmptyPlan: true},
+			)
+		})
+	}
+}

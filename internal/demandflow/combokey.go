@@ -29,6 +29,11 @@ type Parent struct {
 	ID     string
 }
 
+// Equal reports whether two name the same object; a UUID may be in either case.
+func (p Parent) Equal(other Parent) bool {
+	return p.Entity == other.Entity && strings.EqualFold(p.ID, other.ID)
+}
+
 // A ComboKey is the place of an object: SUB:{subscription}|{PARENT}:{id}|…|ENT:{id}, the top-most parent first.
 type ComboKey struct {
 	Subscription string

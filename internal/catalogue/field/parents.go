@@ -27,9 +27,7 @@ var (
 
 // SameParents compares known lists; none and an empty one are the same, and so is a UUID in either case.
 func SameParents(a, b tftypes.Value) bool {
-	return a.Equal(b) || slices.EqualFunc(Parents(a), Parents(b), func(a, b demandflow.Parent) bool {
-		return a.Entity == b.Entity && strings.EqualFold(a.ID, b.ID)
-	})
+	return a.Equal(b) || slices.EqualFunc(Parents(a), Parents(b), demandflow.Parent.Equal)
 }
 
 // Parents returns the known parents of a plan, as a create sends them.
