@@ -173,12 +173,31 @@ func TestParseDefinition_takesWhatAdministratorsDo(t *testing.T) {
 		"removed, and in a list of columns": `{"id":"name","type":"text"},{"columns":["status"],"fields":["status"]}`,
 		"of another type":                   `{"id":"status","type":"text"}`,
 		"shown twice, once short":           `{"id":"status"},{"id":"status","type":"indexedSelect","options":[{"id":"7","text":"Active"}]}`,
-		"a tenant's own without options":    `{"id":"risk","type":"enum"},{"id":"status","type":"boolean"}`,
+		"shown twice, alike": `{"id":"status","type":"enum","options":[{"id":"7","text":"Active"},{"id":"8","text":"Old"}]},
+			{"id":"status","type":"enum","options":[{"id":8,"label":"Old"},{"id":"7","text":"Active"}]}`,
+		"a tenant's own without options": `{"id":"risk","type":"enum"},{"id":"status","type":"boolean"}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			parsed(t, map[string]any{"id": DockerRegistry.Code, "definition": form(fields)})
 		})
+	}
+}
+
+// Which of the two lists serves cannot be known, and a label of the wrong one would write a wrong id.
+func TestParseDefinition_refusesAFieldThatIsThereTwiceWithDifferentOptions(t *testing.T) {
+	t.Parallel()
+	first := `{"id":"status","type":"enum","options":[{"id":"7","text":"Active"}]},`
+	for name, second := range map[string]string{
+		"another label": `{"id":"status","type":"enum","options":[{"id":"7","text":"Live"}]}`,
+		"another id":    `{"id":"status","type":"enum","options":[{"id":"8","text":"Active"}]}`,
+		"one more":      `{"id":"status","type":"enum","options":[{"id":"7","text":"Active"},{"id":"8","text":"Old"}]}`,
+	} {
+		_, err := ParseDefinition(map[string]any{"id": DockerRegistry.Code, "definition": form(first + second)})
+		if err == nil || !strings.Contains(err.Error(), `the field "status" (enum) at`) ||
+			!strings.Contains(err.Error(), "it is there twice, with different options") {
+			t.Errorf("%s: got %v", name, err)
+		}
 	}
 }
 

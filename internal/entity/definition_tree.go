@@ -155,8 +155,13 @@ func (w *walk) problem() error {
 }
 
 func (w *walk) add(keys map[string]any, id, kind, place, section string) {
-	if w.definition.Field(id) != nil {
-		return // a form may show a field twice
+	if before := w.definition.Field(id); before != nil { // a form may show a field twice
+		options, _ := optionsIn(keys["options"])
+		if len(options) > 0 && len(before.Options) > 0 && !before.Options.same(options) {
+			w.problems = append(w.problems, fmt.Sprintf("the field %q (%s) at %s: it is there twice, with different options", id,
+				kind, place))
+		}
+		return
 	}
 	field := DefinedField{
 		Name: id, Type: kind, Section: section, References: textOf(keys["entity"]),

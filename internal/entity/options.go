@@ -1,6 +1,8 @@
 package entity
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -91,4 +93,14 @@ func (o Options) Labels() []string {
 		names[i] = option.Label
 	}
 	return names
+}
+
+// same reports whether two lists have the same options, in any order.
+func (o Options) same(others Options) bool {
+	sorted := func(options Options) Options {
+		return slices.SortedFunc(slices.Values(options), func(a, b Option) int {
+			return cmp.Or(cmp.Compare(a.ID, b.ID), cmp.Compare(a.Label, b.Label))
+		})
+	}
+	return slices.Equal(sorted(o), sorted(others))
 }
