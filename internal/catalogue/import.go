@@ -51,6 +51,10 @@ func (t *table) byImportID(ctx context.Context, client *demandflow.Client, id st
 	if id == "" {
 		return nil, diag.Diagnostics{invalidArgument(idAttribute, "The import id is empty. "+t.importForms())}
 	}
+	if part := t.emptyPart(id); part != "" {
+		return nil, diag.Diagnostics{invalidArgument(idAttribute, fmt.Sprintf("%s has no %s. %s", asked, part,
+			t.importForms()))}
+	}
 	anyOf := t.importCriteria(id)
 	matches, err := client.Find(ctx, t.Entity, anyOf, t.keyFields()...)
 	if problem := t.importProblem(id); problem != "" && err == nil && len(matches) == 0 {
@@ -59,13 +63,27 @@ func (t *table) byImportID(ctx context.Context, client *demandflow.Client, id st
 	return t.onlyMatch(ctx, client, matches, err, anyOf, asked, at)
 }
 
+// emptyPart returns the attribute of which an import id has nothing, "" where it has something of all.
+func (t *table) emptyPart(id string) string {
+	for _, key := range t.Keys {
+		switch last := len(key.Fields) - 1; {
+		case last < 1:
+		case id[0] == ':' || id[0] == '@':
+			return t.column(key.Fields[0]).attribute
+		case id[len(id)-1] == ':':
+			return t.column(key.Fields[last]).attribute
+		}
+	}
+	return ""
+}
+
 // importProblem returns why an import id is not a natural key, where further fields distinguish objects of one name; ""
 // where it may be one.
 func (t *table) importProblem(id string) string {
 	if !t.hasVersions() {
 		return ""
 	}
-	if name, digest, ok := strings.Cut(id, "@"); ok && name != "" && digest != "" {
+	if name, _, ok := strings.Cut(id, "@"); ok && name != "" {
 		return "It is a name with a digest, and a digest names no entry: several tags may have it."
 	}
 	if reference.Repository(id) == id {

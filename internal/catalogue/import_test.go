@@ -123,6 +123,10 @@ func TestImport_ofNoneOrSeveralSaysWhichThereAre(t *testing.T) {
 		"web@sha256:" + hexOf64:                `It is a name with a digest.*The nearest are:.*web:2.1`,
 		"registry.example.com/team/web:2.1":    `The nearest are:.*web:2\.`,
 		"postgres:17":                          `The tenant has 4, and none of a similar name`,
+		":1.27":                                `":1.27" has no name\. A docker image is imported by its id`,
+		"@sha256:" + hexOf64:                   `has no name\. A docker image is imported by its id`,
+		"web:":                                 `"web:" has no tag\. A docker image is imported by its id`,
+		"web@":                                 `It is a name with a digest.*The nearest are:.*web:2.1`,
 		" ":                                    `The import id is empty\. A docker image is imported by its id`,
 	} {
 		t.Run(id, func(t *testing.T) {
