@@ -77,8 +77,23 @@ func (t *table) checkDefinition(config, planned, state values) diag.Diagnostics 
 	return diags
 }
 
-// refusal returns why a tenant's definition does not take a configured field at all.
+// refusal returns why a tenant's definition does not take a configured field at all, and what to do.
 func (t *table) refusal(c column) string {
+	problem := t.refusalReason(c)
+	switch {
+	case problem == "", c.Custom:
+		return problem
+	case c.Access == entity.Required:
+		return problem + " The argument cannot be left out. Have the change of the definition undone, or turn the checks off " +
+			"and give the argument the value that the object has: nothing is sent for that."
+	case c.Defined != nil && !c.Defined.Fits(c.Kind):
+		return problem + " Remove the argument, and set the field in DemandFlow."
+	}
+	return problem + " Remove the argument."
+}
+
+// refusalReason returns why a tenant's definition does not take a configured field at all.
+func (t *table) refusalReason(c column) string {
 	switch {
 	case t.definition == nil:
 		return ""
@@ -86,15 +101,15 @@ func (t *table) refusal(c column) string {
 		return fmt.Sprintf("The tenant's definition of %s has no such field.%s", t.Nouns(),
 			field.DidYouMean(c.Name, t.custom))
 	case c.Defined == nil:
-		return fmt.Sprintf("The tenant's definition of %s has no field %q any more: an administrator removed it. Remove "+
-			"the argument.", t.Nouns(), c.Name)
+		return fmt.Sprintf("The tenant's definition of %s has no field %q any more: an administrator removed it.", t.Nouns(),
+			c.Name)
 	case c.Defined.ReadOnly && c.Custom:
 		return "The tenant's definition has made it read-only. Remove it."
 	case !c.Custom && !c.Defined.Fits(c.Kind):
-		return fmt.Sprintf("The tenant's definition has made the field %q a %s, which this attribute cannot hold. Remove "+
-			"the argument, and set the field in DemandFlow.", c.Name, c.Defined.Type)
+		return fmt.Sprintf("The tenant's definition has made the field %q a %s, which this attribute cannot hold.", c.Name,
+			c.Defined.Type)
 	case c.Defined.ReadOnly:
-		return fmt.Sprintf("The tenant's definition has made the field %q read-only. Remove the argument.", c.Name)
+		return fmt.Sprintf("The tenant's definition has made the field %q read-only.", c.Name)
 	}
 	return ""
 }

@@ -122,7 +122,7 @@ func (t *table) archiveLabel() string {
 // archiveProblem returns why objects of this tenant cannot be archived, "" where they can.
 func (t *table) archiveProblem() string {
 	c, option := t.archived()
-	if problem := t.refusal(c); problem != "" || option != "" {
+	if problem := t.refusalReason(c); problem != "" || option != "" {
 		return problem
 	}
 	return fmt.Sprintf("The tenant's definition has no option %s (id %s) of the field %q, which %s = %q needs. The "+

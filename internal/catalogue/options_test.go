@@ -98,3 +98,32 @@ func TestOptions_aTypoIsNoReasonToTurnChecksOff(t *testing.T) {
 		}
 	}
 }
+
+// The schema requires the argument, so that nobody can remove it.
+func TestDefinition_theAdviceOnARequiredArgumentCanBeFollowed(t *testing.T) {
+	t.Parallel()
+	for name, edit := range map[string]map[string]any{
+		"is read-only": {"readonly": true}, "is a text": {"type": "text"}, "is not there": nil,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := providertest.New(t, emulator.Options{})
+			held, _ := converse(t, tenant).create(imageType, api(nil))
+			tenant.EditField(imageCode, "status", edit)
+			run := converse(t, tenant)
+			got := run.planError(imageType, run.refresh(imageType, held), api(nil))
+			if strings.Contains(got, "Remove the argument") || !strings.Contains(got, "cannot be left out") ||
+				!strings.Contains(got, "undone, or turn the checks off and give the argument the value that the object has") {
+				t.Errorf("got %s", got)
+			}
+			run = converseWith(t, tenant, arguments{"max_retries": 0, "validate_definition": false})
+			held = run.refresh(imageType, held)
+			given := api(arguments{"status": held.text("status"), "description": "New."})
+			tenant.ResetRequests()
+			run.apply(imageType, held, given, run.plan(imageType, held, given))
+			if body, _ := tenant.Writes()[0].Body.(map[string]any); len(tenant.Writes()) != 1 || len(body) != 1 {
+				t.Errorf("it sends %v", body)
+			}
+		})
+	}
+}
