@@ -73,8 +73,9 @@ type Tenant struct {
 	Options
 
 	mutex     sync.Mutex
-	tables    map[*table]*table // the default table → the one in force
-	refreshed map[string]bool   // ids of instances that were refreshed and not planned since
+	tables    map[*table]*table     // the default table → the one in force
+	refreshed map[string]bool       // ids of instances that were refreshed and not planned since
+	writes    map[string]*ownWrites // by id
 }
 
 // Options are the provider's arguments for the behaviour of resources.
@@ -86,7 +87,8 @@ type Options struct {
 
 // NewTenant wraps a client.
 func NewTenant(client *demandflow.Client, options Options) *Tenant {
-	return &Tenant{client: client, Options: options, tables: map[*table]*table{}, refreshed: map[string]bool{}}
+	return &Tenant{client: client, Options: options, tables: map[*table]*table{}, refreshed: map[string]bool{},
+		writes: map[string]*ownWrites{}}
 }
 
 // noteRefresh records that a refresh has read an instance.

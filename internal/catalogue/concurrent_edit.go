@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -99,9 +100,9 @@ func (e concurrentEdit) lostAnswers() string {
 
 // warnOfConcurrentEdit compares the versions of the state, of the object just before the write and of the answer.
 // Anything but one step, ours, is another write: of another user, or one of ours whose answer was lost. Of the latter
-// nothing is said.
+// nothing is said. Writes of this run since the state was read are those of another block with the same object.
 func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, before demandflow.Object,
-	after demandflow.Updated) diag.Diagnostics {
+	after demandflow.Updated, own *ownWrites) diag.Diagnostics {
 	planned, err := versionOf(state)
 	read, okBefore := before.Version()
 	written, okAfter := after.Version()
@@ -109,47 +110,54 @@ func (t *table) warnOfConcurrentEdit(changes demandflow.Object, state values, be
 		return nil
 	}
 	read = max(read, planned) // what was read before the write may lag behind what the refresh saw
-	edit := concurrentEdit{id: after.ID(), seen: read - planned, unseen: written - read - 1, lost: int64(after.Lost)}
+	ours := own.between(planned, read)
+	edit := concurrentEdit{id: after.ID(), seen: read - planned - ours, unseen: written - read - 1,
+		lost: int64(after.Lost)}
+	var diags diag.Diagnostics
+	if ours > 0 {
+		diags.Append(t.twoBlocks(after.ID()))
+	}
 	if edit.others() <= 0 {
-		return nil
+		return diags
 	}
 	if edit.seen > 0 {
 		edit.writer = before.Text("updatedId")
 		edit.ownUser = edit.writer != "" && edit.writer == after.Text("updatedId")
 	}
 	for _, c := range t.allColumns(slices.Concat(declaredIn(state), t.customIn(changes))) {
-		_, ours := changes[c.Name]
+		_, set := changes[c.Name]
 		seen := after.Object
-		if ours { // what is sent stands there afterwards, whatever was written before
+		if set { // what is sent stands there afterwards, whatever was written before
 			seen = before
 			edit.sent = append(edit.sent, c.attribute)
 		}
 		switch {
 		case !c.Writable():
 		case c.Custom && c.in(state).IsNull(): // sent for the first time, so that the state has nothing to compare with
-			if ours && edit.seen > 0 && !demandflow.Unset(before[c.Name]) && !t.isSent(c, before, changes) {
+			if set && edit.seen > 0 && !demandflow.Unset(before[c.Name]) && !t.isSent(c, before, changes) {
 				edit.uncertain = append(edit.uncertain, c.attribute)
 			}
 		case c.Secret && (state[c.attribute].IsNull() || demandflow.Hidden(c.Field, seen)):
 			unchanged := !demandflow.Hidden(c.Field, before) && before[c.Name] == changes[c.Name]
-			if ours && edit.seen > 0 && !unchanged {
+			if set && edit.seen > 0 && !unchanged {
 				edit.uncertain = append(edit.uncertain, c.attribute)
 			}
 		case !t.moved(c, seen, state):
-		case ours && t.isSent(c, before, changes): // the plan's value stood there already
-		case ours:
+		case set && t.isSent(c, before, changes): // the plan's value stood there already
+		case set:
 			edit.overwritten = append(edit.overwritten, c.attribute)
 		default:
 			edit.moved = append(edit.moved, c.attribute)
 		}
 	}
 	if edit.isOurs() {
-		return nil
+		return diags
 	}
 	for _, list := range [][]string{edit.moved, edit.overwritten, edit.uncertain, edit.sent} {
 		slices.Sort(list)
 	}
-	return diag.Diagnostics{t.concurrentEdit(edit)}
+	diags.Append(t.concurrentEdit(edit))
+	return diags
 }
 
 // moved reports whether an object has another value than the state.
@@ -163,4 +171,49 @@ func (t *table) isSent(c column, object, changes demandflow.Object) bool {
 	now, errNow := c.Value(object)
 	sent, errSent := c.Decode(changes[c.Name])
 	return errNow == nil && errSent == nil && c.Same(now, sent)
+}
+
+// ownWrites are the versions of an object that this run has written, and serialise its updates. An object has more than
+// one update in a run only where two blocks have its id, as after two imports.
+type ownWrites struct {
+	mutex    sync.Mutex
+	versions []int64
+}
+
+// writesOf returns this run's writes of an object.
+func (t *Tenant) writesOf(id string) *ownWrites {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if t.writes[id] == nil {
+		t.writes[id] = &ownWrites{}
+	}
+	return t.writes[id]
+}
+
+// add takes note of a write by its answer.
+func (w *ownWrites) add(after demandflow.Updated) {
+	if version, said := after.Version(); said && w != nil {
+		w.versions = append(w.versions, version)
+	}
+}
+
+// between returns the number of writes that came after one version and are part of another.
+func (w *ownWrites) between(after, until int64) (count int64) {
+	if w == nil {
+		return 0
+	}
+	for _, version := range slices.Compact(slices.Sorted(slices.Values(w.versions))) {
+		if version > after && version <= until {
+			count++
+		}
+	}
+	return count
+}
+
+// twoBlocks warns of two blocks that have one object.
+func (t *table) twoBlocks(id string) diag.Diagnostic {
+	return newWarning("Two blocks have the same "+t.Noun(),
+		"This run has updated the %s %s for another block of the configuration already: both have its id, as "+
+			"after two import blocks with one id. Each sets what the other may set otherwise.\n\n"+
+			"Keep one of the blocks. Take the other one out of the state with a removed block (destroy = false).", t.Noun(), id)
 }

@@ -94,6 +94,32 @@ func TestConcurrentEdit_aLostAnswerOfOurOwnIsNobodysElse(t *testing.T) {
 	}
 }
 
+// Two import blocks have one id, and both update the object: the second one finds this run's own write.
+func TestConcurrentEdit_ofTwoBlocksWithOneObjectBlamesNobodyElse(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	made, _ := converse(t, tenant).create(imageType, api(nil))
+	for name, theirs := range map[string]bool{"alone": false, "beside a person's": true} {
+		t.Run(name, func(t *testing.T) {
+			run := converse(t, tenant)
+			one := run.refresh(imageType, made)
+			first, second := api(arguments{"description": name}), api(arguments{"maintainer": name})
+			planned := [2]holding{run.plan(imageType, one, first), run.plan(imageType, one, second)}
+			if _, warnings := run.apply(imageType, one, first, planned[0]); len(warnings) > 0 {
+				t.Errorf("the first update warns: %q", warnings)
+			}
+			if theirs {
+				editImage(t, tenant, map[string]any{"license": "MIT"})()
+			}
+			_, warnings := run.apply(imageType, one, second, planned[1])
+			mustSay(t, warnings[:1], "Two blocks have the same docker image", made.text("id"), "removed block")
+			if blames := len(warnings) > 1; blames != theirs {
+				t.Errorf("it warns: %q", warnings)
+			}
+		})
+	}
+}
+
 // A colleague rotates the password in the form, between the plan and the apply of another one.
 func TestConcurrentEdit_ofAWriteOnlySecretIsNotWavedThrough(t *testing.T) {
 	t.Parallel()

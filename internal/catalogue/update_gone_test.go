@@ -32,7 +32,7 @@ func TestUpdate_ofWhatIsGoneSaysWhatToDo(t *testing.T) {
 	}
 	table := newTable(&entity.DockerImage)
 	state, _ := table.readFields(readAtSeven, nil)
-	_, diags := table.patch(t.Context(), client, demandflow.Object{"tag": "2.0"}, state)
+	_, diags := table.patch(t.Context(), client, demandflow.Object{"tag": "2.0"}, state, nil)
 	if !diags.HasError() || !strings.Contains(diags[0].Detail(),
 		"There is no object image-1.\nIt was deleted since Terraform last looked: plan again.") {
 		t.Errorf("got %v", diags)

@@ -36,7 +36,7 @@ func concurrentEditOf(changes demandflow.Object, before, after demandflow.Object
 	state, _ := table.readFields(readAtSeven, nil)
 	state[customFieldsArgument] = tftypes.NewValue(customFieldsType,
 		map[string]tftypes.Value{"costCenter": tftypes.NewValue(tftypes.String, ` "CC-1"`)})
-	return table.warnOfConcurrentEdit(changes, state, before, demandflow.Updated{Object: after})
+	return table.warnOfConcurrentEdit(changes, state, before, demandflow.Updated{Object: after}, nil)
 }
 
 func version(n string) demandflow.Object { return demandflow.Object{"_df_version": json.Number(n)} }
@@ -222,7 +222,7 @@ func TestConcurrentEdit_namesSecretsAndNeverShowsThem(t *testing.T) {
 			if test.plain != "" {
 				state["password"] = tftypes.NewValue(tftypes.String, test.plain)
 			}
-			diags := table.warnOfConcurrentEdit(test.sent, state, test.before, demandflow.Updated{Object: test.after})
+			diags := table.warnOfConcurrentEdit(test.sent, state, test.before, demandflow.Updated{Object: test.after}, nil)
 			if len(diags) != 1 {
 				t.Fatalf("got %v, want one warning", diags)
 			}
@@ -283,7 +283,7 @@ func TestConcurrentEdit_isNotOurOwnWriteWhoseAnswerWasLost(t *testing.T) {
 			table := newTable(&entity.DockerImage)
 			state, _ := table.readFields(readAtSeven, nil)
 			after := demandflow.Updated{Object: changed(readAtSeven, test.after), Lost: test.lost}
-			diags := table.warnOfConcurrentEdit(tag, state, changed(readAtSeven, test.before), after)
+			diags := table.warnOfConcurrentEdit(tag, state, changed(readAtSeven, test.before), after, nil)
 			switch {
 			case test.summary == "" && len(diags) > 0:
 				t.Errorf("it warns: %s", diags[0].Detail())

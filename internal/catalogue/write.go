@@ -61,7 +61,10 @@ func (r *entityResource) update(ctx context.Context, plan, config, state, known 
 	var object demandflow.Object
 	// a difference of spelling alone changes the state, and nothing is sent
 	if changes := table.write(plan, config, state, owned); len(changes) > 0 {
-		updated, diags := table.patch(ctx, r.tenant.client, changes, state)
+		own := r.tenant.writesOf(field.Text(state[idAttribute]))
+		own.mutex.Lock() // the update of another block of the same object comes before or after
+		updated, diags := table.patch(ctx, r.tenant.client, changes, state, own)
+		own.mutex.Unlock()
 		o.diags.Append(diags...)
 		if updated.Sent {
 			o.owned = append(ownedFields{}, table.sentFor(owned, config, changes)...)
@@ -117,9 +120,9 @@ func (t *table) moves(c column, plan, state values) bool {
 
 // patch sends the changes and detects other writers. A PATCH is not conditional in DemandFlow, and its answer
 // names only its own writer; so the object is read once before, which shows what was written since the refresh, and by
-// whom.
+// whom. own are this run's earlier writes of the object.
 func (t *table) patch(ctx context.Context, client *demandflow.Client, changes demandflow.Object,
-	state values) (demandflow.Updated, diag.Diagnostics) {
+	state values, own *ownWrites) (demandflow.Updated, diag.Diagnostics) {
 	id := field.Text(state[idAttribute])
 	before, err := client.Get(ctx, t.Code, id)
 	if notFound := err; demandflow.IsNotFound(notFound) {
@@ -134,7 +137,8 @@ func (t *table) patch(ctx context.Context, client *demandflow.Client, changes de
 	if err != nil {
 		return after, diag.Diagnostics{t.cannotUpdate(id, after, err)}
 	}
-	diags := t.warnOfConcurrentEdit(changes, state, before, after)
+	diags := t.warnOfConcurrentEdit(changes, state, before, after, own)
+	own.add(after)
 	if after.Pending {
 		diags.Append(t.pending(id))
 	}
