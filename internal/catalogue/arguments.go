@@ -95,9 +95,9 @@ func parentsSchema() schema.Attribute {
 }
 
 // planParents plans the state's list if the configuration has none or the same. The second result reports whether the
-// object must be replaced. A list that was removed from the configuration is a change, as with any field. A list that is
-// not wholly known replaces nothing: it may name the same place, or no place at all. Its known ids are planned in the
-// state's spelling, which the whole has if it turns out to be the same place.
+// object must be replaced. A list that was removed from the configuration is a change, as with any field. A list that
+// is not wholly known replaces nothing: it may name the same place, or no place at all. Its known ids are planned in
+// the state's spelling, which the whole has if it turns out to be the same place.
 func planParents(config, state tftypes.Value, create, owned bool) (tftypes.Value, bool) {
 	switch {
 	case create:
