@@ -40,8 +40,8 @@ func parseImageReference() function.Function {
 				"- `familiar`: the reference in short, as in `nginx:latest`\n" +
 				"- `canonical`: the reference in full, as in `docker.io/library/nginx:latest`, the " +
 				"result of `normalize_image_reference`\n\n" +
-				"In `familiar` and `canonical` a reference with neither tag nor digest has the tag `latest`, as in a pull. A name " +
-				"that Docker would read differently when shortened is the same in both.",
+				"In `familiar` and `canonical` a reference with neither tag nor digest has the tag `latest`, as in a pull. A " +
+				"name that Docker would read differently when shortened is the same in both.",
 			Parameters: []function.Parameter{referenceParameter},
 			Return: function.ObjectReturn{AttributeTypes: texts("domain", "path", "repository", "tag", "digest", "familiar",
 				"canonical")},
@@ -131,8 +131,8 @@ func imageTagMatches() function.Function {
 			Summary: "Reports whether a tag is a version within a constraint",
 			MarkdownDescription: "Reports whether a tag is a version, with or without a leading `v`, that meets a constraint, " +
 				"as `semver` of the data source `demandflow_oci_tags` does. A tag that is not a version, such as `latest`, meets " +
-				"none. A suffix after a dash makes a version a pre-release: `1.27.3-alpine` does not meet `>= 1.27`. A constraint " +
-				"allows a pre-release only if it names one of the same version, as `>= 1.27.3-0` does.",
+				"none. A suffix after a dash makes a version a pre-release: `1.27.3-alpine` does not meet `>= 1.27`. A " +
+				"constraint allows a pre-release only if it names one of the same version, as `>= 1.27.3-0` does.",
 			Parameters: []function.Parameter{
 				function.StringParameter{Name: "tag", MarkdownDescription: "The tag alone, without the image's name."},
 				function.StringParameter{Name: "semver_constraint",
