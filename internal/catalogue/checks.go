@@ -84,8 +84,8 @@ func (t *table) refusal(c column) string {
 	case problem == "", c.Custom:
 		return problem
 	case c.Access == entity.Required:
-		return problem + " The argument cannot be left out. Have the change of the definition undone, or turn the checks off " +
-			"and give the argument the value that the object has: nothing is sent for that."
+		return problem + " The argument cannot be left out. Have the change of the definition undone, or turn the checks " +
+			"off and give the argument the value that the object has: nothing is sent for that."
 	case c.Defined != nil && !c.Defined.Fits(c.Kind):
 		return problem + " Remove the argument, and set the field in DemandFlow."
 	}

@@ -137,8 +137,8 @@ func (t *table) replacement(title, policy string, refreshed bool) diag.Diagnosti
 	}
 	inApply := ""
 	if !refreshed {
-		inApply = "\n\nIf Terraform says that the plan is inconsistent, the parents became known only in the apply: nothing " +
-			"was changed or deleted. Plan and apply again, and the plan shows the replacement."
+		inApply = "\n\nIf Terraform says that the plan is inconsistent, the parents became known only in the apply: " +
+			"nothing was changed or deleted. Plan and apply again, and the plan shows the replacement."
 	}
 	return newWarningAt(path.Root(parentsArgument), "A new place means a new "+t.Noun(),
 		"DemandFlow cannot move %s. Terraform %s (%s as it was last applied) and creates another with a new id. "+
