@@ -13,7 +13,7 @@
 //     [Time]).
 //   - A query's filter term is found anywhere in the field's text, in any case: what matches is more than what is
 //     equal, never less, so every match is compared again exactly.
-//   - The filter finds an object by its id, too: what no query lists and no GET finds is gone ([Client.Gone]).
+//   - The filter finds an object by its id, too: what no query lists and no GET finds is gone ([Client.ConfirmGone]).
 //   - 429, 502, 503 and 504 pass, and a Retry-After is obeyed up to five minutes.
 //   - The query only reads, so it may be sent again. A PATCH may be sent again too: it sets fields to values, and does
 //     not count on what they change. A PATCH whose answer was lost then counts as two versions.
