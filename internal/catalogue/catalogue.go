@@ -2,10 +2,10 @@
 // source and one plural data source, all made from internal/entity's tables. No field is named here; its line in the
 // table decides its behaviour.
 //
-// It imports internal/entity and internal/demandflow, and the plugin framework. It works on an object's top-level
-// values (tftypes) in one pass over the table for each call, not attribute by attribute through paths: the framework
-// copies the whole attribute map at every path step, so that the cost of the other way grows with the square of the
-// width.
+// It imports internal/entity, internal/demandflow, internal/fastpath, internal/image/reference and the plugin
+// framework. It works on an object's top-level values (tftypes) in one pass over the table for each call, not attribute
+// by attribute through paths: the framework copies the whole attribute map at every path step, so that the cost of the
+// other way grows with the square of the width.
 package catalogue
 
 import (

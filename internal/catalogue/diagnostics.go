@@ -14,9 +14,9 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
 )
 
-// Every diagnostic of resources is made here, and those of look-ups, imports and definitions in lookup_diagnostics.go.
-// What is wrong with one value is worded where it is checked. A summary is short and constant; a detail has what
-// DemandFlow answered, and, in a paragraph of its own, what to do next.
+// Most diagnostics of resources are made here, and those of look-ups, imports and definitions in lookup_diagnostics.go.
+// What is wrong with one value is worded where it is checked, and a concurrent edit in concurrent_edit.go. A summary is
+// short and constant; a detail has what DemandFlow answered, and, in a paragraph of its own, what to do next.
 
 // cannot is an error of a request that failed: "Cannot read docker image". What DemandFlow answered and what to do next
 // is in the client's error.
@@ -96,9 +96,9 @@ func (t *table) unansweredSecrets(owned ownedFields, state values) diag.Diagnost
 		return nil
 	}
 	return diag.Diagnostics{newWarning("A secret of the "+t.Noun()+" is written again",
-		"DemandFlow may have another value than the configuration for this of the %s %s: %s. It was changed in DemandFlow, "+
-			"or the last update has failed after it was sent. "+
-			"This plan writes it again: what the configuration sets, or nothing where it sets it no more.", t.Noun(),
+		"DemandFlow may have another value than the configuration. %s %s: %s. It was changed in DemandFlow, or the last "+
+			"update has failed after it was sent. This plan writes what the configuration sets, or clears it if the "+
+			"configuration no longer sets it.", "The "+t.Noun(),
 		t.titleOf(state), strings.Join(names, ", "))}
 }
 

@@ -189,10 +189,10 @@ func TestGone_aTenantThatWasEmptiedIsAnError(t *testing.T) {
 			},
 			Config: imageInRegistry,
 			ExpectError: regexp.MustCompile(
-				`(?s)Cannot read docker.*not\s+a\s+single\s+one\s+of\s+docker\s+registries\s+and\s+docker\s+images.*` +
+				`(?s)Cannot read docker.*no\s+docker\s+registries\s+and\s+docker\s+images\s+at\s+all.*` +
 					regexp.QuoteMeta(tenant.URL) + `.*terraform state rm`),
 		},
-		resource.TestStep{Config: `# nothing`, Destroy: true, ExpectError: regexp.MustCompile(`not\s+a\s+single`)},
+		resource.TestStep{Config: `# nothing`, Destroy: true, ExpectError: regexp.MustCompile(`images\s+at\s+all`)},
 		resource.TestStep{ // with another object in the tenant, those of the state are gone for certain
 			PreConfig: func() {
 				if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "name": "other", "tag": "1",

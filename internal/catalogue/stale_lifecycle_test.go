@@ -152,7 +152,8 @@ func TestStale_aWriteOfTheSameUserIsNotSomebodyElses(t *testing.T) {
 	run := converse(t, tenant)
 	held, _ := run.create(imageType, api(arguments{"description": "one"}))
 	two := api(arguments{"description": "two"})
-	run.apply(imageType, held, two, run.plan(imageType, held, two))
+	other := converse(t, tenant) // another run
+	other.apply(imageType, held, two, other.plan(imageType, held, two))
 	three := api(arguments{"description": "three"})
 	_, warnings := run.apply(imageType, held, three, run.plan(imageType, held, three))
 	mustSay(t, warnings, "The docker image was changed outside of this run", "by the token's own user")

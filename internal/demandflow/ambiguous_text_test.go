@@ -30,13 +30,13 @@ func TestCreate_anAmbiguousOneIsToldInSentences(t *testing.T) {
 			image, func(w http.ResponseWriter) { w.WriteHeader(500) }, `{"_type":"error","message":"shard lost."}`,
 			"The new docker image nginx:1.27 may or may not exist: DemandFlow answered 500 Internal Server Error to POST " +
 				"/v1/objects. " +
-				"This is DemandFlow's own fault: try again later.\n" +
+				"DemandFlow, or a proxy on the way, failed: try again later.\n" +
 				`Looked for name = "nginx", tag = "1.27": the search failed: DemandFlow answered 200 OK to POST /v1/query: the list failed in mid-stream: shard lost.`,
 		},
 		"no natural key": {
 			nameless, func(w http.ResponseWriter) { w.WriteHeader(500) }, "",
 			"The new docker image may or may not exist: DemandFlow answered 500 Internal Server Error to POST /v1/objects. " +
-				"This is DemandFlow's own fault: try again later.\nIt has no natural key to look it up by.",
+				"DemandFlow, or a proxy on the way, failed: try again later.\nIt has no natural key to look it up by.",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

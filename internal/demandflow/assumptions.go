@@ -1,8 +1,8 @@
 // Package demandflow speaks DemandFlow's objects API: single objects, streamed lists, queries, and the rules about
 // retries, errors and lost answers that make these safe to build on.
 //
-// It may import internal/entity and HTTP libraries. It imports no Terraform, so that it can be read, tested and used
-// without it.
+// It may import internal/entity, internal/wire, internal/measures and HTTP libraries. It imports no Terraform, so that
+// it can be read, tested and used without it.
 //
 // # What this client assumes
 //

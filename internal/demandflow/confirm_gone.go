@@ -126,8 +126,8 @@ func (c *Client) ConfirmGoneInRefresh(ctx context.Context, answer error, entityC
 			"No object of its kind was found so far, and how many the tenant has "+
 				"could not be counted: %s", firstLine(err))
 	case total == 0:
-		return c.unconfirmed(answer, " and the token.", "This is not the only object that is missing: the tenant has not a "+
-			"single one of %s. So it is in doubt, too, that those are gone of which this run says so.", nounsOfAll())
+		return c.unconfirmed(answer, " and the token.", "This is not the only object that is missing: the tenant has no %s "+
+			"at all. Objects that this run reported as gone may still exist, too.", nounsOfAll())
 	}
 	return nil
 }

@@ -13,9 +13,9 @@ func TestGoneAmongOthers_doubtsFromTheSecondObjectOnWhereTheTenantHasNone(t *tes
 		knows bool // the state has another one, which is not read yet
 		want  string
 	}{
-		"none, and others may be missing": {count: "0", knows: true, want: "in doubt, too, that those are gone"},
+		"none, and others may be missing": {count: "0", knows: true, want: "reported as gone may still exist, too"},
 		"others, and one may be missing":  {count: "3", knows: true},
-		"none":                            {count: "0", want: "not a single one of docker registries and docker images"},
+		"none":                            {count: "0", want: "no docker registries and docker images at all"},
 		"others":                          {count: "3"},
 		"one of the read":                 {count: "0", reads: true},
 		"unknown":                         {count: `"none"`, want: "could not be counted"},

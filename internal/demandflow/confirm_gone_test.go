@@ -143,7 +143,7 @@ func TestGone_needsSomethingElseOfTheTenantToBeThere(t *testing.T) {
 			"neither a person, a definition nor another object", 1},
 		"a list that may not be read": {answers{"POST /v1/query": `{"_type":"error","message":"not for this token","entity":"PPL"}`}, tenant, "not for this token", 1},
 		"a list whose objects are not": {answers{"POST /v1/query": onePerson}, tenant,
-			"what DemandFlow lists it does not find", 2},
+			"DemandFlow lists an object, and does not find it by its id", 2},
 		"a definition beside a person that may not be read": {answers{
 			"POST /v1/query":    onePerson + "\n" + `{"id":"X","entity":"DEFINITION","subscription":"` + tenant + `"}`,
 			"GET /v1/objects/p": "403", "GET /v1/objects/X": `{"id":"X","subscription":"` + tenant + `"}`,

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -59,8 +58,8 @@ func (e *Error) Unwrap() error { return e.cause }
 func (e *Error) advice() string {
 	switch {
 	case e.Status >= 300 && e.Status < 400:
-		return "Redirects of writes, to another address and in circles are not followed: set the endpoint to where " +
-			"DemandFlow really is."
+		return "The provider follows no redirects of writes, to another address, or in circles: set the endpoint to the " +
+			"address that DemandFlow really has."
 	case e.page:
 		return fmt.Sprintf("This is a web page, not an answer of DemandFlow's API: check the endpoint (%s), and proxies on "+
 			"the way.", e.endpoint)
@@ -83,7 +82,7 @@ func (e *Error) advice() string {
 		return "DemandFlow limits requests: wait a while, or let fewer requests be under way at a time " +
 			"(max_concurrent_requests)."
 	case e.Status >= 500:
-		return "This is DemandFlow's own fault: try again later."
+		return "DemandFlow, or a proxy on the way, failed: try again later."
 	}
 	return ""
 }
@@ -96,7 +95,7 @@ func times(attempts int) string {
 }
 
 // IsNotFound reports whether an error is DemandFlow's own 404. Any other 404 comes from a wrong endpoint, a proxy or a
-// gateway, and says nothing of the object. ConfirmGone reports whether the object is gone.
+// gateway, and says nothing of the object. ConfirmGone returns nil if the object is gone.
 func IsNotFound(err error) bool {
 	answer, ok := errors.AsType[*Error](err)
 	return ok && answer.Status == http.StatusNotFound && answer.own
@@ -135,7 +134,7 @@ func (c *Client) failure(request call, answer answer) *Error {
 	return err
 }
 
-// A redirect's query may carry what a log-in page handed out.
+// withoutQuery returns an address without its query, which in a redirect may carry what a log-in page handed out.
 func withoutQuery(address string) string {
 	address, _, _ = strings.Cut(address, "?")
 	return address
@@ -167,9 +166,7 @@ func (c *Client) unusable(request call, answer answer, cause error) *Error {
 func (c *Client) unreachable(ended error, request call, attempts int, cause error) error {
 	mayPass := wire.MayPass(cause) // before the *url.Error around it goes, which is what the library looks for
 	advice := "Check the endpoint, the network, and the proxy if one is set (HTTPS_PROXY)."
-	if outer, ok := errors.AsType[*url.Error](cause); ok {
-		cause = outer.Err // its text would repeat method and address
-	}
+	cause = wire.WithoutURL(cause) // its text would repeat method and address
 	idle, isIdle := errors.AsType[*wire.IdleTimeoutError](cause)
 	switch {
 	case errors.Is(ended, context.DeadlineExceeded):
@@ -192,9 +189,7 @@ func (c *Client) unreachable(ended error, request call, attempts int, cause erro
 // reason returns the text of a connection's error, without method and address, which are said beside it, and without
 // secrets.
 func (c *Client) reason(err error, secrets *wire.Redaction) string {
-	if outer, ok := errors.AsType[*url.Error](err); ok {
-		err = outer.Err
-	}
+	err = wire.WithoutURL(err)
 	switch text := c.redactToken(err.Error()); {
 	case ours(err):
 		return text

@@ -62,7 +62,7 @@ func (k *known) observe(object Object, single bool) {
 	}
 }
 
-// merge raises what is known of an object to what it says itself.
+// merge updates what is known of an object, unless it is older than that.
 func (k *known) merge(of *entity.Entity, object Object) *knownObject {
 	version, said := object.Version()
 	before := k.objects[object.ID()]
@@ -140,7 +140,7 @@ func (k *known) update(id string, change func(*knownObject)) {
 	}
 }
 
-// acceptVersion lowers what is known of an object to what it says itself, asked again and again.
+// acceptVersion lowers the known version of an object to its own: it was asked for again and again.
 func (k *known) acceptVersion(object Object) {
 	if version, said := object.Version(); said {
 		k.update(object.ID(), func(known *knownObject) { known.version = min(known.version, version) })

@@ -52,8 +52,8 @@ func (c *Client) duplicatesOf(key string) []Duplicate {
 	return found
 }
 
-// AddPlannedCreate takes note of a planned create and reports whether another create, or the update of another object,
-// was planned before it to give the same natural key, and the create is not carried out.
+// AddPlannedCreate takes note of a planned create and reports whether another planned create, which is not carried out
+// yet, or a planned update gives the same natural key.
 func (c *Client) AddPlannedCreate(of *entity.Entity, fields Object) (again bool) {
 	n, key := &c.naturalKeys, keyText(of, fields)
 	n.mutex.Lock()

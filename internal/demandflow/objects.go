@@ -181,7 +181,7 @@ func decodeObject(body []byte) (Object, error) {
 		return nil, fmt.Errorf("the answer is not one JSON object: %w", err)
 	}
 	if _, err := decoder.Token(); err != io.EOF {
-		return nil, errors.New("the answer goes on after its JSON object")
+		return nil, errors.New("the answer has more data after its JSON object")
 	}
 	if object.ID() == "" {
 		return nil, errors.New("the answer is an object without an id")

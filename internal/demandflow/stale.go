@@ -44,7 +44,8 @@ func (c *Client) untilCurrent(ctx context.Context, ask func() (again int, err er
 			return err
 		case late != nil:
 			return fmt.Errorf(
-				"DemandFlow's answer is older than what was written before, and there was no time to ask again: %w", late)
+				"DemandFlow's answer is older than what was written before, and there was no time to ask again: %w\n"+
+					"Allow more time (timeouts)", late)
 		}
 	}
 }

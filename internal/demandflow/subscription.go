@@ -17,7 +17,7 @@ const subscriptionField = "subscription"
 
 // A subscription is the tenant's id, once it is known.
 type subscription struct {
-	known      sync.Mutex
+	mutex      sync.Mutex
 	configured string
 	seen       string        // on an object that DemandFlow answered with
 	objects    string        // on an object of the tables, in an answer or as a caller remembers it
@@ -33,8 +33,8 @@ func (s *subscription) init(configured string) {
 
 // observe takes the tenant's id from any object that DemandFlow answered with: all of them carry the same.
 func (s *subscription) observe(object Object) {
-	s.known.Lock()
-	defer s.known.Unlock()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	if s.seen == "" {
 		s.seen = object.Text(subscriptionField)
 	}
@@ -47,8 +47,8 @@ func (s *subscription) check(object Object) error {
 	if entity.ByCode(object.Text("entity")) == nil || shown == "" {
 		return nil
 	}
-	s.known.Lock()
-	defer s.known.Unlock()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	switch {
 	case differ(s.configured, shown):
 		return &SubscriptionError{Configured: s.configured, Actual: shown}
@@ -62,31 +62,31 @@ func (s *subscription) check(object Object) error {
 
 // expect takes note of the subscription of an object that a caller remembers.
 func (s *subscription) expect(object Object) {
-	s.known.Lock()
-	defer s.known.Unlock()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	s.objects = cmp.Or(s.objects, object.Text(subscriptionField))
 }
 
 // observeRead notes that an object was read by its id. Those answers show that what is asked for single objects is
 // DemandFlow, and of which tenant: one that does not name it proves nothing.
 func (s *subscription) observeRead(object Object) {
-	s.known.Lock()
-	defer s.known.Unlock()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	if s.shown == "" {
 		s.shown = object.Text(subscriptionField)
 	}
 }
 
 func (s *subscription) get() string {
-	s.known.Lock()
-	defer s.known.Unlock()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	return cmp.Or(s.configured, s.seen)
 }
 
 // conflict returns a *SubscriptionError where the configured id is not that of the objects, nil otherwise.
 func (s *subscription) conflict() error {
-	s.known.Lock()
-	defer s.known.Unlock()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	if s.configured == "" || s.seen == "" || strings.EqualFold(s.configured, s.seen) {
 		return nil
 	}
@@ -107,8 +107,8 @@ func (e *SubscriptionError) Error() string {
 // proof returns the subscription of what was read by its id in this run; known is false where nothing was, and no
 // attempt has failed.
 func (s *subscription) proof() (shown string, known bool, failure error) {
-	s.known.Lock()
-	defer s.known.Unlock()
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	return s.shown, s.shown != "" || s.failure != nil, s.failure
 }
 
@@ -189,8 +189,8 @@ func (c *Client) tenant(ctx context.Context) (string, error) {
 	err := s.learn(ctx, func() bool { _, known, _ := s.proof(); return known }, func() error {
 		failure := c.readExample(ctx)
 		if failure != nil && ctx.Err() == nil {
-			s.known.Lock()
-			defer s.known.Unlock()
+			s.mutex.Lock()
+			defer s.mutex.Unlock()
 			s.failure = failure
 		}
 		return failure
@@ -207,7 +207,7 @@ func (c *Client) readExample(ctx context.Context) error {
 		object, err = c.getOnce(ctx, example.Text("entity"), example.ID(), hasID)
 		switch {
 		case IsNotFound(err):
-			return fmt.Errorf("what DemandFlow lists it does not find: %w", err)
+			return fmt.Errorf("DemandFlow lists an object, and does not find it by its id: %w", err)
 		case IsForbidden(err):
 		case err != nil, object.Text(subscriptionField) != "":
 			return err

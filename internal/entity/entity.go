@@ -70,7 +70,7 @@ type Filter struct {
 	Match Match
 }
 
-// Match returns how a filter compares.
+// A Match is how a filter compares.
 type Match int
 
 // Exact compares in the field's own terms (an enum by label or id), Regex matches RE2 anywhere in a text, Contains asks
@@ -82,7 +82,7 @@ const (
 	Pairs
 )
 
-// Archive returns which option (by id) of which field takes an object out of use without deleting it.
+// An Archive is the option (by id) of a field that takes an object out of use without deleting it.
 type Archive struct{ Field, Option string }
 
 // All lists the entities that become resources and data sources, in the order in which documentation shows them.

@@ -36,11 +36,11 @@ type Redaction struct{ spelled func() *spelled }
 
 // spelled is how secrets are spelled.
 type spelled struct {
-	instead, without *strings.Replacer // replace the spellings of secrets, without leaving nothing of them
+	instead, without *strings.Replacer // replace the spellings of secrets: with their names, with a NUL
 	short            []string          // the spellings of secrets that are too short to be replaced
 	long             []string          // the other secrets, in lower case
 	squeezed         []string          // and their encodings, as squeeze leaves them
-	pieces           map[string]bool   // the parts of secrets that are called so, as squeeze leaves them
+	pieces           map[string]bool   // the parts of secrets that are not Unsure, as squeeze leaves them
 }
 
 // NewRedaction returns a redaction of secrets, nil for none.

@@ -48,7 +48,7 @@ type Attempts struct {
 	LastSent bool // the last one had, and there is none after it
 	Lost     int  // those that the other side may have carried out, and that got no usable answer
 	Duration time.Duration
-	Again    bool // there will be another one,
+	Again    bool // there will be another one
 	Wait     time.Duration
 }
 
