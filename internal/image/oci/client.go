@@ -132,7 +132,7 @@ func usable(registries map[string]Registry) (settings map[string]Registry, wrong
 type Options struct {
 	Platform string   // os/architecture or os/architecture/variant; empty for linux/amd64, or the first
 	Include  []string // beyond the digest, which takes one HEAD
-	// a digest; if it is none of the image's others, the configuration digests of all platforms are read
+	// a digest; if it is not one of the image's others, the configuration digests of all platforms are read
 	Sought     string
 	PublicKeys []string            // PEM; a signature is verified with any of them. They imply IncludeReferrers
 	Registry   *Registry           // in place of the client's settings for this registry
