@@ -37,7 +37,7 @@ type Healthcheck struct {
 	Retries       *int64   `tfsdk:"retries" json:"retries,omitempty" doc:"Failures in a row until unhealthy."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Healthcheck) Details() map[string]string {
 	return map[string]string{
 		"test":         "'NONE', or 'CMD' and its words, or 'CMD-SHELL' and a line for the shell.",

@@ -18,7 +18,7 @@ type Engine struct {
 	Descriptor   *Descriptor       `tfsdk:"descriptor" doc:"OCI descriptor. Null in the graph-driver store."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Engine) Details() map[string]string {
 	return map[string]string{
 		"id": "The digest of the configuration in the graph-driver store, of the manifest or index in the " +

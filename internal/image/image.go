@@ -15,10 +15,6 @@ const (
 	SourceScaleway     = "scaleway"
 )
 
-// Detailed is implemented by types whose descriptions do not fit into their tags. Details returns, by attribute, the
-// sentences that follow the one in the tag.
-type Detailed interface{ Details() map[string]string }
-
 // An Image is an image as its source has it at the moment of reading. Digest is that of the manifest or index that the
 // reference points at; ConfigDigest, Size and CreatedAt belong to the platform that Platform names. The digest of an
 // index and that of one of its platforms are never compared with each other.
@@ -45,7 +41,7 @@ type Image struct {
 	Scaleway        *Scaleway         `tfsdk:"scaleway" doc:"Facts that only Scaleway's registry has."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Image) Details() map[string]string {
 	return map[string]string{
 		"pinned_reference": "Such as 'registry/namespace/name@sha256:…': what deployments should pull.",
@@ -80,7 +76,7 @@ type Platform struct {
 	History      []HistoryEntry `tfsdk:"history" doc:"Build steps, oldest first. Null if not requested."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Platform) Details() map[string]string {
 	return map[string]string{
 		"digest":  "For an image of a single platform it is the image's digest.",
@@ -98,7 +94,7 @@ type Layer struct {
 	Size      *int64  `tfsdk:"size" doc:"Bytes of the compressed layer."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Layer) Details() map[string]string {
 	return map[string]string{
 		"diff_id": "Null for a registry's image if neither configuration nor history was requested.",
@@ -133,7 +129,7 @@ type Statement struct {
 	Warnings      []string `tfsdk:"warnings" doc:"Warnings of the verification."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Statement) Details() map[string]string {
 	return map[string]string{
 		"format": "'cosign' is a tag beside the image, 'bundle' a Sigstore bundle that refers to it, 'buildkit' a " +

@@ -27,7 +27,7 @@ type OpenShift struct {
 	Metadata          *string              `tfsdk:"metadata" doc:"dockerImageMetadata, in JSON."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (OpenShift) Details() map[string]string {
 	return map[string]string{
 		"labels":      "Those of the image are in its configuration.",
@@ -82,7 +82,7 @@ type OpenShiftCondition struct {
 	Message        *string `tfsdk:"message" doc:"Reason for the last change, in a sentence."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (OpenShiftCondition) Details() map[string]string {
 	return map[string]string{
 		"type": "Verification of images has 'Trusted', 'ForImage', 'Expired' and 'Revoked'.",
@@ -96,7 +96,7 @@ type OpenShiftParty struct {
 	PublicKeyID  *string `tfsdk:"public_key_id" doc:"Id of the signer's public key."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (OpenShiftParty) Details() map[string]string {
 	return map[string]string{
 		"public_key_id": "The last 64 bits of its fingerprint or more. Issuers have none.",

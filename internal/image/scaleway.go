@@ -22,7 +22,7 @@ type Scaleway struct {
 	Tags           []ScalewayTag `tfsdk:"tags" doc:"Tags by name."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Scaleway) Details() map[string]string {
 	return map[string]string{
 		"id":     "The import id is 'region/id'.",

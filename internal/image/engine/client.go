@@ -28,7 +28,7 @@ type Config struct {
 	UserAgent         string
 }
 
-// Details implements image.Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Config) Details() map[string]string {
 	return map[string]string{
 		"host": "Or 'ssh://user@engine.example.com', 'tcp://engine.example.com:2376'. Takes precedence over 'DOCKER_HOST' " +

@@ -20,7 +20,7 @@ type DiskUsage struct {
 	Images      []*image.Image `tfsdk:"images" doc:"Images, newest first."`
 }
 
-// Details implements Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (DiskUsage) Details() map[string]string {
 	return map[string]string{
 		"total_size": "Null if the engine does not report it (Podman).",

@@ -48,7 +48,7 @@ type Registry struct {
 	Insecure bool `tfsdk:"insecure" doc:"Skip TLS certificate verification; also allows plain HTTP."`
 }
 
-// Details implements image.Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Registry) Details() map[string]string {
 	return map[string]string{
 		"insecure": "For this registry only. Without credentials here, those of 'docker login' go to an unverified host.",

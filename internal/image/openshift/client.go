@@ -29,7 +29,7 @@ type Config struct {
 	UserAgent     string
 }
 
-// Details implements image.Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Config) Details() map[string]string {
 	return map[string]string{
 		"kubeconfig":     "Not together with 'host'.",

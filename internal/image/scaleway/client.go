@@ -41,7 +41,7 @@ type Config struct {
 	UserAgent      string
 }
 
-// Details implements image.Detailed.
+// Details returns, by attribute, the sentences that follow those of the tags.
 func (Config) Details() map[string]string {
 	return map[string]string{
 		"access_key": "The configuration file is not read then, unless 'profile' is set. Environment: 'SCW_ACCESS_KEY'.",
