@@ -180,6 +180,11 @@ func TestTwins_aNewNameThatAnotherHasIsNamedInAWarning(t *testing.T) {
 	if warnings := renamed(second, "1.0.0"); len(warnings) > 0 {
 		t.Errorf("a name that the plan takes from another one warns: %q", warnings)
 	}
+	for _, warning := range run.planWarnings(imageType, run.none(imageType), api(nil)) {
+		if strings.Contains(warning, "import {") {
+			t.Errorf("it says to import what the plan renames: %s", warning)
+		}
+	}
 	if after := len(sentLines(tenant)); after > before+1 { // of the create
 		t.Errorf("%d requests", after-before)
 	}

@@ -39,15 +39,17 @@ type keyed struct {
 	Duplicate
 }
 
-// duplicatesOf returns the objects, among those that some answer has shown so far, that have the natural key of these
-// fields. By id; none is no proof that there is none.
+// duplicatesOf returns the objects, among those that some answer has shown so far, that have a natural key and keep it
+// as far as it is planned. By id; none is no proof that there is none.
 func (c *Client) duplicatesOf(key string) []Duplicate {
 	n := &c.naturalKeys
 	n.mutex.Lock()
 	defer n.mutex.Unlock()
 	var found []Duplicate
 	for _, id := range slices.Sorted(slices.Values(n.ids[key])) {
-		found = append(found, n.known[id].Duplicate)
+		if to, renamed := n.renames[id]; !renamed || to == key {
+			found = append(found, n.known[id].Duplicate)
+		}
 	}
 	return found
 }
@@ -77,12 +79,8 @@ func (c *Client) AddPlannedRename(of *entity.Entity, id string, fields Object) (
 	n.renames[id] = key
 	again = n.planned[key] > 0 || n.renamed(key) > 1
 	n.mutex.Unlock()
-	return again, slices.DeleteFunc(c.duplicatesOf(key), func(duplicate Duplicate) bool {
-		n.mutex.Lock()
-		defer n.mutex.Unlock()
-		_, renamed := n.renames[duplicate.ID]
-		return renamed
-	})
+	return again, slices.DeleteFunc(c.duplicatesOf(key),
+		func(duplicate Duplicate) bool { return duplicate.ID == id })
 }
 
 // renamed returns how many planned updates give objects a key.
