@@ -56,7 +56,7 @@ func (r *fastResource) Valid(raw tftypes.Value, writeOnlyAllowed bool) bool {
 		}
 	}
 	for _, c := range r.base.secrets() {
-		if !writeOnlyAllowed && !config[writeOnlyArgument(c)].IsNull() || !isWhole(config[versionArgument(c)]) {
+		if !writeOnlyAllowed && !config[writeOnlyArgument(c)].IsNull() || !isInteger(config[versionArgument(c)]) {
 			return false
 		}
 	}
@@ -74,8 +74,8 @@ func (r *fastResource) Valid(raw tftypes.Value, writeOnlyAllowed bool) bool {
 		(!writeOnlyAllowed || len(r.base.preferWriteOnly(config)) == 0)
 }
 
-// isWhole reports whether a value is a number that the framework takes for an integer, or none yet.
-func isWhole(v tftypes.Value) bool {
+// isInteger reports whether a value is a number that the framework takes for an integer, or none yet.
+func isInteger(v tftypes.Value) bool {
 	var number *big.Float
 	if !v.IsKnown() || v.As(&number) != nil || number == nil {
 		return true

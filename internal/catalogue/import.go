@@ -183,20 +183,20 @@ func identityOf(identity *tfsdk.ResourceIdentity) values {
 }
 
 // identify sets an identity from a state.
-func identify(identity *tfsdk.ResourceIdentity, state, known values) {
-	identity.Raw = tftypes.NewValue(identityType, identityFrom(state, known).raw())
+func identify(identity *tfsdk.ResourceIdentity, state, prior values) {
+	identity.Raw = tftypes.NewValue(identityType, identityFrom(state, prior).raw())
 }
 
-// identityFrom returns the identity of a state. What the state does not have stays as it is known: a change would be an
-// error.
-func identityFrom(state, known values) values {
+// identityFrom returns the identity of a state. What the state does not have stays as in the prior identity: a
+// change would be an error.
+func identityFrom(state, prior values) values {
 	now := values{}
 	for _, name := range identityAttributes {
 		switch {
 		case !state[name].IsNull():
 			now[name] = state[name]
-		case !known[name].IsNull():
-			now[name] = known[name]
+		case !prior[name].IsNull():
+			now[name] = prior[name]
 		default:
 			now[name] = tftypes.NewValue(tftypes.String, nil)
 		}
@@ -233,8 +233,8 @@ func (r *entityResource) importIdentity(ctx context.Context, req resource.Import
 }
 
 // inOtherTenant compares the tenant of an object with the one that its identity names.
-func (t *table) inOtherTenant(object demandflow.Object, known values) diag.Diagnostics {
-	theirs, ours := field.Text(known[subscriptionAttribute]), object.Text("subscription")
+func (t *table) inOtherTenant(object demandflow.Object, identity values) diag.Diagnostics {
+	theirs, ours := field.Text(identity[subscriptionAttribute]), object.Text("subscription")
 	if theirs == "" || ours == "" || strings.EqualFold(theirs, ours) {
 		return nil
 	}

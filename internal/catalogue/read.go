@@ -13,8 +13,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/demandflow"
 )
 
-// read refreshes an instance. prior is the state before, known its identity.
-func (r *entityResource) read(ctx context.Context, prior, known values, owned ownedFields) (o outcome) {
+// read refreshes an instance. prior and identity are those before.
+func (r *entityResource) read(ctx context.Context, prior, identity values, owned ownedFields) (o outcome) {
 	ctx, cancel := within(ctx, prior, "read", &o.diags)
 	defer cancel()
 	table := r.inForce(ctx, &o.diags)
@@ -27,10 +27,10 @@ func (r *entityResource) read(ctx context.Context, prior, known values, owned ow
 		if o.diags.Append(table.importsOther(ctx, r.tenant.client, prior)...); o.diags.HasError() {
 			return o
 		}
-		tenant := cmp.Or(field.Text(prior[subscriptionAttribute]), field.Text(known[subscriptionAttribute]))
+		tenant := cmp.Or(field.Text(prior[subscriptionAttribute]), field.Text(identity[subscriptionAttribute]))
 		if err = r.tenant.client.ConfirmGoneInRefresh(ctx, notFound, table.Code, id, tenant); err == nil {
 			o.diags.Append(table.gone(prior, notFound))
-			o.identity, o.gone = identityFrom(prior, known), true // a deleted object has one too
+			o.identity, o.gone = identityFrom(prior, identity), true // a deleted object has one too
 			return o
 		}
 	}
@@ -38,14 +38,14 @@ func (r *entityResource) read(ctx context.Context, prior, known values, owned ow
 		o.diags.Append(table.cannotRefresh(id, err))
 		return o
 	}
-	if diags := table.inOtherTenant(object, known); diags.HasError() {
+	if diags := table.inOtherTenant(object, identity); diags.HasError() {
 		o.diags.Append(diags...)
 		return o
 	}
 	state, unreadable := table.refreshed(object, prior, r.tenant.RefreshMetrics)
 	r.tenant.noteRefresh(id)
 	o.diags.Append(table.unreadableValues(id, unreadable)...)
-	o.state, o.identity = state, identityFrom(state, known)
+	o.state, o.identity = state, identityFrom(state, identity)
 	if kept := table.stillSet(owned, state); !slices.Equal(kept, owned) {
 		o.owned = kept
 	}

@@ -63,7 +63,7 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	o := onceInCall(ctx, func() outcome { return r.plan(ctx, config, state, owned) })
-	o.answer(ctx, &resp.Plan.Raw, resp.Identity, resp.Private, &resp.Diagnostics)
+	o.copyTo(ctx, &resp.Plan.Raw, resp.Identity, resp.Private, &resp.Diagnostics)
 	if o.replace {
 		resp.RequiresReplace.Append(path.Root(parentsArgument))
 	}
@@ -71,7 +71,7 @@ func (r *entityResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 
 func (r *entityResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	o := onceInCall(ctx, func() outcome { return r.create(ctx, valuesOf(req.Plan.Raw), valuesOf(req.Config.Raw)) })
-	o.answer(ctx, &resp.State.Raw, resp.Identity, resp.Private, &resp.Diagnostics)
+	o.copyTo(ctx, &resp.State.Raw, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 
 func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -80,7 +80,7 @@ func (r *entityResource) Read(ctx context.Context, req resource.ReadRequest, res
 	o := onceInCall(ctx, func() outcome {
 		return r.read(ctx, valuesOf(req.State.Raw), identityOf(req.Identity), owned)
 	})
-	o.answer(ctx, &resp.State.Raw, resp.Identity, resp.Private, &resp.Diagnostics)
+	o.copyTo(ctx, &resp.State.Raw, resp.Identity, resp.Private, &resp.Diagnostics)
 	if o.gone {
 		resp.State.RemoveResource(ctx)
 	}
@@ -95,7 +95,7 @@ func (r *entityResource) Update(ctx context.Context, req resource.UpdateRequest,
 		return r.update(ctx, valuesOf(req.Plan.Raw), valuesOf(req.Config.Raw), valuesOf(req.State.Raw),
 			identityOf(req.Identity), owned)
 	})
-	o.answer(ctx, &resp.State.Raw, resp.Identity, resp.Private, &resp.Diagnostics)
+	o.copyTo(ctx, &resp.State.Raw, resp.Identity, resp.Private, &resp.Diagnostics)
 }
 
 func (r *entityResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -131,9 +131,9 @@ func onceInCall(ctx context.Context, compute func() outcome) outcome {
 	return fastpath.Once(ctx, outcomeKey{}, compute)
 }
 
-// answer puts the outcome into the parts of a response of the framework. The caller adds whether the object is gone or
+// copyTo puts the outcome into the parts of a response of the framework. The caller adds whether the object is gone or
 // replaced.
-func (o outcome) answer(ctx context.Context, raw *tftypes.Value, identity *tfsdk.ResourceIdentity,
+func (o outcome) copyTo(ctx context.Context, raw *tftypes.Value, identity *tfsdk.ResourceIdentity,
 	private privateState, diags *diag.Diagnostics) {
 	diags.Append(o.diags...)
 	if o.state != nil {

@@ -45,7 +45,7 @@ func (r *entityResource) create(ctx context.Context, plan, config values) (o out
 	return o
 }
 
-func (r *entityResource) update(ctx context.Context, plan, config, state, known values,
+func (r *entityResource) update(ctx context.Context, plan, config, state, identity values,
 	owned ownedFields) (o outcome) {
 	ctx, cancel := within(ctx, plan, "update", &o.diags)
 	defer cancel()
@@ -80,16 +80,16 @@ func (r *entityResource) update(ctx context.Context, plan, config, state, known 
 			o.diags.Append(table.warnOfOtherValues(r.tenant.client, changes, object)...)
 		}
 	}
-	table.written(&o, object, plan, config, known)
+	table.written(&o, object, plan, config, identity)
 	return o
 }
 
 // written completes the outcome of a write: the state, and which fields are now Terraform's.
-func (t *table) written(o *outcome, object demandflow.Object, plan, config, known values) {
+func (t *table) written(o *outcome, object demandflow.Object, plan, config, identity values) {
 	filled, unreadable := t.fill(plan, object)
 	fillArguments(filled, plan, object)
 	o.diags.Append(t.unreadableValues(object.ID(), unreadable)...)
-	o.state, o.identity, o.owned = filled, identityFrom(filled, known), t.configuredFields(config)
+	o.state, o.identity, o.owned = filled, identityFrom(filled, identity), t.configuredFields(config)
 }
 
 // write returns everything that a create (state nil) or an update sends.

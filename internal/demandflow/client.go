@@ -97,7 +97,7 @@ func New(config Config) (*Client, error) {
 	config.MaxConcurrent = cmp.Or(config.MaxConcurrent, DefaultMaxConcurrent)
 	config.RetryWaitMin = cmp.Or(config.RetryWaitMin, DefaultRetryWaitMin)
 	if config.Wait == nil {
-		config.Wait = waitTimer
+		config.Wait = waitInTime
 	}
 	config.RetryWaitMax = max(cmp.Or(config.RetryWaitMax, DefaultRetryWaitMax), config.RetryWaitMin)
 

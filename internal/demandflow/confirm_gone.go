@@ -16,14 +16,6 @@ type UnconfirmedError struct{ text string }
 // Error returns what DemandFlow answered, what speaks against it and what to check.
 func (e *UnconfirmedError) Error() string { return e.text }
 
-// add records an object and returns how many are missing by now.
-func (m *missing) add(id string) int {
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	m.ids[id] = true
-	return len(m.ids)
-}
-
 // ConfirmGone returns nil where the error of a request about an object means for certain that the object is gone. It
 // must be DemandFlow's own 404; something else must have been read by its id in this run, or be read now, so that this
 // is DemandFlow for certain; that must be of the subscription in which the object was ("" = not known); and a query

@@ -63,7 +63,7 @@ type demand struct {
 
 // listCacheFor returns the cache to ask for an object of an entity, nil where the object is to be asked for alone.
 func (c *Client) listCacheFor(ctx context.Context, code string, why purpose) *listCache {
-	if !measures.Together.Taken() || entity.ByCode(code) == nil {
+	if !measures.ListSharing.Taken() || entity.ByCode(code) == nil {
 		return nil
 	}
 	cache, count := c.joinDemand(ctx, code, why)

@@ -23,6 +23,14 @@ type missing struct {
 	found    map[objectID]lookedFor
 }
 
+// add records an object and returns how many are missing by now.
+func (m *missing) add(id string) int {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.ids[id] = true
+	return len(m.ids)
+}
+
 // lookedFor is what a query says of an object.
 type lookedFor struct {
 	err   error    // nil: it does not list the object; errListed: it does; else why that is not known

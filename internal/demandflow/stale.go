@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/entity"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // DemandFlow may answer a read from a copy that lags behind its writes. What says less than is known is asked for
@@ -50,19 +51,12 @@ func (c *Client) untilCurrent(ctx context.Context, ask func() (again int, err er
 	}
 }
 
-// waitTimer waits, unless the context ends before.
-func waitTimer(ctx context.Context, wait time.Duration) error {
+// waitInTime waits. Where the context ends before, there is no time to ask again: it returns an error at once.
+func waitInTime(ctx context.Context, wait time.Duration) error {
 	if deadline, bounded := ctx.Deadline(); bounded && time.Until(deadline) < wait {
 		return context.DeadlineExceeded
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return wire.Wait(ctx, wait)
 }
 
 // againAfter returns how often an answer about one object is to be asked for again. A 404 of what is not the object's

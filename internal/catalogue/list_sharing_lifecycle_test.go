@@ -61,7 +61,7 @@ func sentLines(tenant *providertest.Tenant) []string {
 
 // Thousands are for the benchmark, which checks the numbers of requests too: here each refresh is answered twice, and
 // under the race detector.
-func TestTogether_aRefreshOfManyImagesIsAHandfulOfRequests(t *testing.T) {
+func TestListSharing_aRefreshOfManyImagesIsAHandfulOfRequests(t *testing.T) {
 	t.Parallel()
 	for _, concurrent := range []int{10, 1} {
 		t.Run(fmt.Sprintf("%d at a time", concurrent), func(t *testing.T) {
@@ -81,7 +81,7 @@ func TestTogether_aRefreshOfManyImagesIsAHandfulOfRequests(t *testing.T) {
 	}
 }
 
-func TestTogether_manyLookUpsAreAHandfulOfRequests(t *testing.T) {
+func TestListSharing_manyLookUpsAreAHandfulOfRequests(t *testing.T) {
 	t.Parallel()
 	for name, lookUp := range map[string]func(n int) arguments{
 		"name and tag":    func(n int) arguments { return arguments{"name": "app", "tag": fmt.Sprint(n)} },
@@ -115,7 +115,7 @@ func TestTogether_manyLookUpsAreAHandfulOfRequests(t *testing.T) {
 	}
 }
 
-func TestTogether_aFewOfManyAreNotListedFor(t *testing.T) {
+func TestListSharing_aFewOfManyAreNotListedFor(t *testing.T) {
 	t.Parallel()
 	tenant, ids := stocked(t, 20_000)
 	run := converse(t, tenant)
@@ -133,7 +133,7 @@ func TestTogether_aFewOfManyAreNotListedFor(t *testing.T) {
 }
 
 // What was deleted in DemandFlow is missing in the list, and is asked for once more before it counts as gone.
-func TestTogether_whatIsGoneIsPlannedAgainAndNothingElse(t *testing.T) {
+func TestListSharing_whatIsGoneIsPlannedAgainAndNothingElse(t *testing.T) {
 	t.Parallel()
 	const images = `
 		resource "demandflow_docker_image" "app" {
