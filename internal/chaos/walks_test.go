@@ -57,6 +57,13 @@ var walks = map[string][][]step{
 			{kind: makeThere, thing: registry1}, {kind: deleteThere, thing: image0}, {kind: drop, thing: registry1},
 			{kind: applyAll, faults: []fault{{kind: stale, target: gets, times: 3, form: 1}}}},
 	},
+	// The import that the plan advises fails, and the create after it gets no answer.
+	"a create that got no answer takes no object that is older than it": {
+		{{kind: declare, thing: image1}, {kind: declare, thing: image3}, {kind: applyAll}, {kind: forget, thing: image3},
+			{kind: applyAll, faults: []fault{{kind: foreignPage, target: gets, after: 1, times: 1},
+				{kind: lostRequest, target: posts, times: 1}}},
+			{kind: set, thing: image3, field: 1, value: 1}, {kind: applyAll}},
+	},
 	// Write-only arguments, of which DemandFlow is not asked for the value.
 	"a secret that a killed run wrote is not known to differ": {
 		{{kind: declare, thing: registry0}, {kind: set, thing: registry0, field: 9, value: 1}, {kind: applyAll},

@@ -115,8 +115,8 @@ type lostCreate struct {
 }
 
 // settle finds out what became of a lost create. It returns the object if exactly one can be it: same natural key,
-// equal in every field sent, not older than the request, and not claimed. Where there is none it looks again for a
-// while: DemandFlow may be at work on the request long after a proxy, or this client, has given it up.
+// equal in every field sent, not older than the request, and not known before it. Where there is none it looks again
+// for a while: DemandFlow may be at work on the request long after a proxy, or this client, has given it up.
 func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 	unknown := &AmbiguousError{Cause: lost.cause, Entity: lost.entity.Code}
 	sent, err := decodeFields(lost.body)
@@ -146,7 +146,7 @@ func (c *Client) settle(ctx context.Context, lost lostCreate) (Object, error) {
 		var matches []Object
 		for _, object := range twins {
 			made, known := Time(object["created"])
-			if known && !made.Before(since) && !c.isClaimed(object.ID()) && equal(lost.entity, sent, object) {
+			if known && !made.Before(since) && !lost.isKnown(c, object.ID()) && equal(lost.entity, sent, object) {
 				matches = append(matches, object)
 			}
 		}

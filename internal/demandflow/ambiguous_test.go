@@ -212,6 +212,17 @@ func TestCreate_neverAdoptsWhatItCreated(t *testing.T) {
 	wantText(t, createError(t, client), "may or may not exist", "mine")
 }
 
+// Its age alone does not tell: it was created so shortly before that clocks may differ by more.
+func TestCreate_neverAdoptsWhatItHasRead(t *testing.T) {
+	t.Parallel()
+	server := losing(t, drop, func() string { return registry("there", time.Now()) })
+	client := newClient(t, server.URL)
+	if _, err := client.Read(t.Context(), "DOCKERREGISTRY", "there"); err != nil {
+		t.Fatal(err)
+	}
+	wantText(t, createError(t, client), "may or may not exist", "there")
+}
+
 // The twin's answer comes after a lost create took its object: then the twin must go without.
 func TestCreate_anAnswerWithAnAdoptedObjectIsAmbiguous(t *testing.T) {
 	t.Parallel()
