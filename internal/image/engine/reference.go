@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/distribution/reference"
+	"github.com/opencontainers/go-digest"
 )
 
 // noName stands for the missing half of a name in older engines.
@@ -13,8 +14,8 @@ const noName = "<none>"
 // spell returns a name in full, with registry: "nginx:1" is docker.io/library/nginx:1. It returns "" for what is not a
 // name.
 func spell(name string) string {
-	if name == "" || strings.Contains(name, noName) {
-		return ""
+	if name == "" || strings.Contains(name, noName) || digest.Digest(name).Validate() == nil {
+		return "" // the containerd store lists the digest alone for what is no image for its platform
 	}
 	named, err := reference.ParseNormalizedNamed(name)
 	if err != nil {
