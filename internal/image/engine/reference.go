@@ -54,16 +54,34 @@ func called(asked, id string, tagged, digested []string) string {
 	if isID(asked, id) {
 		return first(tagged, digested, id)
 	}
-	// Podman looks for a name without a registry in several ones.
-	for _, name := range tagged {
-		if path, found := strings.CutPrefix(full, "docker.io/library/"); found && strings.HasSuffix(name, "/"+path) {
-			return name
-		}
-	}
 	if full == "" {
 		return first(tagged, digested, id)
 	}
+	if name := inAnyRegistry(asked, full, slices.Concat(tagged, digested)); name != "" {
+		return name
+	}
 	return full
+}
+
+// inAnyRegistry returns the name of an image that was requested without a registry, "" if it has none that ends so.
+// Podman looks for such a name on localhost and then in several registries.
+func inAnyRegistry(asked, full string, names []string) string {
+	path, found := strings.CutPrefix(full, "docker.io/")
+	if !found || strings.HasPrefix(asked, "docker.io/") || strings.HasPrefix(asked, "index.docker.io/") {
+		return ""
+	}
+	if !strings.HasPrefix(asked, "library/") {
+		path = strings.TrimPrefix(path, "library/")
+	}
+	if slices.Contains(names, "localhost/"+path) {
+		return "localhost/" + path
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "/"+path) {
+			return name
+		}
+	}
+	return ""
 }
 
 // first returns the name of an image that was not requested by name.
@@ -93,8 +111,8 @@ func repoDigest(full string, digested []string) (name, digest string) {
 			candidates = append(candidates, candidate)
 		}
 	}
-	if slices.Contains(candidates, full) {
-		candidates = []string{full} // requested by this digest
+	if digest := digestOf(full); slices.Contains(candidates, repository+"@"+digest) {
+		candidates = []string{repository + "@" + digest} // requested by this digest
 	}
 	if len(candidates) == 0 {
 		candidates = digested
@@ -102,8 +120,13 @@ func repoDigest(full string, digested []string) (name, digest string) {
 	if len(candidates) != 1 {
 		return "", ""
 	}
-	_, digest, _ = strings.Cut(candidates[0], "@")
-	return candidates[0], digest
+	return candidates[0], digestOf(candidates[0])
+}
+
+// digestOf returns the digest in a name, "" if there is none.
+func digestOf(full string) string {
+	_, digest, _ := strings.Cut(full, "@")
+	return digest
 }
 
 func repositoryOf(full string) string {
