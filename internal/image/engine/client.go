@@ -116,8 +116,8 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 
 // detectPodman keeps the version of Podman if an answer comes from it.
 func (c *Client) detectPodman(header http.Header) {
-	if version := header.Get(headerOfPodman); podmanVersion.MatchString(version) && c.podman.Load() == nil {
-		c.podman.Store(&version)
+	if version := podmanVersion.FindStringSubmatch(header.Get(headerOfPodman)); version != nil && c.podman.Load() == nil {
+		c.podman.Store(&version[1])
 	}
 }
 

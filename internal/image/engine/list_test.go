@@ -142,9 +142,9 @@ func TestDiskUsage(t *testing.T) {
 		names             []string
 	}{
 		{"docker-20.10.24-df.json", "1.41", 1, new(int64(35675)), new(int64(35675)), []string{lab}},
-		{"moby-v2beta24-df-1.51.json", "1.51", 3, new(int64(133023)), new(int64(58008)), []string{"demo.local/built:1", multi,
+		{"moby-v2beta24-df-1.51.json", "1.51", 3, new(int64(133023)), new(int64(133023)), []string{"demo.local/built:1", multi,
 			lab}},
-		{"moby-v2beta24-df-verbose-1.56.json", "1.56", 3, new(int64(133023)), new(int64(58008)),
+		{"moby-v2beta24-df-verbose-1.56.json", "1.56", 3, new(int64(133023)), new(int64(133023)),
 			[]string{"demo.local/built:1", multi, lab}},
 		{"podman-4.3.1-df.json", "1.41", 1, nil, new(int64(41381)), []string{lab}},
 	} {

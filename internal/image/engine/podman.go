@@ -20,8 +20,8 @@ import (
 // headerOfPodman is in each of Podman's answers, with the version of its own API.
 const headerOfPodman = "Libpod-Api-Version"
 
-// podmanVersion becomes part of a path.
-var podmanVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+// podmanVersion matches the part of a version that becomes part of a path; builds for tests have more.
+var podmanVersion = regexp.MustCompile(`^(\d+\.\d+\.\d+)(?:[-+].*)?$`)
 
 // A podmanImage is what only Podman's own API has of an image: the health check, the manifest's type, digest and
 // annotations, and the history. Neither API has shell, on_build and variant.
