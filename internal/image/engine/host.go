@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -82,7 +83,13 @@ func (e *endpoint) transport() http.RoundTripper {
 		if err != nil {
 			return failing{err}
 		}
-		return &http.Transport{DialContext: helper.Dialer}
+		return &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := helper.Dialer(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return &commandConn{Conn: conn, ended: make(chan struct{})}, nil
+		}}
 	}
 	transport := &http.Transport{TLSClientConfig: e.tls}
 	protocol, address, _ := strings.Cut(e.host, "://")
