@@ -219,7 +219,8 @@ func scalewayImagesSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"regions": textSet("Regions to read. "+defaultRegionDoc+".", setvalidator.ValueStringsAre(scalewayRegion),
 				setvalidator.SizeAtLeast(1)),
-			namespaceArgument:      optionalText("Namespace of the images: its name, its UUID, or `region/UUID`, and then only that region is read."),
+			namespaceArgument: optionalText("Namespace of the images: its name, its UUID, or `region/UUID`, with which " +
+				"only that region is read."),
 			nameArgument:           optionalText("Full name of the images."),
 			organizationIDArgument: optionalText("Organization of the images (UUID)."),
 			projectIDArgument:      optionalText("Project of the images (UUID)."),

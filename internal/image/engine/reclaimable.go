@@ -188,8 +188,8 @@ func sized(ids []string, steps []api.HistoryResponseItem) []layerPart {
 	return parts
 }
 
-// parts returns the layers of an image, or else its build steps: images with the same steps, made at the same time, have
-// the same layers.
+// parts returns the layers of an image, or else its build steps: images with the same steps, made at the same time,
+// have the same layers.
 func (l layered) parts(byLayers bool) []layerPart {
 	if byLayers {
 		return l.layers

@@ -79,8 +79,8 @@ func (c *Client) dial() (*connection, error) {
 		if login.provider != "" || login.plugin != "" {
 			advice = "Log in again with oc login, or set a token (oc whoami -t)"
 		}
-		return nil, image.Cannot(doing, fmt.Sprintf("%s cannot be used: %s", origin, secrets.Redact(withoutUser(err))), advice,
-			nil)
+		return nil, image.Cannot(doing, fmt.Sprintf("%s cannot be used: %s", origin, secrets.Redact(withoutUser(err))),
+			advice, nil)
 	}
 	client.CheckRedirect = wire.ReturnRedirects // an API has no redirects; a login page has
 	made := &connection{

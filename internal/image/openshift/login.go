@@ -149,8 +149,8 @@ func (c *connection) loginFailed(ctx context.Context, doing string, err error) e
 	said := c.oneLine(wire.WithoutURL(err).Error())
 	if l.plugin == "" {
 		return image.Cannot(doing+" at "+c.base.Host, fmt.Sprintf("the auth provider %s of %s gives no credentials: %s",
-			l.provider, c.origin, said), "Log in again with the program that wrote the kubeconfig, or set a token (oc whoami -t)",
-			errors.New(said))
+			l.provider, c.origin, said),
+			"Log in again with the program that wrote the kubeconfig, or set a token (oc whoami -t)", errors.New(said))
 	}
 	said = strings.TrimPrefix(said, "getting credentials: ")
 	if missing, _, found := strings.Cut(said, " It looks like you are trying to use"); found {

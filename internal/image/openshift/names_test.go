@@ -3,6 +3,7 @@ package openshift_test
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -84,9 +85,7 @@ func TestImage_aManifestWithoutAPlatformIsNamelessAndNoAttestation(t *testing.T)
 	const five = "sha256:5555555555555555555555555555555555555555555555555555555555555555"
 	entry := func(digest string, more map[string]any) map[string]any {
 		e := map[string]any{"mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": digest, "size": 4}
-		for key, value := range more {
-			e[key] = value
-		}
+		maps.Copy(e, more)
 		return e
 	}
 	amd64 := entry(ofAMD64, map[string]any{"platform": map[string]any{"os": "linux", "architecture": "amd64"}})
@@ -179,11 +178,12 @@ func TestImage_withoutAConfigurationKeepsItsLayers(t *testing.T) {
 			*found.Platforms[0].Digest != ofAMD64 {
 			t.Errorf("%s: %+v, size %v, platform %v", name, found.Platforms, found.Size, found.Platform)
 		}
-		if config := "null"; found.ConfigDigest != nil {
+		config := "null"
+		if found.ConfigDigest != nil {
 			config = *found.ConfigDigest
-			if config != test.config {
-				t.Errorf("%s: configuration %s", name, config)
-			}
+		}
+		if config != test.config {
+			t.Errorf("%s: configuration %s, want %s", name, config, test.config)
 		}
 		if _, err := client.Image(t.Context(), ofAMD64, openshift.Options{Platform: "linux/arm64"}); err == nil ||
 			!strings.Contains(err.Error(), "it is not there for linux/arm64, or for any platform that the cluster knows of") {

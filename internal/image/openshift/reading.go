@@ -49,8 +49,8 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 	if len(result.Nameless) > 0 {
 		r.warn(image.Warning{
 			Summary: "Image for an unknown platform",
-			Detail: fmt.Sprintf("The image %s has %d manifests without a platform. They are in nameless_manifests, and left out "+
-				"of platforms.", o.Metadata.Name, len(result.Nameless)),
+			Detail: fmt.Sprintf("Manifests of the image %s without a platform: %d. They are in nameless_manifests, and not in "+
+				"platforms.", o.Metadata.Name, len(result.Nameless)),
 		})
 	}
 	chosen := result.Choose(r.platform)

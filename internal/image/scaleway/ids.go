@@ -30,8 +30,8 @@ func Locate(region, id string) (at, uuid string, err error) {
 			"alone or after the region, such as fr-par/97acc09a-89cb-4c45-8b75-207be248b202", id)
 	}
 	if region != "" && region != within {
-		return "", "", fmt.Errorf("the id %q is one of the region %s, and the region that is given is %s: leave that out, or "+
-			"correct one of them", id, within, region)
+		return "", "", fmt.Errorf("the id %q is one of the region %s, and the region that is given is %s: leave that out, "+
+			"or correct one of them", id, within, region)
 	}
 	return within, strings.ToLower(uuid), nil
 }
@@ -52,8 +52,8 @@ func LocateNamespace(region, namespace string) (at, uuid, name string, err error
 		at, uuid, err = Locate(region, namespace)
 		return at, uuid, "", err
 	case !namespaceName.MatchString(namespace):
-		return "", "", "", fmt.Errorf("%q is no namespace: give its name, which has lower-case letters, digits and dashes, or "+
-			"its id (UUID, or region/UUID)", namespace)
+		return "", "", "", fmt.Errorf("%q is no namespace: give its name, which has lower-case letters, digits and dashes, "+
+			"or its id (UUID, or region/UUID)", namespace)
 	}
 	return region, "", namespace, nil
 }

@@ -24,8 +24,8 @@ type Options struct {
 	Warn func(image.Warning) // may be nil; called before the image is returned, never after
 }
 
-// Image reads an image by its id. An empty region is that of the id, or else the configured one. The error is an image.ErrNotFound if
-// Scaleway certainly has no such image.
+// Image reads an image by its id. An empty region is that of the id, or else the configured one. The error is an
+// image.ErrNotFound if Scaleway certainly has no such image.
 func (c *Client) Image(ctx context.Context, region, id string, options Options) (*image.Image, error) {
 	place, id, err := c.place(region, id)
 	if err != nil {
@@ -42,9 +42,8 @@ func (c *Client) Image(ctx context.Context, region, id string, options Options) 
 	return c.describe(ctx, entry{found, namespace, place}, options)
 }
 
-// ImageByName reads an image by its whole name. The namespace is an id, perhaps with the region, or a name, or empty for
-// any. The error is an
-// image.ErrNotFound if no image has the name. If several have it, the error lists them.
+// ImageByName reads an image by its whole name. The namespace is an id, perhaps with the region, or a name, or empty
+// for any. The error is an image.ErrNotFound if no image has the name. If several have it, the error lists them.
 func (c *Client) ImageByName(ctx context.Context, region, namespace, name string, options Options) (*image.Image,
 	error) {
 	if err := CheckName(name); err != nil {
