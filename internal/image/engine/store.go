@@ -46,11 +46,10 @@ func (c *Client) storeOf(ctx context.Context, connected *client.Client, a answer
 		return name == a.id || strings.HasSuffix(name, "@"+a.id)
 	}):
 		return storeContainerd, nil
-	case slices.ContainsFunc(a.digests, named) || slices.ContainsFunc(a.tags, named):
-		return storeGraphDriver, nil
 	case a.driver != nil && slices.Contains(snapshotters, a.driver.Name):
 		return storeContainerd, nil
-	case a.driver != nil && len(a.driver.Data) > 0:
+	case a.driver != nil && len(a.driver.Data) > 0, slices.ContainsFunc(a.digests, named),
+		slices.ContainsFunc(a.tags, named):
 		return storeGraphDriver, nil
 	}
 	return c.described(ctx, connected)
