@@ -18,15 +18,18 @@ import (
 // does not report the compressed size of a layer, and some images cannot be read: what they share counts twice then, so
 // that the result is a lower bound.
 func (r reading) reclaimable(ctx context.Context, all *int64, items []api.Summary) (*int64, error) {
+	if slices.ContainsFunc(items, func(one api.Summary) bool { return one.Size < 0 }) {
+		return nil, nil // it did not count
+	}
 	used, unused, err := r.byUse(ctx, items)
 	if err != nil {
 		return nil, err
 	}
 	var alone, most int64 // of the unused images: without what is shared, and at most
 	for _, one := range unused {
-		alone, most = alone+max(0, one.Size-max(0, one.SharedSize)), most+max(0, one.Size)
+		alone, most = alone+max(0, one.Size-max(0, one.SharedSize)), most+one.Size
 		if one.SharedSize < 0 {
-			alone -= max(0, one.Size) // it may share everything
+			alone -= one.Size // it may share everything
 		}
 	}
 	kept, _, err := r.bytesOf(ctx, used)
@@ -94,7 +97,7 @@ func (r reading) bytesOf(ctx context.Context, images []api.Summary) (sum int64, 
 		if one.SharedSize != 0 {
 			sharing = append(sharing, one)
 		}
-		sum += max(0, one.Size)
+		sum += one.Size
 	}
 	if len(sharing) < 2 {
 		return sum, true, nil
