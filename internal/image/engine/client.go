@@ -32,8 +32,8 @@ type Config struct {
 // Details returns, by attribute, the sentences that follow those of the tags.
 func (Config) Details() map[string]string {
 	return map[string]string{
-		"host": "Or 'ssh://user@engine.example.com', 'tcp://engine.example.com:2376', and whatever else 'DOCKER_HOST' may " +
-			"be. Takes precedence over 'DOCKER_HOST' and the docker context.",
+		"host": "Or 'ssh://user@engine.example.com', 'tcp://engine.example.com:2376', 'engine.example.com:2375'. Takes " +
+			"precedence over 'DOCKER_HOST' and the docker context.",
 	}
 }
 

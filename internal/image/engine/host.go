@@ -183,6 +183,10 @@ func (c Config) check() (*tls.Config, error) {
 	if c.Host == "" {
 		return settings, nil
 	}
+	if !strings.Contains(c.Host, ":") {
+		// The docker command takes a word for a host, but here it is more likely the name of something else.
+		return nil, fmt.Errorf("%q is no address of a Docker Engine. %s", c.Host, adviceOnHost)
+	}
 	host, err := parseHost(c.Host, settings != nil)
 	if err != nil {
 		return nil, err
