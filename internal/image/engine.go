@@ -3,7 +3,7 @@ package image
 // An Engine is what only a Docker Engine knows of an image.
 type Engine struct {
 	ID           string            `tfsdk:"id" doc:"Image id in this engine, which depends on 'store'."`
-	Store        string            `tfsdk:"store" doc:"Image store: 'graphdriver' or 'containerd'."`
+	Store        *string           `tfsdk:"store" doc:"Image store: 'graphdriver' or 'containerd'."`
 	ParentID     *string           `tfsdk:"parent_id" doc:"Id of the parent image, if built in this engine."`
 	Comment      *string           `tfsdk:"comment" doc:"Comment of the commit or import."`
 	LastTaggedAt *string           `tfsdk:"last_tagged_at" doc:"Time of the last tagging here (RFC 3339)."`
@@ -21,8 +21,10 @@ type Engine struct {
 // Details returns, by attribute, the sentences that follow those of the tags.
 func (Engine) Details() map[string]string {
 	return map[string]string{
+		"store": "Null if the engine does not report it (before API 1.48, for an image without a name).",
 		"id": "The digest of the configuration in the graph-driver store, of the manifest or index in the " +
 			"containerd store.",
+		"size":       "Null if the engine counts one platform only (an inspection in the containerd store before API 1.48).",
 		"containers": "Stopped ones count. Null if the engine did not count.",
 		"manifests":  "Null before API 1.48 and in the graph-driver store.",
 	}

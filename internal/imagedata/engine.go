@@ -24,9 +24,13 @@ func engineImage() datasource.DataSource {
 			if diags.HasError() {
 				return nil, diags
 			}
+			var remarks warnings
 			found, err := client.Image(ctx, given.Name, engine.Options{Platform: or(given.Platform, ""),
-				Include: given.Include})
-			return namedImage(image.SourceDockerEngine, given, found, err)
+				Include: given.Include, Warn: remarks.add})
+			diags.Append(remarks.diags...)
+			state, more := namedImage(image.SourceDockerEngine, given, found, err)
+			diags.Append(more...)
+			return state, diags
 		}}
 }
 

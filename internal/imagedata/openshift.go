@@ -42,9 +42,9 @@ func openshiftImageSchema() schema.Schema {
 			map[string]schema.Attribute{
 				nameArgument: schema.StringAttribute{
 					Required: true, Validators: []validator.String{checkedText{"an image of OpenShift", openshift.CheckName}},
-					MarkdownDescription: "Name of the Image object (`sha256:…`), or a pull spec with that digest " +
-						"(`registry.example.com/shop/web@sha256:…`), which take one request. Or a pull spec with a tag, for which " +
-						"all images are listed and compared by the name under which they were imported.",
+					MarkdownDescription: "Name of the Image object (`sha256:…`, or another `openshift.name`), or a pull spec with " +
+						"that digest (`registry.example.com/shop/web@sha256:…`), which take one request. Or a pull spec with a tag, " +
+						"for which all images are listed and compared by the name under which they were imported.",
 				},
 				platformArgument: platformAttribute("Defaults to `linux/amd64`, or the first platform if there is none."),
 				includeArgument:  openshiftInclude(),

@@ -27,11 +27,15 @@ const (
 	namespaceArgument = "namespace"
 	regionArgument    = "region"
 	tagArgument       = "tag"
+
+	organizationIDArgument = "organization_id"
+	projectIDArgument      = "project_id"
 )
 
-// An id is checked where it is used and not where a configuration is validated: in a test with mock_provider it is
-// random text.
 var scalewayRegion = checkedText{"a region", scaleway.CheckRegion}
+
+// Words of descriptions for regions.
+const regionDoc = "Defaults to that of the id, of the provider's `scaleway`, of `SCW_DEFAULT_REGION` or of the profile"
 
 const defaultRegionDoc = "Defaults to that of the provider's `scaleway`, of `SCW_DEFAULT_REGION` or of the profile"
 
@@ -76,11 +80,11 @@ func scalewaySchema() schema.Schema {
 			"those of one of its tags.",
 		Attributes: tagged.With(tagged.With(attributesOf[image.Image](result), allowMissing("Scaleway")),
 			map[string]schema.Attribute{
-				imageIDArgument: text("Id of the image (UUID). Exactly one of this and `name` must be set."),
+				imageIDArgument: text(imageIDDoc + " Exactly one of this and `name` must be set."),
 				nameArgument:    text("Full name of the image. Exactly one of this and `image_id` must be set."),
-				namespaceArgument: text("Name or id of the image's namespace, for a `name` that is in several.",
+				namespaceArgument: text(namespaceDoc,
 					stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
-				regionArgument: text("Region of the image. "+defaultRegionDoc+".", scalewayRegion),
+				regionArgument: text("Region of the image. "+regionDoc+".", scalewayRegion),
 				tagArgument: optionalText("Tag of `reference`, `digest` and the others. Defaults to `latest`, or the only tag. " +
 					"If there are several others, no tag is selected and `digest` is null."),
 				platformArgument: platformAttribute("It needs facts of the registry in `include`. Defaults to `linux/amd64`, or " +
@@ -109,6 +113,10 @@ func readScaleway(ctx context.Context, s *Sources, given scalewayArguments) (any
 // scalewayImage reads an image; nil where it does not exist and may be missing.
 func (s *Sources) scalewayImage(ctx context.Context, given scalewayArguments) (*image.Image, diag.Diagnostics) {
 	client, diags := s.scaleway()
+	if diags.HasError() {
+		return nil, diags
+	}
+	diags.Append(checkScalewayIDs(given.Region, given.ImageID, given.Namespace, given.Name)...)
 	if diags.HasError() {
 		return nil, diags
 	}
@@ -211,16 +219,18 @@ func scalewayImagesSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"regions": textSet("Regions to read. "+defaultRegionDoc+".", setvalidator.ValueStringsAre(scalewayRegion),
 				setvalidator.SizeAtLeast(1)),
-			namespaceArgument: optionalText("Namespace of the images (name or id)."),
-			nameArgument:      optionalText("Full name of the images."),
-			"organization_id": optionalText("Organization of the images (UUID)."),
-			"project_id":      optionalText("Project of the images (UUID)."),
+			namespaceArgument: optionalText("Namespace of the images: its name, its UUID, or `region/UUID`, with which " +
+				"only that region is read."),
+			nameArgument:           optionalText("Full name of the images."),
+			organizationIDArgument: optionalText("Organization of the images (UUID)."),
+			projectIDArgument:      optionalText("Project of the images (UUID)."),
 			"order_by": optionalText("Order: `created_at_asc` (oldest first), `created_at_desc`, `name_asc`, `name_desc`, "+
 				"`region`, `status_asc` or `status_desc`. Defaults to `created_at_asc`.",
 				stringvalidator.OneOf(scaleway.Orders()...)),
 			"limit": limitAttribute("Maximum number of images, counted after sorting. Defaults to all."),
 			includeArgument: textSet(fmt.Sprintf("`[\"%s\"]` reads the digests of the tags, with one more request for each "+
-				"image. Defaults to none: the names of the tags are always read.", scaleway.IncludeTags),
+				"image. Defaults to none: the names of the tags are always read, with one more request for each image that has "+
+				"five of them or more.", scaleway.IncludeTags),
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(scaleway.IncludeTags))),
 			"images": result.List("Matching images, sorted. Empty if nothing matches.", attributesOf[image.Image](result)),
 		},
@@ -229,6 +239,24 @@ func scalewayImagesSchema() schema.Schema {
 
 func readScalewayImages(ctx context.Context, s *Sources, state scalewayImagesModel) (any, diag.Diagnostics) {
 	client, diags := s.scaleway()
+	if diags.HasError() {
+		return nil, diags
+	}
+	var region *string
+	if len(state.Regions) == 1 {
+		region = &state.Regions[0]
+	}
+	diags.Append(checkScalewayIDs(region, nil, state.Namespace, state.Name)...)
+	for _, argument := range []struct {
+		name  string
+		value *string
+	}{{organizationIDArgument, state.OrganizationID}, {projectIDArgument, state.ProjectID}} {
+		if id := or(argument.value, ""); id != "" {
+			if err := scaleway.CheckID(id); err != nil {
+				diags.AddAttributeError(path.Root(argument.name), "Not an id", sentence(err))
+			}
+		}
+	}
 	if diags.HasError() {
 		return nil, diags
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
@@ -77,13 +76,13 @@ func (r *scalewayImage) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"set.",
 		Attributes: map[string]schema.Attribute{
 			"id": result("Id of the resource and of its import: `region/image_id`."),
-			imageIDArgument: key("Id of the image (UUID). Exactly one of this and `name` must be set. Another id replaces the "+
-				"resource, with the effects of a destroy.", otherSpelling(strings.EqualFold)),
+			imageIDArgument: key(imageIDDoc+" Exactly one of this and `name` must be set. Another id replaces the resource, "+
+				"with the effects of a destroy.", stringplanmodifier.RequiresReplaceIf(otherImage, otherIDDoc, otherIDDoc)),
 			nameArgument: key("Full name of the image. Exactly one of this and `image_id` must be set.", other),
-			namespaceArgument: key("Name or id of the image's namespace, for a `name` that is in several.",
+			namespaceArgument: key(namespaceDoc,
 				stringplanmodifier.RequiresReplaceIf(otherNamespace, otherNamespaceDoc, otherNamespaceDoc),
 				stringvalidator.ConflictsWith(path.MatchRoot(imageIDArgument))),
-			regionArgument: key("Region of the image. "+defaultRegionDoc+", when the resource is created.", other,
+			regionArgument: key("Region of the image. "+regionDoc+", when the resource is created.", other,
 				scalewayRegion),
 			visibilityArgument: schema.StringAttribute{
 				Required: true, Validators: []validator.String{stringvalidator.OneOf(scaleway.Visibilities()...)},
@@ -245,15 +244,17 @@ func (r *scalewayImage) Delete(ctx context.Context, req resource.DeleteRequest, 
 // ImportState takes region/id.
 func (r *scalewayImage) ImportState(ctx context.Context, req resource.ImportStateRequest,
 	resp *resource.ImportStateResponse) {
-	region, id, _ := strings.Cut(req.ID, "/")
-	if err := errors.Join(scaleway.CheckRegion(region), scaleway.CheckID(id)); err != nil {
+	region, id, err := scaleway.Locate("", req.ID)
+	if err == nil {
+		err = scaleway.CheckRegion(region)
+	}
+	if err != nil {
 		resp.Diagnostics.Append(diag.NewErrorDiagnostic("Cannot import the image",
 			fmt.Sprintf("%q is not what an import takes: %s\n\n"+
 				"Give region/image_id, such as fr-par/97acc09a-89cb-4c45-8b75-207be248b202. scw registry image list shows the ids.",
 				req.ID, sentence(err))))
 		return
 	}
-	id = strings.ToLower(id)
 	for _, given := range [][2]string{{"id", region + "/" + id}, {regionArgument, region}, {imageIDArgument, id}} {
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(given[0]), given[1])...)
 	}

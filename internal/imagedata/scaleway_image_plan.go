@@ -5,28 +5,10 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
 )
-
-// ModifyPlan checks the id before anything is applied.
-func (r *scalewayImage) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest,
-	resp *resource.ModifyPlanResponse) {
-	var id types.String
-	if !req.Config.Raw.IsNull() {
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(imageIDArgument), &id)...)
-	}
-	if id.IsNull() || id.IsUnknown() {
-		return
-	}
-	if err := scaleway.CheckID(id.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root(imageIDArgument), "Not an id", sentence(err))
-	}
-}
 
 const otherNamespaceDoc = "Another namespace is another image."
 
@@ -39,7 +21,7 @@ func otherNamespace(ctx context.Context, req planmodifier.StringRequest,
 	var state scalewayImageState
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	given := req.ConfigValue.ValueString()
-	resp.RequiresReplace = !req.ConfigValue.IsNull() && !strings.EqualFold(given, state.NamespaceID.ValueString()) &&
+	resp.RequiresReplace = !req.ConfigValue.IsNull() && !sameID(state.Region, state.NamespaceID, req.ConfigValue) &&
 		!strings.HasSuffix(state.Repository.ValueString(), "/"+given+"/"+state.Name.ValueString())
 }
 

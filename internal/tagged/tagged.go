@@ -66,8 +66,9 @@ func (d *Deriver) Attributes(object reflect.Type, direction Direction) map[strin
 func (d *Deriver) attribute(field reflect.Type, doc string, direction Direction) schema.Attribute {
 	switch field = pointedAt(field); field.Kind() {
 	case reflect.Struct:
+		attributes := d.Attributes(field, direction)
 		return schema.SingleNestedAttribute{Optional: bool(direction), Computed: !bool(direction),
-			MarkdownDescription: doc, Attributes: d.Attributes(field, direction)}
+			MarkdownDescription: doc, Attributes: attributes, CustomType: typeOf(attributes)}
 	case reflect.Slice:
 		if element := pointedAt(field.Elem()); element.Kind() == reflect.Struct {
 			return direction.List(doc, d.Attributes(element, direction))
@@ -122,10 +123,21 @@ func (d Direction) Plain(t attr.Type, doc string) schema.Attribute {
 
 // List returns an attribute that is a list of objects.
 func (d Direction) List(doc string, attributes map[string]schema.Attribute) schema.Attribute {
+	object := typeOf(attributes)
 	return schema.ListNestedAttribute{
-		Optional: bool(d), Computed: !bool(d), MarkdownDescription: doc,
-		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
+		Optional: bool(d), Computed: !bool(d), MarkdownDescription: doc, CustomType: types.ListType{ElemType: object},
+		NestedObject: schema.NestedAttributeObject{Attributes: attributes, CustomType: object},
 	}
+}
+
+// typeOf returns the type of an object with attributes. It is the one that the framework would make of them, once: it
+// would do so for each value in a state, which for a list of a thousand images takes longer than all else.
+func typeOf(attributes map[string]schema.Attribute) types.ObjectType {
+	object := types.ObjectType{AttrTypes: make(map[string]attr.Type, len(attributes))}
+	for name, attribute := range attributes {
+		object.AttrTypes[name] = attribute.GetType()
+	}
+	return object
 }
 
 // With returns attributes with others added. Those replace attributes of the same name.

@@ -7,6 +7,7 @@ import (
 	"crypto/tls"
 	"net/http"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,8 +32,8 @@ type Config struct {
 // Details returns, by attribute, the sentences that follow those of the tags.
 func (Config) Details() map[string]string {
 	return map[string]string{
-		"host": "Or 'ssh://user@engine.example.com', 'tcp://engine.example.com:2376'. Takes precedence over 'DOCKER_HOST' " +
-			"and the docker context.",
+		"host": "Or 'ssh://user@engine.example.com', 'tcp://engine.example.com:2376', 'engine.example.com:2375'. Takes " +
+			"precedence over 'DOCKER_HOST' and the docker context.",
 	}
 }
 
@@ -48,7 +49,11 @@ type Client struct {
 	http       *http.Client
 	api        *client.Client
 	negotiated bool
+	newestAPI  string                 // the newest that the engine has; DOCKER_API_VERSION may name an older one
 	podman     atomic.Pointer[string] // version of Podman's own API, nil for other engines
+
+	descriptionLock sync.Mutex // held while the engine's description is read
+	description     *string    // the store that it names; nil before it was read
 }
 
 // pingTimeout is for a ping, which engines answer at once.
@@ -86,7 +91,11 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 		}
 		api, err := client.New(settings...)
 		if err != nil {
-			return nil, image.Cannot("use the Docker Engine at "+found.String(), err.Error(), adviceOnHost, err)
+			advice := adviceOnHost
+			if strings.Contains(err.Error(), "API version") {
+				advice = "Unset " + client.EnvOverrideAPIVersion + ": the version is found out by itself"
+			}
+			return nil, image.Cannot("use the Docker Engine at "+found.String(), err.Error(), advice, err)
 		}
 		c.api, c.endpoint = api, found
 	}
@@ -100,15 +109,15 @@ func (c *Client) connect(ctx context.Context) (*client.Client, error) {
 		if pong.APIVersion == "" {
 			return nil, c.failed("reach the Docker Engine", errNoEngine)
 		}
-		c.negotiated = true
+		c.newestAPI, c.negotiated = pong.APIVersion, true
 	}
 	return c.api, nil
 }
 
 // detectPodman keeps the version of Podman if an answer comes from it.
 func (c *Client) detectPodman(header http.Header) {
-	if version := header.Get(headerOfPodman); podmanVersion.MatchString(version) && c.podman.Load() == nil {
-		c.podman.Store(&version)
+	if version := podmanVersion.FindStringSubmatch(header.Get(headerOfPodman)); version != nil && c.podman.Load() == nil {
+		c.podman.Store(&version[1])
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/containerd/errdefs"
 	"github.com/docker/cli/cli/context/docker"
@@ -66,7 +67,7 @@ func (c *Client) inContext(name, origin string) (*endpoint, error) {
 	if c.tls != nil {
 		settings = c.tls
 	}
-	return newEndpoint(host, fmt.Sprintf("docker context %q", name), settings)
+	return newEndpoint(strings.TrimSpace(host), fmt.Sprintf("docker context %q", name), settings)
 }
 
 func (c *Client) readContext(name string) (host string, settings *tls.Config, err error) {

@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	api "github.com/moby/moby/api/types/image"
@@ -11,56 +10,6 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
-
-// The image stores of engines, which differ in the meaning of an image's id.
-const (
-	storeGraphDriver = "graphdriver" // the id is the configuration's digest
-	storeContainerd  = "containerd"  // the id is the manifest's or index's
-)
-
-// storeOf returns the store of an image. Since API 1.48 only the containerd store has a descriptor. Before, the id is
-// there among the digests of the image's names; for an image without names, the engine's description is read.
-func (c *Client) storeOf(ctx context.Context, connected *client.Client, id string, d *ocispec.Descriptor, tagged,
-	digested []string) (string, error) {
-	switch {
-	case d != nil:
-		return storeContainerd, nil
-	case speaks(connected, "1.48") || !speaks(connected, "1.42"):
-		return storeGraphDriver, nil
-	case slices.ContainsFunc(digested, func(name string) bool { return strings.HasSuffix(name, "@"+id) }):
-		return storeContainerd, nil
-	case len(tagged)+len(digested) > 0:
-		return storeGraphDriver, nil
-	}
-	result, err := connected.Info(ctx, client.InfoOptions{})
-	if err != nil {
-		return "", c.failed("find out how images are stored", err)
-	}
-	if slices.Contains(result.Info.DriverStatus, [2]string{"driver-type", "io.containerd.snapshotter.v1"}) {
-		return storeContainerd, nil
-	}
-	return storeGraphDriver, nil
-}
-
-// newImage returns what a list and an inspection have in common.
-func newImage(full, store, id string, d *ocispec.Descriptor, tagged, digested []string) *image.Image {
-	i := &image.Image{
-		Source: image.SourceDockerEngine, Reference: full, Tags: tagged, RepoDigests: digested,
-		Engine: &image.Engine{ID: id, Store: store, Descriptor: descriptor(d)},
-	}
-	switch {
-	case d != nil:
-		i.Digest, i.MediaType = image.Known(d.Digest.String()), image.Known(d.MediaType)
-	case store == storeContainerd:
-		i.Digest = image.Known(id)
-	default:
-		name, digest := repoDigest(full, digested)
-		if i.Digest = image.Known(digest); repositoryOf(name) != repositoryOf(full) {
-			i.PinnedReference = image.Known(name) // only there can it be pulled by that digest
-		}
-	}
-	return i
-}
 
 func descriptor(d *ocispec.Descriptor) *image.Descriptor {
 	if d == nil {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -53,20 +54,22 @@ func (c *Client) failed(doing string, err error) error {
 		// image of a filter.
 		failure.Said, failure.Cause = "it has no such image", errors.Join(image.ErrNotFound, err)
 		failure.Advice = "Pull or build it there, or list what is there with docker images"
+	case errdefs.IsNotFound(err) && (has("was found but") || has("no match for platform") || has("content digest")):
+		failure.Cause = errors.Join(image.ErrNoPlatform, err)
+		failure.Advice = "The engine has the image, but not its content for the platform: pull it there (docker pull " +
+			"--platform), or ask for a platform that was pulled"
 	case errdefs.IsNotFound(err) && (has("page not found") || has("not found")):
 		failure.Advice = "That is not how an engine answers: see whether a proxy keeps routes of the API back, or whether " +
 			"the path of the address is right"
-	case has("minimum supported api version") || has("client version") && has("too old"):
-		failure.Advice = "The oldest API that is read is " + client.MinAPIVersion + " (Docker 19.03): update the engine"
-	case has("client version") && has("too new"):
-		failure.Advice = "Unset " + client.EnvOverrideAPIVersion + ": the version is found out by itself"
+	case has("api version") && (has("minimum supported") || has("maximum supported")) || has("client version"):
+		failure.Advice = c.adviceOnVersion(has("too old"))
 	case tlsTrouble(err) || has("client sent an http request to an https server") ||
 		has("server gave http response to https client") ||
 		has("client authentication") || has("remote error: tls") || has("tls-enabled daemon"):
 		failure.Said = tlsReason(said)
 		failure.Advice = "Set the CA that signed the engine's certificate, and, where it wants one, a client certificate " +
 			"with its key; for an engine without TLS unset them, DOCKER_CERT_PATH and DOCKER_TLS_VERIFY"
-	case has("docker system dial-stdio"):
+	case c.endpoint.ssh() && (has("system dial-stdio") || errors.Is(err, exec.ErrNotFound)):
 		failure.Advice = "See whether docker -H " + c.endpoint.host + " version works"
 	case has("permission denied") && c.endpoint.local():
 		failure.Said = "permission denied"
@@ -82,6 +85,18 @@ func (c *Client) failed(doing string, err error) error {
 		failure.Advice = "The engine does not know the filter, or not that value: older ones know fewer"
 	}
 	return failure
+}
+
+// adviceOnVersion returns what to do if engine and provider have no version of the API in common.
+func (c *Client) adviceOnVersion(engineIsNewer bool) string {
+	switch pinned := c.pinned(); {
+	case pinned != "":
+		return "Unset " + client.EnvOverrideAPIVersion + " (it is " + pinned + "): the version is found out by itself"
+	case engineIsNewer:
+		return "The newest API that is known is " + client.MaxAPIVersion + ", and the engine no longer has it: update the " +
+			"provider"
+	}
+	return "The oldest API that is read is " + client.MinAPIVersion + " (Docker 19.03): update the engine"
 }
 
 // unconnected returns why there is no connection, without the address, which the error has already, and without another

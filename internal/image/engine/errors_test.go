@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -233,5 +234,29 @@ func TestConnect_triesAgainAfterAFailure(t *testing.T) {
 	down.Store(false)
 	if _, err := c.Images(t.Context(), ListOptions{}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestImage_withoutContentForThePlatformIsNotGone(t *testing.T) {
+	t.Parallel()
+	for _, said := range []string{
+		"image with reference app:1 was found but does not match the specified platform: wanted linux/amd64, actual: linux/arm64",
+		"image with reference app:1 was found but does not provide any platform",
+		"no match for platform in manifest " + idOfIndex + ": not found",
+		"content digest " + idOfIndex + ": not found",
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Api-Version", "1.44")
+			if !strings.HasSuffix(r.URL.Path, "/_ping") {
+				w.WriteHeader(http.StatusNotFound)
+				fmt.Fprintf(w, `{"message":%q}`, said)
+			}
+		}))
+		_, err := at(t, server.URL).Image(t.Context(), "app:1", Options{})
+		server.Close()
+		if !errors.Is(err, image.ErrNoPlatform) || errors.Is(err, image.ErrNotFound) || !strings.Contains(err.Error(), said) ||
+			!strings.Contains(err.Error(), "pull it there") {
+			t.Errorf("%s: %v", said, err)
+		}
 	}
 }

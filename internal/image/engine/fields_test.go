@@ -218,6 +218,7 @@ func TestEveryFieldOf_aListAndDiskUsageHasAPlace(t *testing.T) {
 	item.ID, item.ParentID = idOfIndex, idOfConfig
 	m.marks["Items.ID"], m.marks["Items.ParentID"] = idOfIndex, idOfConfig
 	m.makeImage("Items.Manifests", item.Manifests)
+	delete(m.marks, "Reclaimable") // it is computed from the images
 	c := answering(t, map[string]any{
 		routeUsage: system.DiskUsage{ImageUsage: used},
 		routeList:  used.Items,
@@ -233,7 +234,7 @@ func TestEveryFieldOf_aListAndDiskUsageHasAPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, field := range []string{"ActiveCount", "TotalCount", "TotalSize", "Reclaimable"} {
+	for _, field := range []string{"ActiveCount", "TotalCount", "TotalSize"} {
 		delete(m.marks, field)
 	}
 	if missing := m.missing(t, images); len(missing) > 0 {

@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"cmp"
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -81,7 +83,13 @@ func (e *endpoint) transport() http.RoundTripper {
 		if err != nil {
 			return failing{err}
 		}
-		return &http.Transport{DialContext: helper.Dialer}
+		return &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := helper.Dialer(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return &commandConn{Conn: conn, ended: make(chan struct{})}, nil
+		}}
 	}
 	transport := &http.Transport{TLSClientConfig: e.tls}
 	protocol, address, _ := strings.Cut(e.host, "://")
@@ -94,12 +102,30 @@ func (e *endpoint) transport() http.RoundTripper {
 const adviceOnHost = "Write it as unix:///var/run/docker.sock, ssh://user@host, tcp://host:2375, or tcp://host:2376 " +
 	"with TLS"
 
-// parseHost checks an address, and adds the default port as the docker command does.
+// defaultAddresses are those of a scheme alone, for the docker command.
+var defaultAddresses = map[string]string{
+	"unix": "/var/run/docker.sock", "npipe": "//./pipe/docker_engine", "tcp": "localhost",
+}
+
+// parseHost checks an address, and completes it as the docker command does: without a scheme it is one of TCP, and
+// without a host or a path the default one.
 func parseHost(host string, encrypted bool) (string, error) {
+	host = strings.TrimSpace(host)
 	protocol, address, found := strings.Cut(host, "://")
-	if !found || address == "" {
+	if !found {
+		protocol, address = "tcp", host
+	}
+	if host == "" || !found && (strings.HasPrefix(host, "/") || strings.HasSuffix(host, ".sock")) {
 		return "", fmt.Errorf("%q is no address of a Docker Engine. %s", host, adviceOnHost)
 	}
+	if protocol == "tcp" && (address == "" || strings.HasPrefix(address, ":") && strings.Count(address, ":") == 1) ||
+		address == "" {
+		address = defaultAddresses[protocol] + address
+	}
+	if _, err := netip.ParseAddr(address); err == nil && strings.Contains(address, ":") {
+		address = "[" + address + "]" // an IPv6 address without a port
+	}
+	host = protocol + "://" + address
 	switch protocol {
 	case "unix", "npipe":
 		return host, nil
@@ -113,7 +139,7 @@ func parseHost(host string, encrypted bool) (string, error) {
 		return host, nil
 	case "tcp", "http", "https":
 	default:
-		return "", fmt.Errorf("%q is no address of a Docker Engine: nothing is known of %s://. %s", host, protocol,
+		return "", fmt.Errorf("the address is none of a Docker Engine: nothing is known of %s://. %s", protocol,
 			adviceOnHost)
 	}
 	parsed, err := url.Parse(host)
@@ -157,6 +183,10 @@ func (c Config) check() (*tls.Config, error) {
 	if c.Host == "" {
 		return settings, nil
 	}
+	if !strings.Contains(c.Host, ":") {
+		// The docker command takes a word for a host, but here it is more likely the name of something else.
+		return nil, fmt.Errorf("%q is no address of a Docker Engine. %s", c.Host, adviceOnHost)
+	}
 	host, err := parseHost(c.Host, settings != nil)
 	if err != nil {
 		return nil, err
@@ -176,7 +206,7 @@ func (c *Client) find() (*endpoint, error) {
 	case c.config.Context != "" && c.config.Context != defaultContext:
 		return c.inContext(c.config.Context, "the configured docker context")
 	case host != "":
-		return c.at(host, client.EnvOverrideHost)
+		return c.at(cmp.Or(strings.TrimSpace(host), client.DefaultDockerHost), client.EnvOverrideHost)
 	case c.config.Context == defaultContext:
 		return c.at(client.DefaultDockerHost, "the default")
 	}
@@ -192,7 +222,7 @@ func (c *Client) find() (*endpoint, error) {
 
 // at returns the engine at an address, with the certificates of the configuration or else of the environment.
 func (c *Client) at(host, origin string) (*endpoint, error) {
-	settings := c.tls
+	settings, host := c.tls, strings.TrimSpace(host)
 	if settings == nil && !strings.HasPrefix(host, "unix://") && !strings.HasPrefix(host, "npipe://") &&
 		!strings.HasPrefix(host, "http://") {
 		var err error

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/distribution/reference"
 	api "github.com/moby/moby/api/types/image"
@@ -26,7 +25,8 @@ const (
 type Options struct {
 	// os/architecture[/variant]; empty for linux/amd64 if it is available, else for what the engine would run
 	Platform string
-	Include  []string // IncludeHistory, IncludeAttestations
+	Include  []string            // IncludeHistory, IncludeAttestations
+	Warn     func(image.Warning) // may be nil; called before the image is returned, never after
 }
 
 func (o Options) includes(what string) bool { return slices.Contains(o.Include, what) }
@@ -99,15 +99,17 @@ func (r reading) inspect(ctx context.Context, name string, platform *ocispec.Pla
 
 // image converts an inspection, and requests what it does not hold.
 func (r reading) image(ctx context.Context, name string, found *inspection) (*image.Image, error) {
-	tagged, digested := names(found.RepoTags, found.RepoDigests)
-	store, err := r.storeOf(ctx, r.api, found.ID, found.Descriptor, tagged, digested)
+	a := answered{id: found.ID, descriptor: found.Descriptor, hasManifests: len(found.Manifests) > 0,
+		tags: found.RepoTags, digests: found.RepoDigests, driver: found.GraphDriver}
+	store, err := r.storeOf(ctx, r.api, a)
 	if err != nil {
 		return nil, err
 	}
-	i := newImage(called(name, found.ID, tagged, digested), store, found.ID, found.Descriptor, tagged, digested)
+	tagged, digested := names(found.RepoTags, found.RepoDigests)
+	i := newImage(called(name, found.ID, tagged, digested), store, a)
 	i.Engine.ParentID = image.Known(withAlgorithm(found.Parent))
 	i.Engine.LastTaggedAt = image.Instant(found.Metadata.LastTagTime)
-	i.Engine.Size = size(found)
+	i.Engine.Size = size(found, store)
 	if found.GraphDriver != nil && store == storeGraphDriver {
 		i.Engine.GraphDriver = &image.GraphDriver{Name: found.GraphDriver.Name, Data: found.GraphDriver.Data}
 	}
@@ -139,9 +141,13 @@ func (r reading) image(ctx context.Context, name string, found *inspection) (*im
 	return i, nil
 }
 
-// size returns the size of all platforms of an image. The inspection's own size is of one platform if it has manifests.
-func size(found *inspection) *int64 {
-	if found.Manifests == nil {
+// size returns the size of all platforms of an image. In the containerd store the inspection's own size is of one
+// platform, and before API 1.48 that is all there is.
+func size(found *inspection, store string) *int64 {
+	switch {
+	case store != storeGraphDriver && found.Descriptor == nil:
+		return nil
+	case found.Manifests == nil:
 		return count(found.Size)
 	}
 	var total int64
@@ -149,52 +155,4 @@ func size(found *inspection) *int64 {
 		total += max(0, m.Size.Total)
 	}
 	return &total
-}
-
-// chosen returns the platform for the image's own facts, one whose configuration the engine has.
-func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
-	wanted := r.options.Platform
-	var there, here, listed []string
-	for _, platform := range i.Platforms {
-		if platform.Config != nil {
-			here = append(here, platform.Platform)
-		}
-		if wanted == "" || platform.Matches(wanted) {
-			there = append(there, platform.Platform)
-			if platform.Config != nil && (wanted != "" || platform.Platform == "linux/amd64") {
-				return platform.Platform, nil
-			}
-		}
-		listed = append(listed, platform.Platform)
-	}
-	if wanted == "" {
-		for _, platform := range i.Platforms {
-			if platform.Config != nil && runs(found, platform) {
-				return platform.Platform, nil
-			}
-		}
-		if len(here) > 0 {
-			return here[0], nil
-		}
-	}
-	failure := image.Cannot(r.doing+" at "+r.endpoint.String(), "", "", nil)
-	switch {
-	case len(there) == 0 && len(listed) > 0:
-		failure.Said, failure.Cause = "it is not there for "+wanted, image.ErrNoPlatform
-		failure.Advice = "The platforms that it is there for: " + strings.Join(listed, ", ")
-	case wanted != "" && slices.ContainsFunc(found.Manifests, func(m api.ManifestSummary) bool {
-		return m.Available && m.ImageData != nil && image.NewPlatform(platformOf(m)).Matches(wanted)
-	}):
-		failure.Said, failure.Cause = "the engine has its platform "+wanted+", but can only inspect its own",
-			image.ErrNoPlatform
-		failure.Advice = "Inspecting another platform needs API 1.49 (Docker 28.1), and this engine speaks " +
-			r.api.ClientVersion()
-	default:
-		failure.Said = "the engine knows its name and platforms, but the content of none of them was pulled"
-		if wanted != "" {
-			failure.Said = "the engine knows its name and platforms, but the content of " + wanted + " was never pulled"
-		}
-		failure.Advice = "Pull it there: docker pull --platform " + first(there, nil, "linux/amd64") + " " + i.Reference
-	}
-	return "", failure
 }

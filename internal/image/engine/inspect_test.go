@@ -32,7 +32,7 @@ func TestImage_graphDriverStore(t *testing.T) {
 	if i.Size == nil || *i.Size != 35675 || i.Engine.Containers != nil || i.Engine.SharedSize != nil {
 		t.Errorf("size %v, containers %v, shared %v", i.Size, i.Engine.Containers, i.Engine.SharedSize)
 	}
-	if i.Engine.ID != idOfConfig || i.Engine.Store != "graphdriver" || i.Engine.GraphDriver.Name != "vfs" ||
+	if i.Engine.ID != idOfConfig || text(i.Engine.Store) != "graphdriver" || i.Engine.GraphDriver.Name != "vfs" ||
 		text(i.Engine.LastTaggedAt) != "null" {
 		t.Errorf("%+v", i.Engine)
 	}
@@ -120,9 +120,9 @@ func TestImage_digestIsTheManifestsWhateverTheIDIs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if i.Engine.Store != test.store || text(i.Digest) != test.digest || text(i.ConfigDigest) != test.config ||
+			if text(i.Engine.Store) != test.store || text(i.Digest) != test.digest || text(i.ConfigDigest) != test.config ||
 				text(i.PinnedReference) != test.pinned {
-				t.Errorf("store %s, digest %s, config %s, pinned %s", i.Engine.Store, text(i.Digest), text(i.ConfigDigest),
+				t.Errorf("store %s, digest %s, config %s, pinned %s", text(i.Engine.Store), text(i.Digest), text(i.ConfigDigest),
 					text(i.PinnedReference))
 			}
 			if (i.Engine.GraphDriver != nil) != (test.store == "graphdriver") {

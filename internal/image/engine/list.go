@@ -72,13 +72,14 @@ func (c *Client) summaries(ctx context.Context, connected *client.Client, items 
 }
 
 func (c *Client) summary(ctx context.Context, connected *client.Client, s api.Summary) (*image.Image, error) {
-	id := withAlgorithm(s.ID)
-	tagged, digested := names(s.RepoTags, s.RepoDigests)
-	store, err := c.storeOf(ctx, connected, id, s.Descriptor, tagged, digested)
+	a := answered{id: withAlgorithm(s.ID), descriptor: s.Descriptor, hasManifests: len(s.Manifests) > 0, tags: s.RepoTags,
+		digests: s.RepoDigests}
+	store, err := c.storeOf(ctx, connected, a)
 	if err != nil {
 		return nil, err
 	}
-	i := newImage(first(tagged, digested, id), store, id, s.Descriptor, tagged, digested)
+	tagged, digested := names(s.RepoTags, s.RepoDigests)
+	i := newImage(first(tagged, digested, a.id), store, a)
 	i.Engine.ParentID = image.Known(withAlgorithm(s.ParentID))
 	i.Engine.Containers, i.Engine.SharedSize, i.Engine.Size = count(s.Containers), count(s.SharedSize), count(s.Size)
 	i.Engine.Manifests = manifests(s.Manifests)
@@ -111,7 +112,7 @@ func (c *Client) summary(ctx context.Context, connected *client.Client, s api.Su
 			i.Size = count(s.Size)
 		}
 		if store == storeGraphDriver {
-			i.ConfigDigest = image.Known(id)
+			i.ConfigDigest = image.Known(a.id)
 		}
 	}
 	return i, nil

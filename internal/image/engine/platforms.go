@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -21,7 +22,8 @@ const annotationOfConfig = "config.digest"
 // platforms returns the platforms of an image: all of an index, with the configuration of those that are available.
 func (r reading) platforms(ctx context.Context, found *inspection, store string) ([]image.Platform, error) {
 	images := imageManifests(found)
-	if d := found.Descriptor; (d == nil || !image.IsIndex(d.MediaType)) && len(images) <= 1 {
+	foreign := len(images) == 1 && neverPulled(found) // of another platform than the engine's own
+	if d := found.Descriptor; (d == nil || !image.IsIndex(d.MediaType)) && len(images) <= 1 && !foreign {
 		return r.onlyPlatform(ctx, found, store)
 	}
 	var available []api.ManifestSummary
@@ -97,6 +99,9 @@ func (r reading) inspectPlatform(ctx context.Context, found *inspection, wanted 
 	}
 	if speaks(r.api, "1.49") {
 		one, err := r.inspect(ctx, found.ID, &wanted)
+		if errors.Is(err, image.ErrNoPlatform) {
+			return nil, nil
+		}
 		if err != nil || neverPulled(one) {
 			return nil, err
 		}

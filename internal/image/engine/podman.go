@@ -20,8 +20,8 @@ import (
 // headerOfPodman is in each of Podman's answers, with the version of its own API.
 const headerOfPodman = "Libpod-Api-Version"
 
-// podmanVersion becomes part of a path.
-var podmanVersion = regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+// podmanVersion matches the part of a version that becomes part of a path; builds for tests have more.
+var podmanVersion = regexp.MustCompile(`^(\d+\.\d+\.\d+)(?:[-+].*)?$`)
 
 // A podmanImage is what only Podman's own API has of an image: the health check, the manifest's type, digest and
 // annotations, and the history. Neither API has shell, on_build and variant.
@@ -106,7 +106,8 @@ func (p podmanImage) complete(i *image.Image) {
 }
 
 // digests sets the digests of an image and its platform. An image that was pulled from an index has two names with a
-// digest: one of the index, which is Podman's digest of the image, and one of the platform's manifest.
+// digest: one of the index, which is Podman's digest of the image, and one of the platform's manifest. The image's own
+// digest is the one by which it was requested.
 func (p podmanImage) digests(i *image.Image) {
 	var others []string
 	there := false
@@ -130,5 +131,8 @@ func (p podmanImage) digests(i *image.Image) {
 		}
 	case len(others) == 1:
 		i.Digest, platform.Digest = image.Known(p.Digest), image.Known(others[0])
+		if digestOf(i.Reference) == others[0] {
+			i.Digest, i.MediaType = platform.Digest, platform.MediaType
+		}
 	}
 }

@@ -57,6 +57,31 @@ func TestPodman_tellsTheRestInItsOwnAPI(t *testing.T) {
 	}
 }
 
+func TestPodman_digestIsTheOneThatWasAskedFor(t *testing.T) {
+	t.Parallel()
+	const repository = "127.0.0.1:5028/lab/multi"
+	for _, test := range []struct{ name, digest, mediaType string }{
+		{multi, indexInPodman, "null"},
+		{repository + "@" + indexInPodman, indexInPodman, "null"},
+		{repository + "@" + digestInPodman, digestInPodman, "application/vnd.docker.distribution.manifest.v2+json"},
+		{multi + "@" + digestInPodman, digestInPodman, "application/vnd.docker.distribution.manifest.v2+json"},
+		{"lab/multi@" + digestInPodman, digestInPodman, "application/vnd.docker.distribution.manifest.v2+json"},
+	} {
+		engine := ofPodmans()
+		engine.routes["GET /images/"+test.name+"/json"] = engine.routes[routeMulti]
+		i, err := engine.start(t).Image(t.Context(), test.name, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text(i.Digest) != test.digest || text(i.PinnedReference) != repository+"@"+test.digest ||
+			text(i.Platforms[0].Digest) != digestInPodman || text(i.MediaType) != test.mediaType ||
+			text(i.ConfigDigest) != idOfPodman {
+			t.Errorf("%s: digest %s of type %s, pinned %s, platform %s", test.name, text(i.Digest), text(i.MediaType),
+				text(i.PinnedReference), text(i.Platforms[0].Digest))
+		}
+	}
+}
+
 func TestPodman_behindAProxyThatKnowsDockersAPIAlone(t *testing.T) {
 	t.Parallel()
 	engine := ofPodmans()

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/distribution/reference"
+	"github.com/opencontainers/go-digest"
 )
 
 // noName stands for the missing half of a name in older engines.
@@ -13,8 +14,8 @@ const noName = "<none>"
 // spell returns a name in full, with registry: "nginx:1" is docker.io/library/nginx:1. It returns "" for what is not a
 // name.
 func spell(name string) string {
-	if name == "" || strings.Contains(name, noName) {
-		return ""
+	if name == "" || strings.Contains(name, noName) || digest.Digest(name).Validate() == nil {
+		return "" // the containerd store lists the digest alone for what is no image for its platform
 	}
 	named, err := reference.ParseNormalizedNamed(name)
 	if err != nil {
@@ -53,16 +54,34 @@ func called(asked, id string, tagged, digested []string) string {
 	if isID(asked, id) {
 		return first(tagged, digested, id)
 	}
-	// Podman looks for a name without a registry in several ones.
-	for _, name := range tagged {
-		if path, found := strings.CutPrefix(full, "docker.io/library/"); found && strings.HasSuffix(name, "/"+path) {
-			return name
-		}
-	}
 	if full == "" {
 		return first(tagged, digested, id)
 	}
+	if name := inAnyRegistry(asked, full, slices.Concat(tagged, digested)); name != "" {
+		return name
+	}
 	return full
+}
+
+// inAnyRegistry returns the name of an image that was requested without a registry, "" if it has none that ends so.
+// Podman looks for such a name on localhost and then in several registries.
+func inAnyRegistry(asked, full string, names []string) string {
+	path, found := strings.CutPrefix(full, "docker.io/")
+	if !found || strings.HasPrefix(asked, "docker.io/") || strings.HasPrefix(asked, "index.docker.io/") {
+		return ""
+	}
+	if !strings.HasPrefix(asked, "library/") {
+		path = strings.TrimPrefix(path, "library/")
+	}
+	if slices.Contains(names, "localhost/"+path) {
+		return "localhost/" + path
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "/"+path) {
+			return name
+		}
+	}
+	return ""
 }
 
 // first returns the name of an image that was not requested by name.
@@ -92,8 +111,8 @@ func repoDigest(full string, digested []string) (name, digest string) {
 			candidates = append(candidates, candidate)
 		}
 	}
-	if slices.Contains(candidates, full) {
-		candidates = []string{full} // requested by this digest
+	if digest := digestOf(full); slices.Contains(candidates, repository+"@"+digest) {
+		candidates = []string{repository + "@" + digest} // requested by this digest
 	}
 	if len(candidates) == 0 {
 		candidates = digested
@@ -101,8 +120,13 @@ func repoDigest(full string, digested []string) (name, digest string) {
 	if len(candidates) != 1 {
 		return "", ""
 	}
-	_, digest, _ = strings.Cut(candidates[0], "@")
-	return candidates[0], digest
+	return candidates[0], digestOf(candidates[0])
+}
+
+// digestOf returns the digest in a name, "" if there is none.
+func digestOf(full string) string {
+	_, digest, _ := strings.Cut(full, "@")
+	return digest
 }
 
 func repositoryOf(full string) string {

@@ -34,6 +34,30 @@ func TestCalled(t *testing.T) {
 			t.Errorf("%s is %s, want %s", asked, got, want)
 		}
 	}
+	// Podman has what was built on localhost, and what was pulled under the registry's name.
+	inPodman, byDigest := names([]string{"localhost/hunt/base:1", "quay.example/hunt/base:1", "quay.example/team/app:1",
+		"quay.example/deep/team/tool:1", "quay.example/library/lib:1"}, []string{"quay.example/team/app@" + idOfIndex})
+	for asked, want := range map[string]string{
+		"hunt/base:1":               "localhost/hunt/base:1",
+		"base:1":                    "localhost/hunt/base:1",
+		"team/app:1":                "quay.example/team/app:1",
+		"app:1":                     "quay.example/team/app:1",
+		"team/tool:1":               "quay.example/deep/team/tool:1",
+		"library/lib:1":             "quay.example/library/lib:1",
+		"team/app@" + idOfIndex:     "quay.example/team/app@" + idOfIndex,
+		"docker.io/team/app:1":      "docker.io/team/app:1",
+		"eam/app:1":                 "docker.io/eam/app:1",
+		"team/app:2":                "docker.io/team/app:2",
+		"other.example/team/app:1":  "other.example/team/app:1",
+		"quay.example/hunt/base:1":  "quay.example/hunt/base:1",
+		"index.docker.io/x/app:1":   "docker.io/x/app:1",
+		"localhost/other/base:1":    "localhost/other/base:1",
+		"localhost:5000/hunt/app:1": "localhost:5000/hunt/app:1",
+	} {
+		if got := called(asked, idOfConfig, inPodman, byDigest); got != want {
+			t.Errorf("in Podman %s is %s, want %s", asked, got, want)
+		}
+	}
 	if got := called(idOfConfig, idOfConfig, nil, digested); got != digested[0] {
 		t.Errorf("without a tag it is %s", got)
 	}
@@ -54,6 +78,8 @@ func TestRepoDigest_takesNoneOfSeveral(t *testing.T) {
 		{"docker.io/library/nginx:1", []string{one, other}, one},
 		{"docker.io/library/nginx:1", []string{one, two}, ""},
 		{one, []string{one, two}, one},
+		{"docker.io/library/nginx:1@" + idOfLoaded, []string{one, two}, two},
+		{"docker.io/library/nginx:1@" + idOfBuilt, []string{one, two}, ""},
 		{"quay.io/app:1", []string{one}, one},
 		{"quay.io/app:1", []string{one, other}, ""},
 		{"quay.io/app:1", nil, ""},

@@ -48,9 +48,9 @@ func TestServers_anImageThatWasLoaded(t *testing.T) {
 		if e.Containerd {
 			config, store = "null", storeContainerd
 		}
-		if text(i.ConfigDigest) != config || i.Engine.Store != store || i.Reference != lab ||
+		if text(i.ConfigDigest) != config || text(i.Engine.Store) != store || i.Reference != lab ||
 			!slices.Equal(i.Tags, []string{lab}) {
-			t.Errorf("config digest %s, store %s, %s, tags %q", text(i.ConfigDigest), i.Engine.Store, i.Reference, i.Tags)
+			t.Errorf("config digest %s, store %s, %s, tags %q", text(i.ConfigDigest), text(i.Engine.Store), i.Reference, i.Tags)
 		}
 		if (i.Digest == nil) != (!e.Containerd && !e.Podman) || i.Digest != nil && !slices.Contains(i.RepoDigests,
 			"demo.local/lab@"+*i.Digest) {

@@ -78,6 +78,39 @@ func TestSSH_reachesTheEngineThroughTheSSHCommand(t *testing.T) {
 	}
 }
 
+func TestSSH_adviceIsTheDockerCommandsOwnConnection(t *testing.T) {
+	for _, test := range []struct{ host, line, want string }{
+		{"ssh://ada@engine/run/user/1000/docker.sock", "read -r request; echo 'no route to engine' >&2; exit 255",
+			"no route to engine"},
+		{" ssh://ada@engine", "read -r request; echo 'docker: command not found' >&2; exit 127", "docker: command not found"},
+		{"ssh://ada@engine", "echo 'Host key verification failed.' >&2; exit 255", "Host key verification failed"},
+	} {
+		fakeSSH(t, test.line)
+		c, err := New(Config{Host: test.host})
+		if err != nil {
+			t.Fatal(err)
+		}
+		host := strings.TrimSpace(test.host)
+		if _, err = c.Images(t.Context(), ListOptions{}); err == nil || !strings.Contains(err.Error(), test.want) ||
+			!strings.HasSuffix(err.Error(), "See whether docker -H "+host+" version works") {
+			t.Errorf("%s: %v", test.host, err)
+		}
+	}
+}
+
+func TestSSH_withoutTheSSHCommandSaysSo(t *testing.T) {
+	t.Setenv("PATH", t.TempDir())
+	c, err := New(Config{Host: "ssh://ada@engine"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Images(t.Context(), ListOptions{})
+	if err == nil || !strings.Contains(err.Error(), `"ssh": executable file not found`) ||
+		!strings.HasSuffix(err.Error(), "See whether docker -H ssh://ada@engine version works") {
+		t.Error(err)
+	}
+}
+
 func TestSSH_saysWhatSSHSays(t *testing.T) {
 	fakeSSH(t, "read -r request; echo 'ada@engine: Permission denied (publickey).' >&2; exit 255")
 	c, err := New(Config{Host: "ssh://ada@engine"})

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
@@ -61,6 +63,46 @@ func (b *answerBody) Read(buffer []byte) (int, error) {
 	n, err := b.ReadCloser.Read(buffer)
 	if _, tooLarge := errors.AsType[*wire.TooLargeError](err); err != nil && !tooLarge && !errors.Is(err, io.EOF) {
 		err = fmt.Errorf("the answer broke off: %w", timedOut(b.asked, err))
+	}
+	return n, err
+}
+
+// A commandConn is the connection through a command, ssh. If the command ends before a request is written, what it said
+// is in the error of reading only, and an HTTP client shows that of writing.
+type commandConn struct {
+	net.Conn
+	once  sync.Once
+	ended chan struct{} // closed at the first error of reading
+	said  error         // that error
+}
+
+// commandEndTime is longer than the connection waits for the end of its command.
+const commandEndTime = 15 * time.Second
+
+func (c *commandConn) Read(buffer []byte) (int, error) {
+	n, err := c.Conn.Read(buffer)
+	if err != nil {
+		c.once.Do(func() {
+			c.said = err
+			close(c.ended)
+		})
+	}
+	return n, err
+}
+
+func (c *commandConn) Write(buffer []byte) (int, error) {
+	n, err := c.Conn.Write(buffer)
+	if err == nil {
+		return n, nil
+	}
+	timer := time.NewTimer(commandEndTime)
+	defer timer.Stop()
+	select {
+	case <-c.ended:
+		if !errors.Is(c.said, io.EOF) {
+			err = c.said
+		}
+	case <-timer.C:
 	}
 	return n, err
 }

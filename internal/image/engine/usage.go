@@ -24,9 +24,13 @@ type DiskUsage struct {
 func (DiskUsage) Details() map[string]string {
 	return map[string]string{
 		"total_size": "Null if the engine does not report it (Podman).",
-		"images":     "With 'engine.containers' and 'engine.shared_size'.",
+		"reclaimable": "Computed on every engine: a layer counts once, and only if no image in use has it. If several " +
+			"images in use share layers in the containerd store, it is a lower bound.",
+		"images": "With 'engine.containers' and 'engine.shared_size'.",
 	}
 }
+
+const doingMeasure = "measure the disk usage"
 
 // DiskUsage has the engine measure, which takes a while with many images.
 func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
@@ -36,7 +40,7 @@ func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
 	}
 	result, err := connected.DiskUsage(ctx, client.DiskUsageOptions{Images: true, Verbose: true})
 	if err != nil {
-		return nil, c.failed("measure the disk usage", err)
+		return nil, c.failed(doingMeasure, err)
 	}
 	measured := result.Images
 	usage := &DiskUsage{
@@ -53,21 +57,24 @@ func (c *Client) DiskUsage(ctx context.Context) (*DiskUsage, error) {
 		}
 		usage.count(items)
 	}
+	if len(items) > 0 || usage.TotalCount == 0 {
+		r := reading{Client: c, api: connected, doing: doingMeasure}
+		if usage.Reclaimable, err = r.reclaimable(ctx, usage.TotalSize, items); err != nil {
+			return nil, err
+		}
+	}
 	if usage.Images, err = c.summaries(ctx, connected, items); err != nil {
 		return nil, err
 	}
 	return usage, nil
 }
 
-// count sums up images, each once, as the library does for older engines.
+// count counts images, each once, as the library does for older engines.
 func (u *DiskUsage) count(items []api.Summary) {
-	var reclaimable int64
-	u.TotalCount, u.ActiveCount, u.Reclaimable = int64(len(items)), 0, &reclaimable
+	u.TotalCount, u.ActiveCount = int64(len(items)), 0
 	for _, item := range items {
 		if item.Containers > 0 {
 			u.ActiveCount++
-		} else if item.Containers == 0 {
-			reclaimable += max(0, item.Size-max(0, item.SharedSize))
 		}
 	}
 }

@@ -67,9 +67,10 @@ type Options struct {
 	Warn     func(image.Warning) // may be nil; called before Image returns, never after
 }
 
-// Image reads one image: by the name of its object ("sha256:…"), by a pull spec with that digest, or by another pull
-// spec that the cluster has for it, for which it lists all images. Of a multi-platform image it also reads the
-// requested platform, if the cluster has it. The error is image.ErrNotFound if the cluster certainly has no such image.
+// Image reads one image: by the name of its object ("sha256:…", or another that the list has), by a pull spec with that
+// digest, or by another pull spec that the cluster has for it, for which it lists all images. Of a multi-platform image
+// it also reads the requested platform, if the cluster has it. The error is image.ErrNotFound if the cluster certainly
+// has no such image.
 func (c *Client) Image(ctx context.Context, name string, options Options) (*image.Image, error) {
 	r, err := newReading(options.Platform, options.Include, options.Warn)
 	if err != nil {

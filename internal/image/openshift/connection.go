@@ -43,6 +43,7 @@ type connection struct {
 	named    bool // credentials are sent
 	client   *http.Client
 	pageSize int
+	login    login
 
 	retryWait time.Duration // bounds the wait after a first failure; doubles from there
 }
@@ -63,21 +64,28 @@ func (c *Client) dial() (*connection, error) {
 	for _, secret := range []string{settings.BearerToken, settings.Password} {
 		secrets.Add(wire.Secret{Text: secret, Instead: wire.Instead})
 	}
+	// How credentials are got is known only here: client-go's transports hide it.
+	login := newLogin(settings, secrets)
 	// Below client-go's transports, so that the credentials that they add are seen, such as tokens of plugins and files.
 	settings.Wrap(func(below http.RoundTripper) http.RoundTripper {
-		return &wire.Transport{
+		return sending{&wire.Transport{
 			Base:  &wire.IdleTimeout{Base: below, Limit: idleTimeout},
 			Named: []wire.Origin{wire.OriginOf(base)}, Secrets: secrets,
-		}
+		}}
 	})
 	client, err := rest.HTTPClientFor(settings)
 	if err != nil {
-		return nil, image.Cannot(doing, fmt.Sprintf("%s cannot be used: %s", origin, withoutUser(err)), "", nil)
+		advice := ""
+		if login.provider != "" || login.plugin != "" {
+			advice = "Log in again with oc login, or set a token (oc whoami -t)"
+		}
+		return nil, image.Cannot(doing, fmt.Sprintf("%s cannot be used: %s", origin, secrets.Redact(withoutUser(err))),
+			advice, nil)
 	}
 	client.CheckRedirect = wire.ReturnRedirects // an API has no redirects; a login page has
 	made := &connection{
 		base: base, origin: origin, insecure: settings.Insecure, client: client, pageSize: pageSize, secrets: secrets,
-		retryWait: 500 * time.Millisecond,
+		retryWait: 500 * time.Millisecond, login: login,
 		named: settings.BearerToken != "" || settings.BearerTokenFile != "" || settings.Username != "" ||
 			settings.ExecProvider != nil ||
 			settings.AuthProvider != nil || len(settings.CertData) > 0 || settings.CertFile != "",
@@ -91,7 +99,9 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 	warn func(image.Warning), read func(io.Reader) error) error {
 	at := c.base.JoinPath(append([]string{"apis/image.openshift.io/v1/images"}, parts...)...)
 	at.RawQuery = query.Encode()
-	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	waiting := true // for credentials
+	request, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, unsent{}, &waiting), http.MethodGet,
+		at.String(), nil)
 	if err != nil {
 		return c.failed(doing, err)
 	}
@@ -101,6 +111,9 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 		WaitMin: c.retryWait, WaitMax: longestWait, MaxRetryAfter: longestWait,
 	}
 	response, _, err := retry.Do(request)
+	if err != nil && waiting {
+		return c.loginFailed(ctx, doing, err)
+	}
 	if err != nil {
 		return c.failed(doing, err)
 	}

@@ -83,10 +83,23 @@ func (f *facts) readIndex(index *ocispec.Index) {
 			f.addPlatform(*entry.Platform, entry.Digest.String(), entry.MediaType)
 			continue
 		}
-		f.attestations = append(f.attestations, image.NewAttestation(entry.Digest.String(),
-			entry.Annotations[image.AnnotationReferenceDigest], ""))
+		kind := entry.Annotations[image.AnnotationReferenceType]
+		platform := ocispec.Platform{}
+		if entry.Platform != nil {
+			platform = *entry.Platform
+		}
+		switch {
+		case kind != "" || isUnknown(platform):
+			f.attestations = append(f.attestations, image.NewAttestation(entry.Digest.String(),
+				entry.Annotations[image.AnnotationReferenceDigest], entry.ArtifactType))
+		case entry.ArtifactType == "":
+			f.nameless = append(f.nameless, entry.Digest.String())
+		}
 	}
 }
+
+// isUnknown reports whether a platform is the one that build tools give attestations.
+func isUnknown(p ocispec.Platform) bool { return p.OS == "unknown" && p.Architecture == "unknown" }
 
 // readManifests reads the object's own list of manifests.
 func (f *facts) readManifests(o *object) {
@@ -97,7 +110,11 @@ func (f *facts) readManifests(o *object) {
 			f.addPlatform(platform, m.Digest, m.MediaType)
 			continue
 		}
-		f.attestations = append(f.attestations, image.NewAttestation(m.Digest, "", ""))
+		if isUnknown(platform) {
+			f.attestations = append(f.attestations, image.NewAttestation(m.Digest, "", ""))
+			continue
+		}
+		f.nameless = append(f.nameless, m.Digest)
 	}
 }
 

@@ -27,6 +27,7 @@ type facts struct {
 	mediaType    string
 	annotations  map[string]string
 	configDigest string
+	configType   string // media type of the configuration, as the manifest has it
 	platform     ocispec.Platform
 	createdAt    *string
 	author       string
@@ -40,6 +41,7 @@ type facts struct {
 	isList       bool
 	platforms    []image.Platform
 	attestations []image.Statement
+	nameless     []string // digests of manifests without a platform
 }
 
 // newFacts reads the manifest and the configuration, which are complete, or the metadata if the cluster does not store
@@ -117,6 +119,7 @@ func (f *facts) readManifest(o *object) (*ocispec.Manifest, error) {
 		return nil, err
 	}
 	f.annotations, f.configDigest = manifest.Annotations, manifest.Config.Digest.String()
+	f.configType = manifest.Config.MediaType
 	return manifest, nil
 }
 

@@ -2,6 +2,7 @@ package openshift
 
 import (
 	"encoding/json"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,7 +83,7 @@ func FuzzReadPage(f *testing.F) {
 
 func FuzzParseRequest(f *testing.F) {
 	for _, text := range []string{"", "sha256:" + strings.Repeat("a", 64), "quay.io/demo/ship:1",
-		"quay.io/demo/ship:1@sha256:" + strings.Repeat("a", 64), "sha256:1", "a@b"} {
+		"quay.io/demo/ship:1@sha256:" + strings.Repeat("a", 64), "sha256:1", "a@b", "ship:1", "Ship_1", ".."} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
@@ -90,8 +91,11 @@ func FuzzParseRequest(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if (request.digest == "") == (request.named == nil) {
-			t.Errorf("%q is wanted by %q and %v", text, request.digest, request.named)
+		if (request.digest == "") == (request.named == nil && request.object == "") {
+			t.Errorf("%q is wanted by %q, %q and %v", text, request.digest, request.object, request.named)
+		}
+		if request.object != "" && (url.PathEscape(request.object) != request.object || request.object != text) {
+			t.Errorf("%q becomes another part of an address: %q", text, request.object)
 		}
 		if request.digest != "" && request.digest.Validate() != nil {
 			t.Errorf("%q is taken for the digest %q", text, request.digest)

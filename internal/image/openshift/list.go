@@ -15,10 +15,16 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// find returns the requested object: by its name if that is known, or else from the list of all.
+// find returns the requested object: by its name if that is or may be known, or else from the list of all.
 func (c *connection) find(ctx context.Context, request *imageRequest, warn func(image.Warning)) (*object, error) {
 	if request.digest != "" {
 		return c.image(ctx, request.digest.String(), warn)
+	}
+	if request.object != "" {
+		o, err := c.image(ctx, request.object, warn)
+		if !errors.Is(err, image.ErrNotFound) || request.named == nil {
+			return o, err
+		}
 	}
 	var found []*object
 	count := 0

@@ -46,9 +46,16 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 		return nil, c.senseless(o, err)
 	}
 	doing := "read the image " + o.Metadata.Name + " at " + c.base.Host
+	if len(result.Nameless) > 0 {
+		r.warn(image.Warning{
+			Summary: "Image for an unknown platform",
+			Detail: fmt.Sprintf("Manifests of the image %s without a platform: %d. They are in nameless_manifests, and not in "+
+				"platforms.", o.Metadata.Name, len(result.Nameless)),
+		})
+	}
 	chosen := result.Choose(r.platform)
 	if chosen == nil && r.platform != "" {
-		return nil, image.Cannot(doing, image.NotThereFor(r.platform, result.Platforms,
+		return nil, image.Cannot(doing, image.NotThereFor(r.platform, named(result.Platforms),
 			"any platform that the cluster knows of"), "", nil)
 	}
 	if chosen != nil && chosen.Digest != nil && *chosen.Digest != o.Metadata.Name {
@@ -76,8 +83,21 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 			result.OpenShift.FactsFrom = image.Known(facts.from)
 		}
 	}
-	result.Complete(r.platform)
+	r.complete(result)
 	return result, nil
+}
+
+// complete sets what follows from the facts. The platform of an image without a configuration has no name.
+func (r *reading) complete(result *image.Image) {
+	result.Complete(r.platform)
+	if result.Platform != nil {
+		result.Platform = image.Known(*result.Platform)
+	}
+}
+
+// named returns the platforms that have a name.
+func named(platforms []image.Platform) []image.Platform {
+	return slices.DeleteFunc(slices.Clone(platforms), func(p image.Platform) bool { return p.Platform == "" })
 }
 
 // senseless returns the error for an object whose facts cannot be read.
@@ -96,7 +116,7 @@ func (r *reading) listed(o *object) *image.Image {
 				"yaml.", o.Metadata.Name, err, o.Metadata.Name),
 		})
 	}
-	result.Complete(r.platform)
+	r.complete(result)
 	return result
 }
 
@@ -124,10 +144,10 @@ func (r *reading) describe(o *object) (*image.Image, error) {
 	facts.own(result.OpenShift)
 	result.MediaType, result.Annotations = image.Known(facts.mediaType), facts.annotations
 	if facts.isList {
-		result.Platforms, result.Attestations = facts.platforms, facts.attestations
+		result.Platforms, result.Attestations, result.Nameless = facts.platforms, facts.attestations, facts.nameless
 		return result, nil
 	}
-	if facts.from == "" {
+	if facts.from == "" && !facts.isImage(o) {
 		return result, nil // a chart or another artifact, or an object without facts
 	}
 	platform := image.NewPlatform(facts.platform)

@@ -10,13 +10,19 @@ import (
 	"github.com/opencontainers/go-digest"
 )
 
-// An imageRequest is a parsed call of Image: a digest, or else a pull spec to look for.
+// An imageRequest is a parsed call of Image: a digest, or else the name of an object, a pull spec to look for, or what
+// may be either.
 type imageRequest struct {
 	digest digest.Digest
-	named  reference.Named
+	object string
+	named  reference.Named // nil for none
 }
 
 var errNoRepository = errors.New("no repository is named: write it as registry/namespace/name, or leave it out for all")
+
+// objectName matches names that an object may have without being a digest. The API takes more, but these are part of an
+// address.
+var objectName = regexp.MustCompile(`^[a-zA-Z0-9][a-zA-Z0-9._:~+-]*$`)
 
 var bareHex = regexp.MustCompile(`^[0-9a-fA-F]{64}$`)
 
@@ -33,7 +39,14 @@ func parseRequest(text string) (*imageRequest, error) {
 		}
 		return &imageRequest{digest: d}, nil
 	}
+	object := ""
+	if objectName.MatchString(text) {
+		object = text
+	}
 	named, err := reference.ParseNormalizedNamed(text)
+	if err != nil && object != "" {
+		return &imageRequest{object: object}, nil
+	}
 	if err != nil {
 		advice := "write it as sha256:…, as registry/namespace/name@sha256:… or as registry/namespace/name:tag, in lower case"
 		if strings.Contains(text, "://") {
@@ -44,7 +57,7 @@ func parseRequest(text string) (*imageRequest, error) {
 	if digested, ok := named.(reference.Digested); ok {
 		return &imageRequest{digest: digested.Digest()}, nil
 	}
-	return &imageRequest{named: reference.TagNameOnly(named)}, nil
+	return &imageRequest{object: object, named: reference.TagNameOnly(named)}, nil
 }
 
 // fits reports whether an image has the requested pull spec.

@@ -100,13 +100,15 @@ func call[Request, Answer any](ctx context.Context, c *Client, doing string, do 
 	return answer, nil
 }
 
-// place checks a region and an id, and returns them in the API's spelling. An empty region is the configured one.
+// place checks a region and an id, and returns them in the API's spelling. An empty region is that of the id, or else
+// the configured one.
 func (c *Client) place(region, id string) (scw.Region, string, error) {
-	found, err := c.region(region)
+	at, uuid, err := Locate(region, id)
 	if err != nil {
 		return "", "", err
 	}
-	return found, strings.ToLower(id), CheckID(id)
+	found, err := c.region(at)
+	return found, uuid, err
 }
 
 func (c *Client) region(region string) (scw.Region, error) {

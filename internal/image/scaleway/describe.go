@@ -15,19 +15,27 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
+// shownByImage is how many tags the API shows in an image itself: the newest ones. With so many there may be others.
+const shownByImage = 5
+
 // describe converts an image, and reads its tags if they are requested.
 func (c *Client) describe(ctx context.Context, e entry, options Options) (*image.Image, error) {
 	var tags []image.ScalewayTag
-	if options.Tag != "" || slices.Contains(options.Include, IncludeTags) {
+	for _, name := range e.image.Tags {
+		tags = append(tags, image.ScalewayTag{Name: name})
+	}
+	slices.SortFunc(tags, func(a, b image.ScalewayTag) int { return cmp.Compare(a.Name, b.Name) })
+	requested := options.Tag != "" || slices.Contains(options.Include, IncludeTags)
+	if requested || len(tags) >= shownByImage {
 		var err error
 		if tags, err = c.tags(ctx, e.region, e.image.ID); err != nil {
 			return nil, err
 		}
-	} else {
-		for _, name := range e.image.Tags {
-			tags = append(tags, image.ScalewayTag{Name: name})
+	}
+	if !requested {
+		for index := range tags {
+			tags[index] = image.ScalewayTag{Name: tags[index].Name}
 		}
-		slices.SortFunc(tags, func(a, b image.ScalewayTag) int { return cmp.Compare(a.Name, b.Name) })
 	}
 	described := &image.Image{Source: image.SourceScaleway, Reference: e.repository(), Scaleway: facts(e, tags)}
 	if err := point(described, tags, options.Tag); err != nil {

@@ -2,7 +2,6 @@ package scaleway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -13,7 +12,7 @@ import (
 )
 
 // IncludeTags in Include adds each tag's digest, id, status and times, for a request per hundred tags of an image. The
-// names of the tags are there without it.
+// names of the tags are there without it, for which the API is asked if an image may have more than it shows.
 const IncludeTags = "tags"
 
 // Options are the options of Image and ImageByName.
@@ -25,8 +24,8 @@ type Options struct {
 	Warn func(image.Warning) // may be nil; called before the image is returned, never after
 }
 
-// Image reads an image by its id. An empty region is the configured one. The error is an image.ErrNotFound if
-// Scaleway certainly has no such image.
+// Image reads an image by its id. An empty region is that of the id, or else the configured one. The error is an
+// image.ErrNotFound if Scaleway certainly has no such image.
 func (c *Client) Image(ctx context.Context, region, id string, options Options) (*image.Image, error) {
 	place, id, err := c.place(region, id)
 	if err != nil {
@@ -43,12 +42,18 @@ func (c *Client) Image(ctx context.Context, region, id string, options Options) 
 	return c.describe(ctx, entry{found, namespace, place}, options)
 }
 
-// ImageByName reads an image by its whole name. The namespace is an id or a name, or empty for any. The error is an
-// image.ErrNotFound if no image has the name. If several have it, the error lists them.
+// ImageByName reads an image by its whole name. The namespace is an id, perhaps with the region, or a name, or empty
+// for any. The error is an image.ErrNotFound if no image has the name. If several have it, the error lists them.
 func (c *Client) ImageByName(ctx context.Context, region, namespace, name string, options Options) (*image.Image,
 	error) {
-	if name == "" {
-		return nil, errors.New("an image has a name, and none was given")
+	if err := CheckName(name); err != nil {
+		return nil, err
+	}
+	if namespace != "" {
+		var err error
+		if region, _, _, err = LocateNamespace(region, namespace); err != nil {
+			return nil, err
+		}
 	}
 	place, err := c.region(region)
 	if err != nil {
@@ -67,7 +72,8 @@ func (c *Client) ImageByName(ctx context.Context, region, namespace, name string
 	case 0:
 		return nil, image.Cannot(fmt.Sprintf("find the image %s in %s", name, where),
 			"Scaleway has none of this name that the key may see",
-			"Check name, namespace and region: names are compared as a whole", image.ErrNotFound)
+			"Check name, namespace and region: names are compared as a whole, and the namespace is no part of a name",
+			image.ErrNotFound)
 	case 1:
 		return c.describe(ctx, entries[0], options)
 	}

@@ -19,7 +19,7 @@ import (
 // ListOptions select and sort images.
 type ListOptions struct {
 	Regions        []string // empty for the configured one
-	Namespace      string   // id or name
+	Namespace      string   // id, perhaps with the region, or name
 	Name           string   // the whole name of the image
 	OrganizationID string
 	ProjectID      string
@@ -36,6 +36,13 @@ const tagReaders = 4
 func (c *Client) Images(ctx context.Context, o ListOptions) ([]*image.Image, error) {
 	if err := o.check(); err != nil {
 		return nil, err
+	}
+	within, err := o.regionOfNamespace()
+	if err != nil {
+		return nil, err
+	}
+	if within != "" {
+		o.Regions = []string{within}
 	}
 	regions, err := c.regions(o.Regions)
 	if err != nil {
@@ -103,6 +110,19 @@ func (o ListOptions) check() error {
 		return fmt.Errorf("%d is no limit: give the number of images, or 0 for all", o.Limit)
 	}
 	return nil
+}
+
+// regionOfNamespace returns the region in the namespace's id, "" if there is none. No other one needs to be read.
+func (o ListOptions) regionOfNamespace() (string, error) {
+	if o.Namespace == "" {
+		return "", nil
+	}
+	within, _, _, err := LocateNamespace("", o.Namespace)
+	if err != nil || within == "" || len(o.Regions) == 0 || slices.Contains(o.Regions, within) {
+		return within, err
+	}
+	return "", fmt.Errorf("the namespace %q is one of the region %s, which is not among the regions that are given: %s",
+		o.Namespace, within, strings.Join(o.Regions, ", "))
 }
 
 // regions checks regions, and returns each once.

@@ -4,11 +4,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	registry "github.com/scaleway/scaleway-sdk-go/api/registry/v1"
 	"github.com/scaleway/scaleway-sdk-go/scw"
-	"github.com/scaleway/scaleway-sdk-go/validation"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -28,8 +26,12 @@ func (c *Client) namespace(ctx context.Context, region scw.Region, id string) (*
 
 // namespaces lists a region's namespaces, or the one of the options if it exists.
 func (c *Client) namespaces(ctx context.Context, region scw.Region, o ListOptions) ([]*registry.Namespace, error) {
-	if validation.IsUUID(o.Namespace) {
-		namespace, err := c.namespace(ctx, region, strings.ToLower(o.Namespace))
+	_, id, _, err := LocateNamespace("", o.Namespace)
+	if o.Namespace != "" && err != nil {
+		return nil, err
+	}
+	if id != "" {
+		namespace, err := c.namespace(ctx, region, id)
 		if failureOf(err).gone == "namespace" {
 			return nil, nil
 		}

@@ -38,14 +38,6 @@ func CheckRegion(region string) error {
 	return nil
 }
 
-// CheckID returns an error for what is not an id of an image, a namespace, a project or an organization.
-func CheckID(id string) error {
-	if !validation.IsUUID(id) {
-		return fmt.Errorf("%q is no id of Scaleway's: they are UUIDs, such as 97acc09a-89cb-4c45-8b75-207be248b202", id)
-	}
-	return nil
-}
-
 // check returns an error for settings that cannot be used. It does not repeat keys.
 func (c Config) check() error {
 	switch {

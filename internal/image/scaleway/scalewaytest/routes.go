@@ -110,8 +110,8 @@ func (n *Namespace) record() map[string]any {
 }
 
 func (i *Image) record() map[string]any {
-	tags := []string{}
-	for _, tag := range i.Tags {
+	tags := []string{} // of an image itself only the five newest are shown
+	for _, tag := range i.Tags[max(0, len(i.Tags)-5):] {
 		tags = append(tags, tag.Name)
 	}
 	return map[string]any{
