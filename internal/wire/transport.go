@@ -3,7 +3,6 @@ package wire
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 )
 
@@ -71,24 +70,6 @@ func before(request *http.Request) *http.Request {
 // MayAuthenticate reports whether a challenge to a request may be answered with credentials: it comes from an origin
 // that the user named, and not from a host that one redirects to.
 func (t *Transport) MayAuthenticate(challenged *http.Request) bool { return t.named(challenged) }
-
-// TokenServer returns the transport for the token server that a challenge to a request names. The user's credentials
-// may go there because the host that they were given for says so. Without TLS they go there only if the challenge came
-// without TLS.
-func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Transport, error) {
-	asking := challenged.URL
-	switch {
-	case !t.MayAuthenticate(challenged):
-		return nil, fmt.Errorf("%s asks for credentials that were not given for it", OriginOf(asking))
-	case realm.Scheme != "https" && (realm.Scheme != "http" || asking.Scheme != "http"):
-		return nil, fmt.Errorf("%s asks to send credentials to %s without TLS", OriginOf(asking), realm.Host)
-	}
-	server := &Transport{Base: t.Others, Others: t.Others, Named: []Origin{OriginOf(realm)}, Secrets: t.Secrets}
-	if slices.Contains(t.Named, OriginOf(realm)) {
-		server.Base = t.Base
-	}
-	return server, nil
-}
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the pools.
 func (t *Transport) CloseIdleConnections() { closeIdleConnections(t.Base, t.Others) }
