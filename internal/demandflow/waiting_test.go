@@ -57,7 +57,9 @@ func TestRetryAfter_isObeyedInBothForms(t *testing.T) {
 func TestRetryAfter_thatIsPastBacksOff(t *testing.T) {
 	t.Parallel()
 	for name, header := range map[string]func() []string{
-		"date":    func() []string { return []string{"Retry-After", time.Now().UTC().Add(-time.Hour).Format(http.TimeFormat)} },
+		"date": func() []string {
+			return []string{"Retry-After", time.Now().UTC().Add(-time.Hour).Format(http.TimeFormat)}
+		},
 		"seconds": func() []string { return []string{"Retry-After", "0"} },
 	} {
 		got := waits(t, func(c *Config) { c.RetryWaitMin, c.RetryWaitMax = time.Second, time.Minute }, header)
