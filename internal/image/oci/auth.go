@@ -27,6 +27,7 @@ type repositoryAuth struct {
 	expires       time.Time // of that token, by the word of its server
 	challenged    bool      // the registry was asked for its challenge: it is not asked again
 	missingHelper string    // there may be credentials, but their helper is not installed: the error
+	unsent        string    // there are credentials, and why they are not sent
 }
 
 func (c *connection) authFor(repository string) *repositoryAuth {
@@ -44,11 +45,11 @@ func (a *repositoryAuth) header() string {
 	return a.authorization
 }
 
-// anonymous reports whether requests have no credentials, and the error of a credential helper that is not installed.
-func (a *repositoryAuth) anonymous() (anonymous bool, missingHelper string) {
+// anonymous reports whether requests have no credentials.
+func (a *repositoryAuth) anonymous() bool {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	return !a.known, a.missingHelper
+	return !a.known
 }
 
 // An attempt is what was tried to get one answer, so that nothing is tried twice for it.
@@ -105,8 +106,13 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		return false, err
 	}
 	a.challenged = true
-	if hidden && len(offered) == 0 {
+	switch {
+	case len(offered) > 0:
+	case hidden:
 		a.missingHelper = "" // nothing is hidden
+	case credentials != (authn.AuthConfig{}):
+		a.unsent = "its answer has no challenge (WWW-Authenticate) that says how: check whether it is the registry, and what " +
+			"a proxy before it leaves out"
 	}
 	return r.answer(ctx, credentials, offered, grant{asked: asked, scopes: r.scopes(asked, refused)}, sent, tried)
 }
@@ -176,7 +182,8 @@ func (r *reader) scopes(asked *http.Request, refused *http.Response) []string {
 }
 
 // answer answers the first challenge that can be answered and was not yet, and reports whether the header differs from
-// the one that was sent. A registry that offers Basic and Bearer may have anonymous tokens for those without a password.
+// the one that was sent. A registry that offers Basic and Bearer may have anonymous tokens for those without a
+// password.
 func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offered []challenge, g grant, sent string,
 	tried *attempt) (bool, error) {
 	own := r.repository.Scope(transport.PullScope)
@@ -196,6 +203,9 @@ func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offer
 				return true, nil
 			}
 		case offer.scheme == "basic":
+			if header == "" && credentials != (authn.AuthConfig{}) {
+				r.auth.unsent = "it asks for a user name and a password, and they are a token: log in with a user name"
+			}
 			if header != "" && tried.first("basic") && sent != header {
 				r.accept(header, true)
 				return true, nil
@@ -267,6 +277,6 @@ func (r *reader) accept(header string, known bool) {
 	r.hide(strings.TrimPrefix(strings.TrimPrefix(header, "Bearer "), "Basic "))
 	r.auth.authorization, r.auth.known, r.auth.grant = header, known, nil
 	if known {
-		r.auth.missingHelper = ""
+		r.auth.missingHelper, r.auth.unsent = "", ""
 	}
 }

@@ -1,9 +1,9 @@
 // Package oci reads images and tags from registries that speak the OCI distribution API: Docker Hub, GHCR, Harbor, and
 // any other.
 //
-// Names are go-containerregistry's, and credentials come from package dockerconfig. The requests are this package's own:
-// they are few, and each is limited in bytes, time, redirects and number. There is no ping before the first one, so that
-// an image takes three requests however many tags there are: the index, the manifest of one platform, its
+// Names are go-containerregistry's, and credentials come from package dockerconfig. The requests are this package's
+// own: they are few, and each is limited in bytes, time, redirects and number. There is no ping before the first one,
+// so that an image takes three requests however many tags there are: the index, the manifest of one platform, its
 // configuration. Credentials are sent only to a registry that asks for them.
 package oci
 

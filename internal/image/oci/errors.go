@@ -47,10 +47,13 @@ type login struct {
 	command   string // docker login, with the host
 	anonymous bool   // the settings say so
 	helper    string // the error of the credential helper that is not installed
+	unsent    string // there are some, and why they are not sent
 }
 
-func (r *reader) login(missingHelper string) login {
-	l := login{command: "docker login", anonymous: r.settings.Anonymous, helper: missingHelper}
+// login returns how to give credentials. The repository's authentication is locked.
+func (r *reader) login() login {
+	l := login{command: "docker login", anonymous: r.settings.Anonymous, helper: r.auth.missingHelper,
+		unsent: r.auth.unsent}
 	if r.host() != name.DefaultRegistry {
 		l.command += " " + r.host()
 	}
@@ -62,6 +65,8 @@ func (l login) advice() string {
 	const private = "it may not be read without credentials, or it is not there: it is private or misspelt, and " +
 		"registries do not tell the two apart. "
 	switch {
+	case l.unsent != "":
+		return "the credentials for it were not sent, because " + l.unsent
 	case l.anonymous:
 		return "no credentials were given, because anonymous = true is set for this registry: " + private +
 			"Check the name, or give a user name and a password in its settings"
@@ -141,10 +146,12 @@ func (r *reader) refused(response *http.Response) *refusal {
 		Errors []transport.Diagnostic `json:"errors"`
 	}
 	_ = json.Unmarshal(body, &document) // many answers are not JSON: the status says enough
-	anonymous, missingHelper := r.auth.anonymous()
+	r.auth.mutex.Lock()
+	without := r.login()
+	r.auth.mutex.Unlock()
 	e := &refusal{
 		host: r.host(), method: response.Request.Method, path: response.Request.URL.Path, status: response.StatusCode,
-		said: r.said(document.Errors), anonymous: anonymous, without: r.login(missingHelper),
+		said: r.said(document.Errors), anonymous: r.auth.anonymous(), without: without,
 	}
 	if !r.wire.MayAuthenticate(response.Request) {
 		e.host, e.role, e.path = r.line(response.Request.URL.Host), redirected, r.line(e.path)
@@ -158,7 +165,7 @@ func (r *reader) refused(response *http.Response) *refusal {
 			e.wait += " seconds"
 		}
 	}
-	e.gone = e.status == http.StatusNotFound && e.role == "" && missingHelper == "" &&
+	e.gone = e.status == http.StatusNotFound && e.role == "" && without.helper == "" &&
 		(slices.ContainsFunc(e.codes, saysUnknown) || len(e.codes) == 0 &&
 			response.Header.Get("Docker-Distribution-Api-Version") != "")
 	return e

@@ -15,8 +15,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// sendBy sends a request by TLS or, with insecure = true, by plain HTTP where the registry has no TLS: what it does when
-// somebody begins TLS is its own matter. Once it has answered by TLS, there is no plain HTTP any more.
+// sendBy sends a request by TLS or, with insecure = true, by plain HTTP where the registry has no TLS: what it does
+// when somebody begins TLS is its own matter. Once it has answered by TLS, there is no plain HTTP any more.
 func (r *reader) sendBy(ctx context.Context, request func(scheme string) (*retryablehttp.Request, error)) (
 	*http.Response, error) {
 	try := func(ctx context.Context, scheme string, worth func(*http.Response, error) bool) (*http.Response, error) {

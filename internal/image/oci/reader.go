@@ -64,8 +64,7 @@ func (r *reader) warn(to func(image.Warning)) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	if r.limit != nil && r.limit.nearlyUsed() {
-		anonymous, _ := r.auth.anonymous()
-		r.warnings = append(r.warnings, r.limit.warning(r.host(), anonymous))
+		r.warnings = append(r.warnings, r.limit.warning(r.host(), r.auth.anonymous()))
 	}
 	for _, warning := range r.warnings {
 		to(warning)

@@ -31,7 +31,8 @@ func (Registry) Details() map[string]string {
 		"anonymous": "Docker's configuration and its credential helpers are not asked, so that a helper that is broken " +
 			"hinders no public image. Not together with credentials.",
 		"client_certificate": "Docker's and Podman's folders 'certs.d' are used where it is not set.",
-		"insecure":           "For this registry only. Without credentials here, those of 'docker login' go to an unverified host.",
+		"insecure": "For this registry only. Without credentials here, those of 'docker login' go to an unverified " +
+			"host.",
 	}
 }
 

@@ -123,7 +123,7 @@ func (r *reader) issued(ctx context.Context, realm *url.URL, response *http.Resp
 		return token{}, &refusal{
 			host: r.line(realm.Host), role: issuerRole, method: response.Request.Method, path: r.line(realm.Path),
 			status: response.StatusCode, said: r.saidByIssuer(body), anonymous: anonymous,
-			without: r.login(r.auth.missingHelper),
+			without: r.login(),
 		}
 	}
 	if err != nil {
@@ -137,8 +137,8 @@ func (r *reader) issued(ctx context.Context, realm *url.URL, response *http.Resp
 	return issued, nil
 }
 
-// parseToken reads an answer of a token server. Only the token must be right: expires_in is a number, and a text in some
-// answers.
+// parseToken reads an answer of a token server. Only the token must be right: expires_in is a number, and a text in
+// some answers.
 func parseToken(body []byte, now time.Time) (token, bool) {
 	var answer struct {
 		Token        string          `json:"token"`

@@ -45,8 +45,8 @@ func find(folders []string, host string) (Certificates, error) {
 	} else if !strings.Contains(host[strings.LastIndexByte(host, ']')+1:], ":") {
 		names = append(names, host+":443")
 	}
-	if hostScope(host) != host {
-		names = append(names, dockerHub...)
+	if hostScope(host) == dockerHub[0] {
+		names = dockerHub
 	}
 	for _, folder := range folders {
 		for _, name := range names {

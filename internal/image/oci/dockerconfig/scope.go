@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 )
 
-// dockerHub are the hosts of Docker Hub. Its credentials are one login.
-var dockerHub = []string{"docker.io", name.DefaultRegistry, "registry-1.docker.io", "registry.hub.docker.com"}
+// dockerHub are the hosts of Docker Hub. Its credentials are one login. The first one stands for all.
+var dockerHub = []string{name.DefaultRegistry, "docker.io", "registry-1.docker.io", "registry.hub.docker.com"}
 
 // scopeOf returns what a key of a configuration means: a host, with its port, or a host and a path. Keys are written in
 // many ways: with a scheme, with the API's version at the end, with the default port.
@@ -29,7 +29,7 @@ func scopeOf(key string) string {
 func hostScope(host string) string {
 	host = strings.TrimSuffix(strings.ToLower(host), ":443")
 	if slices.Contains(dockerHub, host) {
-		return name.DefaultRegistry
+		return dockerHub[0]
 	}
 	return host
 }
