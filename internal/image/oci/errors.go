@@ -2,7 +2,6 @@ package oci
 
 import (
 	"context"
-	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
@@ -10,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -207,7 +207,7 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 		advice = "it speaks plain HTTP: set insecure = true for this registry if that is meant"
 	case wire.Is[x509.UnknownAuthorityError](err):
 		advice = "give its CA's certificate in ca_certificate of this registry's settings" + r.certificateProblem()
-	case wire.Is[tls.AlertError](err):
+	case isAlert(err) && wantsCertificate.MatchString(err.Error()):
 		advice = r.certificateAdvice()
 	case wire.Is[x509.HostnameError](err) || wire.Is[x509.CertificateInvalidError](err):
 		advice = "its certificate must be replaced, or insecure = true set for this registry"
@@ -216,6 +216,15 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 	}
 	return &wire.Error{Failed: "cannot reach " + host, Said: r.line(err.Error()), Advice: advice, Separator: "; "}
 }
+
+// isAlert reports whether the other side has ended TLS and said why. The library's type is not exported.
+func isAlert(err error) bool {
+	failed, ok := errors.AsType[*net.OpError](err)
+	return ok && failed.Op == "remote error"
+}
+
+// wantsCertificate finds alerts of a server that misses a client certificate, or does not accept the one it got.
+var wantsCertificate = regexp.MustCompile(`certificate|handshake failure|access denied`)
 
 // certificateAdvice says what to do about a server that ends TLS, which in nearly all cases wants a client certificate.
 func (r *reader) certificateAdvice() string {

@@ -90,7 +90,7 @@ func lacksTLS(err error) bool {
 // nothing, or said something else. One with TLS ends a handshake with an alert, or a certificate is not accepted.
 func endsTLS(err error) bool {
 	failed, ok := errors.AsType[*net.OpError](err)
-	return !wire.Is[tls.AlertError](err) && !wire.Is[*tls.CertificateVerificationError](err) &&
+	return !isAlert(err) && !wire.Is[*tls.CertificateVerificationError](err) &&
 		!wire.Is[*net.DNSError](err) && !(ok && failed.Op == "dial") && !wire.Is[*wire.IdleTimeoutError](err) &&
 		!errors.Is(err, wire.ErrRedirect)
 }

@@ -2,7 +2,6 @@ package oci
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -102,6 +101,6 @@ func worthRetrying(response *http.Response, err error) bool {
 	}
 	dns, ok := errors.AsType[*net.DNSError](err)
 	unknownHost := ok && dns.IsNotFound
-	return !unknownHost && !errors.Is(err, wire.ErrRedirect) && !lacksTLS(err) && !wire.Is[tls.AlertError](err) &&
+	return !unknownHost && !errors.Is(err, wire.ErrRedirect) && !lacksTLS(err) && !isAlert(err) &&
 		!wire.Is[*wire.IdleTimeoutError](err) && wire.MayPass(err)
 }
