@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -23,8 +22,8 @@ func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Tran
 		return nil, fmt.Errorf("%s names the token server %s, an address inside a network that is not its own; if that "+
 			"is meant, have it name its token server by a host name, or at its own address", OriginOf(asking), realm.Host)
 	}
-	server := &Transport{Base: t.Others, Others: t.Others, Named: []Origin{OriginOf(realm)}, Secrets: t.Secrets}
-	if slices.Contains(t.Named, OriginOf(realm)) {
+	server := &Transport{Base: t.Others, Others: t.Others, Named: Origins{OriginOf(realm)}, Secrets: t.Secrets}
+	if t.Named.MayReceive(realm) {
 		server.Base = t.Base
 	}
 	return server, nil

@@ -3,16 +3,16 @@ package wire
 import (
 	"fmt"
 	"net/http"
-	"slices"
+	"net/url"
 )
 
-// A Transport carries all requests of a client, each hop of a redirect too. It is the one place where it is decided
-// whether credentials go along: they go to the origins that the user named, and nowhere else. A redirect back to such
+// A Transport carries all requests of a client, each hop of a redirect too. Credentials go along to the origins that
+// the user named, and nowhere else: [Origins.MayReceive] decides it. A redirect back to such
 // an origin does not count, because another host has chosen what is asked there.
 type Transport struct {
 	Base    http.RoundTripper // carries the requests to what the user named
 	Others  http.RoundTripper // carries the rest, without credentials; nil: the rest is not sent
-	Named   []Origin          // for which the credentials were given
+	Named   Origins           // for which the credentials were given
 	Secrets *Secrets          // learns the credentials that were really sent; may be nil
 }
 
@@ -50,13 +50,11 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // named reports whether a request goes to an origin that the user named, and no other origin had a part in that.
 func (t *Transport) named(request *http.Request) bool {
-	origin := OriginOf(request.URL)
-	for hop := request; hop != nil; hop = before(hop) {
-		if OriginOf(hop.URL) != origin {
-			return false
-		}
+	var hops []*url.URL
+	for hop := before(request); hop != nil; hop = before(hop) {
+		hops = append(hops, hop.URL)
 	}
-	return slices.Contains(t.Named, origin)
+	return t.Named.MayReceive(request.URL, hops...)
 }
 
 // before returns the request whose answer redirected to this one, nil for the first one.
