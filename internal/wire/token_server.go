@@ -17,7 +17,8 @@ func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Tran
 	case !t.MayAuthenticate(challenged):
 		return nil, fmt.Errorf("%s asks for credentials that were not given for it", OriginOf(asking))
 	case realm.Scheme != "https" && (realm.Scheme != "http" || asking.Scheme != "http"):
-		return nil, fmt.Errorf("%s asks to send credentials to %s without TLS", OriginOf(asking), realm.Host)
+		return nil, fmt.Errorf("%s asks to send credentials to %s without TLS; have it name its token server by https",
+			OriginOf(asking), realm.Host)
 	case isInternal(realm.Hostname()) && !sameMachine(asking.Hostname(), realm.Hostname()):
 		return nil, fmt.Errorf("%s names the token server %s, an address inside a network that is not its own; if that "+
 			"is meant, have it name its token server by a host name, or at its own address", OriginOf(asking), realm.Host)

@@ -98,7 +98,8 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		return false, err
 	}
 	hidden := refused.StatusCode != http.StatusUnauthorized
-	if hidden && credentials == (authn.AuthConfig{}) && a.missingHelper == "" {
+	offers := mayAnswer && len(challenges(refused.Header)) > 0
+	if hidden && !offers && credentials == (authn.AuthConfig{}) && a.missingHelper == "" {
 		return false, nil
 	}
 	offered, asked, err := r.offered(ctx, refused)
@@ -156,10 +157,8 @@ func basic(c authn.AuthConfig) string {
 // offered returns the registry's challenges, and the request that was answered with them: the refused one, or else one
 // for the API's root.
 func (r *reader) offered(ctx context.Context, refused *http.Response) ([]challenge, *http.Request, error) {
-	if refused.StatusCode == http.StatusUnauthorized {
-		if offered := challenges(refused.Header); len(offered) > 0 {
-			return offered, refused.Request, nil
-		}
+	if offered := challenges(refused.Header); len(offered) > 0 && r.wire.MayAuthenticate(refused.Request) {
+		return offered, refused.Request, nil // some registries say 403 and how to authenticate
 	}
 	root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
 	if err != nil {

@@ -211,6 +211,8 @@ func (r *reader) unreachable(ctx context.Context, host string, err error) error 
 		advice = r.certificateAdvice()
 	case wire.Is[x509.HostnameError](err) || wire.Is[x509.CertificateInvalidError](err):
 		advice = "its certificate must be replaced, or insecure = true set for this registry"
+	case isAlert(err) && strings.Contains(err.Error(), "protocol version"):
+		advice = "it has no version of TLS that is safe: 1.2 or later"
 	case unknownHost && dns.IsNotFound:
 		advice = "check the spelling of the host"
 	}

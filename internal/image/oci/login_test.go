@@ -47,6 +47,13 @@ func TestErrors_withoutCredentialsSayThatThereAreNone(t *testing.T) {
 			return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "")
 		},
 		"Basic": locked,
+		"a token server that says 403": func(w http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path == "/token" {
+				return refuse(w, http.StatusForbidden, "DENIED", "requested access to the resource is denied")
+			}
+			challenge(w, r)
+			return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "")
+		},
 		"401 without a challenge": func(w http.ResponseWriter, _ *http.Request) bool {
 			w.WriteHeader(http.StatusUnauthorized)
 			_, _ = w.Write([]byte("<html>login</html>"))

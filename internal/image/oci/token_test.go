@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -21,6 +22,7 @@ type issuing struct {
 	answer    string // of the token server
 	scope     string // that a token must be asked for with
 	password  string // that a token must be asked for with; empty: anyone gets one
+	status    int    // with the challenge
 	realm     func(w http.ResponseWriter, r *http.Request) bool
 
 	mutex  sync.Mutex
@@ -59,7 +61,7 @@ func (i *issuing) behave(w http.ResponseWriter, r *http.Request) bool {
 	for line := range strings.Lines(challenge) {
 		w.Header().Add("WWW-Authenticate", strings.ReplaceAll(strings.TrimSpace(line), "HOST", r.Host))
 	}
-	return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "authentication required")
+	return refuse(w, cmp.Or(i.status, http.StatusUnauthorized), "UNAUTHORIZED", "authentication required")
 }
 
 // reading serves an image in a registry that issues tokens, and returns the error of reading it.
@@ -108,6 +110,7 @@ func TestToken_isHadHoweverTheChallengeIsMade(t *testing.T) {
 			}
 			return r.URL.Path == "/token"
 		}, password: "hunter2"},
+		"a challenge with 403":          {status: http.StatusForbidden},
 		"access_token alone":            {answer: `{"access_token":"TOKEN"}`},
 		"expires_in as a text":          {answer: `{"token":"TOKEN","expires_in":"3600","issued_at":"1457510670"}`},
 		"expires_in as a fraction":      {answer: `{"token":"TOKEN","expires_in":299.5}`},

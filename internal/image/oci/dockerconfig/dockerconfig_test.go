@@ -208,9 +208,10 @@ func TestKeychain_entriesHaveCredentialsInManyForms(t *testing.T) {
 		entry("me:pw\x00"):                                                          {Username: "me", Password: "pw"},
 		`{"identitytoken":"refresh-me"}`:                                            {IdentityToken: "refresh-me"},
 		`{"registrytoken":"t\n"}`:                                                   {RegistryToken: "t"},
-		`{}`:                                                                        {},
-		`null`:                                                                      {},
-		`{"auth":""}`:                                                               {},
+		`{"auth":"MDAwMDA6","identitytoken":"refresh-me"}`:                          {Username: "00000", IdentityToken: "refresh-me"},
+		`{}`:          {},
+		`null`:        {},
+		`{"auth":""}`: {},
 	} {
 		h := newHome(t)
 		h.write(t, ".docker/config.json", `{"auths":{"registry.example.com":`+form+`}}`)
