@@ -215,8 +215,8 @@ func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 		if given == "" {
 			if s.required {
 				resolved.missing = diag.NewErrorDiagnostic("Missing "+s.name,
-					fmt.Sprintf("This needs DemandFlow, and the provider has no %s.\n\nCreate a personal access token in DemandFlow and "+
-						"set %s to it, or give it as %s in the provider's block (from a variable, never as text in a file that is "+
+					fmt.Sprintf("This needs DemandFlow, and the provider has no %s.\n\nCreate a personal access token in DemandFlow "+
+						"and set %s to it, or give it as %s in the provider's block (from a variable, never as text in a file that is "+
 						"shared). Only the data sources of live images and the functions need none.", s.name, s.environment(), s.name))
 			}
 			continue

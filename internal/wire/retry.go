@@ -111,8 +111,8 @@ func (r *Retry) ended(ctx context.Context, a *Attempts, response *http.Response,
 
 // backoff returns how long to wait for the next attempt: as long as the answer asks for, else a random part ("full
 // jitter") of a bound that doubles, so that a hundred clients that failed together do not come back together. A time
-// that is past already asks for nothing: clocks differ, and dates have whole seconds. But a server that names one limits
-// its clients, so that the wait is at least the bound. It returns false where the answer asks for too much.
+// that is past already asks for nothing: clocks differ, and dates have whole seconds. But a server that names one
+// limits its clients, so that the wait is at least the bound. It returns false where the answer asks for too much.
 func (r *Retry) backoff(count int, response *http.Response) (time.Duration, bool) {
 	bound := r.WaitMin
 	for i := 1; i < count && bound < r.WaitMax; i++ {

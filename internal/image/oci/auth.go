@@ -93,7 +93,7 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 	}
 	credentials, err := r.credentials(ctx)
 	if missing, ok := errors.AsType[*dockerconfig.NotInstalledError](err); ok {
-		a.missingHelper, err = missing.Error(), nil
+		a.missingHelper = missing.Error()
 	} else if err != nil {
 		return false, err
 	}
@@ -112,8 +112,8 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 	case hidden:
 		a.missingHelper = "" // nothing is hidden
 	case credentials != (authn.AuthConfig{}):
-		a.unsent = "its answer has no challenge (WWW-Authenticate) that says how: check whether it is the registry, and what " +
-			"a proxy before it leaves out"
+		a.unsent = "its answer has no challenge (WWW-Authenticate) that says how: check whether it is the registry, and " +
+			"what a proxy before it leaves out"
 	}
 	return r.answer(ctx, credentials, offered, grant{asked: asked, scopes: r.scopes(asked, refused)}, sent, tried)
 }

@@ -82,18 +82,14 @@ func decode(response *http.Response) error {
 		return nil
 	}
 	body := bufio.NewReader(response.Body)
-	begin, err := body.Peek(2)
-	if err != nil { // there is nothing to decode
-		response.Body = &decodedBody{body, response.Body}
-		return nil
-	}
-	zipped := begin[0] == 0x1f && begin[1] == 0x8b
+	begin, _ := body.Peek(2) // an error comes again when the body is read
+	isGzip := coding == "gzip" || coding == "x-gzip"
 	switch {
-	case (coding == "gzip" || coding == "x-gzip") && zipped:
+	case isGzip && string(begin) == "\x1f\x8b":
 		response.Body, response.ContentLength = &decodedBody{&gzipReader{body: body}, response.Body}, -1
 		response.Header.Del("Content-Encoding")
 		response.Header.Del("Content-Length")
-	case coding == "gzip" || coding == "x-gzip" || begin[0] == '{':
+	case isGzip || len(begin) == 0 || begin[0] == '{':
 		response.Body = &decodedBody{body, response.Body}
 	default:
 		response.Body.Close()

@@ -89,8 +89,6 @@ func lacksTLS(err error) bool {
 // endsTLS reports whether an error before the end of a handshake may be of a server without TLS: it hung up, said
 // nothing, or said something else. One with TLS ends a handshake with an alert, or a certificate is not accepted.
 func endsTLS(err error) bool {
-	failed, ok := errors.AsType[*net.OpError](err)
-	return !isAlert(err) && !wire.Is[*tls.CertificateVerificationError](err) &&
-		!wire.Is[*net.DNSError](err) && !(ok && failed.Op == "dial") && !wire.Is[*wire.IdleTimeoutError](err) &&
-		!errors.Is(err, wire.ErrRedirect)
+	return !isAlert(err) && !wire.Is[*tls.CertificateVerificationError](err) && !wire.NotSent(err) &&
+		!wire.Is[*wire.IdleTimeoutError](err) && !errors.Is(err, wire.ErrRedirect)
 }

@@ -49,7 +49,7 @@ func plainServer(t *testing.T, treat func(net.Conn)) (host string, begun *atomic
 	behind := serve(t)
 	behind.push(t, "app:1", imageFor(t, "linux/amd64"))
 	begun = &atomic.Int64{}
-	server := httptest.NewUnstartedServer(http.HandlerFunc(behind.forward(t)))
+	server := httptest.NewUnstartedServer(behind.forward(t))
 	server.Listener = withoutTLS{server.Listener, treat, begun}
 	server.Start()
 	t.Cleanup(server.Close)

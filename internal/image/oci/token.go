@@ -55,21 +55,26 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, g g
 		return token{}, fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))
 	}
 	client := &http.Client{Transport: server, CheckRedirect: wire.FollowFromTokenServer}
-	var response *http.Response
-	if credentials.IdentityToken != "" {
-		response, err = r.refresh(ctx, client, realm, credentials.IdentityToken, g)
-		if err == nil && slices.Contains(withoutPost, response.StatusCode) {
-			discard(response)
-			response = nil
-		}
-	}
-	if response == nil && err == nil {
-		response, err = r.ask(ctx, client, realm, credentials, g)
-	}
+	response, err := r.refreshOrAsk(ctx, client, realm, credentials, g)
 	if err != nil {
 		return token{}, r.unreachable(ctx, realm.Host, err)
 	}
+	defer response.Body.Close()
 	return r.issued(ctx, realm, response, credentials == (authn.AuthConfig{}))
+}
+
+// refreshOrAsk asks for a token in the way that the credentials are for.
+func (r *reader) refreshOrAsk(ctx context.Context, client *http.Client, realm *url.URL, credentials authn.AuthConfig,
+	g grant) (*http.Response, error) {
+	if credentials.IdentityToken == "" {
+		return r.ask(ctx, client, realm, credentials, g)
+	}
+	response, err := r.refresh(ctx, client, realm, credentials.IdentityToken, g)
+	if err == nil && slices.Contains(withoutPost, response.StatusCode) {
+		discard(response)
+		return r.ask(ctx, client, realm, credentials, g)
+	}
+	return response, err
 }
 
 // withoutPost are the answers of token servers that know GET alone.
@@ -116,7 +121,7 @@ func (r *reader) ask(ctx context.Context, client *http.Client, realm *url.URL, c
 	return r.retry(client, request, worthRetrying)
 }
 
-// issued reads and closes the answer of a token server.
+// issued reads the answer of a token server.
 func (r *reader) issued(ctx context.Context, realm *url.URL, response *http.Response, anonymous bool) (token, error) {
 	body, err := wire.ReadAll(response.Body, maxToken)
 	if response.StatusCode < 200 || response.StatusCode > 299 {

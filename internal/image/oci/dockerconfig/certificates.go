@@ -40,7 +40,7 @@ func certificateFolders() []string {
 func find(folders []string, host string) (Certificates, error) {
 	host = strings.ToLower(host)
 	names := []string{host}
-	if plain := strings.TrimSuffix(host, ":443"); plain != host {
+	if plain, found := strings.CutSuffix(host, ":443"); found {
 		names = append(names, plain)
 	} else if !strings.Contains(host[strings.LastIndexByte(host, ']')+1:], ":") {
 		names = append(names, host+":443")
