@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
@@ -159,16 +160,26 @@ func (r *reader) refused(response *http.Response) *refusal {
 	for _, diagnostic := range document.Errors {
 		e.codes = append(e.codes, diagnostic.Code)
 	}
-	if wait := response.Header.Get("Retry-After"); wait != "" {
-		e.wait = r.line(wait)
-		if strings.Trim(wait, "0123456789") == "" {
-			e.wait += " seconds"
-		}
-	}
+	e.wait = r.line(waitAsked(response.Header.Get("Retry-After"), time.Now()))
 	e.gone = e.status == http.StatusNotFound && e.role == "" && without.helper == "" &&
 		(slices.ContainsFunc(e.codes, saysUnknown) || len(e.codes) == 0 &&
 			response.Header.Get("Docker-Distribution-Api-Version") != "")
 	return e
+}
+
+// waitAsked returns how long a Retry-After asks to wait, in words; "" where it asks for no time to come.
+func waitAsked(text string, now time.Time) string {
+	text = strings.TrimSpace(text)
+	at, err := http.ParseTime(text)
+	switch {
+	case err == nil && at.After(now):
+		return "until " + text
+	case err == nil || strings.Trim(text, "0") == "":
+		return ""
+	case strings.Trim(text, "0123456789") == "":
+		return text + " seconds"
+	}
+	return text
 }
 
 // saysUnknown reports whether a code means that something does not exist, as opposed to the codes that hide it.
