@@ -48,8 +48,11 @@ func (r Registry) usable() (Registry, error) {
 	case strings.ContainsAny(r.Password, "\r\n"):
 		return r, errors.New("the password has a line break in it: give the password alone")
 	}
+	if err := r.check(); err != nil {
+		return r, err
+	}
 	if _, err := (wire.TLS{Certificate: r.ClientCertificate, Key: r.ClientKey}).Config(); err != nil {
 		return r, fmt.Errorf("client_certificate and client_key: %w", err)
 	}
-	return r, r.check()
+	return r, nil
 }
