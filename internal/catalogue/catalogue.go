@@ -12,6 +12,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -69,8 +70,11 @@ func DataSources() []func() datasource.DataSource {
 // A Tenant is the data of a configured provider for its resources and data sources: the client, and the tables under
 // the tenant's own definitions. Two provider configurations never share one.
 type Tenant struct {
-	client *demandflow.Client
+	client *demandflow.Client // nil where unusable says why
 	Options
+
+	unusable diag.Diagnostic
+	said     atomic.Bool // why it cannot be used, in full
 
 	mutex     sync.Mutex
 	tables    map[*table]*table     // the default table → the one in force
@@ -89,6 +93,23 @@ type Options struct {
 func NewTenant(client *demandflow.Client, options Options) *Tenant {
 	return &Tenant{client: client, Options: options, tables: map[*table]*table{}, refreshed: map[string]bool{},
 		writes: map[string]*ownWrites{}}
+}
+
+// NoTenant returns the data of a provider that cannot use DemandFlow. Why is the error of the first resource or data
+// source that needs DemandFlow; the sources of live images do not.
+func NoTenant(why diag.Diagnostic) *Tenant { return &Tenant{unusable: why} }
+
+// Usable returns the error of a tenant that cannot be used. The first one says in full why: a configuration may have
+// thousands of resources.
+func (t *Tenant) Usable() diag.Diagnostics {
+	if t == nil || t.unusable == nil {
+		return nil
+	}
+	if t.said.Swap(true) {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(t.unusable.Summary(), "This needs DemandFlow, too. Another error of "+
+			"this run says what to do.")}
+	}
+	return diag.Diagnostics{t.unusable}
 }
 
 // noteRefresh records that a refresh has read an instance.
@@ -110,12 +131,15 @@ func (t *Tenant) takeRefresh(id string) bool {
 // DemandFlow returns the tenant itself. Provider data that embeds a tenant has this method too.
 func (t *Tenant) DemandFlow() *Tenant { return t }
 
-// TenantOf returns the tenant in the provider's data; nil before the provider is configured.
-func TenantOf(providerData any) *Tenant {
-	if holder, ok := providerData.(interface{ DemandFlow() *Tenant }); ok {
-		return holder.DemandFlow()
+// TenantOf returns the tenant in the provider's data; nil before the provider is configured. The error is that of a
+// provider that cannot use DemandFlow.
+func TenantOf(providerData any) (*Tenant, diag.Diagnostics) {
+	holder, ok := providerData.(interface{ DemandFlow() *Tenant })
+	if !ok {
+		return nil, nil
 	}
-	return nil
+	tenant := holder.DemandFlow()
+	return tenant, tenant.Usable()
 }
 
 // Definition returns the tenant's definition of an entity. at is the argument that names the entity.

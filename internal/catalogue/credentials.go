@@ -79,8 +79,10 @@ func (c *credentials) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp 
 	}
 }
 
-func (c *credentials) Configure(_ context.Context, req ephemeral.ConfigureRequest, _ *ephemeral.ConfigureResponse) {
-	c.tenant = TenantOf(req.ProviderData)
+func (c *credentials) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
+	var diags diag.Diagnostics
+	c.tenant, diags = TenantOf(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
 }
 
 func (c *credentials) ValidateConfig(ctx context.Context, req ephemeral.ValidateConfigRequest,

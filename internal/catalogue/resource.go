@@ -38,8 +38,10 @@ func (r *entityResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	resp.Schema = r.schema
 }
 
-func (r *entityResource) Configure(_ context.Context, req resource.ConfigureRequest, _ *resource.ConfigureResponse) {
-	r.tenant = TenantOf(req.ProviderData)
+func (r *entityResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	var diags diag.Diagnostics
+	r.tenant, diags = TenantOf(req.ProviderData)
+	resp.Diagnostics.Append(diags...)
 }
 
 func (r *entityResource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest,

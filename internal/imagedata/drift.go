@@ -138,6 +138,9 @@ func notBesideLive(name string) diag.Diagnostic {
 }
 
 func readImageDrift(ctx context.Context, s *Sources, state imageDriftModel) (any, diag.Diagnostics) {
+	if diags := s.Usable(); diags.HasError() {
+		return nil, diags
+	}
 	found, diags := s.ImageEntry(ctx, state.DockerImageID, path.Root(idArgument))
 	if diags.HasError() {
 		return nil, diags

@@ -39,8 +39,9 @@ func ProviderAttributes() map[string]provider.Attribute {
 				registriesArgument: provider.MapNestedAttribute{
 					Optional: true,
 					MarkdownDescription: "Settings by host of the registry, with its port if it has one, such as " +
-						"`registry.example.com:5000`. Docker Hub is `docker.io`. A registry that is not listed gets the credentials " +
-						"in Docker's configuration (`~/.docker/config.json`, `DOCKER_CONFIG`) and its credential helpers.",
+						"`registry.example.com:5000`. Docker Hub is `docker.io`. A registry without credentials here gets those in " +
+						"`DOCKER_AUTH_CONFIG`, in Docker's configuration (`~/.docker/config.json`, `DOCKER_CONFIG`) and its " +
+						"credential helpers, or in Podman's (`REGISTRY_AUTH_FILE`, `auth.json`), by the longest path.",
 					NestedObject: provider.NestedAttributeObject{Attributes: settingAttributes[oci.Registry]()},
 				},
 			},

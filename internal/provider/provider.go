@@ -35,7 +35,7 @@ const typeName = "demandflow"
 type demandflowProvider struct {
 	version string
 	changes []func(*demandflow.Config)       // of tests
-	tenant  atomic.Pointer[catalogue.Tenant] // nil until the provider is configured
+	tenant  atomic.Pointer[catalogue.Tenant] // nil until the provider is configured, and without a token
 }
 
 var (
@@ -77,24 +77,32 @@ func (p *demandflowProvider) Configure(ctx context.Context, req provider.Configu
 	if diags.HasError() {
 		return
 	}
-	config := options.client
-	config.UserAgent = fmt.Sprintf("terraform-provider-demandflow/%s terraform/%s", p.version, req.TerraformVersion)
-	config.Log = func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) }
-	for _, change := range p.changes {
-		change(&config)
+	userAgent := fmt.Sprintf("terraform-provider-demandflow/%s terraform/%s", p.version, req.TerraformVersion)
+	tenant := catalogue.NoTenant(options.missing)
+	if options.missing == nil {
+		client, err := p.client(options.client, userAgent)
+		if err != nil {
+			resp.Diagnostics.AddError("Cannot set up the provider", err.Error())
+			return
+		}
+		tenant = catalogue.NewTenant(client, options.resources)
+		p.tenant.Store(tenant)
 	}
-	client, err := demandflow.New(config)
-	if err != nil {
-		resp.Diagnostics.AddError("Cannot set up the provider", err.Error())
-		return
-	}
-	tenant := catalogue.NewTenant(client, options.resources)
-	sources, diags := imagedata.NewSources(ctx, tenant, req.Config, config.UserAgent)
+	sources, diags := imagedata.NewSources(ctx, tenant, req.Config, userAgent)
 	resp.Diagnostics.Append(diags...)
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = sources, sources, sources,
 		sources
 	resp.ListResourceData = sources
-	p.tenant.Store(tenant)
+}
+
+// client returns the client for DemandFlow.
+func (p *demandflowProvider) client(config demandflow.Config, userAgent string) (*demandflow.Client, error) {
+	config.UserAgent = userAgent
+	config.Log = func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) }
+	for _, change := range p.changes {
+		change(&config)
+	}
+	return demandflow.New(config)
 }
 
 func (p *demandflowProvider) Resources(context.Context) []func() resource.Resource {

@@ -75,7 +75,7 @@ func secretLinesOf() map[string]secretLine {
 	}
 	registry := func(source, rest string) string {
 		return fmt.Sprintf("data %q \"it\" {\n  %s\n  registry = {\n    username = \"robot\"\n    password = \"%%s\"\n    "+
-			"token    = \"%%s\"\n  }\n}\n", source, rest)
+			"token    = \"%%s\"\n    client_key = \"%%s\"\n  }\n}\n", source, rest)
 	}
 	const notBoth = "leave out one of them"
 	return map[string]secretLine{
@@ -88,6 +88,16 @@ func secretLinesOf() map[string]secretLine {
         username = "robot"
         password = "%s"
         token    = "%s"
+      }
+    }
+  }
+}
+`, []string{"Invalid settings of a registry"}},
+		"a client's key for a registry of the provider": {of("provider.oci.registries", "client_key"), `provider "demandflow" {
+  oci = {
+    registries = {
+      "hub.example.com" = {
+        client_key = "%s"
       }
     }
   }
@@ -123,9 +133,9 @@ func secretLinesOf() map[string]secretLine {
 			[]string{"Invalid password_wo", "Invalid token_wo", "Invalid signing_key_wo", "Invalid webhook_secret_wo"}},
 		"a secret of the tenant's own": {nil, resource("  custom_fields = {\n    vaultKey = \"%s\"\n  }\n"),
 			[]string{"Invalid custom_fields"}},
-		"an image's registry": {of("data.demandflow_oci_image.registry", "password", "token"),
+		"an image's registry": {of("data.demandflow_oci_image.registry", "password", "token", "client_key"),
 			registry("demandflow_oci_image", `reference = "hub.example.com/team/api:1"`), []string{notBoth}},
-		"a repository's registry": {of("data.demandflow_oci_tags.registry", "password", "token"),
+		"a repository's registry": {of("data.demandflow_oci_tags.registry", "password", "token", "client_key"),
 			registry("demandflow_oci_tags", `repository = "hub.example.com/team/api"`), []string{notBoth}},
 	}
 }

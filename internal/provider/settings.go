@@ -23,7 +23,7 @@ type setting struct {
 	name     string
 	doc      string
 	secret   bool
-	required bool
+	required bool // by what is in DemandFlow, which alone says that it is missing
 	kind     kind
 	// apply checks a value and sets the option. An error suggests what to write instead.
 	apply func(options *options, value string) error
@@ -42,6 +42,7 @@ const (
 type options struct {
 	client    demandflow.Config
 	resources catalogue.Options
+	missing   diag.Diagnostic // why DemandFlow cannot be used; nil where it can
 }
 
 // environment returns the variable that has the setting if the configuration does not.
@@ -59,7 +60,8 @@ var settings = []setting{
 	},
 	{
 		name: "token", secret: true, required: true,
-		doc: "Personal access token (`df_pat_…`). Its user's rights are the provider's.",
+		doc: "Personal access token (`df_pat_…`). Its user's rights are the provider's. The data sources of live images, " +
+			"other than `demandflow_docker_image_drift`, and the functions need none.",
 		apply: func(options *options, value string) error {
 			options.client.Token = value
 			return demandflow.CheckToken(value)
@@ -199,10 +201,11 @@ func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 	for _, s := range settings {
 		value, source := configured[s.name], ""
 		if !value.IsKnown() {
-			diags.AddAttributeError(path.Root(s.name), "Unknown "+s.name,
-				fmt.Sprintf("The value depends on something that is known only after an apply, but the provider needs it now.\n\n"+
-					"Give a value that is known when Terraform plans, set %s instead, or first apply what it depends on (-target).",
-					s.environment()))
+			if s.required {
+				resolved.missing = diag.NewErrorDiagnostic("Unknown "+s.name, s.unknown())
+			} else {
+				diags.AddAttributeError(path.Root(s.name), "Unknown "+s.name, s.unknown())
+			}
 			continue
 		}
 		given := s.text(value)
@@ -211,10 +214,10 @@ func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 		}
 		if given == "" {
 			if s.required {
-				diags.AddAttributeError(path.Root(s.name), "Missing "+s.name,
-					fmt.Sprintf("The provider has no %s.\n\nCreate a personal access token in DemandFlow and set %s to it, or give "+
-						"it as %s in the provider's block (from a variable, never as text in a file that is shared).",
-						s.name, s.environment(), s.name))
+				resolved.missing = diag.NewErrorDiagnostic("Missing "+s.name,
+					fmt.Sprintf("This needs DemandFlow, and the provider has no %s.\n\nCreate a personal access token in DemandFlow "+
+						"and set %s to it, or give it as %s in the provider's block (from a variable, never as text in a file that is "+
+						"shared). Only the data sources of live images and the functions need none.", s.name, s.environment(), s.name))
 			}
 			continue
 		}
@@ -223,6 +226,13 @@ func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 		}
 	}
 	return resolved, diags
+}
+
+// unknown says that a value is not known yet, and what to do.
+func (s setting) unknown() string {
+	return fmt.Sprintf("The provider's %s depends on something that is known only after an apply, but it is needed now."+
+		"\n\nGive a value that is known when Terraform plans, set %s instead, or first apply what it depends on (-target).",
+		s.name, s.environment())
 }
 
 // invalid points at the setting, unless its value may be a URL with a password in it: Terraform would quote that.

@@ -2,6 +2,9 @@ package wire_test
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -66,6 +69,26 @@ func FuzzTransport(f *testing.F) {
 		}
 		if leaks := network.Leaks(secret, named); leaks != nil {
 			t.Errorf("%q", leaks)
+		}
+	})
+}
+
+// However an address inside a network is spelled: it is no token server for a registry outside.
+func FuzzTokenServer(f *testing.F) {
+	for _, seed := range []string{"127.0.0.1", "0x7f.1", "017700000001", "2130706433", "[::ffff:7f00:1]", "a.localhost.", "1e1"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, host string) {
+		realm, err := url.Parse("https://" + host + "/token")
+		if err != nil || realm.Host == "" {
+			return
+		}
+		network := &wiretest.Network{}
+		transport := &wire.Transport{Base: network, Others: network, Named: []wire.Origin{origin(t, named)}}
+		_, err = transport.TokenServer(httptest.NewRequest(http.MethodGet, named+"/v2/", nil), realm)
+		if address, parseErr := netip.ParseAddr(realm.Hostname()); parseErr == nil && err == nil &&
+			(address.Unmap().IsPrivate() || address.Unmap().IsLoopback() || address.Unmap().IsLinkLocalUnicast()) {
+			t.Errorf("%s is asked for a token", host)
 		}
 	})
 }

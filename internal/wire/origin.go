@@ -3,6 +3,7 @@ package wire
 import (
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,21 @@ func OriginOf(address *url.URL) Origin {
 		o.port = map[string]string{"https": "443", "http": "80"}[o.scheme]
 	}
 	return o
+}
+
+// Origins are what a credential was given for.
+type Origins []Origin
+
+// MayReceive reports whether a credential may be sent to an address. Before are the addresses that redirected there: an
+// other origin among them has chosen what is asked. It is the one place where all clients decide this.
+func (o Origins) MayReceive(address *url.URL, before ...*url.URL) bool {
+	origin := OriginOf(address)
+	for _, hop := range before {
+		if OriginOf(hop) != origin {
+			return false
+		}
+	}
+	return slices.Contains(o, origin)
 }
 
 func (o Origin) String() string { return o.scheme + "://" + net.JoinHostPort(o.host, o.port) }

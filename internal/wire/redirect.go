@@ -4,9 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"strings"
 )
 
 // ErrRedirect is behind the error of a redirect that is not followed.
@@ -57,14 +55,6 @@ func (e CrossOrigin) Follow(next *http.Request, via []*http.Request) error {
 // isLocal reports whether an address is of the machine itself or of its link, where the metadata of cloud machines is.
 // Addresses of a network are not among them: registries inside of one have their storage there.
 func isLocal(at *url.URL) bool {
-	host := strings.TrimSuffix(strings.ToLower(at.Hostname()), ".")
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	address, err := netip.ParseAddr(host)
-	if err != nil {
-		return false
-	}
-	address = address.Unmap()
-	return address.IsLoopback() || address.IsLinkLocalUnicast() || address.IsUnspecified()
+	address, ok := parseIP(at.Hostname())
+	return isLoopback(at.Hostname()) || ok && (address.IsLinkLocalUnicast() || address.IsUnspecified())
 }

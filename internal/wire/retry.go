@@ -110,19 +110,25 @@ func (r *Retry) ended(ctx context.Context, a *Attempts, response *http.Response,
 }
 
 // backoff returns how long to wait for the next attempt: as long as the answer asks for, else a random part ("full
-// jitter") of a bound that doubles, so that a hundred clients that failed together do not come back together. It
-// returns false where the answer asks for too much.
+// jitter") of a bound that doubles, so that a hundred clients that failed together do not come back together. A time
+// that is past already asks for nothing: clocks differ, and dates have whole seconds. But a server that names one
+// limits its clients, so that the wait is at least the bound. It returns false where the answer asks for too much.
 func (r *Retry) backoff(count int, response *http.Response) (time.Duration, bool) {
-	if response != nil {
-		if wait, ok := retryAfter(response.Header); ok {
-			return wait, wait <= r.MaxRetryAfter
-		}
-	}
 	bound := r.WaitMin
 	for i := 1; i < count && bound < r.WaitMax; i++ {
 		bound *= 2
 	}
-	return rand.N(min(bound, r.WaitMax)), true
+	bound = min(bound, r.WaitMax)
+	jitter := rand.N(bound)
+	if response != nil {
+		switch wait, ok := retryAfter(response.Header); {
+		case ok && wait > 0:
+			return wait, wait <= r.MaxRetryAfter
+		case ok:
+			return min(bound+jitter, r.WaitMax), true
+		}
+	}
+	return jitter, true
 }
 
 // retryAfter reads the header in both its forms. A date is taken against the answer's own Date, so that a clock that is

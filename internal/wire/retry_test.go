@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -69,3 +70,39 @@ func TestIdleTimeout_leavesTheRequestsContextAlone(t *testing.T) {
 		t.Errorf("%q, %v, and the context %v", body, err, response.Request.Context().Err())
 	}
 }
+
+// A server that names a time which is past limits its clients all the same: four attempts at once would be in vain.
+func TestRetry_backsOffWhereTheTimeIsPast(t *testing.T) {
+	t.Parallel()
+	for name, header := range map[string]func(time.Time) string{
+		"a date":      func(now time.Time) string { return now.Add(-time.Minute).UTC().Format(http.TimeFormat) },
+		"this second": func(now time.Time) string { return now.UTC().Format(http.TimeFormat) },
+		"no second":   func(time.Time) string { return "0" },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			client := &http.Client{Transport: roundTripper(func(*http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: http.StatusTooManyRequests, Body: http.NoBody,
+					Header: http.Header{"Retry-After": {header(time.Now())}}}, nil
+			})}
+			request, err := retryablehttp.NewRequestWithContext(t.Context(), http.MethodGet, named, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var waits []time.Duration
+			retry := wire.Retry{Client: client, Max: 3, WaitMin: time.Second, WaitMax: time.Minute,
+				MaxRetryAfter: time.Minute, Limited: func(wait time.Duration) { waits = append(waits, wait) }}
+			if _, _, err := retry.Do(request); err != nil {
+				t.Fatal(err)
+			}
+			for i, bound := range []time.Duration{time.Second, 2 * time.Second, 4 * time.Second} {
+				if len(waits) < 3 || waits[i] < bound || waits[i] > 2*bound {
+					t.Fatalf("%s: waits %s", name, waits)
+				}
+			}
+		})
+	}
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (r roundTripper) RoundTrip(request *http.Request) (*http.Response, error) { return r(request) }

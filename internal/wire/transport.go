@@ -4,16 +4,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 )
 
-// A Transport carries all requests of a client, each hop of a redirect too. It is the one place where it is decided
-// whether credentials go along: they go to the origins that the user named, and nowhere else. A redirect back to such
+// A Transport carries all requests of a client, each hop of a redirect too. Credentials go along to the origins that
+// the user named, and nowhere else: [Origins.MayReceive] decides it. A redirect back to such
 // an origin does not count, because another host has chosen what is asked there.
 type Transport struct {
 	Base    http.RoundTripper // carries the requests to what the user named
 	Others  http.RoundTripper // carries the rest, without credentials; nil: the rest is not sent
-	Named   []Origin          // for which the credentials were given
+	Named   Origins           // for which the credentials were given
 	Secrets *Secrets          // learns the credentials that were really sent; may be nil
 }
 
@@ -51,13 +50,11 @@ func (t *Transport) RoundTrip(request *http.Request) (*http.Response, error) {
 
 // named reports whether a request goes to an origin that the user named, and no other origin had a part in that.
 func (t *Transport) named(request *http.Request) bool {
-	origin := OriginOf(request.URL)
-	for hop := request; hop != nil; hop = before(hop) {
-		if OriginOf(hop.URL) != origin {
-			return false
-		}
+	var hops []*url.URL
+	for hop := before(request); hop != nil; hop = before(hop) {
+		hops = append(hops, hop.URL)
 	}
-	return slices.Contains(t.Named, origin)
+	return t.Named.MayReceive(request.URL, hops...)
 }
 
 // before returns the request whose answer redirected to this one, nil for the first one.
@@ -71,24 +68,6 @@ func before(request *http.Request) *http.Request {
 // MayAuthenticate reports whether a challenge to a request may be answered with credentials: it comes from an origin
 // that the user named, and not from a host that one redirects to.
 func (t *Transport) MayAuthenticate(challenged *http.Request) bool { return t.named(challenged) }
-
-// TokenServer returns the transport for the token server that a challenge to a request names. The user's credentials
-// may go there because the host that they were given for says so. Without TLS they go there only if the challenge came
-// without TLS.
-func (t *Transport) TokenServer(challenged *http.Request, realm *url.URL) (*Transport, error) {
-	asking := challenged.URL
-	switch {
-	case !t.MayAuthenticate(challenged):
-		return nil, fmt.Errorf("%s asks for credentials that were not given for it", OriginOf(asking))
-	case realm.Scheme != "https" && (realm.Scheme != "http" || asking.Scheme != "http"):
-		return nil, fmt.Errorf("%s asks to send credentials to %s without TLS", OriginOf(asking), realm.Host)
-	}
-	server := &Transport{Base: t.Others, Others: t.Others, Named: []Origin{OriginOf(realm)}, Secrets: t.Secrets}
-	if slices.Contains(t.Named, OriginOf(realm)) {
-		server.Base = t.Base
-	}
-	return server, nil
-}
 
 // CloseIdleConnections lets http.Client.CloseIdleConnections reach the pools.
 func (t *Transport) CloseIdleConnections() { closeIdleConnections(t.Base, t.Others) }

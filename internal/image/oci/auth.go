@@ -1,28 +1,33 @@
 package oci
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
-	"github.com/hashicorp/go-retryablehttp"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/dockerconfig"
 )
 
 // A repositoryAuth is the Authorization header for one repository.
 type repositoryAuth struct {
 	mutex         sync.Mutex
-	authorization string // the header; empty for none
-	challenged    bool   // the registry was asked for its challenge: it is not asked again
+	authorization string    // the header; empty for none
+	known         bool      // the header is of credentials: a token that anyone gets is none
+	grant         *grant    // of the token in the header; nil where that is no issued token
+	expires       time.Time // of that token, by the word of its server
+	challenged    bool      // the registry was asked for its challenge: it is not asked again
+	missingHelper string    // there may be credentials, but their helper is not installed: the error
+	unsent        string    // there are credentials, and why they are not sent
 }
 
 func (c *connection) authFor(repository string) *repositoryAuth {
@@ -40,63 +45,88 @@ func (a *repositoryAuth) header() string {
 	return a.authorization
 }
 
+// anonymous reports whether requests have no credentials.
+func (a *repositoryAuth) anonymous() bool {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return !a.known
+}
+
+// An attempt is what was tried to get one answer, so that nothing is tried twice for it.
+type attempt struct{ tried []string }
+
+// first reports whether something was not tried yet, and notes that it is now.
+func (a *attempt) first(what string) bool {
+	if slices.Contains(a.tried, what) {
+		return false
+	}
+	a.tried = append(a.tried, what)
+	return true
+}
+
 // authorize gets the header that an answer asks for, and reports whether it differs from the one that was sent. A
 // registry may hide what needs credentials, so a 403 or 404 to a request without credentials is answered with them,
-// too.
-func (r *reader) authorize(ctx context.Context, refused *http.Response, sent string) (bool, error) {
-	r.auth.mutex.Lock()
-	defer r.auth.mutex.Unlock()
-	if r.auth.authorization != sent {
+// too, and one to a token that is out of date with a new token. So is a 400: public.ecr.aws says it of such a token.
+func (r *reader) authorize(ctx context.Context, refused *http.Response, sent string, tried *attempt) (bool, error) {
+	a := r.auth
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	if a.authorization != sent {
 		return true, nil // another call has got it meanwhile
 	}
-	unasked := refused.StatusCode != http.StatusUnauthorized
-	if !unasked && !r.wire.MayAuthenticate(refused.Request) {
-		return false, nil // the storage that the registry redirects to asks for credentials
-	}
-	if unasked && (sent != "" || r.auth.challenged) {
+	mayAnswer := r.wire.MayAuthenticate(refused.Request)
+	switch {
+	case refused.StatusCode == http.StatusUnauthorized:
+		if !mayAnswer {
+			return false, nil // the storage that the registry redirects to asks for credentials
+		}
+	case sent == "":
+		if a.challenged || refused.StatusCode == http.StatusBadRequest {
+			return false, nil
+		}
+	case a.grant == nil || !mayAnswer || len(tried.tried) > 0:
+		return false, nil
+	case refused.StatusCode == http.StatusBadRequest || time.Now().After(a.expires):
+		return r.renew(ctx, sent, tried)
+	default:
 		return false, nil
 	}
 	credentials, err := r.credentials(ctx)
-	if err != nil {
+	if missing, ok := errors.AsType[*dockerconfig.NotInstalledError](err); ok {
+		a.missingHelper = missing.Error()
+	} else if err != nil {
 		return false, err
 	}
-	if unasked && credentials == (authn.AuthConfig{}) {
+	hidden := refused.StatusCode != http.StatusUnauthorized
+	offers := mayAnswer && len(challenges(refused.Header)) > 0
+	if hidden && !offers && credentials == (authn.AuthConfig{}) && a.missingHelper == "" {
 		return false, nil
 	}
-	challenge, asked, err := r.challenge(ctx, refused)
+	offered, asked, err := r.offered(ctx, refused)
 	if err != nil {
 		return false, err
 	}
-	r.auth.challenged = true
-	fresh := ""
-	switch scheme := strings.ToLower(challenge.Scheme); {
-	case scheme == "": // it asks for nothing
-	case credentials.RegistryToken != "":
-		fresh = "Bearer " + credentials.RegistryToken
-	case scheme == "basic":
-		fresh = basic(credentials)
-	case scheme == "bearer":
-		token, err := r.exchange(ctx, credentials, challenge, asked)
-		if err != nil {
-			return false, err
-		}
-		fresh = "Bearer " + token
-	default:
-		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are",
-			r.host(), r.line(challenge.Scheme))
+	a.challenged = true
+	switch {
+	case len(offered) > 0:
+	case hidden:
+		a.missingHelper = "" // nothing is hidden
+	case credentials != (authn.AuthConfig{}):
+		a.unsent = "its answer has no challenge (WWW-Authenticate) that says how: check whether it is the registry, and " +
+			"what a proxy before it leaves out"
 	}
-	r.hide(strings.TrimPrefix(strings.TrimPrefix(fresh, "Bearer "), "Basic "))
-	r.auth.authorization = fresh
-	return fresh != sent, nil
+	return r.answer(ctx, credentials, offered, grant{asked: asked, scopes: r.scopes(asked, refused)}, sent, tried)
 }
 
 // credentials returns those of the settings, or of Docker's configuration. They are not cached: those of helpers
 // expire.
 func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
-	if r.settings.Password != "" || r.settings.Token != "" {
-		known := authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password,
-			RegistryToken: r.settings.Token}
-		return known, nil
+	switch {
+	case r.settings.Password != "" || r.settings.Token != "":
+		return authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password,
+			RegistryToken: r.settings.Token}, nil
+	case r.settings.Anonymous:
+		return authn.AuthConfig{}, nil
 	}
 	authenticator, err := authn.Resolve(ctx, r.keychain, r.repository)
 	if err == nil {
@@ -106,8 +136,12 @@ func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
 			return *known, nil
 		}
 	}
+	if missing, ok := errors.AsType[*dockerconfig.NotInstalledError](err); ok {
+		return authn.AuthConfig{}, missing
+	}
 	return authn.AuthConfig{}, fmt.Errorf("the credentials for %s in Docker's configuration cannot be read: %s; "+
-		"correct them with docker login, or give the registry settings of its own", r.host(), r.line(err.Error()))
+		"correct them with docker login, give the registry a user name and a password in the provider's settings, or "+
+		"anonymous = true there where it can be read without", r.host(), r.line(err.Error()))
 }
 
 func basic(c authn.AuthConfig) string {
@@ -120,77 +154,128 @@ func basic(c authn.AuthConfig) string {
 	return ""
 }
 
-// challenge returns the registry's challenge, and the request that was answered with it: the refused one, or else one
+// offered returns the registry's challenges, and the request that was answered with them: the refused one, or else one
 // for the API's root.
-func (r *reader) challenge(ctx context.Context, refused *http.Response) (*transport.Challenge, *http.Request, error) {
-	if refused.StatusCode != http.StatusUnauthorized || refused.Header.Get("WWW-Authenticate") == "" {
-		root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
-		if err != nil {
-			return nil, nil, err
-		}
-		discard(root)
-		if root.StatusCode != http.StatusUnauthorized || !r.wire.MayAuthenticate(root.Request) {
-			return &transport.Challenge{}, root.Request, nil
-		}
-		refused = root
+func (r *reader) offered(ctx context.Context, refused *http.Response) ([]challenge, *http.Request, error) {
+	if offered := challenges(refused.Header); len(offered) > 0 && r.wire.MayAuthenticate(refused.Request) {
+		return offered, refused.Request, nil // some registries say 403 and how to authenticate
 	}
-	// The library exports its parser of challenges only with a request, which gets the answer that is here already.
-	at := &http.Request{URL: &url.URL{Scheme: r.scheme(), Host: r.host(), Path: "/v2/"}}
-	known := &http.Response{StatusCode: refused.StatusCode, Header: refused.Header, Body: http.NoBody, Request: at}
-	challenge, err := transport.Ping(ctx, r.registry, answering(func(*http.Request) (*http.Response, error) {
-		return known, nil
-	}))
-	return challenge, refused.Request, err
+	root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
+	if err != nil {
+		return nil, nil, err
+	}
+	discard(root)
+	if root.StatusCode != http.StatusUnauthorized || !r.wire.MayAuthenticate(root.Request) {
+		return nil, root.Request, nil
+	}
+	return challenges(root.Header), root.Request, nil
 }
 
-type answering func(*http.Request) (*http.Response, error)
+// scopes returns the scopes of a repository that a challenge need not name: none where the challenge is that of the
+// repository's own request, whose scope is right also where it names the repository in another way.
+func (r *reader) scopes(asked *http.Request, refused *http.Response) []string {
+	if asked == refused.Request {
+		return nil
+	}
+	return []string{r.repository.Scope(transport.PullScope)}
+}
 
-func (a answering) RoundTrip(request *http.Request) (*http.Response, error) { return a(request) }
+// answer answers the first challenge that can be answered and was not yet, and reports whether the header differs from
+// the one that was sent. A registry that offers Basic and Bearer may have anonymous tokens for those without a
+// password.
+func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offered []challenge, g grant, sent string,
+	tried *attempt) (bool, error) {
+	own := r.repository.Scope(transport.PullScope)
+	var failed error
+	unknown := ""
+	for _, offer := range offered {
+		switch offer.scheme {
+		case "basic", "bearer":
+		default:
+			unknown = offer.scheme
+			continue
+		}
+		switch header := basic(credentials); {
+		case credentials.RegistryToken != "":
+			if tried.first("registry token") && sent != "Bearer "+credentials.RegistryToken {
+				r.accept("Bearer "+credentials.RegistryToken, true)
+				return true, nil
+			}
+		case offer.scheme == "basic":
+			if header == "" && credentials != (authn.AuthConfig{}) {
+				r.auth.unsent = "it asks for a user name and a password, and they are a token: log in with a user name"
+			}
+			if header != "" && tried.first("basic") && sent != header {
+				r.accept(header, true)
+				return true, nil
+			}
+		default:
+			for _, scopes := range scopesOf(offer, g.scopes, own) {
+				if !tried.first("bearer " + strings.Join(scopes, " ")) {
+					continue
+				}
+				changed, err := r.issue(ctx, credentials, grant{offer, g.asked, scopes}, sent)
+				if changed {
+					return true, nil
+				}
+				if failed == nil {
+					failed = err
+				}
+				if err != nil {
+					break // it does not depend on the scope
+				}
+			}
+		}
+	}
+	switch {
+	case failed != nil:
+		return false, failed
+	case unknown != "" && !slices.ContainsFunc(offered, func(c challenge) bool { return c.scheme != unknown }):
+		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are",
+			r.host(), r.line(unknown))
+	}
+	return false, nil
+}
 
-// exchange gets a token from the token server that the registry's challenge names. The library refuses one without TLS,
-// or on a private address that is not the registry's.
-func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, challenge *transport.Challenge,
-	asked *http.Request) (string, error) {
-	realm, err := url.Parse(challenge.Parameters["realm"])
-	if err != nil || realm.Host == "" {
-		realm = &url.URL{Scheme: r.scheme(), Host: r.host()} // the library's error says what is wrong with it
+// scopesOf returns the scopes with which tokens are asked for, one after the other: that of the challenge alone, which
+// may be opaque, and then with the repository's own. A challenge of the API's root is not about the repository.
+func scopesOf(offer challenge, ofRepository []string, own string) [][]string {
+	named := offer.parameters["scope"]
+	switch {
+	case named == "" || named == own:
+		return [][]string{{own}}
+	case len(ofRepository) > 0:
+		return [][]string{append(slices.Clone(ofRepository), named)}
 	}
-	server, err := r.wire.TokenServer(asked, realm)
-	if err != nil {
-		return "", fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))
+	return [][]string{{named}, {named, own}}
+}
+
+// issue gets a token and keeps it, and reports whether it is another one than was sent.
+func (r *reader) issue(ctx context.Context, credentials authn.AuthConfig, g grant, sent string) (bool, error) {
+	issued, err := r.exchange(ctx, credentials, g)
+	if err != nil || "Bearer "+issued.text == sent {
+		return false, err
 	}
-	// The library follows redirects, and checks them like the realm itself.
-	client := &http.Client{Transport: server, CheckRedirect: wire.ReturnRedirects}
-	answered := false
-	sender := answering(func(request *http.Request) (*http.Response, error) {
-		request.Header.Set("User-Agent", r.userAgent)
-		prepared, err := retryablehttp.FromRequest(request)
-		if err != nil {
-			return nil, err
-		}
-		response, err := r.retry(client, prepared)
-		answered = err == nil && response.StatusCode == http.StatusOK
-		return response, err
-	})
-	scope := r.repository.Scope(transport.PullScope)
-	token, err := transport.Exchange(ctx, r.registry, authn.FromConfig(credentials), sender, []string{scope}, challenge)
-	if err == nil {
-		r.hide(token.AccessToken, token.Token, token.RefreshToken)
-		return cmp.Or(token.AccessToken, token.Token), nil
+	r.accept("Bearer "+issued.text, credentials != (authn.AuthConfig{}))
+	r.auth.grant, r.auth.expires = &g, issued.expires
+	return true, nil
+}
+
+// renew gets a new token in the place of one that is out of date, in the way in which that was got.
+func (r *reader) renew(ctx context.Context, sent string, tried *attempt) (bool, error) {
+	credentials, err := r.credentials(ctx)
+	if _, missing := errors.AsType[*dockerconfig.NotInstalledError](err); err != nil && !missing {
+		return false, err
 	}
-	if refused, ok := errors.AsType[*transport.Error](err); ok {
-		return "", &refusal{
-			host: r.line(realm.Host), role: "its token server ", method: http.MethodGet, path: r.line(realm.Path),
-			status: refused.StatusCode,
-			said:   r.said(refused.Errors), anonymous: credentials == (authn.AuthConfig{}),
-		}
+	tried.first("bearer " + strings.Join(r.auth.grant.scopes, " "))
+	return r.issue(ctx, credentials, *r.auth.grant, sent)
+}
+
+// accept keeps a header for the requests to come.
+func (r *reader) accept(header string, known bool) {
+	r.hide(strings.TrimPrefix(strings.TrimPrefix(header, "Bearer "), "Basic "))
+	r.auth.authorization, r.auth.known, r.auth.grant = header, known, nil
+	if known {
+		r.auth.missingHelper, r.auth.unsent = "", ""
 	}
-	if failed, ok := errors.AsType[*url.Error](err); ok {
-		return "", r.unreachable(ctx, realm.Host, failed)
-	}
-	if answered {
-		// The library's error repeats the whole answer, which may hold a refresh token.
-		return "", fmt.Errorf("the token server %s of %s answered without a token", r.line(realm.Host), r.host())
-	}
-	return "", fmt.Errorf("no token can be had for %s: %s", r.host(), r.line(err.Error()))
 }

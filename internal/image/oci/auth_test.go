@@ -17,9 +17,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/google/go-containerregistry/pkg/authn"
-
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/dockerconfig"
 )
 
 // locked makes a registry ask for a name and a password.
@@ -225,7 +224,7 @@ func TestAuth_dockerConfigurationAndItsCredentialHelpers(t *testing.T) {
 	t.Setenv("PATH", folder+string(os.PathListSeparator)+os.Getenv("PATH"))
 	for _, one := range []*served{registry, helped} {
 		client := one.client(t) // with settings, but without credentials in them
-		client.keychain = authn.DefaultKeychain
+		client.keychain = dockerconfig.Keychain{}
 		if _, err := client.Image(t.Context(), one.host+"/app:1", Options{}); err != nil {
 			t.Error(err)
 		}

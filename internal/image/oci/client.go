@@ -1,10 +1,10 @@
 // Package oci reads images and tags from registries that speak the OCI distribution API: Docker Hub, GHCR, Harbor, and
 // any other.
 //
-// Names, credentials and the exchange of tokens are go-containerregistry's. The requests are this package's own: they
-// are few, and each is limited in bytes, time, redirects and number. There is no ping before the first one, so that an
-// image takes three requests however many tags there are: the index, the manifest of one platform, its configuration.
-// Credentials are sent only to a registry that asks for them.
+// Names are go-containerregistry's, and credentials come from package dockerconfig. The requests are this package's
+// own: they are few, and each is limited in bytes, time, redirects and number. There is no ping before the first one,
+// so that an image takes three requests however many tags there are: the index, the manifest of one platform, its
+// configuration. Credentials are sent only to a registry that asks for them.
 package oci
 
 import (
@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/authn"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/dockerconfig"
 )
 
 // Values of Options.Include.
@@ -36,24 +37,6 @@ const (
 	OrderSemVer  = "semver"  // highest version first, then tags that are no version, highest first
 	OrderLexical = "lexical" // by characters, highest first, so that the latest date comes first
 )
-
-// A Registry is the settings of one registry, its token server, and the storage to which it redirects.
-type Registry struct {
-	Username      string `tfsdk:"username" doc:"User name."`
-	Password      string `tfsdk:"password" doc:"Password, or access token in its place." secret:"true"`
-	Token         string `tfsdk:"token" doc:"Bearer token, in place of user name and password." secret:"true"`
-	CACertificate string `tfsdk:"ca_certificate" doc:"PEM-encoded CA certificates to trust beside the system's."`
-	// Without Insecure there is no plain HTTP, not even to localhost: what works on one machine must not be silently
-	// unsafe on another one.
-	Insecure bool `tfsdk:"insecure" doc:"Skip TLS certificate verification; also allows plain HTTP."`
-}
-
-// Details returns, by attribute, the sentences that follow those of the tags.
-func (Registry) Details() map[string]string {
-	return map[string]string{
-		"insecure": "For this registry only. Without credentials here, those of 'docker login' go to an unverified host.",
-	}
-}
 
 // A Config is the settings of a Client. Credentials that a registry's settings leave out come from Docker's
 // configuration and its credential helpers.
@@ -72,6 +55,7 @@ type Client struct {
 	keychain    authn.Keychain
 	retryWait   time.Duration     // after a first failure; doubles from there
 	idleTimeout time.Duration     // between two pieces of an answer
+	tlsTimeout  time.Duration     // for the handshake
 	network     http.RoundTripper // in place of the real one, in tests; nil: the real one
 
 	mutex       sync.Mutex
@@ -89,7 +73,8 @@ func New(config Config) (*Client, error) {
 	client := &Client{
 		userAgent: cmp.Or(config.UserAgent, "terraform-provider-demandflow"),
 		unusable:  map[string]error{}, connections: map[connectionKey]*connection{},
-		keychain: authn.DefaultKeychain, retryWait: 250 * time.Millisecond, idleTimeout: idleTimeout,
+		keychain: dockerconfig.Keychain{}, retryWait: 250 * time.Millisecond, idleTimeout: idleTimeout,
+		tlsTimeout: tlsTimeout,
 	}
 	settings, wrong := usable(config.Registries)
 	for _, host := range slices.Sorted(maps.Keys(wrong)) {
@@ -119,10 +104,10 @@ func usable(registries map[string]Registry) (settings map[string]Registry, wrong
 			wrong[host] = err
 		} else if _, twice := settings[known]; twice {
 			wrong[host] = fmt.Errorf("registry %s has settings under two names: %q means it too", known, host)
-		} else if err := registries[host].check(); err != nil {
+		} else if fit, err := registries[host].usable(); err != nil {
 			wrong[host] = fmt.Errorf("settings of registry %s: %w", host, err)
 		} else {
-			settings[known] = registries[host]
+			settings[known] = fit
 		}
 	}
 	return settings, wrong
@@ -154,10 +139,11 @@ type TagOptions struct {
 func (c *Client) connect(host string, own *Registry) (*connection, error) {
 	key := connectionKey{host: host, settings: c.settings[withoutPort(host)]}
 	if own != nil {
-		if err := own.check(); err != nil {
+		fit, err := own.usable()
+		if err != nil {
 			return nil, fmt.Errorf("settings of registry %s: %w", host, err)
 		}
-		key.settings = *own
+		key.settings = fit
 	} else if err := c.unusable[withoutPort(host)]; err != nil {
 		return nil, err
 	}

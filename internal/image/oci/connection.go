@@ -1,20 +1,20 @@
 package oci
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/hashicorp/go-cleanhttp"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/dockerconfig"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -22,6 +22,7 @@ const (
 	maxRedirects = 5
 	maxHeader    = 1 << 20
 	idleTimeout  = time.Minute
+	tlsTimeout   = 10 * time.Second
 )
 
 // A connection is what calls to one registry with the same settings share: open connections, tokens, and whether it has
@@ -35,6 +36,9 @@ type connection struct {
 	client    *http.Client
 	secrets   wire.Secrets // what must not be seen in an error
 	retryWait time.Duration
+
+	showsCertificate bool  // of this client, to the registry
+	certificates     error // why what a folder certs.d has for the registry is not used
 
 	plain   atomic.Bool // it has no TLS
 	secured atomic.Bool // it has answered with TLS: plain HTTP is not tried any more
@@ -56,9 +60,8 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	transport.MaxResponseHeaderBytes = maxHeader
 	// Digests are of the stored bytes, and limits of the bytes that are read.
 	transport.DisableCompression = true
-	transport.TLSClientConfig, err = wire.TLS{CACertificate: key.settings.CACertificate,
-		Insecure: key.settings.Insecure}.Config()
-	if err != nil {
+	transport.TLSHandshakeTimeout = client.tlsTimeout
+	if transport.TLSClientConfig, err = c.tls(); err != nil {
 		return nil, fmt.Errorf("settings of registry %s: %w", key.host, err)
 	}
 	c.wire = &wire.Transport{
@@ -84,18 +87,33 @@ func newConnection(client *Client, key connectionKey) (*connection, error) {
 	return c, nil
 }
 
+// tls returns the settings of the registry's TLS, and what a folder certs.d has for it.
+func (c *connection) tls() (*tls.Config, error) {
+	s := c.settings
+	var found dockerconfig.Certificates
+	found, c.certificates = dockerconfig.FindCertificates(c.registry.RegistryStr())
+	if found.Authorities != "" {
+		if err := wire.CheckCACertificate(found.Authorities); err != nil {
+			c.certificates = errors.Join(c.certificates, fmt.Errorf("%s/*.crt: %w", found.Folder, err))
+		} else {
+			s.CACertificate += "\n" + found.Authorities
+		}
+	}
+	config, err := wire.TLS{CACertificate: s.CACertificate, Certificate: s.ClientCertificate, Key: s.ClientKey,
+		Insecure: s.Insecure}.Config()
+	if err != nil {
+		return nil, err
+	}
+	if len(config.Certificates) == 0 {
+		config.Certificates = found.Own
+	}
+	c.showsCertificate = len(config.Certificates) > 0
+	return config, nil
+}
+
 func (c *connection) scheme() string {
 	if c.plain.Load() {
 		return "http"
 	}
 	return "https"
-}
-
-// lacksTLS reports whether the other side answered in plain HTTP, or nothing listens on the port of TLS.
-func lacksTLS(err error) bool {
-	if errors.Is(err, http.ErrSchemeMismatch) {
-		return true
-	}
-	failed, ok := errors.AsType[*net.OpError](err)
-	return ok && failed.Op == "dial" && errors.Is(err, syscall.ECONNREFUSED)
 }

@@ -240,7 +240,7 @@ func (c *Client) RegistryLogin(reference string) (username, password string, ins
 	host, _, _ := strings.Cut(reference, "/")
 	host = strings.ToLower(host)
 	atAPI := hostname.MatchString(host) &&
-		wire.OriginOf(&url.URL{Scheme: conn.address.Scheme, Host: host}) == wire.OriginOf(conn.address)
+		wire.Origins{wire.OriginOf(conn.address)}.MayReceive(&url.URL{Scheme: conn.address.Scheme, Host: host})
 	if !atAPI && !ownRegistry.MatchString(host) {
 		return "", "", false, image.Cannot("log in to the registry "+host,
 			"it does not belong to Scaleway, so the secret key is not sent there",

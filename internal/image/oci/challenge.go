@@ -1,0 +1,84 @@
+package oci
+
+import (
+	"net/http"
+	"strings"
+)
+
+// A challenge is one way to authenticate that a registry offers in WWW-Authenticate.
+type challenge struct {
+	scheme     string            // in lower case
+	parameters map[string]string // by name in lower case
+}
+
+// challenges returns what a header offers, in order. Several are written in one field or in several (RFC 9110, section
+// 11.6.1). What cannot be read is passed over.
+func challenges(header http.Header) []challenge {
+	var all []challenge
+	for _, field := range header.Values("WWW-Authenticate") {
+		all = append(all, parseChallenges(field)...)
+	}
+	return all
+}
+
+// parseChallenges reads one field. A scheme and the parameters after it look alike up to the sign after the word: an
+// equals sign makes it a parameter of the scheme before.
+func parseChallenges(field string) []challenge {
+	var all []challenge
+	for rest := strings.TrimLeft(field, separators); rest != ""; rest = strings.TrimLeft(rest, separators) {
+		word := rest[:wordLength(rest)]
+		if word == "" {
+			rest = rest[1:] // no word begins here
+			continue
+		}
+		rest = rest[len(word):]
+		after := strings.TrimLeft(rest, " \t")
+		if !strings.HasPrefix(after, "=") {
+			all = append(all, challenge{strings.ToLower(word), map[string]string{}})
+			continue
+		}
+		var value string
+		value, rest = parseValue(strings.TrimLeft(after[1:], " \t"))
+		if len(all) > 0 {
+			parameters, name := all[len(all)-1].parameters, strings.ToLower(word)
+			if _, twice := parameters[name]; !twice {
+				parameters[name] = value
+			}
+		}
+	}
+	return all
+}
+
+// separators stand between challenges, and between parameters.
+const separators = " \t,"
+
+// wordLength returns the length of the word at the beginning of a text.
+func wordLength(text string) int {
+	if end := strings.IndexAny(text, separators+`="`); end >= 0 {
+		return end
+	}
+	return len(text)
+}
+
+// parseValue returns the value at the beginning of a text, in quotes or without, and the rest. A quote that does not
+// end is taken to the end.
+func parseValue(text string) (value, rest string) {
+	if !strings.HasPrefix(text, `"`) {
+		end := strings.IndexAny(text, separators)
+		if end < 0 {
+			return text, ""
+		}
+		return text[:end], text[end:]
+	}
+	var unquoted strings.Builder
+	for i := 1; i < len(text); i++ {
+		switch {
+		case text[i] == '"':
+			return unquoted.String(), text[i+1:]
+		case text[i] == '\\' && i+1 < len(text):
+			i++
+		}
+		unquoted.WriteByte(text[i])
+	}
+	return unquoted.String(), ""
+}
