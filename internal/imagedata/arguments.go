@@ -39,8 +39,8 @@ func allowMissing(what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		allowMissingArgument: schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("If the image does not exist, set `%s` to false and all else to null instead of "+
-				"failing. An image that %s refuses to show is always an error. Defaults to false.", existsAttribute, what),
+			MarkdownDescription: fmt.Sprintf("If the image does not exist, set `%s` to false, `platforms` to an empty list and all "+
+				"else to null instead of failing. An image that %s refuses to show is always an error. Defaults to false.", existsAttribute, what),
 		},
 		existsAttribute: schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image exists."},
 	}

@@ -167,9 +167,13 @@ func readImageDrift(ctx context.Context, s *Sources, state imageDriftModel) (any
 		live.Catalogue = spelled
 	}
 	compared := drift.Compare(entry, live, state.Ignore)
+	warned := map[string]bool{}
 	for _, undecided := range compared.Undecided {
-		diags.AddWarning("Not compared", undecided.Reason+
-			"\n\nRead the image from its registry to know, or put what cannot be known under \"ignore\".")
+		if !warned[undecided.Reason] {
+			warned[undecided.Reason] = true // one reason may be that of many fields
+			diags.AddWarning("Not compared", undecided.Reason+
+				"\n\nRead the image from its registry to know, or put what cannot be known under \"ignore\".")
+		}
 	}
 	state.InSync = new(compared.InSync())
 	state.Differences = append([]drift.Difference{}, compared.Differences...)
@@ -183,6 +187,7 @@ func readImageDrift(ctx context.Context, s *Sources, state imageDriftModel) (any
 func (s *Sources) liveImage(ctx context.Context, state imageDriftModel, entry *drift.Entry) (*image.Image,
 	diag.Diagnostics) {
 	options := driftOptions(state, *entry)
+	entry.Verifies = len(options.PublicKeys) > 0
 	live, diags, err := s.fromRegistry(ctx, *state.Reference, options)
 	if options.Platform != "" && errors.Is(err, image.ErrNoPlatform) {
 		entry.Missing, options.Platform = options.Platform, ""

@@ -117,9 +117,9 @@ func (r *reader) refused(response *http.Response) *refusal {
 			e.wait += " seconds"
 		}
 	}
-	e.gone = e.status == http.StatusNotFound && e.role == "" &&
-		(slices.ContainsFunc(e.codes, saysUnknown) || len(e.codes) == 0 &&
-			response.Header.Get("Docker-Distribution-Api-Version") != "")
+	// A registry may redirect to another one, whose words count as its own.
+	e.gone = e.status == http.StatusNotFound && (slices.ContainsFunc(e.codes, saysUnknown) ||
+		e.role == "" && len(e.codes) == 0 && response.Header.Get("Docker-Distribution-Api-Version") != "")
 	return e
 }
 

@@ -36,7 +36,7 @@ type reader struct {
 	limit    *rateLimit
 	warnings []image.Warning
 	// The registry has no referrers API: it is not tried again.
-	noReferrers bool
+	absent *noReferrers
 }
 
 func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
@@ -129,8 +129,8 @@ func (r *reader) retry(client *http.Client, request *retryablehttp.Request) (*ht
 // again: four such waits are no better than one.
 func worthRetrying(response *http.Response, err error) bool {
 	if err == nil {
-		return wire.IsTransient(response.StatusCode) || response.StatusCode == http.StatusRequestTimeout ||
-			response.StatusCode == http.StatusInternalServerError
+		return !isInPlaceOfReferrers(response) && wire.IsTransient(response.StatusCode) ||
+			response.StatusCode == http.StatusRequestTimeout || response.StatusCode == http.StatusInternalServerError
 	}
 	dns, ok := errors.AsType[*net.DNSError](err)
 	unknownHost := ok && dns.IsNotFound
