@@ -10,6 +10,7 @@ type link struct {
 	target string
 	rels   []string // in lower case
 	anchor string   // where the link starts, if that is not the page itself
+	named  bool     // it says its relation, in one direction or the other
 }
 
 // parseLinks reads the values of Link headers. It also reads what servers write beside the standard: a target without
@@ -52,7 +53,7 @@ func (p *linkParser) link() (link, bool) {
 		l.target = p.until(">")
 		p.rest = p.rest[1:]
 	} else {
-		l.target = strings.Trim(p.until(";,"), "<> ")
+		l.target = strings.Trim(p.bare(), "<> ")
 	}
 	ok := true
 	for p.skip(" \t"); strings.HasPrefix(p.rest, ";"); p.skip(" \t") {
@@ -66,6 +67,16 @@ func (p *linkParser) link() (link, bool) {
 	return l, ok
 }
 
+// bare takes a target without brackets. A comma in it ends it only before the next link.
+func (p *linkParser) bare() string {
+	target := p.until(";,")
+	for len(p.rest) > 1 && p.rest[0] == ',' && !strings.ContainsRune(" \t<,", rune(p.rest[1])) {
+		p.rest = p.rest[1:]
+		target += "," + p.until(";,")
+	}
+	return target
+}
+
 // parameter reads one parameter of a link. Of several with one name the first counts.
 func (p *linkParser) parameter(l *link) bool {
 	name := strings.ToLower(p.until("=;,"))
@@ -74,6 +85,7 @@ func (p *linkParser) parameter(l *link) bool {
 		p.rest = p.rest[1:]
 		value = p.value()
 	}
+	l.named = l.named || name == "rel" || name == "rev"
 	switch {
 	case name == "rel" && l.rels == nil:
 		l.rels = strings.Fields(strings.ToLower(value))

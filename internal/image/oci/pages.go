@@ -67,7 +67,7 @@ func (r *reader) linked(values []string, base *url.URL) (*url.URL, error) {
 		case err != nil || !startsHere(l, base):
 		case l.isNext():
 			return target, nil
-		case l.rels == nil && unnamed == nil && target.Path == base.Path && pageOf(target) != pageOf(base):
+		case !l.named && unnamed == nil && target.Path == base.Path && pageOf(target) != pageOf(base):
 			unnamed = target
 		}
 	}

@@ -119,10 +119,13 @@ func parseReferrers(mediaType string, text []byte) (*ocispec.Index, error) {
 	if mediaType == ocispec.MediaTypeImageIndex {
 		return page, err
 	}
-	if err == nil && page.Manifests != nil || err == nil && page.MediaType == ocispec.MediaTypeImageIndex {
-		return page, nil
+	var has struct {
+		Manifests json.RawMessage `json:"manifests"`
 	}
-	return nil, nil
+	if err != nil || json.Unmarshal(text, &has) != nil || has.Manifests == nil {
+		return nil, nil
+	}
+	return page, nil
 }
 
 // isInPlaceOfReferrers reports whether another host, to which the registry redirected for a list of referrers, limits
