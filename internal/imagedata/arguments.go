@@ -94,6 +94,8 @@ func platformAttribute(otherwise string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Validators: platformValidators,
 		MarkdownDescription: "Platform of `config_digest`, `size`, `created_at` and `catalogue`, such as `linux/arm64`. " +
+			"Spellings of one platform are the same, as in containerd: `linux/aarch64` and `linux/arm64/v8` are `linux/arm64`. " +
+			"Without a variant it is the closest: `linux/arm` is `linux/arm/v7` if there is one. " +
 			otherwise,
 	}
 }

@@ -94,12 +94,13 @@ func imageDriftSchema() schema.Schema {
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(drift.Fields()...))),
 			"in_sync": schema.BoolAttribute{Computed: true,
 				MarkdownDescription: "Whether the catalogue matches the live image. False if there are `differences`, and if " +
-					"there is something `undecided`."},
+					"there is something `undecided`. Where nothing was compared, something is."},
 			"differences": result.List("Differences. Empty if there are none.", difference),
 			"compared": schema.ListAttribute{Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Attributes that were compared: those that the catalogue and the live image both have."},
 			"undecided": result.List("Attributes that the live image could not confirm or refute, such as a digest that may "+
-				"be that of a platform which an engine does not have. They are not differences. Does not include what is under "+
+				"be that of a platform which an engine does not have, or the command if the tag is a Helm chart. "+
+				"`full_image_name` if nothing at all was compared. They are not differences. Does not include what is under "+
 				"`ignore`. Empty if there are none.", attributesOf[drift.Undecided](result)),
 		},
 	}

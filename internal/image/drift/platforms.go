@@ -24,13 +24,18 @@ func (c *comparison) platforms(entry Entry, live *image.Image) {
 			platforms = append(platforms, platform.Platform)
 		}
 	}
-	all, nameless := knowsAllPlatforms(live), len(live.Nameless) > 0
+	all, nameless := knowsAllPlatforms(live), len(live.Nameless) > 0 || len(platforms) < len(live.Platforms)
 	c.members(fieldArchitecture, entry.Architecture, architectures, image.SameArchitecture, all, nameless)
 	c.members(fieldBuildPlatforms, entry.BuildPlatforms, platforms, image.SamePlatform, all, nameless)
 	told := func(d Difference) bool {
 		return d.Class == PlatformRemoved && d.Field == fieldBuildPlatforms && image.SamePlatform(*d.Catalogue, entry.Missing)
 	}
-	if entry.Missing != "" && !slices.ContainsFunc(c.Differences, told) {
+	switch {
+	case entry.Missing == "" || slices.ContainsFunc(c.Differences, told):
+	case nameless && !slices.Contains(c.ignore, fieldBuildPlatforms):
+		c.leavesOpen(fieldBuildPlatforms, fmt.Sprintf("The image %s is not there for %s under that name, but the platforms of "+
+			"some of its manifests are not known.", live.Reference, entry.Missing))
+	case !nameless:
 		c.differs(fieldBuildPlatforms, &entry.Missing, nil, PlatformRemoved)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/distribution/reference"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
@@ -99,102 +100,14 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 	return nil
 }
 
-func (r *reader) platformsOfIndex(ctx context.Context, request *imageRequest, root *manifest,
-	result *image.Image) error {
-	index, err := r.readIndex(ctx, root)
-	if err != nil {
-		return err
-	}
-	content, chosen, err := r.choose(ctx, request, index, result)
-	if err != nil {
-		return err
-	}
-	index.warnings(request, content)
-	result.Attestations = content.artifacts
-	for _, e := range content.nameless {
-		result.Nameless = append(result.Nameless, e.Digest.String())
-	}
-	if slices.Contains(index.digests(), request.sought) {
-		result.RepoDigests = append(result.RepoDigests, request.named.Name()+"@"+request.sought)
-		slices.Sort(result.RepoDigests)
-	}
-	if chosen == nil || !request.details() {
-		return nil
-	}
-	platform := result.Choose(request.platform)
-	if !chosen.manifest.isImage() {
-		r.remark(image.Warning{
-			Summary: "Not a container image",
-			Detail: fmt.Sprintf("What %s has for %s is no container image, so there is no configuration of containers.",
-				request.named, platform.Platform),
-		})
-		return nil
-	}
-	config := chosen.config
-	if config == nil && (request.config || request.history) {
-		if config, err = r.configuration(ctx, chosen.manifest); err != nil {
-			return fmt.Errorf("its platform %s: %w", platform.Platform, err)
-		}
-	}
-	request.describe(platform, chosen.manifest, config)
-	return nil
-}
-
-// choose lists the platforms of an index and returns the entry of the requested one, with its manifest if details are
-// requested; nil if there is none. A manifest may turn out to be an index, which then is looked into.
-func (r *reader) choose(ctx context.Context, request *imageRequest, index *indexReader,
-	result *image.Image) (indexContent, *indexEntry, error) {
-	for {
-		content := index.content()
-		// An image whose configuration names no platform runs, too, if it is the only one.
-		if len(content.images) == 0 && len(content.nameless) == 1 && content.nameless[0].config != nil {
-			content.images, content.nameless = content.nameless, nil
-		}
-		result.Platforms = []image.Platform{}
-		for _, e := range content.images {
-			result.Platforms = append(result.Platforms, e.shown())
-		}
-		chosen := result.Choose(request.platform)
-		if chosen == nil && request.platform != "" {
-			return content, nil, noPlatform(image.NotThereFor(request.platform, result.Platforms, "any other platform"))
-		}
-		if chosen == nil {
-			return content, nil, nil
-		}
-		e := content.images[slices.Index(pointers(result.Platforms), chosen)]
-		switch {
-		case !request.details() || e.manifest != nil && !e.isIndex():
-			return content, e, nil
-		case e.failed != nil:
-			return content, nil, fmt.Errorf("its manifest for %s: %w", chosen.Platform, ofPart(e.failed))
-		}
-		m, err := r.manifest(ctx, e.Digest.String())
-		if err != nil {
-			return content, nil, fmt.Errorf("its manifest for %s: %w", chosen.Platform, ofPart(err))
-		}
-		e.manifest = m
-		if e.isIndex() {
-			index.open(e)
-			if err := index.look(ctx, e.entries); err != nil {
-				return content, nil, err
-			}
-		}
-	}
-}
-
-// pointers returns the addresses of a list's elements.
-func pointers[T any](list []T) []*T {
-	result := make([]*T, len(list))
-	for index := range list {
-		result[index] = &list[index]
-	}
-	return result
-}
-
 // seek reads the manifests of all platforms for their configuration digests, unless the sought digest is known already.
 // A manifest that the registry has lost is left out.
 func (r *reader) seek(ctx context.Context, sought string, result *image.Image) error {
-	known := append([]string{*result.Digest}, result.Nameless...)
+	known := slices.Clone(result.Nameless)
+	for _, pinned := range result.RepoDigests { // of the image, and of indexes in its index
+		_, digest, _ := strings.Cut(pinned, "@")
+		known = append(known, digest)
+	}
 	for _, platform := range result.Platforms {
 		known = append(known, *platform.Digest)
 		if platform.ConfigDigest != nil {

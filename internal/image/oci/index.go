@@ -112,8 +112,8 @@ func (x *indexReader) look(ctx context.Context, level []*indexEntry) error {
 	return nil
 }
 
-// isUnclear reports whether the index alone does not say what an entry is: one without a platform, or an index. BuildKit
-// marks its attestations; unknown/unknown without the mark may be an image.
+// isUnclear reports whether the index alone does not say what an entry is: one without a platform, or an index.
+// BuildKit marks its attestations; unknown/unknown without the mark may be an image.
 func (e *indexEntry) isUnclear() bool {
 	return e.manifest == nil && e.failed == nil && e.Annotations[image.AnnotationReferenceType] == "" &&
 		(image.IsIndex(e.MediaType) || !image.IsPlatform(e.Platform))
@@ -124,8 +124,7 @@ func (e *indexEntry) isIndex() bool { return e.manifest != nil && e.manifest.ind
 // lookInto reads the manifest of an entry, and the configuration of an image that has no platform in the index. Content
 // that is lost or refused is noted; a registry that cannot be asked is an error.
 func (x *indexReader) lookInto(ctx context.Context, e *indexEntry) error {
-	if e.failed = e.Digest.Validate(); e.failed != nil {
-		e.failed = fmt.Errorf("the index gives it the digest %q: %w", x.line(string(e.Digest)), e.failed)
+	if e.failed = e.checkDigest(x.reader); e.failed != nil {
 		return nil
 	}
 	m, err := x.manifest(ctx, e.Digest.String())
@@ -139,6 +138,14 @@ func (x *indexReader) lookInto(ctx context.Context, e *indexEntry) error {
 		return fmt.Errorf("its manifest %s: %w", e.Digest, ofPart(err))
 	}
 	e.failed = err
+	return nil
+}
+
+// checkDigest returns an error for a digest that is none: it becomes part of an address.
+func (e *indexEntry) checkDigest(r *reader) error {
+	if err := e.Digest.Validate(); err != nil {
+		return fmt.Errorf("the index gives it the digest %q: %w", r.line(string(e.Digest)), err)
+	}
 	return nil
 }
 
@@ -223,57 +230,7 @@ func (e *indexEntry) artifact() image.Statement {
 	return s
 }
 
-// warnings remarks what the index does not tell.
-func (x *indexReader) warnings(request *imageRequest, c indexContent) {
-	if nameless := len(c.nameless); nameless > 0 {
-		var reasons []string
-		for _, e := range c.nameless {
-			if e.failed != nil {
-				reasons = append(reasons, x.line(e.failed.Error()))
-			}
-		}
-		detail := fmt.Sprintf("The index of %s has %d manifests without a platform. They are left out.", request.named,
-			nameless)
-		if len(reasons) > 0 {
-			detail += fmt.Sprintf(" %d of them could not be looked into: %s.", len(reasons), reasons[0])
-		} else {
-			detail += " Their configurations name none either: name it when the image is built or added to the index."
-		}
-		x.remark(image.Warning{Summary: "Image for an unknown platform", Detail: detail})
-	}
-	for _, e := range c.images {
-		if e.platform() == nil {
-			x.remark(image.Warning{
-				Summary: "Image for an unknown platform",
-				Detail: fmt.Sprintf("The index of %s has one image, and neither the index nor the image's configuration names its "+
-					"platform.", request.named),
-			})
-		}
-		if e.failed != nil {
-			x.remark(image.Warning{
-				Summary: "Index that cannot be read",
-				Detail: fmt.Sprintf("What %s has for %s is an index of its own, and could not be looked into: %s.", request.named,
-					image.FormatPlatform(*e.Platform), x.line(e.failed.Error())),
-			})
-		}
-	}
-	if x.cut {
-		x.remark(image.Warning{
-			Summary: "Index is not read as a whole",
-			Detail: fmt.Sprintf("The index of %s has more indexes or entries without a platform than are looked into (%d, of %d "+
-				"levels).", request.named, maxEntriesRead, maxNesting),
-		})
-	}
-	if len(c.images)+len(c.nameless) == 0 {
-		x.remark(image.Warning{
-			Summary: "Not a container image",
-			Detail: fmt.Sprintf("The index of %s has no container image: it has a digest, but neither platforms nor a "+
-				"configuration of containers.", request.named),
-		})
-	}
-}
-
-// digests returns the digests of the indexes in the index.
+// digests returns the digests of the indexes in the index. Each of them is the image, for some of its platforms.
 func (x *indexReader) digests() []string {
 	var found []string
 	for _, d := range x.indexes[1:] {

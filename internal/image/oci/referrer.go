@@ -119,8 +119,8 @@ func refersTo(m *manifest, subject digest.Digest) error {
 	return nil
 }
 
-// typeOf returns the type of an artifact: that of its manifest, else of its configuration, else of its content where the
-// others say nothing.
+// typeOf returns the type of an artifact: that of its manifest, else of its configuration, else of its content, where
+// the others say nothing.
 func typeOf(m *manifest) string {
 	if m.index != nil {
 		return m.index.ArtifactType

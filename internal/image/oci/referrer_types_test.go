@@ -174,7 +174,8 @@ func TestReferrers_areDistinct(t *testing.T) {
 	signatures, others := statementsOf(t, registry.served, "app:1", s.public)
 	wantStatements(t, "signatures", signatures, "signature bundle: "+good)
 	wantStatements(t, "others", others)
-	read := slices.DeleteFunc(registry.asked(), func(r string) bool { return !strings.HasSuffix(r, signed.Digest.String()) })
+	others = registry.asked()
+	read := slices.DeleteFunc(others, func(r string) bool { return !strings.HasSuffix(r, signed.Digest.String()) })
 	if len(read) != 1 {
 		t.Errorf("the signature was read %d times", len(read))
 	}

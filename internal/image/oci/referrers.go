@@ -178,7 +178,7 @@ func (r *reader) distinct(subject digest.Digest, listed []ocispec.Descriptor) []
 	}
 	r.remark(image.Warning{
 		Summary: "More referrers than are read",
-		Detail: fmt.Sprintf("%d artifacts or more refer to %s in %s. %d of them are read, those first that may be signatures.",
+		Detail: fmt.Sprintf("%d artifacts or more refer to %s in %s. %d are read, those first that may be signatures.",
 			len(distinct), subject, r.repository, maxReferrers),
 	})
 	slices.SortStableFunc(distinct, func(a, b ocispec.Descriptor) int {

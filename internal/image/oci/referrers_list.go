@@ -32,22 +32,26 @@ func (r *reader) listed(ctx context.Context, subject digest.Digest) ([]ocispec.D
 	}
 	// GitLab takes the tag for the digest, and answers with the subject itself.
 	if m == nil || m.index == nil || m.is(subject) {
-		r.unlisted(subject, absent)
-		return nil, nil
+		return nil, r.unlisted(subject, absent)
 	}
 	return m.index.Manifests, nil
 }
 
-// unlisted remarks that there may be a list of referrers that could not be read.
-func (r *reader) unlisted(subject digest.Digest, absent *noReferrers) {
-	if absent.refused == nil {
-		return
+// unlisted remarks that there may be a list of referrers that could not be read, or returns the error, unless another
+// host limits requests: GHCR has no referrers API, and redirects to a page for people that does.
+func (r *reader) unlisted(subject digest.Digest, absent *noReferrers) error {
+	switch {
+	case absent.refused == nil:
+		return nil
+	case absent.refused.status != http.StatusTooManyRequests:
+		return absent.refused
 	}
 	r.remark(image.Warning{
 		Summary: "List of referrers cannot be read",
 		Detail: fmt.Sprintf("%s. There is no list under the tag %s of %s either, so signatures may be missing here.",
 			r.line(absent.refused.Error()), tagFor(subject), r.repository),
 	})
+	return nil
 }
 
 // A noReferrers is why there is no list by the referrers API.
@@ -55,8 +59,8 @@ type noReferrers struct {
 	refused *refusal // nil: the registry does not have the API
 }
 
-// fromAPI reads all pages of the referrers API. It returns why there is none where there is no such API: a registry that
-// has it answers with a list for any digest.
+// fromAPI reads all pages of the referrers API, or returns why there is no list: a registry that has the API answers with
+// one for any digest.
 func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.Descriptor, *noReferrers, error) {
 	if r.absent != nil {
 		return nil, r.absent, nil
@@ -76,7 +80,7 @@ func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.
 			discard(response)
 			r.absent = &noReferrers{}
 			return nil, r.absent, nil
-		case isInPlaceOfReferrers(response):
+		case response.StatusCode != http.StatusOK && response.StatusCode != http.StatusUnauthorized && isElsewhere(response):
 			r.absent = &noReferrers{refused: r.refused(response)}
 			return nil, r.absent, nil
 		case response.StatusCode != http.StatusOK:
@@ -129,21 +133,21 @@ func parseReferrers(mediaType string, text []byte) (*ocispec.Index, error) {
 }
 
 // isInPlaceOfReferrers reports whether another host, to which the registry redirected for a list of referrers, limits
-// requests. GHCR has no referrers API, and redirects to a page for people that does. The list under the tag is read
-// instead, without waiting.
+// requests. The list under the tag is read instead, without waiting.
 func isInPlaceOfReferrers(response *http.Response) bool {
-	request := response.Request
-	if response.StatusCode != http.StatusTooManyRequests || request == nil {
-		return false
-	}
-	first := request
-	for first.Response != nil && first.Response.Request != nil {
-		first = first.Response.Request
-	}
-	return first.URL.Host != request.URL.Host && strings.Contains(first.URL.Path, "/referrers/")
+	return response.StatusCode == http.StatusTooManyRequests && isElsewhere(response) &&
+		strings.Contains(firstOf(response.Request).URL.Path, "/referrers/")
 }
 
 // isElsewhere reports whether an answer is of another host, to which the registry redirected.
-func (r *reader) isElsewhere(response *http.Response) bool {
-	return !r.wire.MayAuthenticate(response.Request)
+func isElsewhere(response *http.Response) bool {
+	return firstOf(response.Request).URL.Host != response.Request.URL.Host
+}
+
+// firstOf returns the request that led to another one by redirects.
+func firstOf(request *http.Request) *http.Request {
+	for request.Response != nil && request.Response.Request != nil {
+		request = request.Response.Request
+	}
+	return request
 }

@@ -77,9 +77,12 @@ func TestReferrers_emptyListOfAnyTypeIsAList(t *testing.T) {
 // under the tag is read at once. Without one, signatures may be missing, which is said.
 func TestReferrers_limitOfAPageElsewhereIsNotWaitedFor(t *testing.T) {
 	t.Parallel()
-	for _, status := range []int{http.StatusTooManyRequests, http.StatusNotFound} {
+	for status, said := range map[int]string{http.StatusTooManyRequests: "a warning", http.StatusNotFound: "nothing",
+		http.StatusForbidden: "an error", http.StatusBadGateway: "an error"} {
 		page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Retry-After", "60")
+			if status == http.StatusTooManyRequests {
+				w.Header().Set("Retry-After", "60")
+			}
 			http.Error(w, "for people", status)
 		}))
 		t.Cleanup(page.Close)
@@ -97,8 +100,9 @@ func TestReferrers_limitOfAPageElsewhereIsNotWaitedFor(t *testing.T) {
 		options := Options{PublicKeys: []string{s.public}, Warn: warn}
 		began := time.Now()
 		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", options)
-		limited := status == http.StatusTooManyRequests
-		if err != nil || len(got.Signatures) > 0 || limited != (len(*warnings) == 1) {
+		if said == "an error" {
+			mention(t, err, fmt.Sprint(status), "where it redirects to")
+		} else if err != nil || len(got.Signatures) > 0 || (said == "a warning") != (len(*warnings) == 1) {
 			t.Errorf("%d without a list: %v, warnings %v", status, err, *warnings)
 		}
 		*warnings = nil
@@ -143,8 +147,8 @@ func TestReferrers_tagThatIsTheSubjectHasNone(t *testing.T) {
 	}
 }
 
-// Tags have at most 128 characters, and the SHA-512 of a manifest has more: the distribution API cuts it, and cosign has
-// no tags for it. Most tools refer to the SHA-256 of an image, by whatever digest it is read.
+// Tags have at most 128 characters, and the SHA-512 of a manifest has more: the distribution API cuts it, and cosign
+// has no tags for it. Most tools refer to the SHA-256 of an image, by whatever digest it is read.
 func TestReferrers_ofAnImageByItsSHA512(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"listed for its SHA-512", "listed for its SHA-256"} {

@@ -135,7 +135,8 @@ func TestTags_fullPageWithoutALinkIsNotTakenForTheLast(t *testing.T) {
 		})
 		warn, warnings := collect()
 		got, err := registry.client(t).Tags(t.Context(), registry.host+"/app", TagOptions{Warn: warn})
-		if err != nil || len(got) != test.want || len(registry.asked()) != test.requests || test.warns != (len(*warnings) == 1) {
+		if err != nil || len(got) != test.want || len(registry.asked()) != test.requests ||
+			test.warns != (len(*warnings) == 1) {
 			t.Errorf("%s: %d tags in %d requests, %v, warnings %v", test.name, len(got), len(registry.asked()), err, *warnings)
 		}
 	}
@@ -151,8 +152,8 @@ func TestTags_pagesInACircleEnd(t *testing.T) {
 	}{
 		{"two pages", `</v2/app/tags/list?page=%d>; rel="next"`, "was read before", 3},
 		{"two pages, in another spelling", `</v2/app/tags/list?page=%d&a=1>; rel="next", </>; rel="x"`, "was read before", 3},
-		{"new links to old pages", `</v2/app/tags/list?page=%d&again=NUMBER>; rel="next"`, "page after page without a new one",
-			maxIdlePages + 3},
+		{"new links to old pages", `</v2/app/tags/list?page=%d&again=NUMBER>; rel="next"`,
+			"page after page without a new one", maxIdlePages + 3},
 	} {
 		registry := serve(t)
 		registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
