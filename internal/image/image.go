@@ -29,7 +29,7 @@ type Image struct {
 	CreatedAt       *string           `tfsdk:"created_at" doc:"Build time of the image of 'platform' (RFC 3339)."`
 	Platform        *string           `tfsdk:"platform" doc:"Selected platform, such as 'linux/arm64/v8'."`
 	Platforms       []Platform        `tfsdk:"platforms" doc:"Platforms of the image, in index order."`
-	Nameless        []string          `tfsdk:"nameless_manifests" doc:"Digests of images in the index whose platform is not known."`
+	Nameless        []string          `tfsdk:"nameless_manifests" doc:"Digests of images of an unknown platform."`
 	Annotations     map[string]string `tfsdk:"annotations" doc:"Annotations of the manifest or index."`
 	Tags            []string          `tfsdk:"tags" doc:"References with a tag that the source has, sorted."`
 	RepoDigests     []string          `tfsdk:"repo_digests" doc:"References by digest ('repository@sha256:…'), sorted."`
@@ -49,11 +49,12 @@ func (Image) Details() map[string]string {
 		"config_digest":    "The graph-driver store of a Docker Engine uses it as the image id.",
 		"size": "A registry counts compressed layers, an engine unpacked ones, and the containerd store both " +
 			"together. Null if an engine counts only all platforms together, which is 'engine.size'.",
-		"platform":           "'config_digest', 'size', 'created_at' and 'catalogue' are those of this platform.",
-		"platforms":          "Attestations are not among them.",
-		"nameless_manifests": "They are not in 'platforms'. A registry's are looked into first, and indexes in the index, too.",
-		"attestations":       "Attestations in the image's own index come with its platforms, all others if requested.",
-		"catalogue":          "Use it to fill such a resource. Null if the configuration was not requested.",
+		"platform":  "'config_digest', 'size', 'created_at' and 'catalogue' are those of this platform.",
+		"platforms": "Attestations are not among them.",
+		"nameless_manifests": "They are not in 'platforms'. A registry's are those whose configuration names no platform, or " +
+			"could not be read.",
+		"attestations": "Attestations in the image's own index come with its platforms, all others if requested.",
+		"catalogue":    "Use it to fill such a resource. Null if the configuration was not requested.",
 	}
 }
 

@@ -31,8 +31,8 @@ func SameArchitecture(a, b string) bool {
 	return plain(a) == plain(b)
 }
 
-// NormalizePlatform returns the one spelling of a platform, as containerd has it: x86_64 and amd64/v1 are amd64, arm64/v8
-// is arm64, arm is arm/v7.
+// NormalizePlatform returns the one spelling of a platform, as containerd has it: x86_64 and amd64/v1 are amd64,
+// arm64/v8 is arm64, arm is arm/v7.
 func NormalizePlatform(p ocispec.Platform) ocispec.Platform {
 	p = named(p)
 	switch p.Architecture + "/" + p.Variant {

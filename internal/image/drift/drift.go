@@ -117,8 +117,8 @@ func (c *comparison) open(entry Entry, live *image.Image) {
 		}
 	}
 	if len(c.Compared)+len(c.Undecided) == 0 {
-		c.leavesOpen(FieldReference, fmt.Sprintf("Nothing of %s was compared: the catalogue says nothing of it that the live "+
-			"image has, or all of that is ignored.", live.Reference))
+		c.leavesOpen(FieldReference, fmt.Sprintf("Nothing of %s was compared: the catalogue says nothing of it that the "+
+			"live image has, or all of that is ignored.", live.Reference))
 	}
 }
 

@@ -33,8 +33,8 @@ func (c *comparison) platforms(entry Entry, live *image.Image) {
 	switch {
 	case entry.Missing == "" || slices.ContainsFunc(c.Differences, told):
 	case nameless && !slices.Contains(c.ignore, fieldBuildPlatforms):
-		c.leavesOpen(fieldBuildPlatforms, fmt.Sprintf("The image %s is not there for %s under that name, but the platforms of "+
-			"some of its manifests are not known.", live.Reference, entry.Missing))
+		c.leavesOpen(fieldBuildPlatforms, fmt.Sprintf("The image %s is not there for %s under that name, but the platforms "+
+			"of some of its manifests are not known.", live.Reference, entry.Missing))
 	case !nameless:
 		c.differs(fieldBuildPlatforms, &entry.Missing, nil, PlatformRemoved)
 	}

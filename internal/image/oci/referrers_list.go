@@ -59,8 +59,8 @@ type noReferrers struct {
 	refused *refusal // nil: the registry does not have the API
 }
 
-// fromAPI reads all pages of the referrers API, or returns why there is no list: a registry that has the API answers with
-// one for any digest.
+// fromAPI reads all pages of the referrers API, or returns why there is no list: a registry that has the API answers
+// with one for any digest.
 func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.Descriptor, *noReferrers, error) {
 	if r.absent != nil {
 		return nil, r.absent, nil

@@ -52,7 +52,8 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 	if m.image == nil {
 		return nil, nil
 	}
-	return inParallel(ctx, r.firstLayers(m, maxLayers), func(ctx context.Context, layer ocispec.Descriptor) ([]image.Statement, error) {
+	layers := r.firstLayers(m, maxLayers)
+	return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]image.Statement, error) {
 		s := image.Statement{
 			Kind: kindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
 			ArtifactType: image.Known(layer.MediaType),
