@@ -121,24 +121,29 @@ func (e *indexEntry) isUnclear() bool {
 
 func (e *indexEntry) isIndex() bool { return e.manifest != nil && e.manifest.index != nil }
 
-// lookInto reads the manifest of an entry, and the configuration of an image that has no platform in the index. Content
-// that is lost or refused is noted; a registry that cannot be asked is an error.
+// lookInto looks into an entry. Content that is lost or refused is noted; a registry that cannot be asked is an error.
 func (x *indexReader) lookInto(ctx context.Context, e *indexEntry) error {
-	if e.failed = e.checkDigest(x.reader); e.failed != nil {
-		return nil
-	}
-	m, err := x.manifest(ctx, e.Digest.String())
-	if err == nil {
-		e.manifest = m
-		if m.isImage() && !image.IsPlatform(e.Platform) {
-			e.config, err = x.configuration(ctx, m)
-		}
-	}
+	err := x.readEntry(ctx, e)
 	if err != nil && (ctx.Err() != nil || !isOfContent(err)) {
 		return fmt.Errorf("its manifest %s: %w", e.Digest, ofPart(err))
 	}
 	e.failed = err
 	return nil
+}
+
+// readEntry reads the manifest of an entry, and the configuration of an image that has no platform in the index.
+func (x *indexReader) readEntry(ctx context.Context, e *indexEntry) error {
+	err := e.checkDigest(x.reader)
+	if err != nil {
+		return err
+	}
+	if e.manifest, err = x.manifest(ctx, e.Digest.String()); err != nil {
+		return err
+	}
+	if e.manifest.isImage() && !image.IsPlatform(e.Platform) {
+		e.config, err = x.configuration(ctx, e.manifest)
+	}
+	return err
 }
 
 // checkDigest returns an error for a digest that is none: it becomes part of an address.

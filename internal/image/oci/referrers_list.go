@@ -126,10 +126,11 @@ func parseReferrers(mediaType string, text []byte) (*ocispec.Index, error) {
 	var has struct {
 		Manifests json.RawMessage `json:"manifests"`
 	}
-	if err != nil || json.Unmarshal(text, &has) != nil || has.Manifests == nil {
-		return nil, nil
+	isObject := json.Unmarshal(text, &has) == nil
+	if err == nil && isObject && has.Manifests != nil {
+		return page, nil
 	}
-	return page, nil
+	return nil, nil
 }
 
 // isInPlaceOfReferrers reports whether another host, to which the registry redirected for a list of referrers, limits
