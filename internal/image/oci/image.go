@@ -96,6 +96,12 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 	if request.platform != "" && result.Choose(request.platform) == nil {
 		return noPlatform(image.NotThereFor(request.platform, result.Platforms, "any other platform"))
 	}
+	if platform.Platform == "" {
+		r.remark(image.Warning{
+			Summary: "Image for an unknown platform",
+			Detail:  fmt.Sprintf("The configuration of %s names no platform.", request.named),
+		})
+	}
 	request.describe(&result.Platforms[0], root, config)
 	return nil
 }

@@ -90,6 +90,20 @@ func TestImage_thatIsOddIsRead(t *testing.T) {
 	}
 }
 
+// An image that does not say what it runs on may run, but not everywhere.
+func TestImage_thatNamesNoPlatformIsReadAloud(t *testing.T) {
+	t.Parallel()
+	registry := serveDocuments(t)
+	registry.stored["1"] = registry.stored[registry.image(t, "a", "").Digest.String()]
+	warn, warnings := collect()
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig},
+		Warn: warn})
+	if err != nil || command(got) != `["a"]` || len(*warnings) != 1 ||
+		(*warnings)[0].Summary != "Image for an unknown platform" {
+		t.Errorf("%s, %v, warnings %v", command(got), err, *warnings)
+	}
+}
+
 // Docker before 1.0 wrote commands as texts.
 func TestImage_configurationThatCannotBeReadIsAnErrorThatSaysSo(t *testing.T) {
 	t.Parallel()
