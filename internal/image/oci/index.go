@@ -171,10 +171,15 @@ func (e *indexEntry) platform() *ocispec.Platform {
 		return nil
 	case image.IsPlatform(&e.config.Platform):
 		return &e.config.Platform
-	case e.config.OS != "unknown" && !isAttestation(e.Descriptor):
+	case !e.isAttestation():
 		return e.outer
 	}
 	return nil
+}
+
+// isAttestation reports whether an entry is an attestation, as the index or its own configuration says.
+func (e *indexEntry) isAttestation() bool {
+	return isAttestation(e.Descriptor) || e.config != nil && e.config.OS == "unknown" && e.config.Architecture == "unknown"
 }
 
 // shown returns the platform of an image in the shape.
@@ -215,7 +220,7 @@ func (c *indexContent) add(entries []*indexEntry) {
 			c.add(e.entries)
 		case e.platform() != nil:
 			c.images = append(c.images, e)
-		case isAttestation(e.Descriptor):
+		case e.isAttestation():
 			c.artifacts = append(c.artifacts, image.NewAttestation(e.Digest.String(), about, e.ArtifactType))
 		case e.manifest != nil && e.manifest.image != nil && !e.manifest.isImage():
 			c.artifacts = append(c.artifacts, e.artifact())

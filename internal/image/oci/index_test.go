@@ -56,6 +56,11 @@ func TestIndex_entriesThatSayLittleAreLookedInto(t *testing.T) {
 			return []ocispec.Descriptor{on("linux/arm64", d.index(t, "", d.image(t, "a", ""))),
 				on("linux/amd64", d.index(t, "", d.image(t, "b", "linux/amd64")))}
 		}, "linux/arm64", []string{"linux/arm64", "linux/amd64"}, `["a"]`, 7},
+		{"an attestation without its mark, in an index for a platform", func(t *testing.T,
+			d *documents) []ocispec.Descriptor {
+			return []ocispec.Descriptor{on("linux/amd64", d.index(t, "", d.image(t, "x", "unknown/unknown"),
+				on("unknown/unknown", d.image(t, "y", "")), on("linux/amd64", d.image(t, "a", "linux/amd64"))))}
+		}, "", []string{"linux/amd64"}, `["a"]`, 8},
 		{"an index without a platform", func(t *testing.T, d *documents) []ocispec.Descriptor {
 			return []ocispec.Descriptor{d.index(t, "", on("linux/amd64", d.image(t, "a", "linux/amd64")),
 				on("linux/s390x", d.image(t, "b", "linux/s390x")))}
