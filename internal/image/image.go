@@ -29,7 +29,7 @@ type Image struct {
 	CreatedAt       *string           `tfsdk:"created_at" doc:"Build time of the image of 'platform' (RFC 3339)."`
 	Platform        *string           `tfsdk:"platform" doc:"Selected platform, such as 'linux/arm64/v8'."`
 	Platforms       []Platform        `tfsdk:"platforms" doc:"Platforms of the image, in index order."`
-	Nameless        []string          `tfsdk:"nameless_manifests" doc:"Digests of index entries without a platform."`
+	Nameless        []string          `tfsdk:"nameless_manifests" doc:"Digests of images of an unknown platform."`
 	Annotations     map[string]string `tfsdk:"annotations" doc:"Annotations of the manifest or index."`
 	Tags            []string          `tfsdk:"tags" doc:"References with a tag that the source has, sorted."`
 	RepoDigests     []string          `tfsdk:"repo_digests" doc:"References by digest ('repository@sha256:…'), sorted."`
@@ -49,11 +49,12 @@ func (Image) Details() map[string]string {
 		"config_digest":    "The graph-driver store of a Docker Engine uses it as the image id.",
 		"size": "A registry counts compressed layers, an engine unpacked ones, and the containerd store both " +
 			"together. Null if an engine counts only all platforms together, which is 'engine.size'.",
-		"platform":           "'config_digest', 'size', 'created_at' and 'catalogue' are those of this platform.",
-		"platforms":          "Attestations are not among them.",
-		"nameless_manifests": "They are not in 'platforms'.",
-		"attestations":       "Attestations in the image's own index come with its platforms, all others if requested.",
-		"catalogue":          "Use it to fill such a resource. Null if the configuration was not requested.",
+		"platform":  "'config_digest', 'size', 'created_at' and 'catalogue' are those of this platform.",
+		"platforms": "Attestations are not among them.",
+		"nameless_manifests": "They are not in 'platforms'. A registry's are those whose configuration names no platform, or " +
+			"could not be read.",
+		"attestations": "Attestations in the image's own index come with its platforms, all others if requested.",
+		"catalogue":    "Use it to fill such a resource. Null if the configuration was not requested.",
 	}
 }
 
@@ -119,7 +120,7 @@ type Statement struct {
 	Format        *string  `tfsdk:"format" doc:"Storage format: 'cosign', 'bundle', 'buildkit', or an engine's own."`
 	Digest        *string  `tfsdk:"digest" doc:"Digest of its own manifest."`
 	Subject       *string  `tfsdk:"subject" doc:"Digest of the index or platform that it is about."`
-	ArtifactType  *string  `tfsdk:"artifact_type" doc:"Artifact type from the list of referrers."`
+	ArtifactType  *string  `tfsdk:"artifact_type" doc:"Artifact type, as its manifest has it."`
 	PredicateType *string  `tfsdk:"predicate_type" doc:"Attestation type, such as 'https://slsa.dev/provenance/v1'."`
 	Signer        *string  `tfsdk:"signer" doc:"Signer: certificate subject, or SHA-256 of the verifying key."`
 	Issuer        *string  `tfsdk:"issuer" doc:"OIDC issuer of the signer, or issuer of the certificate."`

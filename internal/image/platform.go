@@ -8,8 +8,10 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
-// NewPlatform converts an OCI platform.
+// NewPlatform converts an OCI platform. The operating system and the architecture get the names that Go has for them;
+// the variant stays as it is written: linux/aarch64/v8 is linux/arm64/v8.
 func NewPlatform(p ocispec.Platform) Platform {
+	p = named(p)
 	return Platform{
 		Platform: FormatPlatform(p), OS: p.OS, Architecture: p.Architecture,
 		Variant: Known(p.Variant), OSVersion: Known(p.OSVersion), OSFeatures: nonEmpty(p.OSFeatures),
@@ -65,9 +67,11 @@ func IsPlatform(p *ocispec.Platform) bool {
 	return p != nil && p.OS != "" && p.OS != "unknown" && p.Architecture != "" && p.Architecture != "unknown"
 }
 
-// Matches reports whether a platform is the requested one. A request without a variant matches any variant.
+// Matches reports whether a platform is the requested one, however the two are spelled. A request without a variant
+// matches any variant.
 func (p Platform) Matches(platform string) bool {
-	return p.Platform == platform || strings.HasPrefix(p.Platform, platform+"/") && strings.Count(platform, "/") == 1
+	_, matches := distance(p.Platform, platform)
+	return matches
 }
 
 // defaultPlatform is that of most servers and most images. It is not that of the machine that runs Terraform: a
@@ -75,17 +79,24 @@ func (p Platform) Matches(platform string) bool {
 const defaultPlatform = "linux/amd64"
 
 // Choose returns the platform whose facts are the image's own: the requested one; without a request linux/amd64, or
-// else the first. Of several that match, such as versions of Windows, it is one whose configuration the source has.
+// else the first. Of several that match, such as versions of Windows, it is one whose configuration the source has, and
+// of these the one that is closest to the request, such as linux/amd64 before linux/amd64/v3.
 func (i *Image) Choose(platform string) *Platform {
 	fallback := platform == ""
 	if fallback {
 		platform = defaultPlatform
 	}
 	var chosen *Platform
+	var closest int
 	for index := range i.Platforms {
 		candidate := &i.Platforms[index]
-		if candidate.Matches(platform) && (chosen == nil || chosen.Config == nil && candidate.Config != nil) {
-			chosen = candidate
+		away, matches := distance(candidate.Platform, platform)
+		if !matches {
+			continue
+		}
+		known := candidate.Config != nil
+		if chosen == nil || known && chosen.Config == nil || known == (chosen.Config != nil) && away < closest {
+			chosen, closest = candidate, away
 		}
 	}
 	if chosen == nil && fallback && len(i.Platforms) > 0 {
@@ -97,12 +108,14 @@ func (i *Image) Choose(platform string) *Platform {
 // NotThereFor returns the text of the error for a platform that an image does not have. It lists those that the image
 // has; other is the end of the sentence where it has none.
 func NotThereFor(platform string, there []Platform, other string) string {
-	if len(there) == 0 {
-		return fmt.Sprintf("it is not there for %s, or for %s", platform, other)
-	}
 	var names []string
 	for _, platform := range there {
-		names = append(names, platform.Platform)
+		if platform.Platform != "" {
+			names = append(names, platform.Platform)
+		}
+	}
+	if len(names) == 0 {
+		return fmt.Sprintf("it is not there for %s, or for %s", platform, other)
 	}
 	return fmt.Sprintf("it is not there for %s, but for %s: ask for one of these", platform, strings.Join(names, ", "))
 }

@@ -39,8 +39,9 @@ func allowMissing(what string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		allowMissingArgument: schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("If the image does not exist, set `%s` to false and all else to null instead of "+
-				"failing. An image that %s refuses to show is always an error. Defaults to false.", existsAttribute, what),
+			MarkdownDescription: fmt.Sprintf("If the image does not exist, set `%s` to false, `platforms` to an empty list and "+
+				"all else to null instead of failing. An image that %s refuses to show is always an error. Defaults to false.",
+				existsAttribute, what),
 		},
 		existsAttribute: schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the image exists."},
 	}
@@ -94,6 +95,8 @@ func platformAttribute(otherwise string) schema.Attribute {
 	return schema.StringAttribute{
 		Optional: true, Computed: true, Validators: platformValidators,
 		MarkdownDescription: "Platform of `config_digest`, `size`, `created_at` and `catalogue`, such as `linux/arm64`. " +
+			"Spellings of one platform are the same, as in containerd: `linux/aarch64` and `linux/arm64/v8` are " +
+			"`linux/arm64`. Without a variant it is the closest: `linux/arm` is `linux/arm/v7` if there is one. " +
 			otherwise,
 	}
 }

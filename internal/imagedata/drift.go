@@ -94,12 +94,13 @@ func imageDriftSchema() schema.Schema {
 				setvalidator.ValueStringsAre(stringvalidator.OneOf(drift.Fields()...))),
 			"in_sync": schema.BoolAttribute{Computed: true,
 				MarkdownDescription: "Whether the catalogue matches the live image. False if there are `differences`, and if " +
-					"there is something `undecided`."},
+					"there is something `undecided`. Where nothing was compared, something is."},
 			"differences": result.List("Differences. Empty if there are none.", difference),
 			"compared": schema.ListAttribute{Computed: true, ElementType: types.StringType,
 				MarkdownDescription: "Attributes that were compared: those that the catalogue and the live image both have."},
 			"undecided": result.List("Attributes that the live image could not confirm or refute, such as a digest that may "+
-				"be that of a platform which an engine does not have. They are not differences. Does not include what is under "+
+				"be that of a platform which an engine does not have, or the command if the tag is a Helm chart. "+
+				"`full_image_name` if nothing at all was compared. They are not differences. Does not include what is under "+
 				"`ignore`. Empty if there are none.", attributesOf[drift.Undecided](result)),
 		},
 	}
@@ -170,9 +171,13 @@ func readImageDrift(ctx context.Context, s *Sources, state imageDriftModel) (any
 		live.Catalogue = spelled
 	}
 	compared := drift.Compare(entry, live, state.Ignore)
+	warned := map[string]bool{}
 	for _, undecided := range compared.Undecided {
-		diags.AddWarning("Not compared", undecided.Reason+
-			"\n\nRead the image from its registry to know, or put what cannot be known under \"ignore\".")
+		if !warned[undecided.Reason] {
+			warned[undecided.Reason] = true // one reason may be that of many fields
+			diags.AddWarning("Not compared", undecided.Reason+
+				"\n\nRead the image from its registry to know, or put what cannot be known under \"ignore\".")
+		}
 	}
 	state.InSync = new(compared.InSync())
 	state.Differences = append([]drift.Difference{}, compared.Differences...)
@@ -186,6 +191,7 @@ func readImageDrift(ctx context.Context, s *Sources, state imageDriftModel) (any
 func (s *Sources) liveImage(ctx context.Context, state imageDriftModel, entry *drift.Entry) (*image.Image,
 	diag.Diagnostics) {
 	options := driftOptions(state, *entry)
+	entry.Verifies = len(options.PublicKeys) > 0
 	live, diags, err := s.fromRegistry(ctx, *state.Reference, options)
 	if options.Platform != "" && errors.Is(err, image.ErrNoPlatform) {
 		entry.Missing, options.Platform = options.Platform, ""

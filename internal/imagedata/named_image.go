@@ -42,9 +42,9 @@ func namedImage(source string, given namedImageArguments, found *image.Image, er
 }
 
 // imageState returns the state of an image, nil where it does not exist. The platform is the configured one, in its
-// spelling.
+// spelling. An image that does not exist has no platforms, so that a configuration can go through them.
 func imageState(found *image.Image, source string, platform *string) image.Image {
-	state := image.Image{Source: source}
+	state := image.Image{Source: source, Platforms: []image.Platform{}}
 	if found != nil {
 		state = *found
 	}

@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"testing"
 
@@ -180,6 +181,38 @@ data "demandflow_docker_image_drift" "x" {
 				"class"),
 			expectAt("data.demandflow_docker_image_drift.x", knownvalue.StringExact("linux/riscv64"), "differences", 0,
 				"catalogue"),
+		},
+	}}})
+}
+
+// The tag may have become a Helm chart, or an index that says nothing. Nothing was compared then, which is no agreement.
+func TestDrift_ofWhatIsNoImageIsUndecided(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	live := newLiveRegistry(t, func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+			_, _ = w.Write([]byte(`{"schemaVersion":2,"config":{"mediaType":"application/vnd.cncf.helm.config.v1+json"}}`))
+		})
+	})
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend",
+		"tag": "1", "status": "1", "cmd": "nginx", "user": "101"}); err != nil {
+		t.Fatal(err)
+	}
+	const address = "data.demandflow_docker_image_drift.x"
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config: insecure(tenant, live.host, fmt.Sprintf(`
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = %q
+  reference       = "%s/web/frontend:1"
+  ignore          = ["digest"]
+}
+`, nginxID, live.host)),
+		ConfigStateChecks: []statecheck.StateCheck{
+			expect(address, "in_sync", knownvalue.Bool(false)), expect(address, "compared", knownvalue.ListSizeExact(0)),
+			expect(address, "differences", knownvalue.ListSizeExact(0)),
+			expectAt(address, knownvalue.StringExact("cmd"), "undecided", 0, "field"),
+			expectAt(address, knownvalue.StringExact("user"), "undecided", 1, "field"),
 		},
 	}}})
 }

@@ -220,6 +220,7 @@ data "demandflow_oci_image" "x" {
 			ConfigStateChecks: []statecheck.StateCheck{
 				expect("data.demandflow_oci_image.x", "exists", knownvalue.Bool(false)),
 				expect("data.demandflow_oci_image.x", "digest", knownvalue.Null()),
+				expect("data.demandflow_oci_image.x", "platforms", knownvalue.ListSizeExact(0)),
 			},
 		},
 	}})

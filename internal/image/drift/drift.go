@@ -56,6 +56,8 @@ type Entry struct {
 	// Missing is a platform that was requested for the comparison and that the image does not have. There is no
 	// configuration to compare then.
 	Missing string
+	// Verifies is whether signatures were verified, so that one that was not counts for nothing.
+	Verifies bool
 }
 
 // A Difference is a fact in which the catalogue and the image differ.
@@ -74,7 +76,7 @@ type Result struct {
 }
 
 // InSync reports whether all claims of the catalogue are true. With an undecided one they are not: a tag that may have
-// moved must not pass for one that has not.
+// moved must not pass for one that has not. Where nothing was compared, something is undecided.
 func (r Result) InSync() bool { return len(r.Differences) == 0 && len(r.Undecided) == 0 }
 
 // An Undecided is a claim of the catalogue that the source could not settle.
@@ -96,7 +98,32 @@ func Compare(entry Entry, live *image.Image, ignore []string) Result {
 	if live.Catalogue != nil {
 		c.facts(entry.Catalogue, live)
 	}
+	c.open(entry, live)
 	return c.Result
+}
+
+// open adds what was claimed and not looked at, where nothing else settles it: an image that has another digest is
+// another one, and one that has the entry's digest is the entry's.
+func (c *comparison) open(entry Entry, live *image.Image) {
+	if len(c.Differences) > 0 || slices.Contains(c.Compared, FieldDigest) {
+		return
+	}
+	if live.Catalogue == nil {
+		for _, field := range claims(entry.Catalogue) {
+			if !slices.Contains(c.ignore, field) && !slices.Contains(c.Compared, field) && !c.isOpen(field) {
+				c.leavesOpen(field, fmt.Sprintf("The configuration of %s is not known, so what the catalogue says of it was not "+
+					"compared: it is no container image, or names no platform, or its configuration was not read.", live.Reference))
+			}
+		}
+	}
+	if len(c.Compared)+len(c.Undecided) == 0 {
+		c.leavesOpen(FieldReference, fmt.Sprintf("Nothing of %s was compared: the catalogue says nothing of it that the "+
+			"live image has, or all of that is ignored.", live.Reference))
+	}
+}
+
+func (c *comparison) isOpen(field string) bool {
+	return slices.ContainsFunc(c.Undecided, func(u Undecided) bool { return u.Field == field })
 }
 
 // A comparison is a comparison in progress.
@@ -192,7 +219,8 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 		switch {
 		case signature.Subject != nil && signed != nil && *signature.Subject != *signed:
 			failed = append(failed, "a signature of "+*signature.Subject+" alone")
-		case signature.Verified != nil && *signature.Verified, signature.Verified == nil && signature.Error == nil:
+		case signature.Verified != nil && *signature.Verified,
+			signature.Verified == nil && signature.Error == nil && !entry.Verifies:
 			return
 		case signature.Error != nil:
 			failed = append(failed, *signature.Error)

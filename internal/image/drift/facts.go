@@ -48,6 +48,23 @@ func Fields() []string {
 	return fields
 }
 
+// claims returns the fields that an entry sets, of those whose absence in an image would be a difference.
+func claims(entry image.Catalogue) []string {
+	var fields []string
+	if len(entry.Architecture) > 0 {
+		fields = append(fields, fieldArchitecture)
+	}
+	if len(entry.BuildPlatforms) > 0 {
+		fields = append(fields, fieldBuildPlatforms)
+	}
+	for _, fact := range facts {
+		if (fact.telling || fact.field == "os") && text(entry, fact.field) != "" {
+			fields = append(fields, fact.field)
+		}
+	}
+	return fields
+}
+
 func (c *comparison) facts(entry image.Catalogue, live *image.Image) {
 	for _, fact := range facts {
 		claimed, found := text(entry, fact.field), text(*live.Catalogue, fact.field)

@@ -1,9 +1,8 @@
 package drift
 
 import (
-	"cmp"
+	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -25,17 +24,25 @@ func (c *comparison) platforms(entry Entry, live *image.Image) {
 			platforms = append(platforms, platform.Platform)
 		}
 	}
-	c.members(fieldArchitecture, entry.Architecture, architectures, sameArchitecture, knowsAllPlatforms(live))
-	c.members(fieldBuildPlatforms, entry.BuildPlatforms, platforms, samePlatform, knowsAllPlatforms(live))
+	all, nameless := knowsAllPlatforms(live), len(live.Nameless) > 0 || len(platforms) < len(live.Platforms)
+	c.members(fieldArchitecture, entry.Architecture, architectures, image.SameArchitecture, all, nameless)
+	c.members(fieldBuildPlatforms, entry.BuildPlatforms, platforms, image.SamePlatform, all, nameless)
 	told := func(d Difference) bool {
-		return d.Class == PlatformRemoved && d.Field == fieldBuildPlatforms && samePlatform(*d.Catalogue, entry.Missing)
+		return d.Class == PlatformRemoved && d.Field == fieldBuildPlatforms && image.SamePlatform(*d.Catalogue, entry.Missing)
 	}
-	if entry.Missing != "" && !slices.ContainsFunc(c.Differences, told) {
+	switch {
+	case entry.Missing == "" || slices.ContainsFunc(c.Differences, told):
+	case nameless && !slices.Contains(c.ignore, fieldBuildPlatforms):
+		c.leavesOpen(fieldBuildPlatforms, fmt.Sprintf("The image %s is not there for %s under that name, but the platforms "+
+			"of some of its manifests are not known.", live.Reference, entry.Missing))
+	case !nameless:
 		c.differs(fieldBuildPlatforms, &entry.Missing, nil, PlatformRemoved)
 	}
 }
 
-func (c *comparison) members(field string, claimed, found []string, same func(a, b string) bool, all bool) {
+// members compares the elements of two lists. If the source does not know all elements of the image (all), none is
+// missing; if it has some whose names it does not know (nameless), one may be among these.
+func (c *comparison) members(field string, claimed, found []string, same func(a, b string) bool, all, nameless bool) {
 	if len(claimed) == 0 || len(found) == 0 || !c.compares(field) {
 		return
 	}
@@ -46,51 +53,13 @@ func (c *comparison) members(field string, claimed, found []string, same func(a,
 		}
 	}
 	for _, claim := range claimed {
-		if all && !slices.ContainsFunc(found, func(platform string) bool { return same(claim, platform) }) {
+		switch {
+		case slices.ContainsFunc(found, func(platform string) bool { return same(claim, platform) }):
+		case all && nameless:
+			c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, which is none of the platforms that are known of the live "+
+				"image, but the platforms of some of its manifests are not known.", claim))
+		case all:
 			c.differs(field, &claim, nil, PlatformRemoved)
 		}
 	}
-}
-
-// aliases are other names of architectures, with the variant that they imply.
-var aliases = map[string]string{
-	"x86_64": "amd64", "x86-64": "amd64", "x64": "amd64",
-	"aarch64": "arm64", "armv8": "arm64", "armhf": "arm/v7", "armv7": "arm/v7", "armv7l": "arm/v7", "armel": "arm/v6",
-	"armv6": "arm/v6",
-	"i386":  "386", "i486": "386", "i586": "386", "i686": "386", "x86": "386",
-}
-
-// canonical returns an architecture, perhaps with a variant, under the name that images have for it. amd64/v1 is amd64,
-// and arm64/v8 is arm64.
-func canonical(architecture string) string {
-	name, variant, _ := strings.Cut(strings.ToLower(strings.TrimSpace(architecture)), "/")
-	name, implied, _ := strings.Cut(cmp.Or(aliases[name], name), "/")
-	switch variant = cmp.Or(variant, implied); {
-	case variant == "", name == "amd64" && variant == "v1", name == "arm64" && (variant == "v8" || variant == "8"):
-		return name
-	case name == "arm" && len(variant) == 1:
-		variant = "v" + variant
-	}
-	return name + "/" + variant
-}
-
-// sameArchitecture compares architectures without their variants.
-func sameArchitecture(a, b string) bool {
-	a, _, _ = strings.Cut(canonical(a), "/")
-	b, _, _ = strings.Cut(canonical(b), "/")
-	return a == b
-}
-
-// samePlatform compares whole platforms. One without a variant stands for any: linux/arm is linux/arm/v7.
-func samePlatform(a, b string) bool {
-	a, b = canonicalPlatform(a), canonicalPlatform(b)
-	return a == b || (image.Platform{Platform: a}).Matches(b) || (image.Platform{Platform: b}).Matches(a)
-}
-
-func canonicalPlatform(platform string) string {
-	system, architecture, found := strings.Cut(strings.ToLower(strings.TrimSpace(platform)), "/")
-	if !found {
-		return system
-	}
-	return system + "/" + canonical(architecture)
 }

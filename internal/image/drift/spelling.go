@@ -159,6 +159,8 @@ func healthcheckOf(text string) map[string]string {
 	case decode(text, &object):
 	case decode(text, &words):
 		object = map[string]any{"test": words}
+	case isNone(text):
+		object = map[string]any{"test": []any{"NONE"}}
 	default:
 		object = map[string]any{"test": strings.TrimSpace(text)}
 	}
@@ -168,9 +170,16 @@ func healthcheckOf(text string) map[string]string {
 		said := plain(value)
 		switch key {
 		case "test":
-			if _, line := value.(string); line {
+			if line, ok := value.(string); ok && isNone(line) {
+				said = plain([]any{"NONE"})
+			} else if ok {
 				said = plain([]any{"CMD-SHELL", value})
 			}
+		case "disable": // as Compose has it
+			if value == true {
+				return map[string]string{"test": plain([]any{"NONE"})}
+			}
+			said = ""
 		case "retries":
 		default:
 			said = duration(said)
@@ -180,6 +189,13 @@ func healthcheckOf(text string) map[string]string {
 		}
 	}
 	return check
+}
+
+// isNone reports whether a line says that there is no healthcheck, as Dockerfiles do.
+func isNone(line string) bool {
+	words := strings.Fields(line)
+	return len(words) == 1 && strings.EqualFold(words[0], "NONE") ||
+		len(words) == 2 && strings.EqualFold(words[0], "HEALTHCHECK") && strings.EqualFold(words[1], "NONE")
 }
 
 func duration(text string) string {

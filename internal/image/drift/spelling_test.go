@@ -56,8 +56,10 @@ func TestSpellings_thatMeanTheSame(t *testing.T) {
 		"bare healthchecks": {sameHealthcheck, []string{`curl -f http://x`, `["CMD-SHELL","curl -f http://x"]`,
 			`{"test":["CMD-SHELL","curl -f http://x"],"interval":"30s"}`}, []string{`["CMD","curl -f http://x"]`,
 			`curl -f http://y`, ""}},
-		"no healthcheck": {sameHealthcheck, []string{`{"test":["NONE"]}`, `["NONE"]`, ""},
-			[]string{`{"test":["CMD","true"]}`, "true"}},
+		"no healthcheck": {sameHealthcheck, []string{`{"test":["NONE"]}`, `["NONE"]`, "", "NONE", " none ",
+			"HEALTHCHECK NONE", `{"test":"NONE"}`, `{"Test":["NONE"],"Retries":0}`, `{"disable":true}`},
+			[]string{`{"test":["CMD","true"]}`, "true", "none of it", `{"disable":false,"test":["CMD","true"]}`,
+				`["CMD-SHELL","NONE"]`}},
 		"images": {sameImage, []string{"debian", "docker.io/library/debian:latest"},
 			[]string{"debian:12", "quay.io/debian"}},
 		"repositories": {sameRepository, []string{"https://example.com/a.git", "https://example.com/a/"},
@@ -86,7 +88,7 @@ func TestSamePlatform_takesNoVariantForAny(t *testing.T) {
 		{"amd64", "AMD64"}, {"arm", "arm64"}, {"linux", "linux/amd64"},
 		{"linux/x86_64", "linux/amd64"}, {"linux/aarch64", "linux/arm64/v8"}, {"linux/armhf", "linux/arm/v7"},
 		{"linux/armel", "linux/arm/v7"}, {"windows/amd64", "linux/amd64"}} {
-		got[pair[0]+" "+pair[1]] = samePlatform(pair[0], pair[1]) && samePlatform(pair[1], pair[0])
+		got[pair[0]+" "+pair[1]] = image.SamePlatform(pair[0], pair[1]) && image.SamePlatform(pair[1], pair[0])
 	}
 	want := map[string]bool{"linux/arm64 linux/arm64/v8": true, "linux/arm/v7 linux/arm/v6": false, "amd64 AMD64": true,
 		"arm arm64": false, "linux linux/amd64": false,
@@ -102,7 +104,7 @@ func TestSameArchitecture_knowsOtherNamesAndLooksAtNoVariant(t *testing.T) {
 	got := map[string]bool{}
 	for _, pair := range [][2]string{{"x86_64", "amd64"}, {"AArch64", "arm64"}, {"arm/v7", "arm"}, {"armhf", "arm"},
 		{"arm64/v8", "arm64"}, {"i386", "386"}, {"arm/v7", "arm64"}, {"x86", "amd64"}} {
-		got[pair[0]+" "+pair[1]] = sameArchitecture(pair[0], pair[1]) && sameArchitecture(pair[1], pair[0])
+		got[pair[0]+" "+pair[1]] = image.SameArchitecture(pair[0], pair[1]) && image.SameArchitecture(pair[1], pair[0])
 	}
 	want := map[string]bool{"x86_64 amd64": true, "AArch64 arm64": true, "arm/v7 arm": true, "armhf arm": true,
 		"arm64/v8 arm64": true, "i386 386": true, "arm/v7 arm64": false, "x86 amd64": false}

@@ -161,9 +161,9 @@ func (r *reader) refused(response *http.Response) *refusal {
 		e.codes = append(e.codes, diagnostic.Code)
 	}
 	e.wait = r.line(waitAsked(response.Header.Get("Retry-After"), time.Now()))
-	e.gone = e.status == http.StatusNotFound && e.role == "" && without.helper == "" &&
-		(slices.ContainsFunc(e.codes, saysUnknown) || len(e.codes) == 0 &&
-			response.Header.Get("Docker-Distribution-Api-Version") != "")
+	// A registry may redirect to another one, whose words count as its own.
+	e.gone = e.status == http.StatusNotFound && without.helper == "" && (slices.ContainsFunc(e.codes, saysUnknown) ||
+		e.role == "" && len(e.codes) == 0 && response.Header.Get("Docker-Distribution-Api-Version") != "")
 	return e
 }
 

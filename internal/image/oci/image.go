@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/distribution/reference"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
@@ -95,66 +96,24 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 	if request.platform != "" && result.Choose(request.platform) == nil {
 		return noPlatform(image.NotThereFor(request.platform, result.Platforms, "any other platform"))
 	}
-	request.describe(&result.Platforms[0], root, config)
-	return nil
-}
-
-func (r *reader) platformsOfIndex(ctx context.Context, request *imageRequest, root *manifest,
-	result *image.Image) error {
-	result.Platforms = []image.Platform{}
-	for _, entry := range root.index.Manifests {
-		switch {
-		case isAttestation(entry):
-			result.Attestations = append(result.Attestations, image.NewAttestation(entry.Digest.String(),
-				entry.Annotations[image.AnnotationReferenceDigest], entry.ArtifactType))
-		case image.IsPlatform(entry.Platform):
-			platform := image.NewPlatform(*entry.Platform)
-			platform.Digest, platform.MediaType = new(entry.Digest.String()), image.Known(entry.MediaType)
-			result.Platforms = append(result.Platforms, platform)
-		case entry.Platform == nil && entry.ArtifactType == "":
-			result.Nameless = append(result.Nameless, entry.Digest.String())
-		}
-	}
-	if nameless := len(result.Nameless); nameless > 0 {
+	if platform.Platform == "" {
 		r.remark(image.Warning{
 			Summary: "Image for an unknown platform",
-			Detail: fmt.Sprintf("The index of %s has %d manifests without a platform. They are left out.", request.named,
-				nameless),
+			Detail:  fmt.Sprintf("The configuration of %s names no platform.", request.named),
 		})
 	}
-	chosen := result.Choose(request.platform)
-	if chosen == nil && request.platform != "" {
-		return noPlatform(image.NotThereFor(request.platform, result.Platforms, "any other platform"))
-	}
-	if chosen == nil || !request.details() {
-		return nil
-	}
-	m, err := r.manifest(ctx, *chosen.Digest)
-	if err != nil {
-		return fmt.Errorf("its manifest for %s: %w", chosen.Platform, ofPart(err))
-	}
-	if !m.isImage() {
-		r.remark(image.Warning{
-			Summary: "Not a container image",
-			Detail: fmt.Sprintf("What %s has for %s is no container image, so there is no configuration of containers.",
-				request.named, chosen.Platform),
-		})
-		return nil
-	}
-	var config *dockerspec.DockerOCIImage
-	if request.config || request.history {
-		if config, err = r.configuration(ctx, m); err != nil {
-			return fmt.Errorf("its platform %s: %w", chosen.Platform, err)
-		}
-	}
-	request.describe(chosen, m, config)
+	request.describe(&result.Platforms[0], root, config)
 	return nil
 }
 
 // seek reads the manifests of all platforms for their configuration digests, unless the sought digest is known already.
 // A manifest that the registry has lost is left out.
 func (r *reader) seek(ctx context.Context, sought string, result *image.Image) error {
-	known := append([]string{*result.Digest}, result.Nameless...)
+	known := slices.Clone(result.Nameless)
+	for _, pinned := range result.RepoDigests { // of the image, and of indexes in its index
+		_, digest, _ := strings.Cut(pinned, "@")
+		known = append(known, digest)
+	}
 	for _, platform := range result.Platforms {
 		known = append(known, *platform.Digest)
 		if platform.ConfigDigest != nil {

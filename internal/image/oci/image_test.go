@@ -163,7 +163,7 @@ func TestImage_isOfTheWantedPlatform(t *testing.T) {
 	client := registry.client(t)
 	for _, test := range []struct{ tag, wanted, got, failure string }{
 		{tag: "many", wanted: "", got: "linux/amd64"},
-		{tag: "many", wanted: "linux/arm", got: "linux/arm/v6"},
+		{tag: "many", wanted: "linux/arm", got: "linux/arm/v7"},
 		{tag: "many", wanted: "linux/arm/v7", got: "linux/arm/v7"},
 		{tag: "many", wanted: "linux/s390x",
 			failure: "not there for linux/s390x, but for linux/amd64, linux/arm/v6, linux/arm/v7"},

@@ -36,6 +36,12 @@ type manifest struct {
 	mediaType string
 	index     *ocispec.Index // set, or else image
 	image     *ocispec.Manifest
+	text      []byte
+}
+
+// is reports whether a manifest is the content of a digest, of whatever algorithm.
+func (m *manifest) is(d digest.Digest) bool {
+	return m.digest == d || valid(d) && d.Algorithm().FromBytes(m.text) == d
 }
 
 // head requests only the digest and the media type. It returns false where the registry does not answer with both: GET
@@ -79,7 +85,7 @@ func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, er
 	if err != nil {
 		return nil, err
 	}
-	m := &manifest{mediaType: mediaTypeOf(response.Header)}
+	m := &manifest{mediaType: mediaTypeOf(response.Header), text: text}
 	if err := m.decode(text); err != nil {
 		return nil, fmt.Errorf("what %s has there is no image manifest: %s", r.host(), r.line(err.Error()))
 	}

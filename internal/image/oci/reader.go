@@ -21,7 +21,7 @@ type reader struct {
 	limit    *rateLimit
 	warnings []image.Warning
 	// The registry has no referrers API: it is not tried again.
-	noReferrers bool
+	absent *noReferrers
 }
 
 func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {

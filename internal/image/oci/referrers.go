@@ -3,11 +3,9 @@ package oci
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -20,8 +18,7 @@ import (
 
 const (
 	// maxReferrers is how many referrers of one subject are read. Each may take two requests.
-	maxReferrers     = 200
-	maxReferrerPages = 20
+	maxReferrers = 200
 	// atOnce is how many items of a list are read at once. Lists may be nested (the places of statements, and the
 	// statements in one), so that there may be sixteen requests at once.
 	atOnce = 4
@@ -44,6 +41,10 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 		return err
 	}
 	subjects := []digest.Digest{root.digest}
+	// Tools refer to an image by its SHA-256, also where it was asked for by another digest.
+	if usual := digest.FromBytes(root.text); usual != root.digest {
+		subjects = append(subjects, usual)
+	}
 	if chosen := result.Choose(request.platform); chosen != nil && chosen.Digest != nil &&
 		*chosen.Digest != root.digest.String() {
 		subjects = append(subjects, digest.Digest(*chosen.Digest))
@@ -53,7 +54,12 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 		if err != nil {
 			return fmt.Errorf("what refers to %s: %w", subject, err)
 		}
-		found = append(found, about...)
+		for _, statement := range about {
+			if root.is(subject) { // under whichever of its digests
+				statement.Subject = new(root.digest.String())
+			}
+			found = append(found, statement)
+		}
 	}
 	// None is an empty list; nil would mean that they were not requested.
 	result.Signatures, result.Attestations = []image.Statement{}, []image.Statement{}
@@ -71,6 +77,9 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 func (r *reader) detailed(ctx context.Context, attestations []image.Statement) ([]image.Statement, error) {
 	return inParallel(ctx, attestations, func(ctx context.Context, attestation image.Statement) ([]image.Statement,
 		error) {
+		if attestation.Format == nil {
+			return []image.Statement{attestation}, nil // it is another tool's
+		}
 		if attestation.Digest == nil {
 			return failing(ctx, attestation, nil, errors.New("the index gives it no digest"))
 		}
@@ -82,7 +91,7 @@ func (r *reader) detailed(ctx context.Context, attestations []image.Statement) (
 			return []image.Statement{attestation}, nil
 		}
 		var stated []image.Statement
-		for _, layer := range m.image.Layers[:min(len(m.image.Layers), maxReferrers)] {
+		for _, layer := range r.firstLayers(m, maxReferrers) {
 			one := attestation
 			one.PredicateType = image.Known(layer.Annotations[annotationPredicateType])
 			one.Kind = kindOfPredicate(layer.Annotations[annotationPredicateType])
@@ -97,13 +106,17 @@ func (r *reader) about(ctx context.Context, subject digest.Digest, keys []public
 	sources := []func(context.Context) ([]image.Statement, error){
 		func(ctx context.Context) ([]image.Statement, error) { return r.referrers(ctx, subject, keys) },
 	}
-	for _, suffix := range []string{".sig", ".att", ".sbom"} {
+	for _, form := range []string{formSignature, formAttestation, formSBOM} {
+		tag := cosignTag(subject) + form
+		if len(tag) > maxTag {
+			continue // cosign has no such tags
+		}
 		sources = append(sources, func(ctx context.Context) ([]image.Statement, error) {
-			m, err := r.tagged(ctx, tagFor(subject)+suffix)
+			m, err := r.tagged(ctx, tag)
 			if err != nil || m == nil {
 				return nil, err
 			}
-			return r.cosign(ctx, subject, m, suffix, keys)
+			return r.cosign(ctx, subject, m, form, keys)
 		})
 	}
 	return inParallel(ctx, sources, func(ctx context.Context, source func(context.Context) ([]image.Statement,
@@ -112,8 +125,18 @@ func (r *reader) about(ctx context.Context, subject digest.Digest, keys []public
 	})
 }
 
-// tagFor returns the tag for the referrers of a manifest where there is no referrers API.
-func tagFor(subject digest.Digest) string { return strings.Replace(subject.String(), ":", "-", 1) }
+// maxTag is the length of the longest tag.
+const maxTag = 128
+
+// cosignTag returns the beginning of the tags under which cosign stores signatures of a manifest.
+func cosignTag(subject digest.Digest) string { return strings.Replace(subject.String(), ":", "-", 1) }
+
+// tagFor returns the tag for the referrers of a manifest where there is no referrers API. The distribution API cuts
+// longer digests, so that the tag is one.
+func tagFor(subject digest.Digest) string {
+	algorithm, encoded := subject.Algorithm().String(), subject.Encoded()
+	return algorithm[:min(len(algorithm), 32)] + "-" + encoded[:min(len(encoded), 64)]
+}
 
 // tagged reads the manifest of a tag, nil if there is none.
 func (r *reader) tagged(ctx context.Context, tag string) (*manifest, error) {
@@ -130,99 +153,38 @@ func (r *reader) referrers(ctx context.Context, subject digest.Digest, keys []pu
 	if err != nil {
 		return nil, err
 	}
-	// The order of registries varies.
-	listed = slices.SortedFunc(slices.Values(listed), func(a, b ocispec.Descriptor) int {
-		return cmp.Or(cmp.Compare(a.ArtifactType, b.ArtifactType), cmp.Compare(a.Digest, b.Digest))
-	})
-	if len(listed) > maxReferrers {
-		r.remark(image.Warning{
-			Summary: "More referrers than are read",
-			Detail: fmt.Sprintf("%d artifacts refer to %s in %s. The first %d are read.", len(listed), subject, r.repository,
-				maxReferrers),
-		})
-		listed = listed[:maxReferrers]
-	}
+	listed = r.distinct(subject, listed)
 	return inParallel(ctx, listed, func(ctx context.Context, entry ocispec.Descriptor) ([]image.Statement, error) {
 		return r.referrer(ctx, subject, entry, keys)
 	})
 }
 
-// listed returns the list of the referrers API, or else the one that clients keep under a tag.
-func (r *reader) listed(ctx context.Context, subject digest.Digest) ([]ocispec.Descriptor, error) {
-	if listed, ok, err := r.fromAPI(ctx, subject); err != nil || ok {
-		return listed, err
+// distinct returns the referrers that are read, each of them once, in an order of its own: that of registries varies.
+// Of too many it leaves out those that are listed as something else than signatures first.
+func (r *reader) distinct(subject digest.Digest, listed []ocispec.Descriptor) []ocispec.Descriptor {
+	order := func(a, b ocispec.Descriptor) int {
+		return cmp.Or(cmp.Compare(a.ArtifactType, b.ArtifactType), cmp.Compare(a.Digest, b.Digest))
 	}
-	m, err := r.tagged(ctx, tagFor(subject))
-	if err != nil || m == nil || m.index == nil {
-		return nil, err
+	seen := map[digest.Digest]bool{subject: true} // no manifest refers to itself
+	var distinct []ocispec.Descriptor
+	for _, entry := range slices.SortedStableFunc(slices.Values(listed), order) {
+		if !seen[entry.Digest] {
+			seen[entry.Digest] = true
+			distinct = append(distinct, entry)
+		}
 	}
-	return m.index.Manifests, nil
-}
-
-// fromAPI reads all pages of the referrers API. It returns false if there is no such API: a registry that has it
-// answers with a list for any digest.
-func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.Descriptor, bool, error) {
-	if r.noReferrers {
-		return nil, false, nil
+	if len(distinct) <= maxReferrers {
+		return distinct
 	}
-	var listed []ocispec.Descriptor
-	at := r.at("referrers", subject.String())
-	for range maxReferrerPages {
-		response, err := r.do(ctx, http.MethodGet, at, ocispec.MediaTypeImageIndex)
-		if err != nil {
-			return nil, false, err
-		}
-		absent := []int{http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusNotAcceptable,
-			http.StatusNotImplemented}
-		if slices.Contains(absent, response.StatusCode) || response.StatusCode == http.StatusOK &&
-			mediaTypeOf(response.Header) != ocispec.MediaTypeImageIndex {
-			discard(response)
-			r.noReferrers = true
-			return nil, false, nil
-		}
-		if response.StatusCode != http.StatusOK {
-			return nil, false, r.refused(response)
-		}
-		text, err := r.body(response, maxManifest, "the list of referrers")
-		if err != nil {
-			return nil, false, err
-		}
-		var page ocispec.Index
-		if err := json.Unmarshal(text, &page); err != nil {
-			return nil, false, fmt.Errorf("the list of referrers of %s is not in JSON: %w", r.host(), err)
-		}
-		listed = append(listed, page.Manifests...)
-		next, err := r.next(response, at)
-		if err != nil || next == nil || len(listed) > maxReferrers {
-			return listed, err == nil, err
-		}
-		at = next
-	}
-	return listed, true, nil
-}
-
-// next returns the address of the next page of a list, nil after the last one. It must be on the same host.
-func (r *reader) next(response *http.Response, at *url.URL) (*url.URL, error) {
-	for _, link := range response.Header.Values("Link") {
-		target, parameters, found := strings.Cut(link, ">")
-		target, starts := strings.CutPrefix(strings.TrimSpace(target), "<")
-		if !found || !starts || !strings.Contains(strings.ReplaceAll(parameters, `"`, ""), "rel=next") {
-			continue
-		}
-		base := url.URL{Scheme: r.scheme(), Host: r.host(), Path: at.Path, RawQuery: at.RawQuery}
-		next, err := base.Parse(target)
-		if err != nil {
-			return nil, fmt.Errorf("%s names a next page that is no address: %q", r.host(), r.line(target))
-		}
-		if next.Host != base.Host {
-			return nil, fmt.Errorf("%s names a next page on another host, %s: it is not followed", r.host(), r.line(next.Host))
-		}
-		if next.Path == at.Path && next.RawQuery == at.RawQuery {
-			return nil, fmt.Errorf("%s names a page as the one after itself", r.host())
-		}
-		return &url.URL{Path: next.Path, RawPath: next.RawPath, RawQuery: next.RawQuery}, nil
-	}
-	return nil, nil
+	r.remark(image.Warning{
+		Summary: "More referrers than are read",
+		Detail: fmt.Sprintf("%d artifacts or more refer to %s in %s. %d are read, those first that may be signatures.",
+			len(distinct), subject, r.repository, maxReferrers),
+	})
+	slices.SortStableFunc(distinct, func(a, b ocispec.Descriptor) int {
+		return cmp.Compare(signatureRank(a.ArtifactType), signatureRank(b.ArtifactType))
+	})
+	return slices.SortedFunc(slices.Values(distinct[:maxReferrers]), order)
 }
 
 // inParallel reads several items at once and returns their statements in the order of the items.

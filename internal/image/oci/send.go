@@ -96,8 +96,8 @@ func (r *reader) retry(client *http.Client, request *retryablehttp.Request,
 // again: four such waits are no better than one.
 func worthRetrying(response *http.Response, err error) bool {
 	if err == nil {
-		return wire.IsTransient(response.StatusCode) || response.StatusCode == http.StatusRequestTimeout ||
-			response.StatusCode == http.StatusInternalServerError
+		return !isInPlaceOfReferrers(response) && wire.IsTransient(response.StatusCode) ||
+			response.StatusCode == http.StatusRequestTimeout || response.StatusCode == http.StatusInternalServerError
 	}
 	dns, ok := errors.AsType[*net.DNSError](err)
 	unknownHost := ok && dns.IsNotFound

@@ -26,11 +26,8 @@ const (
 	formatCosign = "cosign"
 	formatBundle = "bundle"
 
-	artifactCosignSignature = "application/vnd.dev.cosign.artifact.sig.v1+json"
-	artifactNotation        = "application/vnd.cncf.notary.signature"
-	artifactBundle          = "application/vnd.dev.sigstore.bundle" // and its version
-	predicateCosignSign     = "https://sigstore.dev/cosign/sign/v1"
-	typeCosignSignature     = "cosign container image signature"
+	predicateCosignSign = "https://sigstore.dev/cosign/sign/v1"
+	typeCosignSignature = "cosign container image signature"
 
 	annotationSignature   = "dev.cosignproject.cosign/signature"
 	annotationCertificate = "dev.sigstore.cosign/certificate"
@@ -48,79 +45,24 @@ const (
 	warnLogEntry    = "The transparency log's entry was not verified: the time is the one that it names."
 )
 
-// referrer returns the statements of one entry in a list of referrers. It reads bundles and signatures of cosign.
-func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocispec.Descriptor,
-	keys []publicKey) ([]image.Statement, error) {
-	base := image.Statement{
-		Kind: kindArtifact, Digest: new(entry.Digest.String()), Subject: new(subject.String()),
-		ArtifactType: image.Known(entry.ArtifactType),
-	}
-	for _, name := range []string{annotationContent, annotationPredicateType, annotationPredicate} {
-		if predicate := entry.Annotations[name]; predicate != "" {
-			base.PredicateType = &predicate
-			base.Kind = kindOfPredicate(predicate)
-		}
-	}
-	isBundle := strings.HasPrefix(entry.ArtifactType, artifactBundle)
-	switch {
-	case isBundle:
-		base.Format = new(formatBundle)
-		if base.Kind == kindArtifact {
-			base.Kind = kindAttestation
-		}
-	case entry.ArtifactType == artifactCosignSignature:
-		base.Kind, base.Format = kindSignature, new(formatCosign)
-	case entry.ArtifactType == artifactNotation:
-		base.Kind, base.Warnings = kindSignature, []string{"Signatures of Notation are listed, but not read or verified."}
-		return []image.Statement{base}, nil
-	default:
-		if base.Kind == kindArtifact {
-			base.Kind = kindOfArtifact(entry.ArtifactType)
-		}
-		return []image.Statement{base}, nil
-	}
-	m, err := r.manifest(ctx, entry.Digest.String())
-	if err == nil {
-		err = refersTo(m, subject)
-	}
-	if err != nil {
-		return failing(ctx, base, keys, err)
-	}
-	if isBundle {
-		return r.bundle(ctx, subject, base, m, keys)
-	}
-	return r.cosign(ctx, subject, m, ".sig", keys)
-}
-
-// refersTo checks that a manifest refers to the subject itself: anyone with push rights can write the list under a tag.
-func refersTo(m *manifest, subject digest.Digest) error {
-	switch {
-	case m.image == nil || len(m.image.Layers) == 0:
-		return errors.New("it has no content")
-	case m.image.Subject == nil || m.image.Subject.Digest != subject:
-		return errors.New("it is listed with this image, but does not refer to it itself")
-	}
-	return nil
-}
-
 // cosign reads a manifest of cosign's first form, under a tag or as an artifact. Each layer is one signature,
 // attestation or SBOM.
-func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest, suffix string,
+func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest, form string,
 	keys []publicKey) ([]image.Statement, error) {
 	if m.image == nil {
 		return nil, nil
 	}
-	layers := m.image.Layers[:min(len(m.image.Layers), maxLayers)]
+	layers := r.firstLayers(m, maxLayers)
 	return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]image.Statement, error) {
 		s := image.Statement{
 			Kind: kindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
 			ArtifactType: image.Known(layer.MediaType),
 		}
-		if suffix == ".sbom" {
+		if form == formSBOM {
 			return []image.Statement{s}, nil // it is not signed
 		}
 		s.Kind = kindSignature
-		if suffix == ".att" {
+		if form == formAttestation {
 			predicate := layer.Annotations[annotationPredicate]
 			s.Kind, s.PredicateType = kindOfPredicate(predicate), image.Known(predicate)
 		}
@@ -133,7 +75,7 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 		if err != nil {
 			return failing(ctx, s, keys, err)
 		}
-		if suffix == ".att" {
+		if form == formAttestation {
 			var signed *envelope
 			if signed, err = parseEnvelope(text); err == nil {
 				err = signed.verify(&s, subject, keys)
@@ -147,6 +89,20 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 		}
 		return []image.Statement{s}, nil
 	})
+}
+
+// firstLayers returns the layers of a manifest that are read, and remarks if there are more.
+func (r *reader) firstLayers(m *manifest, most int) []ocispec.Descriptor {
+	layers := m.image.Layers
+	if len(layers) <= most {
+		return layers
+	}
+	r.remark(image.Warning{
+		Summary: "More statements than are read",
+		Detail: fmt.Sprintf("%s of %s has %d signatures or attestations. The first %d are read.", m.digest, r.repository,
+			len(layers), most),
+	})
+	return layers[:most]
 }
 
 // A payload is the signed content of cosign's first form, which is that of Red Hat's simple signing.

@@ -140,7 +140,7 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, "sha256:"+strings.Repeat("3", 64),
 			predicateCosignSign)), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.messageBundleFor(t, []byte("something else"))), nil)
-		registry.refer(t, "app", index, artifact(t, artifactCosignSignature, signature(t, s, payloadFor(digest))), nil)
+		registry.refer(t, "app", index, artifact(t, artifactCosign+"sig.v1+json", signature(t, s, payloadFor(digest))), nil)
 		registry.refer(t, "app", index, artifact(t, artifactNotation, layer("x", "application/jose+json", nil)), nil)
 		registry.refer(t, "app", index, artifact(t, "application/spdx+json", layer("{}", "application/spdx+json", nil)), nil)
 

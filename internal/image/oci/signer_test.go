@@ -22,6 +22,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/partial"
 	"github.com/google/go-containerregistry/pkg/v1/static"
 	"github.com/google/go-containerregistry/pkg/v1/types"
+	"github.com/opencontainers/go-digest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -93,6 +94,15 @@ func (s signer) bundleFor(t *testing.T, digest, predicate string) string {
 	t.Helper()
 	return fmt.Sprintf(`{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"x"},"tlogEntries":[{"integratedTime":"1700000000"}]},"dsseEnvelope":%s}`,
 		s.envelopeFor(t, digest, predicate))
+}
+
+// bundleAbout returns a bundle of a statement about a digest of any algorithm.
+func (s signer) bundleAbout(t *testing.T, subject digest.Digest) string {
+	t.Helper()
+	statement := fmt.Appendf(nil, `{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{%q:%q}}],"predicateType":%q}`,
+		subject.Algorithm(), subject.Encoded(), predicateCosignSign)
+	return fmt.Sprintf(`{"verificationMaterial":{"publicKey":{"hint":"x"}},"dsseEnvelope":%s}`,
+		s.envelopeOf(t, payloadInToto, statement))
 }
 
 // messageBundleFor returns a bundle that signs the digest itself.

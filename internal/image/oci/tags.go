@@ -2,10 +2,7 @@ package oci
 
 import (
 	"cmp"
-	"context"
-	"encoding/json"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
 
@@ -15,17 +12,8 @@ import (
 	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
-const (
-	// Some registries refuse more.
-	pageSize = 1000
-	maxPage  = 8 << 20
-	// maxTags ends a list that never ends.
-	maxTags  = 200_000
-	maxPages = 2_000 // registries may send smaller ones
-)
-
 // besideImages are the tags under which tools store the referrers of an image.
-var besideImages = regexp.MustCompile(`^sha(256-[0-9a-f]{64}|512-[0-9a-f]{128})(\.[a-z]+)?$`)
+var besideImages = regexp.MustCompile(`^sha(256-[0-9a-f]{64}|512-[0-9a-f]{64}|512-[0-9a-f]{128})(\.[a-z]+)?$`)
 
 // A tagChoice is parsed TagOptions.
 type tagChoice struct {
@@ -110,45 +98,4 @@ func (c *tagChoice) of(tags []string) []string {
 		result = append(result, one.tag)
 	}
 	return result
-}
-
-// tags reads every page of a repository's tags.
-func (r *reader) tags(ctx context.Context) ([]string, error) {
-	var tags []string
-	at := r.at("tags", "list")
-	at.RawQuery = fmt.Sprintf("n=%d", pageSize)
-	for range maxPages {
-		response, err := r.do(ctx, http.MethodGet, at, "application/json")
-		if err != nil {
-			return nil, err
-		}
-		if response.StatusCode != http.StatusOK {
-			return nil, r.certain(ctx, r.refused(response))
-		}
-		text, err := r.body(response, maxPage, "a page of tags")
-		if err != nil {
-			return nil, err
-		}
-		var page struct {
-			Tags []string `json:"tags"`
-		}
-		if err := json.Unmarshal(text, &page); err != nil {
-			return nil, fmt.Errorf("%s gives no list of tags: %w; check whether it is a registry", r.host(), err)
-		}
-		tags = append(tags, page.Tags...)
-		if len(tags) > maxTags {
-			break
-		}
-		next, err := r.next(response, at)
-		if err != nil {
-			return nil, err
-		}
-		if next == nil {
-			return tags, nil
-		}
-		at = next
-	}
-	return nil, fmt.Errorf("%s lists more than %d tags, or more than %d pages of them: the repository needs tidying, or "+
-		"the list never ends",
-		r.host(), maxTags, maxPages)
 }

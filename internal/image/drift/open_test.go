@@ -1,0 +1,130 @@
+package drift_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/drift"
+)
+
+func openFields(r drift.Result) []string {
+	fields := []string{}
+	for _, undecided := range r.Undecided {
+		fields = append(fields, undecided.Field)
+	}
+	return fields
+}
+
+// The absence of a difference is no agreement: where nothing was compared, the entry is not in sync.
+func TestCompare_thatComparedNothingIsUndecided(t *testing.T) {
+	t.Parallel()
+	chart := &image.Image{Source: image.SourceOCI, Reference: "registry.example.com/app:1", Digest: new(index)}
+	nameless := &image.Image{Source: image.SourceOCI, Reference: "registry.example.com/app:1", Digest: new(index),
+		Platforms: []image.Platform{}, Nameless: []string{amd64}}
+	claims := drift.Entry{FullImageName: "registry.example.com/app:1", Catalogue: image.Catalogue{Cmd: new("nginx"),
+		User: new("101"), Architecture: []string{"amd64"}, OS: new("linux"), License: new("MIT")}}
+	for _, test := range []struct {
+		name   string
+		entry  drift.Entry
+		live   *image.Image
+		ignore []string
+		open   []string
+	}{
+		{"a chart under the tag", claims, chart, nil, []string{"architecture", "os", "cmd", "user"}},
+		{"an index without platforms", claims, nameless, nil, []string{"architecture", "os", "cmd", "user"}},
+		{"a chart, and some fields are ignored", claims, chart, []string{"cmd", "os"}, []string{"architecture", "user"}},
+		{"an entry without claims", drift.Entry{}, live(), nil, []string{"full_image_name"}},
+		{"an entry whose claims images seldom have",
+			drift.Entry{Catalogue: image.Catalogue{License: new("MIT")}}, chart, nil, []string{"full_image_name"}},
+		{"all is ignored", entry(), live(), drift.Fields(), []string{"full_image_name"}},
+	} {
+		got := drift.Compare(test.entry, test.live, test.ignore)
+		if got.InSync() || len(got.Compared)+len(got.Differences) > 0 || !slices.Equal(openFields(got), test.open) {
+			t.Errorf("%s: in sync %t, compared %v, open %v, want %v", test.name, got.InSync(), got.Compared, openFields(got),
+				test.open)
+		}
+	}
+}
+
+// A digest says all of an image, so that nothing stays open beside it.
+func TestCompare_digestThatAgreesSettlesAll(t *testing.T) {
+	t.Parallel()
+	entry, bare := entry(), &image.Image{Source: image.SourceScaleway, Digest: new(index)}
+	if got := drift.Compare(entry, bare, nil); !got.InSync() || !slices.Equal(got.Compared, []string{"digest"}) {
+		t.Errorf("%+v", got)
+	}
+	entry.Digest = other
+	if got := drift.Compare(entry, bare, nil); got.InSync() || !slices.Contains(openFields(got), "cmd") ||
+		!slices.Contains(openFields(got), "digest") {
+		t.Errorf("with another digest: %+v", got)
+	}
+}
+
+// Platforms agree or not, and the command was still not looked at.
+func TestCompare_platformsAloneDoNotSettleTheRest(t *testing.T) {
+	t.Parallel()
+	entry, listed := entry(), live()
+	entry.Digest, entry.SignatureVerified, listed.Catalogue = "", false, nil
+	got := drift.Compare(entry, listed, nil)
+	if got.InSync() || !slices.Contains(got.Compared, "build_platforms") || slices.Contains(openFields(got),
+		"build_platforms") || !slices.Contains(openFields(got), "cmd") {
+		t.Errorf("%+v", got)
+	}
+}
+
+// A platform that the entry has may be that of a manifest that does not name its own.
+func TestCompare_platformMayBeThatOfANamelessManifest(t *testing.T) {
+	t.Parallel()
+	entry, live := entry(), live()
+	entry.BuildPlatforms = append(entry.BuildPlatforms, "linux/s390x")
+	entry.Architecture = append(entry.Architecture, "s390x")
+	live.Nameless = []string{other}
+	got := drift.Compare(entry, live, nil)
+	if len(got.Differences) > 0 || !slices.Equal(openFields(got), []string{"architecture", "build_platforms"}) {
+		t.Errorf("differences %v, open %v", got.Differences, openFields(got))
+	}
+	if !strings.Contains(got.Undecided[1].Reason, "linux/s390x") {
+		t.Errorf("%s", got.Undecided[1].Reason)
+	}
+	live.Nameless = nil
+	if got := drift.Compare(entry, live, nil); len(got.Differences) != 2 || len(got.Undecided) > 0 {
+		t.Errorf("with every platform known: %+v", got)
+	}
+}
+
+// A platform that was asked for and not found may be that of a manifest that does not name its own.
+func TestCompare_missingPlatformMayBeThatOfANamelessManifest(t *testing.T) {
+	t.Parallel()
+	entry, live := entry(), live()
+	entry.Missing, entry.Digest, live.Catalogue, live.Nameless = "linux/s390x", "", nil, []string{other}
+	got := drift.Compare(entry, live, nil)
+	if len(got.Differences) > 0 || !slices.Contains(openFields(got), "build_platforms") || got.InSync() {
+		t.Errorf("%+v", got)
+	}
+}
+
+// With a key, only a signature that it verifies counts.
+func TestCompare_signatureThatWasNotVerifiedCountsWithoutAKeyOnly(t *testing.T) {
+	t.Parallel()
+	entry, live := entry(), live()
+	live.Signatures = []image.Statement{{Kind: "signature"}}
+	if got := drift.Compare(entry, live, nil); !got.InSync() {
+		t.Errorf("without a key: %v", got.Differences)
+	}
+	entry.Verifies = true
+	if got := drift.Compare(entry, live, nil); len(got.Differences) != 1 || got.Differences[0].Class != drift.SignatureLost {
+		t.Errorf("with a key: %v", got.Differences)
+	}
+}
+
+// People write platforms as their tools do.
+func TestCompare_takesNoSpellingOfAPlatformForAnother(t *testing.T) {
+	t.Parallel()
+	entry, live := entry(), live()
+	entry.Architecture, entry.BuildPlatforms = []string{"x86_64", "aarch64"}, []string{"linux/amd64/v1", "Linux/AArch64"}
+	if got := drift.Compare(entry, live, nil); len(got.Differences) > 0 {
+		t.Errorf("%v", got.Differences)
+	}
+}

@@ -1,0 +1,182 @@
+package oci
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	"github.com/opencontainers/go-digest"
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+const (
+	artifactCosign   = "application/vnd.dev.cosign.artifact." // and sig, att or sbom, and a version
+	artifactNotation = "application/vnd.cncf.notary.signature"
+	artifactBundle   = "application/vnd.dev.sigstore.bundle" // and its version
+
+	// Forms of cosign's statements, which are the ends of their tags.
+	formSignature   = ".sig"
+	formAttestation = ".att"
+	formSBOM        = ".sbom"
+
+	layerCosignSignature = "application/vnd.dev.cosign.simplesigning.v1+json"
+	layerEnvelope        = "application/vnd.dsse.envelope.v1+json"
+)
+
+const warnNotation = "Signatures of Notation are listed, but not read or verified."
+
+// referrer returns the statements of one entry in a list of referrers. Its manifest says what it is: lists that clients
+// keep under a tag may name no type, or another one (https://github.com/sigstore/cosign/issues/4422). It reads bundles
+// and signatures of cosign.
+func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocispec.Descriptor,
+	keys []publicKey) ([]image.Statement, error) {
+	if err := entry.Digest.Validate(); err != nil {
+		return failing(ctx, listedAs(subject, entry), keys, fmt.Errorf("the list gives it the digest %q: %w",
+			r.line(string(entry.Digest)), err))
+	}
+	m, err := r.manifest(ctx, entry.Digest.String())
+	if err == nil {
+		err = refersTo(m, subject)
+	}
+	if err != nil {
+		return failing(ctx, listedAs(subject, entry), keys, err)
+	}
+	kind := typeOf(m)
+	s := statementOf(subject, entry.Digest, kind, m.annotations())
+	isBundle := strings.HasPrefix(kind, artifactBundle)
+	form, isCosign := cosignForm(kind)
+	switch {
+	case (isBundle || isCosign) && len(m.layers()) == 0:
+		return failing(ctx, s, keys, errors.New("it has no content"))
+	case isBundle:
+		return r.bundle(ctx, subject, s, m, keys)
+	case isCosign:
+		return r.cosign(ctx, subject, m, form, keys)
+	}
+	return []image.Statement{s}, nil
+}
+
+// listedAs describes an entry that cannot be read as the list does.
+func listedAs(subject digest.Digest, entry ocispec.Descriptor) image.Statement {
+	return statementOf(subject, entry.Digest, entry.ArtifactType, entry.Annotations)
+}
+
+// statementOf describes an artifact by its type and annotations.
+func statementOf(subject, artifact digest.Digest, artifactType string, annotations map[string]string) image.Statement {
+	s := image.Statement{
+		Kind: kindOfArtifact(artifactType), Digest: new(artifact.String()), Subject: new(subject.String()),
+		ArtifactType: image.Known(artifactType),
+	}
+	for _, name := range []string{annotationContent, annotationPredicateType, annotationPredicate} {
+		if predicate := annotations[name]; predicate != "" {
+			s.PredicateType = &predicate
+			s.Kind = kindOfPredicate(predicate)
+		}
+	}
+	form, known := cosignForm(artifactType)
+	switch {
+	case strings.HasPrefix(artifactType, artifactBundle):
+		s.Format = new(formatBundle)
+		if s.Kind == kindArtifact {
+			s.Kind = kindAttestation
+		}
+	case known:
+		s.Format = new(formatCosign)
+		if form == formSignature {
+			s.Kind = kindSignature
+		}
+	case artifactType == artifactNotation:
+		s.Kind, s.Warnings = kindSignature, []string{warnNotation}
+	case s.Kind == kindSignature:
+		s.Kind = kindAttestation // an annotation alone makes no signature
+	}
+	return s
+}
+
+// signatureRank returns 0 for a type of signatures, 1 for one that says nothing, and 2 for others.
+func signatureRank(artifactType string) int {
+	_, known := cosignForm(artifactType)
+	switch {
+	case known, artifactType == artifactNotation, strings.HasPrefix(artifactType, artifactBundle):
+		return 0
+	case saysNothing(artifactType):
+		return 1
+	}
+	return 2
+}
+
+// refersTo checks that a manifest refers to the subject itself: anyone with push rights can write the list under a tag.
+func refersTo(m *manifest, subject digest.Digest) error {
+	if about := m.subject(); about == nil || about.Digest != subject {
+		return errors.New("it is listed with this image, but does not refer to it itself")
+	}
+	return nil
+}
+
+// typeOf returns the type of an artifact: that of its manifest, else of its configuration, else of its content, where
+// the others say nothing.
+func typeOf(m *manifest) string {
+	if m.index != nil {
+		return m.index.ArtifactType
+	}
+	for _, artifactType := range []string{m.image.ArtifactType, m.image.Config.MediaType} {
+		if !saysNothing(artifactType) {
+			return artifactType
+		}
+	}
+	if len(m.image.Layers) > 0 {
+		content := m.image.Layers[0].MediaType
+		if signatureRank(content) == 0 || kindOfArtifact(content) != kindArtifact {
+			return content
+		}
+	}
+	return cmp.Or(m.image.ArtifactType, m.image.Config.MediaType)
+}
+
+// cosignForm returns which of cosign's forms a type is of; false if it is of none.
+func cosignForm(artifactType string) (string, bool) {
+	switch artifactType {
+	case layerCosignSignature:
+		return formSignature, true
+	case layerEnvelope:
+		return formAttestation, true
+	}
+	form, ok := strings.CutPrefix(artifactType, artifactCosign)
+	form, _, _ = strings.Cut("."+form, ".v")
+	return form, ok && slices.Contains([]string{formSignature, formAttestation, formSBOM}, form)
+}
+
+// saysNothing reports whether a type says nothing of an artifact: an empty one, or that of any image.
+func saysNothing(artifactType string) bool {
+	return slices.Contains([]string{"", ocispec.MediaTypeEmptyJSON, ocispec.MediaTypeImageConfig,
+		ocispec.MediaTypeImageManifest, ocispec.MediaTypeImageIndex, image.MediaTypeDockerManifest,
+		dockerspec.DockerOCIImageMediaType, "application/vnd.unknown.config.v1+json", "application/json",
+		"application/octet-stream"}, strings.ToLower(artifactType))
+}
+
+func (m *manifest) subject() *ocispec.Descriptor {
+	if m.index != nil {
+		return m.index.Subject
+	}
+	return m.image.Subject
+}
+
+func (m *manifest) annotations() map[string]string {
+	if m.index != nil {
+		return m.index.Annotations
+	}
+	return m.image.Annotations
+}
+
+func (m *manifest) layers() []ocispec.Descriptor {
+	if m.index != nil {
+		return nil
+	}
+	return m.image.Layers
+}

@@ -1,0 +1,155 @@
+package oci
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+const (
+	// pageSize is what is asked for first. Some registries refuse it, and more refuse a larger one.
+	pageSize = 1000
+	maxPage  = 8 << 20
+	// maxTags ends a list that never ends.
+	maxTags  = 200_000
+	maxPages = 2_000 // registries may send smaller ones
+	// maxIdlePages is how many pages in a row may have no tag that was not on an earlier one.
+	maxIdlePages = 50
+)
+
+// A tagList is a list of tags that is being read.
+type tagList struct {
+	tags  []string
+	known map[string]bool
+	idle  int // pages in a row without a new tag
+}
+
+// tags reads every page of a repository's tags.
+func (r *reader) tags(ctx context.Context) ([]string, error) {
+	at := r.at("tags", "list")
+	at.RawQuery = fmt.Sprintf("n=%d", pageSize)
+	list, pages, guessed := &tagList{known: map[string]bool{}}, newPages(at), false
+	for pages.count() <= maxPages && len(list.tags) <= maxTags && list.idle < maxIdlePages {
+		response, err := r.do(ctx, http.MethodGet, at, "application/json")
+		if err != nil {
+			return nil, err
+		}
+		if response.StatusCode != http.StatusOK {
+			refused := r.refused(response)
+			if guessed {
+				r.maybeCut(refused)
+				return list.tags, nil
+			}
+			if at = smallerPage(at, refused); at == nil {
+				return nil, r.certain(ctx, refused)
+			}
+			continue
+		}
+		text, err := r.body(response, maxPage, "a page of tags")
+		if err != nil {
+			return nil, err
+		}
+		page, err := parseTags(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s gives no list of tags: %s; check whether it is a registry", r.host(), r.line(err.Error()))
+		}
+		list.add(page)
+		next, err := pages.next(r, response, at)
+		if err != nil {
+			return nil, err
+		}
+		if guessed = next == nil; guessed {
+			if next = pages.after(at, page); next == nil || list.idle > 0 {
+				return list.tags, nil
+			}
+		}
+		at = next
+	}
+	return nil, fmt.Errorf("%s lists more than %d tags, or more than %d pages of them, or page after page without a new "+
+		"one: the repository needs tidying, or the list never ends",
+		r.host(), maxTags, maxPages)
+}
+
+// add adds a page.
+func (l *tagList) add(page []string) {
+	l.idle++
+	for _, tag := range page {
+		if !l.known[tag] {
+			l.known[tag] = true
+			l.tags = append(l.tags, tag)
+			l.idle = 0
+		}
+	}
+}
+
+// after returns the address of the page after the last one that a link led to: a page with as many tags as were asked
+// for may have been cut without a link. It returns nil after a shorter page.
+func (p *pages) after(at *url.URL, page []string) *url.URL {
+	query := at.Query()
+	if size, err := strconv.Atoi(query.Get("n")); err != nil || len(page) == 0 || len(page) != size {
+		return nil
+	}
+	query.Set("last", page[len(page)-1])
+	next := *at
+	next.RawQuery = query.Encode()
+	if p.read[pageOf(&next)] {
+		return nil
+	}
+	p.read[pageOf(&next)] = true
+	return &next
+}
+
+// maybeCut remarks that a list has exactly as many tags as were asked for.
+func (r *reader) maybeCut(refused *refusal) {
+	r.remark(image.Warning{
+		Summary: "List of tags may be cut",
+		Detail: fmt.Sprintf("The last page of the tags of %s is full and names no next one, and there may be more tags: %s.",
+			r.repository, r.line(refused.Error())),
+	})
+}
+
+// parseTags reads a page of tags. A repository without tags has null.
+func parseTags(text []byte) ([]string, error) {
+	var page struct {
+		Tags   []string `json:"tags"`
+		Errors []struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		} `json:"errors"`
+	}
+	if err := json.Unmarshal(text, &page); err != nil {
+		return nil, err
+	}
+	if len(page.Errors) > 0 && page.Tags == nil {
+		return nil, fmt.Errorf("it says %s: %s", page.Errors[0].Code, page.Errors[0].Message)
+	}
+	return page.Tags, nil
+}
+
+// smallerPage returns the address of a page with half as many items, if the registry may have refused their number; in
+// the end the address without a number, and then nil.
+func smallerPage(at *url.URL, refused *refusal) *url.URL {
+	refuses := []int{http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge,
+		http.StatusRequestedRangeNotSatisfiable, http.StatusUnprocessableEntity}
+	named := func(code transport.ErrorCode) bool { return strings.HasPrefix(string(code), "NAME_") }
+	query := at.Query()
+	size, err := strconv.Atoi(query.Get("n"))
+	if err != nil || !slices.Contains(refuses, refused.status) || slices.ContainsFunc(refused.codes, named) {
+		return nil
+	}
+	if query.Del("n"); size > 1 {
+		query.Set("n", strconv.Itoa(size/2))
+	}
+	smaller := *at
+	smaller.RawQuery = query.Encode()
+	return &smaller
+}
