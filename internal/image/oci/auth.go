@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/dockerconfig"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/header"
 )
 
 // A repositoryAuth is the Authorization header for one repository.
@@ -98,7 +99,7 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		return false, err
 	}
 	hidden := refused.StatusCode != http.StatusUnauthorized
-	offers := mayAnswer && len(challenges(refused.Header)) > 0
+	offers := mayAnswer && len(header.Challenges(refused.Header)) > 0
 	if hidden && !offers && credentials == (authn.AuthConfig{}) && a.missingHelper == "" {
 		return false, nil
 	}
@@ -156,8 +157,8 @@ func basic(c authn.AuthConfig) string {
 
 // offered returns the registry's challenges, and the request that was answered with them: the refused one, or else one
 // for the API's root.
-func (r *reader) offered(ctx context.Context, refused *http.Response) ([]challenge, *http.Request, error) {
-	if offered := challenges(refused.Header); len(offered) > 0 && r.wire.MayAuthenticate(refused.Request) {
+func (r *reader) offered(ctx context.Context, refused *http.Response) ([]header.Challenge, *http.Request, error) {
+	if offered := header.Challenges(refused.Header); len(offered) > 0 && r.wire.MayAuthenticate(refused.Request) {
 		return offered, refused.Request, nil // some registries say 403 and how to authenticate
 	}
 	root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
@@ -168,7 +169,7 @@ func (r *reader) offered(ctx context.Context, refused *http.Response) ([]challen
 	if root.StatusCode != http.StatusUnauthorized || !r.wire.MayAuthenticate(root.Request) {
 		return nil, root.Request, nil
 	}
-	return challenges(root.Header), root.Request, nil
+	return header.Challenges(root.Header), root.Request, nil
 }
 
 // scopes returns the scopes of a repository that a challenge need not name: none where the challenge is that of the
@@ -183,16 +184,16 @@ func (r *reader) scopes(asked *http.Request, refused *http.Response) []string {
 // answer answers the first challenge that can be answered and was not yet, and reports whether the header differs from
 // the one that was sent. A registry that offers Basic and Bearer may have anonymous tokens for those without a
 // password.
-func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offered []challenge, g grant, sent string,
+func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offered []header.Challenge, g grant, sent string,
 	tried *attempt) (bool, error) {
 	own := r.repository.Scope(transport.PullScope)
 	var failed error
 	unknown := ""
 	for _, offer := range offered {
-		switch offer.scheme {
+		switch offer.Scheme {
 		case "basic", "bearer":
 		default:
-			unknown = offer.scheme
+			unknown = offer.Scheme
 			continue
 		}
 		switch header := basic(credentials); {
@@ -201,7 +202,7 @@ func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offer
 				r.accept("Bearer "+credentials.RegistryToken, true)
 				return true, nil
 			}
-		case offer.scheme == "basic":
+		case offer.Scheme == "basic":
 			if header == "" && credentials != (authn.AuthConfig{}) {
 				r.auth.unsent = "it asks for a user name and a password, and they are a token: log in with a user name"
 			}
@@ -230,7 +231,7 @@ func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offer
 	switch {
 	case failed != nil:
 		return false, failed
-	case unknown != "" && !slices.ContainsFunc(offered, func(c challenge) bool { return c.scheme != unknown }):
+	case unknown != "" && !slices.ContainsFunc(offered, func(c header.Challenge) bool { return c.Scheme != unknown }):
 		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are",
 			r.host(), r.line(unknown))
 	}
@@ -239,8 +240,8 @@ func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offer
 
 // scopesOf returns the scopes with which tokens are asked for, one after the other: that of the challenge alone, which
 // may be opaque, and then with the repository's own. A challenge of the API's root is not about the repository.
-func scopesOf(offer challenge, ofRepository []string, own string) [][]string {
-	named := offer.parameters["scope"]
+func scopesOf(offer header.Challenge, ofRepository []string, own string) [][]string {
+	named := offer.Parameters["scope"]
 	switch {
 	case named == "" || named == own:
 		return [][]string{{own}}

@@ -1,6 +1,9 @@
 package oci
 
-import spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
+import (
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
+	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
+)
 
 // The checks of arguments that Image and Tags make before they send a request, for validation.
 
@@ -30,6 +33,6 @@ func CheckRegex(text string) error {
 
 // CheckPublicKey returns an error for what is not a public key that can be used.
 func CheckPublicKey(text string) error {
-	_, err := parsePublicKey(text)
+	_, err := signature.ParseKey(text)
 	return err
 }

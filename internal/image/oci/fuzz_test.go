@@ -11,6 +11,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
 func FuzzReference(f *testing.F) {
@@ -61,7 +62,7 @@ func FuzzManifest(f *testing.F) {
 
 // Nothing that a registry writes makes a signature good: the key's owner has signed none of it.
 func FuzzSigned(f *testing.F) {
-	key, err := parsePublicKey("-----BEGIN PUBLIC " +
+	key, err := signature.ParseKey("-----BEGIN PUBLIC " +
 		"KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt\n6zOg9KE5RdiYwpZP40Li/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==\n-----END PUBLIC KEY-----\n")
 	if err != nil {
 		f.Fatal(err)
@@ -71,24 +72,24 @@ func FuzzSigned(f *testing.F) {
 	f.Add([]byte(`{"messageSignature":{"messageDigest":{"algorithm":"SHA2_256","digest":"AA=="},"signature":"AA=="}}`), "")
 	f.Add([]byte(`{"payloadType":"","payload":"e30","signatures":[{}]}`), "")
 	f.Add([]byte(`{"verificationMaterial":{"certificate":{"rawBytes":"AA=="},"tlogEntries":[{"integratedTime":"9223372036854775807"}]},"dsseEnvelope":{}}`), "")
-	f.Fuzz(func(t *testing.T, text []byte, signature string) {
-		keys, subject := []publicKey{key}, digest.FromBytes(text)
+	f.Fuzz(func(t *testing.T, text []byte, encoded string) {
+		keys, subject := []signature.Key{key}, digest.FromBytes(text)
 		s := &image.Statement{}
-		if verifyPayload(s, text, signature, subject, keys) == nil {
+		if signature.VerifyPayload(s, text, encoded, subject, keys) == nil {
 			t.Error("a payload was verified")
 		}
-		if signed, err := parseEnvelope(text); err == nil && signed.verify(s, subject, keys) == nil {
+		if signed, err := signature.ParseEnvelope(text); err == nil && signed.Verify(s, subject, keys) == nil {
 			t.Error("an envelope was verified")
 		}
-		if bundle, err := parseBundle(text); err == nil {
-			bundle.describe(s)
-			if bundle.verify(s, subject, keys) == nil {
+		if bundle, err := signature.ParseBundle(text); err == nil {
+			bundle.Describe(s)
+			if bundle.Verify(s, subject, keys) == nil {
 				t.Error("a bundle was verified")
 			}
 		}
-		noteCertificate(s, text)
-		noteLogEntry(s, string(text))
-		if s.Verified != nil || s.Signer != nil && strings.HasPrefix(*s.Signer, key.fingerprint) {
+		signature.NoteCertificate(s, text)
+		signature.NoteLogEntry(s, string(text))
+		if s.Verified != nil || s.Signer != nil && strings.HasPrefix(*s.Signer, key.Fingerprint) {
 			t.Errorf("%+v", s)
 		}
 	})

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -233,7 +234,7 @@ func (c *indexContent) add(entries []*indexEntry) {
 // artifact describes an entry that is no image.
 func (e *indexEntry) artifact() image.Statement {
 	kind := typeOf(e.manifest)
-	s := image.Statement{Kind: kindOfArtifact(kind), Digest: new(e.Digest.String()), ArtifactType: image.Known(kind)}
+	s := image.Statement{Kind: signature.KindOfArtifact(kind), Digest: new(e.Digest.String()), ArtifactType: image.Known(kind)}
 	if subject := e.manifest.image.Subject; subject != nil {
 		s.Subject = new(subject.Digest.String())
 	}

@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/header"
 )
 
 // The forms of RFC 8288, and those of servers that never read it.
@@ -123,19 +125,19 @@ func FuzzLinks(f *testing.F) {
 		`<a>; rel='n' <b>`} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, header string) {
-		links, _ := parseLinks([]string{header})
-		if len(links) > len(header) {
-			t.Errorf("%q has %d links", header, len(links))
+	f.Fuzz(func(t *testing.T, text string) {
+		links, _ := header.ParseLinks([]string{text})
+		if len(links) > len(text) {
+			t.Errorf("%q has %d links", text, len(links))
 		}
 		// What is written by the standard is read as it was meant.
-		again, _ := parseLinks([]string{header, `</next>; rel="next"`})
-		if len(again) != len(links)+1 || !again[len(links)].isNext() {
-			t.Errorf("%q hides a link: %v", header, again)
+		again, _ := header.ParseLinks([]string{text, `</next>; rel="next"`})
+		if len(again) != len(links)+1 || !again[len(links)].IsNext() {
+			t.Errorf("%q hides a link: %v", text, again)
 		}
-		at, err := nextOf(t, []string{header})
+		at, err := nextOf(t, []string{text})
 		if err == nil && at != nil && (at.Host != "" || at.Scheme != "") {
-			t.Errorf("%q leads to %s", header, at)
+			t.Errorf("%q leads to %s", text, at)
 		}
 	})
 }

@@ -229,15 +229,28 @@ func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, wh
 	return text, nil
 }
 
-// configuration reads the configuration of an image.
+// configuration reads the configuration of an image. Values that nothing is compared with or filled from are left out
+// with a warning if they cannot be read; without its command or user an image would pass for another one.
 func (r *reader) configuration(ctx context.Context, m *manifest) (*dockerspec.DockerOCIImage, error) {
 	text, err := r.blob(ctx, m.image.Config, maxConfig, "the image configuration")
 	if err != nil {
 		return nil, err
 	}
-	config := &dockerspec.DockerOCIImage{}
-	if err := json.Unmarshal(text, config); err != nil {
+	config, unread, err := image.Decode[dockerspec.DockerOCIImage](text)
+	for _, name := range unread {
+		if strings.HasPrefix(name, "config") && !strings.HasPrefix(name, "config.Labels.") {
+			err = json.Unmarshal(text, &dockerspec.DockerOCIImage{}) // says what is wrong
+		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the image configuration %s cannot be read: %w", m.image.Config.Digest, err)
 	}
-	return config, nil
+	if len(unread) > 0 {
+		r.remark(image.Warning{
+			Summary: "Part of a configuration is left out",
+			Detail: fmt.Sprintf("The image configuration %s of %s has values that are not as specified: %s. They are left out.",
+				m.image.Config.Digest, r.repository, r.line(strings.Join(unread, ", "))),
+		})
+	}
+	return &config, nil
 }

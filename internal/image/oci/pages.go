@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/header"
 )
 
 // pages follows the links from each page of a list to the next one.
@@ -56,18 +58,18 @@ func (p *pages) next(r *reader, response *http.Response, at *url.URL) (*url.URL,
 // linked returns the target of the link to the next page, nil if there is none. A link without a relation is taken for
 // one if it leads to another page of the same list. What cannot be read is an error: a list must not be cut in silence.
 func (r *reader) linked(values []string, base *url.URL) (*url.URL, error) {
-	links, whole := parseLinks(values)
+	links, whole := header.ParseLinks(values)
 	var unnamed *url.URL
 	for _, l := range links {
-		target, err := base.Parse(l.target)
-		if l.isNext() && err != nil {
-			return nil, fmt.Errorf("%s names a next page that is no address: %q", r.host(), r.line(l.target))
+		target, err := base.Parse(l.Target)
+		if l.IsNext() && err != nil {
+			return nil, fmt.Errorf("%s names a next page that is no address: %q", r.host(), r.line(l.Target))
 		}
 		switch {
 		case err != nil || !startsHere(l, base):
-		case l.isNext():
+		case l.IsNext():
 			return target, nil
-		case !l.named && unnamed == nil && target.Path == base.Path && pageOf(target) != pageOf(base):
+		case !l.Named && unnamed == nil && target.Path == base.Path && pageOf(target) != pageOf(base):
 			unnamed = target
 		}
 	}
@@ -79,8 +81,8 @@ func (r *reader) linked(values []string, base *url.URL) (*url.URL, error) {
 }
 
 // startsHere reports whether a link starts at the page that it came with, and not at another one.
-func startsHere(l link, base *url.URL) bool {
-	start, err := base.Parse(l.anchor)
+func startsHere(l header.Link, base *url.URL) bool {
+	start, err := base.Parse(l.Anchor)
 	return err == nil && pageOf(start) == pageOf(base)
 }
 

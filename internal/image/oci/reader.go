@@ -2,6 +2,7 @@ package oci
 
 import (
 	"net/url"
+	"slices"
 	"sync"
 
 	"github.com/distribution/reference"
@@ -50,10 +51,13 @@ func (r *reader) hide(secrets ...string) {
 // line returns a foreign text as one line of limited length, without secrets.
 func (r *reader) line(text string) string { return r.secrets.Line(text, maxSaid) }
 
+// remark notes a warning, once.
 func (r *reader) remark(warning image.Warning) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	r.warnings = append(r.warnings, warning)
+	if !slices.Contains(r.warnings, warning) {
+		r.warnings = append(r.warnings, warning)
+	}
 }
 
 // warn passes the warnings on.

@@ -39,7 +39,7 @@ const (
 	byToken                    // TLS and a token server, which has the password
 )
 
-// A realRegistry is Debian's docker-registry, with files and a port of its own.
+// A realRegistry is a registry's program, with files and a port of its own.
 type realRegistry struct {
 	host          string
 	caCertificate string // PEM; empty without TLS
@@ -49,7 +49,7 @@ type realRegistry struct {
 	auth      realAuth
 }
 
-// startRegistry starts a registry for as long as a test runs, or skips the test and says why.
+// startRegistry starts Debian's registry for as long as a test runs, or skips the test and says why.
 func startRegistry(t testing.TB, auth realAuth) *realRegistry {
 	t.Helper()
 	wiretest.NeedsRealServers(t)
@@ -57,6 +57,24 @@ func startRegistry(t testing.TB, auth realAuth) *realRegistry {
 	if err != nil {
 		t.Skip("there is no docker-registry in PATH: scripts/servers installs Debian's package where there are root and apt")
 	}
+	return startProgram(t, program, auth, "")
+}
+
+// startDistribution starts the newest distribution registry as startRegistry does Debian's.
+func startDistribution(t testing.TB, auth realAuth) *realRegistry {
+	t.Helper()
+	return startDistributionWith(t, auth, "")
+}
+
+// startDistributionWith is startDistribution with further lines of configuration.
+func startDistributionWith(t testing.TB, auth realAuth, more string) *realRegistry {
+	t.Helper()
+	wiretest.NeedsRealServers(t)
+	return startProgram(t, wiretest.Built(t, "registry", "DEMANDFLOW_TEST_REGISTRY", howBuilt), auth, more)
+}
+
+func startProgram(t testing.TB, program string, auth realAuth, more string) *realRegistry {
+	t.Helper()
 	directory := t.TempDir()
 	file := func(name, content string) string {
 		return wiretest.WriteFile(t, filepath.Join(directory, name), content)
@@ -64,8 +82,8 @@ func startRegistry(t testing.TB, auth realAuth) *realRegistry {
 	r := &realRegistry{auth: auth, transport: http.DefaultTransport, issued: func() int { return 0 }}
 	configuration := fmt.Sprintf(`version: 0.1
 log: {accesslog: {disabled: false}, level: info, formatter: json}
-storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
-`, filepath.Join(directory, "data"))
+storage: {filesystem: {rootdirectory: %q}, delete: {enabled: true}}
+`, filepath.Join(directory, "data")) + more
 	if auth == openToAll {
 		configuration += "http: {addr: 127.0.0.1:0}\n"
 	} else {
@@ -79,15 +97,15 @@ storage: {filesystem: {rootdirectory: %s}, delete: {enabled: true}}
 		t.Cleanup(transport.CloseIdleConnections)
 		r.transport = transport
 		certificate, key := file("registry.crt", r.caCertificate), file("registry.key", authority.KeyPEM(t))
-		configuration += fmt.Sprintf("http: {addr: 127.0.0.1:0, tls: {certificate: %s, key: %s}}\n", certificate, key)
+		configuration += fmt.Sprintf("http: {addr: 127.0.0.1:0, tls: {certificate: %q, key: %q}}\n", certificate, key)
 		if auth == byToken {
 			issuer := startIssuer(t, authority)
 			r.issued = func() int { return int(issuer.issued.Load()) }
-			configuration += fmt.Sprintf("auth: {token: {realm: %s, service: %s, issuer: %s, rootcertbundle: %s}}\n",
+			configuration += fmt.Sprintf("auth: {token: {realm: %s, service: %s, issuer: %s, rootcertbundle: %q}}\n",
 				issuer.realm, tokenService, tokenIssuer, certificate)
 		} else {
 			passwords := file("htpasswd", realUsername+":"+passwordHash+"\n")
-			configuration += fmt.Sprintf("auth: {htpasswd: {realm: test, path: %s}}\n", passwords)
+			configuration += fmt.Sprintf("auth: {htpasswd: {realm: test, path: %q}}\n", passwords)
 		}
 	}
 	r.host = runRegistry(t, program, file("config.yml", configuration))
@@ -126,16 +144,16 @@ func runRegistry(t testing.TB, program, configuration string) string {
 		<-ended
 		_ = command.Wait() // it was told to end
 		if t.Failed() {
-			t.Logf("docker-registry said:\n%s", said)
+			t.Logf("the registry said:\n%s", said)
 		}
 	})
 	select {
 	case host := <-address:
 		return host
 	case <-ended:
-		t.Fatalf("docker-registry ended:\n%s", said)
+		t.Fatalf("the registry ended:\n%s", said)
 	case <-time.After(time.Minute):
-		t.Fatal("docker-registry does not listen after a minute")
+		t.Fatal("the registry does not listen after a minute")
 	}
 	return ""
 }

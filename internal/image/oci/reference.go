@@ -12,6 +12,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
@@ -23,7 +24,7 @@ type imageRequest struct {
 	digest     digest.Digest   // empty for a tag
 	platform   string
 	sought     string
-	keys       []publicKey
+	keys       []signature.Key
 
 	config, layers, history, referrers bool
 }
@@ -68,7 +69,7 @@ func parseRequest(text string, options Options) (*imageRequest, error) {
 		}
 	}
 	for index, text := range options.PublicKeys {
-		key, err := parsePublicKey(text)
+		key, err := signature.ParseKey(text)
 		if err != nil {
 			return nil, fmt.Errorf("public key %d: %w", index+1, err)
 		}

@@ -13,6 +13,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
 const (
@@ -35,7 +36,7 @@ const warnNotation = "Signatures of Notation are listed, but not read or verifie
 // keep under a tag may name no type, or another one (https://github.com/sigstore/cosign/issues/4422). It reads bundles
 // and signatures of cosign.
 func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocispec.Descriptor,
-	keys []publicKey) ([]image.Statement, error) {
+	keys []signature.Key) ([]image.Statement, error) {
 	if err := entry.Digest.Validate(); err != nil {
 		return failing(ctx, listedAs(subject, entry), keys, fmt.Errorf("the list gives it the digest %q: %w",
 			r.line(string(entry.Digest)), err))
@@ -70,31 +71,31 @@ func listedAs(subject digest.Digest, entry ocispec.Descriptor) image.Statement {
 // statementOf describes an artifact by its type and annotations.
 func statementOf(subject, artifact digest.Digest, artifactType string, annotations map[string]string) image.Statement {
 	s := image.Statement{
-		Kind: kindOfArtifact(artifactType), Digest: new(artifact.String()), Subject: new(subject.String()),
+		Kind: signature.KindOfArtifact(artifactType), Digest: new(artifact.String()), Subject: new(subject.String()),
 		ArtifactType: image.Known(artifactType),
 	}
 	for _, name := range []string{annotationContent, annotationPredicateType, annotationPredicate} {
 		if predicate := annotations[name]; predicate != "" {
 			s.PredicateType = &predicate
-			s.Kind = kindOfPredicate(predicate)
+			s.Kind = signature.KindOfPredicate(predicate)
 		}
 	}
 	form, known := cosignForm(artifactType)
 	switch {
 	case strings.HasPrefix(artifactType, artifactBundle):
 		s.Format = new(formatBundle)
-		if s.Kind == kindArtifact {
-			s.Kind = kindAttestation
+		if s.Kind == signature.KindArtifact {
+			s.Kind = signature.KindAttestation
 		}
 	case known:
 		s.Format = new(formatCosign)
 		if form == formSignature {
-			s.Kind = kindSignature
+			s.Kind = signature.KindSignature
 		}
 	case artifactType == artifactNotation:
-		s.Kind, s.Warnings = kindSignature, []string{warnNotation}
-	case s.Kind == kindSignature:
-		s.Kind = kindAttestation // an annotation alone makes no signature
+		s.Kind, s.Warnings = signature.KindSignature, []string{warnNotation}
+	case s.Kind == signature.KindSignature:
+		s.Kind = signature.KindAttestation // an annotation alone makes no signature
 	}
 	return s
 }
@@ -132,7 +133,7 @@ func typeOf(m *manifest) string {
 	}
 	if len(m.image.Layers) > 0 {
 		content := m.image.Layers[0].MediaType
-		if signatureRank(content) == 0 || kindOfArtifact(content) != kindArtifact {
+		if signatureRank(content) == 0 || signature.KindOfArtifact(content) != signature.KindArtifact {
 			return content
 		}
 	}

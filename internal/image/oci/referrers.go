@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
 const (
@@ -64,7 +65,7 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 	// None is an empty list; nil would mean that they were not requested.
 	result.Signatures, result.Attestations = []image.Statement{}, []image.Statement{}
 	for _, statement := range found {
-		if statement.Kind == kindSignature {
+		if statement.Kind == signature.KindSignature {
 			result.Signatures = append(result.Signatures, statement)
 		} else {
 			result.Attestations = append(result.Attestations, statement)
@@ -94,7 +95,7 @@ func (r *reader) detailed(ctx context.Context, attestations []image.Statement) (
 		for _, layer := range r.firstLayers(m, maxReferrers) {
 			one := attestation
 			one.PredicateType = image.Known(layer.Annotations[annotationPredicateType])
-			one.Kind = kindOfPredicate(layer.Annotations[annotationPredicateType])
+			one.Kind = signature.KindOfPredicate(layer.Annotations[annotationPredicateType])
 			stated = append(stated, one)
 		}
 		return stated, nil
@@ -102,7 +103,7 @@ func (r *reader) detailed(ctx context.Context, attestations []image.Statement) (
 }
 
 // about reads what refers to one manifest: its listed referrers, and what cosign stores under tags.
-func (r *reader) about(ctx context.Context, subject digest.Digest, keys []publicKey) ([]image.Statement, error) {
+func (r *reader) about(ctx context.Context, subject digest.Digest, keys []signature.Key) ([]image.Statement, error) {
 	sources := []func(context.Context) ([]image.Statement, error){
 		func(ctx context.Context) ([]image.Statement, error) { return r.referrers(ctx, subject, keys) },
 	}
@@ -148,7 +149,7 @@ func (r *reader) tagged(ctx context.Context, tag string) (*manifest, error) {
 }
 
 // referrers reads the listed referrers of a manifest.
-func (r *reader) referrers(ctx context.Context, subject digest.Digest, keys []publicKey) ([]image.Statement, error) {
+func (r *reader) referrers(ctx context.Context, subject digest.Digest, keys []signature.Key) ([]image.Statement, error) {
 	listed, err := r.listed(ctx, subject)
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
 // A registry lists referrers in any order, and the next time in another one.
@@ -53,18 +54,18 @@ func TestReferrers_areInAnOrderOfTheirOwn(t *testing.T) {
 func TestEnvelope_ofAnotherTypeIsNoStatement(t *testing.T) {
 	t.Parallel()
 	s, subject := newECDSA(t), digest.FromString("app")
-	key, err := parsePublicKey(s.public)
+	key, err := signature.ParseKey(s.public)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for kind, words := range map[string]string{payloadInToto: "",
+	for kind, words := range map[string]string{signature.PayloadInToto: "",
 		"application/json": "whose subject is unknown"} {
-		signed, err := parseEnvelope(s.envelopeOf(t, kind, statementFor("https://in-toto.io/Statement/v1", subject.String(),
+		signed, err := signature.ParseEnvelope(s.envelopeOf(t, kind, statementFor("https://in-toto.io/Statement/v1", subject.String(),
 			"x")))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := signed.verify(&image.Statement{}, subject, []publicKey{key}); words != "" {
+		if err := signed.Verify(&image.Statement{}, subject, []signature.Key{key}); words != "" {
 			mention(t, err, words)
 		} else if err != nil {
 			t.Error(err)

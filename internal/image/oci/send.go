@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
+	utilnet "k8s.io/apimachinery/pkg/util/net"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -74,7 +76,24 @@ func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, a
 		return nil, r.unreachable(ctx, r.host(), err)
 	}
 	r.noteLimit(response.Header)
+	r.noteWarnings(response.Header)
+	if response.StatusCode == http.StatusNonAuthoritativeInfo {
+		response.StatusCode = http.StatusOK // so answers a proxy that has changed a header
+	}
 	return response, nil
+}
+
+// warned is the code of a warning that the distribution specification wants to be shown to people.
+const warned = 299
+
+// noteWarnings passes on what the registry warns of in its headers.
+func (r *reader) noteWarnings(header http.Header) {
+	headers, _ := utilnet.ParseWarningHeaders(header["Warning"])
+	for _, found := range headers {
+		if found.Code == warned {
+			r.remark(image.Warning{Summary: "Registry warns", Detail: r.host() + " says: " + r.line(found.Text)})
+		}
+	}
 }
 
 // retry sends a request, again where that may help and there is time for it.

@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/asn1"
 	"encoding/hex"
 	"encoding/pem"
 	"fmt"
@@ -28,6 +29,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
 const good, notLookedAt, byNobody = "true, (null)", "not looked at, (null)",
@@ -47,7 +49,7 @@ func TestSignatures_ofCosignsTagAreVerifiedWithEachKindOfKey(t *testing.T) {
 		registry.push(t, "app:1", img)
 		digest := digestOf(t, img)
 		registry.push(t, "app:"+strings.Replace(digest, ":", "-", 1)+".sig",
-			artifact(t, types.OCIConfigJSON, signature(t, s, payloadFor(digest))))
+			artifact(t, types.OCIConfigJSON, signatureLayer(t, s, payloadFor(digest))))
 		wantStatements(t, name, signaturesOf(t, registry, "app:1", newECDSA(t).public, s.public), "signature cosign: "+good)
 		wantStatements(t, name+", another key", signaturesOf(t, registry, "app:1", newECDSA(t).public), "signature cosign: "+
 			byNobody)
@@ -61,10 +63,10 @@ func TestSignatures_ofAnotherImageIsNone(t *testing.T) {
 	img, other := imageFor(t, "linux/amd64"), "sha256:"+strings.Repeat("2", 64)
 	registry.push(t, "app:1", img)
 	tag := "app:" + strings.Replace(digestOf(t, img), ":", "-", 1)
-	tampered := signature(t, s, payloadFor(digestOf(t, img)))
+	tampered := signatureLayer(t, s, payloadFor(digestOf(t, img)))
 	tampered.Layer = static.NewLayer(append(payloadFor(digestOf(t, img)), ' '),
 		"application/vnd.dev.cosign.simplesigning.v1+json")
-	registry.push(t, tag+".sig", artifact(t, types.OCIConfigJSON, signature(t, s, payloadFor(other)), tampered,
+	registry.push(t, tag+".sig", artifact(t, types.OCIConfigJSON, signatureLayer(t, s, payloadFor(other)), tampered,
 		layer("{}", "application/vnd.dev.cosign.simplesigning.v1+json", nil)))
 	registry.push(t, tag+".att", artifact(t, types.OCIConfigJSON,
 		layer(string(s.envelopeFor(t, other, "https://slsa.dev/provenance/v1")), "application/vnd.dsse.envelope.v1+json",
@@ -89,7 +91,7 @@ func TestSignatures_ofSomethingElseByTheSameKeyAreNone(t *testing.T) {
 	digest := digestOf(t, img)
 	tag := "app:" + strings.Replace(digest, ":", "-", 1)
 	saying := func(kind string) mutate.Addendum {
-		return signature(t, s, []byte(strings.Replace(string(payloadFor(digest)), `"cosign container image signature"`, kind,
+		return signatureLayer(t, s, []byte(strings.Replace(string(payloadFor(digest)), `"cosign container image signature"`, kind,
 			1)))
 	}
 	registry.push(t, tag+".sig", artifact(t, types.OCIConfigJSON, saying(`"cosign container image signature"`),
@@ -106,9 +108,9 @@ func TestSignatures_ofSomethingElseByTheSameKeyAreNone(t *testing.T) {
 			"application/vnd.dsse.envelope.v1+json", map[string]string{annotationPredicate: annotated})
 	}
 	registry.push(t, tag+".att", artifact(t, types.OCIConfigJSON,
-		attested(payloadInToto, "https://in-toto.io/Statement/v1", slsa),
-		attested(payloadInToto, "https://in-toto.io/Statement/v0.1", spdx),
-		attested(payloadInToto, "https://example.com/Order/v1", slsa), attested(payloadInToto, "", slsa),
+		attested(signature.PayloadInToto, "https://in-toto.io/Statement/v1", slsa),
+		attested(signature.PayloadInToto, "https://in-toto.io/Statement/v0.1", spdx),
+		attested(signature.PayloadInToto, "https://example.com/Order/v1", slsa), attested(signature.PayloadInToto, "", slsa),
 		attested("application/json", "https://in-toto.io/Statement/v1", slsa)))
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
 	if err != nil {
@@ -132,15 +134,15 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, predicateCosignSign)), nil)
+		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, signature.PredicateCosignSign)), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.messageBundleFor(t, raw)), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, "https://slsa.dev/provenance/v1")),
 			map[string]string{annotationContent: "https://slsa.dev/provenance/v1"})
 		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, "https://cyclonedx.org/bom")), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, "sha256:"+strings.Repeat("3", 64),
-			predicateCosignSign)), nil)
+			signature.PredicateCosignSign)), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.messageBundleFor(t, []byte("something else"))), nil)
-		registry.refer(t, "app", index, artifact(t, artifactCosign+"sig.v1+json", signature(t, s, payloadFor(digest))), nil)
+		registry.refer(t, "app", index, artifact(t, artifactCosign+"sig.v1+json", signatureLayer(t, s, payloadFor(digest))), nil)
 		registry.refer(t, "app", index, artifact(t, artifactNotation, layer("x", "application/jose+json", nil)), nil)
 		registry.refer(t, "app", index, artifact(t, "application/spdx+json", layer("{}", "application/spdx+json", nil)), nil)
 
@@ -158,7 +160,9 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 			"attestation buildkit: "+notLookedAt, "attestation bundle: "+good, "sbom (null): "+notLookedAt, "sbom buildkit: "+
 				notLookedAt, "sbom bundle: "+good)
 		verified := slices.IndexFunc(got.Signatures,
-			func(s image.Statement) bool { return text(s.PredicateType) == predicateCosignSign && *s.Verified })
+			func(s image.Statement) bool {
+				return text(s.PredicateType) == signature.PredicateCosignSign && *s.Verified
+			})
 		one := got.Signatures[verified]
 		block, _ := pem.Decode([]byte(s.public))
 		sum := sha256.Sum256(block.Bytes)
@@ -180,21 +184,21 @@ func TestSignatures_brokenOneDoesNotHideAnother(t *testing.T) {
 	registry, s := serve(t, registry.WithReferrersSupport(true)), newECDSA(t)
 	img := imageFor(t, "linux/amd64")
 	registry.push(t, "app:1", img)
-	registry.refer(t, "app", img, bundleArtifact(t, "no JSON"), map[string]string{annotationContent: predicateCosignSign})
-	registry.refer(t, "app", img, bundleArtifact(t, s.bundleFor(t, digestOf(t, img), predicateCosignSign)), nil)
+	registry.refer(t, "app", img, bundleArtifact(t, "no JSON"), map[string]string{annotationContent: signature.PredicateCosignSign})
+	registry.refer(t, "app", img, bundleArtifact(t, s.bundleFor(t, digestOf(t, img), signature.PredicateCosignSign)), nil)
 	got := signaturesOf(t, registry, "app:1", s.public)
 	if len(got) != 2 || !strings.Contains(got[0], "false, it is no Sigstore bundle") || got[1] != "signature bundle: "+
 		good {
 		t.Errorf("signatures %q", got)
 	}
 	// Anyone with push rights can write the list under a tag, so an entry must refer to the image itself.
-	listing, stranger := serve(t), bundleArtifact(t, s.bundleFor(t, digestOf(t, img), predicateCosignSign))
+	listing, stranger := serve(t), bundleArtifact(t, s.bundleFor(t, digestOf(t, img), signature.PredicateCosignSign))
 	listing.push(t, "app:1", img)
 	listing.push(t, "app:"+strings.Replace(digestOf(t, img), ":", "-", 1),
 		mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex),
 			mutate.IndexAddendum{Add: stranger, Descriptor: v1.Descriptor{
 				ArtifactType: "application/vnd.dev.sigstore.bundle.v0.3+json",
-				Annotations:  map[string]string{annotationContent: predicateCosignSign},
+				Annotations:  map[string]string{annotationContent: signature.PredicateCosignSign},
 			}}))
 	wantStatements(t, "a stranger in the list", signaturesOf(t, listing, "app:1", s.public),
 		"signature bundle: false, it is listed with this image, but does not refer to it itself")
@@ -208,7 +212,7 @@ func TestSignatures_ofAPlatformAreReadWithThoseOfTheIndex(t *testing.T) {
 	manifest, _ := index.IndexManifest()
 	arm := manifest.Manifests[1].Digest.String()
 	registry.push(t, "app:"+strings.Replace(arm, ":", "-", 1)+".sig", artifact(t, types.OCIConfigJSON,
-		signature(t, s, payloadFor(arm))))
+		signatureLayer(t, s, payloadFor(arm))))
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Platform: "linux/arm64",
 		PublicKeys: []string{s.public}})
 	if err != nil {
@@ -226,7 +230,7 @@ func TestSignatures_certificateSaysWhoSignedAndIsNotBelieved(t *testing.T) {
 	workflow, _ := url.Parse("https://github.com/team/app/.github/workflows/release.yml@refs/tags/v1")
 	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
 		SerialNumber: big.NewInt(1), NotAfter: time.Unix(1800000000, 0), URIs: []*url.URL{workflow},
-		ExtraExtensions: []pkix.Extension{{Id: extensionIssuer,
+		ExtraExtensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 57264, 1, 1},
 			Value: []byte("https://token.actions.githubusercontent.com")}},
 	}, &x509.Certificate{Subject: pkix.Name{CommonName: "ca"}}, s.key.Public(), s.key)
 	if err != nil {
@@ -234,7 +238,7 @@ func TestSignatures_certificateSaysWhoSignedAndIsNotBelieved(t *testing.T) {
 	}
 	img := imageFor(t, "linux/amd64")
 	registry.push(t, "app:1", img)
-	signed := signature(t, s, payloadFor(digestOf(t, img)))
+	signed := signatureLayer(t, s, payloadFor(digestOf(t, img)))
 	signed.Annotations[annotationCertificate] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
 	signed.Annotations[annotationLogEntry] = `{"SignedEntryTimestamp":"x","Payload":{"integratedTime":1700000000}}`
 	registry.push(t, "app:"+strings.Replace(digestOf(t, img), ":", "-", 1)+".sig", artifact(t, types.OCIConfigJSON,
@@ -246,7 +250,7 @@ func TestSignatures_certificateSaysWhoSignedAndIsNotBelieved(t *testing.T) {
 	one := got.Signatures[0]
 	if text(one.Signer) != workflow.String() || text(one.Issuer) != "https://token.actions.githubusercontent.com" ||
 		text(one.SignedAt) != "2023-11-14T22:13:20Z" || one.Verified != nil || !slices.Equal(one.Warnings,
-		[]string{warnCertificate, warnLogEntry}) {
+		[]string{signature.WarnCertificate, signature.WarnLogEntry}) {
 		t.Errorf("%+v", one)
 	}
 }
@@ -277,6 +281,6 @@ func TestPublicKey_shortRSAKeyIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = parsePublicKey(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})))
+	_, err = signature.ParseKey(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})))
 	mention(t, err, "1024 bits")
 }

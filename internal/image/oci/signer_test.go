@@ -25,6 +25,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
 // A signer signs as cosign does with a key of its own.
@@ -72,7 +73,7 @@ func payloadFor(digest string) []byte {
 // envelopeFor returns a signed in-toto statement about a digest.
 func (s signer) envelopeFor(t *testing.T, digest, predicate string) []byte {
 	t.Helper()
-	return s.envelopeOf(t, payloadInToto, statementFor("https://in-toto.io/Statement/v1", digest, predicate))
+	return s.envelopeOf(t, signature.PayloadInToto, statementFor("https://in-toto.io/Statement/v1", digest, predicate))
 }
 
 func statementFor(kind, digest, predicate string) []byte {
@@ -100,9 +101,9 @@ func (s signer) bundleFor(t *testing.T, digest, predicate string) string {
 func (s signer) bundleAbout(t *testing.T, subject digest.Digest) string {
 	t.Helper()
 	statement := fmt.Appendf(nil, `{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{%q:%q}}],"predicateType":%q}`,
-		subject.Algorithm(), subject.Encoded(), predicateCosignSign)
+		subject.Algorithm(), subject.Encoded(), signature.PredicateCosignSign)
 	return fmt.Sprintf(`{"verificationMaterial":{"publicKey":{"hint":"x"}},"dsseEnvelope":%s}`,
-		s.envelopeOf(t, payloadInToto, statement))
+		s.envelopeOf(t, signature.PayloadInToto, statement))
 }
 
 // messageBundleFor returns a bundle that signs the digest itself.
@@ -127,7 +128,7 @@ func layer(content, mediaType string, annotations map[string]string) mutate.Adde
 	return mutate.Addendum{Layer: static.NewLayer([]byte(content), types.MediaType(mediaType)), Annotations: annotations}
 }
 
-func signature(t *testing.T, s signer, payload []byte) mutate.Addendum {
+func signatureLayer(t *testing.T, s signer, payload []byte) mutate.Addendum {
 	t.Helper()
 	return layer(string(payload), "application/vnd.dev.cosign.simplesigning.v1+json",
 		map[string]string{annotationSignature: base64.StdEncoding.EncodeToString(s.sign(t, payload))})

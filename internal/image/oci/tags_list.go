@@ -132,7 +132,7 @@ func parseTags(text []byte) ([]string, error) {
 	if len(page.Errors) > 0 && page.Tags == nil {
 		return nil, fmt.Errorf("it says %s: %s", page.Errors[0].Code, page.Errors[0].Message)
 	}
-	return page.Tags, nil
+	return slices.DeleteFunc(page.Tags, func(tag string) bool { return tag == "" }), nil // some servers list null
 }
 
 // smallerPage returns the address of a page with half as many items, if the registry may have refused their number; in

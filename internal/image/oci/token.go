@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/hashicorp/go-retryablehttp"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/header"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -29,7 +30,7 @@ const (
 
 // A grant is what a token is asked for with: a challenge, the request that was answered with it, and the scopes.
 type grant struct {
-	challenge challenge
+	challenge header.Challenge
 	asked     *http.Request
 	scopes    []string
 }
@@ -43,7 +44,7 @@ type token struct {
 
 // exchange gets a token from the token server that a registry's challenge names.
 func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, g grant) (token, error) {
-	text := g.challenge.parameters["realm"]
+	text := g.challenge.Parameters["realm"]
 	realm, err := url.Parse(text)
 	if err != nil || realm.Host == "" {
 		return token{}, fmt.Errorf("no token can be had for %s: the realm of its challenge is %s, which is no address of "+
@@ -86,7 +87,7 @@ func (r *reader) refresh(ctx context.Context, client *http.Client, realm *url.UR
 	g grant) (*http.Response, error) {
 	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {identity}, "client_id": {clientID},
 		"scope": {strings.Join(g.scopes, " ")}}
-	if service := g.challenge.parameters["service"]; service != "" {
+	if service := g.challenge.Parameters["service"]; service != "" {
 		form.Set("service", service)
 	}
 	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodPost, realm.String(), []byte(form.Encode()))
@@ -106,7 +107,7 @@ func (r *reader) ask(ctx context.Context, client *http.Client, realm *url.URL, c
 	g grant) (*http.Response, error) {
 	at, query := *realm, realm.Query()
 	query["scope"] = g.scopes
-	if service := g.challenge.parameters["service"]; service != "" {
+	if service := g.challenge.Parameters["service"]; service != "" {
 		query.Set("service", service)
 	}
 	at.RawQuery, at.Fragment = query.Encode(), ""

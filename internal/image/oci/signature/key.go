@@ -1,4 +1,4 @@
-package oci
+package signature
 
 import (
 	"crypto"
@@ -17,16 +17,16 @@ import (
 // minRSA is the length in bits from which an RSA key is considered secure.
 const minRSA = 2048
 
-// A publicKey verifies signatures.
-type publicKey struct {
+// A Key verifies signatures.
+type Key struct {
 	key         crypto.PublicKey
-	fingerprint string // sha256:<hex> of the key in DER
+	Fingerprint string // sha256:<hex> of the key in DER
 }
 
-func parsePublicKey(text string) (publicKey, error) {
+func ParseKey(text string) (Key, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		return publicKey{}, errors.New("it is not in PEM: a public key starts with -----BEGIN PUBLIC KEY-----")
+		return Key{}, errors.New("it is not in PEM: a public key starts with -----BEGIN PUBLIC KEY-----")
 	}
 	var key crypto.PublicKey
 	var err error
@@ -42,31 +42,31 @@ func parsePublicKey(text string) (publicKey, error) {
 		}
 	default:
 		// The text is not repeated: it may be a private key.
-		return publicKey{}, errors.New("it is in PEM, but no public key: a public key starts with -----BEGIN PUBLIC KEY-----")
+		return Key{}, errors.New("it is in PEM, but no public key: a public key starts with -----BEGIN PUBLIC KEY-----")
 	}
 	if err != nil {
-		return publicKey{}, fmt.Errorf("it cannot be read: %w", err)
+		return Key{}, fmt.Errorf("it cannot be read: %w", err)
 	}
 	switch known := key.(type) {
 	case *ecdsa.PublicKey, ed25519.PublicKey:
 	case *rsa.PublicKey:
 		if known.N.BitLen() < minRSA {
-			return publicKey{}, fmt.Errorf("it is an RSA key of %d bits: less than %d are too few to be trusted",
+			return Key{}, fmt.Errorf("it is an RSA key of %d bits: less than %d are too few to be trusted",
 				known.N.BitLen(), minRSA)
 		}
 	default:
-		return publicKey{}, fmt.Errorf("it is a %T: there are ECDSA, RSA and Ed25519", key)
+		return Key{}, fmt.Errorf("it is a %T: there are ECDSA, RSA and Ed25519", key)
 	}
 	der, err := x509.MarshalPKIXPublicKey(key)
 	if err != nil {
-		return publicKey{}, fmt.Errorf("it cannot be read: %w", err)
+		return Key{}, fmt.Errorf("it cannot be read: %w", err)
 	}
 	sum := sha256.Sum256(der)
-	return publicKey{key: key, fingerprint: "sha256:" + hex.EncodeToString(sum[:])}, nil
+	return Key{key: key, Fingerprint: "sha256:" + hex.EncodeToString(sum[:])}, nil
 }
 
 // signed reports whether a signature of a message is the key's.
-func (k publicKey) signed(message, signature []byte) bool {
+func (k Key) signed(message, signature []byte) bool {
 	if key, ok := k.key.(ed25519.PublicKey); ok {
 		return ed25519.Verify(key, message, signature)
 	}
@@ -82,7 +82,7 @@ func (k publicKey) signed(message, signature []byte) bool {
 
 // signedDigest reports whether a signature of a message with a digest is the key's. Ed25519 cannot be verified by
 // digest.
-func (k publicKey) signedDigest(hash crypto.Hash, sum, signature []byte) bool {
+func (k Key) signedDigest(hash crypto.Hash, sum, signature []byte) bool {
 	switch key := k.key.(type) {
 	case *ecdsa.PublicKey:
 		return ecdsa.VerifyASN1(key, sum, signature)

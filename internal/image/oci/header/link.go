@@ -1,22 +1,22 @@
-package oci
+package header
 
 import (
 	"slices"
 	"strings"
 )
 
-// A link is a link of a Link header (RFC 8288).
-type link struct {
-	target string
+// A Link is a link of a Link header (RFC 8288).
+type Link struct {
+	Target string
 	rels   []string // in lower case
-	anchor string   // where the link starts, if that is not the page itself
-	named  bool     // it says its relation, in one direction or the other
+	Anchor string   // where the link starts, if that is not the page itself
+	Named  bool     // it says its relation, in one direction or the other
 }
 
-// parseLinks reads the values of Link headers. It also reads what servers write beside the standard: a target without
+// ParseLinks reads the values of Link headers. It also reads what servers write beside the standard: a target without
 // its brackets, or with one of them, and any spaces. It returns false if something is left that is no link.
-func parseLinks(values []string) ([]link, bool) {
-	var links []link
+func ParseLinks(values []string) ([]Link, bool) {
+	var links []Link
 	whole := true
 	for _, value := range values {
 		p := linkParser{value}
@@ -46,14 +46,14 @@ func (p *linkParser) until(characters string) string {
 }
 
 // link reads a target and its parameters.
-func (p *linkParser) link() (link, bool) {
-	var l link
+func (p *linkParser) link() (Link, bool) {
+	var l Link
 	if bracketed, ok := strings.CutPrefix(p.rest, "<"); ok && strings.Contains(bracketed, ">") {
 		p.rest = bracketed
-		l.target = p.until(">")
+		l.Target = p.until(">")
 		p.rest = p.rest[1:]
 	} else {
-		l.target = strings.Trim(p.bare(), "<> ")
+		l.Target = strings.Trim(p.bare(), "<> ")
 	}
 	ok := true
 	for p.skip(" \t"); strings.HasPrefix(p.rest, ";"); p.skip(" \t") {
@@ -69,28 +69,28 @@ func (p *linkParser) link() (link, bool) {
 
 // bare takes a target without brackets. A comma in it ends it only before the next link.
 func (p *linkParser) bare() string {
-	target := p.until(";,")
+	Target := p.until(";,")
 	for len(p.rest) > 1 && p.rest[0] == ',' && !strings.ContainsRune(" \t<,", rune(p.rest[1])) {
 		p.rest = p.rest[1:]
-		target += "," + p.until(";,")
+		Target += "," + p.until(";,")
 	}
-	return target
+	return Target
 }
 
 // parameter reads one parameter of a link. Of several with one name the first counts.
-func (p *linkParser) parameter(l *link) bool {
+func (p *linkParser) parameter(l *Link) bool {
 	name := strings.ToLower(p.until("=;,"))
 	value := ""
 	if strings.HasPrefix(p.rest, "=") {
 		p.rest = p.rest[1:]
 		value = p.value()
 	}
-	l.named = l.named || name == "rel" || name == "rev"
+	l.Named = l.Named || name == "rel" || name == "rev"
 	switch {
 	case name == "rel" && l.rels == nil:
 		l.rels = strings.Fields(strings.ToLower(value))
-	case name == "anchor" && l.anchor == "":
-		l.anchor = value
+	case name == "anchor" && l.Anchor == "":
+		l.Anchor = value
 	}
 	return name != "rel" || value != ""
 }
@@ -127,5 +127,5 @@ func (p *linkParser) value() string {
 	return value.String()
 }
 
-// isNext reports whether a link is to the next page.
-func (l link) isNext() bool { return slices.Contains(l.rels, "next") }
+// IsNext reports whether a link is to the next page.
+func (l Link) IsNext() bool { return slices.Contains(l.rels, "next") }

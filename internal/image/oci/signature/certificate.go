@@ -1,4 +1,4 @@
-package oci
+package signature
 
 import (
 	"crypto/x509"

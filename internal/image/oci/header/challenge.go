@@ -1,20 +1,22 @@
-package oci
+// Package header reads headers that registries write in their own ways: challenges (WWW-Authenticate) and links to other
+// pages (Link). It imports the standard library alone.
+package header
 
 import (
 	"net/http"
 	"strings"
 )
 
-// A challenge is one way to authenticate that a registry offers in WWW-Authenticate.
-type challenge struct {
-	scheme     string            // in lower case
-	parameters map[string]string // by name in lower case
+// A Challenge is one way to authenticate that a registry offers in WWW-Authenticate.
+type Challenge struct {
+	Scheme     string            // in lower case
+	Parameters map[string]string // by name in lower case
 }
 
-// challenges returns what a header offers, in order. Several are written in one field or in several (RFC 9110, section
+// Challenges returns what a header offers, in order. Several are written in one field or in several (RFC 9110, section
 // 11.6.1). What cannot be read is passed over.
-func challenges(header http.Header) []challenge {
-	var all []challenge
+func Challenges(header http.Header) []Challenge {
+	var all []Challenge
 	for _, field := range header.Values("WWW-Authenticate") {
 		all = append(all, parseChallenges(field)...)
 	}
@@ -23,8 +25,8 @@ func challenges(header http.Header) []challenge {
 
 // parseChallenges reads one field. A scheme and the parameters after it look alike up to the sign after the word: an
 // equals sign makes it a parameter of the scheme before.
-func parseChallenges(field string) []challenge {
-	var all []challenge
+func parseChallenges(field string) []Challenge {
+	var all []Challenge
 	for rest := strings.TrimLeft(field, separators); rest != ""; rest = strings.TrimLeft(rest, separators) {
 		word := rest[:wordLength(rest)]
 		if word == "" {
@@ -34,15 +36,15 @@ func parseChallenges(field string) []challenge {
 		rest = rest[len(word):]
 		after := strings.TrimLeft(rest, " \t")
 		if !strings.HasPrefix(after, "=") {
-			all = append(all, challenge{strings.ToLower(word), map[string]string{}})
+			all = append(all, Challenge{strings.ToLower(word), map[string]string{}})
 			continue
 		}
 		var value string
 		value, rest = parseValue(strings.TrimLeft(after[1:], " \t"))
 		if len(all) > 0 {
-			parameters, name := all[len(all)-1].parameters, strings.ToLower(word)
-			if _, twice := parameters[name]; !twice {
-				parameters[name] = value
+			Parameters, name := all[len(all)-1].Parameters, strings.ToLower(word)
+			if _, twice := Parameters[name]; !twice {
+				Parameters[name] = value
 			}
 		}
 	}

@@ -1,7 +1,6 @@
-package oci
+package signature
 
 import (
-	"context"
 	"crypto"
 	"encoding/base64"
 	"encoding/json"
@@ -14,14 +13,14 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-const payloadInToto = "application/vnd.in-toto+json"
+const PayloadInToto = "application/vnd.in-toto+json"
 
 // statementsInToto are the types of a statement in the versions of in-toto.
 var statementsInToto = []string{"https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"}
 
-// A sigstoreBundle is a signature with what is needed to verify it, in the JSON of Sigstore's protocol buffers. It has
+// A Bundle is a signature with what is needed to verify it, in the JSON of Sigstore's protocol buffers. It has
 // only the fields that are used here.
-type sigstoreBundle struct {
+type Bundle struct {
 	Material struct {
 		Certificate *rawBytes `json:"certificate"`
 		Chain       *struct {
@@ -31,7 +30,7 @@ type sigstoreBundle struct {
 			IntegratedTime json.Number `json:"integratedTime"`
 		} `json:"tlogEntries"`
 	} `json:"verificationMaterial"`
-	Envelope *envelope `json:"dsseEnvelope"`
+	Envelope *Envelope `json:"dsseEnvelope"`
 	Message  *struct {
 		Digest struct {
 			Algorithm string   `json:"algorithm"`
@@ -45,8 +44,8 @@ type rawBytes struct {
 	Raw anyBytes `json:"rawBytes"`
 }
 
-// An envelope is DSSE's: a payload, its type, and signatures of the two.
-type envelope struct {
+// An Envelope is DSSE's: a payload, its type, and signatures of the two.
+type Envelope struct {
 	PayloadType string   `json:"payloadType"`
 	Payload     anyBytes `json:"payload"`
 	Signatures  []struct {
@@ -81,34 +80,8 @@ func (b *anyBytes) UnmarshalJSON(text []byte) error {
 	return errors.New("it is not in base64")
 }
 
-// bundle reads an artifact that holds a Sigstore bundle.
-func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Statement, m *manifest,
-	keys []publicKey) ([]image.Statement, error) {
-	if predicate := m.image.Annotations[annotationContent]; predicate != "" {
-		s.PredicateType, s.Kind = &predicate, kindOfPredicate(predicate)
-	}
-	text, err := r.blob(ctx, m.image.Layers[0], maxEnvelope, "the bundle")
-	if err != nil {
-		return failing(ctx, s, keys, err)
-	}
-	bundle, err := parseBundle(text)
-	if err != nil {
-		return failing(ctx, s, keys, err)
-	}
-	bundle.describe(&s)
-	if len(keys) == 0 {
-		return []image.Statement{s}, nil
-	}
-	err = bundle.verify(&s, subject, keys)
-	s.Verified = new(err == nil)
-	if err != nil {
-		s.Error = new(r.secrets.Redact(err.Error()))
-	}
-	return []image.Statement{s}, nil
-}
-
-func parseBundle(text []byte) (*sigstoreBundle, error) {
-	bundle := &sigstoreBundle{}
+func ParseBundle(text []byte) (*Bundle, error) {
+	bundle := &Bundle{}
 	if err := json.Unmarshal(text, bundle); err != nil {
 		return nil, fmt.Errorf("it is no Sigstore bundle: %w", err)
 	}
@@ -118,21 +91,21 @@ func parseBundle(text []byte) (*sigstoreBundle, error) {
 	return bundle, nil
 }
 
-func parseEnvelope(text []byte) (*envelope, error) {
-	signed := &envelope{}
+func ParseEnvelope(text []byte) (*Envelope, error) {
+	signed := &Envelope{}
 	if err := json.Unmarshal(text, signed); err != nil {
 		return nil, fmt.Errorf("it is no signed envelope: %w", err)
 	}
 	return signed, nil
 }
 
-// describe adds to a statement what the bundle claims, without verifying it.
-func (b *sigstoreBundle) describe(s *image.Statement) {
+// Describe adds to a statement what the bundle claims, without verifying it.
+func (b *Bundle) Describe(s *image.Statement) {
 	switch {
 	case b.Material.Certificate != nil:
-		noteCertificate(s, b.Material.Certificate.Raw)
+		NoteCertificate(s, b.Material.Certificate.Raw)
 	case b.Material.Chain != nil && len(b.Material.Chain.Certificates) > 0:
-		noteCertificate(s, b.Material.Chain.Certificates[0].Raw)
+		NoteCertificate(s, b.Material.Chain.Certificates[0].Raw)
 	}
 	for _, entry := range b.Material.LogEntries {
 		if seconds, err := entry.IntegratedTime.Int64(); err == nil && s.SignedAt == nil {
@@ -140,19 +113,19 @@ func (b *sigstoreBundle) describe(s *image.Statement) {
 		}
 	}
 	if b.Message != nil {
-		s.Kind = kindSignature // an attestation is always in an envelope
+		s.Kind = KindSignature // an attestation is always in an envelope
 		return
 	}
 	var stated inToto
 	if json.Unmarshal(b.Envelope.Payload, &stated) == nil && stated.PredicateType != "" {
-		s.PredicateType, s.Kind = new(oneLine(stated.PredicateType)), kindOfPredicate(stated.PredicateType)
+		s.PredicateType, s.Kind = new(oneLine(stated.PredicateType)), KindOfPredicate(stated.PredicateType)
 	}
 }
 
-// verify checks that a key has signed the content of the bundle, and that it is about the subject.
-func (b *sigstoreBundle) verify(s *image.Statement, subject digest.Digest, keys []publicKey) error {
+// Verify checks that a key has signed the content of the bundle, and that it is about the subject.
+func (b *Bundle) Verify(s *image.Statement, subject digest.Digest, keys []Key) error {
 	if b.Envelope != nil {
-		return b.Envelope.verify(s, subject, keys)
+		return b.Envelope.Verify(s, subject, keys)
 	}
 	known := []struct {
 		name      string
@@ -167,20 +140,20 @@ func (b *sigstoreBundle) verify(s *image.Statement, subject digest.Digest, keys 
 		if signed := digest.NewDigestFromBytes(k.algorithm, b.Message.Digest.Digest); signed != subject {
 			return fmt.Errorf("it is a signature of something else, %s", oneLine(signed.String()))
 		}
-		return signedBy(s, keys, func(key publicKey) bool {
+		return signedBy(s, keys, func(key Key) bool {
 			return key.signedDigest(k.hash, b.Message.Digest.Digest, b.Message.Signature)
 		})
 	}
 	return fmt.Errorf("it is over a digest of unknown kind, %q", oneLine(b.Message.Digest.Algorithm))
 }
 
-// verify checks that a key has signed the envelope, and that the statement in it is about the subject.
-func (e *envelope) verify(s *image.Statement, subject digest.Digest, keys []publicKey) error {
+// Verify checks that a key has signed the envelope, and that the statement in it is about the subject.
+func (e *Envelope) Verify(s *image.Statement, subject digest.Digest, keys []Key) error {
 	// The signature covers the type and all lengths, so that no part can be taken for another one.
 	message := fmt.Appendf(nil, "DSSEv1 %d %s %d ", len(e.PayloadType), e.PayloadType, len(e.Payload))
 	message = append(message, e.Payload...)
-	signatures := e.Signatures[:min(len(e.Signatures), maxLayers)]
-	err := signedBy(s, keys, func(key publicKey) bool {
+	signatures := e.Signatures[:min(len(e.Signatures), MaxSignatures)]
+	err := signedBy(s, keys, func(key Key) bool {
 		for _, signature := range signatures {
 			if key.signed(message, signature.Signature) {
 				return true
@@ -192,7 +165,7 @@ func (e *envelope) verify(s *image.Statement, subject digest.Digest, keys []publ
 		return err
 	}
 	var stated inToto
-	if e.PayloadType != payloadInToto {
+	if e.PayloadType != PayloadInToto {
 		return fmt.Errorf("what is signed is a %q, whose subject is unknown", oneLine(e.PayloadType))
 	}
 	if err := json.Unmarshal(e.Payload, &stated); err != nil {
@@ -204,7 +177,7 @@ func (e *envelope) verify(s *image.Statement, subject digest.Digest, keys []publ
 	for _, about := range stated.Subject {
 		if about.Digest[subject.Algorithm().String()] == subject.Encoded() {
 			// The signed type counts, not that of an annotation.
-			s.PredicateType, s.Kind = image.Known(oneLine(stated.PredicateType)), kindOfPredicate(stated.PredicateType)
+			s.PredicateType, s.Kind = image.Known(oneLine(stated.PredicateType)), KindOfPredicate(stated.PredicateType)
 			return nil
 		}
 	}

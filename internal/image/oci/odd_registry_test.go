@@ -1,0 +1,274 @@
+package oci
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
+
+// An oddRegistry keeps what it is told to, and answers as a test wants it to.
+type oddRegistry struct {
+	host    string
+	content map[string]oddAnswer // by path, without /v2/
+	change  func(r *http.Request, a *oddAnswer)
+}
+
+// An oddAnswer is what a registry says.
+type oddAnswer struct {
+	status int
+	header map[string]string
+	body   string
+}
+
+// startOdd starts a registry that has one image under the name app: as the tag 1 and by its digest.
+func startOdd(t *testing.T, config string, change func(r *http.Request, a *oddAnswer)) *oddRegistry {
+	t.Helper()
+	o := &oddRegistry{content: map[string]oddAnswer{}, change: change}
+	server := httptest.NewServer(http.HandlerFunc(o.serve))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(server.Close)
+	o.host = strings.TrimPrefix(server.URL, "http://")
+	o.manifest("1", "application/vnd.oci.image.manifest.v1+json", o.image(config))
+	return o
+}
+
+func sum(text string) string { return fmt.Sprintf("sha256:%x", sha256.Sum256([]byte(text))) }
+
+func (o *oddRegistry) blob(content string) string {
+	o.content["app/blobs/"+sum(content)] = oddAnswer{body: content}
+	return fmt.Sprintf(`"digest":%q,"size":%d`, sum(content), len(content))
+}
+
+func (o *oddRegistry) image(config string) string {
+	return fmt.Sprintf(`{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json",%s},`+
+		`"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar+gzip","digest":%q,"size":7}]}`,
+		o.blob(config), sum("layer"))
+}
+
+func (o *oddRegistry) manifest(tag, mediaType, content string) {
+	answer := oddAnswer{body: content, header: map[string]string{"Content-Type": mediaType,
+		"Docker-Content-Digest": sum(content)}}
+	o.content["app/manifests/"+tag], o.content["app/manifests/"+sum(content)] = answer, answer
+}
+
+func (o *oddRegistry) serve(w http.ResponseWriter, r *http.Request) {
+	a, there := o.content[strings.TrimPrefix(r.URL.Path, "/v2/")]
+	a.status = http.StatusOK
+	if !there && r.URL.Path != "/v2/" {
+		a = oddAnswer{status: http.StatusNotFound, body: `{"errors":[{"code":"MANIFEST_UNKNOWN"}]}`}
+	}
+	a.header = maps.Clone(a.header)
+	if a.header == nil {
+		a.header = map[string]string{}
+	}
+	if o.change != nil {
+		o.change(r, &a)
+	}
+	for name, value := range a.header {
+		w.Header().Set(name, value)
+	}
+	w.WriteHeader(a.status)
+	if r.Method != http.MethodHead {
+		_, _ = io.WriteString(w, a.body)
+	}
+}
+
+func (o *oddRegistry) client(t *testing.T) *Client {
+	t.Helper()
+	return newClient(t, map[string]Registry{o.host: {Insecure: true}})
+}
+
+const plainConfig = `{"os":"linux","architecture":"amd64","config":{"Cmd":["run"]},"rootfs":{"type":"layers","diff_ids":["sha256:` +
+	`0000000000000000000000000000000000000000000000000000000000000001"]}}`
+
+func isManifest(r *http.Request) bool { return strings.Contains(r.URL.Path, "/manifests/") }
+
+func TestImage_isReadHoweverTheRegistryAnswers(t *testing.T) {
+	t.Parallel()
+	header := func(name, value string) func(*http.Request, *oddAnswer) {
+		return func(r *http.Request, a *oddAnswer) {
+			if isManifest(r) {
+				if value == "" {
+					delete(a.header, name)
+					if name == "Content-Type" {
+						a.header[name] = ""
+					}
+					return
+				}
+				a.header[name] = strings.ReplaceAll(value, "%", a.header[name])
+			}
+		}
+	}
+	status := func(method string, status int, body string) func(*http.Request, *oddAnswer) {
+		return func(r *http.Request, a *oddAnswer) {
+			if isManifest(r) && r.Method == method {
+				a.status = status
+				if status >= 300 {
+					a.body = body
+				}
+			}
+		}
+	}
+	for name, change := range map[string]func(*http.Request, *oddAnswer){
+		"as it should":                       nil,
+		"HEAD is not allowed":                status(http.MethodHead, http.StatusMethodNotAllowed, ""),
+		"HEAD is not implemented":            status(http.MethodHead, http.StatusNotImplemented, ""),
+		"HEAD finds nothing and GET does":    status(http.MethodHead, http.StatusNotFound, ""),
+		"HEAD is a bad request":              status(http.MethodHead, http.StatusBadRequest, ""),
+		"203 of a proxy":                     status(http.MethodGet, http.StatusNonAuthoritativeInfo, ""),
+		"a media type with a character set":  header("Content-Type", "%; charset=utf-8"),
+		"a media type in capitals":           header("Content-Type", "Application/VND.OCI.Image.Manifest.v1+JSON"),
+		"a media type of files":              header("Content-Type", "application/octet-stream"),
+		"a media type of text":               header("Content-Type", "text/plain"),
+		"a media type of JSON":               header("Content-Type", "application/json"),
+		"no media type":                      header("Content-Type", ""),
+		"no digest":                          header("Docker-Content-Digest", ""),
+		"a digest in quotation marks":        header("Docker-Content-Digest", `"%"`),
+		"a digest that is none":              header("Docker-Content-Digest", "W/1"),
+		"an empty digest":                    header("Docker-Content-Digest", " "),
+		"an API version of another registry": header("Docker-Distribution-Api-Version", "registry/3.0"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := startOdd(t, plainConfig, change)
+			want := sum(o.content["app/manifests/1"].body)
+			for _, include := range [][]string{{}, {IncludeConfig}} {
+				for _, reference := range []string{"app:1", "app@" + want} {
+					got, err := o.client(t).Image(t.Context(), o.host+"/"+reference, Options{Include: include})
+					if err != nil || text(got.Digest) != want || len(include) > 0 && got.Catalogue == nil {
+						t.Errorf("%s with %q: %+v, %v", reference, include, got, err)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestImage_isReadWithoutWhatItsConfigurationHasWrong(t *testing.T) {
+	t.Parallel()
+	for name, config := range map[string]string{
+		"no creation time":             `"created":""`,
+		"a creation time of year 1":    `"created":"0001-01-01T00:00:00Z"`,
+		"a creation time of its own":   `"created":"2024-02-03 04:05:06 +0000 UTC"`,
+		"a creation time in seconds":   `"created":1700000000`,
+		"no configuration":             `"config":null`,
+		"a variable without a value":   `"config":{"Env":["PATH","=x","A=b=c",""]}`,
+		"variables that are none":      `"config":{"Env":null,"Labels":null,"ExposedPorts":null,"Volumes":null}`,
+		"odd ports":                    `"config":{"ExposedPorts":{"80":{},"53/UDP":null,"8000-8010/tcp":{}}}`,
+		"a label with a number":        `"config":{"Labels":{"a":1,"b":true,"c":null,"d":"x"}}`,
+		"! a command with numbers":     `"config":{"Cmd":["sleep",1]}`,
+		"! a number as a user":         `"config":{"User":1000}`,
+		"! an odd health check":        `"config":{"Healthcheck":{"Test":["NONE"],"Interval":-1,"Retries":"3"}}`,
+		"! a health check as a string": `"config":{"Healthcheck":{"Test":"curl x"}}`,
+		"! volumes as a list":          `"config":{"Volumes":["/data"]}`,
+		"more history than layers":     `"history":[{"created_by":"a"},{"created_by":"b"},{}]`,
+		"history that is none":         `"history":[null,{"created":"then"}]`,
+		"more digests than layers":     `"rootfs":{"type":"layers","diff_ids":["a","b","c"]}`,
+		"a file system of its own":     `"rootfs":null`,
+		"a platform in other letters":  `"os":"Linux","architecture":"X86_64"`,
+		"a version of Windows":         `"os.version":10,"os.features":"win32k"`,
+		"! a stop signal as a number":  `"config":{"StopSignal":15}`,
+		"a time-out as a string":       `"config":{"StopTimeout":"10"}`,
+		"docker's own fields":          `"container_config":1,"docker_version":2,"id":3`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			merged := map[string]json.RawMessage{}
+			for _, part := range []string{plainConfig, "{" + config + "}"} {
+				if err := json.Unmarshal([]byte(part), &merged); err != nil {
+					t.Fatal(err)
+				}
+			}
+			whole, _ := json.Marshal(merged)
+			o := startOdd(t, string(whole), nil)
+			got, err := o.client(t).Image(t.Context(), o.host+"/app:1", Options{Include: []string{IncludeConfig,
+				IncludeLayers, IncludeHistory}})
+			if strings.HasPrefix(name, "! ") { // it would pass for another image
+				mention(t, err, "cannot be read", "unmarshal")
+				return
+			}
+			if err != nil || got.Catalogue == nil || !slices.Equal(names(got), []string{"linux/amd64"}) {
+				t.Errorf("%v, %+v", err, got)
+			}
+		})
+	}
+}
+
+func TestImage_ofAnIndexIsReadWhateverItLists(t *testing.T) {
+	t.Parallel()
+	for name, entry := range map[string]string{
+		"nothing":                   "",
+		"null":                      "null",
+		"an entry without a digest": `{"mediaType":"application/vnd.oci.image.manifest.v1+json","size":3}`,
+		"an unknown algorithm":      `{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"blake3:00","size":3}`,
+		"a size below zero":         `{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:1111111111111111111111111111111111111111111111111111111111111111","size":-3,"platform":{"os":"linux","architecture":"s390x"}}`,
+		"a platform of one word":    `{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:1111111111111111111111111111111111111111111111111111111111111111","size":3,"platform":{"os":"linux"}}`,
+		"a layer":                   `{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"sha256:1111111111111111111111111111111111111111111111111111111111111111","size":3}`,
+		"an address elsewhere":      `{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:1111111111111111111111111111111111111111111111111111111111111111","size":3,"urls":["http://127.0.0.1:1/x"],"platform":{"os":"linux","architecture":"s390x"}}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := startOdd(t, plainConfig, nil)
+			good := o.content["app/manifests/1"].body
+			entries := fmt.Sprintf(`{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":%q,"size":%d,`+
+				`"platform":{"os":"linux","architecture":"amd64"}}`, sum(good), len(good))
+			if entry != "" {
+				entries = entry + "," + entries
+			}
+			o.manifest("2", "application/vnd.oci.image.index.v1+json", `{"schemaVersion":2,"manifests":[`+entries+`]}`)
+			got, err := o.client(t).Image(t.Context(), o.host+"/app:2", Options{Include: []string{IncludeConfig}})
+			if err != nil || got.Catalogue == nil || !slices.Contains(names(got), "linux/amd64") {
+				t.Errorf("%v, %+v", err, got)
+			}
+		})
+	}
+	o := startOdd(t, plainConfig, nil)
+	o.manifest("2", "application/vnd.oci.image.index.v1+json", `{"schemaVersion":2,"manifests":null}`)
+	got, err := o.client(t).Image(t.Context(), o.host+"/app:2", Options{Include: []string{IncludeConfig}})
+	if err != nil || len(got.Platforms) > 0 {
+		t.Errorf("an index without manifests: %v, %+v", err, got)
+	}
+}
+
+func TestImage_warnsOfWhatTheRegistryWarnsOf(t *testing.T) {
+	t.Parallel()
+	o := startOdd(t, plainConfig, func(_ *http.Request, a *oddAnswer) {
+		a.header["Warning"] = `299 - "the repository moves to registry.example.com"`
+	})
+	var warned []string
+	_, err := o.client(t).Image(t.Context(), o.host+"/app:1", Options{Include: []string{IncludeConfig},
+		Warn: func(w image.Warning) { warned = append(warned, w.Detail) }})
+	if err != nil || len(warned) != 1 || !strings.Contains(warned[0], "the repository moves to registry.example.com") {
+		t.Errorf("%v, warned %q", err, warned)
+	}
+}
+
+func TestTags_areReadHoweverTheyAreListed(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ list, want string }{
+		"twice":           {`{"name":"app","tags":["a","b","a"]}`, "a b"},
+		"without a name":  {`{"tags":["a"]}`, "a"},
+		"null among them": {`{"tags":["a",null,"b"]}`, "a b"},
+		"an empty one":    {`{"tags":["a","","b"]}`, "a b"},
+		"more fields":     {`{"tags":["a"],"manifest":{"sha256:1":{}},"child":[]}`, "a"},
+		"in capitals":     {`{"Name":"app","Tags":["a"]}`, "a"},
+	} {
+		o := startOdd(t, plainConfig, nil)
+		o.content["app/tags/list"] = oddAnswer{body: test.list}
+		got, err := o.client(t).Tags(t.Context(), o.host+"/app", TagOptions{})
+		slices.Sort(got)
+		if err != nil || strings.Join(got, " ") != test.want {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+}
