@@ -52,39 +52,51 @@ func (d *entityDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 
 func (d *entityDataSource) ValidateConfig(_ context.Context, req datasource.ValidateConfigRequest,
 	resp *datasource.ValidateConfigResponse) {
-	config := valuesOf(req.Config.Raw)
-	for _, c := range d.base.columns {
+	resp.Diagnostics.Append(d.base.validateLookUp(valuesOf(req.Config.Raw))...)
+}
+
+// validateLookUp checks which keys are set. What is not known yet may turn out to be null: that is decided when it is
+// known.
+func (t *table) validateLookUp(config values) diag.Diagnostics {
+	for _, c := range t.columns {
 		if !config[c.attribute].IsNull() && !config[c.attribute].IsKnown() {
-			return // what is not known yet may turn out to be null: decided when it is known
+			return nil
 		}
 	}
-	_, diags := d.base.criteriaOf(config)
-	resp.Diagnostics.Append(diags...)
+	_, diags := t.criteriaOf(config)
+	return diags
 }
 
 func (d *entityDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	config := valuesOf(req.Config.Raw)
+	o := onceInCall(ctx, func() outcome { return d.read(ctx, valuesOf(req.Config.Raw)) })
+	resp.Diagnostics.Append(o.diags...)
+	if o.state != nil {
+		resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), o.state.raw())
+	}
+}
+
+// read looks an object up.
+func (d *entityDataSource) read(ctx context.Context, config values) (o outcome) {
 	w, diags := d.base.criteriaOf(config)
-	resp.Diagnostics.Append(diags...)
-	if diags.HasError() {
-		return
+	if o.diags.Append(diags...); diags.HasError() {
+		return o
 	}
 	table, err := d.tenant.inForce(ctx, d.base)
 	if err != nil {
-		resp.Diagnostics.Append(d.base.noDefinition(err))
-		return
+		o.diags.Append(d.base.noDefinition(err))
+		return o
 	}
 	object, diags := table.lookUp(ctx, d.tenant.client, w)
-	resp.Diagnostics.Append(diags...)
-	if diags.HasError() {
-		return
+	if o.diags.Append(diags...); diags.HasError() {
+		return o
 	}
 	state, unreadable := table.readAll(object, config) // the spelling of an argument stays, as Terraform demands
-	resp.Diagnostics.Append(table.unreadableValues(object.ID(), unreadable)...)
+	o.diags.Append(table.unreadableValues(object.ID(), unreadable)...)
 	for field, value := range w { // a registry is found by its URL with or without the scheme
 		state[table.column(field).attribute] = tftypes.NewValue(tftypes.String, value)
 	}
-	resp.State.Raw = tftypes.NewValue(req.Config.Raw.Type(), state.raw())
+	o.state = state
+	return o
 }
 
 // readAll returns an object as a data source shows it: all that the table has, and all that the tenant added but

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -176,6 +177,58 @@ func (r *fastResource) silent(o outcome) *fastpath.Outcome {
 		silent.Private = fastpath.Private{ownedKey: o.owned.document()}
 	}
 	return silent
+}
+
+// A fastDataSource is the data source of one object without the framework.
+type fastDataSource struct {
+	base   *table // by the default definition
+	typ    tftypes.Object
+	tenant func() *Tenant // nil before the provider is configured
+}
+
+// FastDataSources returns the data sources of one object of all entities, by the name of their type in a provider.
+func FastDataSources(provider string, tenant func() *Tenant) map[string]fastpath.DataSource {
+	sources := map[string]fastpath.DataSource{}
+	for _, construct := range DataSources() {
+		framework, ok := construct().(*entityDataSource)
+		if !ok {
+			continue // one that reads a list has its values in it, and comes once
+		}
+		d := &fastDataSource{base: framework.base, tenant: tenant}
+		var described datasource.SchemaResponse
+		framework.Schema(context.Background(), datasource.SchemaRequest{}, &described)
+		d.typ, _ = described.Schema.Type().TerraformType(context.Background()).(tftypes.Object)
+		sources[provider+"_"+framework.typeName] = d
+	}
+	return sources
+}
+
+// Type returns the type of the schema.
+func (d *fastDataSource) Type() tftypes.Object { return d.typ }
+
+// Valid reports whether a configuration has no diagnostics, by the schema's rules too: all but a key is read-only.
+func (d *fastDataSource) Valid(raw tftypes.Value) bool {
+	config := valuesOf(raw)
+	for _, c := range d.base.columns {
+		if !config[c.attribute].IsNull() && !d.base.isKey(c.Name) {
+			return false
+		}
+	}
+	return config[customFieldsArgument].IsNull() && len(d.base.validateLookUp(config)) == 0
+}
+
+// Read reads as the framework's Read does.
+func (d *fastDataSource) Read(ctx context.Context, config tftypes.Value) (tftypes.Value, bool) {
+	tenant := d.tenant()
+	if tenant == nil {
+		return tftypes.Value{}, false
+	}
+	source := &entityDataSource{dataSource{tenant: tenant}, d.base}
+	o := onceInCall(ctx, func() outcome { return source.read(ctx, valuesOf(config)) })
+	if len(o.diags) > 0 {
+		return tftypes.Value{}, false
+	}
+	return tftypes.NewValue(d.typ, o.state.raw()), true
 }
 
 // ownedIn returns the owned fields in private state that has nothing else.

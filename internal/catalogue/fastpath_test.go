@@ -51,6 +51,11 @@ resource "demandflow_docker_image" "api" {
   registry_id     = demandflow_docker_registry.harbor.id
   architecture    = ["arm64", "amd64"]
   env             = jsonencode({ LANG = "C.UTF-8" })
+}
+data "demandflow_docker_image" "api" {
+  count = 4
+  name  = "team/api-${count.index % 3}"
+  tag   = demandflow_docker_image.api[count.index % 3].tag
 }`)
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: factories, Steps: []resource.TestStep{
 		{Config: config},
@@ -60,7 +65,8 @@ resource "demandflow_docker_image" "api" {
 			runs = nil
 		}},
 	}})
-	for _, call := range []string{"ValidateResourceConfig", "UpgradeResourceState", "ReadResource", "PlanResourceChange"} {
+	for _, call := range []string{"ValidateResourceConfig", "UpgradeResourceState", "ReadResource", "PlanResourceChange",
+		"ValidateDataResourceConfig", "ReadDataSource"} {
 		byResource, byFramework := 0, 0
 		for _, run := range runs {
 			answered, late := run.Answered(call)

@@ -140,7 +140,7 @@ func (s *stoppable) StopProvider(context.Context, *tfprotov6.StopProviderRequest
 func TestStopProvider_endsWhatIsUnderWayAndNothingThatComesLater(t *testing.T) {
 	t.Parallel()
 	framework := &stoppable{}
-	server := New(framework, nil)
+	server := New(framework, nil, nil)
 	under, release := server.interruptible(t.Context())
 	defer release()
 	if _, err := server.StopProvider(t.Context(), &tfprotov6.StopProviderRequest{}); err != nil || !framework.stopped {
@@ -179,7 +179,7 @@ func (w waiting) Apply(ctx context.Context, _ Change) *Outcome { return w.wait(c
 func TestStopProvider_endsWhatTheFastPathAnswers(t *testing.T) {
 	t.Parallel()
 	asked := make(chan struct{})
-	server := New(&stoppable{}, map[string]Resource{"thing": waiting{asked}})
+	server := New(&stoppable{}, map[string]Resource{"thing": waiting{asked}}, nil)
 	nothing, err := tfprotov6.NewDynamicValue(tftypes.Object{}, tftypes.NewValue(tftypes.Object{},
 		map[string]tftypes.Value{}))
 	if err != nil {
@@ -236,7 +236,7 @@ func (a *applying) ApplyResourceChange(ctx context.Context,
 func TestStopProvider_endsAnApplyThatComesAfterIt(t *testing.T) {
 	t.Parallel()
 	framework := &applying{}
-	server := New(framework, nil)
+	server := New(framework, nil, nil)
 	apply := func(want error) {
 		t.Helper()
 		if _, err := server.ApplyResourceChange(t.Context(), &tfprotov6.ApplyResourceChangeRequest{}); err != nil ||

@@ -1,6 +1,6 @@
-// Package fastpath answers calls about the instances of a resource before the plugin framework does. The framework
-// walks each of eighty attributes many times, which takes some tens of milliseconds for each instance in every plan and
-// apply; the fast path takes one.
+// Package fastpath answers calls about the instances of resources and data sources before the plugin framework does.
+// The framework walks each of eighty attributes many times, which takes some tens of milliseconds for each instance in
+// every plan and apply; the fast path takes one.
 //
 // It changes no answer. A resource computes each outcome once, for the fast path or the framework. Where the fast path
 // answers, the framework would add nothing; comments explain why in each place. In doubt, and if there are diagnostics,
@@ -73,7 +73,8 @@ type Outcome struct {
 // names end in Fast return nil if the framework has to answer.
 type Server struct {
 	Framework
-	resources map[string]Resource // by the name of their type
+	resources   map[string]Resource   // by the name of their type
+	dataSources map[string]DataSource // likewise
 
 	mutex   sync.Mutex
 	stop    context.Context // ends when Terraform is interrupted
@@ -82,8 +83,8 @@ type Server struct {
 }
 
 // New puts the fast path before a provider.
-func New(framework Framework, resources map[string]Resource) *Server {
-	s := &Server{Framework: framework, resources: resources}
+func New(framework Framework, resources map[string]Resource, dataSources map[string]DataSource) *Server {
+	s := &Server{Framework: framework, resources: resources, dataSources: dataSources}
 	s.stop, s.halt = context.WithCancel(context.Background())
 	return s
 }

@@ -51,8 +51,8 @@ func (Image) Details() map[string]string {
 			"together. Null if an engine counts only all platforms together, which is 'engine.size'.",
 		"platform":  "'config_digest', 'size', 'created_at' and 'catalogue' are those of this platform.",
 		"platforms": "Attestations are not among them.",
-		"nameless_manifests": "They are not in 'platforms'. A registry's are those whose configuration names no platform, or " +
-			"could not be read.",
+		"nameless_manifests": "They are not in 'platforms'. A registry's are those whose configuration names no platform, " +
+			"or could not be read.",
 		"attestations": "Attestations in the image's own index come with its platforms, all others if requested.",
 		"catalogue":    "Use it to fill such a resource. Null if the configuration was not requested.",
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
 
 // A source is a data source. A is a struct with those of its arguments that are read; the state may be another struct,
@@ -60,9 +61,15 @@ func (s *source[A]) Read(ctx context.Context, req datasource.ReadRequest, resp *
 	}
 	state, diags := s.read(ctx, s.sources, given)
 	resp.Diagnostics.Append(diags...)
-	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	raw, err := tagged.Value(ctx, state, req.Config.Raw.Type())
+	if err != nil {
+		resp.Diagnostics.AddError("Cannot Show the Image", "This is a fault of the provider; please report it: "+err.Error())
+		return
+	}
+	resp.State.Raw = raw
 }
 
 // arguments reads those attributes of a configuration that a struct has.

@@ -25,6 +25,7 @@ func Server(version string, changes ...func(*demandflow.Config)) func() tfprotov
 		if !measures.FastPath.Taken() {
 			return framework
 		}
-		return fastpath.New(framework, catalogue.FastResources(typeName, p.tenant.Load))
+		return fastpath.New(framework, catalogue.FastResources(typeName, p.tenant.Load),
+			catalogue.FastDataSources(typeName, p.tenant.Load))
 	}
 }

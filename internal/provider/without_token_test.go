@@ -26,7 +26,7 @@ output "short" {
 }
 `
 
-// Whoever reads live images alone has no account of DemandFlow.
+// A user of live images alone may have no account of DemandFlow.
 func TestProvider_liveImagesNeedNoToken(t *testing.T) {
 	noEnvironment(t)
 	place := newDocumentedPlace(t)

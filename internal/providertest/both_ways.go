@@ -18,7 +18,7 @@ import (
 // would not send.
 type BothWays struct {
 	*fastpath.Server
-	types map[string]tftypes.Object // of resources, by name
+	types map[bool]map[string]tftypes.Object // by name, true: of data sources
 
 	mutex    sync.Mutex
 	answered map[Call]int
@@ -41,9 +41,14 @@ func newBothWays(server *fastpath.Server) (*BothWays, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &BothWays{Server: server, types: map[string]tftypes.Object{}, answered: map[Call]int{}}
+	b := &BothWays{
+		Server: server, types: map[bool]map[string]tftypes.Object{false: {}, true: {}}, answered: map[Call]int{},
+	}
 	for name, schema := range schemas.ResourceSchemas {
-		b.types[name], _ = schema.ValueType().(tftypes.Object)
+		b.types[false][name], _ = schema.ValueType().(tftypes.Object)
+	}
+	for name, schema := range schemas.DataSourceSchemas {
+		b.types[true][name], _ = schema.ValueType().(tftypes.Object)
 	}
 	return b, nil
 }
@@ -145,12 +150,39 @@ func (b *BothWays) ApplyResourceChange(ctx context.Context,
 		private:    [2][]byte{answer.Private, late.Private}})
 }
 
+// ValidateDataResourceConfig must be as silent by the framework.
+func (b *BothWays) ValidateDataResourceConfig(ctx context.Context,
+	req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	answer := b.ValidateDataFast(req)
+	b.count("ValidateDataResourceConfig", answer != nil)
+	late, err := b.Framework.ValidateDataResourceConfig(ctx, req)
+	if answer == nil || err != nil {
+		return late, err
+	}
+	return answer, b.same(comparison{call: "ValidateDataResourceConfig", typ: req.TypeName, late: late.Diagnostics})
+}
+
+// ReadDataSource must give the same state.
+func (b *BothWays) ReadDataSource(ctx context.Context,
+	req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	ctx = fastpath.Remembering(ctx)
+	answer := b.ReadDataFast(ctx, req)
+	b.count("ReadDataSource", answer != nil)
+	late, err := b.Framework.ReadDataSource(ctx, req)
+	if answer == nil || err != nil {
+		return late, err
+	}
+	return answer, b.same(comparison{call: "ReadDataSource", typ: req.TypeName, dataSource: true, late: late.Diagnostics,
+		states: pair{answer.State, late.State}})
+}
+
 // A pair is something as the fast path answered it, and the framework.
 type pair [2]*tfprotov6.DynamicValue
 
 // A comparison is what two answers to one call have. That of the fast path has no diagnostics.
 type comparison struct {
 	call, typ          string
+	dataSource         bool // typ is that of a data source
 	states, identities pair
 	private            [2][]byte
 	late               []*tfprotov6.Diagnostic
@@ -166,7 +198,7 @@ func (b *BothWays) same(c comparison) error {
 	if c.states[0] != nil {
 		values := [2]tftypes.Value{}
 		for i, state := range c.states {
-			value, err := state.Unmarshal(b.types[c.typ])
+			value, err := state.Unmarshal(b.types[c.dataSource][c.typ])
 			if err != nil {
 				return fmt.Errorf("%s of %s: %w", c.call, c.typ, err)
 			}

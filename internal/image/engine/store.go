@@ -56,7 +56,7 @@ func (c *Client) storeOf(ctx context.Context, connected *client.Client, a answer
 }
 
 // described returns the store that the engine's description names. It is asked for once. If the engine, or a proxy in
-// front of it, does not give it, the store is "": a list is of use without it.
+// front of it, does not give it, the store is "", and the list is complete all the same.
 func (c *Client) described(ctx context.Context, connected *client.Client) (string, error) {
 	c.descriptionLock.Lock()
 	defer c.descriptionLock.Unlock()

@@ -184,8 +184,8 @@ func (r *reader) scopes(asked *http.Request, refused *http.Response) []string {
 // answer answers the first challenge that can be answered and was not yet, and reports whether the header differs from
 // the one that was sent. A registry that offers Basic and Bearer may have anonymous tokens for those without a
 // password.
-func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offered []header.Challenge, g grant, sent string,
-	tried *attempt) (bool, error) {
+func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offered []header.Challenge, g grant,
+	sent string, tried *attempt) (bool, error) {
 	own := r.repository.Scope(transport.PullScope)
 	var failed error
 	unknown := ""

@@ -234,7 +234,9 @@ func (c *indexContent) add(entries []*indexEntry) {
 // artifact describes an entry that is no image.
 func (e *indexEntry) artifact() image.Statement {
 	kind := typeOf(e.manifest)
-	s := image.Statement{Kind: signature.KindOfArtifact(kind), Digest: new(e.Digest.String()), ArtifactType: image.Known(kind)}
+	s := image.Statement{
+		Kind: signature.KindOfArtifact(kind), Digest: new(e.Digest.String()), ArtifactType: image.Known(kind),
+	}
 	if subject := e.manifest.image.Subject; subject != nil {
 		s.Subject = new(subject.Digest.String())
 	}

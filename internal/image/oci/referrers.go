@@ -149,7 +149,8 @@ func (r *reader) tagged(ctx context.Context, tag string) (*manifest, error) {
 }
 
 // referrers reads the listed referrers of a manifest.
-func (r *reader) referrers(ctx context.Context, subject digest.Digest, keys []signature.Key) ([]image.Statement, error) {
+func (r *reader) referrers(ctx context.Context, subject digest.Digest, keys []signature.Key) ([]image.Statement,
+	error) {
 	listed, err := r.listed(ctx, subject)
 	if err != nil {
 		return nil, err

@@ -1,5 +1,5 @@
-// Package header reads headers that registries write in their own ways: challenges (WWW-Authenticate) and links to other
-// pages (Link). It imports the standard library alone.
+// Package header reads headers that registries write in their own ways: challenges (WWW-Authenticate) and links to
+// other pages (Link). It imports the standard library alone.
 package header
 
 import (

@@ -13,6 +13,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
+// PayloadInToto is the type of an envelope's payload that is a statement of in-toto.
 const PayloadInToto = "application/vnd.in-toto+json"
 
 // statementsInToto are the types of a statement in the versions of in-toto.
@@ -80,6 +81,7 @@ func (b *anyBytes) UnmarshalJSON(text []byte) error {
 	return errors.New("it is not in base64")
 }
 
+// ParseBundle reads a bundle from its JSON.
 func ParseBundle(text []byte) (*Bundle, error) {
 	bundle := &Bundle{}
 	if err := json.Unmarshal(text, bundle); err != nil {
@@ -91,6 +93,7 @@ func ParseBundle(text []byte) (*Bundle, error) {
 	return bundle, nil
 }
 
+// ParseEnvelope reads an envelope from its JSON.
 func ParseEnvelope(text []byte) (*Envelope, error) {
 	signed := &Envelope{}
 	if err := json.Unmarshal(text, signed); err != nil {

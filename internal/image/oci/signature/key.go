@@ -23,6 +23,7 @@ type Key struct {
 	Fingerprint string // sha256:<hex> of the key in DER
 }
 
+// ParseKey reads a public key, or that of a certificate, from PEM. Its errors never repeat the text.
 func ParseKey(text string) (Key, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
