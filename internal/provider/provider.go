@@ -72,6 +72,7 @@ func (p *demandflowProvider) ValidateConfig(ctx context.Context, req provider.Va
 
 func (p *demandflowProvider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	resp *provider.ConfigureResponse) {
+	p.tenant.Store(nil) // that of the run before, where a debugger serves several
 	options, diags := resolve(req.Config.Raw)
 	resp.Diagnostics.Append(diags...)
 	if diags.HasError() {

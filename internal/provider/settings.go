@@ -60,8 +60,8 @@ var settings = []setting{
 	},
 	{
 		name: "token", secret: true, required: true,
-		doc: "Personal access token (`df_pat_…`). Its user's rights are the provider's. The data sources of live images, " +
-			"other than `demandflow_docker_image_drift`, and the functions need none.",
+		doc: "Personal access token (`df_pat_…`). Its user's rights are the provider's. What has to do with live images alone, and the functions, need " +
+			"none; `demandflow_docker_image_drift` does.",
 		apply: func(options *options, value string) error {
 			options.client.Token = value
 			return demandflow.CheckToken(value)
@@ -217,7 +217,7 @@ func resolve(raw tftypes.Value) (options, diag.Diagnostics) {
 				resolved.missing = diag.NewErrorDiagnostic("Missing "+s.name,
 					fmt.Sprintf("This needs DemandFlow, and the provider has no %s.\n\nCreate a personal access token in DemandFlow "+
 						"and set %s to it, or give it as %s in the provider's block (from a variable, never as text in a file that is "+
-						"shared). Only the data sources of live images and the functions need none.", s.name, s.environment(), s.name))
+						"shared). What reads live images alone, and the functions, need none.", s.name, s.environment(), s.name))
 			}
 			continue
 		}

@@ -39,7 +39,8 @@ func (r *reader) body(response *http.Response, limit int64, what string) ([]byte
 		case err == nil:
 			return text, nil
 		}
-		broken := fmt.Errorf("%s of %s broke off after %d bytes: %w; try again", what, r.host(), len(text), err)
+		broken := fmt.Errorf("%s of %s broke off after %d bytes: %s; try again", what, r.host(), len(text),
+			r.line(err.Error())) // HTTP/2 has words of the server in it
 		if left == 0 || wire.Is[*wire.IdleTimeoutError](err) {
 			return nil, broken
 		}
@@ -93,12 +94,12 @@ func decode(response *http.Response) error {
 		response.Body = &decodedBody{body, response.Body}
 	default:
 		response.Body.Close()
-		return fmt.Errorf("it answers in the coding %q, which was not asked for: %w", coding, errCoding)
+		return fmt.Errorf("it answers in the coding %q, %w; check the proxy before it", coding, errCoding)
 	}
 	return nil
 }
 
-var errCoding = errors.New("check the proxy before it")
+var errCoding = errors.New("which was not asked for")
 
 // A decodedBody is read by a decoder, and closed as the body that it decodes.
 type decodedBody struct {

@@ -112,7 +112,7 @@ func (c *connection) tls() (*tls.Config, error) {
 }
 
 func (c *connection) scheme() string {
-	if c.plain.Load() {
+	if c.plain.Load() && !c.secured.Load() {
 		return "http"
 	}
 	return "https"

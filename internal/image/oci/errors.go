@@ -151,11 +151,11 @@ func (r *reader) refused(response *http.Response) *refusal {
 	without := r.login()
 	r.auth.mutex.Unlock()
 	e := &refusal{
-		host: r.host(), method: response.Request.Method, path: response.Request.URL.Path, status: response.StatusCode,
+		host: r.host(), method: response.Request.Method, path: r.line(response.Request.URL.Path), status: response.StatusCode,
 		said: r.said(document.Errors), anonymous: r.auth.anonymous(), without: without,
 	}
 	if !r.wire.MayAuthenticate(response.Request) {
-		e.host, e.role, e.path = r.line(response.Request.URL.Host), redirected, r.line(e.path)
+		e.host, e.role = r.line(response.Request.URL.Host), redirected
 	}
 	for _, diagnostic := range document.Errors {
 		e.codes = append(e.codes, diagnostic.Code)

@@ -35,7 +35,7 @@ func (r *reader) sendBy(ctx context.Context, request func(scheme string) (*retry
 		}
 		return response, err
 	}
-	var shaken atomic.Bool // hands, with TLS
+	var shaken atomic.Bool // a handshake of TLS has ended well
 	traced := httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		TLSHandshakeDone: func(_ tls.ConnectionState, err error) {
 			if err == nil {
@@ -44,7 +44,7 @@ func (r *reader) sendBy(ctx context.Context, request func(scheme string) (*retry
 		},
 	})
 	plainInstead := func(err error) bool {
-		return err != nil && ctx.Err() == nil && (lacksTLS(err) || !shaken.Load() && endsTLS(err))
+		return err != nil && ctx.Err() == nil && !shaken.Load() && !r.secured.Load() && (lacksTLS(err) || endsTLS(err))
 	}
 	response, err := try(traced, scheme, func(response *http.Response, err error) bool {
 		return !plainInstead(err) && worthRetrying(response, err)
@@ -59,7 +59,7 @@ func (r *reader) sendBy(ctx context.Context, request func(scheme string) (*retry
 	switch {
 	case plainErr != nil && (lacksTLS(err) || ctx.Err() != nil || wire.Is[*wire.IdleTimeoutError](plainErr)):
 		return nil, plainErr
-	case plainErr == nil && (lacksTLS(err) || isPlain(plain)):
+	case plainErr == nil && !r.secured.Load() && (lacksTLS(err) || isPlain(plain)):
 		r.plain.Store(true)
 		return plain, nil
 	case plainErr == nil:

@@ -77,9 +77,6 @@ func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, a
 	}
 	r.noteLimit(response.Header)
 	r.noteWarnings(response.Header)
-	if response.StatusCode == http.StatusNonAuthoritativeInfo {
-		response.StatusCode = http.StatusOK // so answers a proxy that has changed a header
-	}
 	return response, nil
 }
 
@@ -107,6 +104,9 @@ func (r *reader) retry(client *http.Client, request *retryablehttp.Request,
 	response, _, err := retry.Do(request)
 	if err != nil {
 		return nil, err
+	}
+	if response.StatusCode == http.StatusNonAuthoritativeInfo {
+		response.StatusCode = http.StatusOK // so answers a proxy that has changed a header
 	}
 	return response, decode(response)
 }

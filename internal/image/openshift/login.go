@@ -143,6 +143,9 @@ func (s sending) RoundTrip(request *http.Request) (*http.Response, error) {
 // loginFailed returns the error of a request for which there are no credentials.
 func (c *connection) loginFailed(ctx context.Context, doing string, err error) error {
 	l := c.login
+	if ctx.Err() != nil && l.stderr != "" {
+		_ = os.RemoveAll(l.stderr) // what a plugin that was interrupted wrote
+	}
 	if ctx.Err() != nil || l.plugin == "" && l.provider == "" {
 		return c.failed(doing, err)
 	}

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
+	"runtime"
 	"strings"
 )
 
@@ -26,13 +26,15 @@ func FindCertificates(host string) (Certificates, error) {
 
 func certificateFolders() []string {
 	var folders []string
-	if home, err := os.UserHomeDir(); err == nil {
-		configuration := os.Getenv("DOCKER_CONFIG")
-		if configuration == "" {
-			configuration = filepath.Join(home, ".docker")
-		}
-		folders = append(folders, filepath.Join(configuration, "certs.d"),
-			filepath.Join(home, ".config", "containers", "certs.d"), filepath.Join(home, ".config", "docker", "certs.d"))
+	home, err := os.UserHomeDir()
+	if configuration := os.Getenv("DOCKER_CONFIG"); configuration != "" {
+		folders = append(folders, filepath.Join(configuration, "certs.d"))
+	} else if err == nil {
+		folders = append(folders, filepath.Join(home, ".docker", "certs.d"))
+	}
+	if err == nil {
+		folders = append(folders, filepath.Join(home, ".config", "containers", "certs.d"),
+			filepath.Join(home, ".config", "docker", "certs.d"))
 	}
 	return append(folders, filepath.FromSlash("/etc/containers/certs.d"), filepath.FromSlash("/etc/docker/certs.d"))
 }
@@ -50,18 +52,18 @@ func find(folders []string, host string) (Certificates, error) {
 	}
 	for _, folder := range folders {
 		for _, name := range names {
-			// Windows allows no colon in a name, and Docker leaves it out there.
-			for _, spelled := range slices.Compact([]string{name, strings.ReplaceAll(name, ":", "")}) {
-				at := filepath.Join(folder, spelled)
-				entries, err := os.ReadDir(at)
-				if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
-					continue
-				}
-				if err != nil {
-					return Certificates{Folder: at}, fmt.Errorf("%s cannot be read: %w", at, withoutPath(err))
-				}
-				return readCertificates(at, entries)
+			if runtime.GOOS == "windows" {
+				name = strings.ReplaceAll(name, ":", "") // as Docker does there, where no name has a colon
 			}
+			at := filepath.Join(folder, name)
+			entries, err := os.ReadDir(at)
+			if errors.Is(err, os.ErrNotExist) || err == nil && len(entries) == 0 {
+				continue
+			}
+			if err != nil {
+				return Certificates{Folder: at}, fmt.Errorf("%s cannot be read: %w", at, withoutPath(err))
+			}
+			return readCertificates(at, entries)
 		}
 	}
 	return Certificates{}, nil

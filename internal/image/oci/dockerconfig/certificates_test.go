@@ -15,7 +15,6 @@ func TestCertificates_areFoundByHost(t *testing.T) {
 	certificate, key := authority.Issue(t, "me", time.Now().Add(time.Hour))
 	for folder, host := range map[string]string{
 		".docker/certs.d/registry.example.com:5000":           "registry.example.com:5000",
-		".docker/certs.d/registry.example.com5000":            "registry.example.com:5000", // as on Windows
 		".config/containers/certs.d/registry.example.com":     "registry.example.com",
 		".config/docker/certs.d/registry.example.com":         "registry.example.com:443",
 		".config/containers/certs.d/registry.example.com:443": "registry.example.com",

@@ -71,13 +71,19 @@ func (p *program) Input(in io.Reader) { p.cmd.Stdin = in }
 func (p *program) Output() ([]byte, error) {
 	p.cmd.Stdout, p.cmd.Stderr = &p.stdout, &p.stderr
 	p.cmd.WaitDelay = time.Second // what it has started may hold its output open
-	p.err = p.cmd.Run()
+	if p.err = p.cmd.Run(); errors.Is(p.err, exec.ErrWaitDelay) {
+		p.err = nil // the helper itself has ended well
+	}
 	return p.stdout.Bytes(), p.err
 }
 
-// said returns the words of a helper that has failed, on one line.
+// said returns the words of a helper that has failed, on one line. An answer among them is left out: it has the secret.
 func (p *program) said() string {
-	words := strings.Fields(p.stdout.String() + " " + p.stderr.String())
+	printed := p.stdout.String()
+	if strings.ContainsAny(printed, "{}") {
+		printed = ""
+	}
+	words := strings.Fields(printed + " " + p.stderr.String())
 	if len(words) == 0 {
 		return ""
 	}

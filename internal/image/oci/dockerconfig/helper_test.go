@@ -69,6 +69,8 @@ func TestHelper_failsInItsOwnWords(t *testing.T) {
 		"on several lines":     {"echo one >&2; echo two >&2; exit 1", []string{"one two"}},
 		"without a word":       {"exit 1", []string{"exit status 1"}},
 		"an answer in no JSON": {"echo hunter2-hunter2", []string{"not as the protocol"}},
+		"an answer all the same": {`echo '{"Username":"u","Secret":"hunter2-hunter2"}'; echo locked >&2; exit 1`,
+			[]string{"exit status 1", "locked"}},
 	} {
 		h := newHome(t)
 		h.helper(t, "h", test.script)
@@ -82,6 +84,15 @@ func TestHelper_failsInItsOwnWords(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "hunter2") {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+func TestHelper_mayLeaveAnAgentRunning(t *testing.T) {
+	h := newHome(t)
+	h.helper(t, "h", `echo '{"ServerURL":"x","Username":"agent","Secret":"hunter2"}'; sleep 5 &`)
+	h.write(t, ".docker/config.json", `{"credsStore":"h"}`)
+	if got := userOf(t, "registry.example.com/app"); got != "agent" {
+		t.Errorf("the user is %q", got)
 	}
 }
 
