@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -25,8 +27,9 @@ type repositoryAuth struct {
 	authorization string    // the header; empty for none
 	known         bool      // the header is of credentials: a token that anyone gets is none
 	grant         *grant    // of the token in the header; nil where that is no issued token
+	issued        time.Time // when that token was
 	expires       time.Time // of that token, by the word of its server
-	challenged    bool      // the registry was asked for its challenge: it is not asked again
+	challenged    bool      // the registry's challenge was answered, or it has none: it is not asked again
 	missingHelper string    // there may be credentials, but their helper is not installed: the error
 	unsent        string    // there are credentials, and why they are not sent
 }
@@ -51,6 +54,13 @@ func (a *repositoryAuth) anonymous() bool {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	return !a.known
+}
+
+// wasChallenged reports whether there is nothing more to ask for.
+func (a *repositoryAuth) wasChallenged() bool {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return a.challenged
 }
 
 // An attempt is what was tried to get one answer, so that nothing is tried twice for it.
@@ -87,36 +97,53 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		}
 	case a.grant == nil || !mayAnswer || len(tried.tried) > 0:
 		return false, nil
-	case refused.StatusCode == http.StatusBadRequest || time.Now().After(a.expires):
+	case time.Now().After(a.expires), refused.StatusCode == http.StatusBadRequest && !refusesNumber(refused, a.issued):
 		return r.renew(ctx, sent, tried)
 	default:
 		return false, nil
 	}
-	credentials, err := r.credentials(ctx)
-	if missing, ok := errors.AsType[*dockerconfig.NotInstalledError](err); ok {
-		a.missingHelper = missing.Error()
-	} else if err != nil {
-		return false, err
-	}
 	hidden := refused.StatusCode != http.StatusUnauthorized
-	offers := mayAnswer && len(header.Challenges(refused.Header)) > 0
-	if hidden && !offers && credentials == (authn.AuthConfig{}) && a.missingHelper == "" {
+	var offered []header.Challenge
+	if mayAnswer {
+		offered = header.Challenges(refused.Header) // some registries say 403 and how to authenticate
+	}
+	asked, offers := refused.Request, len(offered) > 0
+	if hidden && !offers && r.authFor("").wasChallenged() { // the registry hides nothing: no helper need be started
+		a.challenged = true
 		return false, nil
 	}
-	offered, asked, err := r.offered(ctx, refused)
-	if err != nil {
-		return false, err
+	credentials, err := r.credentials(ctx)
+	if missing, ok := errors.AsType[*dockerconfig.NotInstalledError](err); ok {
+		a.missingHelper, err = missing.Error(), nil
 	}
-	a.challenged = true
+	var failed error
 	switch {
-	case len(offered) > 0:
-	case hidden:
-		a.missingHelper = "" // nothing is hidden
-	case credentials != (authn.AuthConfig{}):
+	case offers:
+	case hidden && err == nil && credentials == (authn.AuthConfig{}) && a.missingHelper == "":
+		a.challenged = true
+		return false, nil
+	case hidden || err == nil:
+		offered, asked, failed = r.offeredByRoot(ctx)
+	}
+	switch {
+	case hidden && failed == nil && len(offered) == 0: // nothing is hidden, and a helper that fails is not needed
+		a.challenged, a.missingHelper = true, ""
+		return false, nil
+	case err != nil || failed != nil:
+		return false, cmp.Or(err, failed)
+	case len(offered) == 0 && credentials != (authn.AuthConfig{}):
 		a.unsent = "its answer has no challenge (WWW-Authenticate) that says how: check whether it is the registry, and " +
 			"what a proxy before it leaves out"
 	}
-	return r.answer(ctx, credentials, offered, grant{asked: asked, scopes: r.scopes(asked, refused)}, sent, tried)
+	changed, err := r.answer(ctx, credentials, offered, grant{asked: asked, scopes: r.scopes(asked, refused)}, sent, tried)
+	a.challenged = a.challenged || err == nil
+	return changed, err
+}
+
+// refusesNumber reports whether a 400 may be about the number of items that was asked for (n), and not about the token,
+// which is new.
+func refusesNumber(refused *http.Response, issued time.Time) bool {
+	return refused.Request.URL.Query().Has("n") && time.Since(issued) < shortestToken
 }
 
 // credentials returns those of the settings, or of Docker's configuration. They are not cached: those of helpers
@@ -155,21 +182,44 @@ func basic(c authn.AuthConfig) string {
 	return ""
 }
 
-// offered returns the registry's challenges, and the request that was answered with them: the refused one, or else one
-// for the API's root.
-func (r *reader) offered(ctx context.Context, refused *http.Response) ([]header.Challenge, *http.Request, error) {
-	if offered := header.Challenges(refused.Header); len(offered) > 0 && r.wire.MayAuthenticate(refused.Request) {
-		return offered, refused.Request, nil // some registries say 403 and how to authenticate
+// unlike says why credentials cannot be sent to a server that takes a user name and a password.
+func unlike(c authn.AuthConfig) string {
+	they := "one of the two is missing"
+	if c.IdentityToken != "" {
+		they = "they are a token"
+	}
+	return "asks for a user name and a password, and " + they + ": log in with a user name and a password"
+}
+
+// offeredByRoot returns the challenges of the API's root, and the request that was answered with them. A root that asks
+// for nothing is not asked again. One that cannot answer for now says nothing of the kind, which is an error.
+func (r *reader) offeredByRoot(ctx context.Context) ([]header.Challenge, *http.Request, error) {
+	open := r.authFor("") // no repository has this name
+	open.mutex.Lock()
+	defer open.mutex.Unlock()
+	if open.challenged {
+		return nil, nil, nil
 	}
 	root, err := r.send(ctx, http.MethodGet, &url.URL{Path: "/v2/"}, "", "")
 	if err != nil {
 		return nil, nil, err
 	}
-	discard(root)
-	if root.StatusCode != http.StatusUnauthorized || !r.wire.MayAuthenticate(root.Request) {
-		return nil, root.Request, nil
+	defer discard(root)
+	mayAnswer := r.wire.MayAuthenticate(root.Request)
+	switch status := root.StatusCode; {
+	case status == http.StatusUnauthorized && mayAnswer:
+		return header.Challenges(root.Header), root.Request, nil
+	case status >= http.StatusInternalServerError, status == http.StatusTooManyRequests,
+		status == http.StatusRequestTimeout:
+		e := &refusal{host: r.host(), method: http.MethodGet, path: "/v2/", status: status,
+			wait: r.line(waitAsked(root.Header.Get("Retry-After"), time.Now()))}
+		if !mayAnswer {
+			e.host, e.role, e.path = r.line(root.Request.URL.Host), redirected, r.line(root.Request.URL.Path)
+		}
+		return nil, nil, e
 	}
-	return header.Challenges(root.Header), root.Request, nil
+	open.challenged = true
+	return nil, root.Request, nil
 }
 
 // scopes returns the scopes of a repository that a challenge need not name: none where the challenge is that of the
@@ -188,26 +238,24 @@ func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offer
 	sent string, tried *attempt) (bool, error) {
 	own := r.repository.Scope(transport.PullScope)
 	var failed error
-	unknown := ""
+	var unknown []string
 	for _, offer := range offered {
-		switch offer.Scheme {
-		case "basic", "bearer":
-		default:
-			unknown = offer.Scheme
+		if offer.Scheme != "basic" && offer.Scheme != "bearer" {
+			unknown = append(unknown, strconv.Quote(offer.Scheme))
 			continue
 		}
-		switch header := basic(credentials); {
+		switch authorization := basic(credentials); {
 		case credentials.RegistryToken != "":
 			if tried.first("registry token") && sent != "Bearer "+credentials.RegistryToken {
 				r.accept("Bearer "+credentials.RegistryToken, true)
 				return true, nil
 			}
 		case offer.Scheme == "basic":
-			if header == "" && credentials != (authn.AuthConfig{}) {
-				r.auth.unsent = "it asks for a user name and a password, and they are a token: log in with a user name"
+			if authorization == "" && credentials != (authn.AuthConfig{}) {
+				r.auth.unsent = "it " + unlike(credentials)
 			}
-			if header != "" && tried.first("basic") && sent != header {
-				r.accept(header, true)
+			if authorization != "" && tried.first("basic") && sent != authorization {
+				r.accept(authorization, true)
 				return true, nil
 			}
 		default:
@@ -231,51 +279,17 @@ func (r *reader) answer(ctx context.Context, credentials authn.AuthConfig, offer
 	switch {
 	case failed != nil:
 		return false, failed
-	case unknown != "" && !slices.ContainsFunc(offered, func(c header.Challenge) bool { return c.Scheme != unknown }):
-		return false, fmt.Errorf("%s asks for authentication by %q, which is not known here: only Basic and Bearer are",
-			r.host(), r.line(unknown))
+	case len(offered) > 0 && len(unknown) == len(offered):
+		return false, fmt.Errorf("%s asks for authentication by %s, which is not known here: only Basic and Bearer are",
+			r.host(), r.line(strings.Join(unknown, ", ")))
 	}
 	return false, nil
 }
 
-// scopesOf returns the scopes with which tokens are asked for, one after the other: that of the challenge alone, which
-// may be opaque, and then with the repository's own. A challenge of the API's root is not about the repository.
-func scopesOf(offer header.Challenge, ofRepository []string, own string) [][]string {
-	named := offer.Parameters["scope"]
-	switch {
-	case named == "" || named == own:
-		return [][]string{{own}}
-	case len(ofRepository) > 0:
-		return [][]string{append(slices.Clone(ofRepository), named)}
-	}
-	return [][]string{{named}, {named, own}}
-}
-
-// issue gets a token and keeps it, and reports whether it is another one than was sent.
-func (r *reader) issue(ctx context.Context, credentials authn.AuthConfig, g grant, sent string) (bool, error) {
-	issued, err := r.exchange(ctx, credentials, g)
-	if err != nil || "Bearer "+issued.text == sent {
-		return false, err
-	}
-	r.accept("Bearer "+issued.text, credentials != (authn.AuthConfig{}))
-	r.auth.grant, r.auth.expires = &g, issued.expires
-	return true, nil
-}
-
-// renew gets a new token in the place of one that is out of date, in the way in which that was got.
-func (r *reader) renew(ctx context.Context, sent string, tried *attempt) (bool, error) {
-	credentials, err := r.credentials(ctx)
-	if _, missing := errors.AsType[*dockerconfig.NotInstalledError](err); err != nil && !missing {
-		return false, err
-	}
-	tried.first("bearer " + strings.Join(r.auth.grant.scopes, " "))
-	return r.issue(ctx, credentials, *r.auth.grant, sent)
-}
-
 // accept keeps a header for the requests to come.
-func (r *reader) accept(header string, known bool) {
-	r.hide(strings.TrimPrefix(strings.TrimPrefix(header, "Bearer "), "Basic "))
-	r.auth.authorization, r.auth.known, r.auth.grant = header, known, nil
+func (r *reader) accept(authorization string, known bool) {
+	r.hide(strings.TrimPrefix(strings.TrimPrefix(authorization, "Bearer "), "Basic "))
+	r.auth.authorization, r.auth.known, r.auth.grant = authorization, known, nil
 	if known {
 		r.auth.missingHelper, r.auth.unsent = "", ""
 	}

@@ -2,6 +2,7 @@ package oci
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -89,6 +90,7 @@ func TestErrors_sayWhyCredentialsAreNotSent(t *testing.T) {
 	}{
 		"no challenge":               {loginOf{Username: "me", Password: "hunter2"}, ""},
 		"a user name and a password": {loginOf{IdentityToken: anIdentity}, `Basic realm="x"`},
+		"one of the two is missing":  {loginOf{Password: "hunter2"}, `Basic realm="x"`},
 	} {
 		registry := serve(t)
 		registry.behave(func(w http.ResponseWriter, _ *http.Request) bool {
@@ -101,6 +103,44 @@ func TestErrors_sayWhyCredentialsAreNotSent(t *testing.T) {
 		client.keychain = test.keychain
 		_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
 		mention(t, err, "were not sent", words, "not:no credentials were given", "not:hunter2")
+	}
+}
+
+// A token server that takes GET alone gets no identity token, and no password without a user name: that what it issues
+// is refused says nothing of them.
+func TestErrors_sayOfATokenForAnyoneThatTheCredentialsWereNotSent(t *testing.T) {
+	t.Parallel()
+	for _, refusal := range []int{http.StatusUnauthorized, http.StatusForbidden} {
+		for _, post := range []int{0, http.StatusNotFound, http.StatusMethodNotAllowed} {
+			for _, issues := range []bool{true, false} {
+				for _, login := range []loginOf{{Username: "<token>", IdentityToken: anIdentity}, {Password: "hunter2"}} {
+					registry := serve(t)
+					registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
+						switch sent := r.Header.Get("Authorization"); {
+						case r.URL.Path == "/token" && r.Method == http.MethodPost && post != 0:
+							w.WriteHeader(post)
+							return true
+						case r.URL.Path == "/token" && issues:
+							fmt.Fprint(w, `{"token":"anyone"}`)
+							return true
+						case r.URL.Path == "/token" || sent != "":
+							return refuse(w, refusal, "DENIED", "")
+						}
+						w.Header().Set("WWW-Authenticate", `Bearer realm="http://`+r.Host+`/token"`)
+						return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "")
+					})
+					client := registry.client(t)
+					client.keychain = login
+					_, err := client.Image(t.Context(), registry.host+"/app:1", Options{})
+					if login.IdentityToken != "" && post == 0 { // it was sent
+						mention(t, err, "credentials", "not:were not sent")
+						continue
+					}
+					mention(t, err, "were not sent", "a user name and a password", "not:not accepted", "not:these credentials",
+						"not:no credentials were given")
+				}
+			}
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -250,6 +251,25 @@ func TestImage_warnsOfWhatTheRegistryWarnsOf(t *testing.T) {
 		Warn: func(w image.Warning) { warned = append(warned, w.Detail) }})
 	if err != nil || len(warned) != 1 || !strings.Contains(warned[0], "the repository moves to registry.example.com") {
 		t.Errorf("%v, warned %q", err, warned)
+	}
+}
+
+func TestImage_passesOnTheFirstOfTheRegistrysWarningsAlone(t *testing.T) {
+	t.Parallel()
+	for name, some := range map[string]int{"many in one answer": 5000, "a few in each answer": 7} {
+		var answers atomic.Int64
+		o := startOdd(t, plainConfig, func(_ *http.Request, a *oddAnswer) {
+			answer, all := answers.Add(1), make([]string, some)
+			for number := range all {
+				all[number] = fmt.Sprintf(`299 - "warning %d of answer %d"`, number, answer)
+			}
+			a.header["Warning"] = strings.Join(all, ", ")
+		})
+		warn, warned := collect()
+		_, err := o.client(t).Image(t.Context(), o.host+"/app:1", Options{Include: []string{IncludeConfig}, Warn: warn})
+		if err != nil || len(*warned) != 10 || !strings.Contains((*warned)[0].Detail, "warning 0 of answer 1") {
+			t.Errorf("%s: %v, %d warnings", name, err, len(*warned))
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package oci
 
 import (
 	"net/url"
-	"slices"
 	"sync"
 
 	"github.com/distribution/reference"
@@ -51,11 +50,20 @@ func (r *reader) hide(secrets ...string) {
 // line returns a foreign text as one line of limited length, without secrets.
 func (r *reader) line(text string) string { return r.secrets.Line(text, maxSaid) }
 
-// remark notes a warning, once.
+// remark notes a warning, once, and of those that the registry itself makes the first maxWarned.
 func (r *reader) remark(warning image.Warning) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	if !slices.Contains(r.warnings, warning) {
+	own := 0
+	for _, noted := range r.warnings {
+		if noted == warning {
+			return
+		}
+		if noted.Summary == registryWarns {
+			own++
+		}
+	}
+	if own < maxWarned || warning.Summary != registryWarns {
 		r.warnings = append(r.warnings, warning)
 	}
 }

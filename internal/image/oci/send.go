@@ -83,12 +83,20 @@ func (r *reader) send(ctx context.Context, method string, at *url.URL, accept, a
 // warned is the code of a warning that the distribution specification wants to be shown to people.
 const warned = 299
 
+const (
+	registryWarns = "Registry warns"
+	// maxWarned is how many warnings of a registry's own a call passes on.
+	maxWarned = 10
+)
+
 // noteWarnings passes on what the registry warns of in its headers.
 func (r *reader) noteWarnings(header http.Header) {
 	headers, _ := utilnet.ParseWarningHeaders(header["Warning"])
+	left := maxWarned
 	for _, found := range headers {
-		if found.Code == warned {
-			r.remark(image.Warning{Summary: "Registry warns", Detail: r.host() + " says: " + r.line(found.Text)})
+		if found.Code == warned && left > 0 {
+			left--
+			r.remark(image.Warning{Summary: registryWarns, Detail: r.host() + " says: " + r.line(found.Text)})
 		}
 	}
 }

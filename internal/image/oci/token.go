@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/hashicorp/go-retryablehttp"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/dockerconfig"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/header"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
@@ -40,6 +42,45 @@ type token struct {
 	text    string
 	refresh string // not used, and not to be shown
 	expires time.Time
+	known   bool // credentials were sent for it
+}
+
+// scopesOf returns the scopes with which tokens are asked for, one after the other: that of the challenge alone, which
+// may be opaque, and then with the repository's own. A challenge of the API's root is not about the repository.
+func scopesOf(offer header.Challenge, ofRepository []string, own string) [][]string {
+	named := offer.Parameters["scope"]
+	switch {
+	case named == "" || named == own:
+		return [][]string{{own}}
+	case len(ofRepository) > 0:
+		return [][]string{append(slices.Clone(ofRepository), named)}
+	}
+	return [][]string{{named}, {named, own}}
+}
+
+// issue gets a token and keeps it, and reports whether it is another one than was sent.
+func (r *reader) issue(ctx context.Context, credentials authn.AuthConfig, g grant, sent string) (bool, error) {
+	issued, err := r.exchange(ctx, credentials, g)
+	if err != nil {
+		return false, err
+	}
+	r.auth.issued = time.Now()
+	if "Bearer "+issued.text == sent {
+		return false, nil
+	}
+	r.accept("Bearer "+issued.text, issued.known)
+	r.auth.grant, r.auth.expires = &g, issued.expires
+	return true, nil
+}
+
+// renew gets a new token in the place of one that is out of date, in the way in which that was got.
+func (r *reader) renew(ctx context.Context, sent string, tried *attempt) (bool, error) {
+	credentials, err := r.credentials(ctx)
+	if _, missing := errors.AsType[*dockerconfig.NotInstalledError](err); err != nil && !missing {
+		return false, err
+	}
+	tried.first("bearer " + strings.Join(r.auth.grant.scopes, " "))
+	return r.issue(ctx, credentials, *r.auth.grant, sent)
 }
 
 // exchange gets a token from the token server that a registry's challenge names.
@@ -61,7 +102,13 @@ func (r *reader) exchange(ctx context.Context, credentials authn.AuthConfig, g g
 		return token{}, r.unreachable(ctx, realm.Host, err)
 	}
 	defer response.Body.Close()
-	return r.issued(ctx, realm, response, credentials == (authn.AuthConfig{}))
+	known := response.Request.Method == http.MethodPost || basic(credentials) != ""
+	if !known && credentials != (authn.AuthConfig{}) {
+		r.auth.unsent = "its token server " + unlike(credentials)
+	}
+	issued, err := r.issued(ctx, realm, response, !known)
+	issued.known = known
+	return issued, err
 }
 
 // refreshOrAsk asks for a token in the way that the credentials are for.
@@ -116,8 +163,8 @@ func (r *reader) ask(ctx context.Context, client *http.Client, realm *url.URL, c
 		return nil, err
 	}
 	request.Header.Set("User-Agent", r.userAgent)
-	if header := basic(credentials); header != "" {
-		request.Header.Set("Authorization", header)
+	if authorization := basic(credentials); authorization != "" {
+		request.Header.Set("Authorization", authorization)
 	}
 	return r.retry(client, request, worthRetrying)
 }

@@ -59,6 +59,53 @@ func TestToken_thatIsOutOfDateIsReplacedOnce(t *testing.T) {
 	}
 }
 
+// A registry that answers 400 to the number of tags means the number, and not the token, unless that is an old one.
+func TestToken_isNotReplacedWhereTheNumberOfTagsIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		old, same bool // the token, and the one that is issued in its place
+		tokens    int
+	}{"new": {tokens: 1}, "old": {old: true, tokens: 2}, "old and still issued": {old: true, same: true, tokens: 2}} {
+		registry := serve(t)
+		registry.push(t, "app:1", imageFor(t, "linux/amd64"))
+		issued, good := 0, ""
+		registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
+			sent, n := r.Header.Get("Authorization"), r.URL.Query().Get("n")
+			switch {
+			case r.URL.Path == "/token":
+				issued++
+				if good == "" {
+					good = fmt.Sprintf("t%d", issued)
+				}
+				fmt.Fprintf(w, `{"token":%q,"expires_in":3600}`, good)
+				return true
+			case sent == "":
+				w.Header().Set("WWW-Authenticate", `Bearer realm="http://`+r.Host+`/token"`)
+				return refuse(w, http.StatusUnauthorized, "UNAUTHORIZED", "")
+			}
+			return (sent != "Bearer "+good || len(n) > 1) && refuse(w, http.StatusBadRequest, "UNSUPPORTED", "")
+		})
+		client := registry.client(t)
+		if _, err := client.Image(t.Context(), registry.host+"/app:1", Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if test.old {
+			reader, err := client.read(named(t, registry.host+"/app:1"), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			reader.auth.issued = time.Now().Add(-time.Hour)
+			if !test.same {
+				good = ""
+			}
+		}
+		got, err := client.Tags(t.Context(), registry.host+"/app", TagOptions{})
+		if err != nil || len(got) != 1 || issued != test.tokens {
+			t.Errorf("%s: %d tokens, %q, %v", name, issued, got, err)
+		}
+	}
+}
+
 // A registry that hides what a token is not for does so when it is out of date, too: what is there is not taken for
 // gone.
 func TestToken_thatIsOutOfDateHidesNothing(t *testing.T) {

@@ -149,13 +149,32 @@ func TestToken_isNotHadFromWhatIsNoTokenServer(t *testing.T) {
 		`Bearer realm="http://0xa9fea9fe/latest"`:              {"inside a network"},
 		`Bearer realm="http://[fd00:ec2::254]/latest"`:         {"inside a network"},
 		`Bearer realm="http://HOST/token/gone",service="gone"`: {"its token server", "404", "names an address that is not there"},
-		`Negotiate`: {`"negotiate"`, "only Basic and Bearer"},
+		`Negotiate`:          {`"negotiate"`, "only Basic and Bearer"},
+		"Negotiate\nNTLM":    {`"negotiate", "ntlm"`, "only Basic and Bearer"},
+		`Negotiate abcd`:     {`"negotiate"`, "only Basic and Bearer"},
+		"NTLM\nDigest qop=a": {`"ntlm", "digest"`, "only Basic and Bearer"},
 	} {
 		i := &issuing{challenge: challenge, realm: func(w http.ResponseWriter, r *http.Request) bool {
 			http.NotFound(w, r)
 			return true
 		}}
 		mention(t, i.reading(t, Registry{Username: "me", Password: "hunter2"}, nil), append(words, "not:hunter2")...)
+	}
+}
+
+// A hostile registry makes a password be sent a few times, and not thousands of times.
+func TestToken_isAskedForAFewTimesHoweverManyChallengesThereAre(t *testing.T) {
+	t.Parallel()
+	var challenges []string
+	for number := range 1000 {
+		challenges = append(challenges, fmt.Sprintf(`Bearer realm="http://HOST/token",scope="s%d"`, number))
+	}
+	for _, separator := range []string{", ", "\n"} {
+		i := &issuing{challenge: strings.Join(challenges, separator), scope: "none of these"}
+		mention(t, i.reading(t, Registry{Username: "me", Password: "hunter2"}, nil), "401")
+		if len(i.scopes) > 16 {
+			t.Errorf("a token was asked for %d times", len(i.scopes))
+		}
 	}
 }
 

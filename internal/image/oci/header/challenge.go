@@ -14,14 +14,19 @@ type Challenge struct {
 }
 
 // Challenges returns what a header offers, in order. Several are written in one field or in several (RFC 9110, section
-// 11.6.1). What cannot be read is passed over.
+// 11.6.1). What cannot be read is passed over, and what comes after the first maxChallenges.
 func Challenges(header http.Header) []Challenge {
 	var all []Challenge
 	for _, field := range header.Values("WWW-Authenticate") {
-		all = append(all, parseChallenges(field)...)
+		if all = append(all, parseChallenges(field)...); len(all) >= maxChallenges {
+			return all[:maxChallenges]
+		}
 	}
 	return all
 }
+
+// maxChallenges bounds what one answer may cost: a challenge may take two requests of a token.
+const maxChallenges = 8
 
 // parseChallenges reads one field. A scheme and the parameters after it look alike up to the sign after the word: an
 // equals sign makes it a parameter of the scheme before.
@@ -36,15 +41,18 @@ func parseChallenges(field string) []Challenge {
 		rest = rest[len(word):]
 		after := strings.TrimLeft(rest, " \t")
 		if !strings.HasPrefix(after, "=") {
+			if len(all) == maxChallenges {
+				break
+			}
 			all = append(all, Challenge{strings.ToLower(word), map[string]string{}})
 			continue
 		}
 		var value string
 		value, rest = parseValue(strings.TrimLeft(after[1:], " \t"))
 		if len(all) > 0 {
-			Parameters, name := all[len(all)-1].Parameters, strings.ToLower(word)
-			if _, twice := Parameters[name]; !twice {
-				Parameters[name] = value
+			parameters, name := all[len(all)-1].Parameters, strings.ToLower(word)
+			if _, twice := parameters[name]; !twice {
+				parameters[name] = value
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package header
 import (
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -37,6 +38,21 @@ func TestChallenges_areReadHoweverTheyAreWritten(t *testing.T) {
 	} {
 		if got := Challenges(http.Header{"Www-Authenticate": test.fields}); !reflect.DeepEqual(got, test.want) {
 			t.Errorf("%q is read as %+v, want %+v", test.fields, got, test.want)
+		}
+	}
+}
+
+// A header may be of a megabyte: what is offered after the first ways is not read.
+func TestChallenges_areReadUpToALimit(t *testing.T) {
+	t.Parallel()
+	one := `Bearer realm="https://a/token"`
+	for _, fields := range [][]string{
+		{strings.Repeat(one+", ", 20_000)}, slices.Repeat([]string{one}, 20_000),
+		{strings.Repeat(one+", ", maxChallenges)}, {one, strings.Repeat(one+", ", maxChallenges-1)},
+	} {
+		got := Challenges(http.Header{"Www-Authenticate": fields})
+		if len(got) != maxChallenges || got[maxChallenges-1].Parameters["realm"] != "https://a/token" {
+			t.Errorf("%d are read, want %d", len(got), maxChallenges)
 		}
 	}
 }

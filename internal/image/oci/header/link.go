@@ -14,12 +14,18 @@ type Link struct {
 }
 
 // ParseLinks reads the values of Link headers. It also reads what servers write beside the standard: a target without
-// its brackets, or with one of them, and any spaces. It returns false if something is left that is no link.
+// its brackets, or with one of them, and any spaces. It returns false if something is left that is no link, or if there
+// is more than maxLinks.
 func ParseLinks(values []string) ([]Link, bool) {
 	var links []Link
-	whole := true
+	whole, size := true, 0
 	for _, value := range values {
-		p := linkParser{value}
+		if size += len(value); size > maxLinks {
+			return nil, false
+		}
+	}
+	for _, value := range values {
+		p := linkParser{rest: value}
 		for p.skip(", \t"); p.rest != ""; p.skip(", \t") {
 			one, ok := p.link()
 			whole = whole && ok
@@ -29,8 +35,14 @@ func ParseLinks(values []string) ([]Link, bool) {
 	return links, whole
 }
 
+// maxLinks is how many bytes of links are read.
+const maxLinks = 64 << 10
+
 // A linkParser reads the rest of a header's value.
-type linkParser struct{ rest string }
+type linkParser struct {
+	rest string
+	open bool // no bracket closes in the rest: it is not searched again
+}
 
 func (p *linkParser) skip(characters string) { p.rest = strings.TrimLeft(p.rest, characters) }
 
@@ -48,14 +60,16 @@ func (p *linkParser) until(characters string) string {
 // link reads a target and its parameters.
 func (p *linkParser) link() (Link, bool) {
 	var l Link
-	if bracketed, ok := strings.CutPrefix(p.rest, "<"); ok && strings.Contains(bracketed, ">") {
+	bracketed, ok := strings.CutPrefix(p.rest, "<")
+	p.open = p.open || ok && !strings.Contains(bracketed, ">")
+	if ok && !p.open {
 		p.rest = bracketed
 		l.Target = p.until(">")
 		p.rest = p.rest[1:]
 	} else {
 		l.Target = strings.Trim(p.bare(), "<> ")
 	}
-	ok := true
+	ok = true
 	for p.skip(" \t"); strings.HasPrefix(p.rest, ";"); p.skip(" \t") {
 		p.skip("; \t")
 		ok = p.parameter(&l) && ok
@@ -69,12 +83,13 @@ func (p *linkParser) link() (Link, bool) {
 
 // bare takes a target without brackets. A comma in it ends it only before the next link.
 func (p *linkParser) bare() string {
-	Target := p.until(";,")
+	var target strings.Builder
+	target.WriteString(p.until(";,"))
 	for len(p.rest) > 1 && p.rest[0] == ',' && !strings.ContainsRune(" \t<,", rune(p.rest[1])) {
 		p.rest = p.rest[1:]
-		Target += "," + p.until(";,")
+		target.WriteString("," + p.until(";,"))
 	}
-	return Target
+	return target.String()
 }
 
 // parameter reads one parameter of a link. Of several with one name the first counts.
