@@ -42,7 +42,7 @@ func TestTenant_keepsATableForEachKindAndNotForEachRead(t *testing.T) {
 			case *pluralDataSource:
 				bases = append(bases, d.base)
 			case *workloadsDataSource:
-				d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: tenant}, nil)
+				d.Configure(t.Context(), datasource.ConfigureRequest{ProviderData: tenant}, &datasource.ConfigureResponse{})
 				bases = append(bases, d.images, d.workloads)
 			default:
 				t.Fatalf("%T is new here: say which tables it has", d)

@@ -25,9 +25,8 @@ func parsePlatform() function.Function {
 		definition: function.Definition{
 			Summary: "Parses a platform",
 			MarkdownDescription: "Parses a platform such as `linux/arm/v7`. The result is an object with `os`, " +
-				"`architecture` and `variant`, which is null if there is none. Spellings of one platform have one result, as in " +
-				"containerd: `linux/aarch64` and `linux/arm64/v8` are `linux/arm64`, `linux/amd64/v1` is `linux/amd64`, and " +
-				"`linux/arm` is `linux/arm/v7`.",
+				"`architecture` and `variant`, which is null if there is none. The parts keep their spelling: `linux/aarch64` " +
+				"does not become `linux/arm64`.",
 			Parameters: []function.Parameter{function.StringParameter{
 				Name: "platform", MarkdownDescription: "`os/architecture` or `os/architecture/variant`, in lower case.",
 			}},
@@ -38,7 +37,6 @@ func parsePlatform() function.Function {
 			if err != nil {
 				return nil, err
 			}
-			p = image.NormalizePlatform(p)
 			return &platform{&p.OS, &p.Architecture, image.Known(p.Variant)}, nil
 		}),
 	}
@@ -50,8 +48,7 @@ func formatPlatform() function.Function {
 		definition: function.Definition{
 			Summary: "Formats a platform",
 			MarkdownDescription: "Formats a platform, such as `linux/arm/v7`. Takes the result of `parse_platform`, or any " +
-				"other object with these attributes, such as one of `platforms` of a live image. Other attributes are ignored. " +
-				"Spellings of one platform have one result, as in `parse_platform`: compare platforms by it.",
+				"other object with these attributes, such as one of `platforms` of a live image. Other attributes are ignored.",
 			Parameters: []function.Parameter{function.ObjectParameter{
 				Name: "platform", AttributeTypes: platformTypes,
 				MarkdownDescription: "An object with the attributes `os`, `architecture` and `variant`. All three are required: " +
@@ -67,7 +64,7 @@ func formatPlatform() function.Function {
 				return "", fmt.Errorf("architecture is null: give the platform's architecture, such as amd64")
 			}
 			p := ocispec.Platform{OS: *object.OS, Architecture: *object.Architecture, Variant: *cmp.Or(object.Variant, new(""))}
-			return image.FormatPlatform(image.NormalizePlatform(p)), image.CheckPlatform(p)
+			return image.FormatPlatform(p), image.CheckPlatform(p)
 		}),
 	}
 }

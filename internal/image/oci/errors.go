@@ -162,8 +162,9 @@ func (r *reader) refused(response *http.Response) *refusal {
 	}
 	e.wait = r.line(waitAsked(response.Header.Get("Retry-After"), time.Now()))
 	// A registry may redirect to another one, whose words count as its own.
-	e.gone = e.status == http.StatusNotFound && without.helper == "" && (slices.ContainsFunc(e.codes, saysUnknown) ||
-		e.role == "" && len(e.codes) == 0 && response.Header.Get("Docker-Distribution-Api-Version") != "")
+	e.gone = e.status == http.StatusNotFound && without.helper == "" && without.unsent == "" &&
+		(slices.ContainsFunc(e.codes, saysUnknown) ||
+			e.role == "" && len(e.codes) == 0 && response.Header.Get("Docker-Distribution-Api-Version") != "")
 	return e
 }
 
