@@ -107,7 +107,7 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 	if platform.Platform == "" {
 		r.remark(image.Warning{
 			Summary: "Image for an unknown platform",
-			Detail: fmt.Sprintf("The configuration of %s names no platform: the operating system or the architecture is missing.",
+			Detail: fmt.Sprintf("The configuration of %s names no platform, or no operating system or no architecture.",
 				request.named),
 		})
 	}

@@ -137,9 +137,9 @@ func (e *indexEntry) isUnclear() bool {
 // isManifest reports whether an entry may be a manifest, by its media type: BuildKit's cache is an index of layers. Some
 // tools write the type of the configuration.
 func (e *indexEntry) isManifest() bool {
-	return slices.Contains(knownManifests, e.MediaType) || strings.HasPrefix(e.MediaType, image.MediaTypeDockerSchema1) ||
-		slices.Contains([]string{"", "application/json", ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType},
-			e.MediaType)
+	others := []string{"", "application/json", ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType}
+	return slices.Contains(knownManifests, e.MediaType) || slices.Contains(others, e.MediaType) ||
+		strings.HasPrefix(e.MediaType, image.MediaTypeDockerSchema1)
 }
 
 func (e *indexEntry) isIndex() bool { return e.manifest != nil && e.manifest.index != nil }
@@ -181,9 +181,9 @@ func (r *reader) checkDigest(d digest.Digest) error {
 // isOfContent reports whether an error is about content that is lost or refused, and not about the registry. Harbor
 // answers 412 for an image with vulnerabilities.
 func isOfContent(err error) bool {
+	refusals := []int{http.StatusForbidden, http.StatusPreconditionFailed, http.StatusUnavailableForLegalReasons}
 	refused, ok := errors.AsType[*refusal](err)
-	return isLost(err) || ok && refused.role == "" && slices.Contains([]int{http.StatusForbidden, http.StatusPreconditionFailed,
-		http.StatusUnavailableForLegalReasons}, refused.status)
+	return isLost(err) || ok && refused.role == "" && slices.Contains(refusals, refused.status)
 }
 
 // isLost reports whether an error is about content that is not there, or is not what it should be.
@@ -255,9 +255,11 @@ func (c *indexContent) add(entries []*indexEntry) {
 			c.add(e.entries)
 		case e.platform() != nil:
 			c.images = append(c.images, e)
+		case !e.isManifest():
+			c.artifacts = append(c.artifacts, e.artifact())
 		case e.failed == nil && e.isAttestation():
 			c.artifacts = append(c.artifacts, image.NewAttestation(e.Digest.String(), about, e.ArtifactType))
-		case e.manifest != nil && e.manifest.image != nil && !e.manifest.isImage(), !e.isManifest():
+		case e.manifest != nil && e.manifest.image != nil && !e.manifest.isImage():
 			c.artifacts = append(c.artifacts, e.artifact())
 		default:
 			c.nameless = append(c.nameless, e)

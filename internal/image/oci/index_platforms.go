@@ -158,7 +158,8 @@ func (x *indexReader) warnings(request *imageRequest, c indexContent) {
 	if x.short {
 		x.remark(image.Warning{
 			Summary: "Index is not read as a whole",
-			Detail:  fmt.Sprintf("The index of %s has more than %d entries. The others are left out.", request.named, maxEntries),
+			Detail: fmt.Sprintf("The index of %s has more than %d entries. The others are left out.", request.named,
+				maxEntries),
 		})
 	}
 	if len(c.images)+len(c.nameless) == 0 {

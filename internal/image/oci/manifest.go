@@ -126,8 +126,8 @@ func ofPart(err error) error {
 }
 
 func (r *reader) mismatch(asked, got digest.Digest) error {
-	return &contentError{fmt.Errorf("%s says %s and gives %s: the content is refused, because it was changed on the way or "+
-		"in the registry", r.host(), asked, got)}
+	return &contentError{fmt.Errorf("%s says %s and gives %s: the content is refused, because it was changed on the way "+
+		"or in the registry", r.host(), asked, got)}
 }
 
 // A contentError is about what a manifest or blob is, and not about the way to it or the registry.

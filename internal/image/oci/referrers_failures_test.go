@@ -111,7 +111,7 @@ func TestReferrers_answerForOneSubjectIsNotThatForAnother(t *testing.T) {
 		answer http.HandlerFunc
 		once   bool
 	}{
-		{"none for this one", func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "MANIFEST_UNKNOWN", "") }, false},
+		{"none for it", func(w http.ResponseWriter, _ *http.Request) { refuse(w, 404, "MANIFEST_UNKNOWN", "") }, false},
 		{"another digest", func(w http.ResponseWriter, _ *http.Request) { refuse(w, 400, "DIGEST_INVALID", "") }, false},
 		{"another type", func(w http.ResponseWriter, _ *http.Request) { refuse(w, 406, "", "") }, false},
 		{"a page", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("<html>")) }, false},

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/distribution/reference"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
@@ -24,7 +25,8 @@ func TestIndex_digestThatIsNoneIsNeverAskedFor(t *testing.T) {
 		registry.image(t, "other", "linux/amd64")
 		_, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeReferrers}})
 		mention(t, err, "its manifest for linux/amd64", fmt.Sprintf("the index gives it the digest %q", none))
-		if _, err = registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Sought: digestOfNothing}); err != nil {
+		_, err = registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Sought: digestOfNothing})
+		if err != nil {
 			t.Errorf("%q: %v", none, err)
 		}
 		for _, asked := range registry.asked() {
@@ -40,7 +42,7 @@ func TestIndex_layersAreArtifactsAndNotLookedInto(t *testing.T) {
 	t.Parallel()
 	registry := serveDocuments(t)
 	layer := registry.put(t, ocispec.MediaTypeImageLayerGzip, "layer")
-	registry.index(t, "1", layer, layer, registry.put(t, "application/vnd.buildkit.cacheconfig.v0", "{}"))
+	registry.index(t, "1", layer, on("unknown/unknown", layer), registry.put(t, "application/vnd.buildkit.cacheconfig.v0", "{}"))
 	warn, warnings := collect()
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1",
 		Options{Include: []string{IncludeConfig}, Warn: warn})
@@ -48,7 +50,7 @@ func TestIndex_layersAreArtifactsAndNotLookedInto(t *testing.T) {
 		(*warnings)[0].Summary != "Not a container image" {
 		t.Errorf("%v, requests %v, nameless %v, warnings %v", err, registry.asked(), got.Nameless, *warnings)
 	}
-	if len(got.Attestations) != 3 || text(got.Attestations[2].ArtifactType) != "application/vnd.buildkit.cacheconfig.v0" {
+	if len(got.Attestations) != 3 || got.Attestations[1].Format != nil || text(got.Attestations[2].ArtifactType) != "application/vnd.buildkit.cacheconfig.v0" {
 		t.Errorf("%+v", got.Attestations)
 	}
 }
@@ -106,8 +108,37 @@ func TestIndex_entryThatCannotBeAskedForIsAnError(t *testing.T) {
 			}
 			return isEntry
 		})
-		if got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Platform: "linux/amd64"}); err == nil {
+		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Platform: "linux/amd64"})
+		if err == nil {
 			t.Errorf("%s is no error: %+v", name, got)
+		}
+	}
+}
+
+// A manifest may have 8 MiB, and an index many entries: their texts are not kept.
+func TestIndex_textsOfEntriesAreNotKept(t *testing.T) {
+	t.Parallel()
+	registry := serveDocuments(t)
+	registry.index(t, "1", registry.index(t, "", registry.image(t, "a", "linux/amd64")))
+	named, err := reference.ParseNormalizedNamed(registry.host + "/app:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := registry.client(t).read(named, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := r.manifest(t.Context(), "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := r.readIndex(t.Context(), root)
+	if err != nil || len(root.text) == 0 {
+		t.Fatalf("%v, %d bytes of the root", err, len(root.text))
+	}
+	for level := read.entries; len(level) > 0; level = level[0].entries {
+		if level[0].manifest == nil || len(level[0].manifest.text) > 0 {
+			t.Errorf("%+v", level[0].manifest)
 		}
 	}
 }
