@@ -107,8 +107,8 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 	if platform.Platform == "" {
 		r.remark(image.Warning{
 			Summary: "Image for an unknown platform",
-			Detail: fmt.Sprintf("The configuration of %s names no platform, or no operating system or no architecture.",
-				request.named),
+			Detail: fmt.Sprintf("The configuration of %s names no platform, or half of one: it needs an operating system and an "+
+				"architecture.", request.named),
 		})
 	}
 	request.describe(&result.Platforms[0], root, config)

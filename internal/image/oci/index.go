@@ -134,8 +134,8 @@ func (e *indexEntry) isUnclear() bool {
 		(image.IsIndex(e.MediaType) || !image.IsPlatform(e.Platform) && e.isManifest())
 }
 
-// isManifest reports whether an entry may be a manifest, by its media type: BuildKit's cache is an index of layers. Some
-// tools write the type of the configuration.
+// isManifest reports whether an entry may be a manifest, by its media type: BuildKit's cache is an index of layers.
+// Some tools write the type of the configuration.
 func (e *indexEntry) isManifest() bool {
 	others := []string{"", "application/json", ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType}
 	return slices.Contains(knownManifests, e.MediaType) || slices.Contains(others, e.MediaType) ||

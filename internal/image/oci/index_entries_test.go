@@ -42,7 +42,8 @@ func TestIndex_layersAreArtifactsAndNotLookedInto(t *testing.T) {
 	t.Parallel()
 	registry := serveDocuments(t)
 	layer := registry.put(t, ocispec.MediaTypeImageLayerGzip, "layer")
-	registry.index(t, "1", layer, on("unknown/unknown", layer), registry.put(t, "application/vnd.buildkit.cacheconfig.v0", "{}"))
+	const cache = "application/vnd.buildkit.cacheconfig.v0"
+	registry.index(t, "1", layer, on("unknown/unknown", layer), registry.put(t, cache, "{}"))
 	warn, warnings := collect()
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1",
 		Options{Include: []string{IncludeConfig}, Warn: warn})
@@ -50,7 +51,8 @@ func TestIndex_layersAreArtifactsAndNotLookedInto(t *testing.T) {
 		(*warnings)[0].Summary != "Not a container image" {
 		t.Errorf("%v, requests %v, nameless %v, warnings %v", err, registry.asked(), got.Nameless, *warnings)
 	}
-	if len(got.Attestations) != 3 || got.Attestations[1].Format != nil || text(got.Attestations[2].ArtifactType) != "application/vnd.buildkit.cacheconfig.v0" {
+	if len(got.Attestations) != 3 || got.Attestations[1].Format != nil ||
+		text(got.Attestations[2].ArtifactType) != cache {
 		t.Errorf("%+v", got.Attestations)
 	}
 }
