@@ -2,6 +2,7 @@ package image
 
 import (
 	"cmp"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -85,24 +86,26 @@ func distance(platform, wanted string) (int, bool) {
 	case !anyVariant:
 		return 0, false
 	}
-	const needsMore = 1000 // farther than any that does not
+	const needsMore = 1_000_000 // farther than any that does not
 	more := level(have) - level(want)
 	if more > 0 {
 		return needsMore + more, true
 	}
-	return -more, true
+	return max(-more, 1), true // only the platform itself is at no distance
 }
 
-// level returns the number of a normalized platform's variant. An unknown variant needs more than all others.
+// level returns the number of a normalized platform's variant: 802 for v8.2. An unknown variant needs more than all
+// others.
 func level(p ocispec.Platform) int {
-	const unknown = 100
+	const minors, unknown = 100, 10_000
 	if p.Variant == "" {
-		return map[string]int{"amd64": 1, "arm64": 8}[p.Architecture]
+		return map[string]int{"amd64": 1, "arm64": 8}[p.Architecture] * minors
 	}
-	major, _, _ := strings.Cut(strings.TrimPrefix(p.Variant, "v"), ".")
+	major, minor, _ := strings.Cut(strings.TrimPrefix(p.Variant, "v"), ".")
 	number, err := strconv.Atoi(major)
-	if err != nil || number < 0 || number > unknown {
+	below, errBelow := strconv.Atoi(cmp.Or(minor, "0"))
+	if errors.Join(err, errBelow) != nil || number < 0 || number >= unknown/minors || below < 0 || below >= minors {
 		return unknown
 	}
-	return number
+	return number*minors + below
 }

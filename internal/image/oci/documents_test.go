@@ -38,8 +38,12 @@ func (d *documents) behave(how func(http.ResponseWriter, *http.Request) bool) {
 		if how != nil && how(w, r) {
 			return true
 		}
+		if strings.Contains(r.URL.Path, "/referrers/") {
+			http.NotFound(w, r) // as most registries answer whose API has no such route
+			return true
+		}
 		found, ok := d.stored[path.Base(r.URL.Path)]
-		if !ok || strings.Contains(r.URL.Path, "/referrers/") {
+		if !ok {
 			return refuse(w, http.StatusNotFound, "MANIFEST_UNKNOWN", "")
 		}
 		w.Header().Set("Content-Type", found.mediaType)

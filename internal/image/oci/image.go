@@ -10,6 +10,7 @@ import (
 
 	"github.com/distribution/reference"
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"golang.org/x/sync/errgroup"
 
@@ -36,6 +37,10 @@ func (r *reader) image(ctx context.Context, request *imageRequest) (*image.Image
 		return nil, err
 	}
 	identify(result, request, root)
+	if sought := digest.Digest(request.sought); sought != root.digest && root.is(sought) { // by another algorithm
+		result.RepoDigests = append(result.RepoDigests, request.named.Name()+"@"+request.sought)
+		slices.Sort(result.RepoDigests)
+	}
 	if err := r.platforms(ctx, request, root, result); err != nil {
 		return nil, err
 	}
@@ -91,6 +96,9 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 		return err
 	}
 	platform := image.NewPlatform(config.Platform)
+	if platform.OS == "" || platform.Architecture == "" {
+		platform.Platform = "" // half a name is none
+	}
 	platform.Digest, platform.MediaType = result.Digest, result.MediaType
 	result.Platforms = []image.Platform{platform}
 	if request.platform != "" && result.Choose(request.platform) == nil {
@@ -99,7 +107,8 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 	if platform.Platform == "" {
 		r.remark(image.Warning{
 			Summary: "Image for an unknown platform",
-			Detail:  fmt.Sprintf("The configuration of %s names no platform.", request.named),
+			Detail: fmt.Sprintf("The configuration of %s names no platform, or half of one: it needs an operating system and an "+
+				"architecture.", request.named),
 		})
 	}
 	request.describe(&result.Platforms[0], root, config)
@@ -107,12 +116,12 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 }
 
 // seek reads the manifests of all platforms for their configuration digests, unless the sought digest is known already.
-// A manifest that the registry has lost is left out.
+// A manifest that the registry has lost, or whose digest is none, is left out.
 func (r *reader) seek(ctx context.Context, sought string, result *image.Image) error {
 	known := slices.Clone(result.Nameless)
 	for _, pinned := range result.RepoDigests { // of the image, and of indexes in its index
-		_, digest, _ := strings.Cut(pinned, "@")
-		known = append(known, digest)
+		_, sum, _ := strings.Cut(pinned, "@")
+		known = append(known, sum)
 	}
 	for _, platform := range result.Platforms {
 		known = append(known, *platform.Digest)
@@ -131,6 +140,9 @@ func (r *reader) seek(ctx context.Context, sought string, result *image.Image) e
 			continue
 		}
 		group.Go(func() error {
+			if r.checkDigest(digest.Digest(*platform.Digest)) != nil {
+				return nil
+			}
 			m, err := r.manifest(ctx, *platform.Digest)
 			if refused, ok := errors.AsType[*refusal](err); ok && refused.status == http.StatusNotFound {
 				return nil

@@ -1,11 +1,13 @@
 package oci
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	"github.com/opencontainers/go-digest"
@@ -22,6 +24,8 @@ const (
 	maxNesting = 4
 	// maxEntriesRead is how many entries of an index, and of those in it, are looked into.
 	maxEntriesRead = 50
+	// maxEntries is how many entries of an index, and of those in it, are listed. Indexes of build tools have dozens.
+	maxEntries = 10_000
 )
 
 // An indexEntry is an entry of an index, or of an index in it. Most say their platform; the others are looked into.
@@ -42,8 +46,13 @@ type indexReader struct {
 	entries []*indexEntry
 	indexes []digest.Digest // that were read, so that each is read once
 	left    int             // entries that may still be looked into
-	cut     bool
+	listed  int             // entries of all indexes
+	cut     bool            // an entry was not looked into
+	short   bool            // an entry was not listed
 }
+
+// errTooMany is why an entry is not looked into.
+var errTooMany = &contentError{fmt.Errorf("only %d entries are looked into", maxEntriesRead)}
 
 // readIndex reads the entries of an index as far as is needed to know their platforms. For an index that names all its
 // platforms this takes no request.
@@ -62,18 +71,23 @@ func (x *indexReader) open(e *indexEntry) {
 	}
 	if e.depth >= maxNesting {
 		x.cut = true
-		e.failed = fmt.Errorf("more than %d indexes stand in one another", maxNesting)
+		e.failed = &contentError{fmt.Errorf("more than %d indexes stand in one another", maxNesting)}
 		return
 	}
 	x.indexes = append(x.indexes, e.manifest.digest)
 	if len(e.manifest.index.Manifests) == 0 && e.depth > 0 {
-		e.failed = errors.New("it is an index without entries")
+		e.failed = &contentError{errors.New("it is an index without entries")}
 	}
 	outer := e.outer
 	if image.IsPlatform(e.Platform) {
 		outer = e.Platform
 	}
-	for _, entry := range e.manifest.index.Manifests {
+	entries := e.manifest.index.Manifests
+	if room := maxEntries - x.listed; len(entries) > room {
+		entries, x.short = entries[:room], true
+	}
+	x.listed += len(entries)
+	for _, entry := range entries {
 		e.entries = append(e.entries, &indexEntry{Descriptor: entry, outer: outer, depth: e.depth + 1})
 	}
 }
@@ -88,7 +102,7 @@ func (x *indexReader) look(ctx context.Context, level []*indexEntry) error {
 			case !e.isUnclear():
 			case x.left == 0:
 				x.cut = true
-				e.failed = fmt.Errorf("only %d entries are looked into", maxEntriesRead)
+				e.failed = errTooMany
 			default:
 				x.left--
 				unclear = append(unclear, e)
@@ -117,7 +131,15 @@ func (x *indexReader) look(ctx context.Context, level []*indexEntry) error {
 // BuildKit marks its attestations; unknown/unknown without the mark may be an image.
 func (e *indexEntry) isUnclear() bool {
 	return e.manifest == nil && e.failed == nil && e.Annotations[image.AnnotationReferenceType] == "" &&
-		(image.IsIndex(e.MediaType) || !image.IsPlatform(e.Platform))
+		(image.IsIndex(e.MediaType) || !image.IsPlatform(e.Platform) && e.isManifest())
+}
+
+// isManifest reports whether an entry may be a manifest, by its media type: BuildKit's cache is an index of layers.
+// Some tools write the type of the configuration.
+func (e *indexEntry) isManifest() bool {
+	others := []string{"", "application/json", ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType}
+	return slices.Contains(knownManifests, e.MediaType) || slices.Contains(others, e.MediaType) ||
+		strings.HasPrefix(e.MediaType, image.MediaTypeDockerSchema1)
 }
 
 func (e *indexEntry) isIndex() bool { return e.manifest != nil && e.manifest.index != nil }
@@ -128,37 +150,49 @@ func (x *indexReader) lookInto(ctx context.Context, e *indexEntry) error {
 	if err != nil && (ctx.Err() != nil || !isOfContent(err)) {
 		return fmt.Errorf("its manifest %s: %w", e.Digest, ofPart(err))
 	}
-	e.failed = err
+	e.failed = ofPart(err)
 	return nil
 }
 
 // readEntry reads the manifest of an entry, and the configuration of an image that has no platform in the index.
 func (x *indexReader) readEntry(ctx context.Context, e *indexEntry) error {
-	err := e.checkDigest(x.reader)
+	err := x.checkDigest(e.Digest)
 	if err != nil {
 		return err
 	}
 	if e.manifest, err = x.manifest(ctx, e.Digest.String()); err != nil {
 		return err
 	}
+	e.manifest.text = nil // it is long, and only that of the root is compared again
 	if e.manifest.isImage() && !image.IsPlatform(e.Platform) {
 		e.config, err = x.configuration(ctx, e.manifest)
 	}
 	return err
 }
 
-// checkDigest returns an error for a digest that is none: it becomes part of an address.
-func (e *indexEntry) checkDigest(r *reader) error {
-	if err := e.Digest.Validate(); err != nil {
-		return fmt.Errorf("the index gives it the digest %q: %w", r.line(string(e.Digest)), err)
+// checkDigest returns an error for a digest of an entry that is none: it becomes part of an address.
+func (r *reader) checkDigest(d digest.Digest) error {
+	if err := d.Validate(); err != nil {
+		return &contentError{fmt.Errorf("the index gives it the digest %q: %w", r.line(string(d)), err)}
 	}
 	return nil
 }
 
-// isOfContent reports whether an error is about content that is lost or refused, and not about the registry.
+// isOfContent reports whether an error is about content that is lost or refused, and not about the registry. Harbor
+// answers 412 for an image with vulnerabilities.
 func isOfContent(err error) bool {
+	refusals := []int{http.StatusForbidden, http.StatusPreconditionFailed, http.StatusUnavailableForLegalReasons}
 	refused, ok := errors.AsType[*refusal](err)
-	return ok && refused.status == http.StatusNotFound || !ok && !wire.Is[*wire.Error](err)
+	return isLost(err) || ok && refused.role == "" && slices.Contains(refusals, refused.status)
+}
+
+// isLost reports whether an error is about content that is not there, or is not what it should be.
+func isLost(err error) bool {
+	refused, ok := errors.AsType[*refusal](err)
+	if !ok {
+		return wire.Is[*contentError](err)
+	}
+	return refused.role != issuerRole && (refused.status == http.StatusNotFound || refused.status == http.StatusGone)
 }
 
 // platform returns the platform of an entry, nil if it is not known: that of the index, else that of the configuration,
@@ -221,7 +255,9 @@ func (c *indexContent) add(entries []*indexEntry) {
 			c.add(e.entries)
 		case e.platform() != nil:
 			c.images = append(c.images, e)
-		case e.isAttestation():
+		case !e.isManifest():
+			c.artifacts = append(c.artifacts, e.artifact())
+		case e.failed == nil && e.isAttestation():
 			c.artifacts = append(c.artifacts, image.NewAttestation(e.Digest.String(), about, e.ArtifactType))
 		case e.manifest != nil && e.manifest.image != nil && !e.manifest.isImage():
 			c.artifacts = append(c.artifacts, e.artifact())
@@ -233,12 +269,15 @@ func (c *indexContent) add(entries []*indexEntry) {
 
 // artifact describes an entry that is no image.
 func (e *indexEntry) artifact() image.Statement {
-	kind := typeOf(e.manifest)
+	kind := cmp.Or(e.ArtifactType, e.MediaType)
+	if e.manifest != nil {
+		kind = typeOf(e.manifest)
+	}
 	s := image.Statement{
 		Kind: signature.KindOfArtifact(kind), Digest: new(e.Digest.String()), ArtifactType: image.Known(kind),
 	}
-	if subject := e.manifest.image.Subject; subject != nil {
-		s.Subject = new(subject.Digest.String())
+	if e.manifest != nil && e.manifest.image.Subject != nil {
+		s.Subject = new(e.manifest.image.Subject.Digest.String())
 	}
 	return s
 }

@@ -36,14 +36,14 @@ func (r *reader) platformsOfIndex(ctx context.Context, request *imageRequest, ro
 		r.remark(image.Warning{
 			Summary: "Not a container image",
 			Detail: fmt.Sprintf("What %s has for %s is no container image, so there is no configuration of containers.",
-				request.named, platform.Platform),
+				request.named, r.line(platform.Platform)),
 		})
 		return nil
 	}
 	config := chosen.config
 	if config == nil && (request.config || request.history) {
 		if config, err = r.configuration(ctx, chosen.manifest); err != nil {
-			return fmt.Errorf("its platform %s: %w", platform.Platform, err)
+			return fmt.Errorf("its platform %s: %w", r.line(platform.Platform), err)
 		}
 	}
 	request.describe(platform, chosen.manifest, config)
@@ -75,23 +75,29 @@ func (r *reader) choose(ctx context.Context, request *imageRequest, index *index
 		if chosen == nil {
 			return content, nil, nil
 		}
+		name := r.line(chosen.Platform)
 		e := content.images[slices.IndexFunc(result.Platforms,
 			func(p image.Platform) bool { return p.Digest == chosen.Digest })] // the pointer, which each has of its own
 		switch {
 		case !request.details() || e.manifest != nil && !e.isIndex():
 			return content, e, nil
 		case e.failed != nil:
-			return content, nil, fmt.Errorf("its manifest for %s: %w", chosen.Platform, ofPart(e.failed))
+			return content, nil, fmt.Errorf("its manifest for %s: %w", name, ofPart(e.failed))
 		}
-		if err := e.checkDigest(r); err != nil {
-			return content, nil, fmt.Errorf("its manifest for %s: %w", chosen.Platform, err)
+		if err := r.checkDigest(e.Digest); err != nil {
+			return content, nil, fmt.Errorf("its manifest for %s: %w", name, err)
 		}
 		m, err := r.manifest(ctx, e.Digest.String())
 		if err != nil {
-			return content, nil, fmt.Errorf("its manifest for %s: %w", chosen.Platform, ofPart(err))
+			return content, nil, fmt.Errorf("its manifest for %s: %w", name, ofPart(err))
 		}
+		m.text = nil
 		e.manifest = m
-		if e.isIndex() {
+		switch {
+		case e.isIndex() && index.left == 0:
+			index.cut, e.failed = true, errTooMany
+		case e.isIndex():
+			index.left--
 			index.open(e)
 			if err := index.look(ctx, e.entries); err != nil {
 				return content, nil, err
@@ -118,6 +124,7 @@ func (x *indexReader) warnings(request *imageRequest, c indexContent) {
 		}
 		x.remark(image.Warning{Summary: "Image for an unknown platform", Detail: detail})
 	}
+	var unread []*indexEntry
 	for _, e := range c.images {
 		if e.platform() == nil {
 			x.remark(image.Warning{
@@ -127,18 +134,32 @@ func (x *indexReader) warnings(request *imageRequest, c indexContent) {
 			})
 		}
 		if e.failed != nil {
-			x.remark(image.Warning{
-				Summary: "Index that cannot be read",
-				Detail: fmt.Sprintf("What %s has for %s is an index of its own, and could not be looked into: %s.", request.named,
-					image.FormatPlatform(*e.Platform), x.line(e.failed.Error())),
-			})
+			unread = append(unread, e)
 		}
+	}
+	if len(unread) > 0 {
+		others := ""
+		if len(unread) > 1 {
+			others = fmt.Sprintf(" The same holds for %d others, if not for the same reason.", len(unread)-1)
+		}
+		x.remark(image.Warning{
+			Summary: "Index that cannot be read",
+			Detail: fmt.Sprintf("What %s has for %s is an index of its own, and could not be looked into: %s.%s", request.named,
+				x.line(image.FormatPlatform(*unread[0].Platform)), x.line(unread[0].failed.Error()), others),
+		})
 	}
 	if x.cut {
 		x.remark(image.Warning{
 			Summary: "Index is not read as a whole",
 			Detail: fmt.Sprintf("The index of %s has more indexes or entries without a platform than are looked into (%d, of "+
 				"%d levels).", request.named, maxEntriesRead, maxNesting),
+		})
+	}
+	if x.short {
+		x.remark(image.Warning{
+			Summary: "Index is not read as a whole",
+			Detail: fmt.Sprintf("The index of %s has more than %d entries. The others are left out.", request.named,
+				maxEntries),
 		})
 	}
 	if len(c.images)+len(c.nameless) == 0 {

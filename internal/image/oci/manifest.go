@@ -81,13 +81,13 @@ func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, er
 	if response.StatusCode != http.StatusOK {
 		return nil, r.certain(ctx, r.refused(response))
 	}
-	text, err := r.body(response, maxManifest, "the manifest")
+	text, err := r.content(response, maxManifest, "the manifest")
 	if err != nil {
 		return nil, err
 	}
 	m := &manifest{mediaType: mediaTypeOf(response.Header), text: text}
 	if err := m.decode(text); err != nil {
-		return nil, fmt.Errorf("what %s has there is no image manifest: %s", r.host(), r.line(err.Error()))
+		return nil, &contentError{fmt.Errorf("what %s has there is no image manifest: %s", r.host(), r.line(err.Error()))}
 	}
 	// The content must have the requested digest. That of a tag must have the digest that the registry says: if the two
 	// differ, HEAD and GET have different digests, and a pull by digest fails.
@@ -126,8 +126,22 @@ func ofPart(err error) error {
 }
 
 func (r *reader) mismatch(asked, got digest.Digest) error {
-	return fmt.Errorf("%s says %s and gives %s: the content is refused, because it was changed on the way or in the "+
-		"registry", r.host(), asked, got)
+	return &contentError{fmt.Errorf("%s says %s and gives %s: the content is refused, because it was changed on the way "+
+		"or in the registry", r.host(), asked, got)}
+}
+
+// A contentError is about what a manifest or blob is, and not about the way to it or the registry.
+type contentError struct{ error }
+
+func (e *contentError) Unwrap() error { return e.error }
+
+// content reads a manifest or blob. One that says that it is too large is not asked for again.
+func (r *reader) content(response *http.Response, limit int64, what string) ([]byte, error) {
+	text, err := r.body(response, limit, what)
+	if err != nil && response.ContentLength > limit {
+		err = &contentError{err}
+	}
+	return text, err
 }
 
 func mediaTypeOf(header http.Header) string {
@@ -207,10 +221,11 @@ func (m *manifest) isImage() bool {
 // blob reads a blob, and checks its digest.
 func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, what string) ([]byte, error) {
 	if err := d.Digest.Validate(); err != nil {
-		return nil, fmt.Errorf("%s: the manifest gives it the digest %q: %w", what, r.line(string(d.Digest)), err)
+		return nil, &contentError{fmt.Errorf("%s: the manifest gives it the digest %q: %w", what, r.line(string(d.Digest)),
+			err)}
 	}
 	if d.Size > limit {
-		return nil, fmt.Errorf("%s is larger than %d MiB: it is not read", what, limit>>20)
+		return nil, &contentError{fmt.Errorf("%s is larger than %d MiB: it is not read", what, limit>>20)}
 	}
 	response, err := r.do(ctx, http.MethodGet, r.at("blobs", d.Digest.String()), "")
 	if err != nil {
@@ -219,7 +234,7 @@ func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, wh
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s cannot be read: %w", what, ofPart(r.refused(response)))
 	}
-	text, err := r.body(response, limit, what)
+	text, err := r.content(response, limit, what)
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +258,7 @@ func (r *reader) configuration(ctx context.Context, m *manifest) (*dockerspec.Do
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the image configuration %s cannot be read: %w", m.image.Config.Digest, err)
+		return nil, &contentError{fmt.Errorf("the image configuration %s cannot be read: %w", m.image.Config.Digest, err)}
 	}
 	if len(unread) > 0 {
 		r.remark(image.Warning{

@@ -38,15 +38,15 @@ const warnNotation = "Signatures of Notation are listed, but not read or verifie
 func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocispec.Descriptor,
 	keys []signature.Key) ([]image.Statement, error) {
 	if err := entry.Digest.Validate(); err != nil {
-		return failing(ctx, listedAs(subject, entry), keys, fmt.Errorf("the list gives it the digest %q: %w",
-			r.line(string(entry.Digest)), err))
+		return failing(listedAs(subject, entry), keys, fmt.Errorf("the list gives it the digest %q: %w",
+			r.line(string(entry.Digest)), err)), nil
 	}
 	m, err := r.manifest(ctx, entry.Digest.String())
-	if err == nil {
-		err = refersTo(m, subject)
-	}
 	if err != nil {
-		return failing(ctx, listedAs(subject, entry), keys, err)
+		return lost(listedAs(subject, entry), keys, err)
+	}
+	if err := refersTo(m, subject); err != nil {
+		return failing(listedAs(subject, entry), keys, err), nil
 	}
 	kind := typeOf(m)
 	s := statementOf(subject, entry.Digest, kind, m.annotations())
@@ -54,7 +54,7 @@ func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocis
 	form, isCosign := cosignForm(kind)
 	switch {
 	case (isBundle || isCosign) && len(m.layers()) == 0:
-		return failing(ctx, s, keys, errors.New("it has no content"))
+		return failing(s, keys, errors.New("it has no content")), nil
 	case isBundle:
 		return r.bundle(ctx, subject, s, m, keys)
 	case isCosign:

@@ -48,6 +48,9 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 	}
 	if chosen := result.Choose(request.platform); chosen != nil && chosen.Digest != nil &&
 		*chosen.Digest != root.digest.String() {
+		if err := r.checkDigest(digest.Digest(*chosen.Digest)); err != nil {
+			return fmt.Errorf("its manifest for %s: %w", r.line(chosen.Platform), err)
+		}
 		subjects = append(subjects, digest.Digest(*chosen.Digest))
 	}
 	for _, subject := range subjects {
@@ -62,8 +65,11 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 			found = append(found, statement)
 		}
 	}
-	// None is an empty list; nil would mean that they were not requested.
-	result.Signatures, result.Attestations = []image.Statement{}, []image.Statement{}
+	result.Signatures, result.Attestations = nil, nil
+	if r.absent == nil || !r.absent.unread {
+		// None is an empty list; nil means that they were not requested, or that a list could not be read.
+		result.Signatures, result.Attestations = []image.Statement{}, []image.Statement{}
+	}
 	for _, statement := range found {
 		if statement.Kind == signature.KindSignature {
 			result.Signatures = append(result.Signatures, statement)
@@ -82,11 +88,14 @@ func (r *reader) detailed(ctx context.Context, attestations []image.Statement) (
 			return []image.Statement{attestation}, nil // it is another tool's
 		}
 		if attestation.Digest == nil {
-			return failing(ctx, attestation, nil, errors.New("the index gives it no digest"))
+			return failing(attestation, nil, errors.New("the index gives it no digest")), nil
+		}
+		if err := r.checkDigest(digest.Digest(*attestation.Digest)); err != nil {
+			return lost(attestation, nil, err)
 		}
 		m, err := r.manifest(ctx, *attestation.Digest)
 		if err != nil {
-			return failing(ctx, attestation, nil, err)
+			return lost(attestation, nil, err)
 		}
 		if m.image == nil || len(m.image.Layers) == 0 {
 			return []image.Statement{attestation}, nil

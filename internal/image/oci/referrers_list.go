@@ -46,6 +46,7 @@ func (r *reader) unlisted(subject digest.Digest, absent *noReferrers) error {
 	case absent.refused.status != http.StatusTooManyRequests:
 		return absent.refused
 	}
+	absent.unread = true
 	r.remark(image.Warning{
 		Summary: "List of referrers cannot be read",
 		Detail: fmt.Sprintf("%s. There is no list under the tag %s of %s either, so signatures may be missing here.",
@@ -57,6 +58,7 @@ func (r *reader) unlisted(subject digest.Digest, absent *noReferrers) error {
 // A noReferrers is why there is no list by the referrers API.
 type noReferrers struct {
 	refused *refusal // nil: the registry does not have the API
+	unread  bool     // there may be a list all the same
 }
 
 // fromAPI reads all pages of the referrers API, or returns why there is no list: a registry that has the API answers
@@ -73,18 +75,13 @@ func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.
 		if err != nil {
 			return nil, nil, err
 		}
-		missing := []int{http.StatusNotFound, http.StatusBadRequest, http.StatusMethodNotAllowed,
-			http.StatusNotAcceptable, http.StatusNotImplemented}
-		switch {
-		case slices.Contains(missing, response.StatusCode):
-			discard(response)
-			r.absent = &noReferrers{}
-			return nil, r.absent, nil
-		case response.StatusCode != http.StatusOK && response.StatusCode != http.StatusUnauthorized && isElsewhere(response):
-			r.absent = &noReferrers{refused: r.refused(response)}
-			return nil, r.absent, nil
-		case response.StatusCode != http.StatusOK:
-			return nil, nil, r.refused(response)
+		isFirst := pages.count() == 1 // a list that has begun is there
+		if response.StatusCode != http.StatusOK {
+			refused := r.refused(response)
+			if absent := r.absence(response, refused); absent != nil && isFirst {
+				return nil, absent, nil
+			}
+			return nil, nil, refused
 		}
 		text, err := r.body(response, maxManifest, "the list of referrers")
 		if err != nil {
@@ -94,9 +91,11 @@ func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.
 		if err != nil {
 			return nil, nil, fmt.Errorf("the list of referrers of %s is not in JSON: %w", r.host(), err)
 		}
-		if page == nil {
-			r.absent = &noReferrers{}
-			return nil, r.absent, nil
+		switch {
+		case page == nil && isFirst:
+			return nil, &noReferrers{}, nil
+		case page == nil:
+			return nil, nil, fmt.Errorf("page %d of the list of referrers of %s is no list; try again", pages.count(), r.host())
 		}
 		listed = append(listed, page.Manifests...)
 		next, err := pages.next(r, response, at)
@@ -113,6 +112,23 @@ func (r *reader) fromAPI(ctx context.Context, subject digest.Digest) ([]ocispec.
 		}
 		at = next
 	}
+}
+
+// absence returns why an answer means that there is no list, or nil. What says that there is no such API, and not only
+// no list for this subject, is remembered for the other subjects.
+func (r *reader) absence(response *http.Response, refused *refusal) *noReferrers {
+	switch {
+	case slices.Contains([]int{http.StatusMethodNotAllowed, http.StatusNotImplemented}, refused.status),
+		refused.status == http.StatusNotFound && len(refused.codes) == 0:
+		r.absent = &noReferrers{}
+		return r.absent
+	case slices.Contains([]int{http.StatusNotFound, http.StatusBadRequest, http.StatusNotAcceptable}, refused.status):
+		return &noReferrers{}
+	case refused.status != http.StatusUnauthorized && isElsewhere(response):
+		r.absent = &noReferrers{refused: refused}
+		return r.absent
+	}
+	return nil
 }
 
 // parseReferrers reads a list of referrers; nil if the answer is none. Harbor 2.9 sends it as any JSON. What is sent

@@ -53,7 +53,7 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 		}
 		text, err := r.blob(ctx, layer, maxEnvelope, "the signed content")
 		if err != nil {
-			return failing(ctx, s, keys, err)
+			return lost(s, keys, err)
 		}
 		if form == formAttestation {
 			var signed *signature.Envelope
@@ -93,11 +93,11 @@ func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Stat
 	}
 	text, err := r.blob(ctx, m.image.Layers[0], maxEnvelope, "the bundle")
 	if err != nil {
-		return failing(ctx, s, keys, err)
+		return lost(s, keys, err)
 	}
 	bundle, err := signature.ParseBundle(text)
 	if err != nil {
-		return failing(ctx, s, keys, err)
+		return failing(s, keys, err), nil
 	}
 	bundle.Describe(&s)
 	if len(keys) == 0 {
@@ -111,15 +111,20 @@ func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Stat
 	return []image.Statement{s}, nil
 }
 
-// failing returns a statement with the reason why it cannot be read: a broken one must not hide the others. The end of
-// the context is an error of the whole call.
-func failing(ctx context.Context, s image.Statement, keys []signature.Key, err error) ([]image.Statement, error) {
-	if ctx.Err() != nil {
+// lost returns a statement whose content is lost or refused. A registry that fails is an error of the whole call: its
+// statements may be good.
+func lost(s image.Statement, keys []signature.Key, err error) ([]image.Statement, error) {
+	if err = ofPart(err); !isLost(err) {
 		return nil, err
 	}
+	return failing(s, keys, err), nil
+}
+
+// failing returns a statement with the reason why it cannot be read: a broken one must not hide the others.
+func failing(s image.Statement, keys []signature.Key, err error) []image.Statement {
 	if len(keys) > 0 {
 		s.Verified = new(false)
 	}
 	s.Error = new(err.Error())
-	return []image.Statement{s}, nil
+	return []image.Statement{s}
 }

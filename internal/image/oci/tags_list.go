@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -38,6 +39,8 @@ func (r *reader) tags(ctx context.Context) ([]string, error) {
 	at := r.at("tags", "list")
 	at.RawQuery = fmt.Sprintf("n=%d", pageSize)
 	list, pages, guessed := &tagList{known: map[string]bool{}}, newPages(at), false
+	var smaller *url.URL // is asked for after a page without a size that names no next one
+	unsized := false     // a page without a size was asked for
 	for pages.count() <= maxPages && len(list.tags) <= maxTags && list.idle < maxIdlePages {
 		response, err := r.do(ctx, http.MethodGet, at, "application/json")
 		if err != nil {
@@ -45,12 +48,17 @@ func (r *reader) tags(ctx context.Context) ([]string, error) {
 		}
 		if response.StatusCode != http.StatusOK {
 			refused := r.refused(response)
-			if guessed {
+			half := smallerPage(at, refused)
+			switch {
+			case guessed && slices.Contains(cannotGoOn, refused.status):
 				r.maybeCut(refused)
 				return list.tags, nil
-			}
-			if at = smallerPage(at, refused); at == nil {
+			case guessed || half == nil:
 				return nil, r.certain(ctx, refused)
+			case unsized || isAboutSize(refused):
+				at = half
+			default: // where the size does not matter, no other one helps
+				at, smaller, unsized = withoutSize(at), half, true
 			}
 			continue
 		}
@@ -62,11 +70,16 @@ func (r *reader) tags(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s gives no list of tags: %s; check whether it is a registry", r.host(), r.line(err.Error()))
 		}
-		list.add(page)
 		next, err := pages.next(r, response, at)
 		if err != nil {
 			return nil, err
 		}
+		if next == nil && smaller != nil { // it may be cut, and only its size would say so
+			at, smaller = smaller, nil
+			continue
+		}
+		smaller = nil
+		list.add(page)
 		if guessed = next == nil; guessed {
 			if next = pages.after(at, page); next == nil || list.idle > 0 {
 				return list.tags, nil
@@ -79,11 +92,15 @@ func (r *reader) tags(ctx context.Context) ([]string, error) {
 		r.host(), maxTags, maxPages)
 }
 
-// add adds a page.
+// cannotGoOn are the statuses of registries that cannot list tags after one that was not said to be the last.
+var cannotGoOn = []int{http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed,
+	http.StatusRequestedRangeNotSatisfiable, http.StatusUnprocessableEntity}
+
+// add adds a page. Some servers list null.
 func (l *tagList) add(page []string) {
 	l.idle++
 	for _, tag := range page {
-		if !l.known[tag] {
+		if tag != "" && !l.known[tag] {
 			l.known[tag] = true
 			l.tags = append(l.tags, tag)
 			l.idle = 0
@@ -95,10 +112,17 @@ func (l *tagList) add(page []string) {
 // for may have been cut without a link. It returns nil after a shorter page.
 func (p *pages) after(at *url.URL, page []string) *url.URL {
 	query := at.Query()
-	if size, err := strconv.Atoi(query.Get("n")); err != nil || len(page) == 0 || len(page) != size {
+	if size, err := strconv.Atoi(query.Get("n")); err != nil || len(page) != size {
 		return nil
 	}
-	query.Set("last", page[len(page)-1])
+	last := ""
+	for _, tag := range page {
+		last = cmp.Or(tag, last)
+	}
+	if last == "" {
+		return nil
+	}
+	query.Set("last", last)
 	next := *at
 	next.RawQuery = query.Encode()
 	if p.read[pageOf(&next)] {
@@ -117,7 +141,7 @@ func (r *reader) maybeCut(refused *refusal) {
 	})
 }
 
-// parseTags reads a page of tags. A repository without tags has null.
+// parseTags reads a page of tags. A repository without tags has null, and so may a place in the list.
 func parseTags(text []byte) ([]string, error) {
 	var page struct {
 		Tags   []string `json:"tags"`
@@ -132,7 +156,7 @@ func parseTags(text []byte) ([]string, error) {
 	if len(page.Errors) > 0 && page.Tags == nil {
 		return nil, fmt.Errorf("it says %s: %s", page.Errors[0].Code, page.Errors[0].Message)
 	}
-	return slices.DeleteFunc(page.Tags, func(tag string) bool { return tag == "" }), nil // some servers list null
+	return page.Tags, nil
 }
 
 // smallerPage returns the address of a page with half as many items, if the registry may have refused their number; in
@@ -152,4 +176,19 @@ func smallerPage(at *url.URL, refused *refusal) *url.URL {
 	smaller := *at
 	smaller.RawQuery = query.Encode()
 	return &smaller
+}
+
+// isAboutSize reports whether a refusal that may be about the size of a page certainly is.
+func isAboutSize(refused *refusal) bool {
+	named := func(code transport.ErrorCode) bool { return strings.HasPrefix(string(code), "PAGINATION_") }
+	return refused.status != http.StatusBadRequest && refused.status != http.StatusMethodNotAllowed ||
+		slices.ContainsFunc(refused.codes, named)
+}
+
+// withoutSize returns the address of a page of as many items as the registry chooses.
+func withoutSize(at *url.URL) *url.URL {
+	query, chosen := at.Query(), *at
+	query.Del("n")
+	chosen.RawQuery = query.Encode()
+	return &chosen
 }

@@ -54,14 +54,15 @@ func TestTags_pageSizeThatIsRefusedIsHalved(t *testing.T) {
 		failure  string
 	}{
 		{"a hundred, as distribution says it", 100, http.StatusBadRequest, "PAGINATION_NUMBER_INVALID", 4 + 3, ""},
-		{"a hundred, without a word", 100, http.StatusBadRequest, "", 4 + 3, ""},
+		{"a hundred, without a word", 100, http.StatusBadRequest, "", 1 + 2, ""},
 		{"five hundred, as ECR says it", 500, http.StatusMethodNotAllowed, "UNSUPPORTED", 1 + 2, ""},
 		{"five hundred, as a value that does not fit", 500, http.StatusUnprocessableEntity, "UNKNOWN", 1 + 2, ""},
 		{"ten", 10, http.StatusRequestEntityTooLarge, "", 7 + 22, ""},
-		{"no number at all", 0, http.StatusBadRequest, "UNSUPPORTED", 10 + 2, ""},
+		{"no number at all", 0, http.StatusBadRequest, "UNSUPPORTED", 1 + 2, ""},
 		{"a name", 0, http.StatusBadRequest, "NAME_INVALID", 1, "NAME_INVALID"},
 		{"a missing repository", 0, http.StatusNotFound, "NAME_UNKNOWN", 1, "NAME_UNKNOWN"},
-		{"everything", -1, http.StatusBadRequest, "UNSUPPORTED", 11, "UNSUPPORTED"},
+		{"everything", -1, http.StatusBadRequest, "UNSUPPORTED", 2, "UNSUPPORTED"},
+		{"everything, as what was sent in a wrong way", -1, http.StatusMethodNotAllowed, "", 2, "405"},
 	} {
 		registry, tags := serve(t), numbered(150)
 		registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
