@@ -1,6 +1,11 @@
 package image
 
-import ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+import (
+	"slices"
+	"strings"
+
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+)
 
 // Docker's media types of manifests.
 const (
@@ -27,6 +32,19 @@ func NewAttestation(digest, subject, artifactType string) Statement {
 		Kind: "attestation", Format: new("buildkit"), Digest: Known(digest), Subject: Known(subject),
 		ArtifactType: Known(artifactType),
 	}
+}
+
+// NewArtifact returns an entry of an image's own index that is of another type.
+func NewArtifact(digest, artifactType string) Statement {
+	kind, lower := "artifact", strings.ToLower(artifactType)
+	isOf := func(part string) bool { return strings.Contains(lower, part) }
+	switch {
+	case slices.ContainsFunc([]string{"spdx", "cyclonedx", "syft"}, isOf):
+		kind = "sbom"
+	case isOf("in-toto"):
+		kind = "attestation"
+	}
+	return Statement{Kind: kind, Digest: Known(digest), ArtifactType: Known(artifactType)}
 }
 
 // NewLayers returns the layers of a manifest. Their content's digests are in the image's configuration.
