@@ -145,7 +145,14 @@ func (c *comparison) differs(field string, catalogue, live *string, class string
 	c.Differences = append(c.Differences, Difference{Field: field, Catalogue: catalogue, Live: live, Class: class})
 }
 
+// leavesOpen adds a claim that was not settled. A field has one entry, with all reasons.
 func (c *comparison) leavesOpen(field, reason string) {
+	for i := range c.Undecided {
+		if c.Undecided[i].Field == field {
+			c.Undecided[i].Reason += " " + reason
+			return
+		}
+	}
 	c.Undecided = append(c.Undecided, Undecided{Field: field, Reason: reason})
 }
 

@@ -94,6 +94,55 @@ func TestCompare_platformMayBeThatOfANamelessManifest(t *testing.T) {
 	}
 }
 
+// An image without an index may have a configuration that names no platform.
+func TestCompare_platformThatTheImageDoesNotNameIsUndecided(t *testing.T) {
+	t.Parallel()
+	bare := &image.Image{Source: image.SourceOCI, Reference: "registry.example.com/app:1", Digest: new(index),
+		Platforms: []image.Platform{{Digest: new(index), Config: &image.Config{}}},
+		Catalogue: &image.Catalogue{Cmd: new(`["nginx"]`)}}
+	claims := drift.Entry{Catalogue: image.Catalogue{Cmd: new("nginx"), OS: new("linux"),
+		Architecture: []string{"s390x", "arm64"}, BuildPlatforms: []string{"linux/arm64"}}}
+	got := drift.Compare(claims, bare, nil)
+	if got.InSync() || !slices.Equal(got.Compared, []string{"cmd"}) || !slices.Equal(openFields(got),
+		[]string{"architecture", "build_platforms", "os"}) {
+		t.Errorf("%+v", got)
+	}
+	if !strings.Contains(got.Undecided[0].Reason, "arm64, s390x") {
+		t.Errorf("%s", got.Undecided[0].Reason)
+	}
+	if got := drift.Compare(claims, bare, []string{"architecture", "build_platforms", "os"}); !got.InSync() {
+		t.Errorf("with all of it ignored: %+v", got)
+	}
+}
+
+func TestCompare_leavesAFieldOpenOnceWithAllReasons(t *testing.T) {
+	t.Parallel()
+	entry, live := entry(), live()
+	entry.Missing, entry.Digest, live.Nameless = "linux/s390x", "", []string{other}
+	entry.BuildPlatforms = []string{"linux/amd64", "linux/arm64", "linux/386", "linux/ppc64le"}
+	got := drift.Compare(entry, live, nil)
+	if !slices.Equal(openFields(got), []string{"build_platforms"}) {
+		t.Fatalf("%+v", got.Undecided)
+	}
+	for _, platform := range []string{"linux/386, linux/ppc64le", "linux/s390x"} {
+		if !strings.Contains(got.Undecided[0].Reason, platform) {
+			t.Errorf("%s is not in %q", platform, got.Undecided[0].Reason)
+		}
+	}
+}
+
+func TestCompare_ignoresAMissingPlatformAsItIsTold(t *testing.T) {
+	t.Parallel()
+	for _, nameless := range [][]string{nil, {other}} {
+		entry, live := entry(), live()
+		entry.Missing, live.Nameless, live.Catalogue = "linux/s390x", nameless, nil
+		got := drift.Compare(entry, live, []string{"build_platforms"})
+		if len(got.Differences) > 0 || slices.Contains(openFields(got), "build_platforms") {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
 // A platform that was asked for and not found may be that of a manifest that does not name its own.
 func TestCompare_missingPlatformMayBeThatOfANamelessManifest(t *testing.T) {
 	t.Parallel()

@@ -3,6 +3,7 @@ package drift
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -31,11 +32,11 @@ func (c *comparison) platforms(entry Entry, live *image.Image) {
 		return d.Class == PlatformRemoved && d.Field == fieldBuildPlatforms && image.SamePlatform(*d.Catalogue, entry.Missing)
 	}
 	switch {
-	case entry.Missing == "" || slices.ContainsFunc(c.Differences, told):
-	case nameless && !slices.Contains(c.ignore, fieldBuildPlatforms):
+	case entry.Missing == "" || slices.Contains(c.ignore, fieldBuildPlatforms) || slices.ContainsFunc(c.Differences, told):
+	case nameless:
 		c.leavesOpen(fieldBuildPlatforms, fmt.Sprintf("The image %s is not there for %s under that name, but the platforms "+
 			"of some of its manifests are not known.", live.Reference, entry.Missing))
-	case !nameless:
+	default:
 		c.differs(fieldBuildPlatforms, &entry.Missing, nil, PlatformRemoved)
 	}
 }
@@ -43,23 +44,33 @@ func (c *comparison) platforms(entry Entry, live *image.Image) {
 // members compares the elements of two lists. If the source does not know all elements of the image (all), none is
 // missing; if it has some whose names it does not know (nameless), one may be among these.
 func (c *comparison) members(field string, claimed, found []string, same func(a, b string) bool, all, nameless bool) {
-	if len(claimed) == 0 || len(found) == 0 || !c.compares(field) {
+	if len(claimed) == 0 || len(found) == 0 && !nameless || slices.Contains(c.ignore, field) {
 		return
 	}
 	claimed, found = slices.Sorted(slices.Values(claimed)), slices.Sorted(slices.Values(found))
+	if len(found) == 0 {
+		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, and the platform of the live image is not known.",
+			strings.Join(claimed, ", ")))
+		return
+	}
+	c.compares(field)
 	for _, platform := range found {
 		if !slices.ContainsFunc(claimed, func(claim string) bool { return same(claim, platform) }) {
 			c.differs(field, nil, &platform, PlatformAdded)
 		}
 	}
+	var open []string
 	for _, claim := range claimed {
 		switch {
 		case slices.ContainsFunc(found, func(platform string) bool { return same(claim, platform) }):
 		case all && nameless:
-			c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, which is none of the platforms that are known of the live "+
-				"image, but the platforms of some of its manifests are not known.", claim))
+			open = append(open, claim)
 		case all:
 			c.differs(field, &claim, nil, PlatformRemoved)
 		}
+	}
+	if len(open) > 0 {
+		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, not among the platforms that are known of the live image, but "+
+			"the platforms of some of its manifests are not known.", strings.Join(open, ", ")))
 	}
 }
