@@ -205,7 +205,7 @@ func digestsOf(live *image.Image) (known []string, complete bool) {
 }
 
 // signature looks for a signature if the catalogue has the image as signed and signatures were requested. One that was
-// not verified counts: without a key, all that is known is that it exists.
+// not verified counts if no signature was: without a key, all that is known is that it exists.
 func (c *comparison) signature(entry Entry, live *image.Image) {
 	field, claim := FieldSignatureVerified, "true"
 	if !entry.SignatureVerified {
@@ -222,12 +222,14 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 	c.compares(field)
 	var failed []string
 	signed := claimed(entry, live)
+	verifies := entry.Verifies || slices.ContainsFunc(live.Signatures,
+		func(s image.Statement) bool { return s.Verified != nil }) // by the data source that read the live image
 	for _, signature := range live.Signatures {
 		switch {
 		case signature.Subject != nil && signed != nil && *signature.Subject != *signed:
 			failed = append(failed, "a signature of "+*signature.Subject+" alone")
 		case signature.Verified != nil && *signature.Verified,
-			signature.Verified == nil && signature.Error == nil && !entry.Verifies:
+			signature.Verified == nil && signature.Error == nil && !verifies:
 			return
 		case signature.Error != nil:
 			failed = append(failed, *signature.Error)

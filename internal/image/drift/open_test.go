@@ -168,6 +168,29 @@ func TestCompare_signatureThatWasNotVerifiedCountsWithoutAKeyOnly(t *testing.T) 
 	}
 }
 
+// A live image that was read with keys has signatures that these verify or not, and others that no key could.
+func TestCompare_signatureThatWasNotVerifiedCountsForNothingBesideOneThatWas(t *testing.T) {
+	t.Parallel()
+	notation := image.Statement{Kind: "signature", ArtifactType: new("application/vnd.cncf.notary.signature")}
+	for _, test := range []struct {
+		beside image.Statement
+		inSync bool
+	}{
+		{image.Statement{Kind: "signature", Verified: new(false)}, false},
+		{image.Statement{Kind: "signature", Verified: new(false), Error: new("no key fits")}, false},
+		{image.Statement{Kind: "signature", Verified: new(true)}, true},
+		{image.Statement{Kind: "signature", Error: new("its blob is lost")}, true}, // nothing was verified
+	} {
+		for _, signatures := range [][]image.Statement{{notation, test.beside}, {test.beside, notation}} {
+			entry, live := entry(), live()
+			live.Signatures = signatures
+			if got := drift.Compare(entry, live, nil); got.InSync() != test.inSync {
+				t.Errorf("%+v: %+v", signatures, got.Differences)
+			}
+		}
+	}
+}
+
 // People write platforms as their tools do.
 func TestCompare_takesNoSpellingOfAPlatformForAnother(t *testing.T) {
 	t.Parallel()
