@@ -58,8 +58,11 @@ func NewLayers(layers []ocispec.Descriptor) []Layer {
 	return result
 }
 
-// NewHistory returns the build steps of a configuration.
+// NewHistory returns the build steps of a configuration, nil for one without a history.
 func NewHistory(history []ocispec.History) []HistoryEntry {
+	if history == nil {
+		return nil
+	}
 	result := make([]HistoryEntry, 0, len(history))
 	for _, step := range history {
 		result = append(result, HistoryEntry{

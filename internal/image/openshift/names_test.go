@@ -216,3 +216,36 @@ func TestImage_ofAnIndexWhoseEntriesHaveATypeHasThemAll(t *testing.T) {
 		t.Errorf("nameless %q, artifacts, want (-) and got (+):\n%s", found.Nameless, difference)
 	}
 }
+
+// What is null has a reason.
+func TestImage_withoutAConfigurationWarnsOnce(t *testing.T) {
+	t.Parallel()
+	bare := func(o openshifttest.Object) {
+		o["dockerImageConfig"], o["dockerImageManifest"] = "", ""
+		delete(o, "dockerImageMetadata")
+	}
+	for name, test := range map[string]struct {
+		image  string
+		change func(list, part openshifttest.Object)
+		want   []string
+	}{
+		"a platform":           {ofAMD64, func(_, part openshifttest.Object) { bare(part) }, []string{"Configuration is not known"}},
+		"a platform of a list": {ofList, func(_, part openshifttest.Object) { bare(part) }, []string{"Configuration is not known"}},
+		"a chart":              {ofAMD64, func(_, part openshifttest.Object) { bare(part); part["dockerImageConfig"] = `{"name": "chart"}` }, []string{"Not a container image"}},
+		"nothing but its name": {ofAMD64, func(_, part openshifttest.Object) { bare(part); part["dockerImageLayers"] = nil }, []string{"Not a container image"}},
+		"a name of its own": {"build-7", func(_, part openshifttest.Object) {
+			bare(part)
+			part["metadata"].(map[string]any)["name"] = "build-7"
+		}, []string{"Configuration is not known"}},
+		"all that there can be": {ofList, func(_, _ openshifttest.Object) {}, nil},
+	} {
+		list, part := object(t, "list"), object(t, "list-amd64")
+		test.change(list, part)
+		var said []string
+		found := read(t, newClient(t, openshifttest.New(t, list, part)), test.image,
+			openshift.Options{Warn: func(w image.Warning) { said = append(said, w.Summary) }})
+		if !slices.Equal(said, test.want) || (found.Catalogue == nil) != (test.want != nil) {
+			t.Errorf("%s: warnings %q, want %q, catalogue %+v", name, said, test.want, found.Catalogue)
+		}
+	}
+}
