@@ -108,12 +108,15 @@ func (c *comparison) open(entry Entry, live *image.Image) {
 	if len(c.Differences) > 0 || slices.Contains(c.Compared, FieldDigest) {
 		return
 	}
-	if live.Catalogue == nil {
-		for _, field := range claims(entry.Catalogue) {
-			if !slices.Contains(c.ignore, field) && !slices.Contains(c.Compared, field) && !c.isOpen(field) {
-				c.leavesOpen(field, fmt.Sprintf("The configuration of %s is not known, so what the catalogue says of it was not "+
-					"compared: it is no container image, or names no platform, or its configuration was not read.", live.Reference))
-			}
+	for _, field := range claims(entry.Catalogue) {
+		switch {
+		case slices.Contains(c.ignore, field) || slices.Contains(c.Compared, field) || c.isOpen(field):
+		case live.Catalogue == nil:
+			c.leavesOpen(field, fmt.Sprintf("The configuration of %s is not known, so what the catalogue says of it was not "+
+				"compared: it is no container image, or names no platform, or its configuration was not read.", live.Reference))
+		case slices.Contains(unnamed(live), field):
+			c.leavesOpen(field, fmt.Sprintf("The configuration of %s does not name its platform, so what the catalogue says of "+
+				"it was not compared.", live.Reference))
 		}
 	}
 	if len(c.Compared)+len(c.Undecided) == 0 {

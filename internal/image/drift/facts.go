@@ -2,9 +2,7 @@ package drift
 
 import (
 	"cmp"
-	"fmt"
 	"reflect"
-	"slices"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -70,10 +68,6 @@ func claims(entry image.Catalogue) []string {
 func (c *comparison) facts(entry image.Catalogue, live *image.Image) {
 	for _, fact := range facts {
 		claimed, found := text(entry, fact.field), text(*live.Catalogue, fact.field)
-		if fact.field == "os" && claimed != "" && found == "" && !slices.Contains(c.ignore, "os") {
-			c.leavesOpen("os", fmt.Sprintf("The catalogue has %s, and the operating system of the live image is not known.",
-				claimed))
-		}
 		if claimed == "" || found == "" && !fact.telling || cannotKnow(live, fact.field, found) || !c.compares(fact.field) {
 			continue
 		}

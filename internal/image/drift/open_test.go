@@ -107,9 +107,22 @@ func TestCompare_platformThatTheImageDoesNotNameIsUndecided(t *testing.T) {
 		[]string{"architecture", "build_platforms", "os"}) {
 		t.Errorf("%+v", got)
 	}
-	if !strings.Contains(got.Undecided[0].Reason, "arm64, s390x") {
+	if !strings.Contains(got.Undecided[0].Reason, "does not name its platform") {
 		t.Errorf("%s", got.Undecided[0].Reason)
 	}
+	claims.Digest = index
+	if got := drift.Compare(claims, bare, nil); !got.InSync() {
+		t.Errorf("by its digest: %+v", got)
+	}
+	claims.Digest = ""
+	half := *bare
+	half.Platforms = []image.Platform{{Platform: "linux", OS: "linux", Digest: new(index)}}
+	half.Catalogue = &image.Catalogue{Cmd: bare.Catalogue.Cmd, OS: new("linux"), BuildPlatforms: []string{"linux"}}
+	claims.BuildPlatforms = nil
+	if got := drift.Compare(claims, &half, nil); got.InSync() || !slices.Equal(openFields(got), []string{"architecture"}) {
+		t.Errorf("of an operating system without an architecture: %+v", got)
+	}
+	claims.BuildPlatforms = []string{"linux/arm64"}
 	if got := drift.Compare(claims, bare, []string{"architecture", "build_platforms", "os"}); !got.InSync() {
 		t.Errorf("with all of it ignored: %+v", got)
 	}

@@ -44,16 +44,10 @@ func (c *comparison) platforms(entry Entry, live *image.Image) {
 // members compares the elements of two lists. If the source does not know all elements of the image (all), none is
 // missing; if it has some whose names it does not know (nameless), one may be among these.
 func (c *comparison) members(field string, claimed, found []string, same func(a, b string) bool, all, nameless bool) {
-	if len(claimed) == 0 || len(found) == 0 && !nameless || slices.Contains(c.ignore, field) {
+	if len(claimed) == 0 || len(found) == 0 || !c.compares(field) {
 		return
 	}
 	claimed, found = slices.Sorted(slices.Values(claimed)), slices.Sorted(slices.Values(found))
-	if len(found) == 0 {
-		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, and the platform of the live image is not known.",
-			strings.Join(claimed, ", ")))
-		return
-	}
-	c.compares(field)
 	for _, platform := range found {
 		if !slices.ContainsFunc(claimed, func(claim string) bool { return same(claim, platform) }) {
 			c.differs(field, nil, &platform, PlatformAdded)
@@ -73,4 +67,16 @@ func (c *comparison) members(field string, claimed, found []string, same func(a,
 		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, not among the platforms that are known of the live image, but "+
 			"the platforms of some of its manifests are not known.", strings.Join(open, ", ")))
 	}
+}
+
+// unnamed returns the fields of which an image with a configuration leaves out its part.
+func unnamed(live *image.Image) (fields []string) {
+	if len(live.Nameless) > 0 || slices.ContainsFunc(live.Platforms,
+		func(p image.Platform) bool { return p.Platform == "" || p.Architecture == "" }) {
+		fields = []string{fieldArchitecture, fieldBuildPlatforms}
+	}
+	if live.Catalogue.OS == nil {
+		fields = append(fields, "os")
+	}
+	return fields
 }
