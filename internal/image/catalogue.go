@@ -68,8 +68,8 @@ func (i *Image) Complete(platform string) {
 	i.Catalogue = newCatalogue(named, i.Platforms, chosen)
 }
 
-// named returns the name in the reference, nil if it has none: an image without names has its id there, which could also
-// be read as the repository "sha256" with a tag.
+// named returns the name in the reference, nil if it has none: an image without names has its id there, which could
+// also be read as the repository "sha256" with a tag.
 func (i *Image) named() reference.Named {
 	named, err := reference.ParseNormalizedNamed(i.Reference)
 	if err != nil || digest.Digest(i.Reference).Validate() == nil {

@@ -29,7 +29,7 @@ func TestComplete_takesNoDigestForAName(t *testing.T) {
 	for reference, pinned := range map[string]string{
 		id: "", "": "", "sha256:1": "docker.io/library/sha256@" + id, "app@" + id: "docker.io/library/app@" + id,
 	} {
-		i := &Image{Reference: reference, Digest: new(id), Platforms: []Platform{{Platform: "linux/amd64", Config: &Config{}}}}
+		i := &Image{Reference: reference, Digest: new(id), Platforms: []Platform{{Config: &Config{}}}}
 		i.Complete("")
 		if got := i.PinnedReference; (got != nil) != (pinned != "") || got != nil && *got != pinned {
 			t.Errorf("%q is pinned as %v, want %q", reference, got, pinned)

@@ -64,8 +64,8 @@ func (c *comparison) members(field string, claimed, found []string, same func(a,
 		}
 	}
 	if len(open) > 0 {
-		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, not among the platforms that are known of the live image, but "+
-			"the platforms of some of its manifests are not known.", strings.Join(open, ", ")))
+		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, not among the platforms that are known of the live image, "+
+			"but the platforms of some of its manifests are not known.", strings.Join(open, ", ")))
 	}
 }
 

@@ -94,8 +94,8 @@ func TestRepoDigest_takesNoneOfSeveral(t *testing.T) {
 // An image that was built without a name has its id as its reference, and cannot be pulled by a name.
 func TestImage_withoutANameHasNone(t *testing.T) {
 	t.Parallel()
-	engine := &recording{api: "1.52", routes: map[string]string{"GET /images/" + idOfIndex + "/json": `{"Id":"` + idOfIndex +
-		`","Descriptor":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"` + idOfIndex + `"},
+	route := "GET /images/" + idOfIndex + "/json"
+	engine := &recording{api: "1.52", routes: map[string]string{route: `{"Id":"` + idOfIndex + `","Descriptor":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"` + idOfIndex + `"},
 		"Config":{"Cmd":["/run"]},"Architecture":"amd64","Os":"linux","RootFS":{"Type":"layers"}}`}}
 	i, err := engine.direct(t).Image(t.Context(), idOfIndex, Options{})
 	if err != nil {

@@ -224,19 +224,26 @@ func TestImage_withoutAConfigurationWarnsOnce(t *testing.T) {
 		o["dockerImageConfig"], o["dockerImageManifest"] = "", ""
 		delete(o, "dockerImageMetadata")
 	}
+	unknown, artifact := []string{"Configuration is not known"}, []string{"Not a container image"}
 	for name, test := range map[string]struct {
 		image  string
 		change func(list, part openshifttest.Object)
 		want   []string
 	}{
-		"a platform":           {ofAMD64, func(_, part openshifttest.Object) { bare(part) }, []string{"Configuration is not known"}},
-		"a platform of a list": {ofList, func(_, part openshifttest.Object) { bare(part) }, []string{"Configuration is not known"}},
-		"a chart":              {ofAMD64, func(_, part openshifttest.Object) { bare(part); part["dockerImageConfig"] = `{"name": "chart"}` }, []string{"Not a container image"}},
-		"nothing but its name": {ofAMD64, func(_, part openshifttest.Object) { bare(part); part["dockerImageLayers"] = nil }, []string{"Not a container image"}},
+		"a platform":           {ofAMD64, func(_, part openshifttest.Object) { bare(part) }, unknown},
+		"a platform of a list": {ofList, func(_, part openshifttest.Object) { bare(part) }, unknown},
+		"a chart": {ofAMD64, func(_, part openshifttest.Object) {
+			bare(part)
+			part["dockerImageConfig"] = `{"name": "chart"}`
+		}, artifact},
+		"nothing but its name": {ofAMD64, func(_, part openshifttest.Object) {
+			bare(part)
+			part["dockerImageLayers"] = nil
+		}, artifact},
 		"a name of its own": {"build-7", func(_, part openshifttest.Object) {
 			bare(part)
 			part["metadata"].(map[string]any)["name"] = "build-7"
-		}, []string{"Configuration is not known"}},
+		}, unknown},
 		"all that there can be": {ofList, func(_, _ openshifttest.Object) {}, nil},
 	} {
 		list, part := object(t, "list"), object(t, "list-amd64")
