@@ -53,8 +53,8 @@ var (
 // digest, size, time and catalogue object of the requested platform. An empty platform is the one that Choose takes.
 // Sources call it last.
 func (i *Image) Complete(platform string) {
-	named, err := reference.ParseNormalizedNamed(i.Reference)
-	if err == nil && i.Digest != nil && i.PinnedReference == nil {
+	named := i.named()
+	if named != nil && i.Digest != nil && i.PinnedReference == nil {
 		i.PinnedReference = new(spelling.Pinned(named, digest.Digest(*i.Digest)))
 	}
 	chosen := i.Choose(platform)
@@ -66,6 +66,16 @@ func (i *Image) Complete(platform string) {
 		return
 	}
 	i.Catalogue = newCatalogue(named, i.Platforms, chosen)
+}
+
+// named returns the name in the reference, nil if it has none: an image without names has its id there, which could
+// also be read as the repository "sha256" with a tag.
+func (i *Image) named() reference.Named {
+	named, err := reference.ParseNormalizedNamed(i.Reference)
+	if err != nil || digest.Digest(i.Reference).Validate() == nil {
+		return nil
+	}
+	return named
 }
 
 func newCatalogue(named reference.Named, platforms []Platform, chosen *Platform) *Catalogue {

@@ -21,3 +21,21 @@ func TestCatalogue_namesAPlatformOnce(t *testing.T) {
 		t.Errorf("%+v, want %q", i.Catalogue, want)
 	}
 }
+
+// The containerd store has images without names under their ids, which are digests.
+func TestComplete_takesNoDigestForAName(t *testing.T) {
+	t.Parallel()
+	const id = "sha256:1111111111111111111111111111111111111111111111111111111111111111"
+	for reference, pinned := range map[string]string{
+		id: "", "": "", "sha256:1": "docker.io/library/sha256@" + id, "app@" + id: "docker.io/library/app@" + id,
+	} {
+		i := &Image{Reference: reference, Digest: new(id), Platforms: []Platform{{Config: &Config{}}}}
+		i.Complete("")
+		if got := i.PinnedReference; (got != nil) != (pinned != "") || got != nil && *got != pinned {
+			t.Errorf("%q is pinned as %v, want %q", reference, got, pinned)
+		}
+		if name, tag := i.Catalogue.Name, i.Catalogue.Tag; (name != nil) != (pinned != "") || pinned == "" && tag != nil {
+			t.Errorf("%q has the name %v and the tag %v", reference, name, tag)
+		}
+	}
+}

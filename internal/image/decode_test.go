@@ -42,6 +42,17 @@ func TestDecode_oneValueDoesNotHideTheOthers(t *testing.T) {
 	}
 }
 
+func TestNewHistory_thatWasLeftOutIsNone(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{`{"history":7}`: false, `{"history":null}`: false, `{}`: false,
+		`{"history":[]}`: true, `{"history":[{}]}`: true} {
+		config, _, err := Decode[dockerspec.DockerOCIImage]([]byte(text))
+		if got := NewHistory(config.History) != nil; err != nil || got != want {
+			t.Errorf("%s has a history: %t, %v", text, got, err)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"created":"","config":{"Labels":{"n":1}}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {

@@ -83,7 +83,7 @@ func (Platform) Details() map[string]string {
 		"digest":  "For an image of a single platform it is the image's digest.",
 		"config":  "From a registry it is read for one platform only.",
 		"layers":  "From a registry they are read for one platform only.",
-		"history": "From a registry they are read for one platform only.",
+		"history": "From a registry they are read for one platform only. Null, too, if the configuration has none.",
 	}
 }
 

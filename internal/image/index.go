@@ -1,6 +1,8 @@
 package image
 
-import ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+import (
+	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+)
 
 // Docker's media types of manifests.
 const (
@@ -24,9 +26,14 @@ const (
 // artifact type may be empty.
 func NewAttestation(digest, subject, artifactType string) Statement {
 	return Statement{
-		Kind: "attestation", Format: new("buildkit"), Digest: Known(digest), Subject: Known(subject),
+		Kind: KindAttestation, Format: new("buildkit"), Digest: Known(digest), Subject: Known(subject),
 		ArtifactType: Known(artifactType),
 	}
+}
+
+// NewArtifact returns an entry of an image's own index that is of another type.
+func NewArtifact(digest, artifactType string) Statement {
+	return Statement{Kind: KindOfArtifact(artifactType), Digest: Known(digest), ArtifactType: Known(artifactType)}
 }
 
 // NewLayers returns the layers of a manifest. Their content's digests are in the image's configuration.
@@ -40,8 +47,11 @@ func NewLayers(layers []ocispec.Descriptor) []Layer {
 	return result
 }
 
-// NewHistory returns the build steps of a configuration.
+// NewHistory returns the build steps of a configuration, nil for one without a history.
 func NewHistory(history []ocispec.History) []HistoryEntry {
+	if history == nil {
+		return nil
+	}
 	result := make([]HistoryEntry, 0, len(history))
 	for _, step := range history {
 		result = append(result, HistoryEntry{

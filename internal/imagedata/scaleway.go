@@ -246,7 +246,7 @@ func readScalewayImages(ctx context.Context, s *Sources, state scalewayImagesMod
 	if len(state.Regions) == 1 {
 		region = &state.Regions[0]
 	}
-	diags.Append(checkScalewayIDs(region, nil, state.Namespace, state.Name)...)
+	diags.Append(checkScalewayIDs(region, nil, state.Namespace, image.Known(or(state.Name, "")))...) // "" is any name
 	for _, argument := range []struct {
 		name  string
 		value *string

@@ -94,6 +94,10 @@ func TestScalewayData_takesIDsAsScalewaysProviderHasThem(t *testing.T) {
 	runScaleway(t, server, nil, resource.TestStep{
 		Config: fmt.Sprintf(`
 data "demandflow_scaleway_images" "all" { namespace = "fr-par/%[2]s" }
+data "demandflow_scaleway_images" "any" {
+  namespace = ""
+  name      = ""
+}
 data "demandflow_scaleway_image" "by_id" { image_id = "fr-par/%[1]s" }
 data "demandflow_scaleway_image" "by_name" {
   namespace = "fr-par/%[2]s"
@@ -101,6 +105,7 @@ data "demandflow_scaleway_image" "by_name" {
 }`, image.ID, image.NamespaceID),
 		Check: resource.ComposeAggregateTestCheckFunc(
 			resource.TestCheckResourceAttr("data.demandflow_scaleway_images.all", "images.#", "1"),
+			resource.TestCheckResourceAttr("data.demandflow_scaleway_images.any", "images.#", "1"),
 			resource.TestCheckResourceAttr("data.demandflow_scaleway_image.by_id", "scaleway.id", image.ID),
 			resource.TestCheckResourceAttr("data.demandflow_scaleway_image.by_id", "region", "fr-par"),
 			resource.TestCheckResourceAttr("data.demandflow_scaleway_image.by_name", "scaleway.id", image.ID),

@@ -60,8 +60,8 @@ var settings = []setting{
 	},
 	{
 		name: "token", secret: true, required: true,
-		doc: "Personal access token (`df_pat_…`). Its user's rights are the provider's. What has to do with live images alone, and the functions, need " +
-			"none; `demandflow_docker_image_drift` does.",
+		doc: "Personal access token (`df_pat_…`). Its user's rights are the provider's. What has to do with live images " +
+			"alone, and the functions, need none; `demandflow_docker_image_drift` does.",
 		apply: func(options *options, value string) error {
 			options.client.Token = value
 			return demandflow.CheckToken(value)

@@ -23,8 +23,8 @@ func OriginOf(address *url.URL) Origin {
 // Origins are what a credential was given for.
 type Origins []Origin
 
-// MayReceive reports whether a credential may be sent to an address. Before are the addresses that redirected there: another
-// origin among them has chosen what is asked. It is the one place where all clients decide this.
+// MayReceive reports whether a credential may be sent to an address. Before are the addresses that redirected there:
+// another origin among them has chosen what is asked. It is the one place where all clients decide this.
 func (o Origins) MayReceive(address *url.URL, before ...*url.URL) bool {
 	origin := OriginOf(address)
 	for _, hop := range before {

@@ -108,12 +108,15 @@ func (c *comparison) open(entry Entry, live *image.Image) {
 	if len(c.Differences) > 0 || slices.Contains(c.Compared, FieldDigest) {
 		return
 	}
-	if live.Catalogue == nil {
-		for _, field := range claims(entry.Catalogue) {
-			if !slices.Contains(c.ignore, field) && !slices.Contains(c.Compared, field) && !c.isOpen(field) {
-				c.leavesOpen(field, fmt.Sprintf("The configuration of %s is not known, so what the catalogue says of it was not "+
-					"compared: it is no container image, or names no platform, or its configuration was not read.", live.Reference))
-			}
+	for _, field := range claims(entry.Catalogue) {
+		switch {
+		case slices.Contains(c.ignore, field) || slices.Contains(c.Compared, field) || c.isOpen(field):
+		case live.Catalogue == nil:
+			c.leavesOpen(field, fmt.Sprintf("The configuration of %s is not known, so what the catalogue says of it was not "+
+				"compared: it is no container image, or names no platform, or its configuration was not read.", live.Reference))
+		case slices.Contains(unnamed(live), field):
+			c.leavesOpen(field, fmt.Sprintf("The configuration of %s does not name its platform, so what the catalogue says of "+
+				"it was not compared.", live.Reference))
 		}
 	}
 	if len(c.Compared)+len(c.Undecided) == 0 {
@@ -145,7 +148,14 @@ func (c *comparison) differs(field string, catalogue, live *string, class string
 	c.Differences = append(c.Differences, Difference{Field: field, Catalogue: catalogue, Live: live, Class: class})
 }
 
+// leavesOpen adds a claim that was not settled. A field has one entry, with all reasons.
 func (c *comparison) leavesOpen(field, reason string) {
+	for i := range c.Undecided {
+		if c.Undecided[i].Field == field {
+			c.Undecided[i].Reason += " " + reason
+			return
+		}
+	}
 	c.Undecided = append(c.Undecided, Undecided{Field: field, Reason: reason})
 }
 
@@ -198,7 +208,7 @@ func digestsOf(live *image.Image) (known []string, complete bool) {
 }
 
 // signature looks for a signature if the catalogue has the image as signed and signatures were requested. One that was
-// not verified counts: without a key, all that is known is that it exists.
+// not verified counts if no signature was: without a key, all that is known is that it exists.
 func (c *comparison) signature(entry Entry, live *image.Image) {
 	field, claim := FieldSignatureVerified, "true"
 	if !entry.SignatureVerified {
@@ -215,12 +225,14 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 	c.compares(field)
 	var failed []string
 	signed := claimed(entry, live)
+	verifies := entry.Verifies || slices.ContainsFunc(live.Signatures,
+		func(s image.Statement) bool { return s.Verified != nil }) // by the data source that read the live image
 	for _, signature := range live.Signatures {
 		switch {
 		case signature.Subject != nil && signed != nil && *signature.Subject != *signed:
 			failed = append(failed, "a signature of "+*signature.Subject+" alone")
 		case signature.Verified != nil && *signature.Verified,
-			signature.Verified == nil && signature.Error == nil && !entry.Verifies:
+			signature.Verified == nil && signature.Error == nil && !verifies:
 			return
 		case signature.Error != nil:
 			failed = append(failed, *signature.Error)

@@ -94,6 +94,68 @@ func TestCompare_platformMayBeThatOfANamelessManifest(t *testing.T) {
 	}
 }
 
+// An image without an index may have a configuration that names no platform.
+func TestCompare_platformThatTheImageDoesNotNameIsUndecided(t *testing.T) {
+	t.Parallel()
+	bare := &image.Image{Source: image.SourceOCI, Reference: "registry.example.com/app:1", Digest: new(index),
+		Platforms: []image.Platform{{Digest: new(index), Config: &image.Config{}}},
+		Catalogue: &image.Catalogue{Cmd: new(`["nginx"]`)}}
+	claims := drift.Entry{Catalogue: image.Catalogue{Cmd: new("nginx"), OS: new("linux"),
+		Architecture: []string{"s390x", "arm64"}, BuildPlatforms: []string{"linux/arm64"}}}
+	got := drift.Compare(claims, bare, nil)
+	if got.InSync() || !slices.Equal(got.Compared, []string{"cmd"}) || !slices.Equal(openFields(got),
+		[]string{"architecture", "build_platforms", "os"}) {
+		t.Errorf("%+v", got)
+	}
+	if !strings.Contains(got.Undecided[0].Reason, "does not name its platform") {
+		t.Errorf("%s", got.Undecided[0].Reason)
+	}
+	claims.Digest = index
+	if got := drift.Compare(claims, bare, nil); !got.InSync() {
+		t.Errorf("by its digest: %+v", got)
+	}
+	claims.Digest = ""
+	half := *bare
+	half.Platforms = []image.Platform{{Platform: "linux", OS: "linux", Digest: new(index)}}
+	half.Catalogue = &image.Catalogue{Cmd: bare.Catalogue.Cmd, OS: new("linux"), BuildPlatforms: []string{"linux"}}
+	claims.BuildPlatforms = nil
+	if got := drift.Compare(claims, &half, nil); got.InSync() || !slices.Equal(openFields(got), []string{"architecture"}) {
+		t.Errorf("of an operating system without an architecture: %+v", got)
+	}
+	claims.BuildPlatforms = []string{"linux/arm64"}
+	if got := drift.Compare(claims, bare, []string{"architecture", "build_platforms", "os"}); !got.InSync() {
+		t.Errorf("with all of it ignored: %+v", got)
+	}
+}
+
+func TestCompare_leavesAFieldOpenOnceWithAllReasons(t *testing.T) {
+	t.Parallel()
+	entry, live := entry(), live()
+	entry.Missing, entry.Digest, live.Nameless = "linux/s390x", "", []string{other}
+	entry.BuildPlatforms = []string{"linux/amd64", "linux/arm64", "linux/386", "linux/ppc64le"}
+	got := drift.Compare(entry, live, nil)
+	if !slices.Equal(openFields(got), []string{"build_platforms"}) {
+		t.Fatalf("%+v", got.Undecided)
+	}
+	for _, platform := range []string{"linux/386, linux/ppc64le", "linux/s390x"} {
+		if !strings.Contains(got.Undecided[0].Reason, platform) {
+			t.Errorf("%s is not in %q", platform, got.Undecided[0].Reason)
+		}
+	}
+}
+
+func TestCompare_ignoresAMissingPlatformAsItIsTold(t *testing.T) {
+	t.Parallel()
+	for _, nameless := range [][]string{nil, {other}} {
+		entry, live := entry(), live()
+		entry.Missing, live.Nameless, live.Catalogue = "linux/s390x", nameless, nil
+		got := drift.Compare(entry, live, []string{"build_platforms"})
+		if len(got.Differences) > 0 || slices.Contains(openFields(got), "build_platforms") {
+			t.Errorf("%+v", got)
+		}
+	}
+}
+
 // A platform that was asked for and not found may be that of a manifest that does not name its own.
 func TestCompare_missingPlatformMayBeThatOfANamelessManifest(t *testing.T) {
 	t.Parallel()
@@ -116,6 +178,29 @@ func TestCompare_signatureThatWasNotVerifiedCountsWithoutAKeyOnly(t *testing.T) 
 	entry.Verifies = true
 	if got := drift.Compare(entry, live, nil); len(got.Differences) != 1 || got.Differences[0].Class != drift.SignatureLost {
 		t.Errorf("with a key: %v", got.Differences)
+	}
+}
+
+// A live image that was read with keys has signatures that these verify or not, and others that no key could.
+func TestCompare_signatureThatWasNotVerifiedCountsForNothingBesideOneThatWas(t *testing.T) {
+	t.Parallel()
+	notation := image.Statement{Kind: "signature", ArtifactType: new("application/vnd.cncf.notary.signature")}
+	for _, test := range []struct {
+		beside image.Statement
+		inSync bool
+	}{
+		{image.Statement{Kind: "signature", Verified: new(false)}, false},
+		{image.Statement{Kind: "signature", Verified: new(false), Error: new("no key fits")}, false},
+		{image.Statement{Kind: "signature", Verified: new(true)}, true},
+		{image.Statement{Kind: "signature", Error: new("its blob is lost")}, true}, // nothing was verified
+	} {
+		for _, signatures := range [][]image.Statement{{notation, test.beside}, {test.beside, notation}} {
+			entry, live := entry(), live()
+			live.Signatures = signatures
+			if got := drift.Compare(entry, live, nil); got.InSync() != test.inSync {
+				t.Errorf("%+v: %+v", signatures, got.Differences)
+			}
+		}
 	}
 }
 

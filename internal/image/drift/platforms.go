@@ -3,6 +3,7 @@ package drift
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -31,11 +32,11 @@ func (c *comparison) platforms(entry Entry, live *image.Image) {
 		return d.Class == PlatformRemoved && d.Field == fieldBuildPlatforms && image.SamePlatform(*d.Catalogue, entry.Missing)
 	}
 	switch {
-	case entry.Missing == "" || slices.ContainsFunc(c.Differences, told):
-	case nameless && !slices.Contains(c.ignore, fieldBuildPlatforms):
+	case entry.Missing == "" || slices.Contains(c.ignore, fieldBuildPlatforms) || slices.ContainsFunc(c.Differences, told):
+	case nameless:
 		c.leavesOpen(fieldBuildPlatforms, fmt.Sprintf("The image %s is not there for %s under that name, but the platforms "+
 			"of some of its manifests are not known.", live.Reference, entry.Missing))
-	case !nameless:
+	default:
 		c.differs(fieldBuildPlatforms, &entry.Missing, nil, PlatformRemoved)
 	}
 }
@@ -52,14 +53,30 @@ func (c *comparison) members(field string, claimed, found []string, same func(a,
 			c.differs(field, nil, &platform, PlatformAdded)
 		}
 	}
+	var open []string
 	for _, claim := range claimed {
 		switch {
 		case slices.ContainsFunc(found, func(platform string) bool { return same(claim, platform) }):
 		case all && nameless:
-			c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, which is none of the platforms that are known of the live "+
-				"image, but the platforms of some of its manifests are not known.", claim))
+			open = append(open, claim)
 		case all:
 			c.differs(field, &claim, nil, PlatformRemoved)
 		}
 	}
+	if len(open) > 0 {
+		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s, not among the platforms that are known of the live image, "+
+			"but the platforms of some of its manifests are not known.", strings.Join(open, ", ")))
+	}
+}
+
+// unnamed returns the fields of which an image with a configuration leaves out its part.
+func unnamed(live *image.Image) (fields []string) {
+	if len(live.Nameless) > 0 || slices.ContainsFunc(live.Platforms,
+		func(p image.Platform) bool { return p.Platform == "" || p.Architecture == "" }) {
+		fields = []string{fieldArchitecture, fieldBuildPlatforms}
+	}
+	if live.Catalogue.OS == nil {
+		fields = append(fields, "os")
+	}
+	return fields
 }

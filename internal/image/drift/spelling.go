@@ -154,7 +154,7 @@ func healthcheckOf(text string) map[string]string {
 	var object map[string]any
 	var words []any
 	switch {
-	case strings.TrimSpace(text) == "":
+	case slices.Contains([]string{"", "null"}, strings.TrimSpace(text)):
 		object = map[string]any{"test": []any{"NONE"}}
 	case decode(text, &object):
 	case decode(text, &words):
@@ -166,6 +166,9 @@ func healthcheckOf(text string) map[string]string {
 	}
 	check := map[string]string{}
 	for key, value := range object {
+		if value == nil {
+			continue
+		}
 		key = strings.ToLower(strings.ReplaceAll(key, "_", ""))
 		said := plain(value)
 		switch key {
@@ -187,6 +190,9 @@ func healthcheckOf(text string) map[string]string {
 		if said != "" && said != "0" && said != "0s" { // zero means unset
 			check[key] = said
 		}
+	}
+	if none := plain([]any{"NONE"}); check["test"] == none { // whatever else it has
+		return map[string]string{"test": none}
 	}
 	return check
 }

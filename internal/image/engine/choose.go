@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -12,25 +13,21 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
-// chosen returns the platform for the image's own facts: one whose configuration the engine has. Without a request it
-// may also be one of which the engine has only the content, or "" for what is no image of any platform; a warning says
-// so.
+// chosen returns the platform for the image's own facts: one whose configuration the engine has, and of those that
+// match the request the closest. Without a request it may also be one of which the engine has only the content, or ""
+// for what is no image of any platform; a warning says so.
 func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	wanted := r.options.Platform
-	var matching, read, listed []string
+	closest := i.Choose(cmp.Or(wanted, "linux/amd64"))
+	if closest != nil && closest.Config != nil {
+		return closest.Platform, nil
+	}
+	var read, listed []string
 	for _, platform := range i.Platforms {
 		listed = append(listed, platform.Platform)
-		if wanted != "" && !platform.Matches(wanted) {
-			continue
+		if platform.Config != nil {
+			read = append(read, platform.Platform)
 		}
-		matching = append(matching, platform.Platform)
-		if platform.Config == nil {
-			continue
-		}
-		if wanted != "" || platform.Platform == "linux/amd64" {
-			return platform.Platform, nil
-		}
-		read = append(read, platform.Platform)
 	}
 	if wanted == "" {
 		for _, platform := range i.Platforms {
@@ -51,7 +48,7 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 		return there[0], nil
 	case len(listed) == 0:
 		return "", r.withoutPlatform(i, found, failure)
-	case len(matching) == 0:
+	case wanted != "" && closest == nil:
 		failure.Said, failure.Cause = "it is not there for "+wanted, image.ErrNoPlatform
 		failure.Advice = "The platforms that it is there for: " + strings.Join(listed, ", ")
 	case len(there) > 0:
@@ -63,7 +60,7 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 		if wanted != "" {
 			failure.Said = "the engine knows its name and platforms, but the content of " + wanted + " was never pulled"
 		}
-		failure.Advice = "Pull it there: docker pull --platform " + first(matching, nil, "linux/amd64") + " " + i.Reference
+		failure.Advice = "Pull it there: docker pull --platform " + i.Choose(wanted).Platform + " " + i.Reference
 	}
 	return "", failure
 }

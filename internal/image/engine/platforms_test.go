@@ -10,6 +10,8 @@ import (
 	api "github.com/moby/moby/api/types/image"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 var (
@@ -113,6 +115,62 @@ func TestPlatforms_eachThatIsHereIsRead(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// An index may list a variant before the platform that is requested.
+func TestPlatforms_theClosestToTheRequestIsRead(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		wanted, chosen string
+		index          []string // a "-" before what was not pulled
+	}{
+		{"linux/amd64", "linux/amd64", []string{"linux/amd64/v3", "linux/amd64"}},
+		{"", "linux/amd64", []string{"linux/arm64", "linux/amd64/v3", "linux/amd64"}},
+		{"", "linux/amd64/v2", []string{"linux/arm64", "linux/amd64/v3", "linux/amd64/v2"}},
+		{"linux/arm", "linux/arm/v7", []string{"linux/arm/v5", "linux/arm/v7"}},
+		{"linux/arm", "linux/arm/v5", []string{"linux/arm/v5", "-linux/arm/v7"}},
+		{"linux/amd64/v3", "linux/amd64/v3", []string{"linux/amd64", "linux/amd64/v3"}},
+		{"linux/arm", "docker pull --platform linux/arm/v7 ", []string{"-linux/arm/v5", "-linux/arm/v7"}},
+	} {
+		index := api.InspectResponse{ID: idOfIndex, RepoTags: []string{lab},
+			Descriptor: &ocispec.Descriptor{MediaType: ocispec.MediaTypeImageIndex, Digest: idOfIndex}}
+		r := &recording{api: "1.56", routes: map[string]string{}}
+		inspection := func(route string, i api.InspectResponse) {
+			text, err := json.Marshal(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.routes[route] = string(text) + "\n"
+		}
+		for _, listed := range test.index {
+			name, missing := strings.CutPrefix(listed, "-")
+			platform, err := image.ParsePlatform(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			index.Manifests = append(index.Manifests, api.ManifestSummary{ID: digest.FromString(name).String(),
+				Kind: api.ManifestKindImage, Available: !missing, Descriptor: ocispec.Descriptor{Platform: &platform}})
+			asked, err := json.Marshal(platform)
+			if err != nil {
+				t.Fatal(err)
+			}
+			inspection("GET /images/"+idOfIndex+"/json?platform="+string(asked), api.InspectResponse{ID: idOfIndex,
+				Os: platform.OS, Architecture: platform.Architecture,
+				Config: &dockerspec.DockerOCIImageConfig{ImageConfig: ocispec.ImageConfig{Cmd: []string{name}}}})
+		}
+		inspection(routeLab, index)
+		i, err := r.direct(t).Image(t.Context(), lab, Options{Platform: test.wanted})
+		if err != nil {
+			if !strings.Contains(err.Error(), test.chosen) {
+				t.Errorf("%q of %q: %v, want %s", test.wanted, test.index, err, test.chosen)
+			}
+			continue
+		}
+		if text(i.Platform) != test.chosen || text(i.Catalogue.Cmd) != `["`+test.chosen+`"]` {
+			t.Errorf("%q of %q: %s with %s, want %s", test.wanted, test.index, text(i.Platform), text(i.Catalogue.Cmd),
+				test.chosen)
+		}
 	}
 }
 

@@ -45,7 +45,7 @@ func names(tags, digests []string) (tagged, digested []string) {
 // called returns the full name of an image that was requested by a name, a digest or an id.
 func called(asked, id string, tagged, digested []string) string {
 	full := ""
-	if named, err := reference.ParseNormalizedNamed(asked); err == nil {
+	if named, err := reference.ParseNormalizedNamed(asked); err == nil && digest.Digest(asked).Validate() != nil {
 		full = reference.TagNameOnly(named).String()
 	}
 	if slices.Contains(tagged, full) || slices.Contains(digested, full) {

@@ -27,6 +27,7 @@ func TestCalled(t *testing.T) {
 		"lab:2":                                "localhost/lab:2", // Podman's own registry
 		"nginx":                                "docker.io/library/nginx:latest",
 		idOfConfig:                             "docker.io/library/nginx:1",
+		idOfBuilt:                              "docker.io/library/nginx:1", // a digest of its manifest
 		idOfConfig[len("sha256:"):]:            "docker.io/library/nginx:1",
 		idOfConfig[len("sha256:") : len("sha256:")+12]: "docker.io/library/nginx:1",
 	} {
@@ -87,5 +88,21 @@ func TestRepoDigest_takesNoneOfSeveral(t *testing.T) {
 		if got, _ := repoDigest(test.full, test.list); got != test.want {
 			t.Errorf("%s of %q: %q, want %q", test.full, test.list, got, test.want)
 		}
+	}
+}
+
+// An image that was built without a name has its id as its reference, and cannot be pulled by a name.
+func TestImage_withoutANameHasNone(t *testing.T) {
+	t.Parallel()
+	route := "GET /images/" + idOfIndex + "/json"
+	engine := &recording{api: "1.52", routes: map[string]string{route: `{"Id":"` + idOfIndex + `","Descriptor":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"` + idOfIndex + `"},
+		"Config":{"Cmd":["/run"]},"Architecture":"amd64","Os":"linux","RootFS":{"Type":"layers"}}`}}
+	i, err := engine.direct(t).Image(t.Context(), idOfIndex, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i.Reference != idOfIndex || i.PinnedReference != nil || i.Catalogue.Name != nil || i.Catalogue.Tag != nil {
+		t.Errorf("%s, pinned %s, name %s, tag %s", i.Reference, text(i.PinnedReference), text(i.Catalogue.Name),
+			text(i.Catalogue.Tag))
 	}
 }

@@ -107,8 +107,8 @@ func (r *reader) platforms(ctx context.Context, request *imageRequest, root *man
 	if platform.Platform == "" {
 		r.remark(image.Warning{
 			Summary: "Image for an unknown platform",
-			Detail: fmt.Sprintf("The configuration of %s names no platform, or half of one: it needs an operating system and an "+
-				"architecture.", request.named),
+			Detail: fmt.Sprintf("The configuration of %s names no platform, or half of one: it needs an operating system "+
+				"and an architecture.", request.named),
 		})
 	}
 	request.describe(&result.Platforms[0], root, config)
@@ -140,8 +140,8 @@ func (r *reader) seek(ctx context.Context, sought string, result *image.Image) e
 			continue
 		}
 		group.Go(func() error {
-			if r.checkDigest(digest.Digest(*platform.Digest)) != nil {
-				return nil
+			if malformed := r.checkDigest(digest.Digest(*platform.Digest)); malformed != nil {
+				return nil //nolint:nilerr // such an entry is left out, as one that is not there
 			}
 			m, err := r.manifest(ctx, *platform.Digest)
 			if refused, ok := errors.AsType[*refusal](err); ok && refused.status == http.StatusNotFound {

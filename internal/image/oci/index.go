@@ -15,7 +15,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
@@ -274,7 +273,7 @@ func (e *indexEntry) artifact() image.Statement {
 		kind = typeOf(e.manifest)
 	}
 	s := image.Statement{
-		Kind: signature.KindOfArtifact(kind), Digest: new(e.Digest.String()), ArtifactType: image.Known(kind),
+		Kind: image.KindOfArtifact(kind), Digest: new(e.Digest.String()), ArtifactType: image.Known(kind),
 	}
 	if e.manifest != nil && e.manifest.image.Subject != nil {
 		s.Subject = new(e.manifest.image.Subject.Digest.String())

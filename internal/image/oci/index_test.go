@@ -11,7 +11,6 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
 // What an index does not say of an entry is in the entry: its manifest, its configuration, or an index of its own.
@@ -256,7 +255,7 @@ func TestIndex_artifactsAreListedAsWhatTheyAre(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Attestations) != 2 || got.Attestations[0].Kind != signature.KindSBOM || len(got.Nameless)+len(*warnings) > 0 ||
+	if len(got.Attestations) != 2 || got.Attestations[0].Kind != image.KindSBOM || len(got.Nameless)+len(*warnings) > 0 ||
 		text(got.Attestations[0].Subject) != app.Digest.String() {
 		t.Errorf("attestations %+v, nameless %v, warnings %v", got.Attestations, got.Nameless, *warnings)
 	}

@@ -7,7 +7,7 @@ import (
 
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 // A page that is no list is not taken for an empty one.
@@ -68,7 +68,7 @@ func FuzzReferrer(f *testing.F) {
 		}
 		kind := typeOf(m)
 		s := statementOf("sha256:a", "sha256:b", kind, m.annotations())
-		if s.Kind == "" || s.Kind == signature.KindSignature && signatureRank(kind) != 0 {
+		if s.Kind == "" || s.Kind == image.KindSignature && signatureRank(kind) != 0 {
 			t.Errorf("%s is a %q", text, s.Kind)
 		}
 		_ = refersTo(m, "sha256:a")

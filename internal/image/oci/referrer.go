@@ -71,31 +71,31 @@ func listedAs(subject digest.Digest, entry ocispec.Descriptor) image.Statement {
 // statementOf describes an artifact by its type and annotations.
 func statementOf(subject, artifact digest.Digest, artifactType string, annotations map[string]string) image.Statement {
 	s := image.Statement{
-		Kind: signature.KindOfArtifact(artifactType), Digest: new(artifact.String()), Subject: new(subject.String()),
+		Kind: image.KindOfArtifact(artifactType), Digest: new(artifact.String()), Subject: new(subject.String()),
 		ArtifactType: image.Known(artifactType),
 	}
 	for _, name := range []string{annotationContent, annotationPredicateType, annotationPredicate} {
 		if predicate := annotations[name]; predicate != "" {
 			s.PredicateType = &predicate
-			s.Kind = signature.KindOfPredicate(predicate)
+			s.Kind = image.KindOfPredicate(predicate)
 		}
 	}
 	form, known := cosignForm(artifactType)
 	switch {
 	case strings.HasPrefix(artifactType, artifactBundle):
 		s.Format = new(formatBundle)
-		if s.Kind == signature.KindArtifact {
-			s.Kind = signature.KindAttestation
+		if s.Kind == image.KindArtifact {
+			s.Kind = image.KindAttestation
 		}
 	case known:
 		s.Format = new(formatCosign)
 		if form == formSignature {
-			s.Kind = signature.KindSignature
+			s.Kind = image.KindSignature
 		}
 	case artifactType == artifactNotation:
-		s.Kind, s.Warnings = signature.KindSignature, []string{warnNotation}
-	case s.Kind == signature.KindSignature:
-		s.Kind = signature.KindAttestation // an annotation alone makes no signature
+		s.Kind, s.Warnings = image.KindSignature, []string{warnNotation}
+	case s.Kind == image.KindSignature:
+		s.Kind = image.KindAttestation // an annotation alone makes no signature
 	}
 	return s
 }
@@ -133,7 +133,7 @@ func typeOf(m *manifest) string {
 	}
 	if len(m.image.Layers) > 0 {
 		content := m.image.Layers[0].MediaType
-		if signatureRank(content) == 0 || signature.KindOfArtifact(content) != signature.KindArtifact {
+		if signatureRank(content) == 0 || image.KindOfArtifact(content) != image.KindArtifact {
 			return content
 		}
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/opencontainers/image-spec/specs-go"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 const bundleV03 = "application/vnd.dev.sigstore.bundle.v0.3+json"
@@ -22,7 +22,7 @@ func (d *documents) signedBundle(t *testing.T, s signer, subject ocispec.Descrip
 	configType string) ocispec.Descriptor {
 	t.Helper()
 	return d.attachment(t, subject, artifactType, configType,
-		d.put(t, bundleV03, s.bundleFor(t, subject.Digest.String(), signature.PredicateCosignSign)))
+		d.put(t, bundleV03, s.bundleFor(t, subject.Digest.String(), image.PredicateCosignSign)))
 }
 
 // simpleSignature stores a layer with a signature of cosign's first form.
@@ -98,7 +98,7 @@ func TestReferrers_manifestSaysWhatItIsWhateverTheListSays(t *testing.T) {
 		{"an annotation of a signature alone", "", func(t *testing.T, d *documents, _ signer,
 			app ocispec.Descriptor) ocispec.Descriptor {
 			return d.put(t, ocispec.MediaTypeImageManifest, ocispec.Manifest{ArtifactType: "a/b", Subject: &app,
-				Annotations: map[string]string{annotationContent: signature.PredicateCosignSign}, Layers: []ocispec.Descriptor{}})
+				Annotations: map[string]string{annotationContent: image.PredicateCosignSign}, Layers: []ocispec.Descriptor{}})
 		}, "", "attestation (null): " + notLookedAt},
 		{"an index that refers to the image", "", func(t *testing.T, d *documents, _ signer,
 			app ocispec.Descriptor) ocispec.Descriptor {

@@ -71,7 +71,7 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 		result.Signatures, result.Attestations = []image.Statement{}, []image.Statement{}
 	}
 	for _, statement := range found {
-		if statement.Kind == signature.KindSignature {
+		if statement.Kind == image.KindSignature {
 			result.Signatures = append(result.Signatures, statement)
 		} else {
 			result.Attestations = append(result.Attestations, statement)
@@ -104,7 +104,7 @@ func (r *reader) detailed(ctx context.Context, attestations []image.Statement) (
 		for _, layer := range r.firstLayers(m, maxReferrers) {
 			one := attestation
 			one.PredicateType = image.Known(layer.Annotations[annotationPredicateType])
-			one.Kind = signature.KindOfPredicate(layer.Annotations[annotationPredicateType])
+			one.Kind = image.KindOfPredicate(layer.Annotations[annotationPredicateType])
 			stated = append(stated, one)
 		}
 		return stated, nil

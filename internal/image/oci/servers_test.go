@@ -13,7 +13,6 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
 // started returns a real registry with an image of three platforms in it, signed in both of cosign's forms.
@@ -31,7 +30,7 @@ func started(t *testing.T, start startsRegistry, auth realAuth) (*realRegistry, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	bundle, ok := mutate.Subject(bundleArtifact(t, s.bundleFor(t, digest, signature.PredicateCosignSign)), *subject).(v1.Image)
+	bundle, ok := mutate.Subject(bundleArtifact(t, s.bundleFor(t, digest, image.PredicateCosignSign)), *subject).(v1.Image)
 	if !ok {
 		t.Fatal("an artifact is no image")
 	}

@@ -35,16 +35,16 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 	layers := r.firstLayers(m, maxLayers)
 	return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]image.Statement, error) {
 		s := image.Statement{
-			Kind: signature.KindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
+			Kind: image.KindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
 			ArtifactType: image.Known(layer.MediaType),
 		}
 		if form == formSBOM {
 			return []image.Statement{s}, nil // it is not signed
 		}
-		s.Kind = signature.KindSignature
+		s.Kind = image.KindSignature
 		if form == formAttestation {
 			predicate := layer.Annotations[annotationPredicate]
-			s.Kind, s.PredicateType = signature.KindOfPredicate(predicate), image.Known(predicate)
+			s.Kind, s.PredicateType = image.KindOfPredicate(predicate), image.Known(predicate)
 		}
 		signature.NoteCertificate(&s, []byte(layer.Annotations[annotationCertificate]))
 		signature.NoteLogEntry(&s, layer.Annotations[annotationLogEntry])
@@ -89,7 +89,7 @@ func (r *reader) firstLayers(m *manifest, most int) []ocispec.Descriptor {
 func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Statement, m *manifest,
 	keys []signature.Key) ([]image.Statement, error) {
 	if predicate := m.image.Annotations[annotationContent]; predicate != "" {
-		s.PredicateType, s.Kind = &predicate, signature.KindOfPredicate(predicate)
+		s.PredicateType, s.Kind = &predicate, image.KindOfPredicate(predicate)
 	}
 	text, err := r.blob(ctx, m.image.Layers[0], maxEnvelope, "the bundle")
 	if err != nil {

@@ -134,13 +134,13 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, signature.PredicateCosignSign)), nil)
+		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, image.PredicateCosignSign)), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.messageBundleFor(t, raw)), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, "https://slsa.dev/provenance/v1")),
 			map[string]string{annotationContent: "https://slsa.dev/provenance/v1"})
 		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, digest, "https://cyclonedx.org/bom")), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.bundleFor(t, "sha256:"+strings.Repeat("3", 64),
-			signature.PredicateCosignSign)), nil)
+			image.PredicateCosignSign)), nil)
 		registry.refer(t, "app", index, bundleArtifact(t, s.messageBundleFor(t, []byte("something else"))), nil)
 		registry.refer(t, "app", index, artifact(t, artifactCosign+"sig.v1+json", signatureLayer(t, s, payloadFor(digest))), nil)
 		registry.refer(t, "app", index, artifact(t, artifactNotation, layer("x", "application/jose+json", nil)), nil)
@@ -161,7 +161,7 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 				notLookedAt, "sbom bundle: "+good)
 		verified := slices.IndexFunc(got.Signatures,
 			func(s image.Statement) bool {
-				return text(s.PredicateType) == signature.PredicateCosignSign && *s.Verified
+				return text(s.PredicateType) == image.PredicateCosignSign && *s.Verified
 			})
 		one := got.Signatures[verified]
 		block, _ := pem.Decode([]byte(s.public))
@@ -184,21 +184,21 @@ func TestSignatures_brokenOneDoesNotHideAnother(t *testing.T) {
 	registry, s := serve(t, registry.WithReferrersSupport(true)), newECDSA(t)
 	img := imageFor(t, "linux/amd64")
 	registry.push(t, "app:1", img)
-	registry.refer(t, "app", img, bundleArtifact(t, "no JSON"), map[string]string{annotationContent: signature.PredicateCosignSign})
-	registry.refer(t, "app", img, bundleArtifact(t, s.bundleFor(t, digestOf(t, img), signature.PredicateCosignSign)), nil)
+	registry.refer(t, "app", img, bundleArtifact(t, "no JSON"), map[string]string{annotationContent: image.PredicateCosignSign})
+	registry.refer(t, "app", img, bundleArtifact(t, s.bundleFor(t, digestOf(t, img), image.PredicateCosignSign)), nil)
 	got := signaturesOf(t, registry, "app:1", s.public)
 	if len(got) != 2 || !strings.Contains(got[0], "false, it is no Sigstore bundle") || got[1] != "signature bundle: "+
 		good {
 		t.Errorf("signatures %q", got)
 	}
 	// Anyone with push rights can write the list under a tag, so an entry must refer to the image itself.
-	listing, stranger := serve(t), bundleArtifact(t, s.bundleFor(t, digestOf(t, img), signature.PredicateCosignSign))
+	listing, stranger := serve(t), bundleArtifact(t, s.bundleFor(t, digestOf(t, img), image.PredicateCosignSign))
 	listing.push(t, "app:1", img)
 	listing.push(t, "app:"+strings.Replace(digestOf(t, img), ":", "-", 1),
 		mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex),
 			mutate.IndexAddendum{Add: stranger, Descriptor: v1.Descriptor{
 				ArtifactType: "application/vnd.dev.sigstore.bundle.v0.3+json",
-				Annotations:  map[string]string{annotationContent: signature.PredicateCosignSign},
+				Annotations:  map[string]string{annotationContent: image.PredicateCosignSign},
 			}}))
 	wantStatements(t, "a stranger in the list", signaturesOf(t, listing, "app:1", s.public),
 		"signature bundle: false, it is listed with this image, but does not refer to it itself")

@@ -101,7 +101,7 @@ func (s signer) bundleFor(t *testing.T, digest, predicate string) string {
 func (s signer) bundleAbout(t *testing.T, subject digest.Digest) string {
 	t.Helper()
 	statement := fmt.Appendf(nil, `{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{%q:%q}}],"predicateType":%q}`,
-		subject.Algorithm(), subject.Encoded(), signature.PredicateCosignSign)
+		subject.Algorithm(), subject.Encoded(), image.PredicateCosignSign)
 	return fmt.Sprintf(`{"verificationMaterial":{"publicKey":{"hint":"x"}},"dsseEnvelope":%s}`,
 		s.envelopeOf(t, signature.PayloadInToto, statement))
 }

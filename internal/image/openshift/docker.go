@@ -92,8 +92,10 @@ func (f *facts) readIndex(index *ocispec.Index) {
 		case kind != "" || isUnknown(platform):
 			f.attestations = append(f.attestations, image.NewAttestation(entry.Digest.String(),
 				entry.Annotations[image.AnnotationReferenceDigest], entry.ArtifactType))
-		case entry.ArtifactType == "":
+		case entry.ArtifactType == "" || isImageConfig(entry.ArtifactType): // some tools give images a type, too
 			f.nameless = append(f.nameless, entry.Digest.String())
+		default:
+			f.attestations = append(f.attestations, image.NewArtifact(entry.Digest.String(), entry.ArtifactType))
 		}
 	}
 }

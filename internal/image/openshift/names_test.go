@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift/openshifttest"
@@ -100,14 +102,16 @@ func TestImage_aManifestWithoutAPlatformIsNamelessAndNoAttestation(t *testing.T)
 		nameless     bool
 		attestations int
 	}{
-		"no platform":            {index(t, amd64, entry(five, nil)), true, 0},
-		"an empty platform":      {index(t, amd64, entry(five, map[string]any{"platform": map[string]any{}})), true, 0},
-		"half a platform":        {index(t, amd64, entry(five, map[string]any{"platform": map[string]any{"os": "linux"}})), true, 0},
-		"the platform unknown":   {index(t, amd64, entry(five, map[string]any{"platform": unknown})), false, 1},
-		"an annotation of it":    {index(t, amd64, entry(five, map[string]any{"annotations": map[string]any{"vnd.docker.reference.type": "attestation-manifest"}})), false, 1},
-		"another artifact":       {index(t, amd64, entry(five, map[string]any{"artifactType": "application/x"})), false, 0},
-		"the object's own list":  {own(map[string]any{"digest": five, "os": "", "architecture": ""}), true, 0},
-		"the own list's unknown": {own(map[string]any{"digest": five, "os": "unknown", "architecture": "unknown"}), false, 1},
+		"no platform":             {index(t, amd64, entry(five, nil)), true, 0},
+		"an empty platform":       {index(t, amd64, entry(five, map[string]any{"platform": map[string]any{}})), true, 0},
+		"half a platform":         {index(t, amd64, entry(five, map[string]any{"platform": map[string]any{"os": "linux"}})), true, 0},
+		"the platform unknown":    {index(t, amd64, entry(five, map[string]any{"platform": unknown})), false, 1},
+		"an annotation of it":     {index(t, amd64, entry(five, map[string]any{"annotations": map[string]any{"vnd.docker.reference.type": "attestation-manifest"}})), false, 1},
+		"another artifact":        {index(t, amd64, entry(five, map[string]any{"artifactType": "application/x"})), false, 1},
+		"OCI's type of images":    {index(t, amd64, entry(five, map[string]any{"artifactType": "application/vnd.oci.image.config.v1+json"})), true, 0},
+		"Docker's type of images": {index(t, amd64, entry(five, map[string]any{"artifactType": "application/vnd.docker.container.image.v1+json"})), true, 0},
+		"the object's own list":   {own(map[string]any{"digest": five, "os": "", "architecture": ""}), true, 0},
+		"the own list's unknown":  {own(map[string]any{"digest": five, "os": "unknown", "architecture": "unknown"}), false, 1},
 	} {
 		client := newClient(t, openshifttest.New(t, test.object, object(t, "list-amd64")))
 		var said []string
@@ -188,6 +192,67 @@ func TestImage_withoutAConfigurationKeepsItsLayers(t *testing.T) {
 		if _, err := client.Image(t.Context(), ofAMD64, openshift.Options{Platform: "linux/arm64"}); err == nil ||
 			!strings.Contains(err.Error(), "it is not there for linux/arm64, or for any platform that the cluster knows of") {
 			t.Errorf("%s for a platform: %v", name, err)
+		}
+	}
+}
+
+// crane index append writes the type of the configuration as that of each entry.
+func TestImage_ofAnIndexWhoseEntriesHaveATypeHasThemAll(t *testing.T) {
+	t.Parallel()
+	typed := func(digest, artifactType string) map[string]any {
+		return map[string]any{"mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": digest, "size": 4,
+			"artifactType": artifactType}
+	}
+	o := index(t, typed(ofAMD64, "application/vnd.oci.image.config.v1+json"), typed(ofARM64, "application/spdx+json"),
+		typed(ofNone, "application/vnd.in-toto+json"), typed(ofSigned, "application/vnd.example.chart"))
+	found := read(t, newClient(t, openshifttest.New(t, o)), ofList, openshift.Options{})
+	want := []image.Statement{
+		{Kind: "sbom", Digest: new(ofARM64), ArtifactType: new("application/spdx+json")},
+		{Kind: "attestation", Digest: new(ofNone), ArtifactType: new("application/vnd.in-toto+json")},
+		{Kind: "artifact", Digest: new(ofSigned), ArtifactType: new("application/vnd.example.chart")},
+	}
+	if difference := cmp.Diff(want, found.Attestations); difference != "" || !slices.Equal(found.Nameless,
+		[]string{ofAMD64}) {
+		t.Errorf("nameless %q, artifacts, want (-) and got (+):\n%s", found.Nameless, difference)
+	}
+}
+
+// What is null has a reason.
+func TestImage_withoutAConfigurationWarnsOnce(t *testing.T) {
+	t.Parallel()
+	bare := func(o openshifttest.Object) {
+		o["dockerImageConfig"], o["dockerImageManifest"] = "", ""
+		delete(o, "dockerImageMetadata")
+	}
+	unknown, artifact := []string{"Configuration is not known"}, []string{"Not a container image"}
+	for name, test := range map[string]struct {
+		image  string
+		change func(list, part openshifttest.Object)
+		want   []string
+	}{
+		"a platform":           {ofAMD64, func(_, part openshifttest.Object) { bare(part) }, unknown},
+		"a platform of a list": {ofList, func(_, part openshifttest.Object) { bare(part) }, unknown},
+		"a chart": {ofAMD64, func(_, part openshifttest.Object) {
+			bare(part)
+			part["dockerImageConfig"] = `{"name": "chart"}`
+		}, artifact},
+		"nothing but its name": {ofAMD64, func(_, part openshifttest.Object) {
+			bare(part)
+			part["dockerImageLayers"] = nil
+		}, artifact},
+		"a name of its own": {"build-7", func(_, part openshifttest.Object) {
+			bare(part)
+			part["metadata"].(map[string]any)["name"] = "build-7"
+		}, unknown},
+		"all that there can be": {ofList, func(_, _ openshifttest.Object) {}, nil},
+	} {
+		list, part := object(t, "list"), object(t, "list-amd64")
+		test.change(list, part)
+		var said []string
+		found := read(t, newClient(t, openshifttest.New(t, list, part)), test.image,
+			openshift.Options{Warn: func(w image.Warning) { said = append(said, w.Summary) }})
+		if !slices.Equal(said, test.want) || (found.Catalogue == nil) != (test.want != nil) {
+			t.Errorf("%s: warnings %q, want %q, catalogue %+v", name, said, test.want, found.Catalogue)
 		}
 	}
 }

@@ -81,10 +81,35 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 			}
 			facts.fill(chosen)
 			result.OpenShift.FactsFrom = image.Known(facts.from)
+			r.lacking(o, result, chosen)
 		}
+	} else {
+		r.lacking(o, result, chosen)
 	}
 	r.complete(result)
 	return result, nil
+}
+
+// lacking warns of an image without a configuration. The chosen platform is nil for one without platforms.
+func (r *reading) lacking(o *object, result *image.Image, chosen *image.Platform) {
+	name := o.Metadata.Name
+	if chosen != nil && chosen.Digest != nil { // that of an object without a digest is not known
+		name = *chosen.Digest
+	}
+	switch {
+	case chosen == nil && len(result.Nameless) == 0:
+		r.warn(image.Warning{
+			Summary: "Not a container image",
+			Detail: fmt.Sprintf("Of the image %s the cluster knows neither platforms nor a configuration of containers: it is "+
+				"another artifact, or an index without images.", name),
+		})
+	case chosen != nil && chosen.Config == nil:
+		r.warn(image.Warning{
+			Summary: "Configuration is not known",
+			Detail: fmt.Sprintf("Of the image %s the cluster keeps no configuration, neither in its manifest nor in its "+
+				"metadata, so that the catalogue is null: read it from its registry.", name),
+		})
+	}
 }
 
 // complete sets what follows from the facts. The platform of an image without a configuration has no name.

@@ -116,12 +116,12 @@ func (b *Bundle) Describe(s *image.Statement) {
 		}
 	}
 	if b.Message != nil {
-		s.Kind = KindSignature // an attestation is always in an envelope
+		s.Kind = image.KindSignature // an attestation is always in an envelope
 		return
 	}
 	var stated inToto
 	if json.Unmarshal(b.Envelope.Payload, &stated) == nil && stated.PredicateType != "" {
-		s.PredicateType, s.Kind = new(oneLine(stated.PredicateType)), KindOfPredicate(stated.PredicateType)
+		s.PredicateType, s.Kind = new(oneLine(stated.PredicateType)), image.KindOfPredicate(stated.PredicateType)
 	}
 }
 
@@ -180,7 +180,7 @@ func (e *Envelope) Verify(s *image.Statement, subject digest.Digest, keys []Key)
 	for _, about := range stated.Subject {
 		if about.Digest[subject.Algorithm().String()] == subject.Encoded() {
 			// The signed type counts, not that of an annotation.
-			s.PredicateType, s.Kind = image.Known(oneLine(stated.PredicateType)), KindOfPredicate(stated.PredicateType)
+			s.PredicateType, s.Kind = image.Known(oneLine(stated.PredicateType)), image.KindOfPredicate(stated.PredicateType)
 			return nil
 		}
 	}
