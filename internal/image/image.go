@@ -53,6 +53,7 @@ func (Image) Details() map[string]string {
 		"platforms": "Attestations are not among them.",
 		"nameless_manifests": "They are not in 'platforms'. A registry's are those whose configuration names no platform, " +
 			"or could not be read.",
+		"signatures":   "Null also if none was found and their list could not be read.",
 		"attestations": "Attestations in the image's own index come with its platforms, all others if requested.",
 		"catalogue":    "Use it to fill such a resource. Null if the configuration was not requested.",
 	}

@@ -65,10 +65,11 @@ func (r *reader) statements(ctx context.Context, request *imageRequest, root *ma
 			found = append(found, statement)
 		}
 	}
-	result.Signatures, result.Attestations = nil, nil
-	if r.absent == nil || !r.absent.unread {
-		// None is an empty list; nil means that they were not requested, or that a list could not be read.
-		result.Signatures, result.Attestations = []image.Statement{}, []image.Statement{}
+	// None is an empty list; nil means that they were not requested. No signatures are nil too if a list could not be
+	// read: an image whose signature cannot be seen has not lost it.
+	result.Signatures, result.Attestations = []image.Statement{}, []image.Statement{}
+	if r.absent != nil && r.absent.unread {
+		result.Signatures = nil
 	}
 	for _, statement := range found {
 		if statement.Kind == image.KindSignature {
