@@ -1,6 +1,7 @@
 package image
 
 import (
+	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 )
 
@@ -14,6 +15,11 @@ const (
 // IsIndex reports whether a media type is that of an index, as OCI or Docker calls it.
 func IsIndex(mediaType string) bool {
 	return mediaType == ocispec.MediaTypeImageIndex || mediaType == MediaTypeDockerList
+}
+
+// IsConfig reports whether a media type is that of a container image's configuration, as OCI or Docker calls it.
+func IsConfig(mediaType string) bool {
+	return mediaType == ocispec.MediaTypeImageConfig || mediaType == dockerspec.DockerOCIImageMediaType
 }
 
 // Annotations of an index's entries, by which BuildKit ties an attestation to a platform.

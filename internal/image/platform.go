@@ -61,8 +61,10 @@ func CheckPlatform(p ocispec.Platform) error {
 	return nil
 }
 
-// IsPlatform reports whether an index's entry is for a platform. Build tools put attestations into the index as
-// unknown/unknown, which is not an image that can run.
+// IsUnknown reports whether a platform is unknown/unknown, as which build tools put attestations into an index.
+func IsUnknown(p ocispec.Platform) bool { return p.OS == "unknown" && p.Architecture == "unknown" }
+
+// IsPlatform reports whether an index's entry is for a platform. What is unknown in a part cannot run.
 func IsPlatform(p *ocispec.Platform) bool {
 	return p != nil && p.OS != "" && p.OS != "unknown" && p.Architecture != "" && p.Architecture != "unknown"
 }
@@ -74,9 +76,9 @@ func (p Platform) Matches(platform string) bool {
 	return matches
 }
 
-// defaultPlatform is that of most servers and most images. It is not that of the machine that runs Terraform: a
+// DefaultPlatform is that of most servers and most images. It is not that of the machine that runs Terraform: a
 // configuration must have the same result on a laptop and in CI.
-const defaultPlatform = "linux/amd64"
+const DefaultPlatform = "linux/amd64"
 
 // Choose returns the platform whose facts are the image's own: the requested one; without a request linux/amd64, or
 // else the first. Of several that match, such as versions of Windows, it is one whose configuration the source has, and
@@ -84,7 +86,7 @@ const defaultPlatform = "linux/amd64"
 func (i *Image) Choose(platform string) *Platform {
 	fallback := platform == ""
 	if fallback {
-		platform = defaultPlatform
+		platform = DefaultPlatform
 	}
 	var chosen *Platform
 	var closest int

@@ -32,9 +32,9 @@ func SameArchitecture(a, b string) bool {
 	return plain(a) == plain(b)
 }
 
-// NormalizePlatform returns the one spelling of a platform, as containerd has it: x86_64 and amd64/v1 are amd64,
+// normalizePlatform returns the one spelling of a platform, as containerd has it: x86_64 and amd64/v1 are amd64,
 // arm64/v8 is arm64, arm is arm/v7.
-func NormalizePlatform(p ocispec.Platform) ocispec.Platform {
+func normalizePlatform(p ocispec.Platform) ocispec.Platform {
 	p = named(p)
 	switch p.Architecture + "/" + p.Variant {
 	case "amd64/v1", "arm64/8", "arm64/v8", "arm64/v8.0":
@@ -77,7 +77,7 @@ func partsOf(text string) ocispec.Platform {
 func distance(platform, wanted string) (int, bool) {
 	have, want := partsOf(platform), partsOf(wanted)
 	anyVariant := want.Variant == ""
-	have, want = NormalizePlatform(have), NormalizePlatform(want)
+	have, want = normalizePlatform(have), normalizePlatform(want)
 	switch {
 	case have.OS != want.OS || have.Architecture != want.Architecture:
 		return 0, false

@@ -20,11 +20,11 @@ func TestNormalizePlatform_isContainerds(t *testing.T) {
 		"macos/arm64": "darwin/arm64", "Linux/AMD64": "linux/amd64", "linux/riscv64": "linux/riscv64",
 		"windows/amd64": "windows/amd64", "wasip1/wasm": "wasip1/wasm", "linux": "linux", "": "",
 	} {
-		once := NormalizePlatform(partsOf(written))
+		once := normalizePlatform(partsOf(written))
 		if got := FormatPlatform(once); got != want {
 			t.Errorf("%q is %q, want %q", written, got, want)
 		}
-		if again := NormalizePlatform(once); FormatPlatform(again) != want {
+		if again := normalizePlatform(once); FormatPlatform(again) != want {
 			t.Errorf("%q becomes %v, and then %v", written, once, again)
 		}
 	}
@@ -118,8 +118,8 @@ func FuzzPlatform(f *testing.F) {
 		f.Add(seed, "linux/arm64")
 	}
 	f.Fuzz(func(t *testing.T, a, b string) {
-		once := NormalizePlatform(partsOf(a))
-		if again := NormalizePlatform(once); FormatPlatform(again) != FormatPlatform(once) {
+		once := normalizePlatform(partsOf(a))
+		if again := normalizePlatform(once); FormatPlatform(again) != FormatPlatform(once) {
 			t.Errorf("%q becomes %v, and then %v", a, once, again)
 		}
 		if !(Platform{Platform: a}).Matches(a) || SamePlatform(a, b) != SamePlatform(b, a) {

@@ -10,7 +10,7 @@ type Measure string
 const (
 	ListSharing Measure = "list-sharing" // reads and look-ups are answered by one list
 	FastPath    Measure = "fast-path"    // calls with nothing to say to people are answered without the plugin framework
-	QuietLog    Measure = "quiet-log"    // no log lines are made where nobody reads them
+	QuietLog    Measure = "quiet-log"    // without TF_LOG, no log lines are made
 )
 
 // All lists the measures in the order in which the benchmark leaves them out.

@@ -23,7 +23,7 @@ type setting struct {
 	name     string
 	doc      string
 	secret   bool
-	required bool // by what is in DemandFlow, which alone says that it is missing
+	required bool // for DemandFlow; only what reads DemandFlow reports a missing value
 	kind     kind
 	// apply checks a value and sets the option. An error suggests what to write instead.
 	apply func(options *options, value string) error

@@ -18,7 +18,7 @@ import (
 // for what is no image of any platform; a warning says so.
 func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	wanted := r.options.Platform
-	closest := i.Choose(cmp.Or(wanted, "linux/amd64"))
+	closest := i.Choose(cmp.Or(wanted, image.DefaultPlatform))
 	if closest != nil && closest.Config != nil {
 		return closest.Platform, nil
 	}

@@ -236,24 +236,7 @@ func secure(t *testing.T) (host, certificate string) {
 	t.Helper()
 	behind := serve(t)
 	behind.push(t, "app:1", imageFor(t, "linux/amd64"))
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		request, err := http.NewRequestWithContext(r.Context(), r.Method, "http://"+behind.host+r.URL.Path, nil)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Error(err)
-			return
-		}
-		defer response.Body.Close()
-		for name := range response.Header {
-			w.Header()[name] = response.Header[name]
-		}
-		w.WriteHeader(response.StatusCode)
-		_, _ = io.Copy(w, response.Body)
-	}))
+	server := httptest.NewUnstartedServer(behind.forward(t))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.StartTLS()
 	t.Cleanup(server.Close)

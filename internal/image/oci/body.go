@@ -53,14 +53,10 @@ func (r *reader) body(response *http.Response, limit int64, what string) ([]byte
 // again sends the request of an answer again, from the first host on: the address that it redirected to may be good for
 // one time.
 func (r *reader) again(ctx context.Context, response *http.Response) (*http.Response, error) {
-	first := response.Request
-	for first.Response != nil {
-		first = first.Response.Request
-	}
 	if err := wire.Wait(ctx, r.retryWait); err != nil {
 		return nil, err
 	}
-	request, err := retryablehttp.FromRequest(first.Clone(ctx))
+	request, err := retryablehttp.FromRequest(firstOf(response.Request).Clone(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func TestBody_isDecodedWhereNobodyAskedForACoding(t *testing.T) {
 		{"gzip", func(content []byte) []byte { return zipped(t, content) }, ""},
 		{"x-gzip", func(content []byte) []byte { return zipped(t, content) }, ""},
 		{"GZIP", func(content []byte) []byte { return zipped(t, content) }, ""},
-		{"gzip", plain, ""}, // storage that says what is not so
+		{"gzip", plain, ""}, // storage with a wrong header
 		{"identity", plain, ""},
 		{"utf-8", plain, ""},
 		{"br", func([]byte) []byte { return []byte{0x0b, 0x02, 0x80} }, `in the coding "br", which was not asked for`},

@@ -136,9 +136,8 @@ func (e *indexEntry) isUnclear() bool {
 // isManifest reports whether an entry may be a manifest, by its media type: BuildKit's cache is an index of layers.
 // Some tools write the type of the configuration.
 func (e *indexEntry) isManifest() bool {
-	others := []string{"", "application/json", ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType}
-	return slices.Contains(knownManifests, e.MediaType) || slices.Contains(others, e.MediaType) ||
-		strings.HasPrefix(e.MediaType, image.MediaTypeDockerSchema1)
+	return e.MediaType == "" || e.MediaType == "application/json" || image.IsConfig(e.MediaType) ||
+		slices.Contains(knownManifests, e.MediaType) || strings.HasPrefix(e.MediaType, image.MediaTypeDockerSchema1)
 }
 
 func (e *indexEntry) isIndex() bool { return e.manifest != nil && e.manifest.index != nil }
@@ -213,7 +212,7 @@ func (e *indexEntry) platform() *ocispec.Platform {
 
 // isAttestation reports whether an entry is an attestation, as the index or its own configuration says.
 func (e *indexEntry) isAttestation() bool {
-	return isAttestation(e.Descriptor) || e.config != nil && e.config.OS == "unknown" && e.config.Architecture == "unknown"
+	return isAttestation(e.Descriptor) || e.config != nil && image.IsUnknown(e.config.Platform)
 }
 
 // shown returns the platform of an image in the shape.
@@ -272,9 +271,7 @@ func (e *indexEntry) artifact() image.Statement {
 	if e.manifest != nil {
 		kind = typeOf(e.manifest)
 	}
-	s := image.Statement{
-		Kind: image.KindOfArtifact(kind), Digest: new(e.Digest.String()), ArtifactType: image.Known(kind),
-	}
+	s := image.NewArtifact(e.Digest.String(), kind)
 	if e.manifest != nil && e.manifest.image.Subject != nil {
 		s.Subject = new(e.manifest.image.Subject.Digest.String())
 	}

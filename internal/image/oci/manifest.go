@@ -214,8 +214,7 @@ func (m *manifest) decode(text []byte) error {
 // isImage reports whether a manifest is of a container image. Charts, modules and signatures are stored in the same
 // way.
 func (m *manifest) isImage() bool {
-	return m.image != nil && slices.Contains([]string{ocispec.MediaTypeImageConfig, dockerspec.DockerOCIImageMediaType},
-		m.image.Config.MediaType)
+	return m.image != nil && image.IsConfig(m.image.Config.MediaType)
 }
 
 // blob reads a blob, and checks its digest.
@@ -254,7 +253,7 @@ func (r *reader) configuration(ctx context.Context, m *manifest) (*dockerspec.Do
 	config, unread, err := image.Decode[dockerspec.DockerOCIImage](text)
 	for _, name := range unread {
 		if strings.HasPrefix(name, "config") && !strings.HasPrefix(name, "config.Labels.") {
-			err = json.Unmarshal(text, &dockerspec.DockerOCIImage{}) // says what is wrong
+			err = json.Unmarshal(text, &dockerspec.DockerOCIImage{}) // for its reason
 		}
 	}
 	if err != nil {

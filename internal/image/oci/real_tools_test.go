@@ -2,10 +2,7 @@ package oci
 
 import (
 	"context"
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,13 +21,11 @@ const howBuilt = "scripts/registry-tools builds it"
 // under a tag, and one with a referrers API.
 func openRegistries(t *testing.T) map[string]*realRegistry {
 	t.Helper()
-	withAPI := httptest.NewServer(registry.New(registry.WithReferrersSupport(true),
-		registry.Logger(log.New(io.Discard, "", 0))))
-	t.Cleanup(withAPI.Close)
+	withAPI := serve(t, registry.WithReferrersSupport(true))
 	return map[string]*realRegistry{
 		"docker-registry":      startRegistry(t, openToAll),
 		"distribution":         startDistribution(t, openToAll),
-		"with a referrers API": {host: strings.TrimPrefix(withAPI.URL, "http://"), transport: http.DefaultTransport},
+		"with a referrers API": {host: withAPI.host, transport: http.DefaultTransport},
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
@@ -155,10 +154,10 @@ func cosignForm(artifactType string) (string, bool) {
 
 // saysNothing reports whether a type says nothing of an artifact: an empty one, or that of any image.
 func saysNothing(artifactType string) bool {
-	return slices.Contains([]string{"", ocispec.MediaTypeEmptyJSON, ocispec.MediaTypeImageConfig,
+	lower := strings.ToLower(artifactType)
+	return image.IsConfig(lower) || slices.Contains([]string{"", ocispec.MediaTypeEmptyJSON,
 		ocispec.MediaTypeImageManifest, ocispec.MediaTypeImageIndex, image.MediaTypeDockerManifest,
-		dockerspec.DockerOCIImageMediaType, "application/vnd.unknown.config.v1+json", "application/json",
-		"application/octet-stream"}, strings.ToLower(artifactType))
+		"application/vnd.unknown.config.v1+json", "application/json", "application/octet-stream"}, lower)
 }
 
 func (m *manifest) subject() *ocispec.Descriptor {

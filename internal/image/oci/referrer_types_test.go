@@ -13,6 +13,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
 const bundleV03 = "application/vnd.dev.sigstore.bundle.v0.3+json"
@@ -212,12 +213,12 @@ func TestReferrers_ofOneManifestWithTooManyAreCutAloud(t *testing.T) {
 	registry := serveDocuments(t)
 	app := registry.image(t, "a", "linux/amd64")
 	registry.stored["1"] = registry.stored[app.Digest.String()]
-	layers := slices.Repeat([]ocispec.Descriptor{{MediaType: layerCosignSignature, Digest: digestOfNothing}}, maxLayers+1)
+	layers := slices.Repeat([]ocispec.Descriptor{{MediaType: layerCosignSignature, Digest: digestOfNothing}}, signature.MaxSignatures+1)
 	registry.put(t, ocispec.MediaTypeImageManifest, ocispec.Manifest{Layers: layers}, cosignTag(app.Digest)+formSignature)
 	warn, warnings := collect()
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeReferrers},
 		Warn: warn})
-	if err != nil || len(got.Signatures) != maxLayers || len(*warnings) != 1 ||
+	if err != nil || len(got.Signatures) != signature.MaxSignatures || len(*warnings) != 1 ||
 		(*warnings)[0].Summary != "More statements than are read" {
 		t.Errorf("%v, warnings %v", err, *warnings)
 	}

@@ -31,7 +31,7 @@ const annotationPredicateType = "in-toto.io/predicate-type"
 // isAttestation reports whether an index's entry is an attestation of BuildKit's.
 func isAttestation(entry ocispec.Descriptor) bool {
 	return entry.Annotations[image.AnnotationReferenceType] != "" ||
-		entry.Platform != nil && entry.Platform.OS == "unknown" && entry.Platform.Architecture == "unknown"
+		entry.Platform != nil && image.IsUnknown(*entry.Platform)
 }
 
 // statements reads signatures, attestations and other artifacts: those in the index, and those that refer to the image

@@ -26,7 +26,6 @@ func reading(t *testing.T, server *realRegistry, reference, publicKey string) *i
 
 func TestServers_cosignSignaturesAreVerifiedInBothForms(t *testing.T) {
 	t.Parallel()
-	wiretest.NeedsRealServers(t)
 	for name, server := range openRegistries(t) {
 		for form, bundle := range map[string]string{"bundle": "true", "cosign": "false"} {
 			t.Run(name+", "+form, func(t *testing.T) {
@@ -51,7 +50,6 @@ func TestServers_cosignSignaturesAreVerifiedInBothForms(t *testing.T) {
 
 func TestServers_whatOrasAttachesIsListed(t *testing.T) {
 	t.Parallel()
-	wiretest.NeedsRealServers(t)
 	for name, server := range openRegistries(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -80,7 +78,6 @@ func TestServers_whatOrasAttachesIsListed(t *testing.T) {
 
 func TestServers_anIndexThatCraneAppendsToIsRead(t *testing.T) {
 	t.Parallel()
-	wiretest.NeedsRealServers(t)
 	for name, server := range openRegistries(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,7 +100,6 @@ func TestServers_anIndexThatCraneAppendsToIsRead(t *testing.T) {
 
 func TestServers_distributionLimitsThePagesOfTags(t *testing.T) {
 	t.Parallel()
-	wiretest.NeedsRealServers(t)
 	server := startDistributionWith(t, openToAll, "tags: {maxtags: 5}\n")
 	image := imageFor(t, "linux/amd64")
 	var want []string

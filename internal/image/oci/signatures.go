@@ -22,7 +22,6 @@ const (
 	annotationContent     = "dev.sigstore.bundle.predicateType"
 
 	maxEnvelope = 8 << 20 // the SBOM of a large image has several MiB
-	maxLayers   = signature.MaxSignatures
 )
 
 // cosign reads a manifest of cosign's first form, under a tag or as an artifact. Each layer is one signature,
@@ -32,7 +31,7 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 	if m.image == nil {
 		return nil, nil
 	}
-	layers := r.firstLayers(m, maxLayers)
+	layers := r.firstLayers(m, signature.MaxSignatures)
 	return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]image.Statement, error) {
 		s := image.Statement{
 			Kind: image.KindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
@@ -63,10 +62,7 @@ func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest,
 		} else {
 			err = signature.VerifyPayload(&s, text, layer.Annotations[annotationSignature], subject, keys)
 		}
-		s.Verified = new(err == nil)
-		if err != nil {
-			s.Error = new(r.secrets.Redact(err.Error()))
-		}
+		r.noteVerified(&s, err)
 		return []image.Statement{s}, nil
 	})
 }
@@ -103,12 +99,16 @@ func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Stat
 	if len(keys) == 0 {
 		return []image.Statement{s}, nil
 	}
-	err = bundle.Verify(&s, subject, keys)
+	r.noteVerified(&s, bundle.Verify(&s, subject, keys))
+	return []image.Statement{s}, nil
+}
+
+// noteVerified sets what came of a verification.
+func (r *reader) noteVerified(s *image.Statement, err error) {
 	s.Verified = new(err == nil)
 	if err != nil {
 		s.Error = new(r.secrets.Redact(err.Error()))
 	}
-	return []image.Statement{s}, nil
 }
 
 // lost returns a statement whose content is lost or refused. A registry that fails is an error of the whole call: its

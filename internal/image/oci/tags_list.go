@@ -58,7 +58,7 @@ func (r *reader) tags(ctx context.Context) ([]string, error) {
 			case unsized || isAboutSize(refused):
 				at = half
 			default: // where the size does not matter, no other one helps
-				at, smaller, unsized = withoutSize(at), half, true
+				at, smaller, unsized = withSize(at, 0), half, true
 			}
 			continue
 		}
@@ -165,17 +165,11 @@ func smallerPage(at *url.URL, refused *refusal) *url.URL {
 	refuses := []int{http.StatusBadRequest, http.StatusMethodNotAllowed, http.StatusRequestEntityTooLarge,
 		http.StatusRequestedRangeNotSatisfiable, http.StatusUnprocessableEntity}
 	named := func(code transport.ErrorCode) bool { return strings.HasPrefix(string(code), "NAME_") }
-	query := at.Query()
-	size, err := strconv.Atoi(query.Get("n"))
+	size, err := strconv.Atoi(at.Query().Get("n"))
 	if err != nil || !slices.Contains(refuses, refused.status) || slices.ContainsFunc(refused.codes, named) {
 		return nil
 	}
-	if query.Del("n"); size > 1 {
-		query.Set("n", strconv.Itoa(size/2))
-	}
-	smaller := *at
-	smaller.RawQuery = query.Encode()
-	return &smaller
+	return withSize(at, size/2)
 }
 
 // isAboutSize reports whether a refusal that may be about the size of a page certainly is.
@@ -185,10 +179,12 @@ func isAboutSize(refused *refusal) bool {
 		slices.ContainsFunc(refused.codes, named)
 }
 
-// withoutSize returns the address of a page of as many items as the registry chooses.
-func withoutSize(at *url.URL) *url.URL {
-	query, chosen := at.Query(), *at
-	query.Del("n")
-	chosen.RawQuery = query.Encode()
-	return &chosen
+// withSize returns the address of a page of so many items, or of as many as the registry chooses if that is 0.
+func withSize(at *url.URL, size int) *url.URL {
+	query, sized := at.Query(), *at
+	if query.Del("n"); size > 0 {
+		query.Set("n", strconv.Itoa(size))
+	}
+	sized.RawQuery = query.Encode()
+	return &sized
 }

@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
-	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
-
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
@@ -17,7 +14,7 @@ func (f *facts) isImage(o *object) bool {
 	case o.DockerImageConfig != "" || len(f.layers) == 0:
 		return false // the configuration was read, and is of something else
 	case f.configType != "":
-		return isImageConfig(f.configType)
+		return image.IsConfig(f.configType)
 	case f.mediaType == image.MediaTypeDockerManifest || f.isSchema1():
 		return true
 	}
@@ -25,9 +22,4 @@ func (f *facts) isImage(o *object) bool {
 		return layer.MediaType == nil || !strings.HasPrefix(*layer.MediaType, "application/vnd.oci.image.layer.") &&
 			!strings.HasPrefix(*layer.MediaType, "application/vnd.docker.image.rootfs.")
 	})
-}
-
-// isImageConfig reports whether a media type is that of a container image's configuration.
-func isImageConfig(mediaType string) bool {
-	return mediaType == dockerspec.DockerOCIImageMediaType || mediaType == ocispec.MediaTypeImageConfig
 }

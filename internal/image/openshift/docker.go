@@ -89,19 +89,16 @@ func (f *facts) readIndex(index *ocispec.Index) {
 			platform = *entry.Platform
 		}
 		switch {
-		case kind != "" || isUnknown(platform):
+		case kind != "" || image.IsUnknown(platform):
 			f.attestations = append(f.attestations, image.NewAttestation(entry.Digest.String(),
 				entry.Annotations[image.AnnotationReferenceDigest], entry.ArtifactType))
-		case entry.ArtifactType == "" || isImageConfig(entry.ArtifactType): // some tools give images a type, too
+		case entry.ArtifactType == "" || image.IsConfig(entry.ArtifactType): // some tools give images a type, too
 			f.nameless = append(f.nameless, entry.Digest.String())
 		default:
 			f.attestations = append(f.attestations, image.NewArtifact(entry.Digest.String(), entry.ArtifactType))
 		}
 	}
 }
-
-// isUnknown reports whether a platform is the one that build tools give attestations.
-func isUnknown(p ocispec.Platform) bool { return p.OS == "unknown" && p.Architecture == "unknown" }
 
 // readManifests reads the object's own list of manifests.
 func (f *facts) readManifests(o *object) {
@@ -112,7 +109,7 @@ func (f *facts) readManifests(o *object) {
 			f.addPlatform(platform, m.Digest, m.MediaType)
 			continue
 		}
-		if isUnknown(platform) {
+		if image.IsUnknown(platform) {
 			f.attestations = append(f.attestations, image.NewAttestation(m.Digest, "", ""))
 			continue
 		}

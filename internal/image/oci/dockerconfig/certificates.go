@@ -26,13 +26,10 @@ func FindCertificates(host string) (Certificates, error) {
 
 func certificateFolders() []string {
 	var folders []string
-	home, err := os.UserHomeDir()
-	if configuration := os.Getenv("DOCKER_CONFIG"); configuration != "" {
-		folders = append(folders, filepath.Join(configuration, "certs.d"))
-	} else if err == nil {
-		folders = append(folders, filepath.Join(home, ".docker", "certs.d"))
+	if folder := dockerFolder(); folder != "" {
+		folders = append(folders, filepath.Join(folder, "certs.d"))
 	}
-	if err == nil {
+	if home, err := os.UserHomeDir(); err == nil {
 		folders = append(folders, filepath.Join(home, ".config", "containers", "certs.d"),
 			filepath.Join(home, ".config", "docker", "certs.d"))
 	}

@@ -79,11 +79,7 @@ func places() []place {
 			all = append(all, place{path, path})
 		}
 	}
-	if folder := os.Getenv("DOCKER_CONFIG"); folder != "" {
-		add(folder, "config.json")
-	} else {
-		add(home, ".docker", "config.json")
-	}
+	add(dockerFolder(), "config.json")
 	add(os.Getenv("REGISTRY_AUTH_FILE"))
 	add(os.Getenv("XDG_RUNTIME_DIR"), "containers", "auth.json")
 	if folder := os.Getenv("XDG_CONFIG_HOME"); folder != "" {
@@ -92,6 +88,18 @@ func places() []place {
 		add(home, ".config", "containers", "auth.json")
 	}
 	return all
+}
+
+// dockerFolder returns the folder of Docker's configuration, "" if it is unknown.
+func dockerFolder() string {
+	if folder := os.Getenv("DOCKER_CONFIG"); folder != "" {
+		return folder
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(home, ".docker")
 }
 
 // maxConfiguration bounds a configuration, in bytes.
