@@ -117,12 +117,16 @@ func (r *reader) certain(ctx context.Context, e *refusal) error {
 	return e
 }
 
-// ofPart marks an answer as one about a part of an image: the image exists, even if the part does not.
+// ofPart returns an answer as one about a part of an image: the image exists, even if the part does not. The answer
+// itself stays as it is, for calls share one: what a registry said when it was asked for a challenge is kept.
 func ofPart(err error) error {
-	if e, ok := errors.AsType[*refusal](err); ok {
-		e.gone, e.part = false, true
+	e, ok := errors.AsType[*refusal](err)
+	if !ok || e.part {
+		return err
 	}
-	return err
+	part := *e
+	part.gone, part.part = false, true
+	return &part
 }
 
 func (r *reader) mismatch(asked, got digest.Digest) error {

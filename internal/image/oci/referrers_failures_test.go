@@ -1,14 +1,18 @@
 package oci
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 // Only the first page says that there is no such API. What a later one says instead of a list cuts the list.
@@ -56,16 +60,18 @@ func TestReferrers_registryThatFailsIsNoLostSignature(t *testing.T) {
 			fails := map[string]string{"the manifest": entry.Digest.String(), "cosign's layer": layer.Digest.String(),
 				"the bundle":                  digest.FromString(s.bundleAbout(t, app.Digest)).String(),
 				"an attestation in the index": attestation.Digest.String()}[of]
-			failed := false
+			var failed atomic.Bool
 			registry.behave(func(w http.ResponseWriter, r *http.Request) bool {
 				is := strings.HasSuffix(r.URL.Path, fails) || of == "the bundle" && strings.Contains(r.URL.Path, "/blobs/") &&
 					!strings.HasSuffix(r.URL.Path, layer.Digest.String())
-				failed = failed || is
+				if is {
+					failed.Store(true)
+				}
 				return is && refuse(w, status, "", "")
 			})
 			got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
 			switch {
-			case !failed:
+			case !failed.Load():
 				t.Errorf("%s was not asked for", of)
 			case !isContent:
 				mention(t, err, fmt.Sprint(status))
@@ -135,5 +141,17 @@ func TestReferrers_answerForOneSubjectIsNotThatForAnother(t *testing.T) {
 		if got := signaturesOf(t, registry.served, "app:1", s.public); (len(got) == 0) != test.once {
 			t.Errorf("%s: %v", test.name, got)
 		}
+	}
+}
+
+// Calls share what a registry answered, so what one call makes of it must not change what the others see.
+func TestRefusal_ofAPartLeavesTheAnswerAsItIs(t *testing.T) {
+	t.Parallel()
+	answered := &refusal{status: http.StatusNotFound, gone: true}
+	if err := ofPart(answered); errors.Is(err, image.ErrNotFound) {
+		t.Errorf("a part that is not there is an image that is not there: %v", err)
+	}
+	if !errors.Is(answered, image.ErrNotFound) {
+		t.Errorf("the answer itself became another: %v", answered)
 	}
 }
