@@ -77,40 +77,12 @@ type EngineBuild struct {
 
 // An EngineSignature is a signature that an engine has verified, or tried to.
 type EngineSignature struct {
-	Name            *string           `tfsdk:"name" doc:"Description of the signature's kind."`
-	Type            *string           `tfsdk:"type" doc:"Format: 'bundle-v0.3' or 'simplesigning-v1'."`
-	KnownSigner     *string           `tfsdk:"known_signer" doc:"Known signer, such as 'DHI' (Docker Hardened Images)."`
-	DockerReference *string           `tfsdk:"docker_reference" doc:"Reference in an older signature."`
-	Signer          *EngineSigner     `tfsdk:"signer" doc:"Content of the signer's certificate."`
-	Timestamps      []EngineTimestamp `tfsdk:"timestamps" doc:"Verified time stamps."`
-	Error           *string           `tfsdk:"error" doc:"Reason why the verification failed."`
-	Warnings        []string          `tfsdk:"warnings" doc:"Warnings of the verification."`
-}
-
-// An EngineTimestamp is a verified time stamp of a signature.
-type EngineTimestamp struct {
-	Type      string  `tfsdk:"type" doc:"'Tlog' or 'TimestampAuthority'."`
-	URI       string  `tfsdk:"uri" doc:"Time stamp authority."`
-	Timestamp *string `tfsdk:"timestamp" doc:"Time (RFC 3339)."`
-}
-
-// An EngineSigner is the content of a signer's certificate, in the fields of Sigstore's certificates.
-type EngineSigner struct {
-	CertificateIssuer                   *string `tfsdk:"certificate_issuer" doc:"Issuer of the certificate."`
-	SubjectAlternativeName              *string `tfsdk:"subject_alternative_name" doc:"Subject of the certificate."`
-	Issuer                              *string `tfsdk:"issuer" doc:"OIDC issuer of the signer."`
-	BuildSignerURI                      *string `tfsdk:"build_signer_uri" doc:"Build instructions that signed."`
-	BuildSignerDigest                   *string `tfsdk:"build_signer_digest" doc:"Immutable version of these."`
-	RunnerEnvironment                   *string `tfsdk:"runner_environment" doc:"Hosted or self-hosted runner."`
-	SourceRepositoryURI                 *string `tfsdk:"source_repository_uri" doc:"Source repository."`
-	SourceRepositoryDigest              *string `tfsdk:"source_repository_digest" doc:"Commit of the source."`
-	SourceRepositoryRef                 *string `tfsdk:"source_repository_ref" doc:"Branch or tag of the source."`
-	SourceRepositoryIdentifier          *string `tfsdk:"source_repository_identifier" doc:"Id of the repository."`
-	SourceRepositoryOwnerURI            *string `tfsdk:"source_repository_owner_uri" doc:"Owner of the repository."`
-	SourceRepositoryOwnerIdentifier     *string `tfsdk:"source_repository_owner_identifier" doc:"Id of the owner."`
-	BuildConfigURI                      *string `tfsdk:"build_config_uri" doc:"Build instructions that started the build."`
-	BuildConfigDigest                   *string `tfsdk:"build_config_digest" doc:"Immutable version of these."`
-	BuildTrigger                        *string `tfsdk:"build_trigger" doc:"Event that started the build."`
-	RunInvocationURI                    *string `tfsdk:"run_invocation_uri" doc:"Run of the build."`
-	SourceRepositoryVisibilityAtSigning *string `tfsdk:"source_repository_visibility_at_signing" doc:"Public or private."`
+	Name            *string     `tfsdk:"name" doc:"Description of the signature's kind."`
+	Type            *string     `tfsdk:"type" doc:"Format: 'bundle-v0.3' or 'simplesigning-v1'."`
+	KnownSigner     *string     `tfsdk:"known_signer" doc:"Known signer, such as 'DHI' (Docker Hardened Images)."`
+	DockerReference *string     `tfsdk:"docker_reference" doc:"Reference in an older signature."`
+	Signer          *Signer     `tfsdk:"signer" doc:"Content of the signer's certificate."`
+	Timestamps      []Timestamp `tfsdk:"timestamps" doc:"Verified time stamps."`
+	Error           *string     `tfsdk:"error" doc:"Reason why the verification failed."`
+	Warnings        []string    `tfsdk:"warnings" doc:"Warnings of the verification."`
 }

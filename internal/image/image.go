@@ -35,6 +35,10 @@ type Image struct {
 	RepoDigests     []string          `tfsdk:"repo_digests" doc:"References by digest ('repository@sha256:…'), sorted."`
 	Signatures      []Statement       `tfsdk:"signatures" doc:"Signatures of the image. Null if not requested."`
 	Attestations    []Statement       `tfsdk:"attestations" doc:"Attestations, SBOMs and other artifacts."`
+	Provenance      []Provenance      `tfsdk:"provenance" doc:"Builds of the image, the newest first. Null if not requested."`
+	SBOMs           []SBOM            `tfsdk:"sboms" doc:"Lists of its packages, the newest first. Null if not requested."`
+	Scans           []Scan            `tfsdk:"scans" doc:"Scans for vulnerabilities, the newest first. Null if not requested."`
+	VEX             []VEX             `tfsdk:"vex" doc:"Which vulnerabilities affect it, the newest first. Null if not requested."`
 	Catalogue       *Catalogue        `tfsdk:"catalogue" doc:"Facts in the form of 'demandflow_docker_image'."`
 	Engine          *Engine           `tfsdk:"engine" doc:"Facts that only a Docker Engine has."`
 	OpenShift       *OpenShift        `tfsdk:"openshift" doc:"Facts that only an OpenShift cluster has."`
@@ -71,6 +75,7 @@ type Platform struct {
 	ConfigDigest *string        `tfsdk:"config_digest" doc:"Configuration digest. Null if the manifest was not read."`
 	MediaType    *string        `tfsdk:"media_type" doc:"Media type of this platform's manifest."`
 	Size         *int64         `tfsdk:"size" doc:"Bytes, as the source counts. Null if the layers are unknown."`
+	Signed       *bool          `tfsdk:"signed" doc:"Whether a verified signature covers it. Null if none was looked for."`
 	CreatedAt    *string        `tfsdk:"created_at" doc:"Build time (RFC 3339)."`
 	Author       *string        `tfsdk:"author" doc:"Author, as in the configuration."`
 	Config       *Config        `tfsdk:"config" doc:"Configuration of containers. Null if not requested."`
@@ -113,32 +118,6 @@ type HistoryEntry struct {
 	ID         *string  `tfsdk:"id" doc:"Image id of the step in an engine."`
 	Size       *int64   `tfsdk:"size" doc:"Uncompressed bytes that the step added, if an engine reports them."`
 	Tags       []string `tfsdk:"tags" doc:"Tags that an engine has for the image of the step."`
-}
-
-// A Statement is a signature, an attestation or another artifact that refers to an image.
-type Statement struct {
-	Kind          string   `tfsdk:"kind" doc:"'signature', 'attestation', 'sbom' or 'artifact'."`
-	Format        *string  `tfsdk:"format" doc:"Storage format: 'cosign', 'bundle', 'buildkit', or an engine's own."`
-	Digest        *string  `tfsdk:"digest" doc:"Digest of its own manifest."`
-	Subject       *string  `tfsdk:"subject" doc:"Digest of the index or platform that it is about."`
-	ArtifactType  *string  `tfsdk:"artifact_type" doc:"Artifact type, as its manifest has it."`
-	PredicateType *string  `tfsdk:"predicate_type" doc:"Attestation type, such as 'https://slsa.dev/provenance/v1'."`
-	Signer        *string  `tfsdk:"signer" doc:"Signer: certificate subject, or SHA-256 of the verifying key."`
-	Issuer        *string  `tfsdk:"issuer" doc:"OIDC issuer of the signer, or issuer of the certificate."`
-	SignedAt      *string  `tfsdk:"signed_at" doc:"Signing time (RFC 3339), if a time stamp has it."`
-	Verified      *bool    `tfsdk:"verified" doc:"Whether the signature is valid. Null if it was not verified."`
-	Error         *string  `tfsdk:"error" doc:"Reason why it could not be read or verified."`
-	Warnings      []string `tfsdk:"warnings" doc:"Warnings of the verification."`
-}
-
-// Details returns, by attribute, the sentences that follow those of the tags.
-func (Statement) Details() map[string]string {
-	return map[string]string{
-		"format": "'cosign' is a tag beside the image, 'bundle' a Sigstore bundle that refers to it, 'buildkit' a " +
-			"manifest in its index.",
-		"signer":   "Without verification it is what the certificate claims.",
-		"verified": "Valid is one by a given public key, or one that the engine or the cluster trusts.",
-	}
 }
 
 // Known returns a pointer to a string, nil for an empty one, which sources use for "unknown".

@@ -8,7 +8,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -76,7 +75,6 @@ var (
 	filterValidators    = []validator.String{checkedText{"a filter", engine.CheckFilter}}
 	untilValidators     = []validator.String{checkedText{"a filter", engine.CheckUntil}}
 	labelValidators     = []validator.Set{setvalidator.ValueStringsAre(checkedText{"a label", engine.CheckLabel})}
-	keyValidators       = []validator.List{listvalidator.ValueStringsAre(checkedText{"a public key", oci.CheckPublicKey})}
 )
 
 // cannotRead returns the diagnostic for an image that cannot be read, at the argument that caused it.
@@ -98,14 +96,6 @@ func platformAttribute(otherwise string) schema.Attribute {
 			"Spellings of one platform are the same, as in containerd: `linux/aarch64` and `linux/arm64/v8` are " +
 			"`linux/arm64`. Without a variant it is the closest: `linux/arm` is `linux/arm/v7` if there is one. " +
 			otherwise,
-	}
-}
-
-func publicKeysAttribute(validators ...validator.List) schema.Attribute {
-	return schema.ListAttribute{
-		Optional: true, ElementType: types.StringType, Validators: validators,
-		MarkdownDescription: "PEM-encoded public keys (`cosign public-key`) to verify signatures with, offline. The result " +
-			"is in `signatures[].verified`. Implies `referrers` in `include`.",
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/drift"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
 )
 
@@ -37,16 +38,17 @@ const (
 )
 
 type imageDriftModel struct {
-	DockerImageID string             `tfsdk:"docker_image_id"`
-	Reference     *string            `tfsdk:"reference"`
-	Platform      *string            `tfsdk:"platform"`
-	PublicKeys    []string           `tfsdk:"public_keys"`
-	Live          *liveModel         `tfsdk:"live"`
-	Ignore        []string           `tfsdk:"ignore"`
-	InSync        *bool              `tfsdk:"in_sync"`
-	Differences   []drift.Difference `tfsdk:"differences"`
-	Compared      []string           `tfsdk:"compared"`
-	Undecided     []drift.Undecided  `tfsdk:"undecided"`
+	DockerImageID string  `tfsdk:"docker_image_id"`
+	Reference     *string `tfsdk:"reference"`
+	Platform      *string `tfsdk:"platform"`
+	trusting
+	SignatureRepository *string            `tfsdk:"signature_repository"`
+	Live                *liveModel         `tfsdk:"live"`
+	Ignore              []string           `tfsdk:"ignore"`
+	InSync              *bool              `tfsdk:"in_sync"`
+	Differences         []drift.Difference `tfsdk:"differences"`
+	Compared            []string           `tfsdk:"compared"`
+	Undecided           []drift.Undecided  `tfsdk:"undecided"`
 }
 
 func imageDriftSchema() schema.Schema {
@@ -79,11 +81,12 @@ func imageDriftSchema() schema.Schema {
 			},
 			platformArgument: optionalText("Platform whose configuration is compared, such as `linux/arm64`. Defaults to "+
 				"`linux/amd64`, or the first platform if there is none. Not together with `live`.", platformValidators...),
-			publicKeysArgument: schema.ListAttribute{
-				Optional: true, ElementType: types.StringType, Validators: keyValidators,
-				MarkdownDescription: "PEM-encoded public keys. If the image is signed according to the catalogue, one of them " +
-					"must have made a signature; without keys, any signature is enough. Not together with `live`.",
-			},
+			publicKeysArgument: publicKeysAttribute("Not together with `live`."),
+			verifyArgument: verifyAttribute("If the image is signed according to the catalogue, one of those that are trusted " +
+				"must have signed it, and `signed_by` is compared with who that was; without anybody who is trusted, both are " +
+				"`undecided`. The last scan and the commit are compared with the newest statements that they have signed. Not " +
+				"together with `live`."),
+			signaturesArgument: signaturesAttribute(),
 			liveArgument: schema.SingleNestedAttribute{
 				Optional: true, Attributes: liveAttributes(),
 				MarkdownDescription: "Live image from another data source: `live = data.demandflow_oci_image.x`, or " +
@@ -121,11 +124,15 @@ func (liveAlone) ValidateDataSource(ctx context.Context, req datasource.Validate
 	}
 	var reference, platform types.String
 	var keys types.List
+	var verify types.Object
+	var signatures types.String
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(referenceArgument), &reference)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(platformArgument), &platform)...)
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(publicKeysArgument), &keys)...)
-	names := []string{referenceArgument, platformArgument, publicKeysArgument}
-	for i, value := range []attr.Value{reference, platform, keys} {
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(verifyArgument), &verify)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(signaturesArgument), &signatures)...)
+	names := []string{referenceArgument, platformArgument, publicKeysArgument, verifyArgument, signaturesArgument}
+	for i, value := range []attr.Value{reference, platform, keys, verify, signatures} {
 		if !value.IsNull() {
 			resp.Diagnostics.Append(notBesideLive(names[i]))
 		}
@@ -190,9 +197,13 @@ func readImageDrift(ctx context.Context, s *Sources, state imageDriftModel) (any
 // be compared, the entry notes that, and there is no configuration: that of another platform is another image's.
 func (s *Sources) liveImage(ctx context.Context, state imageDriftModel, entry *drift.Entry) (*image.Image,
 	diag.Diagnostics) {
-	options := driftOptions(state, *entry)
-	entry.Verifies = len(options.PublicKeys) > 0
-	live, diags, err := s.fromRegistry(ctx, *state.Reference, options)
+	trust, diags := s.trust(state.trusting, true)
+	if diags.HasError() {
+		return nil, diags
+	}
+	options := driftOptions(state, *entry, trust)
+	live, more, err := s.fromRegistry(ctx, *state.Reference, options)
+	diags.Append(more...)
 	if options.Platform != "" && errors.Is(err, image.ErrNoPlatform) {
 		entry.Missing, options.Platform = options.Platform, ""
 		live, diags, err = s.fromRegistry(ctx, *state.Reference, options)
@@ -214,14 +225,20 @@ func namesRegistry(name string) bool {
 }
 
 // driftOptions has the registry read signatures and all digests only if the entry has values for them.
-func driftOptions(state imageDriftModel, entry drift.Entry) oci.Options {
-	options := oci.Options{Platform: or(state.Platform, ""), Include: []string{oci.IncludeConfig}}
+func driftOptions(state imageDriftModel, entry drift.Entry, trust *signature.Trust) oci.Options {
+	options := oci.Options{Platform: or(state.Platform, ""), Include: []string{oci.IncludeConfig},
+		SignatureRepository: or(state.SignatureRepository, "")}
 	if !slices.Contains(state.Ignore, drift.FieldDigest) {
 		options.Sought = entry.Digest
 	}
 	if entry.SignatureVerified || entry.SignedBy != "" {
 		options.Include = append(options.Include, oci.IncludeReferrers)
-		options.PublicKeys = state.PublicKeys
+		options.Trust = trust
+	}
+	// What nobody has verified would be undecided, for every image that the tenant scans itself.
+	if trust != nil && (entry.Scan != drift.Scan{} || entry.GitCommit != "") {
+		options.Include = append(options.Include, oci.IncludeStatements)
+		options.Trust = trust
 	}
 	return options
 }
@@ -235,9 +252,19 @@ func entryOf(ctx context.Context, found *catalogue.ImageEntry) (drift.Entry, dia
 		Digest            *string `tfsdk:"digest"`
 		SignatureVerified *bool   `tfsdk:"signature_verified"`
 		SignedBy          *string `tfsdk:"signed_by"`
+		LastScanDate      *string `tfsdk:"last_scan_date"`
+		CriticalCount     *int64  `tfsdk:"critical_count"`
+		HighCount         *int64  `tfsdk:"high_count"`
+		MediumCount       *int64  `tfsdk:"medium_count"`
+		LowCount          *int64  `tfsdk:"low_count"`
+		GitCommit         *string `tfsdk:"git_commit"`
 	}
 	diags.Append(found.Object(ctx, drift.FieldReference, drift.FieldDigest, drift.FieldSignatureVerified,
-		drift.FieldSignedBy).As(ctx, &more, basetypes.ObjectAsOptions{})...)
+		drift.FieldSignedBy, drift.FieldLastScanDate, drift.FieldCriticalCount, drift.FieldHighCount, drift.FieldMediumCount,
+		drift.FieldLowCount, drift.FieldGitCommit).As(ctx, &more, basetypes.ObjectAsOptions{})...)
+	entry.Scan = drift.Scan{At: or(more.LastScanDate, ""), Critical: more.CriticalCount, High: more.HighCount,
+		Medium: more.MediumCount, Low: more.LowCount}
+	entry.GitCommit = or(more.GitCommit, "")
 	entry.FullImageName, entry.Digest = or(more.FullImageName, ""), or(more.Digest, "")
 	entry.SignatureVerified, entry.SignedBy = or(more.SignatureVerified, false), or(more.SignedBy, "")
 	return entry, diags

@@ -19,6 +19,8 @@ type liveModel struct {
 	Nameless     []string         `tfsdk:"nameless_manifests"`
 	Platforms    []livePlatform   `tfsdk:"platforms"`
 	Signatures   []liveSignature  `tfsdk:"signatures"`
+	Provenance   []liveProvenance `tfsdk:"provenance"`
+	Scans        []liveScan       `tfsdk:"scans"`
 	Catalogue    *image.Catalogue `tfsdk:"catalogue"`
 	OpenShift    *liveOpenShift   `tfsdk:"openshift"`
 }
@@ -35,9 +37,26 @@ type liveOpenShift struct {
 }
 
 type liveSignature struct {
-	Subject  *string `tfsdk:"subject"`
-	Verified *bool   `tfsdk:"verified"`
-	Error    *string `tfsdk:"error"`
+	Subject  *string       `tfsdk:"subject"`
+	Verified *bool         `tfsdk:"verified"`
+	Reason   *string       `tfsdk:"reason"`
+	Error    *string       `tfsdk:"error"`
+	Matched  *string       `tfsdk:"matched"`
+	Signer   *image.Signer `tfsdk:"signer"`
+}
+
+type liveProvenance struct {
+	Verified     *bool   `tfsdk:"verified"`
+	SourceCommit *string `tfsdk:"source_commit"`
+}
+
+type liveScan struct {
+	Verified      *bool   `tfsdk:"verified"`
+	ScannedAt     *string `tfsdk:"scanned_at"`
+	CriticalCount *int64  `tfsdk:"critical_count"`
+	HighCount     *int64  `tfsdk:"high_count"`
+	MediumCount   *int64  `tfsdk:"medium_count"`
+	LowCount      *int64  `tfsdk:"low_count"`
 }
 
 // liveAttributes have the shape's own descriptions.
@@ -50,6 +69,10 @@ func liveAttributes() map[string]schema.Attribute {
 			tagged.Names[livePlatform]()))
 	attributes["signatures"] = argument.List(tagged.Doc[image.Image]("signatures"),
 		tagged.Chosen(attributesOf[image.Statement](argument), tagged.Names[liveSignature]()))
+	attributes["provenance"] = argument.List(tagged.Doc[image.Image]("provenance"),
+		tagged.Chosen(attributesOf[image.Provenance](argument), tagged.Names[liveProvenance]()))
+	attributes["scans"] = argument.List(tagged.Doc[image.Image]("scans"),
+		tagged.Chosen(attributesOf[image.Scan](argument), tagged.Names[liveScan]()))
 	attributes["openshift"] = schema.SingleNestedAttribute{
 		Optional: true, MarkdownDescription: tagged.Doc[image.Image]("openshift"),
 		Attributes: tagged.Chosen(attributesOf[image.OpenShift](argument), tagged.Names[liveOpenShift]()),
@@ -81,7 +104,14 @@ func (m *liveModel) image() *image.Image {
 	}
 	for _, signature := range m.Signatures {
 		live.Signatures = append(live.Signatures, image.Statement{Subject: signature.Subject, Verified: signature.Verified,
-			Error: signature.Error})
+			Reason: signature.Reason, Error: signature.Error, Matched: signature.Matched, Signer: signature.Signer})
+	}
+	for _, build := range m.Provenance {
+		live.Provenance = append(live.Provenance, image.Provenance{Verified: build.Verified, SourceCommit: build.SourceCommit})
+	}
+	for _, scan := range m.Scans {
+		live.Scans = append(live.Scans, image.Scan{Verified: scan.Verified, ScannedAt: scan.ScannedAt,
+			CriticalCount: scan.CriticalCount, HighCount: scan.HighCount, MediumCount: scan.MediumCount, LowCount: scan.LowCount})
 	}
 	return live
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -33,10 +34,12 @@ type (
 		ociImageOptions
 	}
 	ociImageOptions struct {
-		Include      []string     `tfsdk:"include"`
-		PublicKeys   []string     `tfsdk:"public_keys"`
-		AllowMissing *bool        `tfsdk:"allow_missing"`
-		Registry     types.Object `tfsdk:"registry"`
+		Include []string `tfsdk:"include"`
+		trusting
+		Subjects            *string      `tfsdk:"subjects"`
+		SignatureRepository *string      `tfsdk:"signature_repository"`
+		AllowMissing        *bool        `tfsdk:"allow_missing"`
+		Registry            types.Object `tfsdk:"registry"`
 	}
 )
 
@@ -58,25 +61,39 @@ func ociImageSchema() schema.Schema {
 				},
 				platformArgument: platformAttribute("Defaults to `linux/amd64`, or the first platform if there is none."),
 				includeArgument: textSet(fmt.Sprintf("Facts to read besides the digest: `%s` (configuration, and `catalogue`), "+
-					"`%s`, `%s`, `%s` (signatures, attestations and SBOMs). Defaults to `[\"config\"]`; `[]` reads only the digest.",
-					oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers),
-					setvalidator.ValueStringsAre(stringvalidator.OneOf(oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory,
-						oci.IncludeReferrers))),
-				publicKeysArgument: publicKeysAttribute(keyValidators...),
+					"`%s`, `%s`, `%s` (signatures, attestations and SBOMs), `%s` (those, and what they say: `provenance`, `sboms`, "+
+					"`scans` and `vex`), `%s` (all that, and the packages of SBOMs). Defaults to `[\"config\"]`; `[]` reads only the digest.",
+					oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers, oci.IncludeStatements,
+					oci.IncludePackages), setvalidator.ValueStringsAre(stringvalidator.OneOf(oci.Includes()...))),
+				publicKeysArgument: publicKeysAttribute("Implies `referrers` in `include`."),
+				verifyArgument:     verifyAttribute("Implies `referrers` in `include`."),
+				subjectsArgument:   subjectsAttribute(),
+				signaturesArgument: signaturesAttribute(),
 				registryArgument:   registryAttribute(),
 			}),
 	}
 }
 
 func readOCIImage(ctx context.Context, s *Sources, given ociImageArguments) (any, diag.Diagnostics) {
-	found, diags := s.ociImage(ctx, given.Reference, oci.Options{
-		Platform: or(given.Platform, ""), Include: orDefault(given.Include, oci.IncludeConfig),
-		PublicKeys: given.PublicKeys, Registry: registryOf(given.Registry),
+	include := orDefault(given.Include, oci.IncludeConfig)
+	trust, diags := s.trust(given.trusting, slices.ContainsFunc(include, readsSignatures))
+	if diags.HasError() {
+		return nil, diags
+	}
+	found, more := s.ociImage(ctx, given.Reference, oci.Options{
+		Platform: or(given.Platform, ""), Include: include, Trust: trust, Subjects: or(given.Subjects, ""),
+		SignatureRepository: or(given.SignatureRepository, ""), Registry: registryOf(given.Registry),
 	}, or(given.AllowMissing, false))
+	diags.Append(more...)
 	state := ociImageModel{ociImageOptions: given.ociImageOptions, Exists: found != nil,
 		Image: imageState(found, image.SourceOCI, given.Platform)}
 	state.Reference = given.Reference
 	return &state, diags
+}
+
+// readsSignatures reports whether facts to read are, or come from, what refers to an image.
+func readsSignatures(include string) bool {
+	return slices.Contains([]string{oci.IncludeReferrers, oci.IncludeStatements, oci.IncludePackages}, include)
 }
 
 // ociImage reads an image from its registry; nil where it does not exist and may be missing.

@@ -50,14 +50,14 @@ type (
 		scalewayOptions
 	}
 	scalewayOptions struct {
-		Region       *string  `tfsdk:"region"`
-		ImageID      *string  `tfsdk:"image_id"`
-		Namespace    *string  `tfsdk:"namespace"`
-		Name         *string  `tfsdk:"name"`
-		Tag          *string  `tfsdk:"tag"`
-		Include      []string `tfsdk:"include"`
-		PublicKeys   []string `tfsdk:"public_keys"`
-		AllowMissing *bool    `tfsdk:"allow_missing"`
+		Region    *string  `tfsdk:"region"`
+		ImageID   *string  `tfsdk:"image_id"`
+		Namespace *string  `tfsdk:"namespace"`
+		Name      *string  `tfsdk:"name"`
+		Tag       *string  `tfsdk:"tag"`
+		Include   []string `tfsdk:"include"`
+		trusting
+		AllowMissing *bool `tfsdk:"allow_missing"`
 	}
 )
 
@@ -93,7 +93,8 @@ func scalewaySchema() schema.Schema {
 					"`digest`), and, from the registry with the same key: `%s` (configuration, and `catalogue`), `%s`, `%s`, `%s`. "+
 					"Defaults to `[\"%s\"]`.", scaleway.IncludeTags, oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory,
 					oci.IncludeReferrers, scaleway.IncludeTags), setvalidator.ValueStringsAre(stringvalidator.OneOf(include...))),
-				publicKeysArgument: publicKeysAttribute(),
+				publicKeysArgument: publicKeysAttribute("Implies `referrers` in `include`."),
+				verifyArgument:     verifyAttribute("Implies `referrers` in `include`."),
 			}),
 	}
 }
@@ -123,7 +124,12 @@ func (s *Sources) scalewayImage(ctx context.Context, given scalewayArguments) (*
 	include := orDefault(given.Include, scaleway.IncludeTags)
 	fromRegistry := slices.DeleteFunc(slices.Clone(include),
 		func(name string) bool { return name == scaleway.IncludeTags })
-	if len(fromRegistry) > 0 || len(given.PublicKeys) > 0 {
+	trust, more := s.trust(given.trusting, slices.ContainsFunc(fromRegistry, readsSignatures))
+	diags.Append(more...)
+	if diags.HasError() {
+		return nil, diags
+	}
+	if len(fromRegistry) > 0 || trust != nil {
 		include = append(include, scaleway.IncludeTags) // the registry is asked for a tag's digest
 	}
 	var remarks warnings
@@ -139,11 +145,11 @@ func (s *Sources) scalewayImage(ctx context.Context, given scalewayArguments) (*
 	case err != nil:
 		diags.AddAttributeError(at, "Cannot read the image", sentence(err))
 		return nil, diags
-	case len(fromRegistry) == 0 && len(given.PublicKeys) == 0:
+	case len(fromRegistry) == 0 && trust == nil:
 		return found, diags
 	}
 	content, more := s.scalewayContent(ctx, client, found, oci.Options{Platform: or(given.Platform, ""),
-		Include: fromRegistry, PublicKeys: given.PublicKeys})
+		Include: fromRegistry, Trust: trust})
 	diags.Append(more...)
 	return content, diags
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
 	"github.com/demandflow/terraform-provider-demandflow/internal/tagged"
@@ -44,6 +45,11 @@ func ProviderAttributes() map[string]provider.Attribute {
 						"credential helpers, or in Podman's (`REGISTRY_AUTH_FILE`, `auth.json`), by the longest path.",
 					NestedObject: provider.NestedAttributeObject{Attributes: settingAttributes[oci.Registry]()},
 				},
+				verifyArgument: providerAttribute(schema.SingleNestedAttribute{
+					Attributes: attributesOf[signature.Verify](argument),
+					MarkdownDescription: "Who is trusted to sign images: the default for `verify` of the data sources that read " +
+						"signatures. It is no reason to read them.",
+				}),
 			},
 		},
 		engineArgument: settingsAttribute[engine.Config]("Docker Engine of the `demandflow_docker_engine_…` data sources. " +

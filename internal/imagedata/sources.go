@@ -17,6 +17,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/catalogue"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/engine"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/openshift"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/scaleway"
 )
@@ -26,6 +27,7 @@ import (
 type Sources struct {
 	*catalogue.Tenant
 	oci       newClient[*oci.Client]
+	verify    newClient[*signature.Trust] // nil where nobody is said to be trusted
 	engine    newClient[*engine.Client]
 	openshift newClient[*openshift.Client]
 	scaleway  newClient[*scaleway.Client]
@@ -42,6 +44,8 @@ func NewSources(ctx context.Context, tenant *catalogue.Tenant, config tfsdk.Conf
 	s := &Sources{Tenant: tenant}
 	s.oci = once(ociArgument, known, func() (*oci.Client, error) { return oci.New(registries) })
 	var more diag.Diagnostics
+	s.verify, more = configuredTrust(ctx, config)
+	diags.Append(more...)
 	s.engine, more = configured(ctx, config, engineArgument, func(c engine.Config) (*engine.Client, error) {
 		c.UserAgent = userAgent
 		return engine.New(c)
@@ -93,6 +97,10 @@ func ValidateProvider(ctx context.Context, config tfsdk.Config) diag.Diagnostics
 			diags.Append(checkRegistry(registry.host, registry.Registry, registryPath(registry.host))...)
 		}
 	}
+	object, at, more := verifySetting(ctx, config)
+	_, _, wrong := trustOf(object, at)
+	diags.Append(more...)
+	diags.Append(wrong...)
 	diags.Append(check(ctx, config, engineArgument, engine.New)...)
 	diags.Append(check(ctx, config, scalewayArgument, scaleway.New)...)
 	diags.Append(check(ctx, config, openshiftArgument, openshift.New)...)

@@ -22,6 +22,9 @@ const (
 	PlatformAdded   = "platform_added"
 	PlatformRemoved = "platform_removed"
 	SignatureLost   = "signature_lost"
+	SignerDiffers   = "signer_differs"
+	ScanDiffers     = "scan_differs"
+	SourceDiffers   = "source_differs"
 	Metadata        = "metadata"
 )
 
@@ -31,6 +34,12 @@ const (
 	FieldDigest            = "digest"
 	FieldSignatureVerified = "signature_verified"
 	FieldSignedBy          = "signed_by"
+	FieldLastScanDate      = "last_scan_date"
+	FieldCriticalCount     = "critical_count"
+	FieldHighCount         = "high_count"
+	FieldMediumCount       = "medium_count"
+	FieldLowCount          = "low_count"
+	FieldGitCommit         = "git_commit"
 )
 
 // Classes returns the classes and what they mean, the most serious one first.
@@ -39,6 +48,9 @@ func Classes() [][2]string {
 		{MissingUpstream, "there is no such image"},
 		{MovedTag, "the tag points at another image than the one whose digest the catalogue has"},
 		{SignatureLost, "the catalogue has the image as signed, and no signature was found, or none that verifies"},
+		{SignerDiffers, "the image is signed by somebody else than the catalogue says"},
+		{ScanDiffers, "the newest verified scan has found something else than the catalogue says"},
+		{SourceDiffers, "the image was verifiably built from another commit than the catalogue says"},
 		{ConfigChanged, "the image runs otherwise than the catalogue says"},
 		{PlatformAdded, "the image is there for a platform that the catalogue does not name"},
 		{PlatformRemoved, "the catalogue names a platform that the image is not there for"},
@@ -53,11 +65,11 @@ type Entry struct {
 	Digest            string // of an index, a platform's manifest or a configuration: DemandFlow does not say which
 	SignatureVerified bool
 	SignedBy          string
+	Scan              Scan
+	GitCommit         string
 	// Missing is a platform that was requested for the comparison and that the image does not have. There is no
 	// configuration to compare then.
 	Missing string
-	// Verifies is whether signatures were verified, so that one that was not counts for nothing.
-	Verifies bool
 }
 
 // A Difference is a fact in which the catalogue and the image differ.
@@ -94,6 +106,9 @@ func Compare(entry Entry, live *image.Image, ignore []string) Result {
 	}
 	c.digest(entry, live)
 	c.signature(entry, live)
+	c.signer(entry, live)
+	c.scan(entry, live)
+	c.source(entry, live)
 	c.platforms(entry, live)
 	if live.Catalogue != nil {
 		c.facts(entry.Catalogue, live)
@@ -205,56 +220,4 @@ func digestsOf(live *image.Image) (known []string, complete bool) {
 		}
 	}
 	return known, complete
-}
-
-// signature looks for a signature if the catalogue has the image as signed and signatures were requested. One that was
-// not verified counts if no signature was: without a key, all that is known is that it exists.
-func (c *comparison) signature(entry Entry, live *image.Image) {
-	field, claim := FieldSignatureVerified, "true"
-	if !entry.SignatureVerified {
-		field, claim = FieldSignedBy, entry.SignedBy
-	}
-	if claim == "" || live.Signatures == nil || slices.Contains(c.ignore, field) {
-		return
-	}
-	if live.Source == image.SourceOpenShift && len(live.Signatures) == 0 {
-		c.leavesOpen(field, fmt.Sprintf("The catalogue has %s as signed. The cluster keeps no signature of it, but its "+
-			"registry may.", live.Reference))
-		return
-	}
-	c.compares(field)
-	var failed []string
-	signed := claimed(entry, live)
-	verifies := entry.Verifies || slices.ContainsFunc(live.Signatures,
-		func(s image.Statement) bool { return s.Verified != nil }) // by the data source that read the live image
-	for _, signature := range live.Signatures {
-		switch {
-		case signature.Subject != nil && signed != nil && *signature.Subject != *signed:
-			failed = append(failed, "a signature of "+*signature.Subject+" alone")
-		case signature.Verified != nil && *signature.Verified,
-			signature.Verified == nil && signature.Error == nil && !verifies:
-			return
-		case signature.Error != nil:
-			failed = append(failed, *signature.Error)
-		default:
-			failed = append(failed, "a signature that no key verifies")
-		}
-	}
-	var said *string
-	if len(failed) > 0 {
-		said = new("not verified: " + strings.Join(failed, "; "))
-	}
-	c.differs(field, &claim, said, SignatureLost)
-}
-
-// claimed returns the digest that a signature must be of: that of the whole image, or of a platform if the catalogue
-// has the platform's digest. A signature of one platform does not cover the others.
-func claimed(entry Entry, live *image.Image) *string {
-	for _, platform := range live.Platforms {
-		if platform.Digest != nil && entry.Digest != "" && (*platform.Digest == entry.Digest ||
-			platform.ConfigDigest != nil && *platform.ConfigDigest == entry.Digest) {
-			return platform.Digest
-		}
-	}
-	return live.Digest
 }

@@ -41,7 +41,8 @@ var facts = []fact{
 
 // Fields lists the fields that can be compared, and ignored.
 func Fields() []string {
-	fields := []string{FieldDigest, FieldSignatureVerified, FieldSignedBy, fieldArchitecture, fieldBuildPlatforms}
+	fields := []string{FieldDigest, FieldSignatureVerified, FieldSignedBy, FieldLastScanDate, FieldCriticalCount,
+		FieldHighCount, FieldMediumCount, FieldLowCount, FieldGitCommit, fieldArchitecture, fieldBuildPlatforms}
 	for _, fact := range facts {
 		fields = append(fields, fact.field)
 	}

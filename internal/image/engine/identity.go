@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 
 	api "github.com/moby/moby/api/types/image"
@@ -29,21 +30,27 @@ func identity(i *api.Identity) *image.EngineIdentity {
 			DockerReference: image.Known(s.DockerReference), Signer: signer(s.Signer), Error: image.Known(s.Error),
 			Warnings: s.Warnings,
 		}
-		for _, stamp := range s.Timestamps {
-			signature.Timestamps = append(signature.Timestamps, image.EngineTimestamp{
-				Type: string(stamp.Type), URI: stamp.URI, Timestamp: image.Instant(stamp.Timestamp),
-			})
-		}
+		signature.Timestamps = timestamps(s.Timestamps)
 		shown.Signatures = append(shown.Signatures, signature)
 	}
 	return shown
 }
 
-func signer(s *api.SignerIdentity) *image.EngineSigner {
+func timestamps(given []api.SignatureTimestamp) []image.Timestamp {
+	var shown []image.Timestamp
+	for _, stamp := range given {
+		shown = append(shown, image.Timestamp{
+			Type: string(stamp.Type), URI: stamp.URI, Timestamp: image.Instant(stamp.Timestamp),
+		})
+	}
+	return shown
+}
+
+func signer(s *api.SignerIdentity) *image.Signer {
 	if s == nil {
 		return nil
 	}
-	return &image.EngineSigner{
+	return &image.Signer{
 		CertificateIssuer:                   image.Known(s.CertificateIssuer),
 		SubjectAlternativeName:              image.Known(s.SubjectAlternativeName),
 		Issuer:                              image.Known(s.Issuer),
@@ -76,16 +83,13 @@ func signatures(i *api.Identity, subject *string) []image.Statement {
 			Kind: "signature", Format: image.Known(string(s.SignatureType)), Subject: subject,
 			Verified: new(s.Error == ""), Error: image.Known(s.Error), Warnings: s.Warnings,
 		}
-		if s.Signer != nil {
-			statement.Signer, statement.Issuer = image.Known(s.Signer.SubjectAlternativeName), image.Known(s.Signer.Issuer)
-			if statement.Issuer == nil {
-				statement.Issuer = image.Known(s.Signer.CertificateIssuer)
+		if s.Error == "" {
+			statement.Signer, statement.Timestamps = signer(s.Signer), timestamps(s.Timestamps)
+			for _, stamp := range statement.Timestamps {
+				statement.SignedAt = cmp.Or(statement.SignedAt, stamp.Timestamp)
 			}
-		}
-		for _, stamp := range s.Timestamps {
-			if statement.SignedAt = image.Instant(stamp.Timestamp); statement.SignedAt != nil {
-				break
-			}
+		} else {
+			statement.Claimed = signer(s.Signer)
 		}
 		statements = append(statements, statement)
 	}

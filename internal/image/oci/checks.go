@@ -1,7 +1,6 @@
 package oci
 
 import (
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
@@ -28,11 +27,5 @@ func CheckSemVer(text string) error {
 // CheckRegex returns an error for what is not a regular expression.
 func CheckRegex(text string) error {
 	_, _, err := parseTagOptions("any", TagOptions{Regex: text})
-	return err
-}
-
-// CheckPublicKey returns an error for what is not a public key that can be used.
-func CheckPublicKey(text string) error {
-	_, err := signature.ParseKey(text)
 	return err
 }

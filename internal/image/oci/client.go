@@ -17,10 +17,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/distribution/reference"
 	"github.com/google/go-containerregistry/pkg/authn"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/dockerconfig"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
+	spelling "github.com/demandflow/terraform-provider-demandflow/internal/image/reference"
 )
 
 // Values of Options.Include.
@@ -30,6 +33,20 @@ const (
 	IncludeHistory = "history" // its build steps
 	// signatures, attestations and other artifacts of the image and of the requested platform
 	IncludeReferrers = "referrers"
+	// what the statements among them say: builds, SBOMs, scans and exploitability
+	IncludeStatements = "statements"
+	IncludePackages   = "packages" // that, and the packages of SBOMs
+)
+
+// Includes returns all values of Options.Include.
+func Includes() []string {
+	return []string{IncludeConfig, IncludeLayers, IncludeHistory, IncludeReferrers, IncludeStatements, IncludePackages}
+}
+
+// Values of Options.Subjects.
+const (
+	SubjectsChosen = "chosen" // the image itself, and the platform that is chosen
+	SubjectsAll    = "all"    // the image itself, and every platform
 )
 
 // Values of TagOptions.OrderBy.
@@ -118,10 +135,12 @@ type Options struct {
 	Platform string   // os/architecture or os/architecture/variant; empty for linux/amd64, or the first
 	Include  []string // beyond the digest, which takes one HEAD
 	// a digest; if it is not one of the image's others, the configuration digests of all platforms are read
-	Sought     string
-	PublicKeys []string            // PEM; a signature is verified with any of them. They imply IncludeReferrers
-	Registry   *Registry           // in place of the client's settings for this registry
-	Warn       func(image.Warning) // may be nil; called before Image returns, never after
+	Sought              string
+	Trust               *signature.Trust    // who may sign; nil: nothing is verified. It implies IncludeReferrers
+	Subjects            string              // whose referrers are read; empty for SubjectsChosen
+	SignatureRepository string              // where they are, with its registry; empty for the image's repository
+	Registry            *Registry           // in place of the client's settings for this registry
+	Warn                func(image.Warning) // may be nil; called before Image returns, never after
 }
 
 // TagOptions select tags.
@@ -172,11 +191,29 @@ func (c *Client) Image(ctx context.Context, reference string, options Options) (
 		return nil, err
 	}
 	defer reader.warn(options.Warn)
+	if options.SignatureRepository != "" {
+		if request.elsewhere, err = c.signaturesIn(options.SignatureRepository, request.named, options.Registry); err != nil {
+			return nil, err
+		}
+		defer request.elsewhere.warn(options.Warn)
+	}
 	result, err := reader.image(ctx, request)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read image %s: %w", request.named, err)
 	}
 	return result, nil
+}
+
+// signaturesIn returns the reader of another repository. A call's own settings are for the image's registry alone.
+func (c *Client) signaturesIn(repository string, image reference.Named, own *Registry) (*reader, error) {
+	named, err := spelling.ParseName(repository)
+	if err != nil {
+		return nil, fmt.Errorf("the repository of signatures: %w", err)
+	}
+	if hostOf(named) != hostOf(image) {
+		own = nil
+	}
+	return c.read(named, own)
 }
 
 // Tags lists a repository's tags, highest first. The error is an image.ErrNotFound if the registry certainly has no

@@ -253,7 +253,7 @@ func TestReferrers_apiThatIsNotThereHidesNoSignature(t *testing.T) {
 			http.Error(w, "<html>no</html>", status)
 			return true
 		})
-		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
+		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Trust: trusting(t, s.public)})
 		switch {
 		case !absent:
 			mention(t, err, fmt.Sprint(status), "/referrers/")

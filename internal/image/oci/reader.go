@@ -6,6 +6,7 @@ import (
 
 	"github.com/distribution/reference"
 	"github.com/google/go-containerregistry/pkg/name"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
@@ -22,6 +23,8 @@ type reader struct {
 	warnings []image.Warning
 	// The registry has no referrers API: it is not tried again.
 	absent *noReferrers
+	// for contents that may be large, in bytes
+	memory *semaphore.Weighted
 }
 
 func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
@@ -30,7 +33,8 @@ func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
 		return nil, err
 	}
 	path := reference.Path(named)
-	return &reader{connection: connection, repository: connection.registry.Repo(path), auth: connection.authFor(path)}, nil
+	return &reader{connection: connection, repository: connection.registry.Repo(path), auth: connection.authFor(path),
+		memory: semaphore.NewWeighted(2 * maxEnvelope)}, nil
 }
 
 func (r *reader) host() string { return r.registry.RegistryStr() }

@@ -24,9 +24,11 @@ type imageRequest struct {
 	digest     digest.Digest   // empty for a tag
 	platform   string
 	sought     string
-	keys       []signature.Key
+	trust      *signature.Trust
+	subjects   string
+	elsewhere  *reader // reads the signatures; nil where they are in the image's repository
 
-	config, layers, history, referrers bool
+	config, layers, history, referrers, facts, packages bool
 }
 
 // details reports whether details of one platform are requested.
@@ -63,19 +65,16 @@ func parseRequest(text string, options Options) (*imageRequest, error) {
 			request.history = true
 		case IncludeReferrers:
 			request.referrers = true
+		case IncludeStatements:
+			request.facts = true
+		case IncludePackages:
+			request.facts, request.packages = true, true
 		default:
-			return nil, fmt.Errorf("%q is nothing that can be included: there are %s, %s, %s and %s",
-				include, IncludeConfig, IncludeLayers, IncludeHistory, IncludeReferrers)
+			return nil, fmt.Errorf("%q is nothing that can be included: there are %s", include, strings.Join(Includes(), ", "))
 		}
 	}
-	for index, text := range options.PublicKeys {
-		key, err := signature.ParseKey(text)
-		if err != nil {
-			return nil, fmt.Errorf("public key %d: %w", index+1, err)
-		}
-		request.keys = append(request.keys, key)
-		request.referrers = true
-	}
+	request.trust, request.subjects = options.Trust, options.Subjects
+	request.referrers = request.referrers || request.trust != nil || request.facts
 	return request, nil
 }
 

@@ -29,50 +29,50 @@ const (
 	layerEnvelope        = "application/vnd.dsse.envelope.v1+json"
 )
 
-const warnNotation = "Signatures of Notation are listed, but not read or verified."
-
 // referrer returns the statements of one entry in a list of referrers. Its manifest says what it is: lists that clients
 // keep under a tag may name no type, or another one (https://github.com/sigstore/cosign/issues/4422). It reads bundles
 // and signatures of cosign.
-func (r *reader) referrer(ctx context.Context, subject digest.Digest, entry ocispec.Descriptor,
-	keys []signature.Key) ([]image.Statement, error) {
+func (r *reader) referrer(ctx context.Context, request *imageRequest, subject digest.Digest,
+	entry ocispec.Descriptor) ([]statement, error) {
 	if err := entry.Digest.Validate(); err != nil {
-		return failing(listedAs(subject, entry), keys, fmt.Errorf("the list gives it the digest %q: %w",
+		return failing(listedAs(subject, entry), request, fmt.Errorf("the list gives it the digest %q: %w",
 			r.line(string(entry.Digest)), err)), nil
 	}
 	m, err := r.manifest(ctx, entry.Digest.String())
 	if err != nil {
-		return lost(listedAs(subject, entry), keys, err)
+		return lost(listedAs(subject, entry), request, err)
 	}
 	if err := refersTo(m, subject); err != nil {
-		return failing(listedAs(subject, entry), keys, err), nil
+		return failing(listedAs(subject, entry), request, err), nil
 	}
 	kind := typeOf(m)
 	s := statementOf(subject, entry.Digest, kind, m.annotations())
 	isBundle := strings.HasPrefix(kind, artifactBundle)
 	form, isCosign := cosignForm(kind)
 	switch {
-	case (isBundle || isCosign) && len(m.layers()) == 0:
-		return failing(s, keys, errors.New("it has no content")), nil
+	case (isBundle || isCosign || kind == artifactNotation) && len(m.layers()) == 0:
+		return failing(s, request, errors.New("it has no content")), nil
 	case isBundle:
-		return r.bundle(ctx, subject, s, m, keys)
+		return r.signed(ctx, request, subject, s, m.image.Layers[0], signature.ReadBundle)
 	case isCosign:
-		return r.cosign(ctx, subject, m, form, keys)
+		return r.cosign(ctx, request, subject, m, form)
+	case kind == artifactNotation:
+		return r.notation(ctx, request, subject, s, m.image.Layers[0])
 	}
-	return []image.Statement{s}, nil
+	return unsigned(s, request), nil
 }
 
 // listedAs describes an entry that cannot be read as the list does.
-func listedAs(subject digest.Digest, entry ocispec.Descriptor) image.Statement {
+func listedAs(subject digest.Digest, entry ocispec.Descriptor) statement {
 	return statementOf(subject, entry.Digest, entry.ArtifactType, entry.Annotations)
 }
 
 // statementOf describes an artifact by its type and annotations.
-func statementOf(subject, artifact digest.Digest, artifactType string, annotations map[string]string) image.Statement {
-	s := image.Statement{
+func statementOf(subject, artifact digest.Digest, artifactType string, annotations map[string]string) statement {
+	s := statement{Statement: image.Statement{
 		Kind: image.KindOfArtifact(artifactType), Digest: new(artifact.String()), Subject: new(subject.String()),
 		ArtifactType: image.Known(artifactType),
-	}
+	}}
 	for _, name := range []string{annotationContent, annotationPredicateType, annotationPredicate} {
 		if predicate := annotations[name]; predicate != "" {
 			s.PredicateType = &predicate
@@ -92,23 +92,33 @@ func statementOf(subject, artifact digest.Digest, artifactType string, annotatio
 			s.Kind = image.KindSignature
 		}
 	case artifactType == artifactNotation:
-		s.Kind, s.Warnings = image.KindSignature, []string{warnNotation}
+		s.Kind, s.Format = image.KindSignature, new(formatNotation)
 	case s.Kind == image.KindSignature:
 		s.Kind = image.KindAttestation // an annotation alone makes no signature
 	}
 	return s
 }
 
-// signatureRank returns 0 for a type of signatures, 1 for one that says nothing, and 2 for others.
-func signatureRank(artifactType string) int {
-	_, known := cosignForm(artifactType)
+// signatureRank returns 0 for an entry of a list that says that it is a signature, 1 for one that may be one, and 2 for
+// others. A list may say anything, so that this decides nothing but the order.
+func signatureRank(entry ocispec.Descriptor) int {
+	said := cmp.Or(entry.Annotations[annotationContent], entry.Annotations[annotationPredicateType],
+		entry.Annotations[annotationPredicate])
 	switch {
-	case known, artifactType == artifactNotation, strings.HasPrefix(artifactType, artifactBundle):
+	case said != "" && image.KindOfPredicate(said) == image.KindSignature:
 		return 0
-	case saysNothing(artifactType):
+	case said != "":
+		return 2
+	case isSignatureType(entry.ArtifactType), saysNothing(entry.ArtifactType):
 		return 1
 	}
 	return 2
+}
+
+// isSignatureType reports whether artifacts of a type are signatures, or may be.
+func isSignatureType(artifactType string) bool {
+	_, known := cosignForm(artifactType)
+	return known || artifactType == artifactNotation || strings.HasPrefix(artifactType, artifactBundle)
 }
 
 // refersTo checks that a manifest refers to the subject itself: anyone with push rights can write the list under a tag.
@@ -132,7 +142,7 @@ func typeOf(m *manifest) string {
 	}
 	if len(m.image.Layers) > 0 {
 		content := m.image.Layers[0].MediaType
-		if signatureRank(content) == 0 || image.KindOfArtifact(content) != image.KindArtifact {
+		if isSignatureType(content) || image.KindOfArtifact(content) != image.KindArtifact {
 			return content
 		}
 	}

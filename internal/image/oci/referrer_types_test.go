@@ -39,7 +39,7 @@ func (d *documents) simpleSignature(t *testing.T, s signer, subject ocispec.Desc
 func statementsOf(t *testing.T, registry *served, reference string, keys ...string) (signatures, others []string) {
 	t.Helper()
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/"+reference,
-		Options{Include: []string{IncludeReferrers}, PublicKeys: keys})
+		Options{Include: []string{IncludeReferrers}, Trust: trusting(t, keys...)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -195,7 +195,7 @@ func TestReferrers_ofTooManyTheSignaturesAreRead(t *testing.T) {
 	}
 	registry.behave(listing(ocispec.MediaTypeImageIndex, app, entries...))
 	warn, warnings := collect()
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public},
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Trust: trusting(t, s.public),
 		Warn: warn})
 	if err != nil {
 		t.Fatal(err)
@@ -233,7 +233,7 @@ func TestReferrers_ofASignedImageForTwoPlatformsTakeTwelveRequests(t *testing.T)
 		on("linux/arm64", registry.image(t, "b", "linux/arm64")))
 	registry.index(t, tagFor(app.Digest), typed(bundleV03, registry.signedBundle(t, s, app, bundleV03,
 		ocispec.MediaTypeEmptyJSON)))
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Trust: trusting(t, s.public)})
 	if err != nil || len(got.Signatures) != 1 {
 		t.Fatalf("%v, %v", got, err)
 	}

@@ -69,7 +69,7 @@ func TestReferrers_registryThatFailsIsNoLostSignature(t *testing.T) {
 				}
 				return is && refuse(w, status, "", "")
 			})
-			got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
+			got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Trust: trusting(t, s.public)})
 			switch {
 			case !failed.Load():
 				t.Errorf("%s was not asked for", of)
@@ -100,7 +100,7 @@ func TestReferrers_listThatCannotBeReadIsNotEmpty(t *testing.T) {
 		}
 		return isList
 	})
-	options := Options{PublicKeys: []string{s.public}}
+	options := Options{Trust: trusting(t, s.public)}
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", options)
 	if err != nil || got.Signatures != nil || got.Attestations == nil {
 		t.Errorf("%v, %v, %v", got.Signatures, got.Attestations, err)

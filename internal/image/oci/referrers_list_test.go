@@ -97,7 +97,7 @@ func TestReferrers_limitOfAPageElsewhereIsNotWaitedFor(t *testing.T) {
 			return true
 		})
 		warn, warnings := collect()
-		options := Options{PublicKeys: []string{s.public}, Warn: warn}
+		options := Options{Trust: trusting(t, s.public), Warn: warn}
 		began := time.Now()
 		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", options)
 		if said == "an error" {
@@ -164,7 +164,7 @@ func TestReferrers_ofAnImageByItsSHA512(t *testing.T) {
 		entry := registry.attachment(t, subject, bundleV03, ocispec.MediaTypeEmptyJSON, content)
 		registry.index(t, tagFor(subject.Digest), entry)
 		got, err := registry.client(t).Image(t.Context(), registry.host+"/app@"+long.Digest.String(),
-			Options{PublicKeys: []string{s.public}})
+			Options{Trust: trusting(t, s.public)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,7 +58,7 @@ func TestEnvelope_ofAnotherTypeIsNoStatement(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for kind, words := range map[string]string{signature.PayloadInToto: "",
+	for kind, words := range map[string]string{payloadInToto: "",
 		"application/json": "whose subject is unknown"} {
 		signed, err := signature.ParseEnvelope(s.envelopeOf(t, kind, statementFor("https://in-toto.io/Statement/v1", subject.String(),
 			"x")))

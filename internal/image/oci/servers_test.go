@@ -78,7 +78,7 @@ func TestServers_registriesGiveImagesSignaturesAndTags(t *testing.T) {
 		}
 		got, err := client.Image(t.Context(), reference, Options{
 			Platform: "linux/arm64", Include: []string{IncludeConfig, IncludeLayers, IncludeHistory},
-			PublicKeys: []string{s.public},
+			Trust: trusting(t, s.public),
 		})
 		if err != nil {
 			t.Fatal(err)

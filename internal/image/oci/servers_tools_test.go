@@ -15,7 +15,7 @@ func reading(t *testing.T, server *realRegistry, reference, publicKey string) *i
 	client := newClient(t, map[string]Registry{server.host: {Insecure: true}})
 	options := Options{Include: []string{IncludeConfig, IncludeReferrers}}
 	if publicKey != "" {
-		options.PublicKeys = []string{publicKey}
+		options.Trust = trusting(t, publicKey)
 	}
 	got, err := client.Image(t.Context(), server.host+"/"+reference, options)
 	if err != nil {

@@ -9,122 +9,161 @@ import (
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/predicate"
 )
 
 const (
-	formatCosign = "cosign"
-	formatBundle = "bundle"
+	formatCosign   = "cosign"
+	formatBundle   = "bundle"
+	formatNotation = "notation"
 
-	annotationSignature   = "dev.cosignproject.cosign/signature"
-	annotationCertificate = "dev.sigstore.cosign/certificate"
-	annotationLogEntry    = "dev.sigstore.cosign/bundle"
-	annotationPredicate   = "predicateType"
-	annotationContent     = "dev.sigstore.bundle.predicateType"
+	annotationPredicate = "predicateType"
+	annotationContent   = "dev.sigstore.bundle.predicateType"
 
-	maxEnvelope = 8 << 20 // the SBOM of a large image has several MiB
+	maxEnvelope = 32 << 20 // the SBOM of a large image has several MiB
 )
 
+// A statement is a statement in the shape, with what it says where facts are requested.
+type statement struct {
+	image.Statement
+	facts predicate.Facts
+}
+
 // cosign reads a manifest of cosign's first form, under a tag or as an artifact. Each layer is one signature,
-// attestation or SBOM.
-func (r *reader) cosign(ctx context.Context, subject digest.Digest, m *manifest, form string,
-	keys []signature.Key) ([]image.Statement, error) {
+// attestation or SBOM; cosign adds the newest one at the end.
+func (r *reader) cosign(ctx context.Context, request *imageRequest, subject digest.Digest, m *manifest,
+	form string) ([]statement, error) {
 	if m.image == nil {
 		return nil, nil
 	}
-	layers := r.firstLayers(m, signature.MaxSignatures)
-	return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]image.Statement, error) {
-		s := image.Statement{
+	return inParallel(ctx, r.lastLayers(m), func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
+		s := statement{Statement: image.Statement{
 			Kind: image.KindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
 			ArtifactType: image.Known(layer.MediaType),
-		}
+		}}
 		if form == formSBOM {
-			return []image.Statement{s}, nil // it is not signed
+			return unsigned(s, request), nil
 		}
+		read := signature.ReadCosign
 		s.Kind = image.KindSignature
 		if form == formAttestation {
-			predicate := layer.Annotations[annotationPredicate]
-			s.Kind, s.PredicateType = image.KindOfPredicate(predicate), image.Known(predicate)
+			claimed := layer.Annotations[annotationPredicate]
+			s.Kind, s.PredicateType, read = attestationKind(claimed), image.Known(r.line(claimed)), signature.ReadEnvelope
 		}
-		signature.NoteCertificate(&s, []byte(layer.Annotations[annotationCertificate]))
-		signature.NoteLogEntry(&s, layer.Annotations[annotationLogEntry])
-		if len(keys) == 0 {
-			return []image.Statement{s}, nil
-		}
-		text, err := r.blob(ctx, layer, maxEnvelope, "the signed content")
-		if err != nil {
-			return lost(s, keys, err)
-		}
-		if form == formAttestation {
-			var signed *signature.Envelope
-			if signed, err = signature.ParseEnvelope(text); err == nil {
-				err = signed.Verify(&s, subject, keys)
-			}
-		} else {
-			err = signature.VerifyPayload(&s, text, layer.Annotations[annotationSignature], subject, keys)
-		}
-		r.noteVerified(&s, err)
-		return []image.Statement{s}, nil
+		return r.signed(ctx, request, subject, s, layer, func(text []byte) (*signature.Signed, *signature.Failure) {
+			return read(text, layer.Annotations)
+		})
 	})
 }
 
-// firstLayers returns the layers of a manifest that are read, and remarks if there are more.
-func (r *reader) firstLayers(m *manifest, most int) []ocispec.Descriptor {
+// attestationKind returns the kind of an attestation whose type is not signed: that makes no signature.
+func attestationKind(claimed string) string {
+	if kind := image.KindOfPredicate(claimed); kind != image.KindSignature {
+		return kind
+	}
+	return image.KindAttestation
+}
+
+// lastLayers returns the layers of a manifest that are read, the newest ones, and remarks if there are more.
+func (r *reader) lastLayers(m *manifest) []ocispec.Descriptor {
 	layers := m.image.Layers
-	if len(layers) <= most {
+	if len(layers) <= maxReferrers {
 		return layers
 	}
 	r.remark(image.Warning{
 		Summary: "More statements than are read",
-		Detail: fmt.Sprintf("%s of %s has %d signatures or attestations. The first %d are read.", m.digest, r.repository,
-			len(layers), most),
+		Detail: fmt.Sprintf("%s of %s has %d signatures or attestations. The last %d are read.", m.digest, r.repository,
+			len(layers), maxReferrers),
 	})
-	return layers[:most]
+	return layers[len(layers)-maxReferrers:]
 }
 
-// bundle reads an artifact that holds a Sigstore bundle.
-func (r *reader) bundle(ctx context.Context, subject digest.Digest, s image.Statement, m *manifest,
-	keys []signature.Key) ([]image.Statement, error) {
-	if predicate := m.image.Annotations[annotationContent]; predicate != "" {
-		s.PredicateType, s.Kind = &predicate, image.KindOfPredicate(predicate)
+// signed reads what is signed, verifies it, and reads what it says.
+func (r *reader) signed(ctx context.Context, request *imageRequest, subject digest.Digest, s statement,
+	content ocispec.Descriptor, read func([]byte) (*signature.Signed, *signature.Failure)) ([]statement, error) {
+	isTrusting := request.trust != nil
+	if content.Size > maxEnvelope {
+		s.Fails(image.ReasonTooLarge, fmt.Sprintf("it has %d bytes: %d are read", content.Size, maxEnvelope), isTrusting)
+		return []statement{s}, nil
 	}
-	text, err := r.blob(ctx, m.image.Layers[0], maxEnvelope, "the bundle")
+	raw, release, err := r.large(ctx, content, "the signed content")
 	if err != nil {
-		return lost(s, keys, err)
+		return lost(s, request, err)
 	}
-	bundle, err := signature.ParseBundle(text)
-	if err != nil {
-		return failing(s, keys, err), nil
+	defer release()
+	known, failure := read(raw)
+	if failure != nil {
+		s.Fails(failure.Reason, r.secrets.Redact(failure.Error()), isTrusting)
+		return []statement{s}, nil
 	}
-	bundle.Describe(&s)
-	if len(keys) == 0 {
-		return []image.Statement{s}, nil
+	known.Describe(&s.Statement)
+	known.Verify(&s.Statement, subject, request.trust)
+	if s.Error != nil {
+		s.Error = new(r.secrets.Redact(*s.Error))
 	}
-	r.noteVerified(&s, bundle.Verify(&s, subject, keys))
-	return []image.Statement{s}, nil
+	predicateType, said := known.Predicate()
+	r.say(&s, request, predicateType, said)
+	return []statement{s}, nil
 }
 
-// noteVerified sets what came of a verification.
-func (r *reader) noteVerified(s *image.Statement, err error) {
-	s.Verified = new(err == nil)
-	if err != nil {
-		s.Error = new(r.secrets.Redact(err.Error()))
+// large reads a blob that may be large. Many are read at once, so that it waits until there is memory for it, which
+// release gives back.
+func (r *reader) large(ctx context.Context, d ocispec.Descriptor, what string) (content []byte, release func(), err error) {
+	weight := int64(maxEnvelope)
+	if d.Size > 0 {
+		weight = min(d.Size, maxEnvelope)
 	}
+	if err := r.memory.Acquire(ctx, weight); err != nil {
+		return nil, nil, err
+	}
+	content, err = r.blob(ctx, d, maxEnvelope, what)
+	if err != nil {
+		r.memory.Release(weight)
+		return nil, nil, err
+	}
+	return content, func() { r.memory.Release(weight) }, nil
+}
+
+// say reads the facts of a statement, where they are requested. Those of another image are none of this one.
+func (r *reader) say(s *statement, request *imageRequest, predicateType string, said []byte) {
+	if !request.facts || valueOf(s.Reason) == image.ReasonOtherSubject {
+		return
+	}
+	var remarks []string
+	s.facts, remarks = predicate.Read(predicateType, said, predicate.Options{Packages: request.packages})
+	for _, remark := range remarks {
+		s.Warnings = append(s.Warnings, remark)
+		r.remark(image.Warning{Summary: "Not all of a statement is read", Detail: fmt.Sprintf("The statement %s about %s: %s",
+			valueOf(s.Digest), valueOf(s.Subject), remark)})
+	}
+}
+
+func valueOf(known *string) string {
+	if known == nil {
+		return ""
+	}
+	return *known
+}
+
+// unsigned returns a statement that nobody has signed: it is not verified where anybody is trusted.
+func unsigned(s statement, request *imageRequest) []statement {
+	if request.trust != nil {
+		s.Verified = new(false)
+	}
+	return []statement{s}
 }
 
 // lost returns a statement whose content is lost or refused. A registry that fails is an error of the whole call: its
 // statements may be good.
-func lost(s image.Statement, keys []signature.Key, err error) ([]image.Statement, error) {
+func lost(s statement, request *imageRequest, err error) ([]statement, error) {
 	if err = ofPart(err); !isLost(err) {
 		return nil, err
 	}
-	return failing(s, keys, err), nil
+	return failing(s, request, err), nil
 }
 
 // failing returns a statement with the reason why it cannot be read: a broken one must not hide the others.
-func failing(s image.Statement, keys []signature.Key, err error) []image.Statement {
-	if len(keys) > 0 {
-		s.Verified = new(false)
-	}
-	s.Error = new(err.Error())
-	return []image.Statement{s}
+func failing(s statement, request *imageRequest, err error) []statement {
+	s.Fails(image.ReasonUnreadable, err.Error(), request.trust != nil)
+	return []statement{s}
 }

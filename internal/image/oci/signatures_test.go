@@ -75,7 +75,7 @@ func TestSignatures_ofAnotherImageIsNone(t *testing.T) {
 		"signature cosign: false, it has no signature in base64",
 		"signature cosign: false, it is a signature of another image, "+other,
 		"signature cosign: "+byNobody)
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Trust: trusting(t, s.public)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,11 +108,11 @@ func TestSignatures_ofSomethingElseByTheSameKeyAreNone(t *testing.T) {
 			"application/vnd.dsse.envelope.v1+json", map[string]string{annotationPredicate: annotated})
 	}
 	registry.push(t, tag+".att", artifact(t, types.OCIConfigJSON,
-		attested(signature.PayloadInToto, "https://in-toto.io/Statement/v1", slsa),
-		attested(signature.PayloadInToto, "https://in-toto.io/Statement/v0.1", spdx),
-		attested(signature.PayloadInToto, "https://example.com/Order/v1", slsa), attested(signature.PayloadInToto, "", slsa),
+		attested(payloadInToto, "https://in-toto.io/Statement/v1", slsa),
+		attested(payloadInToto, "https://in-toto.io/Statement/v0.1", spdx),
+		attested(payloadInToto, "https://example.com/Order/v1", slsa), attested(payloadInToto, "", slsa),
 		attested("application/json", "https://in-toto.io/Statement/v1", slsa)))
-	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
+	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Trust: trusting(t, s.public)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 		registry.refer(t, "app", index, artifact(t, artifactNotation, layer("x", "application/jose+json", nil)), nil)
 		registry.refer(t, "app", index, artifact(t, "application/spdx+json", layer("{}", "application/spdx+json", nil)), nil)
 
-		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{PublicKeys: []string{s.public}})
+		got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Trust: trusting(t, s.public)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +214,7 @@ func TestSignatures_ofAPlatformAreReadWithThoseOfTheIndex(t *testing.T) {
 	registry.push(t, "app:"+strings.Replace(arm, ":", "-", 1)+".sig", artifact(t, types.OCIConfigJSON,
 		signatureLayer(t, s, payloadFor(arm))))
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Platform: "linux/arm64",
-		PublicKeys: []string{s.public}})
+		Trust: trusting(t, s.public)})
 	if err != nil {
 		t.Fatal(err)
 	}

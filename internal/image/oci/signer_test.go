@@ -28,6 +28,24 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
+const (
+	payloadInToto       = "application/vnd.in-toto+json"
+	annotationSignature = "dev.cosignproject.cosign/signature"
+)
+
+// trusting returns the trust in keys; nil without any.
+func trusting(t *testing.T, keys ...string) *signature.Trust {
+	t.Helper()
+	if len(keys) == 0 {
+		return nil
+	}
+	trust, wrong := signature.NewTrust(signature.Verify{PublicKeys: keys})
+	if len(wrong) > 0 {
+		t.Fatal(wrong)
+	}
+	return trust
+}
+
 // A signer signs as cosign does with a key of its own.
 type signer struct {
 	key    crypto.Signer
@@ -73,7 +91,7 @@ func payloadFor(digest string) []byte {
 // envelopeFor returns a signed in-toto statement about a digest.
 func (s signer) envelopeFor(t *testing.T, digest, predicate string) []byte {
 	t.Helper()
-	return s.envelopeOf(t, signature.PayloadInToto, statementFor("https://in-toto.io/Statement/v1", digest, predicate))
+	return s.envelopeOf(t, payloadInToto, statementFor("https://in-toto.io/Statement/v1", digest, predicate))
 }
 
 func statementFor(kind, digest, predicate string) []byte {
@@ -103,7 +121,7 @@ func (s signer) bundleAbout(t *testing.T, subject digest.Digest) string {
 	statement := fmt.Appendf(nil, `{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{%q:%q}}],"predicateType":%q}`,
 		subject.Algorithm(), subject.Encoded(), image.PredicateCosignSign)
 	return fmt.Sprintf(`{"verificationMaterial":{"publicKey":{"hint":"x"}},"dsseEnvelope":%s}`,
-		s.envelopeOf(t, signature.PayloadInToto, statement))
+		s.envelopeOf(t, payloadInToto, statement))
 }
 
 // messageBundleFor returns a bundle that signs the digest itself.
@@ -163,7 +181,7 @@ func bundleArtifact(t *testing.T, content string) v1.Image {
 func signaturesOf(t *testing.T, registry *served, reference string, keys ...string) []string {
 	t.Helper()
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/"+reference,
-		Options{Include: []string{IncludeReferrers}, PublicKeys: keys})
+		Options{Include: []string{IncludeReferrers}, Trust: trusting(t, keys...)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,13 +15,21 @@ func statements(o *object) []image.Statement {
 		statement := image.Statement{
 			Kind: "signature", Format: image.Known(s.Type), Subject: image.Known(o.Metadata.Name), SignedAt: moment(s.Created),
 		}
+		signer := &image.Signer{}
 		if party := s.IssuedTo; party != nil {
-			statement.Signer = image.Known(cmp.Or(party.CommonName, party.PublicKeyID, party.Organization))
+			signer.SubjectAlternativeName = image.Known(cmp.Or(party.CommonName, party.PublicKeyID, party.Organization))
 		}
 		if party := s.IssuedBy; party != nil {
-			statement.Issuer = image.Known(cmp.Or(party.CommonName, party.Organization))
+			signer.CertificateIssuer = image.Known(cmp.Or(party.CommonName, party.Organization))
 		}
 		statement.Verified, statement.Error, statement.Warnings = verdict(s.Conditions)
+		switch {
+		case *signer == image.Signer{}:
+		case statement.Verified != nil && *statement.Verified:
+			statement.Signer = signer
+		default:
+			statement.Claimed = signer
+		}
 		found = append(found, statement)
 	}
 	return found

@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
@@ -12,6 +13,11 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
+	"time"
+
+	"github.com/sigstore/sigstore-go/pkg/root"
+	"github.com/sigstore/sigstore/pkg/signature"
 )
 
 // minRSA is the length in bits from which an RSA key is considered secure.
@@ -23,12 +29,31 @@ type Key struct {
 	Fingerprint string // sha256:<hex> of the key in DER
 }
 
-// ParseKey reads a public key, or that of a certificate, from PEM. Its errors never repeat the text.
-func ParseKey(text string) (Key, error) {
-	block, _ := pem.Decode([]byte(text))
-	if block == nil {
-		return Key{}, errors.New("it is not in PEM: a public key starts with -----BEGIN PUBLIC KEY-----")
+// ParseKeys reads the public keys, or those of certificates, in a text in PEM. Its errors never repeat the text.
+func ParseKeys(text string) ([]Key, error) {
+	var keys []Key
+	rest := []byte(text)
+	for {
+		var block *pem.Block
+		if block, rest = pem.Decode(rest); block == nil {
+			break
+		}
+		key, err := parseKey(block)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, key)
 	}
+	switch {
+	case len(keys) == 0:
+		return nil, errors.New("it is not in PEM: a public key starts with -----BEGIN PUBLIC KEY-----")
+	case bytes.Contains(rest, []byte("-----BEGIN")):
+		return nil, errors.New("a part of it is not in PEM: one of its blocks is cut short or changed")
+	}
+	return keys, nil
+}
+
+func parseKey(block *pem.Block) (Key, error) {
 	var key crypto.PublicKey
 	var err error
 	switch block.Type {
@@ -66,29 +91,79 @@ func ParseKey(text string) (Key, error) {
 	return Key{key: key, Fingerprint: "sha256:" + hex.EncodeToString(sum[:])}, nil
 }
 
+// A keyVerifier is a key in the form that Sigstore's library takes. A signature may be over any of the usual hashes:
+// tools chose them by the curve, and older ones always took SHA-256.
+type keyVerifier struct{ Key }
+
+// PublicKey returns the key.
+func (k keyVerifier) PublicKey(...signature.PublicKeyOption) (crypto.PublicKey, error) {
+	return k.key, nil
+}
+
+// VerifySignature checks a signature of a message, or of a message with a known digest.
+func (k keyVerifier) VerifySignature(signed, message io.Reader, given ...signature.VerifyOption) error {
+	text, err := io.ReadAll(signed)
+	if err != nil {
+		return err
+	}
+	var sum []byte
+	for _, option := range given {
+		option.ApplyDigest(&sum)
+	}
+	if sum != nil {
+		hash := map[int]crypto.Hash{32: crypto.SHA256, 48: crypto.SHA384, 64: crypto.SHA512}[len(sum)]
+		if hash == 0 || !k.signedDigest(hash, sum, text) {
+			return errors.New("the key did not make the signature")
+		}
+		return nil
+	}
+	content, err := io.ReadAll(message)
+	if err != nil {
+		return err
+	}
+	if !k.signed(content, text) {
+		return errors.New("the key did not make the signature")
+	}
+	return nil
+}
+
+// material returns the key as what is trusted.
+func (k Key) material() root.TrustedMaterial {
+	return root.NewTrustedPublicKeyMaterial(func(string) (root.TimeConstrainedVerifier, error) {
+		return root.NewExpiringKey(keyVerifier{k}, time.Time{}, time.Time{}), nil
+	})
+}
+
 // signed reports whether a signature of a message is the key's.
-func (k Key) signed(message, signature []byte) bool {
+func (k Key) signed(message, text []byte) bool {
 	if key, ok := k.key.(ed25519.PublicKey); ok {
-		return ed25519.Verify(key, message, signature)
+		sum := crypto.SHA512.New()
+		sum.Write(message)
+		// Messages in logs are signed by their digest, all others as they are.
+		return ed25519.Verify(key, message, text) ||
+			ed25519.VerifyWithOptions(key, sum.Sum(nil), text, &ed25519.Options{Hash: crypto.SHA512}) == nil
 	}
 	for _, hash := range []crypto.Hash{crypto.SHA256, crypto.SHA384, crypto.SHA512} {
 		sum := hash.New()
 		sum.Write(message)
-		if k.signedDigest(hash, sum.Sum(nil), signature) {
+		if k.signedDigest(hash, sum.Sum(nil), text) {
 			return true
 		}
 	}
 	return false
 }
 
-// signedDigest reports whether a signature of a message with a digest is the key's. Ed25519 cannot be verified by
-// digest.
-func (k Key) signedDigest(hash crypto.Hash, sum, signature []byte) bool {
+// signedDigest reports whether a signature of a message with a digest is the key's. Ed25519 can be verified by SHA-512
+// only.
+func (k Key) signedDigest(hash crypto.Hash, sum, text []byte) bool {
 	switch key := k.key.(type) {
 	case *ecdsa.PublicKey:
-		return ecdsa.VerifyASN1(key, sum, signature)
+		return ecdsa.VerifyASN1(key, sum, text)
 	case *rsa.PublicKey:
-		return rsa.VerifyPKCS1v15(key, hash, sum, signature) == nil || rsa.VerifyPSS(key, hash, sum, signature, nil) == nil
+		return rsa.VerifyPKCS1v15(key, hash, sum, text) == nil || rsa.VerifyPSS(key, hash, sum, text, nil) == nil
+	case ed25519.PublicKey:
+		return hash == crypto.SHA512 &&
+			ed25519.VerifyWithOptions(key, sum, text, &ed25519.Options{Hash: crypto.SHA512}) == nil
 	}
 	return false
 }

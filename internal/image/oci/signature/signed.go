@@ -1,0 +1,191 @@
+// Package signature verifies who has signed an image: Sigstore's bundles, cosign's signatures and attestations, and
+// Notation's signatures, with keys, certificates of Sigstore instances and Notation's authorities. Sigstore's library
+// does the cryptography. It imports internal/image and internal/wire, and reads nothing over a network.
+package signature
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/opencontainers/go-digest"
+	"github.com/sigstore/sigstore-go/pkg/bundle"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
+)
+
+const (
+	maxText    = 32 << 20 // bytes of a root, and of what is signed
+	maxSubject = 1024     // subjects of a statement, which is the limit of Sigstore's library
+	maxSaid    = 300      // characters of foreign text that an error repeats
+)
+
+func oneLine(text string) string { return wire.Cut(wire.OneLine(text), maxSaid) }
+
+// A Failure is why a signature is not valid.
+type Failure struct {
+	Reason string // one of image.Reasons
+	Err    error
+}
+
+func (f *Failure) Error() string { return f.Err.Error() }
+func (f *Failure) Unwrap() error { return f.Err }
+
+func fails(reason, text string, values ...any) *Failure {
+	return &Failure{Reason: reason, Err: fmt.Errorf(text, values...)}
+}
+
+// payloadInToto is the type of an envelope's payload that is a statement of in-toto.
+const payloadInToto = "application/vnd.in-toto+json"
+
+// statementsInToto are the types of a statement in the versions of in-toto.
+var statementsInToto = []string{"https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v0.1"}
+
+// A Signed is what was signed, with its signature. It is read and not verified yet.
+type Signed struct {
+	entity *bundle.Bundle
+	// artifact is what a signature of a message is of; nil for an envelope, which holds it.
+	artifact []byte
+	content  content
+	// proofs is what is wrong with a log entry or certificate of cosign's first form, which a key's signature does not need.
+	proofs *Failure
+}
+
+// A content is what the signed bytes themselves say.
+type content struct {
+	predicateType string
+	predicate     json.RawMessage // nil for an image's signature
+	subjects      []digests
+	annotations   map[string]string
+}
+
+// digests are those of one subject, in hexadecimal digits, by algorithm.
+type digests map[string]string
+
+// Predicate returns the type and the content of a statement; an empty type for an image's signature of cosign's first
+// form.
+func (s *Signed) Predicate() (predicateType string, predicate []byte) {
+	return s.content.predicateType, s.content.predicate
+}
+
+// ReadBundle reads a Sigstore bundle. What it returns beside an error has been read so far.
+func ReadBundle(text []byte) (*Signed, *Failure) {
+	entity := &bundle.Bundle{}
+	switch err := entity.UnmarshalJSON(text); {
+	case errors.Is(err, bundle.ErrUnsupportedMediaType):
+		return nil, fails(image.ReasonUnsupported, "it is a bundle of an unknown version: %s", oneLine(err.Error()))
+	case err != nil:
+		return nil, fails(image.ReasonUnreadable, "it is no Sigstore bundle: %s", oneLine(err.Error()))
+	}
+	envelope := entity.GetDsseEnvelope()
+	if envelope == nil {
+		return nil, fails(image.ReasonUnsupported, "it is the signature of a file, as cosign sign-blob makes it: the "+
+			"signature of an image says that it is one")
+	}
+	stated, failure := readStatement(envelope.GetPayloadType(), envelope.GetPayload())
+	if failure != nil {
+		return nil, failure
+	}
+	if len(envelope.GetSignatures()) != 1 {
+		return nil, fails(image.ReasonUnsupported, "its envelope has %d signatures: a bundle has exactly one",
+			len(envelope.GetSignatures()))
+	}
+	return &Signed{entity: entity, content: stated}, nil
+}
+
+// ReadStatement reads a statement of in-toto that is not signed, and checks that it is about the subject.
+func ReadStatement(text []byte, subject digest.Digest) (predicateType string, predicate []byte, failure *Failure) {
+	stated, failure := readStatement(payloadInToto, text)
+	switch {
+	case failure != nil:
+		return "", nil, failure
+	case !stated.is(subject):
+		return "", nil, stated.other()
+	}
+	return stated.predicateType, stated.predicate, nil
+}
+
+// readStatement reads the payload of an envelope, which is a statement of in-toto.
+func readStatement(payloadType string, payload []byte) (content, *Failure) {
+	if payloadType != payloadInToto {
+		return content{}, fails(image.ReasonUnsupported, "what is signed is a %q, whose subject is unknown",
+			oneLine(payloadType))
+	}
+	var stated struct {
+		Type          string          `json:"_type"`
+		PredicateType string          `json:"predicateType"`
+		Predicate     json.RawMessage `json:"predicate"`
+		Subject       []struct {
+			Digest      digests        `json:"digest"`
+			Annotations map[string]any `json:"annotations"`
+		} `json:"subject"`
+	}
+	if err := json.Unmarshal(payload, &stated); err != nil {
+		return content{}, fails(image.ReasonUnreadable, "what is signed is no statement of in-toto: %s", oneLine(err.Error()))
+	}
+	switch {
+	case !slices.Contains(statementsInToto, stated.Type):
+		return content{}, fails(image.ReasonUnsupported, "what is signed is a %q, and no statement of in-toto",
+			oneLine(stated.Type))
+	case len(stated.Subject) > maxSubject:
+		return content{}, fails(image.ReasonTooLarge, "what is signed is about %d subjects: %d are read", len(stated.Subject),
+			maxSubject)
+	}
+	read := content{predicateType: stated.PredicateType, predicate: stated.Predicate}
+	for _, subject := range stated.Subject {
+		read.subjects = append(read.subjects, subject.Digest)
+		read.annotate(subject.Annotations)
+	}
+	return read, nil
+}
+
+// annotate notes annotations. Those that are no texts are noted in JSON.
+func (c *content) annotate(annotations map[string]any) {
+	for name, value := range annotations {
+		text, is := value.(string)
+		if !is {
+			encoded, err := json.Marshal(value)
+			if err != nil {
+				continue
+			}
+			text = string(encoded)
+		}
+		if c.annotations == nil {
+			c.annotations = map[string]string{}
+		}
+		c.annotations[oneLine(name)] = oneLine(text)
+	}
+}
+
+// is reports whether the content is about a manifest.
+func (c *content) is(subject digest.Digest) bool {
+	return slices.ContainsFunc(c.subjects, func(known digests) bool {
+		return known[subject.Algorithm().String()] == subject.Encoded()
+	})
+}
+
+// other returns the failure of content that is about another image.
+func (c *content) other() *Failure {
+	if len(c.subjects) == 0 {
+		return fails(image.ReasonOtherSubject, "it is about no image: it names no subject")
+	}
+	for _, algorithm := range []string{"sha256", "sha512"} {
+		if encoded := c.subjects[0][algorithm]; encoded != "" {
+			return fails(image.ReasonOtherSubject, "it is about another image, %s:%s", algorithm, oneLine(encoded))
+		}
+	}
+	return fails(image.ReasonOtherSubject, "it is about another image")
+}
+
+// Describe sets what the signed content and the certificate say, which is not verified yet.
+func (s *Signed) Describe(statement *image.Statement) {
+	if s.content.predicateType != "" {
+		statement.PredicateType = new(oneLine(s.content.predicateType))
+		statement.Kind = image.KindOfPredicate(s.content.predicateType)
+	}
+	if verification, err := s.entity.VerificationContent(); err == nil && verification.Certificate() != nil {
+		statement.Claimed = signerOf(verification.Certificate())
+	}
+}

@@ -1,0 +1,306 @@
+package imagedata
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	provider "github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
+)
+
+const verifyArgument = "verify"
+
+// publicKeysAttribute returns the short form of verify.
+func publicKeysAttribute(doc string) schema.Attribute {
+	return schema.ListAttribute{
+		Optional: true, ElementType: types.StringType, Validators: []validator.List{trusted{}},
+		MarkdownDescription: "PEM-encoded public keys (`cosign public-key`) to verify signatures with, offline: short for " +
+			"`verify = { public_keys = … }`, and in place of the provider's `oci.verify`. An empty list trusts nobody. " + doc,
+	}
+}
+
+// verifyAttribute returns the argument for who is trusted to sign.
+func verifyAttribute(doc string) schema.Attribute {
+	return schema.SingleNestedAttribute{
+		Optional: true, Validators: []validator.Object{trusted{}}, Attributes: attributesOf[signature.Verify](argument),
+		MarkdownDescription: "Who is trusted to sign the image. Signatures are verified offline: nothing but the registry is " +
+			"asked. It never fails the plan by itself: the result is in `signatures[].verified` and its neighbours. Defaults to " +
+			"the provider's `oci.verify`. " + doc,
+	}
+}
+
+// providerAttribute returns an argument of a data source as one of the provider.
+func providerAttribute(of schema.Attribute) provider.Attribute {
+	nested := func(attributes map[string]schema.Attribute) map[string]provider.Attribute {
+		converted := map[string]provider.Attribute{}
+		for name, attribute := range attributes {
+			converted[name] = providerAttribute(attribute)
+		}
+		return converted
+	}
+	switch of := of.(type) {
+	case schema.SingleNestedAttribute:
+		return provider.SingleNestedAttribute{Optional: true, MarkdownDescription: of.MarkdownDescription,
+			Attributes: nested(of.Attributes)}
+	case schema.ListNestedAttribute:
+		return provider.ListNestedAttribute{Optional: true, MarkdownDescription: of.MarkdownDescription,
+			NestedObject: provider.NestedAttributeObject{Attributes: nested(of.NestedObject.Attributes)}}
+	case schema.ListAttribute:
+		return provider.ListAttribute{Optional: true, MarkdownDescription: of.MarkdownDescription, ElementType: of.ElementType}
+	case schema.Int64Attribute:
+		return provider.Int64Attribute{Optional: true, MarkdownDescription: of.MarkdownDescription}
+	}
+	return provider.StringAttribute{Optional: true, MarkdownDescription: of.GetMarkdownDescription()}
+}
+
+// A trusted is a validator of verify, and of its short form.
+type trusted struct{}
+
+func (trusted) Description(context.Context) string               { return "who is trusted to sign" }
+func (t trusted) MarkdownDescription(ctx context.Context) string { return t.Description(ctx) }
+
+// ValidateObject checks what is known of the value.
+func (trusted) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+	_, _, diags := trustOf(req.ConfigValue, req.Path)
+	resp.Diagnostics.Append(diags...)
+}
+
+// ValidateList checks what is known of the value.
+func (trusted) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
+	_, _, diags := trustOfKeys(req.ConfigValue, req.Path)
+	resp.Diagnostics.Append(diags...)
+}
+
+// trustOf reads who is trusted; nil where that is not set. Known is false where a part of it is not known yet; what is
+// known is checked. Errors are at the items.
+func trustOf(object types.Object, at path.Path) (trust *signature.Trust, known bool, diags diag.Diagnostics) {
+	if object.IsNull() || object.IsUnknown() {
+		return nil, object.IsNull(), nil
+	}
+	r := trustReader{at: at, known: true, items: map[string][]int{}}
+	attributes := object.Attributes()
+	r.given.PublicKeys = r.texts(attributes["public_keys"], "public_keys", at.AtName("public_keys"))
+	r.given.TrustedRoots = r.texts(attributes["trusted_roots"], "trusted_roots", at.AtName("trusted_roots"))
+	for _, element := range r.objects(attributes["identities"], "identities") {
+		var identity signature.Identity
+		fields := element.Attributes()
+		for name, to := range map[string]**string{
+			"issuer": &identity.Issuer, "issuer_regex": &identity.IssuerRegex, "subject": &identity.Subject,
+			"subject_regex": &identity.SubjectRegex, "source_repository": &identity.SourceRepository,
+			"source_ref": &identity.SourceRef, "runner_environment": &identity.RunnerEnvironment,
+		} {
+			if text, ok := fields[name].(types.String); ok {
+				*to = text.ValueStringPointer()
+			}
+		}
+		r.given.Identities = append(r.given.Identities, identity)
+	}
+	for index, element := range r.objects(attributes["notation"], "notation") {
+		place := at.AtName("notation").AtListIndex(r.items["notation"][index])
+		r.given.Notation = append(r.given.Notation, signature.Notation{
+			Certificates:      r.texts(element.Attributes()["certificates"], "", place.AtName("certificates")),
+			TrustedIdentities: r.texts(element.Attributes()["trusted_identities"], "", place.AtName("trusted_identities")),
+		})
+	}
+	r.require(attributes["require"])
+	return r.trust()
+}
+
+// trustOfKeys reads the short form.
+func trustOfKeys(keys types.List, at path.Path) (*signature.Trust, bool, diag.Diagnostics) {
+	if keys.IsNull() || keys.IsUnknown() {
+		return nil, keys.IsNull(), nil
+	}
+	r := trustReader{at: at, isShort: true, known: true, items: map[string][]int{}}
+	r.given.PublicKeys = r.texts(keys, "public_keys", at)
+	return r.trust()
+}
+
+// A trustReader reads verify from Terraform's values.
+type trustReader struct {
+	at      path.Path
+	isShort bool // it is a list of keys
+	given   signature.Verify
+	known   bool
+	items   map[string][]int // the indexes of the items that are known, by argument
+	diags   diag.Diagnostics
+}
+
+// texts returns the known texts of a list. A null in it is an error.
+func (r *trustReader) texts(value attr.Value, argument string, at path.Path) []string {
+	var texts []string
+	for index, element := range r.elements(value) {
+		text, ok := element.(types.String)
+		switch {
+		case !ok:
+		case text.IsUnknown():
+			r.known = false
+		case text.IsNull():
+			r.diags.AddAttributeError(at.AtListIndex(index), "Not a text", "It is null. Leave it out, or give its text.")
+		default:
+			texts = append(texts, text.ValueString())
+			r.items[argument] = append(r.items[argument], index)
+		}
+	}
+	return texts
+}
+
+// objects returns the known objects of a list. A null in it is an error.
+func (r *trustReader) objects(value attr.Value, argument string) []types.Object {
+	var objects []types.Object
+	for index, element := range r.elements(value) {
+		object, ok := element.(types.Object)
+		switch {
+		case !ok:
+		case object.IsNull():
+			r.diags.AddAttributeError(r.at.AtName(argument).AtListIndex(index), "Not an object", "It is null. Leave it out.")
+		case firstUnknown(object, r.at) != "":
+			r.known = false
+		default:
+			objects = append(objects, object)
+			r.items[argument] = append(r.items[argument], index)
+		}
+	}
+	return objects
+}
+
+func (r *trustReader) elements(value attr.Value) []attr.Value {
+	list, ok := value.(types.List)
+	if !ok || list.IsUnknown() {
+		r.known = false
+		return nil
+	}
+	return list.Elements()
+}
+
+func (r *trustReader) require(value attr.Value) {
+	object, ok := value.(types.Object)
+	if !ok || object.IsNull() {
+		return
+	}
+	if firstUnknown(object, r.at) != "" {
+		r.known = false
+		return
+	}
+	number := func(name string) *int64 {
+		known, _ := object.Attributes()[name].(types.Int64)
+		return known.ValueInt64Pointer()
+	}
+	r.given.Require = &signature.Require{Log: number("log"), Time: number("time"),
+		CertificateLog: number("certificate_log")}
+}
+
+// trust returns what was read, or what is wrong with it at its place.
+func (r *trustReader) trust() (*signature.Trust, bool, diag.Diagnostics) {
+	trust, wrong := signature.NewTrust(r.given)
+	for _, err := range wrong {
+		if err.Index < 0 && !r.known {
+			continue // a list that is not known yet may have what is missing
+		}
+		at := r.at
+		if !r.isShort {
+			at = at.AtName(err.Argument)
+		}
+		if err.Index >= 0 {
+			at = at.AtListIndex(r.items[err.Argument][err.Index])
+		}
+		if err.Field != "" {
+			at = at.AtName(err.Field)
+		}
+		if err.Item >= 0 {
+			at = at.AtListIndex(err.Item)
+		}
+		r.diags.AddAttributeError(at, "Not what can be trusted", sentence(err.Err))
+	}
+	if r.diags.HasError() || !r.known {
+		return nil, r.known, r.diags
+	}
+	if !r.isShort && len(r.given.PublicKeys)+len(r.given.TrustedRoots)+len(r.given.Notation) == 0 {
+		r.diags.AddAttributeError(r.at, "Nobody is trusted", "It names no public key, no root and no authority, so that no "+
+			"signature could be valid.\n\nAdd one of them, or leave it out.")
+		return nil, true, r.diags
+	}
+	return trust, true, r.diags
+}
+
+// A trusting has the arguments of a data source that verifies signatures.
+type trusting struct {
+	PublicKeys types.List   `tfsdk:"public_keys"`
+	Verify     types.Object `tfsdk:"verify"`
+}
+
+// trust returns who is trusted: what the data source says, else what the provider does. The provider's is a default for
+// those that read signatures, and no reason to read them.
+func (s *Sources) trust(given trusting, readsSignatures bool) (*signature.Trust, diag.Diagnostics) {
+	if !given.PublicKeys.IsNull() && !given.Verify.IsNull() {
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(publicKeysArgument), "Contradictory arguments",
+			"public_keys is short for verify = { public_keys = … }.\n\nLeave out public_keys, and give its keys in verify.")}
+	}
+	if !given.Verify.IsNull() {
+		trust, _, diags := trustOf(given.Verify, path.Root(verifyArgument))
+		return trust, diags
+	}
+	if !given.PublicKeys.IsNull() {
+		trust, _, diags := trustOfKeys(given.PublicKeys, path.Root(publicKeysArgument))
+		return trust, diags
+	}
+	if !readsSignatures {
+		return nil, nil
+	}
+	return s.verify()
+}
+
+// configuredTrust reads the provider's default.
+func configuredTrust(ctx context.Context, config tfsdk.Config) (newClient[*signature.Trust], diag.Diagnostics) {
+	object, at, diags := verifySetting(ctx, config)
+	trust, known, wrong := trustOf(object, at)
+	return func() (*signature.Trust, diag.Diagnostics) {
+		if !known {
+			return nil, diag.Diagnostics{diag.NewErrorDiagnostic("Unknown oci.verify of the provider",
+				sentence(errors.New(unknownYet(fmt.Sprintf("%q", "oci.verify")))))}
+		}
+		return trust, wrong
+	}, diags
+}
+
+// verifySetting returns the provider's argument; null where it is not set.
+func verifySetting(ctx context.Context, config tfsdk.Config) (types.Object, path.Path, diag.Diagnostics) {
+	var sources types.Object
+	at := path.Root(ociArgument).AtName(verifyArgument)
+	diags := config.GetAttribute(ctx, path.Root(ociArgument), &sources)
+	if sources.IsUnknown() {
+		return types.ObjectUnknown(nil), at, diags
+	}
+	object, ok := sources.Attributes()[verifyArgument].(types.Object)
+	if !ok {
+		return types.ObjectNull(nil), at, diags
+	}
+	return object, at, diags
+}
+
+const (
+	subjectsArgument   = "subjects"
+	signaturesArgument = "signature_repository"
+)
+
+func subjectsAttribute() schema.Attribute {
+	return optionalText("Whose signatures and attestations are read: `"+oci.SubjectsChosen+"`, the index and the platform that "+
+		"is chosen, or `"+oci.SubjectsAll+"`, the index and every platform, which takes four requests or more for each. Defaults to "+
+		"`"+oci.SubjectsChosen+"`.", stringvalidator.OneOf(oci.SubjectsChosen, oci.SubjectsAll))
+}
+
+func signaturesAttribute() schema.Attribute {
+	return optionalText("Repository with the signatures, where they are not in the image's own (`COSIGN_REPOSITORY`), such as "+
+		"`registry.example.com/signatures`.", checkedText{"a repository", oci.CheckRepository})
+}
