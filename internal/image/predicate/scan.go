@@ -17,7 +17,7 @@ func scan(v value) *image.Scan {
 		Scanner: scannerOf(scanner["uri"].text()), ScannerVersion: scanner["version"].text(),
 		ScannedAt: first(metadata["scanFinishedOn"].instant(), metadata["scanStartedOn"].instant()),
 	}
-	result(s, v.document.unwrap(scanner["result"]))
+	v.document.result(s, v.document.unwrap(scanner["result"]))
 	return s
 }
 
@@ -35,13 +35,13 @@ func scannerOf(uri *string) *string {
 }
 
 // result reads the result of a scanner, whose form its members tell.
-func result(s *image.Scan, v value) {
+func (d *document) result(s *image.Scan, v value) {
 	if v.is(list) {
 		inToto(s, v)
 		return
 	}
 	if v.is(absent) {
-		v.document.note("The scan has no result.")
+		d.note("The scan has no result.")
 		return
 	}
 	has := v.object("Results", "SchemaVersion", "ArtifactName", "matches", "runs")
@@ -54,7 +54,7 @@ func result(s *image.Scan, v value) {
 	case has != nil:
 		trivy(s, v)
 	default:
-		v.document.note("The result of the scan is in no form that is read. Those of Trivy, Grype and SARIF are.")
+		d.note("The result of the scan is in no form that is read. Those of Trivy, Grype and SARIF are.")
 	}
 }
 
