@@ -195,3 +195,15 @@ func TestRead_ofAKeyTwiceTakesTheLastAndOfLettersTheirCase(t *testing.T) {
 	facts := read(t, typeSLSA1, `{"runDetails":{"builder":{"id":"a","ID":"c","id":"b","i\u0064":"d"}}}`)
 	same(t, facts.Provenance, &image.Provenance{Builder: new("d")})
 }
+
+func TestLimits_areDocumented(t *testing.T) {
+	t.Parallel()
+	for documented, limit := range map[string]int{
+		image.SBOM{}.Details()["packages"]: MaxPackages, image.Scan{}.Details()["vulnerabilities"]: MaxVulnerabilities,
+		image.VEX{}.Details()["statements"]: MaxStatements, image.VEXStatement{}.Details()["products"]: MaxProducts,
+	} {
+		if !strings.Contains(documented, "At most "+count(limit)) {
+			t.Errorf("%q does not say %s", documented, count(limit))
+		}
+	}
+}

@@ -81,7 +81,7 @@ func TestSARIF_countsWhatWasFound(t *testing.T) {
 		{"ruleId":"D","kind":"fail","suppressions":[{"kind":"external"}]},{"ruleId":"E","kind":"review","baselineState":"new"},
 		{"message":{"text":"without a rule"}}]},{"tool":{"driver":{"name":"y"}},"results":[{"ruleId":"A"},{"ruleId":"F"}]},
 		{"tool":{"driver":{"name":"z"}}}]}`).Scan
-	if got := counts(s); got != "0 0 1 0 0 3" || *s.Scanner != "x" {
+	if got := counts(s); got != "0 0 1 0 0 4" || *s.Scanner != "x" {
 		t.Errorf("%s, %+v", got, s)
 	}
 	same(t, s.Vulnerabilities, []string{"A", "D", "E", "F"})

@@ -89,6 +89,60 @@ func TestScan_ofInTotoTakesTheWorstSeverity(t *testing.T) {
 	}
 }
 
+func TestScan_ofAnOldTrivyIsItsResults(t *testing.T) {
+	t.Parallel()
+	for result, want := range map[string]string{
+		`[{"Target":"app","Vulnerabilities":[{"VulnerabilityID":"CVE-1","PkgName":"a","Severity":"HIGH"}]},{"Target":"b"}]`: "0 1 0 0 0 0",
+		`[{"Target":"app","Vulnerabilities":null}]`: "0 0 0 0 0 0", `[]`: "0 0 0 0 0 0",
+	} {
+		if got := counts(read(t, typeVuln, `{"scanner":{"result":`+result+`}}`).Scan); got != want {
+			t.Errorf("%s: %s", result, got)
+		}
+	}
+}
+
+// A finding whose id cannot be read was found nevertheless.
+func TestScan_countsWhatHasNoID(t *testing.T) {
+	t.Parallel()
+	for predicate, want := range map[string]string{
+		`{"Results":[{"Vulnerabilities":[{"Severity":"HIGH","PkgName":"a"},{"Severity":"HIGH","PkgName":"b"},{"VulnerabilityID":"","Severity":"LOW"}]}]}`: "0 2 0 1 0 0",
+		`{"matches":[{"vulnerability":{"severity":"Critical"}},{"artifact":{}}]}`:                                                                         "1 0 0 0 0 1",
+	} {
+		s := read(t, typeTrivy, predicate).Scan
+		if got := counts(s); got != want || len(s.Vulnerabilities) > 0 {
+			t.Errorf("%s: %s, %q", predicate, got, s.Vulnerabilities)
+		}
+	}
+	facts, warnings := Read(typeTrivy, []byte(`{"Results":[{"Vulnerabilities":[{"VulnerabilityID":7,"Severity":"HIGH"}]}]}`),
+		Options{})
+	if got := counts(facts.Scan); got != "0 1 0 0 0 0" {
+		t.Errorf("%s", got)
+	}
+	same(t, warnings, []string{"Results[0].Vulnerabilities[0].VulnerabilityID is a number, not a text. It is left out."})
+}
+
+// Numbers without them would be too low.
+func TestScan_withUnreadableFindingsHasNoNumbers(t *testing.T) {
+	t.Parallel()
+	const finding = `{"VulnerabilityID":"CVE-1","Severity":"HIGH"}`
+	for predicate, want := range map[string]string{
+		`{"Results":[{"Vulnerabilities":[` + finding + `]},{"Vulnerabilities":{}}]}`: "Results[1].Vulnerabilities is an object, not a list.",
+		`{"Results":[{"Vulnerabilities":[` + finding + `,7,null]}]}`:                 "Results[0].Vulnerabilities[1] is a number, not an object.",
+		`{"Results":[{"Vulnerabilities":[` + finding + `]},"x"]}`:                    "Results[1] is a text, not an object.",
+		`{"matches":[{"vulnerability":{"id":"CVE-1"}},[]]}`:                          "matches[1] is a list, not an object.",
+		`{"runs":[{"results":[{"ruleId":"CVE-1"},true]}]}`:                           "runs[0].results[1] is true or false, not an object.",
+		`{"runs":[{"results":[{"ruleId":"CVE-1"}]},{"results":{}}]}`:                 "runs[1].results is an object, not a list.",
+		`{"runs":[{"results":[{"ruleId":"CVE-1"}]},7]}`:                              "runs[1] is a number, not an object.",
+	} {
+		facts, warnings := Read(typeTrivy, []byte(predicate), Options{})
+		if got := counts(facts.Scan); got != "none" {
+			t.Errorf("%s: %s", predicate, got)
+		}
+		same(t, facts.Scan.Vulnerabilities, []string{"CVE-1"})
+		same(t, warnings, []string{"Some findings of the scan cannot be read. Their number is unknown.", want + " It is left out."})
+	}
+}
+
 func TestScan_withoutFindingsHasZeros(t *testing.T) {
 	t.Parallel()
 	for _, predicate := range []string{`{"SchemaVersion":2,"ArtifactName":"app"}`, `{"Results":[]}`, `{"Results":null,"SchemaVersion":2}`,
