@@ -1,12 +1,10 @@
 package notation
 
 import (
-	"bytes"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"io"
 	"slices"
 	"time"
 
@@ -30,6 +28,8 @@ const (
 const (
 	maxEnvelope = 32 << 20
 	maxChain    = 16
+	maxItems    = 100_000 // of JSON or CBOR, each of which takes many times its length in memory
+	maxRSA      = 8192    // bits: longer keys take seconds, as in TLS
 )
 
 // Names of protected headers, in both kinds of envelope.
@@ -78,6 +78,9 @@ func read(text []byte, mediaType string) (*envelope, *Error) {
 		return nil, refused(ReasonUnsupported, "the signature is in an envelope of type %q: there are %s and %s",
 			mediaType, MediaTypeJWS, MediaTypeCOSE)
 	}
+	if errors.Is(err, errItems) {
+		return nil, refused(ReasonTooLarge, "the signature has more than %d items", maxItems)
+	}
 	if err != nil {
 		return nil, refused(ReasonUnreadable, "the signature is no %s that can be read: %s", mediaType, err)
 	}
@@ -116,6 +119,9 @@ var jwsAlgorithms = map[string]signature.Algorithm{
 }
 
 func readJWS(text []byte) (*envelope, error) {
+	if manyJSON(text) {
+		return nil, errItems
+	}
 	var outer jwsEnvelope
 	if err := json.Unmarshal(text, &outer); err != nil {
 		return nil, err
@@ -127,6 +133,9 @@ func readJWS(text []byte) (*envelope, error) {
 	protected, err := base64.RawURLEncoding.DecodeString(outer.Protected)
 	if err != nil {
 		return nil, err
+	}
+	if manyJSON(payload) || manyJSON(protected) {
+		return nil, errItems
 	}
 	var header jwsHeader
 	if err := json.Unmarshal(protected, &header); err != nil {
@@ -164,6 +173,9 @@ var coseAlgorithms = map[gocose.Algorithm]signature.Algorithm{
 }
 
 func readCOSE(text []byte) (*envelope, error) {
+	if manyCBOR(text) {
+		return nil, errItems
+	}
 	var message gocose.Sign1Message
 	if err := message.UnmarshalCBOR(text); err != nil {
 		return nil, err
@@ -230,6 +242,9 @@ func (e *envelope) certificates() ([]*x509.Certificate, *Error) {
 		}
 		chain = append(chain, certificate)
 	}
+	if err := boundKeys(chain); err != nil {
+		return nil, refused(ReasonTooLarge, "a certificate of the signature's chain %s", err)
+	}
 	spec, err := signature.ExtractKeySpec(chain[0])
 	if err != nil {
 		return nil, refused(ReasonUnsupported, "the certificate's key is none of the Notary Project's: %s", err)
@@ -238,16 +253,4 @@ func (e *envelope) certificates() ([]*x509.Certificate, *Error) {
 		return nil, refused(ReasonUnsupported, "the signature's algorithm is not the one for its certificate's key")
 	}
 	return chain, nil
-}
-
-// decode decodes JSON after which nothing follows.
-func decode(text []byte, into any) error {
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	if err := decoder.Decode(into); err != nil {
-		return err
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something follows after it")
-	}
-	return nil
 }

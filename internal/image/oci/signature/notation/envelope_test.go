@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
@@ -208,6 +209,63 @@ func TestVerify_whatIsTooLargeIsNotRead(t *testing.T) {
 		_, err = Verify(replaceChain(t, mediaType, sign(t, mediaType, signer), chain...), mediaType, image, nil, now)
 		wantReason(t, err, ReasonTooLarge, "17 certificates")
 	})
+}
+
+func TestVerify_whatWouldTakeMuchMemoryIsNotDecoded(t *testing.T) {
+	authority := root(t, "Root")
+	signer := leaf(t, &authority, name, now.Add(-day), now.Add(day))
+	many := strings.Repeat("[],", maxItems) + "[]"
+	padded := func(h header) header {
+		h.payload = strings.TrimSuffix(h.payload, "}") + `,"more":[` + many + `]}`
+		return h
+	}
+	empty := make([]any, maxItems)
+	inHeader := func(mediaType string) header {
+		h := newHeader(mediaType)
+		h.values["more"] = empty
+		return h
+	}
+	_, err := Verify(signRaw(t, signer, padded(newHeader(MediaTypeJWS))), MediaTypeJWS, image, nil, now)
+	wantReason(t, err, ReasonTooLarge, "items")
+	for _, mediaType := range mediaTypes {
+		_, err := Verify(signRaw(t, signer, inHeader(mediaType)), mediaType, image, nil, now)
+		wantReason(t, err, ReasonTooLarge, "items")
+	}
+	_, err = Verify([]byte(`{"header":{"x5c":[`+many+`]}}`), MediaTypeJWS, image, nil, now)
+	wantReason(t, err, ReasonTooLarge, "items")
+	text := changeCOSE(t, sign(t, MediaTypeCOSE, signer), func(m *gocose.Sign1Message) {
+		m.Headers.Unprotected["more"] = empty
+	})
+	_, err = Verify(text, MediaTypeCOSE, image, nil, now)
+	wantReason(t, err, ReasonTooLarge, "items")
+	// What is long and has few items is read.
+	long := newHeader(MediaTypeJWS)
+	long.payload = strings.Replace(long.payload, `"size"`, `"annotations":{"a":"`+strings.Repeat("a", 4<<20)+`"},"size"`, 1)
+	for _, mediaType := range mediaTypes {
+		h := newHeader(mediaType)
+		h.payload = long.payload
+		if _, err := Verify(signRaw(t, signer, h), mediaType, image, trusting(t, []string{authority.pem()}), now); err != nil {
+			t.Errorf("%s: %v", mediaType, err)
+		}
+	}
+}
+
+func TestVerify_keysThatTakeSecondsAreNotUsed(t *testing.T) {
+	authority := root(t, "Root")
+	signer := leaf(t, &authority, name, now.Add(-day), now.Add(day))
+	huge := certify(t, &authority, hugeKey{}, &x509.Certificate{Subject: name})
+	inBoth(t, func(t *testing.T, mediaType string) {
+		text := replaceChain(t, mediaType, sign(t, mediaType, signer), signer.chain[0], huge.chain[0])
+		_, err := Verify(text, mediaType, image, nil, now)
+		wantReason(t, err, ReasonTooLarge, "16384 bits")
+	})
+}
+
+// A hugeKey is an RSA key that takes long to make, and is not made: nothing is signed with it.
+type hugeKey struct{ crypto.Signer }
+
+func (hugeKey) Public() crypto.PublicKey {
+	return &rsa.PublicKey{N: new(big.Int).SetBit(big.NewInt(1), 16383, 1), E: 65537}
 }
 
 func TestVerify_otherMediaTypesAreUnsupported(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"time"
 
 	nx509 "github.com/notaryproject/notation-core-go/x509"
@@ -34,6 +35,9 @@ func verifyTimestamp(token, signature []byte, authority Authority) (Timestamp, e
 	}
 	if len(signed.SignerInfos) > maxTimestamps || len(signed.Certificates) > maxTimestamps {
 		return Timestamp{}, errors.New("it has too many signatures or certificates")
+	}
+	if err := boundKeys(signed.Certificates); err != nil {
+		return Timestamp{}, fmt.Errorf("a certificate in it %w", err)
 	}
 	info, err := signed.Info()
 	if err != nil {

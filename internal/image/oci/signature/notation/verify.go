@@ -2,6 +2,9 @@
 // manifest's descriptor. It reads nothing over a network, so that it does not check whether a certificate was revoked,
 // and it runs no plugins. What is right is what the Notary Project's own verifier accepts at its level "strict", beside
 // revocation, with a time stamp needed only where a certificate has expired (its "afterCertExpiry").
+//
+// It is stricter where that verifier is lenient: a critical attribute that is not known is refused, and so is a
+// signature with a verified time stamp from a time when its certificate was not valid.
 package notation
 
 import (
