@@ -118,7 +118,7 @@ func fill(platform *image.Platform, found *inspection) {
 	if created, err := time.Parse(time.RFC3339Nano, found.Created); err == nil {
 		platform.CreatedAt = image.Instant(created)
 	}
-	platform.Author = image.Known(found.Author)
+	platform.Author, platform.Unread = image.Known(found.Author), found.unread
 	platform.Config = image.NewConfig(cmp.Or(found.Config, &dockerspec.DockerOCIImageConfig{}))
 	for _, layer := range found.RootFS.Layers {
 		platform.Layers = append(platform.Layers, image.Layer{DiffID: new(layer)})

@@ -37,7 +37,7 @@ type login struct {
 const keepStderr = `mkdir -m 700 "$0" 2>/dev/null || exec "$@"
 "$@" 2>"$0/stderr"
 status=$?
-[ "$status" -ne 0 ] || rm -r "$0"
+[ "$status" -ne 0 ] || rm -rf "$0"
 exit "$status"`
 
 // newLogin prepares the settings so that a plugin's own words are known when it fails.
