@@ -74,7 +74,7 @@ type inspection struct {
 	Parent string
 
 	unread []string // names of values of the configuration that could not be read
-	mixed  bool     // it may be of any of several manifests
+	mixed  []string // digests of manifests that the engine's answers do not tell apart
 }
 
 func (r reading) inspect(ctx context.Context, name string, platform *ocispec.Platform) (*inspection, error) {
