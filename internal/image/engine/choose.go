@@ -61,7 +61,7 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	case mixed:
 		failure.Said, failure.Cause = "the engine has it for "+closest.Platform+", and its answers do not say which of "+
 			"several images for this architecture they are about", image.ErrNoPlatform
-		failure.Advice = r.adviceOnMixed()
+		failure.Advice = r.adviceOnMixed(listed)
 	case len(there) > 0:
 		failure.Said, failure.Cause = "the engine has its platform "+wanted+", but can only inspect its own",
 			image.ErrNoPlatform
@@ -89,12 +89,14 @@ func (r reading) warnOfMixed(i *image.Image, found *inspection) {
 	}
 	r.warn("Configuration is not known", fmt.Sprintf("Of %s the engine has several images for one architecture, and its "+
 		"answers do not say which of them they are about, so that the configuration for %s is null. %s.", i.Reference,
-		strings.Join(names, ", "), r.adviceOnMixed()))
+		strings.Join(slices.Compact(names), ", "), r.adviceOnMixed(names)))
 }
 
-// adviceOnMixed returns what to do about images that the engine does not tell apart.
-func (r reading) adviceOnMixed() string {
-	if !speaks(r.api, "1.49") {
+// adviceOnMixed returns what to do about images that the engine does not tell apart. Those of one platform can never be
+// asked for one by one.
+func (r reading) adviceOnMixed(platforms []string) string {
+	if different := slices.Compact(slices.Sorted(slices.Values(platforms))); !speaks(r.api, "1.49") &&
+		len(different) == len(platforms) {
 		return r.adviceOnAPI("1.49 (Docker 28.1)")
 	}
 	return "Read the image from its registry (demandflow_oci_image)"
