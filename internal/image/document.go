@@ -33,7 +33,7 @@ func ReadDocument(text []byte) (*Document, error) {
 	}, nil
 }
 
-// A StoredConfig is how a container runs, as tools have written it since Docker 0.5: a command may also be a text, which
+// A StoredConfig is how a container runs, as tools have written it over the years: a command may also be a text, which
 // is then its only word, as for Docker; and only the names of ports and volumes count.
 type StoredConfig struct {
 	dockerspec.DockerOCIImageConfig

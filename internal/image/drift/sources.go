@@ -20,8 +20,9 @@ func isOfOnePlatform(live *image.Image) bool {
 	return live.Source == image.SourceOpenShift && len(live.Platforms) <= 1
 }
 
-// cannotKnow reports whether a field could not be read, or its source does not store it. A cluster's metadata has no healthcheck, and the
-// operating system is assumed to be Linux. (It has no shell either, but the absence of a shell is not compared.)
+// cannotKnow reports whether a field could not be read, or its source does not store it. A cluster's metadata has no
+// healthcheck, and the operating system is assumed to be Linux. (It has no shell either, but the absence of a shell is
+// not compared.)
 func cannotKnow(live *image.Image, field, found string) bool {
 	if couldNotRead(live, field) {
 		return true

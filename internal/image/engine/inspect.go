@@ -102,7 +102,8 @@ func (r reading) inspect(ctx context.Context, name string, platform *ocispec.Pla
 	}
 	found.ID = withAlgorithm(found.ID)
 	if len(found.unread) > 0 {
-		warning := image.UnreadWarning("The configuration of "+name, r.secrets.Line(strings.Join(found.unread, ", "), maxNames))
+		warning := image.UnreadWarning("The configuration of "+name,
+			r.secrets.Line(strings.Join(found.unread, ", "), maxNames))
 		r.warn(warning.Summary, warning.Detail)
 	}
 	return found, nil
@@ -123,7 +124,7 @@ func readInspection(text []byte) (*inspection, error) {
 		return nil, err
 	}
 	found := &read.inspection
-	found.InspectResponse.Config, found.unread = read.Config.Specified(), image.NamesOfConfig(unread)
+	found.Config, found.unread = read.Config.Specified(), image.NamesOfConfig(unread)
 	for _, name := range found.unread {
 		if part, _, _ := strings.Cut(name, "."); !slices.Contains(storedValues, strings.ToLower(part)) {
 			return nil, json.Unmarshal(text, &answer{}) // for its reason
@@ -132,8 +133,8 @@ func readInspection(text []byte) (*inspection, error) {
 	return found, nil
 }
 
-// storedValues are the parts of an inspection that the engine takes from the image's configuration, and by which nothing
-// else is decided.
+// storedValues are the parts of an inspection that the engine takes from the image's configuration, and by which
+// nothing else is decided.
 var storedValues = []string{"config", "author", "comment", "created", "osversion"}
 
 // image converts an inspection, and requests what it does not hold.

@@ -118,7 +118,7 @@ func (i *inspection) names(platform image.Platform) bool {
 func sameFacts(a, b *inspection) bool {
 	facts := func(i *inspection) any {
 		return []any{i.Os, i.Architecture, i.Variant, i.OsVersion, i.Created, i.Author, i.Comment, i.RootFS, i.Size,
-			i.InspectResponse.Config, i.unread}
+			i.Config, i.unread}
 	}
 	return a == b || reflect.DeepEqual(facts(a), facts(b))
 }

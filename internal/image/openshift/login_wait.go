@@ -49,7 +49,7 @@ func (w loginWait) RoundTrip(request *http.Request) (*http.Response, error) {
 	marked := request.WithContext(context.WithValue(request.Context(), departureKey{}, mark))
 	answered := make(chan answer, 1)
 	go func() {
-		response, err := w.RoundTripper.RoundTrip(marked)
+		response, err := w.RoundTripper.RoundTrip(marked) //nolint:bodyclose // the caller closes it, or the end of this
 		answered <- answer{response, err}
 	}()
 	var late <-chan time.Time

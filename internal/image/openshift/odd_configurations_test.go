@@ -1,6 +1,7 @@
 package openshift_test
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -23,9 +24,7 @@ func TestImage_isReadWithoutWhatItsConfigurationHasWrong(t *testing.T) {
 			strings.ReplaceAll(config, `"`, `\"`) + `}"}]}`},
 	} {
 		o := object(t, "list-amd64")
-		for field, value := range fields {
-			o[field] = value
-		}
+		maps.Copy(o, fields)
 		client := newClient(t, openshifttest.New(t, o))
 		var warnings []image.Warning
 		warn := func(w image.Warning) { warnings = append(warnings, w) }
