@@ -64,6 +64,7 @@ func (i *Image) Complete(platform string) {
 		return
 	}
 	i.Platform, i.ConfigDigest, i.Size, i.CreatedAt = &chosen.Platform, chosen.ConfigDigest, chosen.Size, chosen.CreatedAt
+	i.Unread = chosen.Unread
 	if chosen.Config == nil {
 		return
 	}
