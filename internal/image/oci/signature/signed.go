@@ -26,7 +26,9 @@ const (
 func oneLine(text string) string { return wire.Cut(wire.OneLine(text), maxSaid) }
 
 // said returns what Sigstore's library said, without what it says of errors that it does not have.
-func said(err error) string { return oneLine(strings.ReplaceAll(err.Error(), "; error: %!w(<nil>)", "")) }
+func said(err error) string {
+	return oneLine(strings.ReplaceAll(err.Error(), "; error: %!w(<nil>)", ""))
+}
 
 // A Failure is why a signature is not valid.
 type Failure struct {
