@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/drift"
 )
@@ -167,38 +169,70 @@ func TestCompare_missingPlatformMayBeThatOfANamelessManifest(t *testing.T) {
 	}
 }
 
-// With a key, only a signature that it verifies counts.
-func TestCompare_signatureThatWasNotVerifiedCountsWithoutAKeyOnly(t *testing.T) {
+// That a signature exists proves nothing: anybody who may push can add one.
+func TestCompare_signatureThatNobodyHasVerifiedIsUndecided(t *testing.T) {
 	t.Parallel()
-	entry, live := entry(), live()
-	live.Signatures = []image.Statement{{Kind: "signature"}}
-	if got := drift.Compare(entry, live, nil); !got.InSync() {
-		t.Errorf("without a key: %v", got.Differences)
-	}
-	entry.Verifies = true
-	if got := drift.Compare(entry, live, nil); len(got.Differences) != 1 || got.Differences[0].Class != drift.SignatureLost {
-		t.Errorf("with a key: %v", got.Differences)
+	for name, signature := range map[string]image.Statement{
+		"one that was not looked at":       {Kind: "signature"},
+		"one whose content is lost":        {Kind: "signature", Reason: new(image.ReasonUnreadable), Error: new("its blob is lost")},
+		"one of another tool":              {Kind: "signature", ArtifactType: new("application/vnd.cncf.notary.signature")},
+		"one that claims to be the signer": {Kind: "signature", Claimed: &image.Signer{SubjectAlternativeName: new("release-bot")}},
+	} {
+		entry, live := entry(), live()
+		entry.SignedBy, live.Signatures = "release-bot", []image.Statement{signature}
+		got := drift.Compare(entry, live, nil)
+		if got.InSync() || len(got.Differences) > 0 || !slices.Equal(openFields(got), []string{"signature_verified",
+			"signed_by"}) || !strings.Contains(got.Undecided[0].Reason, "nobody has verified it") {
+			t.Errorf("%s: differences %v, undecided %v", name, got.Differences, got.Undecided)
+		}
+		if got := drift.Compare(entry, live, []string{"signature_verified", "signed_by"}); !got.InSync() {
+			t.Errorf("%s, ignored: differences %v, undecided %v", name, got.Differences, got.Undecided)
+		}
 	}
 }
 
-// A live image that was read with keys has signatures that these verify or not, and others that no key could.
+// A signature about another image is none of this one, whoever is trusted.
+func TestCompare_signatureOfAnotherImageIsADifferenceAlsoWithoutTrust(t *testing.T) {
+	t.Parallel()
+	for _, verified := range []*bool{nil, new(false)} {
+		entry, live := entry(), live()
+		live.Signatures = []image.Statement{{Kind: "signature", Verified: verified, Subject: new(index),
+			Reason: new(image.ReasonOtherSubject), Error: new("it is about another image, " + other)}}
+		want := []drift.Difference{{"signature_verified", new("true"),
+			new("not verified: it is about another image, " + other), drift.SignatureLost}}
+		got := drift.Compare(entry, live, nil)
+		if diff := cmp.Diff(want, got.Differences); diff != "" || len(got.Undecided) > 0 {
+			t.Errorf("undecided %v, differences (-want +got):\n%s", got.Undecided, diff)
+		}
+		entry.SignatureVerified, entry.SignedBy = false, "release-bot"
+		want = []drift.Difference{{"signed_by", new("release-bot"),
+			new("not verified: it is about another image, " + other), drift.SignatureLost}}
+		if diff := cmp.Diff(want, drift.Compare(entry, live, nil).Differences); diff != "" {
+			t.Errorf("by its signer (-want +got):\n%s", diff)
+		}
+	}
+}
+
+// Where somebody is trusted, some signatures are verified or not, and others could not be looked at.
 func TestCompare_signatureThatWasNotVerifiedCountsForNothingBesideOneThatWas(t *testing.T) {
 	t.Parallel()
 	notation := image.Statement{Kind: "signature", ArtifactType: new("application/vnd.cncf.notary.signature")}
 	for _, test := range []struct {
-		beside image.Statement
-		inSync bool
+		beside      image.Statement
+		differences int
+		undecided   int
 	}{
-		{image.Statement{Kind: "signature", Verified: new(false)}, false},
-		{image.Statement{Kind: "signature", Verified: new(false), Error: new("no key fits")}, false},
-		{image.Statement{Kind: "signature", Verified: new(true)}, true},
-		{image.Statement{Kind: "signature", Error: new("its blob is lost")}, true}, // nothing was verified
+		{image.Statement{Kind: "signature", Verified: new(false)}, 1, 0},
+		{image.Statement{Kind: "signature", Verified: new(false), Error: new("no key fits")}, 1, 0},
+		{image.Statement{Kind: "signature", Verified: new(true)}, 0, 0},
+		{image.Statement{Kind: "signature", Error: new("its blob is lost")}, 0, 1}, // nothing was verified
 	} {
 		for _, signatures := range [][]image.Statement{{notation, test.beside}, {test.beside, notation}} {
 			entry, live := entry(), live()
 			live.Signatures = signatures
-			if got := drift.Compare(entry, live, nil); got.InSync() != test.inSync {
-				t.Errorf("%+v: %+v", signatures, got.Differences)
+			got := drift.Compare(entry, live, nil)
+			if len(got.Differences) != test.differences || len(got.Undecided) != test.undecided {
+				t.Errorf("%+v: differences %+v, undecided %+v", signatures, got.Differences, got.Undecided)
 			}
 		}
 	}

@@ -8,14 +8,16 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// ofImage returns the signatures of what the entry is about, and why the others are none.
+// ofImage returns the signatures of what the entry is about, and why the others are none. That of an index is of all
+// its platforms.
 func ofImage(entry Entry, live *image.Image) (candidates []image.Statement, others []string) {
 	about := claimed(entry, live)
 	for _, signature := range live.Signatures {
 		switch {
 		case signature.Reason != nil && *signature.Reason == image.ReasonOtherSubject:
 			others = append(others, *signature.Error)
-		case signature.Subject != nil && about != nil && *signature.Subject != *about:
+		case signature.Subject != nil && about != nil && *signature.Subject != *about &&
+			(live.Digest == nil || *signature.Subject != *live.Digest):
 			others = append(others, "a signature of "+*signature.Subject+" alone")
 		default:
 			candidates = append(candidates, signature)
@@ -54,11 +56,8 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 		case *signature.Verified:
 			c.compares(FieldSignatureVerified)
 			return
-		case signature.Error != nil:
-			failed = append(failed, *signature.Error)
-		default:
-			failed = append(failed, "a signature that nobody vouches for")
 		}
+		failed = append(failed, failure(signature))
 		isVerified = true
 	}
 	if len(candidates) > 0 && !isVerified {
@@ -66,11 +65,23 @@ func (c *comparison) signature(entry Entry, live *image.Image) {
 		return
 	}
 	c.compares(FieldSignatureVerified)
-	var said *string
-	if len(failed) > 0 {
-		said = new("not verified: " + strings.Join(failed, "; "))
+	c.differs(FieldSignatureVerified, new("true"), notVerified(failed), SignatureLost)
+}
+
+// failure returns why a signature is not valid.
+func failure(signature image.Statement) string {
+	if signature.Error != nil {
+		return *signature.Error
 	}
-	c.differs(FieldSignatureVerified, new("true"), said, SignatureLost)
+	return "a signature that nobody vouches for"
+}
+
+// notVerified returns what a difference shows of signatures that are not valid; nil if there are none.
+func notVerified(failed []string) *string {
+	if len(failed) == 0 {
+		return nil
+	}
+	return new("not verified: " + strings.Join(failed, "; "))
 }
 
 // isElsewhere notes that a cluster may not have the signatures which a registry has.
@@ -93,12 +104,16 @@ func (c *comparison) signer(entry Entry, live *image.Image) {
 		c.isElsewhere(FieldSignedBy, live) {
 		return
 	}
-	candidates, others := ofImage(entry, live)
+	candidates, failed := ofImage(entry, live)
 	var signers []string
-	isVerified := len(candidates) == 0
+	isVerified, isNameless := len(candidates) == 0, false
 	for _, signature := range candidates {
 		isVerified = isVerified || signature.Verified != nil
-		if signature.Verified == nil || !*signature.Verified {
+		switch {
+		case signature.Verified == nil:
+			continue
+		case !*signature.Verified:
+			failed = append(failed, failure(signature))
 			continue
 		}
 		names := namesOf(signature)
@@ -109,8 +124,11 @@ func (c *comparison) signer(entry Entry, live *image.Image) {
 		if len(names) > 0 {
 			signers = append(signers, names[0])
 		}
+		isNameless = isNameless || len(names) == 0
 	}
 	switch {
+	case isNameless:
+		c.leavesOpen(FieldSignedBy, fmt.Sprintf("%s has a valid signature that does not say who made it.", live.Reference))
 	case !isVerified:
 		c.leavesOpen(FieldSignedBy, unverified(live, "has a signature"))
 	case len(signers) > 0:
@@ -120,7 +138,7 @@ func (c *comparison) signer(entry Entry, live *image.Image) {
 	default:
 		c.compares(FieldSignedBy)
 		if !entry.SignatureVerified || slices.Contains(c.ignore, FieldSignatureVerified) { // else it is said once
-			c.differs(FieldSignedBy, &entry.SignedBy, image.Known(strings.Join(others, "; ")), SignatureLost)
+			c.differs(FieldSignedBy, &entry.SignedBy, notVerified(failed), SignatureLost)
 		}
 	}
 }

@@ -194,11 +194,13 @@ func TestSignatures_ofTheEnginesOwnChecks(t *testing.T) {
 	good, bad := got[0], got[1]
 	if good.Kind != "signature" || text(good.Format) != "bundle-v0.3" || text(good.Subject) != digestOfAmd64 ||
 		!*good.Verified || good.Error != nil ||
-		text(good.Signer) != "https://git.example.com/build.yml" || text(good.Issuer) != "https://token.example.com" ||
+		text(good.Signer.SubjectAlternativeName) != "https://git.example.com/build.yml" ||
+		text(good.Signer.Issuer) != "https://token.example.com" || good.Claimed != nil || len(good.Timestamps) != 2 ||
 		text(good.SignedAt) != "2026-05-01T12:00:00Z" || good.Warnings[0] != "cached trust roots" {
 		t.Errorf("%+v", good)
 	}
-	if *bad.Verified || text(bad.Error) != "no matching signatures" || text(bad.Issuer) != "CN=ca" || bad.SignedAt != nil {
+	if *bad.Verified || text(bad.Error) != "no matching signatures" || text(bad.Claimed.CertificateIssuer) != "CN=ca" ||
+		bad.Signer != nil || bad.SignedAt != nil {
 		t.Errorf("%+v", bad)
 	}
 	// An engine knows of the signatures that came with the image, not of all that there are.

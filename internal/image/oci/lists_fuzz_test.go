@@ -24,7 +24,7 @@ func FuzzLists(f *testing.F) {
 		if page != nil && err == nil {
 			for _, entry := range page.Manifests {
 				listedAs(entry.Digest, entry)
-				signatureRank(entry.ArtifactType)
+				signatureRank(entry)
 			}
 		}
 		if tags, err := parseTags(text); err != nil && tags != nil {
@@ -68,7 +68,7 @@ func FuzzReferrer(f *testing.F) {
 		}
 		kind := typeOf(m)
 		s := statementOf("sha256:a", "sha256:b", kind, m.annotations())
-		if s.Kind == "" || s.Kind == image.KindSignature && signatureRank(kind) != 0 {
+		if s.Kind == "" || s.Kind == image.KindSignature && !isSignatureType(kind) {
 			t.Errorf("%s is a %q", text, s.Kind)
 		}
 		_ = refersTo(m, "sha256:a")

@@ -29,11 +29,10 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
 
-const good, notLookedAt, byNobody = "true, (null)", "not looked at, (null)",
-	"false, it was not made with any of the given public keys"
+const good, notLookedAt, unsignedOne, byNobody = "true, (null)", "not looked at, (null)", "false, (null)",
+	"false, it was not made with any of the public keys"
 
 func TestSignatures_ofCosignsTagAreVerifiedWithEachKindOfKey(t *testing.T) {
 	t.Parallel()
@@ -67,19 +66,19 @@ func TestSignatures_ofAnotherImageIsNone(t *testing.T) {
 	tampered.Layer = static.NewLayer(append(payloadFor(digestOf(t, img)), ' '),
 		"application/vnd.dev.cosign.simplesigning.v1+json")
 	registry.push(t, tag+".sig", artifact(t, types.OCIConfigJSON, signatureLayer(t, s, payloadFor(other)), tampered,
-		layer("{}", "application/vnd.dev.cosign.simplesigning.v1+json", nil)))
+		layer(string(payloadFor(digestOf(t, img))), "application/vnd.dev.cosign.simplesigning.v1+json", nil)))
 	registry.push(t, tag+".att", artifact(t, types.OCIConfigJSON,
 		layer(string(s.envelopeFor(t, other, "https://slsa.dev/provenance/v1")), "application/vnd.dsse.envelope.v1+json",
 			nil)))
 	wantStatements(t, "signatures", signaturesOf(t, registry, "app:1", s.public),
 		"signature cosign: false, it has no signature in base64",
-		"signature cosign: false, it is a signature of another image, "+other,
+		"signature cosign: false, it is about another image, "+other,
 		"signature cosign: "+byNobody)
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Trust: trusting(t, s.public)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantStatements(t, "attestations", short(got.Attestations), "attestation cosign: false, it is about another image")
+	wantStatements(t, "attestations", short(got.Attestations), "attestation cosign: false, it is about another image, "+other)
 }
 
 // A key may sign more than images, and what it signs may name a digest without being a signature of it.
@@ -117,9 +116,9 @@ func TestSignatures_ofSomethingElseByTheSameKeyAreNone(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantStatements(t, "attestations", short(got.Attestations),
-		`attestation cosign: false, what is signed is a "", and no statement of in-toto's`,
+		`attestation cosign: false, what is signed is a "", and no statement of in-toto`,
 		`attestation cosign: false, what is signed is a "application/json", whose subject is unknown`,
-		`attestation cosign: false, what is signed is a "https://example.com/Order/v1", and no statement of in-toto's`,
+		`attestation cosign: false, what is signed is a "https://example.com/Order/v1", and no statement of in-toto`,
 		"attestation cosign: "+good, "attestation cosign: "+good) // the second one is no SBOM, although an annotation says so
 }
 
@@ -150,15 +149,17 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		other := sha256.Sum256([]byte("something else"))
+		// A bundle of the manifest as a file is no image's signature: it does not say that it is one.
+		const ofFile = "attestation bundle: false, it is the signature of a file, as cosign sign-blob makes it: the " +
+			"signature of an image says that it is one"
 		wantStatements(t, fmt.Sprintf("signatures, API %v", api), short(got.Signatures),
-			"signature (null): "+notLookedAt,
-			"signature bundle: false, it is a signature of something else, sha256:"+hex.EncodeToString(other[:]),
-			"signature bundle: false, it is about another image",
-			"signature bundle: "+good, "signature bundle: "+good, "signature cosign: "+good)
+			"signature bundle: false, it is about another image, sha256:"+strings.Repeat("3", 64),
+			"signature bundle: "+good, "signature cosign: "+good,
+			"signature notation: false, the signature is no application/jose+json that can be read: invalid character 'x' "+
+				"looking for beginning of value")
 		wantStatements(t, fmt.Sprintf("attestations, API %v", api), short(got.Attestations),
-			"attestation buildkit: "+notLookedAt, "attestation bundle: "+good, "sbom (null): "+notLookedAt, "sbom buildkit: "+
-				notLookedAt, "sbom bundle: "+good)
+			"attestation buildkit: "+unsignedOne, ofFile, ofFile, "attestation bundle: "+good, "sbom (null): "+unsignedOne,
+			"sbom buildkit: "+unsignedOne, "sbom bundle: "+good)
 		verified := slices.IndexFunc(got.Signatures,
 			func(s image.Statement) bool {
 				return text(s.PredicateType) == image.PredicateCosignSign && *s.Verified
@@ -166,9 +167,9 @@ func TestSignatures_bundlesAreFoundThroughTheAPIAndTheTag(t *testing.T) {
 		one := got.Signatures[verified]
 		block, _ := pem.Decode([]byte(s.public))
 		sum := sha256.Sum256(block.Bytes)
-		if want := "sha256:" + hex.EncodeToString(sum[:]); text(one.Signer) != want ||
-			text(one.SignedAt) != "2023-11-14T22:13:20Z" || text(one.Subject) != digest {
-			t.Errorf("signer %s at %s of %s, want %s", text(one.Signer), text(one.SignedAt), text(one.Subject), want)
+		if want := "public_keys[0] sha256:" + hex.EncodeToString(sum[:]); text(one.Matched) != want || one.Signer != nil ||
+			one.Claimed != nil || one.SignedAt != nil || text(one.Subject) != digest {
+			t.Errorf("matched %s of %s, want %s: %+v", text(one.Matched), text(one.Subject), want, one)
 		}
 		asked := registry.asked()
 		if listed := slices.ContainsFunc(asked, func(r string) bool {
@@ -239,8 +240,9 @@ func TestSignatures_certificateSaysWhoSignedAndIsNotBelieved(t *testing.T) {
 	img := imageFor(t, "linux/amd64")
 	registry.push(t, "app:1", img)
 	signed := signatureLayer(t, s, payloadFor(digestOf(t, img)))
-	signed.Annotations[annotationCertificate] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
-	signed.Annotations[annotationLogEntry] = `{"SignedEntryTimestamp":"x","Payload":{"integratedTime":1700000000}}`
+	signed.Annotations["dev.sigstore.cosign/certificate"] = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+	signed.Annotations["dev.sigstore.cosign/bundle"] = `{"SignedEntryTimestamp":"eA==","Payload":{"body":"e30=",` +
+		`"integratedTime":1700000000,"logIndex":1,"logID":"00"}}`
 	registry.push(t, "app:"+strings.Replace(digestOf(t, img), ":", "-", 1)+".sig", artifact(t, types.OCIConfigJSON,
 		signed))
 	got, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeReferrers}})
@@ -248,9 +250,9 @@ func TestSignatures_certificateSaysWhoSignedAndIsNotBelieved(t *testing.T) {
 		t.Fatal(err)
 	}
 	one := got.Signatures[0]
-	if text(one.Signer) != workflow.String() || text(one.Issuer) != "https://token.actions.githubusercontent.com" ||
-		text(one.SignedAt) != "2023-11-14T22:13:20Z" || one.Verified != nil || !slices.Equal(one.Warnings,
-		[]string{signature.WarnCertificate, signature.WarnLogEntry}) {
+	if one.Claimed == nil || text(one.Claimed.SubjectAlternativeName) != workflow.String() ||
+		text(one.Claimed.Issuer) != "https://token.actions.githubusercontent.com" || one.Signer != nil ||
+		one.SignedAt != nil || one.LogIndex != nil || one.Verified != nil {
 		t.Errorf("%+v", one)
 	}
 }
@@ -271,16 +273,4 @@ func TestSignatures_noneIsAnotherThingThanNotAskedFor(t *testing.T) {
 	})
 	_, err = registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeReferrers}})
 	mention(t, err, "403", "DENIED") // signatures that may not be read are not taken for none
-}
-
-func TestPublicKey_shortRSAKeyIsRefused(t *testing.T) {
-	t.Parallel()
-	//nolint:gosec // too short on purpose
-	key := &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), 1023), E: 65537}
-	der, err := x509.MarshalPKIXPublicKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, err = signature.ParseKey(string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})))
-	mention(t, err, "1024 bits")
 }

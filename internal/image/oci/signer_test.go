@@ -111,7 +111,7 @@ func (s signer) envelopeOf(t *testing.T, payloadType string, payload []byte) []b
 
 func (s signer) bundleFor(t *testing.T, digest, predicate string) string {
 	t.Helper()
-	return fmt.Sprintf(`{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"x"},"tlogEntries":[{"integratedTime":"1700000000"}]},"dsseEnvelope":%s}`,
+	return fmt.Sprintf(`{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"x"}},"dsseEnvelope":%s}`,
 		s.envelopeFor(t, digest, predicate))
 }
 
@@ -120,15 +120,15 @@ func (s signer) bundleAbout(t *testing.T, subject digest.Digest) string {
 	t.Helper()
 	statement := fmt.Appendf(nil, `{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{%q:%q}}],"predicateType":%q}`,
 		subject.Algorithm(), subject.Encoded(), image.PredicateCosignSign)
-	return fmt.Sprintf(`{"verificationMaterial":{"publicKey":{"hint":"x"}},"dsseEnvelope":%s}`,
+	return fmt.Sprintf(`{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"x"}},"dsseEnvelope":%s}`,
 		s.envelopeOf(t, payloadInToto, statement))
 }
 
-// messageBundleFor returns a bundle that signs the digest itself.
+// messageBundleFor returns a bundle that signs the manifest as a file, as cosign sign-blob does.
 func (s signer) messageBundleFor(t *testing.T, manifest []byte) string {
 	t.Helper()
 	sum := sha256.Sum256(manifest)
-	return fmt.Sprintf(`{"verificationMaterial":{"publicKey":{"hint":"x"}},"messageSignature":{"messageDigest":{"algorithm":"SHA2_256","digest":%q},"signature":%q}}`,
+	return fmt.Sprintf(`{"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":"x"}},"messageSignature":{"messageDigest":{"algorithm":"SHA2_256","digest":%q},"signature":%q}}`,
 		base64.StdEncoding.EncodeToString(sum[:]), base64.StdEncoding.EncodeToString(s.sign(t, manifest)))
 }
 

@@ -73,8 +73,9 @@ func TestImage_keepsAllOfASignature(t *testing.T) {
 		t.Errorf("want (-) and got (+):\n%s", difference)
 	}
 	statement := image.Statement{
-		Kind: "signature", Format: new("AtomicImageV1"), Subject: new(ofSigned), Signer: new("Team Ships"),
-		Issuer: new("openshift-signing-service"), SignedAt: new("2026-01-03T12:00:00Z"), // no condition is about the signer
+		Kind: "signature", Format: new("AtomicImageV1"), Subject: new(ofSigned), SignedAt: new("2026-01-03T12:00:00Z"),
+		Claimed: &image.Signer{SubjectAlternativeName: new("Team Ships"),
+			CertificateIssuer: new("openshift-signing-service")}, // no condition is about the signer
 	}
 	if difference := cmp.Diff(statement, found.Signatures[0]); difference != "" {
 		t.Errorf("statement, want (-) and got (+):\n%s", difference)

@@ -104,10 +104,9 @@ func ReadEnvelope(text []byte, annotations map[string]string) (*Signed, *Failure
 // a key may have signed.
 func firstForm(b *protobundle.Bundle, artifact []byte, read content, annotations map[string]string) (*Signed, *Failure) {
 	b.MediaType = mediaTypeFirstBundle
-	bare := &protobundle.VerificationMaterial{Content: &protobundle.VerificationMaterial_PublicKey{
-		PublicKey: &protocommon.PublicKeyIdentifier{}}}
 	signed := &Signed{artifact: artifact, content: read}
 	material, err := proofs(annotations)
+	bare := &protobundle.VerificationMaterial{Content: material.Content} // the certificate says who claims to have signed
 	if err == nil {
 		b.VerificationMaterial = material
 		signed.entity, err = bundle.NewBundle(b)
@@ -122,23 +121,23 @@ func firstForm(b *protobundle.Bundle, artifact []byte, read content, annotations
 	return signed, nil
 }
 
-// proofs reads a certificate, a log entry and a time stamp, as far as there are.
+// proofs reads a certificate, a log entry and a time stamp, as far as there are. It returns what it could read also with
+// an error.
 func proofs(annotations map[string]string) (*protobundle.VerificationMaterial, error) {
-	material := &protobundle.VerificationMaterial{}
+	material := &protobundle.VerificationMaterial{Content: &protobundle.VerificationMaterial_PublicKey{
+		PublicKey: &protocommon.PublicKeyIdentifier{}}}
 	if text := annotations[annotationCertificate]; text != "" {
 		block, _ := pem.Decode([]byte(text))
 		if block == nil {
-			return nil, errors.New("the certificate is not in PEM")
+			return material, errors.New("the certificate is not in PEM")
 		}
 		material.Content = &protobundle.VerificationMaterial_Certificate{
 			Certificate: &protocommon.X509Certificate{RawBytes: block.Bytes}}
-	} else {
-		material.Content = &protobundle.VerificationMaterial_PublicKey{PublicKey: &protocommon.PublicKeyIdentifier{}}
 	}
 	if text := annotations[annotationLogEntry]; text != "" {
 		entry, err := logEntry(text)
 		if err != nil {
-			return nil, fmt.Errorf("the log entry: %w", err)
+			return material, fmt.Errorf("the log entry: %w", err)
 		}
 		material.TlogEntries = []*protorekor.TransparencyLogEntry{entry}
 	}
@@ -147,7 +146,7 @@ func proofs(annotations map[string]string) (*protobundle.VerificationMaterial, e
 			Signed []byte `json:"SignedRFC3161Timestamp"`
 		}
 		if err := json.Unmarshal([]byte(text), &stamp); err != nil {
-			return nil, fmt.Errorf("the time stamp: %w", err)
+			return material, fmt.Errorf("the time stamp: %w", err)
 		}
 		material.TimestampVerificationData = &protobundle.TimestampVerificationData{
 			Rfc3161Timestamps: []*protocommon.RFC3161SignedTimestamp{{SignedTimestamp: stamp.Signed}}}
