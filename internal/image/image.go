@@ -36,10 +36,10 @@ type Image struct {
 	RepoDigests     []string          `tfsdk:"repo_digests" doc:"References by digest ('repository@sha256:…'), sorted."`
 	Signatures      []Statement       `tfsdk:"signatures" doc:"Signatures of the image. Null if not requested."`
 	Attestations    []Statement       `tfsdk:"attestations" doc:"Attestations, SBOMs and other artifacts."`
-	Provenance      []Provenance      `tfsdk:"provenance" doc:"Builds of the image, the newest first. Null if not requested."`
-	SBOMs           []SBOM            `tfsdk:"sboms" doc:"Lists of its packages, the newest first. Null if not requested."`
-	Scans           []Scan            `tfsdk:"scans" doc:"Scans for vulnerabilities, the newest first. Null if not requested."`
-	VEX             []VEX             `tfsdk:"vex" doc:"Which vulnerabilities affect it, the newest first. Null if not requested."`
+	Provenance      []Provenance      `tfsdk:"provenance" doc:"Builds of the image, the newest first."`
+	SBOMs           []SBOM            `tfsdk:"sboms" doc:"Lists of its packages, the newest first."`
+	Scans           []Scan            `tfsdk:"scans" doc:"Scans for vulnerabilities, the newest first."`
+	VEX             []VEX             `tfsdk:"vex" doc:"Which vulnerabilities affect it, the newest first."`
 	Catalogue       *Catalogue        `tfsdk:"catalogue" doc:"Facts in the form of 'demandflow_docker_image'."`
 	Engine          *Engine           `tfsdk:"engine" doc:"Facts that only a Docker Engine has."`
 	OpenShift       *OpenShift        `tfsdk:"openshift" doc:"Facts that only an OpenShift cluster has."`
@@ -62,6 +62,10 @@ func (Image) Details() map[string]string {
 			"Null if all could be read.",
 		"signatures":   "Null also if none was found and their list could not be read.",
 		"attestations": "Attestations in the image's own index come with its platforms, all others if requested.",
+		"provenance":   "Null if not requested.",
+		"sboms":        "Null if not requested.",
+		"scans":        "Null if not requested.",
+		"vex":          "Null if not requested.",
 		"catalogue":    "Use it to fill such a resource. Null if the configuration was not requested.",
 	}
 }

@@ -28,7 +28,8 @@ type Statement struct {
 func (Statement) Details() map[string]string {
 	return map[string]string{
 		"kind": "It is that of the signed content, where that can be read.",
-		"format": "'cosign' is a tag beside the image, 'bundle' a Sigstore bundle that refers to it, 'notation' a signature " +
+		"format": "'cosign' is a tag beside the image, 'bundle' a Sigstore bundle that refers to it, 'notation' a " +
+			"signature " +
 			"of Notation's, 'buildkit' a manifest in its index. An engine has its own.",
 		"verified": "True if one of those that are trusted made it, or if the engine or the cluster trusts it. Null if " +
 			"nobody was said to be trusted.",

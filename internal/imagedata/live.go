@@ -108,11 +108,13 @@ func (m *liveModel) image() *image.Image {
 			Reason: signature.Reason, Error: signature.Error, Matched: signature.Matched, Signer: signature.Signer})
 	}
 	for _, build := range m.Provenance {
-		live.Provenance = append(live.Provenance, image.Provenance{Verified: build.Verified, SourceCommit: build.SourceCommit})
+		live.Provenance = append(live.Provenance,
+			image.Provenance{Verified: build.Verified, SourceCommit: build.SourceCommit})
 	}
 	for _, scan := range m.Scans {
 		live.Scans = append(live.Scans, image.Scan{Verified: scan.Verified, ScannedAt: scan.ScannedAt,
-			CriticalCount: scan.CriticalCount, HighCount: scan.HighCount, MediumCount: scan.MediumCount, LowCount: scan.LowCount})
+			CriticalCount: scan.CriticalCount, HighCount: scan.HighCount, MediumCount: scan.MediumCount,
+			LowCount: scan.LowCount})
 	}
 	return live
 }

@@ -62,7 +62,8 @@ func ociImageSchema() schema.Schema {
 				platformArgument: platformAttribute("Defaults to `linux/amd64`, or the first platform if there is none."),
 				includeArgument: textSet(fmt.Sprintf("Facts to read besides the digest: `%s` (configuration, and `catalogue`), "+
 					"`%s`, `%s`, `%s` (signatures, attestations and SBOMs), `%s` (those, and what they say: `provenance`, `sboms`, "+
-					"`scans` and `vex`), `%s` (all that, and the packages of SBOMs). Defaults to `[\"config\"]`; `[]` reads only the digest.",
+					"`scans` and `vex`), `%s` (all that, and the packages of SBOMs). Defaults to `[\"config\"]`; "+
+					"`[]` reads only the digest.",
 					oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers, oci.IncludeStatements,
 					oci.IncludePackages), setvalidator.ValueStringsAre(stringvalidator.OneOf(oci.Includes()...))),
 				publicKeysArgument: publicKeysAttribute("Implies `referrers` in `include`."),

@@ -5,82 +5,14 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	provider "github.com/hashicorp/terraform-plugin-framework/provider/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
-
-const verifyArgument = "verify"
-
-// publicKeysAttribute returns the short form of verify.
-func publicKeysAttribute(doc string) schema.Attribute {
-	return schema.ListAttribute{
-		Optional: true, ElementType: types.StringType, Validators: []validator.List{trusted{}},
-		MarkdownDescription: "PEM-encoded public keys (`cosign public-key`) to verify signatures with, offline: short for " +
-			"`verify = { public_keys = … }`, and in place of the provider's `oci.verify`. An empty list trusts nobody. " + doc,
-	}
-}
-
-// verifyAttribute returns the argument for who is trusted to sign.
-func verifyAttribute(doc string) schema.Attribute {
-	return schema.SingleNestedAttribute{
-		Optional: true, Validators: []validator.Object{trusted{}}, Attributes: attributesOf[signature.Verify](argument),
-		MarkdownDescription: "Who is trusted to sign the image. Signatures are verified offline: nothing but the registry is " +
-			"asked. It never fails the plan by itself: the result is in `signatures[].verified` and its neighbours. Defaults to " +
-			"the provider's `oci.verify`. " + doc,
-	}
-}
-
-// providerAttribute returns an argument of a data source as one of the provider.
-func providerAttribute(of schema.Attribute) provider.Attribute {
-	nested := func(attributes map[string]schema.Attribute) map[string]provider.Attribute {
-		converted := map[string]provider.Attribute{}
-		for name, attribute := range attributes {
-			converted[name] = providerAttribute(attribute)
-		}
-		return converted
-	}
-	switch of := of.(type) {
-	case schema.SingleNestedAttribute:
-		return provider.SingleNestedAttribute{Optional: true, MarkdownDescription: of.MarkdownDescription,
-			Attributes: nested(of.Attributes)}
-	case schema.ListNestedAttribute:
-		return provider.ListNestedAttribute{Optional: true, MarkdownDescription: of.MarkdownDescription,
-			NestedObject: provider.NestedAttributeObject{Attributes: nested(of.NestedObject.Attributes)}}
-	case schema.ListAttribute:
-		return provider.ListAttribute{Optional: true, MarkdownDescription: of.MarkdownDescription, ElementType: of.ElementType}
-	case schema.Int64Attribute:
-		return provider.Int64Attribute{Optional: true, MarkdownDescription: of.MarkdownDescription}
-	}
-	return provider.StringAttribute{Optional: true, MarkdownDescription: of.GetMarkdownDescription()}
-}
-
-// A trusted is a validator of verify, and of its short form.
-type trusted struct{}
-
-func (trusted) Description(context.Context) string               { return "who is trusted to sign" }
-func (t trusted) MarkdownDescription(ctx context.Context) string { return t.Description(ctx) }
-
-// ValidateObject checks what is known of the value.
-func (trusted) ValidateObject(_ context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
-	_, _, diags := trustOf(req.ConfigValue, req.Path)
-	resp.Diagnostics.Append(diags...)
-}
-
-// ValidateList checks what is known of the value.
-func (trusted) ValidateList(_ context.Context, req validator.ListRequest, resp *validator.ListResponse) {
-	_, _, diags := trustOfKeys(req.ConfigValue, req.Path)
-	resp.Diagnostics.Append(diags...)
-}
 
 // trustOf reads who is trusted; nil where that is not set. Known is false where a part of it is not known yet; what is
 // known is checked. Errors are at the items.
@@ -118,13 +50,14 @@ func trustOf(object types.Object, at path.Path) (trust *signature.Trust, known b
 }
 
 // trustOfKeys reads the short form.
-func trustOfKeys(keys types.List, at path.Path) (*signature.Trust, bool, diag.Diagnostics) {
+func trustOfKeys(keys types.List, at path.Path) (*signature.Trust, diag.Diagnostics) {
 	if keys.IsNull() || keys.IsUnknown() {
-		return nil, keys.IsNull(), nil
+		return nil, nil
 	}
 	r := trustReader{at: at, isShort: true, known: true, items: map[string][]int{}}
 	r.given.PublicKeys = r.texts(keys, "public_keys", at)
-	return r.trust()
+	trust, _, diags := r.trust()
+	return trust, diags
 }
 
 // A trustReader reads verify from Terraform's values.
@@ -137,8 +70,8 @@ type trustReader struct {
 	diags   diag.Diagnostics
 }
 
-// refuse notes what is wrong at a place. The text names it, because Terraform shows the line of the argument alone, or of
-// the block.
+// refuse notes what is wrong at a place. The text names it, because Terraform shows the line of the argument alone,
+// or of the block.
 func (r *trustReader) refuse(at path.Path, err error) {
 	r.diags.AddAttributeError(at, "Cannot trust this", fmt.Sprintf("%s: %s.", at, err))
 }
@@ -250,7 +183,8 @@ type trusting struct {
 // those that read signatures, and no reason to read them.
 func (s *Sources) trust(given trusting, readsSignatures bool) (*signature.Trust, diag.Diagnostics) {
 	if !given.PublicKeys.IsNull() && !given.Verify.IsNull() {
-		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(publicKeysArgument), "Contradictory arguments",
+		return nil, diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root(publicKeysArgument), "Contradictory "+
+			"arguments",
 			"public_keys is short for verify = { public_keys = … }.\n\nLeave out public_keys, and give its keys in verify.")}
 	}
 	if !given.Verify.IsNull() {
@@ -258,8 +192,7 @@ func (s *Sources) trust(given trusting, readsSignatures bool) (*signature.Trust,
 		return trust, diags
 	}
 	if !given.PublicKeys.IsNull() {
-		trust, _, diags := trustOfKeys(given.PublicKeys, path.Root(publicKeysArgument))
-		return trust, diags
+		return trustOfKeys(given.PublicKeys, path.Root(publicKeysArgument))
 	}
 	if !readsSignatures {
 		return nil, nil
@@ -293,20 +226,4 @@ func verifySetting(ctx context.Context, config tfsdk.Config) (types.Object, path
 		return types.ObjectNull(nil), at, diags
 	}
 	return object, at, diags
-}
-
-const (
-	subjectsArgument   = "subjects"
-	signaturesArgument = "signature_repository"
-)
-
-func subjectsAttribute() schema.Attribute {
-	return optionalText("Whose signatures and attestations are read: `"+oci.SubjectsChosen+"`, the index and the platform that "+
-		"is chosen, or `"+oci.SubjectsAll+"`, the index and every platform, which takes four requests or more for each. Defaults to "+
-		"`"+oci.SubjectsChosen+"`.", stringvalidator.OneOf(oci.SubjectsChosen, oci.SubjectsAll))
-}
-
-func signaturesAttribute() schema.Attribute {
-	return optionalText("Repository with the signatures, where they are not in the image's own (`COSIGN_REPOSITORY`), such as "+
-		"`registry.example.com/signatures`.", checkedText{"a repository", oci.CheckRepository})
 }

@@ -65,8 +65,8 @@ func (c *comparison) source(entry Entry, live *image.Image) {
 	}
 }
 
-// newestVerified returns the first fact that is verified, nil if there is none, and whether there are others then. Facts
-// are sorted, the newest first.
+// newestVerified returns the first fact that is verified, nil if there is none, and whether there are others then.
+// Facts are sorted, the newest first.
 func newestVerified[F any](facts []F, verified func(F) *bool) (newest *F, isOpen bool) {
 	for index := range facts {
 		if is := verified(facts[index]); is != nil && *is {

@@ -123,7 +123,8 @@ func (r *reader) notation(ctx context.Context, request *imageRequest, subject di
 
 // large reads a blob that may be large. Many are read at once, so that it waits until there is memory for it, which
 // release gives back.
-func (r *reader) large(ctx context.Context, d ocispec.Descriptor, what string) (content []byte, release func(), err error) {
+func (r *reader) large(ctx context.Context, d ocispec.Descriptor, what string) (content []byte, release func(),
+	err error) {
 	weight := int64(maxEnvelope)
 	if d.Size > 0 {
 		weight = min(d.Size, maxEnvelope)

@@ -100,9 +100,10 @@ func ReadEnvelope(text []byte, annotations map[string]string) (*Signed, *Failure
 	}}}, nil, read, annotations)
 }
 
-// firstForm adds the proofs in annotations to a bundle. Where they cannot be read, there is a bundle without them, which
-// a key may have signed.
-func firstForm(b *protobundle.Bundle, artifact []byte, read content, annotations map[string]string) (*Signed, *Failure) {
+// firstForm adds the proofs in annotations to a bundle. Where they cannot be read, there is a bundle without them,
+// which a key may have signed.
+func firstForm(b *protobundle.Bundle, artifact []byte, read content, annotations map[string]string) (*Signed,
+	*Failure) {
 	b.MediaType = mediaTypeFirstBundle
 	signed := &Signed{artifact: artifact, content: read}
 	material, err := proofs(annotations)
@@ -121,8 +122,8 @@ func firstForm(b *protobundle.Bundle, artifact []byte, read content, annotations
 	return signed, nil
 }
 
-// proofs reads a certificate, a log entry and a time stamp, as far as there are. It returns what it could read also with
-// an error.
+// proofs reads a certificate, a log entry and a time stamp, as far as there are. It returns what it could read also
+// with an error.
 func proofs(annotations map[string]string) (*protobundle.VerificationMaterial, error) {
 	material := &protobundle.VerificationMaterial{Content: &protobundle.VerificationMaterial_PublicKey{
 		PublicKey: &protocommon.PublicKeyIdentifier{}}}
@@ -181,8 +182,9 @@ func logEntry(text string) (*protorekor.TransparencyLogEntry, error) {
 	}
 	return &protorekor.TransparencyLogEntry{
 		LogIndex: entry.Payload.LogIndex, LogId: &protocommon.LogId{KeyId: id},
-		KindVersion: &protorekor.KindVersion{Kind: kind.Kind, Version: kind.Version}, IntegratedTime: entry.Payload.IntegratedTime,
-		InclusionPromise: &protorekor.InclusionPromise{SignedEntryTimestamp: entry.Promise}, CanonicalizedBody: entry.Payload.Body,
+		KindVersion:    &protorekor.KindVersion{Kind: kind.Kind, Version: kind.Version},
+		IntegratedTime: entry.Payload.IntegratedTime, CanonicalizedBody: entry.Payload.Body,
+		InclusionPromise: &protorekor.InclusionPromise{SignedEntryTimestamp: entry.Promise},
 	}, nil
 }
 

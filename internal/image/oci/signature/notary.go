@@ -13,11 +13,13 @@ import (
 
 // VerifyNotation sets whether one of Notation's authorities that are trusted has signed, and that it is about the
 // subject, which is known without trust.
-func VerifyNotation(statement *image.Statement, envelope []byte, mediaType string, subject digest.Digest, trust *Trust) {
+func VerifyNotation(statement *image.Statement, envelope []byte, mediaType string, subject digest.Digest,
+	trust *Trust) {
 	statement.Kind = image.KindSignature
 	claims, err := notation.Read(envelope, mediaType)
 	if err == nil {
-		statement.Claimed = &image.Signer{CertificateIssuer: known(claims.Issuer), SubjectAlternativeName: known(claims.Subject)}
+		statement.Claimed = &image.Signer{CertificateIssuer: known(claims.Issuer),
+			SubjectAlternativeName: known(claims.Subject)}
 	}
 	var authorities []notation.Authority
 	if trust != nil {

@@ -29,7 +29,9 @@ type trustedRoot struct {
 	isPublicGood bool
 }
 
-var publicGoodRoot = sync.OnceValues(func() (*root.TrustedRoot, error) { return root.NewTrustedRootFromJSON(publicGood) })
+var publicGoodRoot = sync.OnceValues(func() (*root.TrustedRoot, error) {
+	return root.NewTrustedRootFromJSON(publicGood)
+})
 
 const maxRoots = 100 // in one text
 

@@ -55,7 +55,8 @@ type Signed struct {
 	// artifact is what a signature of a message is of; nil for an envelope, which holds it.
 	artifact []byte
 	content  content
-	// proofs is what is wrong with a log entry or certificate of cosign's first form, which a key's signature does not need.
+	// proofs is what is wrong with a log entry or certificate of cosign's first form, which a key's signature does
+	// not need.
 	proofs *Failure
 }
 

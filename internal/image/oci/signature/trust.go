@@ -24,7 +24,8 @@ type Verify struct {
 func (Verify) Details() map[string]string {
 	return map[string]string{
 		"public_keys": "One text may hold several. A signature that one of them made is valid, also if no log has it.",
-		"trusted_roots": "Each is the text of a 'trusted_root.json', in JSON or JSON lines, as 'cosign trusted-root create' and " +
+		"trusted_roots": "Each is the text of a 'trusted_root.json', in JSON or JSON lines, as 'cosign trusted-root " +
+			"create' and " +
 			"'gh attestation trusted-root' print it. 'public-good' is the root of Sigstore's public instance as of " +
 			PublicGoodDate + ", built in: nothing is asked over the network. They go together with 'identities'.",
 		"identities": "One of them must match: without identities, anybody who can get a certificate could sign.",
@@ -35,9 +36,9 @@ func (Verify) Details() map[string]string {
 // An Identity is who may sign with a certificate of Sigstore's.
 type Identity struct {
 	Issuer            *string `tfsdk:"issuer" doc:"OIDC issuer that vouched for the signer."`
-	IssuerRegex       *string `tfsdk:"issuer_regex" doc:"Regular expression (RE2) for the whole issuer, in place of 'issuer'."`
-	Subject           *string `tfsdk:"subject" doc:"Subject of the certificate: a workflow's address, or an e-mail address."`
-	SubjectRegex      *string `tfsdk:"subject_regex" doc:"Regular expression (RE2) for the whole subject, in place of 'subject'."`
+	IssuerRegex       *string `tfsdk:"issuer_regex" doc:"Regular expression (RE2) for the whole issuer."`
+	Subject           *string `tfsdk:"subject" doc:"Subject of the certificate: a workflow or an e-mail address."`
+	SubjectRegex      *string `tfsdk:"subject_regex" doc:"Regular expression (RE2) for the whole subject."`
 	SourceRepository  *string `tfsdk:"source_repository" doc:"Address of the repository that was built."`
 	SourceRef         *string `tfsdk:"source_ref" doc:"Branch or tag that was built, such as 'refs/heads/main'."`
 	RunnerEnvironment *string `tfsdk:"runner_environment" doc:"'github-hosted' or 'self-hosted'."`
@@ -60,7 +61,8 @@ type Notation struct {
 // Details returns, by attribute, the sentences that follow those of the tags.
 func (Notation) Details() map[string]string {
 	return map[string]string{
-		"trusted_identities": "Such as 'x509.subject: C=DE, ST=BE, O=Example', or '*' for all that the authority has certified.",
+		"trusted_identities": "Such as 'x509.subject: C=DE, ST=BE, O=Example', or '*' for all that the authority " +
+			"has certified.",
 	}
 }
 
@@ -74,7 +76,8 @@ type Require struct {
 // Details returns, by attribute, the sentences that follow those of the tags.
 func (Require) Details() map[string]string {
 	return map[string]string{
-		"log": "0 is for instances without a log. If it is set, and there are 'trusted_roots', a key's signature must be in " +
+		"log": "0 is for instances without a log. If it is set, and there are 'trusted_roots', a key's signature " +
+			"must be in " +
 			"a log, too.",
 		"time":            "0 checks certificates against the clock of this machine.",
 		"certificate_log": "0 is for authorities without a certificate log.",

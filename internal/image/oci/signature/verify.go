@@ -13,8 +13,8 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
-// Verify sets whether one of those that are trusted has signed, and that it is about the subject, which is known without
-// trust. A nil trust verifies no more than that.
+// Verify sets whether one of those that are trusted has signed, and that it is about the subject, which is known
+// without trust. A nil trust verifies no more than that.
 func (s *Signed) Verify(statement *image.Statement, subject digest.Digest, trust *Trust) {
 	if !s.content.is(subject) {
 		failure := s.content.other()
