@@ -36,6 +36,8 @@ type Catalogue struct {
 	Version        *string  `tfsdk:"version"`
 	License        *string  `tfsdk:"license"`
 	GitRepo        *string  `tfsdk:"git_repo"`
+	GitBranch      *string  `tfsdk:"git_branch"`
+	BuildPipeline  *string  `tfsdk:"build_pipeline"`
 }
 
 // Labels for fields of a catalogue entry: those of the OCI image specification (annotations.md), and those of
@@ -62,10 +64,12 @@ func (i *Image) Complete(platform string) {
 		return
 	}
 	i.Platform, i.ConfigDigest, i.Size, i.CreatedAt = &chosen.Platform, chosen.ConfigDigest, chosen.Size, chosen.CreatedAt
+	i.Unread = chosen.Unread
 	if chosen.Config == nil {
 		return
 	}
 	i.Catalogue = newCatalogue(named, i.Platforms, chosen)
+	i.Catalogue.built(i.Provenance)
 }
 
 // named returns the name in the reference, nil if it has none: an image without names has its id there, which could
@@ -126,6 +130,25 @@ func newCatalogue(named reference.Named, platforms []Platform, chosen *Platform)
 	slices.Sort(c.BuildPlatforms)
 	c.BuildPlatforms = slices.Compact(c.BuildPlatforms) // an index has one for each version of Windows
 	return c
+}
+
+// built sets what the newest verified statement says of the build, which outweighs labels: these anybody can set.
+func (c *Catalogue) built(statements []Provenance) {
+	newest := slices.IndexFunc(statements, func(p Provenance) bool { return p.Verified != nil && *p.Verified })
+	if newest < 0 {
+		return
+	}
+	build := statements[newest]
+	if repository := gitRepository(build.SourceRepository); repository != nil {
+		c.GitRepo = repository
+	}
+	if build.SourceRef != nil {
+		branch, isBranch := strings.CutPrefix(*build.SourceRef, "refs/heads/")
+		if isBranch || !strings.HasPrefix(branch, "refs/") {
+			c.GitBranch = Known(branch)
+		}
+	}
+	c.BuildPipeline = build.Workflow
 }
 
 // nameInRegistry returns a repository's name without its registry, and without the "library/" of Docker Hub's own

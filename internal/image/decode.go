@@ -32,15 +32,15 @@ func readableMembers[T any](members map[string]json.RawMessage, path []string) (
 			continue
 		}
 		var inner map[string]json.RawMessage
+		var left []string
 		if len(at) < maxDecodeDepth && json.Unmarshal(members[name], &inner) == nil {
-			var left []string
 			members[name], left = readableMembers[T](inner, at)
-			unread = append(unread, left...)
 		}
 		if json.Unmarshal(within(at, members[name]), new(T)) != nil {
 			delete(members, name)
-			unread = append(unread, strings.Join(at, "."))
+			left = []string{strings.Join(at, ".")} // not its parts, none of which can be decoded there
 		}
+		unread = append(unread, left...)
 	}
 	readable, _ = json.Marshal(members) //nolint:errchkjson // values that have been parsed
 	return readable, unread

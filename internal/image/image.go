@@ -30,6 +30,7 @@ type Image struct {
 	Platform        *string           `tfsdk:"platform" doc:"Selected platform, such as 'linux/arm64/v8'."`
 	Platforms       []Platform        `tfsdk:"platforms" doc:"Platforms of the image, in index order."`
 	Nameless        []string          `tfsdk:"nameless_manifests" doc:"Digests of images of an unknown platform."`
+	Unread          []string          `tfsdk:"unread" doc:"Names of values of the configuration that are malformed."`
 	Annotations     map[string]string `tfsdk:"annotations" doc:"Annotations of the manifest or index."`
 	Tags            []string          `tfsdk:"tags" doc:"References with a tag that the source has, sorted."`
 	RepoDigests     []string          `tfsdk:"repo_digests" doc:"References by digest ('repository@sha256:…'), sorted."`
@@ -57,6 +58,8 @@ func (Image) Details() map[string]string {
 		"platforms": "Attestations are not among them.",
 		"nameless_manifests": "They are not in 'platforms'. A registry's are those whose configuration names no platform, " +
 			"or could not be read.",
+		"unread": "Such as 'config.User'. What is null for that reason is not known, and a comparison does not decide it. " +
+			"Null if all could be read.",
 		"signatures":   "Null also if none was found and their list could not be read.",
 		"attestations": "Attestations in the image's own index come with its platforms, all others if requested.",
 		"catalogue":    "Use it to fill such a resource. Null if the configuration was not requested.",
@@ -77,6 +80,7 @@ type Platform struct {
 	Size         *int64         `tfsdk:"size" doc:"Bytes, as the source counts. Null if the layers are unknown."`
 	Signed       *bool          `tfsdk:"signed" doc:"Whether a verified signature covers it. Null if none was looked for."`
 	CreatedAt    *string        `tfsdk:"created_at" doc:"Build time (RFC 3339)."`
+	Unread       []string       `tfsdk:"unread" doc:"Names of values of its configuration that are malformed."`
 	Author       *string        `tfsdk:"author" doc:"Author, as in the configuration."`
 	Config       *Config        `tfsdk:"config" doc:"Configuration of containers. Null if not requested."`
 	Layers       []Layer        `tfsdk:"layers" doc:"Layers, lowest first. Null if not requested."`

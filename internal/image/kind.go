@@ -48,8 +48,8 @@ var predicates = []struct {
 	{"cosign.sigstore.dev/attestation/v1", KindAttestation, ContentCustom},
 }
 
-// names are parts of the names of other types, such as media types, in lower case.
-var names = []struct {
+// predicateNames are parts of the names of other types, such as media types, in lower case.
+var predicateNames = []struct {
 	part, kind string
 	content    Content
 }{
@@ -82,7 +82,7 @@ func ofPredicate(predicate string) (kind string, content Content) {
 			return known.kind, known.content
 		}
 	}
-	for _, known := range names {
+	for _, known := range predicateNames {
 		if strings.Contains(lower, known.part) {
 			return known.kind, known.content
 		}
@@ -93,7 +93,7 @@ func ofPredicate(predicate string) (kind string, content Content) {
 // KindOfArtifact returns the kind of an artifact of a type.
 func KindOfArtifact(artifactType string) string {
 	lower := strings.ToLower(artifactType)
-	for _, known := range names {
+	for _, known := range predicateNames {
 		if known.kind == KindSBOM && strings.Contains(lower, known.part) {
 			return KindSBOM
 		}

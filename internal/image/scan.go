@@ -22,7 +22,7 @@ func (Scan) Details() map[string]string {
 	return map[string]string{
 		"critical_count": "A finding is a vulnerability in a version of a package: one in two packages counts twice, " +
 			"one that is reported twice for the same package once, by its highest severity. VEX statements are not " +
-			"subtracted, nor are SARIF's suppressions. Null if the report could not be read.",
+			"subtracted, nor are SARIF's suppressions. Null if the report, or a part of it, could not be read.",
 		"unknown_count": "Those of a severity that is not among the others are counted here.",
 		"vulnerabilities": "At most 5,000, those of the highest severity; a warning says if there are more. Null if the " +
 			"report could not be read.",

@@ -16,6 +16,7 @@ type liveModel struct {
 	Digest       *string          `tfsdk:"digest"`
 	ConfigDigest *string          `tfsdk:"config_digest"`
 	RepoDigests  []string         `tfsdk:"repo_digests"`
+	Unread       []string         `tfsdk:"unread"`
 	Nameless     []string         `tfsdk:"nameless_manifests"`
 	Platforms    []livePlatform   `tfsdk:"platforms"`
 	Signatures   []liveSignature  `tfsdk:"signatures"`
@@ -88,7 +89,7 @@ func (m *liveModel) image() *image.Image {
 	live := &image.Image{
 		Source: or(m.Source, ""), Reference: or(m.Reference, "the live image"),
 		Digest: m.Digest, ConfigDigest: m.ConfigDigest, RepoDigests: m.RepoDigests, Nameless: m.Nameless,
-		Catalogue: m.Catalogue,
+		Catalogue: m.Catalogue, Unread: m.Unread,
 	}
 	for _, platform := range m.Platforms {
 		live.Platforms = append(live.Platforms, image.Platform{

@@ -137,6 +137,12 @@ type trustReader struct {
 	diags   diag.Diagnostics
 }
 
+// refuse notes what is wrong at a place. The text names it, because Terraform shows the line of the argument alone, or of
+// the block.
+func (r *trustReader) refuse(at path.Path, err error) {
+	r.diags.AddAttributeError(at, "Cannot trust this", fmt.Sprintf("%s: %s.", at, err))
+}
+
 // texts returns the known texts of a list. A null in it is an error.
 func (r *trustReader) texts(value attr.Value, argument string, at path.Path) []string {
 	var texts []string
@@ -147,7 +153,7 @@ func (r *trustReader) texts(value attr.Value, argument string, at path.Path) []s
 		case text.IsUnknown():
 			r.known = false
 		case text.IsNull():
-			r.diags.AddAttributeError(at.AtListIndex(index), "Not a text", "It is null. Leave it out, or give its text.")
+			r.refuse(at.AtListIndex(index), errors.New("it is null: leave it out, or give its text"))
 		default:
 			texts = append(texts, text.ValueString())
 			r.items[argument] = append(r.items[argument], index)
@@ -164,7 +170,7 @@ func (r *trustReader) objects(value attr.Value, argument string) []types.Object 
 		switch {
 		case !ok:
 		case object.IsNull():
-			r.diags.AddAttributeError(r.at.AtName(argument).AtListIndex(index), "Not an object", "It is null. Leave it out.")
+			r.refuse(r.at.AtName(argument).AtListIndex(index), errors.New("it is null: leave it out"))
 		case firstUnknown(object, r.at) != "":
 			r.known = false
 		default:
@@ -221,14 +227,14 @@ func (r *trustReader) trust() (*signature.Trust, bool, diag.Diagnostics) {
 		if err.Item >= 0 {
 			at = at.AtListIndex(err.Item)
 		}
-		r.diags.AddAttributeError(at, "Not what can be trusted", sentence(err.Err))
+		r.refuse(at, err.Err)
 	}
 	if r.diags.HasError() || !r.known {
 		return nil, r.known, r.diags
 	}
 	if !r.isShort && len(r.given.PublicKeys)+len(r.given.TrustedRoots)+len(r.given.Notation) == 0 {
-		r.diags.AddAttributeError(r.at, "Nobody is trusted", "It names no public key, no root and no authority, so that no "+
-			"signature could be valid.\n\nAdd one of them, or leave it out.")
+		r.refuse(r.at, errors.New("it names no public key, no root and no authority, so that no signature could be valid: "+
+			"add one of them, or leave it out"))
 		return nil, true, r.diags
 	}
 	return trust, true, r.diags

@@ -1,9 +1,11 @@
 package provider_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -53,6 +55,18 @@ data "demandflow_docker_image_drift" "given" {
 	}}})
 }
 
+// frontendDrift compares the entry nginxID with web/frontend:1 of a registry, with more arguments.
+func frontendDrift(live *liveRegistry, arguments ...string) string {
+	return fmt.Sprintf(`
+data "demandflow_docker_image_drift" "x" {
+  docker_image_id = %q
+  reference       = "%s/web/frontend:1"
+  ignore          = ["digest"]
+  %s
+}
+`, nginxID, live.host, strings.Join(arguments, "\n"))
+}
+
 // A tenant may call its options what it likes.
 func TestDrift_readsOptionsUnderTheTenantsLabels(t *testing.T) {
 	t.Parallel()
@@ -66,13 +80,7 @@ func TestDrift_readsOptionsUnderTheTenantsLabels(t *testing.T) {
 		t.Fatal(err)
 	}
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
-		Config: insecure(tenant, live.host, fmt.Sprintf(`
-data "demandflow_docker_image_drift" "x" {
-  docker_image_id = %q
-  reference       = "%s/web/frontend:1"
-  ignore          = ["digest"]
-}
-`, nginxID, live.host)),
+		Config: insecure(tenant, live.host, frontendDrift(live)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			expect("data.demandflow_docker_image_drift.x", "compared", knownvalue.ListExact(texts("os", "entrypoint"))),
 			expect("data.demandflow_docker_image_drift.x", "differences", knownvalue.ListSizeExact(0)),
@@ -166,14 +174,7 @@ func TestDrift_ofAPlatformThatWentIsADifference(t *testing.T) {
 		t.Fatal(err)
 	}
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
-		Config: insecure(tenant, live.host, fmt.Sprintf(`
-data "demandflow_docker_image_drift" "x" {
-  docker_image_id = %q
-  reference       = "%s/web/frontend:1"
-  platform        = "linux/riscv64"
-  ignore          = ["digest"]
-}
-`, nginxID, live.host)),
+		Config: insecure(tenant, live.host, frontendDrift(live, `platform = "linux/riscv64"`)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			expect("data.demandflow_docker_image_drift.x", "in_sync", knownvalue.Bool(false)),
 			expect("data.demandflow_docker_image_drift.x", "differences", knownvalue.ListSizeExact(1)),
@@ -201,18 +202,54 @@ func TestDrift_ofWhatIsNoImageIsUndecided(t *testing.T) {
 	}
 	const address = "data.demandflow_docker_image_drift.x"
 	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
-		Config: insecure(tenant, live.host, fmt.Sprintf(`
-data "demandflow_docker_image_drift" "x" {
-  docker_image_id = %q
-  reference       = "%s/web/frontend:1"
-  ignore          = ["digest"]
-}
-`, nginxID, live.host)),
+		Config: insecure(tenant, live.host, frontendDrift(live)),
 		ConfigStateChecks: []statecheck.StateCheck{
 			expect(address, "in_sync", knownvalue.Bool(false)), expect(address, "compared", knownvalue.ListSizeExact(0)),
 			expect(address, "differences", knownvalue.ListSizeExact(0)),
 			expectAt(address, knownvalue.StringExact("cmd"), "undecided", 0, "field"),
 			expectAt(address, knownvalue.StringExact("user"), "undecided", 1, "field"),
 		},
+	}}})
+}
+
+// What is null because it is malformed is not absent, whichever data source has read the image.
+func TestDrift_ofAMalformedValueIsUndecided(t *testing.T) {
+	t.Parallel()
+	tenant := providertest.New(t, emulator.Options{})
+	const config = `{"os":"linux","architecture":"amd64","config":{"Cmd":"nginx","User":101}}`
+	live := newLiveRegistry(t, func(http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/vnd.oci.image.manifest.v1+json")
+			if strings.Contains(r.URL.Path, "/blobs/") {
+				_, _ = w.Write([]byte(config))
+				return
+			}
+			fmt.Fprintf(w, `{"schemaVersion":2,"layers":[],"config":{"mediaType":"application/vnd.oci.image.config.v1+json",`+
+				`"size":%d,"digest":"sha256:%x"}}`, len(config), sha256.Sum256([]byte(config)))
+		})
+	})
+	if _, err := tenant.Seed(map[string]any{"entity": entity.DockerImage.Code, "id": nginxID, "name": "web/frontend",
+		"tag": "1", "status": "1", "cmd": `["nginx"]`, "user": "101"}); err != nil {
+		t.Fatal(err)
+	}
+	var checks []statecheck.StateCheck
+	for _, address := range []string{"data.demandflow_docker_image_drift.x", "data.demandflow_docker_image_drift.given"} {
+		checks = append(checks, expect(address, "compared", knownvalue.ListExact(texts("cmd"))),
+			expect(address, "differences", knownvalue.ListSizeExact(0)), expect(address, "in_sync", knownvalue.Bool(false)),
+			expectAt(address, knownvalue.StringExact("user"), "undecided", 0, "field"))
+	}
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: providertest.Factories(), Steps: []resource.TestStep{{
+		Config: insecure(tenant, live.host, frontendDrift(live)+fmt.Sprintf(`
+data "demandflow_oci_image" "x" {
+  reference = "%s/web/frontend:1"
+}
+data "demandflow_docker_image_drift" "given" {
+  docker_image_id = %q
+  live            = data.demandflow_oci_image.x
+  ignore          = ["digest"]
+}
+`, live.host, nginxID)),
+		ConfigStateChecks: append(checks,
+			expect("data.demandflow_oci_image.x", "unread", knownvalue.ListExact(texts("config.User")))),
 	}}})
 }

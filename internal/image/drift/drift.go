@@ -129,6 +129,9 @@ func (c *comparison) open(entry Entry, live *image.Image) {
 		case live.Catalogue == nil:
 			c.leavesOpen(field, fmt.Sprintf("The configuration of %s is not known, so what the catalogue says of it was not "+
 				"compared: it is no container image, or names no platform, or its configuration was not read.", live.Reference))
+		case couldNotRead(live, field):
+			c.leavesOpen(field, fmt.Sprintf("The configuration of %s has a malformed value there, which could not be read, so "+
+				"what the catalogue says of it was not compared.", live.Reference))
 		case slices.Contains(unnamed(live), field):
 			c.leavesOpen(field, fmt.Sprintf("The configuration of %s does not name its platform, so what the catalogue says of "+
 				"it was not compared.", live.Reference))

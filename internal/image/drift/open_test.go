@@ -247,3 +247,47 @@ func TestCompare_takesNoSpellingOfAPlatformForAnother(t *testing.T) {
 		t.Errorf("%v", got.Differences)
 	}
 }
+
+// What is null because it could not be read is not absent.
+func TestCompare_malformedValueIsUndecided(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		unread []string
+		open   []string
+	}{
+		{[]string{"config.User"}, []string{"user"}},
+		{[]string{"config.ExposedPorts", "config.WorkingDir", "created"}, []string{"working_dir", "exposed_ports"}},
+		{[]string{"config.Healthcheck.Test", "config.Labels.build"}, []string{"healthcheck", "labels"}},
+		{[]string{"config"}, []string{"entrypoint", "cmd", "working_dir", "user", "env", "exposed_ports", "healthcheck",
+			"labels"}},
+		{[]string{"os"}, []string{"os"}},
+		{[]string{"history", "rootfs.diff_ids", "os.version"}, []string{}},
+	} {
+		entry, live := entry(), live()
+		entry.Digest, entry.SignatureVerified, live.Unread = "", false, test.unread
+		entry.Catalogue = image.Catalogue{OS: new("linux"), Entrypoint: new("/a"), Cmd: new("b"), WorkingDir: new("/c"),
+			User: new("d"), Env: new(`{"E":"e"}`), ExposedPorts: new(`["80/tcp"]`), Healthcheck: new(`{"test":["CMD","f"]}`),
+			Labels: new(`{"g":"g"}`)}
+		all := entry.Catalogue
+		live.Catalogue = &all
+		for _, field := range test.open { // null is all that is left of it
+			switch field {
+			case "user":
+				live.Catalogue.User = nil
+			case "working_dir":
+				live.Catalogue.WorkingDir = nil
+			case "os":
+				live.Catalogue.OS = nil
+			}
+		}
+		got := drift.Compare(entry, live, nil)
+		if len(got.Differences) > 0 || got.InSync() != (len(test.open) == 0) || !slices.Equal(openFields(got), test.open) {
+			t.Errorf("%q: open %q, want %q; %+v", test.unread, openFields(got), test.open, got.Differences)
+		}
+		for _, undecided := range got.Undecided {
+			if undecided.Field != "os" && !strings.Contains(undecided.Reason, "malformed") {
+				t.Errorf("%q: %+v", test.unread, undecided)
+			}
+		}
+	}
+}

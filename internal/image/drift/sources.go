@@ -1,6 +1,11 @@
 package drift
 
-import "github.com/demandflow/terraform-provider-demandflow/internal/image"
+import (
+	"slices"
+	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+)
 
 // What a source cannot know is not a difference.
 
@@ -15,12 +20,28 @@ func isOfOnePlatform(live *image.Image) bool {
 	return live.Source == image.SourceOpenShift && len(live.Platforms) <= 1
 }
 
-// cannotKnow reports whether a source does not store a field. A cluster's metadata has no healthcheck, and the
-// operating system is assumed to be Linux. (It has no shell either, but the absence of a shell is not compared.)
+// cannotKnow reports whether a field could not be read, or its source does not store it. A cluster's metadata has no
+// healthcheck, and the operating system is assumed to be Linux. (It has no shell either, but the absence of a shell is
+// not compared.)
 func cannotKnow(live *image.Image, field, found string) bool {
+	if couldNotRead(live, field) {
+		return true
+	}
 	cluster := live.OpenShift
 	if cluster == nil || cluster.FactsFrom == nil || *cluster.FactsFrom != image.FactsFromMetadata {
 		return false
 	}
 	return field == "os" || field == "healthcheck" && found == ""
+}
+
+// couldNotRead reports whether the image has a malformed value where a field is read from. What is left of a list of
+// labels is not all of them; of a field that is read from one label, absence is not compared.
+func couldNotRead(live *image.Image, field string) bool {
+	member := strings.ReplaceAll(field, "_", "") // as in "config.WorkingDir", in any case
+	return slices.ContainsFunc(live.Unread, func(name string) bool {
+		name = strings.ToLower(name)
+		inner, ofConfig := strings.CutPrefix(name, "config.")
+		first, _, _ := strings.Cut(inner, ".")
+		return name == "config" && field != "os" || ofConfig && first == member || name == "os" && field == "os"
+	})
 }

@@ -17,6 +17,7 @@ import (
 // match the request the closest. Without a request it may also be one of which the engine has only the content, or ""
 // for what is no image of any platform; a warning says so.
 func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
+	r.warnOfMixed(i, found)
 	wanted := r.options.Platform
 	closest := i.Choose(cmp.Or(wanted, image.DefaultPlatform))
 	if closest != nil && closest.Config != nil {
@@ -29,7 +30,11 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 			read = append(read, platform.Platform)
 		}
 	}
-	if wanted == "" {
+	mixed := closest != nil && slices.Contains(found.mixed, textOf(closest.Digest))
+	switch {
+	case wanted == "" && mixed:
+		return closest.Platform, nil // which has no configuration: that of another platform is another image's
+	case wanted == "":
 		for _, platform := range i.Platforms {
 			if platform.Config != nil && runs(found, platform) {
 				return platform.Platform, nil
@@ -42,6 +47,8 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	there := contentOf(found, wanted)
 	failure := image.Cannot(r.doing+" at "+r.endpoint.String(), "", "", nil)
 	switch {
+	case wanted == "" && len(found.mixed) > 0:
+		return there[0], nil
 	case wanted == "" && len(there) > 0:
 		r.warn("Configuration is not known", fmt.Sprintf("The engine has %s for %s, but it can only inspect its own "+
 			"platform. %s.", i.Reference, strings.Join(there, ", "), r.adviceOnAPI("1.49 (Docker 28.1)")))
@@ -51,6 +58,10 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 	case wanted != "" && closest == nil:
 		failure.Said, failure.Cause = "it is not there for "+wanted, image.ErrNoPlatform
 		failure.Advice = "The platforms that it is there for: " + strings.Join(listed, ", ")
+	case mixed:
+		failure.Said, failure.Cause = "the engine has it for "+closest.Platform+", and its answers do not say which of "+
+			"several images for this architecture they are about", image.ErrNoPlatform
+		failure.Advice = r.adviceOnMixed(listed)
 	case len(there) > 0:
 		failure.Said, failure.Cause = "the engine has its platform "+wanted+", but can only inspect its own",
 			image.ErrNoPlatform
@@ -63,6 +74,32 @@ func (r reading) chosen(i *image.Image, found *inspection) (string, error) {
 		failure.Advice = "Pull it there: docker pull --platform " + i.Choose(wanted).Platform + " " + i.Reference
 	}
 	return "", failure
+}
+
+// warnOfMixed warns of platforms whose configurations are not known because the engine does not tell them apart.
+func (r reading) warnOfMixed(i *image.Image, found *inspection) {
+	if len(found.mixed) == 0 {
+		return
+	}
+	var names []string
+	for _, platform := range i.Platforms {
+		if slices.Contains(found.mixed, textOf(platform.Digest)) {
+			names = append(names, strings.TrimSpace(platform.Platform+" "+textOf(platform.OSVersion)))
+		}
+	}
+	r.warn("Configuration is not known", fmt.Sprintf("Of %s the engine has several images for one architecture, and its "+
+		"answers do not say which of them they are about, so that the configuration for %s is null. %s.", i.Reference,
+		strings.Join(slices.Compact(names), ", "), r.adviceOnMixed(names)))
+}
+
+// adviceOnMixed returns what to do about images that the engine does not tell apart. Those of one platform can never be
+// asked for one by one.
+func (r reading) adviceOnMixed(platforms []string) string {
+	if different := slices.Compact(slices.Sorted(slices.Values(platforms))); !speaks(r.api, "1.49") &&
+		len(different) == len(platforms) {
+		return r.adviceOnAPI("1.49 (Docker 28.1)")
+	}
+	return "Read the image from its registry (demandflow_oci_image)"
 }
 
 // contentOf returns the platforms whose content the engine has, of those that match.

@@ -81,6 +81,9 @@ func (c *Client) failed(doing string, err error) error {
 	case errdefs.IsPermissionDenied(err) || errdefs.IsUnauthorized(err):
 		failure.Advice = "Something in front of the engine, or a plugin in it, does not allow the request: ask its " +
 			"administrator"
+	case has("deserialize image config"):
+		failure.Advice = "The engine cannot read the image's configuration, which is not as specified: read the image from " +
+			"its registry (demandflow_oci_image), or build it again"
 	case has("filter") && (errdefs.IsInvalidArgument(err) || errdefs.IsInternal(err)):
 		failure.Advice = "The engine does not know the filter, or not that value: older ones know fewer"
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/distribution/reference"
 	api "github.com/moby/moby/api/types/image"
@@ -13,6 +14,7 @@ import (
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // Values of Options.Include. Each takes one more request per platform.
@@ -70,6 +72,9 @@ type reading struct {
 type inspection struct {
 	api.InspectResponse
 	Parent string
+
+	unread []string // names of values of the configuration that could not be read
+	mixed  []string // digests of manifests that the engine's answers do not tell apart
 }
 
 func (r reading) inspect(ctx context.Context, name string, platform *ocispec.Platform) (*inspection, error) {
@@ -81,21 +86,56 @@ func (r reading) inspect(ctx context.Context, name string, platform *ocispec.Pla
 	case speaks(r.api, "1.48"):
 		options = append(options, client.ImageInspectWithManifests(true))
 	}
-	result, err := r.api.ImageInspect(ctx, name, options...)
+	_, err := r.api.ImageInspect(ctx, name, options...)
+	if wire.Is[*json.UnmarshalTypeError](err) {
+		err = nil // it is read again below, without what the library cannot read
+	}
 	if err != nil {
 		return nil, r.failed(r.doing, err)
 	}
-	found := &inspection{InspectResponse: result.InspectResponse}
+	found, err := readInspection(raw.Bytes())
+	if err != nil {
+		return nil, r.failed(r.doing, err)
+	}
 	if found.ID == "" {
 		return nil, r.failed(r.doing, errNoImage)
 	}
-	var old struct{ Parent string }
-	if err := json.Unmarshal(raw.Bytes(), &old); err == nil {
-		found.Parent = old.Parent
-	}
 	found.ID = withAlgorithm(found.ID)
+	if len(found.unread) > 0 {
+		warning := image.UnreadWarning("The configuration of "+name,
+			r.secrets.Line(strings.Join(found.unread, ", "), maxNames))
+		r.warn(warning.Summary, warning.Detail)
+	}
 	return found, nil
 }
+
+// maxNames bounds the names of unread values in a warning.
+const maxNames = 500
+
+// readInspection decodes an inspection. Values of the image's configuration may have another type than the library's:
+// engines pass them on. What the engine itself says must be as it is specified.
+func readInspection(text []byte) (*inspection, error) {
+	type answer struct {
+		inspection
+		Config *image.StoredConfig
+	}
+	read, unread, err := image.Decode[answer](text)
+	if err != nil {
+		return nil, err
+	}
+	found := &read.inspection
+	found.Config, found.unread = read.Config.Specified(), image.NamesOfConfig(unread)
+	for _, name := range found.unread {
+		if part, _, _ := strings.Cut(name, "."); !slices.Contains(storedValues, strings.ToLower(part)) {
+			return nil, json.Unmarshal(text, &answer{}) // for its reason
+		}
+	}
+	return found, nil
+}
+
+// storedValues are the parts of an inspection that the engine takes from the image's configuration, and by which
+// nothing else is decided.
+var storedValues = []string{"config", "author", "comment", "created", "osversion"}
 
 // image converts an inspection, and requests what it does not hold.
 func (r reading) image(ctx context.Context, name string, found *inspection) (*image.Image, error) {

@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -26,32 +25,26 @@ func (r reading) platforms(ctx context.Context, found *inspection, store string)
 	if d := found.Descriptor; (d == nil || !image.IsIndex(d.MediaType)) && len(images) <= 1 && !foreign {
 		return r.onlyPlatform(ctx, found, store)
 	}
-	var available []api.ManifestSummary
-	for _, m := range images {
-		if m.Available {
-			available = append(available, m)
-		}
+	answers, err := r.inspectAvailable(ctx, found, images)
+	if err != nil {
+		return nil, err
 	}
 	platforms := make([]image.Platform, 0, len(images))
-	for _, m := range images {
+	for index, m := range images {
 		wanted := platformOf(m)
 		platform := image.NewPlatform(wanted)
 		platform.Digest, platform.MediaType = image.Known(m.ID), image.Known(m.Descriptor.MediaType)
 		platform.ConfigDigest = image.Known(m.Descriptor.Annotations[annotationOfConfig])
 		if m.Available {
 			platform.Size = count(m.Size.Total)
-			one, err := r.inspectPlatform(ctx, found, wanted, len(available) == 1)
-			if err != nil {
-				return nil, err
+		}
+		if one := answers[index]; one != nil {
+			if neverPulled(found) {
+				found.Comment, found.RootFS.Type = one.Comment, one.RootFS.Type
 			}
-			if one != nil {
-				if neverPulled(found) {
-					found.Comment, found.RootFS.Type = one.Comment, one.RootFS.Type
-				}
-				fill(&platform, one)
-				if err := r.history(ctx, found.ID, &wanted, &platform); err != nil {
-					return nil, err
-				}
+			fill(&platform, one)
+			if err := r.history(ctx, found.ID, &wanted, &platform); err != nil {
+				return nil, err
 			}
 		}
 		platforms = append(platforms, platform)
@@ -91,34 +84,12 @@ func (r reading) onlyPlatform(ctx context.Context, found *inspection, store stri
 	return []image.Platform{platform}, nil
 }
 
-// inspectPlatform returns the inspection of one platform, nil if the engine cannot inspect it.
-func (r reading) inspectPlatform(ctx context.Context, found *inspection, wanted ocispec.Platform,
-	only bool) (*inspection, error) {
-	if !neverPulled(found) && only && runs(found, image.NewPlatform(wanted)) {
-		return found, nil
-	}
-	if speaks(r.api, "1.49") {
-		one, err := r.inspect(ctx, found.ID, &wanted)
-		if errors.Is(err, image.ErrNoPlatform) {
-			return nil, nil
-		}
-		if err != nil || neverPulled(one) {
-			return nil, err
-		}
-		return one, nil
-	}
-	if !neverPulled(found) && runs(found, image.NewPlatform(wanted)) {
-		return found, nil
-	}
-	return nil, nil
-}
-
 // fill sets what an inspection has of a platform.
 func fill(platform *image.Platform, found *inspection) {
 	if created, err := time.Parse(time.RFC3339Nano, found.Created); err == nil {
 		platform.CreatedAt = image.Instant(created)
 	}
-	platform.Author = image.Known(found.Author)
+	platform.Author, platform.Unread = image.Known(found.Author), found.unread
 	platform.Config = image.NewConfig(cmp.Or(found.Config, &dockerspec.DockerOCIImageConfig{}))
 	for _, layer := range found.RootFS.Layers {
 		platform.Layers = append(platform.Layers, image.Layer{DiffID: new(layer)})
@@ -168,14 +139,6 @@ func platformOf(m api.ManifestSummary) ocispec.Platform {
 		return m.ImageData.Platform
 	}
 	return ocispec.Platform{}
-}
-
-// runs reports whether an inspection is of a platform. An index often has a variant that the configuration leaves out.
-func runs(found *inspection, platform image.Platform) bool {
-	if found.Os != platform.OS || found.Architecture != platform.Architecture {
-		return false
-	}
-	return found.Variant == "" || platform.Variant == nil || found.Variant == *platform.Variant
 }
 
 // neverPulled reports whether an inspection is of a platform that was never pulled: it has no content then.

@@ -17,9 +17,10 @@ import (
 // A recording is an engine that gives answers which real ones gave. Routes are without the version, such as
 // "GET /images/json"; what an answer begins with reports whether it is a file of testdata or the answer itself.
 type recording struct {
-	api    string
-	podman bool
-	routes map[string]string
+	api      string
+	podman   bool
+	routes   map[string]string
+	statuses map[string]int // of routes, where not 200
 
 	lock     sync.Mutex
 	requests []string // with version and query
@@ -43,6 +44,9 @@ func (r *recording) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	answer, known := r.routes[route+"?platform="+request.URL.Query().Get("platform")]
 	if !known {
 		answer, known = r.routes[route]
+	}
+	if status := r.statuses[route]; status != 0 {
+		w.WriteHeader(status)
 	}
 	switch {
 	case !known:

@@ -3,7 +3,6 @@ package oci
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -75,9 +74,7 @@ func (a *attempt) first(what string) bool {
 	return true
 }
 
-// authorize gets the header that an answer asks for, and reports whether it differs from the one that was sent. A
-// registry may hide what needs credentials, so a 403 or 404 to a request without credentials is answered with them,
-// too, and one to a token that is out of date with a new token. So is a 400: public.ecr.aws says it of such a token.
+// authorize gets the header that an answer asks for, and reports whether it differs from the one that was sent.
 func (r *reader) authorize(ctx context.Context, refused *http.Response, sent string, tried *attempt) (bool, error) {
 	a := r.auth
 	a.mutex.Lock()
@@ -86,40 +83,66 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		return true, nil // another call has got it meanwhile
 	}
 	mayAnswer := r.wire.MayAuthenticate(refused.Request)
+	switch a.remedy(refused, mayAnswer, len(tried.tried) > 0) {
+	case anotherToken:
+		return r.renew(ctx, sent, tried)
+	case withCredentials:
+		var offered []header.Challenge
+		if mayAnswer {
+			offered = header.Challenges(refused.Header) // some registries say 403 and how to authenticate
+		}
+		return r.authenticate(ctx, refused, offered, sent, tried)
+	}
+	return false, nil
+}
+
+// A remedy is what may change an answer.
+type remedy int
+
+const (
+	noRemedy        remedy = iota
+	anotherToken           // that of the request may be out of date
+	withCredentials        // the request had none, or not those that are asked for
+)
+
+// remedy returns what may change an answer. A registry may hide what needs credentials, so a 403 or 404 to a request
+// without credentials is answered with them, too, and one to a token that is out of date with a new token. So is a 400:
+// public.ecr.aws says it of such a token.
+func (a *repositoryAuth) remedy(refused *http.Response, mayAnswer, tried bool) remedy {
+	badRequest := refused.StatusCode == http.StatusBadRequest
 	switch {
 	case refused.StatusCode == http.StatusUnauthorized:
-		if !mayAnswer {
-			return false, nil // the storage that the registry redirects to asks for credentials
+		if mayAnswer {
+			return withCredentials
+		} // else the storage that the registry redirects to asks for credentials
+	case a.authorization == "":
+		if !a.challenged && !badRequest {
+			return withCredentials
 		}
-	case sent == "":
-		if a.challenged || refused.StatusCode == http.StatusBadRequest {
-			return false, nil
-		}
-	case a.grant == nil || !mayAnswer || len(tried.tried) > 0:
-		return false, nil
-	case time.Now().After(a.expires), refused.StatusCode == http.StatusBadRequest && !refusesNumber(refused, a.issued):
-		return r.renew(ctx, sent, tried)
-	default:
-		return false, nil
+	case a.grant == nil || !mayAnswer || tried:
+	case time.Now().After(a.expires), badRequest && !refusesNumber(refused, a.issued):
+		return anotherToken
 	}
-	hidden := refused.StatusCode != http.StatusUnauthorized
-	var offered []header.Challenge
-	if mayAnswer {
-		offered = header.Challenges(refused.Header) // some registries say 403 and how to authenticate
-	}
+	return noRemedy
+}
+
+// authenticate answers the challenges of an answer, or of the API's root if it has none.
+func (r *reader) authenticate(ctx context.Context, refused *http.Response, offered []header.Challenge, sent string,
+	tried *attempt) (bool, error) {
+	a, hidden := r.auth, refused.StatusCode != http.StatusUnauthorized
 	asked, offers := refused.Request, len(offered) > 0
 	if hidden && !offers && r.authFor("").wasChallenged() { // the registry hides nothing: no helper need be started
 		a.challenged = true
 		return false, nil
 	}
-	credentials, err := r.credentials(ctx)
+	known, err := r.credentials(ctx)
 	if missing, ok := errors.AsType[*dockerconfig.NotInstalledError](err); ok {
 		a.missingHelper, err = missing.Error(), nil
 	}
 	var failed error
 	switch {
 	case offers:
-	case hidden && err == nil && credentials == (authn.AuthConfig{}) && a.missingHelper == "":
+	case hidden && err == nil && known == (authn.AuthConfig{}) && a.missingHelper == "":
 		a.challenged = true
 		return false, nil
 	case hidden || err == nil:
@@ -131,11 +154,11 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 		return false, nil
 	case err != nil || failed != nil:
 		return false, cmp.Or(err, failed)
-	case len(offered) == 0 && credentials != (authn.AuthConfig{}):
+	case len(offered) == 0 && known != (authn.AuthConfig{}):
 		a.unsent = "its answer has no challenge (WWW-Authenticate) that says how: check whether it is the registry, and " +
 			"what a proxy before it leaves out"
 	}
-	changed, err := r.answer(ctx, credentials, offered, grant{asked: asked, scopes: r.scopes(asked, refused)}, sent, tried)
+	changed, err := r.answer(ctx, known, offered, grant{asked: asked, scopes: r.scopes(asked, refused)}, sent, tried)
 	a.challenged = a.challenged || err == nil
 	return changed, err
 }
@@ -144,51 +167,6 @@ func (r *reader) authorize(ctx context.Context, refused *http.Response, sent str
 // which is new.
 func refusesNumber(refused *http.Response, issued time.Time) bool {
 	return refused.Request.URL.Query().Has("n") && time.Since(issued) < shortestToken
-}
-
-// credentials returns those of the settings, or of Docker's configuration. They are not cached: those of helpers
-// expire.
-func (r *reader) credentials(ctx context.Context) (authn.AuthConfig, error) {
-	switch {
-	case r.settings.Password != "" || r.settings.Token != "":
-		return authn.AuthConfig{Username: r.settings.Username, Password: r.settings.Password,
-			RegistryToken: r.settings.Token}, nil
-	case r.settings.Anonymous:
-		return authn.AuthConfig{}, nil
-	}
-	authenticator, err := authn.Resolve(ctx, r.keychain, r.repository)
-	if err == nil {
-		var known *authn.AuthConfig
-		if known, err = authn.Authorization(ctx, authenticator); err == nil {
-			r.hide(known.Password, known.Auth, known.IdentityToken, known.RegistryToken)
-			return *known, nil
-		}
-	}
-	if missing, ok := errors.AsType[*dockerconfig.NotInstalledError](err); ok {
-		return authn.AuthConfig{}, missing
-	}
-	return authn.AuthConfig{}, fmt.Errorf("the credentials for %s in Docker's configuration cannot be read: %s; "+
-		"correct them with docker login, give the registry a user name and a password in the provider's settings, or "+
-		"anonymous = true there where it can be read without", r.host(), r.line(err.Error()))
-}
-
-func basic(c authn.AuthConfig) string {
-	switch {
-	case c.Username != "" && c.Password != "":
-		return "Basic " + base64.StdEncoding.EncodeToString([]byte(c.Username+":"+c.Password))
-	case c.Auth != "":
-		return "Basic " + c.Auth
-	}
-	return ""
-}
-
-// unlike says why credentials cannot be sent to a server that takes a user name and a password.
-func unlike(c authn.AuthConfig) string {
-	they := "one of the two is missing"
-	if c.IdentityToken != "" {
-		they = "they are a token"
-	}
-	return "asks for a user name and a password, and " + they + ": log in with a user name and a password"
 }
 
 // offeredByRoot returns the challenges of the API's root, and the request that was answered with them. A root that asks

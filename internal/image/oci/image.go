@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/distribution/reference"
-	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"golang.org/x/sync/errgroup"
@@ -160,7 +159,7 @@ func (r *reader) seek(ctx context.Context, sought string, result *image.Image) e
 }
 
 // describe sets the requested details of a platform. The configuration is nil if it was not requested.
-func (request *imageRequest) describe(platform *image.Platform, m *manifest, config *dockerspec.DockerOCIImage) {
+func (request *imageRequest) describe(platform *image.Platform, m *manifest, config *image.Document) {
 	size := int64(0)
 	for _, layer := range m.image.Layers {
 		size += layer.Size
@@ -174,6 +173,7 @@ func (request *imageRequest) describe(platform *image.Platform, m *manifest, con
 		return
 	}
 	platform.CreatedAt, platform.Author = image.InstantOf(config.Created), image.Known(config.Author)
+	platform.Unread = config.Unread
 	if request.config {
 		platform.Config = image.NewConfig(&config.Config)
 	}
@@ -183,7 +183,7 @@ func (request *imageRequest) describe(platform *image.Platform, m *manifest, con
 }
 
 // layersOf returns the layers, with their diff ids if the configuration was read and has one for each.
-func layersOf(layers []ocispec.Descriptor, config *dockerspec.DockerOCIImage) []image.Layer {
+func layersOf(layers []ocispec.Descriptor, config *image.Document) []image.Layer {
 	result := image.NewLayers(layers)
 	if config != nil && len(config.RootFS.DiffIDs) == len(layers) {
 		for index, id := range config.RootFS.DiffIDs {

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 	"golang.org/x/sync/errgroup"
@@ -33,10 +32,10 @@ type indexEntry struct {
 	outer *ocispec.Platform // of the index that has the entry, as the index around that says
 	depth int
 
-	manifest *manifest                  // nil if it was not read
-	config   *dockerspec.DockerOCIImage // nil if it was not read
-	failed   error                      // why it could not be read
-	entries  []*indexEntry              // of an index
+	manifest *manifest       // nil if it was not read
+	config   *image.Document // nil if it was not read
+	failed   error           // why it could not be read
+	entries  []*indexEntry   // of an index
 }
 
 // An indexReader reads an index with the indexes in it.

@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
 	"github.com/opencontainers/go-digest"
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
@@ -247,28 +246,19 @@ func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, wh
 	return text, nil
 }
 
-// configuration reads the configuration of an image. Values that nothing is compared with or filled from are left out
-// with a warning if they cannot be read; without its command or user an image would pass for another one.
-func (r *reader) configuration(ctx context.Context, m *manifest) (*dockerspec.DockerOCIImage, error) {
+// configuration reads the configuration of an image. Values that cannot be read are left out with a warning.
+func (r *reader) configuration(ctx context.Context, m *manifest) (*image.Document, error) {
 	text, err := r.blob(ctx, m.image.Config, maxConfig, "the image configuration")
 	if err != nil {
 		return nil, err
 	}
-	config, unread, err := image.Decode[dockerspec.DockerOCIImage](text)
-	for _, name := range unread {
-		if strings.HasPrefix(name, "config") && !strings.HasPrefix(name, "config.Labels.") {
-			err = json.Unmarshal(text, &dockerspec.DockerOCIImage{}) // for its reason
-		}
-	}
+	config, err := image.ReadDocument(text)
 	if err != nil {
 		return nil, &contentError{fmt.Errorf("the image configuration %s cannot be read: %w", m.image.Config.Digest, err)}
 	}
-	if len(unread) > 0 {
-		r.remark(image.Warning{
-			Summary: "Part of a configuration is left out",
-			Detail: fmt.Sprintf("The image configuration %s of %s has values that are not as specified: %s. They are left out.",
-				m.image.Config.Digest, r.repository, r.line(strings.Join(unread, ", "))),
-		})
+	if len(config.Unread) > 0 {
+		r.remark(image.UnreadWarning(fmt.Sprintf("The image configuration %s of %s", m.image.Config.Digest, r.repository),
+			r.line(strings.Join(config.Unread, ", "))))
 	}
-	return &config, nil
+	return config, nil
 }

@@ -104,11 +104,10 @@ func TestImage_thatNamesNoPlatformIsReadAloud(t *testing.T) {
 	}
 }
 
-// Docker before 1.0 wrote commands as texts.
 func TestImage_configurationThatCannotBeReadIsAnErrorThatSaysSo(t *testing.T) {
 	t.Parallel()
 	registry := serveDocuments(t)
-	config := registry.put(t, ocispec.MediaTypeImageConfig, `{"config":{"Cmd":"run it"}}`)
+	config := registry.put(t, ocispec.MediaTypeImageConfig, `["run it"]`)
 	registry.put(t, dockerManifest, ocispec.Manifest{Config: config, Layers: []ocispec.Descriptor{}}, "1")
 	_, err := registry.client(t).Image(t.Context(), registry.host+"/app:1", Options{Include: []string{IncludeConfig}})
 	mention(t, err, "the image configuration "+config.Digest.String()+" cannot be read")

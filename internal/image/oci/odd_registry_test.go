@@ -2,7 +2,6 @@ package oci
 
 import (
 	"crypto/sha256"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log"
@@ -150,56 +149,6 @@ func TestImage_isReadHoweverTheRegistryAnswers(t *testing.T) {
 						t.Errorf("%s with %q: %+v, %v", reference, include, got, err)
 					}
 				}
-			}
-		})
-	}
-}
-
-func TestImage_isReadWithoutWhatItsConfigurationHasWrong(t *testing.T) {
-	t.Parallel()
-	for name, config := range map[string]string{
-		"no creation time":             `"created":""`,
-		"a creation time of year 1":    `"created":"0001-01-01T00:00:00Z"`,
-		"a creation time of its own":   `"created":"2024-02-03 04:05:06 +0000 UTC"`,
-		"a creation time in seconds":   `"created":1700000000`,
-		"no configuration":             `"config":null`,
-		"a variable without a value":   `"config":{"Env":["PATH","=x","A=b=c",""]}`,
-		"variables that are none":      `"config":{"Env":null,"Labels":null,"ExposedPorts":null,"Volumes":null}`,
-		"odd ports":                    `"config":{"ExposedPorts":{"80":{},"53/UDP":null,"8000-8010/tcp":{}}}`,
-		"a label with a number":        `"config":{"Labels":{"a":1,"b":true,"c":null,"d":"x"}}`,
-		"! a command with numbers":     `"config":{"Cmd":["sleep",1]}`,
-		"! a number as a user":         `"config":{"User":1000}`,
-		"! an odd health check":        `"config":{"Healthcheck":{"Test":["NONE"],"Interval":-1,"Retries":"3"}}`,
-		"! a health check as a string": `"config":{"Healthcheck":{"Test":"curl x"}}`,
-		"! volumes as a list":          `"config":{"Volumes":["/data"]}`,
-		"more history than layers":     `"history":[{"created_by":"a"},{"created_by":"b"},{}]`,
-		"history that is none":         `"history":[null,{"created":"then"}]`,
-		"more digests than layers":     `"rootfs":{"type":"layers","diff_ids":["a","b","c"]}`,
-		"a file system of its own":     `"rootfs":null`,
-		"a platform in other letters":  `"os":"Linux","architecture":"X86_64"`,
-		"a version of Windows":         `"os.version":10,"os.features":"win32k"`,
-		"! a stop signal as a number":  `"config":{"StopSignal":15}`,
-		"a time-out as a string":       `"config":{"StopTimeout":"10"}`,
-		"docker's own fields":          `"container_config":1,"docker_version":2,"id":3`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			merged := map[string]json.RawMessage{}
-			for _, part := range []string{plainConfig, "{" + config + "}"} {
-				if err := json.Unmarshal([]byte(part), &merged); err != nil {
-					t.Fatal(err)
-				}
-			}
-			whole, _ := json.Marshal(merged)
-			o := startOdd(t, string(whole), nil)
-			got, err := o.client(t).Image(t.Context(), o.host+"/app:1", Options{Include: []string{IncludeConfig,
-				IncludeLayers, IncludeHistory}})
-			if strings.HasPrefix(name, "! ") { // it would pass for another image
-				mention(t, err, "cannot be read", "unmarshal")
-				return
-			}
-			if err != nil || got.Catalogue == nil || !slices.Equal(names(got), []string{"linux/amd64"}) {
-				t.Errorf("%v, %+v", err, got)
 			}
 		})
 	}

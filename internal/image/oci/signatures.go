@@ -106,6 +106,21 @@ func (r *reader) signed(ctx context.Context, request *imageRequest, subject dige
 	return []statement{s}, nil
 }
 
+// notation reads an artifact that holds a signature of Notation's.
+func (r *reader) notation(ctx context.Context, request *imageRequest, subject digest.Digest, s statement,
+	content ocispec.Descriptor) ([]statement, error) {
+	text, release, err := r.large(ctx, content, "the signature")
+	if err != nil {
+		return lost(s, request, err)
+	}
+	defer release()
+	signature.VerifyNotation(&s.Statement, text, content.MediaType, subject, request.trust)
+	if s.Error != nil {
+		s.Error = new(r.secrets.Redact(*s.Error))
+	}
+	return []statement{s}, nil
+}
+
 // large reads a blob that may be large. Many are read at once, so that it waits until there is memory for it, which
 // release gives back.
 func (r *reader) large(ctx context.Context, d ocispec.Descriptor, what string) (content []byte, release func(), err error) {

@@ -82,6 +82,11 @@ func (c *Client) dial() (*connection, error) {
 		return nil, image.Cannot(doing, fmt.Sprintf("%s cannot be used: %s", origin, secrets.Redact(withoutUser(err))),
 			advice, nil)
 	}
+	if login.provider != "" {
+		client.Transport = &loginWait{client.Transport, tokenTimeout}
+	} else if login.plugin != "" { // it may wait for a person
+		client.Transport = &loginWait{client.Transport, 0}
+	}
 	client.CheckRedirect = wire.ReturnRedirects // an API has no redirects; a login page has
 	made := &connection{
 		base: base, origin: origin, insecure: settings.Insecure, client: client, pageSize: pageSize, secrets: secrets,
@@ -99,9 +104,7 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 	warn func(image.Warning), read func(io.Reader) error) error {
 	at := c.base.JoinPath(append([]string{"apis/image.openshift.io/v1/images"}, parts...)...)
 	at.RawQuery = query.Encode()
-	waiting := true // for credentials
-	request, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, unsent{}, &waiting), http.MethodGet,
-		at.String(), nil)
+	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
 	if err != nil {
 		return c.failed(doing, err)
 	}
@@ -111,7 +114,7 @@ func (c *connection) get(ctx context.Context, doing string, parts []string, quer
 		WaitMin: c.retryWait, WaitMax: longestWait, MaxRetryAfter: longestWait,
 	}
 	response, _, err := retry.Do(request)
-	if err != nil && waiting {
+	if wire.Is[*loginError](err) {
 		return c.loginFailed(ctx, doing, err)
 	}
 	if err != nil {

@@ -25,11 +25,11 @@ func (f *facts) readMetadata(o *object) error {
 		return fmt.Errorf("its dockerImageMetadata is of version %q: known are %s and %s", f.version, metadataVersion10,
 			metadataVersionPre012)
 	}
-	docker := &dockerImage{}
-	if err := json.Unmarshal(text, docker); err != nil {
+	docker, unread, err := image.Decode[dockerImage](text)
+	if err != nil {
 		return fmt.Errorf("its dockerImageMetadata cannot be read: %w", err)
 	}
-	f.docker = docker
+	f.docker, f.unreadMetadata = &docker, image.NamesOfConfig(unread)
 	return nil
 }
 
@@ -40,7 +40,7 @@ func (f *facts) take(d *dockerImage) {
 	if f.platform.OS == "" {
 		f.platform.OS = "linux"
 	}
-	f.createdAt, f.author, f.config = moment(d.Created), d.Author, d.Config
+	f.createdAt, f.author, f.config = moment(d.Created), d.Author, d.Config.Specified()
 }
 
 // readSchema1 reads a manifest of schema 1. The configuration is in the description of the uppermost layer, which is
@@ -51,13 +51,13 @@ func (f *facts) readSchema1(text []byte) error {
 		return err
 	}
 	for index, entry := range manifest.History {
-		var step schema1Step
-		if err := json.Unmarshal([]byte(entry.V1Compatibility), &step); err != nil {
+		step, unread, err := image.Decode[schema1Step]([]byte(entry.V1Compatibility))
+		if err != nil {
 			return fmt.Errorf("its history: %w", err)
 		}
 		if index == 0 {
 			f.take(&step.dockerImage)
-			f.from = fromManifest
+			f.from, f.unread = fromManifest, image.NamesOfConfig(unread)
 		}
 		f.history = append(f.history, image.HistoryEntry{
 			CreatedAt: moment(step.Created), CreatedBy: image.Known(strings.Join(step.ContainerConfig.Cmd, " ")),

@@ -3,7 +3,7 @@ package openshift
 import (
 	"encoding/json"
 
-	dockerspec "github.com/moby/docker-image-spec/specs-go/v1"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 // An object is an Image of the API. Times are texts, so that one that cannot be parsed is not an error.
@@ -75,19 +75,19 @@ type signatureParty struct {
 // A dockerImage is Docker's description of an image: dockerImageMetadata in both versions, whose keys differ only in
 // case, which encoding/json ignores, except for dockerVersion; and a layer's description in a manifest of schema 1.
 type dockerImage struct {
-	ID            string                           `json:"id"`
-	Parent        string                           `json:"parent"`
-	Comment       string                           `json:"comment"`
-	Created       string                           `json:"created"`
-	Container     string                           `json:"container"`
-	DockerVersion string                           `json:"dockerVersion"`
-	DockerPre012  string                           `json:"docker_version"`
-	Author        string                           `json:"author"`
-	Config        *dockerspec.DockerOCIImageConfig `json:"config"`
-	Architecture  string                           `json:"architecture"`
-	Variant       string                           `json:"variant"`
-	OS            string                           `json:"os"` // in schema 1, not in OpenShift's metadata
-	Size          int64                            `json:"size"`
+	ID            string              `json:"id"`
+	Parent        string              `json:"parent"`
+	Comment       string              `json:"comment"`
+	Created       string              `json:"created"`
+	Container     string              `json:"container"`
+	DockerVersion string              `json:"dockerVersion"`
+	DockerPre012  string              `json:"docker_version"`
+	Author        string              `json:"author"`
+	Config        *image.StoredConfig `json:"config"`
+	Architecture  string              `json:"architecture"`
+	Variant       string              `json:"variant"`
+	OS            string              `json:"os"` // in schema 1, not in OpenShift's metadata
+	Size          int64               `json:"size"`
 }
 
 // The versions of dockerImageMetadata. The first is the default.
@@ -111,7 +111,7 @@ type schema1 struct {
 type schema1Step struct {
 	dockerImage
 	ContainerConfig struct {
-		Cmd []string `json:"Cmd"`
+		Cmd image.Words `json:"Cmd"`
 	} `json:"container_config"`
 	Throwaway bool `json:"throwaway"` // it made no layer
 }

@@ -47,3 +47,14 @@ func OnMachine(c *Client, home string, environment map[string]string) *Client {
 	}
 	return c
 }
+
+// SetLoginLimit bounds the wait for credentials.
+func SetLoginLimit(t testing.TB, c *Client, limit time.Duration) {
+	t.Helper()
+	client := connected(t, c).client
+	wait, ok := client.Transport.(*loginWait)
+	if !ok {
+		t.Fatal("nothing waits for credentials")
+	}
+	client.Transport = &loginWait{wait.RoundTripper, limit}
+}

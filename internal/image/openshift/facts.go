@@ -35,8 +35,11 @@ type facts struct {
 	layers       []image.Layer
 	size         *int64
 	history      []image.HistoryEntry
+	unread       []string     // names of values of the configuration that could not be read
 	docker       *dockerImage // the metadata, may be nil
-	version      string       // of the metadata
+	// unreadMetadata has the names of values of the metadata, which is read also where there is a configuration.
+	unreadMetadata []string
+	version        string // of the metadata
 
 	isList       bool
 	platforms    []image.Platform
@@ -69,7 +72,7 @@ func newFacts(o *object) (*facts, error) {
 	}
 	if f.from == "" && f.docker != nil && (f.docker.Config != nil || f.docker.Architecture != "") {
 		f.take(f.docker)
-		f.from = fromMetadata
+		f.from, f.unread = fromMetadata, f.unreadMetadata
 	}
 	f.readLayers(o, manifest)
 	if f.configDigest == "" && !f.isSchema1() {
@@ -128,13 +131,14 @@ func (f *facts) readConfig(o *object) error {
 	if o.DockerImageConfig == "" {
 		return nil
 	}
-	config := &dockerspec.DockerOCIImage{}
-	if err := json.Unmarshal([]byte(o.DockerImageConfig), config); err != nil {
+	config, err := image.ReadDocument([]byte(o.DockerImageConfig))
+	if err != nil {
 		return err
 	}
 	if config.OS == "" && config.Architecture == "" {
 		return nil
 	}
+	f.unread = config.Unread
 	f.from, f.platform, f.author, f.config = fromConfig, config.Platform, config.Author, &config.Config
 	f.createdAt = image.InstantOf(config.Created)
 	f.history = append(f.history, image.NewHistory(config.History)...)
@@ -212,7 +216,7 @@ func configDigest(o *object, docker *dockerImage) string {
 // fill sets the facts of a platform.
 func (f *facts) fill(p *image.Platform) {
 	p.ConfigDigest, p.CreatedAt, p.Author = image.Known(f.configDigest), f.createdAt, image.Known(f.author)
-	p.Layers, p.History, p.Size = f.layers, f.history, f.size
+	p.Layers, p.History, p.Size, p.Unread = f.layers, f.history, f.size, f.unread
 	if p.Size == nil && f.docker != nil && f.docker.Size > 0 {
 		p.Size = new(f.docker.Size)
 	}

@@ -211,7 +211,7 @@ func TestImage_whoseMetadataMakesNoSenseIsAnError(t *testing.T) {
 		"dockerImageMetadata":        "a text",
 		"dockerImageMetadataVersion": "2.0",
 		"dockerImageManifest":        "{",
-		"dockerImageConfig":          `{"config": []}`,
+		"dockerImageConfig":          `[]`,
 	} {
 		o := object(t, "list-amd64")
 		o[field] = value

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -30,6 +29,7 @@ type login struct {
 	shell    string // that runs the plugin, "" if it runs by itself
 	stderr   string // directory in which the shell keeps what a failed plugin wrote to its standard error
 	provider string // name of the auth-provider, "" for none
+	issuer   string // address of its issuer, "" if it is not known
 }
 
 // keepStderr runs a command and keeps its standard error, if it fails, in a directory of the user's own. client-go
@@ -37,14 +37,14 @@ type login struct {
 const keepStderr = `mkdir -m 700 "$0" 2>/dev/null || exec "$@"
 "$@" 2>"$0/stderr"
 status=$?
-[ "$status" -ne 0 ] || rm -r "$0"
+[ "$status" -ne 0 ] || rm -rf "$0"
 exit "$status"`
 
 // newLogin prepares the settings so that a plugin's own words are known when it fails.
 func newLogin(settings *rest.Config, secrets *wire.Secrets) login {
 	l := login{}
 	if provider := settings.AuthProvider; provider != nil {
-		l.provider = provider.Name
+		l.provider, l.issuer = provider.Name, issuerOf(provider.Config["idp-issuer-url"])
 		for key, value := range provider.Config {
 			if isSecretName(key) {
 				secrets.Add(wire.Secret{Text: value, Instead: wire.Instead})
@@ -127,27 +127,17 @@ func (c *connection) words() string {
 	return c.oneLine(tokens.ReplaceAllString(string(text), wire.Instead))
 }
 
-// unsent is a request's mark in its context; it is false as soon as the request gets below client-go's transports.
-type unsent struct{}
-
-// sending notes that a request has credentials, as far as it needs any, and is sent.
-type sending struct{ http.RoundTripper }
-
-func (s sending) RoundTrip(request *http.Request) (*http.Response, error) {
-	if mark, ok := request.Context().Value(unsent{}).(*bool); ok {
-		*mark = false
-	}
-	return s.RoundTripper.RoundTrip(request)
-}
-
 // loginFailed returns the error of a request for which there are no credentials.
 func (c *connection) loginFailed(ctx context.Context, doing string, err error) error {
 	l := c.login
 	if ctx.Err() != nil && l.stderr != "" {
 		_ = os.RemoveAll(l.stderr) // what a plugin that was interrupted wrote
 	}
-	if ctx.Err() != nil || l.plugin == "" && l.provider == "" {
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
 		return c.failed(doing, err)
+	case ctx.Err() != nil || errors.Is(err, errNotInTime):
+		return c.loginTimedOut(doing)
 	}
 	said := c.oneLine(wire.WithoutURL(err).Error())
 	if l.plugin == "" {
@@ -168,4 +158,21 @@ func (c *connection) loginFailed(ctx context.Context, doing string, err error) e
 	return image.Cannot(doing+" at "+c.base.Host, fmt.Sprintf("the plugin of %s gives no credentials: %s", c.origin, said),
 		"See whether oc whoami works with the same kubeconfig and in the same environment, or set a token (oc whoami -t)",
 		errors.New(said))
+}
+
+// loginTimedOut returns the error of a request for which there were no credentials in time.
+func (c *connection) loginTimedOut(doing string) error {
+	l := c.login
+	if l.plugin != "" {
+		return image.Cannot(doing+" at "+c.base.Host, fmt.Sprintf("the plugin of %s, %s, gave no credentials in time",
+			c.origin, l.plugin), "It may wait for a login in a browser: see whether oc whoami works with the same kubeconfig "+
+			"and in the same environment, or set a token (oc whoami -t)", errNotInTime)
+	}
+	waited := ""
+	if l.issuer != "" {
+		waited = ": its issuer " + c.oneLine(l.issuer) + " did not answer in time"
+	}
+	return image.Cannot(doing+" at "+c.base.Host, fmt.Sprintf("the auth provider %s of %s gave no credentials in time%s",
+		l.provider, c.origin, waited),
+		"See whether the issuer can be reached from here, or set a token (oc whoami -t)", errNotInTime)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/opencontainers/go-digest"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/wire"
 )
 
 // A reading is the options of one call.
@@ -79,6 +80,7 @@ func (r *reading) whole(ctx context.Context, c *connection, o *object) (*image.I
 			if err != nil {
 				return nil, c.senseless(part, err)
 			}
+			r.unread(part, facts)
 			facts.fill(chosen)
 			result.OpenShift.FactsFrom = image.Known(facts.from)
 			r.lacking(o, result, chosen)
@@ -109,6 +111,14 @@ func (r *reading) lacking(o *object, result *image.Image, chosen *image.Platform
 			Detail: fmt.Sprintf("Of the image %s the cluster keeps no configuration, neither in its manifest nor in its "+
 				"metadata, so that the catalogue is null: read it from its registry.", name),
 		})
+	}
+}
+
+// unread warns of values of a configuration that could not be read.
+func (r *reading) unread(o *object, f *facts) {
+	if len(f.unread) > 0 {
+		r.warn(image.UnreadWarning("The configuration of the image "+o.Metadata.Name, wire.Cut(wire.OneLine(strings.Join(
+			f.unread, ", ")), longestSaid)))
 	}
 }
 
@@ -166,6 +176,7 @@ func (r *reading) describe(o *object) (*image.Image, error) {
 		result.MediaType = image.Known(o.DockerImageManifestMediaType)
 		return result, err
 	}
+	r.unread(o, facts)
 	facts.own(result.OpenShift)
 	result.MediaType, result.Annotations = image.Known(facts.mediaType), facts.annotations
 	if facts.isList {

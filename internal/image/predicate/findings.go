@@ -3,6 +3,7 @@ package predicate
 import (
 	"cmp"
 	"crypto/sha256"
+	"iter"
 	"maps"
 	"slices"
 
@@ -15,22 +16,35 @@ type findings struct {
 	worst    map[[16]byte]severity // by a digest of vulnerability and package: a report may have a million of them
 	ids      map[string]severity   // no more than twice as many as are returned
 	cut      bool                  // whether ids were left out
+	unread   bool                  // whether there is more, of a wrong type
 }
 
-// add counts a finding of a vulnerability in something, such as the name and version of a package.
-func (f *findings) add(id value, worst severity, in ...value) {
-	if !id.expect(text) {
-		return
+// each returns the objects in a list.
+func (f *findings) each(v value) iter.Seq[value] {
+	return func(yield func(value) bool) {
+		if !v.is(list) && !v.is(absent) {
+			f.unread = true
+		}
+		for one := range v.elements() {
+			switch {
+			case !one.expect(object):
+				f.unread = f.unread || !one.is(absent)
+			case !yield(one):
+				return
+			}
+		}
 	}
-	f.addText(id.text(), worst, in...)
 }
 
-func (f *findings) addText(id *string, worst severity, in ...value) {
-	if id == nil {
-		return
-	}
+// add counts a finding of a vulnerability in something, such as the name and version of a package. One without an id
+// is counted too: it was found.
+func (f *findings) add(finding value, id *string, worst severity, in ...value) {
 	hash := sha256.New()
-	hash.Write([]byte(*id))
+	if id == nil {
+		in = []value{finding}
+	} else {
+		hash.Write([]byte(*id))
+	}
 	for _, part := range in {
 		hash.Write([]byte{'\n'}) // it is in no text of JSON
 		hash.Write(part.raw)
@@ -40,6 +54,9 @@ func (f *findings) addText(id *string, worst severity, in ...value) {
 		f.worst, f.ids = map[[16]byte]severity{}, map[string]severity{}
 	}
 	f.worst[key] = max(f.worst[key], worst)
+	if id == nil {
+		return
+	}
 	f.ids[*id] = max(f.ids[*id], worst)
 	if len(f.ids) > 2*MaxVulnerabilities {
 		f.keepWorst()
@@ -61,15 +78,19 @@ func (f *findings) keepWorst() {
 	}
 }
 
-// note notes the numbers and ids in a scan.
+// note notes the numbers and ids in a scan. A number that leaves out findings would be too low, and is unknown.
 func (f *findings) note(s *image.Scan) {
 	var counts [severities]int64
 	for _, worst := range f.worst {
 		counts[worst]++
 	}
-	s.CriticalCount, s.HighCount = new(counts[critical]), new(counts[high])
-	s.MediumCount, s.LowCount = new(counts[medium]), new(counts[low])
-	s.NegligibleCount, s.UnknownCount = new(counts[negligible]), new(counts[unknown])
+	if f.unread {
+		f.document.note("Some findings of the scan cannot be read. Their number is unknown.")
+	} else {
+		s.CriticalCount, s.HighCount = new(counts[critical]), new(counts[high])
+		s.MediumCount, s.LowCount = new(counts[medium]), new(counts[low])
+		s.NegligibleCount, s.UnknownCount = new(counts[negligible]), new(counts[unknown])
+	}
 	f.keepWorst()
 	s.Vulnerabilities = slices.AppendSeq([]string{}, maps.Keys(f.ids))
 	slices.Sort(s.Vulnerabilities)

@@ -83,7 +83,7 @@ func (d *document) read(content image.Content, predicate []byte) Facts {
 		return Facts{Scan: scan(whole)}
 	case image.ContentTrivy, image.ContentSARIF:
 		report := &image.Scan{}
-		result(report, whole)
+		d.result(report, whole)
 		return Facts{Scan: report}
 	case image.ContentVEX:
 		return Facts{VEX: vex(whole)}

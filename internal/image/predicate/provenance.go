@@ -161,7 +161,7 @@ func (d *dependencies) add(v value) {
 		return
 	}
 	if one.git {
-		d.manyGit = d.manyGit || d.git != nil && !(d.git.isOf(one) && is(d.git.commit, one.commit))
+		d.manyGit = d.manyGit || d.git != nil && (!d.git.isOf(one) || !is(d.git.commit, one.commit))
 		d.git = cmp.Or(d.git, &one)
 	}
 	switch {

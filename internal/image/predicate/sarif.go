@@ -15,7 +15,7 @@ func sarif(s *image.Scan, runs value) {
 		return
 	}
 	found, read := findings{document: runs.document}, false
-	for run := range runs.elements() {
+	for run := range found.each(runs) {
 		given := run.object("tool", "results", "invocations")
 		tool := given["tool"].object("driver", "extensions")
 		driver := tool["driver"].object("name", "version", "semanticVersion", "rules")
@@ -26,8 +26,8 @@ func sarif(s *image.Scan, runs value) {
 			times := invocation.object("endTimeUtc", "startTimeUtc")
 			s.ScannedAt = first(s.ScannedAt, times["endTimeUtc"].instant(), times["startTimeUtc"].instant())
 		}
-		if results := given["results"]; results.is(absent) || !results.expect(list) {
-			continue // a run without a list has not scanned
+		if given["results"].is(absent) {
+			continue // such a run has not scanned
 		}
 		read = true
 		known := rules{own: name != nil && strings.EqualFold(*name, "trivy"), byID: map[[16]byte]rule{}}
@@ -35,7 +35,7 @@ func sarif(s *image.Scan, runs value) {
 		for extension := range tool["extensions"].elements() {
 			known.add(extension.object("rules")["rules"], false)
 		}
-		for result := range given["results"].elements() {
+		for result := range found.each(given["results"]) {
 			known.count(&found, result)
 		}
 	}
@@ -142,18 +142,17 @@ func (r *rules) count(found *findings, result value) {
 	if r.own && said.severity != unknown {
 		about.severity = said.severity
 	}
-	name := id.text()
-	if name == nil {
-		return
+	vulnerability, where := id.text(), ""
+	if vulnerability != nil {
+		*vulnerability, where = splitID(*vulnerability)
 	}
-	vulnerability, where := splitID(*name)
 	switch {
 	case said.where != "":
 		where = said.where
 	case where == "": // the places tell results apart
 		where = said.text + string(given["locations"].raw)
 	}
-	found.addText(&vulnerability, about.severity, value{raw: []byte(where)})
+	found.add(result, vulnerability, about.severity, value{raw: []byte(where)})
 }
 
 func isOneOf(v value, names ...string) bool {

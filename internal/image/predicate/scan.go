@@ -17,7 +17,7 @@ func scan(v value) *image.Scan {
 		Scanner: scannerOf(scanner["uri"].text()), ScannerVersion: scanner["version"].text(),
 		ScannedAt: first(metadata["scanFinishedOn"].instant(), metadata["scanStartedOn"].instant()),
 	}
-	result(s, v.document.unwrap(scanner["result"]))
+	v.document.result(s, v.document.unwrap(scanner["result"]))
 	return s
 }
 
@@ -35,13 +35,17 @@ func scannerOf(uri *string) *string {
 }
 
 // result reads the result of a scanner, whose form its members tell.
-func result(s *image.Scan, v value) {
+func (d *document) result(s *image.Scan, v value) {
 	if v.is(list) {
+		if v.isOfTrivy() {
+			trivyResults(s, d, v)
+			return
+		}
 		inToto(s, v)
 		return
 	}
 	if v.is(absent) {
-		v.document.note("The scan has no result.")
+		d.note("The scan has no result.")
 		return
 	}
 	has := v.object("Results", "SchemaVersion", "ArtifactName", "matches", "runs")
@@ -54,8 +58,16 @@ func result(s *image.Scan, v value) {
 	case has != nil:
 		trivy(s, v)
 	default:
-		v.document.note("The result of the scan is in no form that is read. Those of Trivy, Grype and SARIF are.")
+		d.note("The result of the scan is in no form that is read. Those of Trivy, Grype and SARIF are.")
 	}
+}
+
+// isOfTrivy reports whether a list is the JSON of Trivy before its version 0.20: the results alone.
+func (v value) isOfTrivy() bool {
+	for one := range v.elements() {
+		return one.is(object) && !one.object("Target")["Target"].is(absent)
+	}
+	return false
 }
 
 // trivy reads the JSON of Trivy. A report without results is one of an image without packages.
@@ -64,15 +76,18 @@ func trivy(s *image.Scan, v value) {
 	s.Scanner = first(s.Scanner, new("trivy"))
 	s.ScannerVersion = first(s.ScannerVersion, whole["Trivy"].object("Version")["Version"].text())
 	s.ScannedAt = first(s.ScannedAt, whole["CreatedAt"].instant())
-	results := whole["Results"]
-	if !results.expect(list) && !results.is(absent) {
-		return
+	if results := whole["Results"]; results.expect(list) || results.is(absent) {
+		trivyResults(s, v.document, results)
 	}
-	found := findings{document: v.document}
-	for part := range results.elements() {
-		for one := range part.object("Vulnerabilities")["Vulnerabilities"].elements() {
+}
+
+// trivyResults counts the vulnerabilities in Trivy's results.
+func trivyResults(s *image.Scan, d *document, results value) {
+	found := findings{document: d}
+	for part := range found.each(results) {
+		for one := range found.each(part.object("Vulnerabilities")["Vulnerabilities"]) {
 			given := one.object("VulnerabilityID", "PkgName", "InstalledVersion", "Severity")
-			found.add(given["VulnerabilityID"], severityOf(given["Severity"]), given["PkgName"],
+			found.add(one, given["VulnerabilityID"].text(), severityOf(given["Severity"]), given["PkgName"],
 				given["InstalledVersion"])
 		}
 	}
@@ -90,11 +105,12 @@ func grype(s *image.Scan, v value) {
 		return
 	}
 	found := findings{document: v.document}
-	for match := range whole["matches"].elements() {
+	for match := range found.each(whole["matches"]) {
 		given := match.object("vulnerability", "artifact")
 		vulnerability := given["vulnerability"].object("id", "severity")
 		artifact := given["artifact"].object("name", "version")
-		found.add(vulnerability["id"], severityOf(vulnerability["severity"]), artifact["name"], artifact["version"])
+		found.add(match, vulnerability["id"].text(), severityOf(vulnerability["severity"]), artifact["name"],
+			artifact["version"])
 	}
 	found.note(s)
 }
@@ -102,14 +118,14 @@ func grype(s *image.Scan, v value) {
 // inToto reads the result in in-toto's predicate: a list of vulnerabilities, with severities by several methods.
 func inToto(s *image.Scan, v value) {
 	found := findings{document: v.document}
-	for one := range v.elements() {
+	for one := range found.each(v) {
 		given := one.object("id", "severity")
 		worst := unknown
 		for severity := range given["severity"].elements() {
 			score := severity.object("score")["score"]
 			worst = max(worst, severityOf(score), severityOfScore(score))
 		}
-		found.add(given["id"], worst)
+		found.add(one, given["id"].text(), worst)
 	}
 	found.note(s)
 }

@@ -25,12 +25,9 @@ func sourceOf(address value) source {
 	rest, fragment, _ := strings.Cut(rest, "#")
 	ref, _, _ := strings.Cut(fragment, ":")
 	if _, after, found := strings.Cut(rest, "://"); found {
-		// An "@" before the path belongs to the user.
-		if slash := strings.IndexByte(after, '/'); slash >= 0 {
-			if at := strings.IndexByte(after[slash:], '@'); at >= 0 {
-				cut := len(rest) - len(after) + slash + at
-				rest, ref = rest[:cut], rest[cut+1:]
-			}
+		if at := refIn(after); at >= 0 {
+			cut := len(rest) - len(after) + at
+			rest, ref = rest[:cut], rest[cut+1:]
 		}
 	}
 	from := source{repository: image.Known(withoutPassword(rest)), git: git || strings.HasSuffix(rest, ".git")}
@@ -40,6 +37,17 @@ func sourceOf(address value) source {
 		from.ref = image.Known(ref)
 	}
 	return from
+}
+
+// refIn returns the place of the "@" before a ref, -1 for none. One before the path belongs to the user, and one at the
+// beginning of a name to the name.
+func refIn(address string) int {
+	for i := strings.IndexByte(address, '/') + 1; i > 0 && i < len(address); i++ {
+		if address[i] == '@' && address[i-1] != '/' {
+			return i
+		}
+	}
+	return -1
 }
 
 // at adds the commit that a digest has, in the ways that builders write it.
@@ -60,22 +68,16 @@ func (s source) at(digest value) source {
 // isLength reports whether a value is a text of so many bytes.
 func (v value) isLength(bytes int) bool { return v.is(text) && len(v.raw) == bytes+2 }
 
-// or returns the other source if this one has no repository, but keeps what is known of the commit.
+// or returns the other source if this one has no repository. Facts of two sources are not mixed: a ref of one and a
+// commit of another belong together nowhere.
 func (s source) or(other source) source {
 	if s.repository != nil {
-		if other.repository != nil && s.isOf(other) {
-			s.ref, s.commit = first(s.ref, other.ref), first(s.commit, other.commit)
-		}
 		return s
 	}
-	other.commit = first(other.commit, s.commit)
 	return other
 }
 
 func (s source) isOf(other source) bool { return s.plain() == other.plain() }
-func (s source) isAt(other source) bool {
-	return s.ref != nil && other.ref != nil && *s.ref == *other.ref
-}
 
 // is reports whether two facts are known and the same.
 func is(a, b *string) bool { return a != nil && b != nil && *a == *b }

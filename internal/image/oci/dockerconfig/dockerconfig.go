@@ -140,8 +140,16 @@ func withoutPath(err error) error {
 // wrong one hinders no other registry.
 type configuration struct {
 	Auths   map[string]json.RawMessage `json:"auths"`
-	Store   string                     `json:"credsStore"`
-	Helpers map[string]string          `json:"credHelpers"`
+	Store   json.RawMessage            `json:"credsStore"`
+	Helpers map[string]json.RawMessage `json:"credHelpers"`
+}
+
+// helperIn returns the name of a helper, which is the value of a key of the configuration; "" for none.
+func helperIn(key string, value json.RawMessage) (name string, err error) {
+	if len(value) > 0 && json.Unmarshal(value, &name) != nil {
+		return "", fmt.Errorf("its %s is not the name of a credential helper", key)
+	}
+	return name, nil
 }
 
 // parse returns a configuration, nil for an empty text. The error quotes nothing of it.
@@ -170,7 +178,7 @@ func (c *configuration) find(ctx context.Context, target authn.Resource) (authn.
 	if c == nil {
 		return authn.AuthConfig{}, nil
 	}
-	var notInstalled error
+	var unusable error // of a helper; an entry may be in the file all the same
 	for _, scope := range scopes(target) {
 		entryKey, listed := keyFor(c.Auths, scope)
 		helperKey, own := keyFor(c.Helpers, scope)
@@ -178,9 +186,16 @@ func (c *configuration) find(ctx context.Context, target authn.Resource) (authn.
 		helper, server := "", scope
 		switch {
 		case own:
-			helper, server = c.Helpers[helperKey], helperKey
+			var err error
+			server = helperKey
+			if helper, err = helperIn(fmt.Sprintf("credHelpers entry %q", helperKey), c.Helpers[helperKey]); err != nil {
+				return authn.AuthConfig{}, err
+			}
 		case listed || isHost || scope == repositoryOf(target):
-			helper, server = c.Store, scope
+			var err error
+			if helper, err = helperIn(`"credsStore"`, c.Store); err != nil {
+				unusable = err
+			}
 			if listed {
 				server = entryKey
 			}
@@ -191,7 +206,7 @@ func (c *configuration) find(ctx context.Context, target authn.Resource) (authn.
 		if helper != "" {
 			found, err := ask(ctx, helper, server)
 			if _, missing := errors.AsType[*NotInstalledError](err); missing {
-				notInstalled = err // an entry may be in the file all the same
+				unusable = err
 			} else if err != nil || found != (authn.AuthConfig{}) {
 				return found, err
 			}
@@ -205,14 +220,21 @@ func (c *configuration) find(ctx context.Context, target authn.Resource) (authn.
 			}
 		}
 	}
-	return authn.AuthConfig{}, notInstalled
+	return authn.AuthConfig{}, unusable
 }
 
 // decode returns the credentials in an entry. A line end at the end of a password is not a part of it: it is what
 // echo has put there.
 func decode(entry json.RawMessage) (authn.AuthConfig, error) {
 	var found authn.AuthConfig
-	if err := json.Unmarshal(entry, &found); err != nil {
+	err := json.Unmarshal(entry, &found)
+	wrong, isType := errors.AsType[*json.UnmarshalTypeError](err)
+	switch {
+	case isType && wrong.Field == "":
+		return authn.AuthConfig{}, errors.New("it is no object with a login, as docker login writes it")
+	case isType:
+		return authn.AuthConfig{}, fmt.Errorf("its %s is no text", wrong.Field)
+	case err != nil:
 		return authn.AuthConfig{}, errors.New("its auth is not base64 of a user name, a colon and a password")
 	}
 	found.Auth = "" // it is decoded

@@ -48,7 +48,7 @@ func ReadCosign(payload []byte, annotations map[string]string) (*Signed, *Failur
 		Optional map[string]any `json:"optional"`
 	}
 	if err := json.Unmarshal(payload, &stated); err != nil {
-		return nil, fails(image.ReasonUnreadable, "what is signed is not in JSON: %s", oneLine(err.Error()))
+		return nil, fails(image.ReasonUnreadable, "what is signed is not in JSON: %s", said(err))
 	}
 	// A key may sign other things with a digest.
 	if stated.Critical.Type != typeCosignSignature {
@@ -84,7 +84,7 @@ func ReadEnvelope(text []byte, annotations map[string]string) (*Signed, *Failure
 		} `json:"signatures"`
 	}
 	if err := json.Unmarshal(text, &given); err != nil {
-		return nil, fails(image.ReasonUnreadable, "it is no signed envelope: %s", oneLine(err.Error()))
+		return nil, fails(image.ReasonUnreadable, "it is no signed envelope: %s", said(err))
 	}
 	read, failure := readStatement(given.PayloadType, given.Payload)
 	if failure != nil {
@@ -112,10 +112,10 @@ func firstForm(b *protobundle.Bundle, artifact []byte, read content, annotations
 		signed.entity, err = bundle.NewBundle(b)
 	}
 	if err != nil {
-		signed.proofs = fails(image.ReasonUnreadable, "its certificate or log entry cannot be read: %s", oneLine(err.Error()))
+		signed.proofs = fails(image.ReasonUnreadable, "its certificate or log entry cannot be read: %s", said(err))
 		b.VerificationMaterial = bare
 		if signed.entity, err = bundle.NewBundle(b); err != nil {
-			return nil, fails(image.ReasonUnreadable, "it cannot be read: %s", oneLine(err.Error()))
+			return nil, fails(image.ReasonUnreadable, "it cannot be read: %s", said(err))
 		}
 	}
 	return signed, nil

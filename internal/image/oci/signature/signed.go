@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/opencontainers/go-digest"
 	"github.com/sigstore/sigstore-go/pkg/bundle"
@@ -23,6 +24,11 @@ const (
 )
 
 func oneLine(text string) string { return wire.Cut(wire.OneLine(text), maxSaid) }
+
+// said returns what Sigstore's library said, without what it says of errors that it does not have.
+func said(err error) string {
+	return oneLine(strings.ReplaceAll(err.Error(), "; error: %!w(<nil>)", ""))
+}
 
 // A Failure is why a signature is not valid.
 type Failure struct {
@@ -75,9 +81,9 @@ func ReadBundle(text []byte) (*Signed, *Failure) {
 	entity := &bundle.Bundle{}
 	switch err := entity.UnmarshalJSON(text); {
 	case errors.Is(err, bundle.ErrUnsupportedMediaType):
-		return nil, fails(image.ReasonUnsupported, "it is a bundle of an unknown version: %s", oneLine(err.Error()))
+		return nil, fails(image.ReasonUnsupported, "it is a bundle of an unknown version: %s", said(err))
 	case err != nil:
-		return nil, fails(image.ReasonUnreadable, "it is no Sigstore bundle: %s", oneLine(err.Error()))
+		return nil, fails(image.ReasonUnreadable, "it is no Sigstore bundle: %s", said(err))
 	}
 	envelope := entity.GetDsseEnvelope()
 	if envelope == nil {
@@ -123,7 +129,7 @@ func readStatement(payloadType string, payload []byte) (content, *Failure) {
 		} `json:"subject"`
 	}
 	if err := json.Unmarshal(payload, &stated); err != nil {
-		return content{}, fails(image.ReasonUnreadable, "what is signed is no statement of in-toto: %s", oneLine(err.Error()))
+		return content{}, fails(image.ReasonUnreadable, "what is signed is no statement of in-toto: %s", said(err))
 	}
 	switch {
 	case !slices.Contains(statementsInToto, stated.Type):
@@ -184,6 +190,9 @@ func (s *Signed) Describe(statement *image.Statement) {
 	if s.content.predicateType != "" {
 		statement.PredicateType = new(oneLine(s.content.predicateType))
 		statement.Kind = image.KindOfPredicate(s.content.predicateType)
+	}
+	if s.proofs != nil {
+		statement.Warnings = append(statement.Warnings, s.proofs.Error()) // a key may have signed it all the same
 	}
 	if verification, err := s.entity.VerificationContent(); err == nil && verification.Certificate() != nil {
 		statement.Claimed = signerOf(verification.Certificate())

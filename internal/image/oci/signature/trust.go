@@ -171,7 +171,7 @@ func NewTrust(given Verify) (*Trust, []*Error) {
 				continue
 			}
 			if *one.from < 0 || *one.from > maxProofs {
-				note("require", -1, one.name, fmt.Errorf("%s is %d: it is a number from 0 to %d", one.name, *one.from, maxProofs))
+				note("require", -1, one.name, fmt.Errorf("it is %d: give a number from 0 to %d", *one.from, maxProofs))
 			}
 			*one.to = int(min(max(*one.from, 0), maxProofs))
 		}

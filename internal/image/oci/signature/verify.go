@@ -71,7 +71,7 @@ func (t *Trust) verify(s *Signed, subject digest.Digest) (*verdict, *Failure) {
 	content, err := s.entity.VerificationContent()
 	switch {
 	case err != nil:
-		return nil, fails(image.ReasonUnreadable, "its certificate cannot be read: %s", oneLine(err.Error()))
+		return nil, fails(image.ReasonUnreadable, "its certificate cannot be read: %s", said(err))
 	case s.proofs != nil && len(t.roots) > 0:
 		return nil, s.proofs
 	case content.Certificate() == nil && len(t.keys) == 0:
@@ -108,12 +108,12 @@ func (t *Trust) byKey(entity *bundle.Bundle, about func() verify.ArtifactPolicyO
 	options := []verify.VerifierOption{verify.WithNoObserverTimestamps(), verify.WithoutStatementPredicate()}
 	verifier, err := verify.NewVerifier(key.material(), options...)
 	if err != nil {
-		return nil, fails(image.ReasonUnsupported, "%s", oneLine(err.Error()))
+		return nil, fails(image.ReasonUnsupported, "%s", said(err))
 	}
 	if _, err := verifier.Verify(keySigned{entity}, verify.NewPolicy(about(), verify.WithKey())); err != nil {
 		if madeWith(entity, key) {
 			return nil, fails(image.ReasonTampered, "it names %s, which did not sign this content: %s", found.matched,
-				oneLine(err.Error()))
+				said(err))
 		}
 		return nil, fails(image.ReasonUntrusted, "it was not made with %s", found.matched)
 	}
@@ -125,7 +125,7 @@ func (t *Trust) byKey(entity *bundle.Bundle, about func() verify.ArtifactPolicyO
 		material := root.TrustedMaterialCollection{key.material(), trusted.TrustedRoot}
 		verifier, err := verify.NewVerifier(material, append(options, verify.WithTransparencyLog(t.require.keyLog))...)
 		if err != nil {
-			return nil, fails(image.ReasonUnsupported, "%s", oneLine(err.Error()))
+			return nil, fails(image.ReasonUnsupported, "%s", said(err))
 		}
 		if _, err := verifier.VerifyTransparencyLogInclusion(keySigned{entity}); err != nil {
 			failure = trusted.notLogged(keySigned{entity}, err)
@@ -168,7 +168,7 @@ func (t *Trust) byCertificate(entity *bundle.Bundle, about func() verify.Artifac
 	}
 	verifier, err := verify.NewVerifier(trusted.TrustedRoot, options...)
 	if err != nil {
-		return nil, fails(image.ReasonUnsupported, "%s", oneLine(err.Error()))
+		return nil, fails(image.ReasonUnsupported, "%s", said(err))
 	}
 	// The identity is compared after all else, so that its failure is told from that of a certificate.
 	verified, err := verifier.Verify(entity, verify.NewPolicy(about(), verify.WithoutIdentitiesUnsafe()))

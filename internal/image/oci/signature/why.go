@@ -22,15 +22,15 @@ func (t *Trust) why(verifier *verify.Verifier, entity *bundle.Bundle, trusted *t
 	}
 	times, noTime := verifier.VerifyObserverTimestamps(entity, logged)
 	if noTime != nil {
-		return trusted.fails(image.ReasonNoTime, "no time of it is proven: %s", oneLine(noTime.Error()))
+		return trusted.fails(image.ReasonNoTime, "no time of it is proven: %s", said(noTime))
 	}
 	content, unread := entity.VerificationContent()
 	if unread != nil {
-		return fails(image.ReasonUnreadable, "its certificate cannot be read: %s", oneLine(unread.Error()))
+		return fails(image.ReasonUnreadable, "its certificate cannot be read: %s", said(unread))
 	}
 	leaf := content.Certificate()
 	if leaf == nil {
-		return fails(image.ReasonTampered, "%s", oneLine(err.Error()))
+		return fails(image.ReasonTampered, "%s", said(err))
 	}
 	for _, at := range times {
 		chains, untrusted := verify.VerifyLeafCertificate(at.Timestamp, leaf, trusted.TrustedRoot)
@@ -48,10 +48,10 @@ func (t *Trust) why(verifier *verify.Verifier, entity *bundle.Bundle, trusted *t
 		if unlogged := verify.VerifySignedCertificateTimestamp(chains, t.require.certificateLog,
 			trusted.TrustedRoot); unlogged != nil {
 			return trusted.fails(image.ReasonUntrusted, "no trusted certificate log has its certificate: %s",
-				oneLine(unlogged.Error()))
+				said(unlogged))
 		}
 	}
-	return fails(image.ReasonTampered, "the signature is not that of the content: %s", oneLine(err.Error()))
+	return fails(image.ReasonTampered, "the signature is not that of the content: %s", said(err))
 }
 
 func moment(at time.Time) string { return at.UTC().Format(time.RFC3339) }
@@ -61,7 +61,7 @@ func (r *trustedRoot) notLogged(entity verify.SignedEntity, err error) *Failure 
 	entries, unread := entity.TlogEntries()
 	content, _ := entity.VerificationContent()
 	if unread != nil {
-		return fails(image.ReasonUnreadable, "its log entry cannot be read: %s", oneLine(unread.Error()))
+		return fails(image.ReasonUnreadable, "its log entry cannot be read: %s", said(unread))
 	}
 	isKnown := false
 	for _, entry := range entries {
@@ -87,9 +87,9 @@ func (r *trustedRoot) notLogged(entity verify.SignedEntity, err error) *Failure 
 	case !isKnown:
 		return r.fails(image.ReasonUntrusted, "its log is none of the trusted root's")
 	case len(entries) < maxProofs && isTooFew(err):
-		return fails(image.ReasonNotLogged, "too few logs have it: %s", oneLine(err.Error()))
+		return fails(image.ReasonNotLogged, "too few logs have it: %s", said(err))
 	}
-	return fails(image.ReasonTampered, "its log entry does not fit: %s", oneLine(err.Error()))
+	return fails(image.ReasonTampered, "its log entry does not fit: %s", said(err))
 }
 
 // isTooFew reports whether the library has found entries to be valid, and fewer than it should.
