@@ -73,7 +73,7 @@ func ReadCosign(payload []byte, annotations map[string]string) (*Signed, *Failur
 }
 
 // ReadEnvelope reads a layer of cosign's first form that is an attestation: an envelope (DSSE). Its proofs are in
-// annotations.
+// annotations. What it returns beside a failure can be described, and not verified.
 func ReadEnvelope(text []byte, annotations map[string]string) (*Signed, *Failure) {
 	var given struct {
 		PayloadType string   `json:"payloadType"`
@@ -91,7 +91,7 @@ func ReadEnvelope(text []byte, annotations map[string]string) (*Signed, *Failure
 		return nil, failure
 	}
 	if len(given.Signatures) != 1 {
-		return nil, fails(image.ReasonUnsupported, "its envelope has %d signatures: an attestation has exactly one",
+		return &Signed{entity: &bundle.Bundle{Bundle: &protobundle.Bundle{}}, content: read}, fails(image.ReasonUnsupported, "its envelope has %d signatures: an attestation has exactly one",
 			len(given.Signatures))
 	}
 	return firstForm(&protobundle.Bundle{Content: &protobundle.Bundle_DsseEnvelope{DsseEnvelope: &protodsse.Envelope{

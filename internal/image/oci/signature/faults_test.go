@@ -170,7 +170,7 @@ func foreignStamp(t *testing.T, instance, stranger *signaturetest.Instance) []by
 func TestVerify_tooManyProofsAreRefused(t *testing.T) {
 	t.Parallel()
 	instance := signaturetest.New(t)
-	for count, isValid := range map[int]bool{1: true, 33: false, 1000: false} {
+	for count, isValid := range map[int]bool{1: true, 33: false, 1000: false} { // 32 are the limit, and the log has one
 		got := verified(t, instance.Bundle(t, signedImage, signaturetest.Signing{Change: func(b map[string]any) {
 			entry := entryOf(b)
 			entries := []any{entry}
@@ -219,6 +219,47 @@ func TestVerify_requiresTheProofsThatItIsTold(t *testing.T) {
 		want(t, name, got, test.reason)
 		if test.how.NoLog && got.LogIndex != nil {
 			t.Errorf("%s has the index %d", name, *got.LogIndex)
+		}
+	}
+}
+
+// As many time stamps as a bundle may have are read, and no more.
+func TestVerify_tooManyTimeStampsAreRefused(t *testing.T) {
+	t.Parallel()
+	instance := signaturetest.New(t)
+	for count, reason := range map[int]string{32: "", 33: image.ReasonTooLarge} {
+		bundle := instance.Bundle(t, signedImage, signaturetest.Signing{Stamped: true, Change: func(b map[string]any) {
+			stamp := at(b, "verificationMaterial", "timestampVerificationData", "rfc3161Timestamps")
+			at(b, "verificationMaterial", "timestampVerificationData")["rfc3161Timestamps"] = slices.Repeat([]any{stamp}, count)
+		}})
+		want(t, fmt.Sprintf("%d time stamps", count), verified(t, bundle, trustingRelease(t, instance)), reason)
+	}
+}
+
+// What is signed says what it is also where it cannot be verified.
+func TestRead_severalSignaturesHideNotWhatIsSigned(t *testing.T) {
+	t.Parallel()
+	instance, statement := signaturetest.New(t), signaturetest.Statement(subject.String(), slsa, "{}")
+	twice := func(envelope map[string]any) {
+		one := at(envelope, "signatures")
+		envelope["signatures"] = []any{one, one}
+	}
+	bundle := instance.Bundle(t, statement, signaturetest.Signing{Change: func(b map[string]any) { twice(at(b, "dsseEnvelope")) }})
+	content, annotations := instance.Envelope(t, statement, signaturetest.Signing{})
+	var envelope map[string]any
+	if err := json.Unmarshal(content, &envelope); err != nil {
+		t.Fatal(err)
+	}
+	twice(envelope)
+	content, err := json.Marshal(envelope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]image.Statement{"a bundle": verified(t, bundle, trustingRelease(t, instance)),
+		"cosign's first form": attested(content, annotations, trustingRelease(t, instance))} {
+		want(t, name, got, image.ReasonUnsupported, "2 signatures")
+		if got.Kind != image.KindAttestation || text(got.PredicateType) != slsa {
+			t.Errorf("%s is a %q of %s", name, got.Kind, text(got.PredicateType))
 		}
 	}
 }

@@ -53,11 +53,13 @@ func verdict(read func([]byte) (*signature.Signed, *signature.Failure), text []b
 	trust *signature.Trust) image.Statement {
 	var s image.Statement
 	known, failure := read(text)
+	if known != nil {
+		known.Describe(&s)
+	}
 	if failure != nil {
 		s.Fails(failure.Reason, failure.Error(), trust != nil)
 		return s
 	}
-	known.Describe(&s)
 	known.Verify(&s, subject, trust)
 	return s
 }

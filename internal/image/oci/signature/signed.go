@@ -76,12 +76,15 @@ func (s *Signed) Predicate() (predicateType string, predicate []byte) {
 	return s.content.predicateType, s.content.predicate
 }
 
-// ReadBundle reads a Sigstore bundle. What it returns beside an error has been read so far.
+// ReadBundle reads a Sigstore bundle. What it returns beside a failure can be described, and not verified.
 func ReadBundle(text []byte) (*Signed, *Failure) {
 	entity := &bundle.Bundle{}
 	switch err := entity.UnmarshalJSON(text); {
 	case errors.Is(err, bundle.ErrUnsupportedMediaType):
 		return nil, fails(image.ReasonUnsupported, "it is a bundle of an unknown version: %s", said(err))
+	case len(entity.GetVerificationMaterial().GetTlogEntries()) > maxProofs,
+		len(entity.GetVerificationMaterial().GetTimestampVerificationData().GetRfc3161Timestamps()) > maxProofs:
+		return nil, fails(image.ReasonTooLarge, "it has more than %d log entries or time stamps", maxProofs)
 	case err != nil:
 		return nil, fails(image.ReasonUnreadable, "it is no Sigstore bundle: %s", said(err))
 	}
@@ -95,7 +98,7 @@ func ReadBundle(text []byte) (*Signed, *Failure) {
 		return nil, failure
 	}
 	if len(envelope.GetSignatures()) != 1 {
-		return nil, fails(image.ReasonUnsupported, "its envelope has %d signatures: a bundle has exactly one",
+		return &Signed{entity: entity, content: stated}, fails(image.ReasonUnsupported, "its envelope has %d signatures: a bundle has exactly one",
 			len(envelope.GetSignatures()))
 	}
 	return &Signed{entity: entity, content: stated}, nil
