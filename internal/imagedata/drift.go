@@ -236,7 +236,8 @@ func driftOptions(state imageDriftModel, entry drift.Entry, trust *signature.Tru
 		options.Trust = trust
 	}
 	// What nobody has verified would be undecided, for every image that the tenant scans itself.
-	if trust != nil && (entry.Scan != drift.Scan{} || entry.GitCommit != "") {
+	if trust != nil && (entry.Scan != drift.Scan{} || entry.GitCommit != "" || entry.GitBranch != nil ||
+		entry.BuildPipeline != nil) {
 		options.Include = append(options.Include, oci.IncludeStatements)
 		options.Trust = trust
 	}

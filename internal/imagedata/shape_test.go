@@ -88,12 +88,9 @@ var notTold = map[string]string{
 	"build_context":       "not in an image's configuration",
 	"target_stage":        "not in an image's configuration",
 	"cache_from":          "not in an image's configuration",
-	"git_branch": "not in an image's configuration: the label for a revision names a commit, which is " +
-		"read-only in DemandFlow",
-	"build_pipeline":    "not in an image's configuration",
-	"build_trigger":     "not in an image's configuration",
-	"last_build_status": "not in an image's configuration",
-	"annotations":       "of a manifest, which an engine does not tell: under annotations, not under catalogue",
+	"build_trigger":       "not in an image's configuration",
+	"last_build_status":   "not in an image's configuration",
+	"annotations":         "of a manifest, which an engine does not tell: under annotations, not under catalogue",
 }
 
 func TestCatalogue_saysWhyItLeavesAttributesOut(t *testing.T) {

@@ -71,7 +71,7 @@ func TestCompare_takesNoSpellingForADifference(t *testing.T) {
 	}
 	// These are what neither side says.
 	unsaid := []string{"shell", "signed_by", "last_scan_date", "critical_count", "high_count", "medium_count", "low_count",
-		"git_commit"}
+		"git_commit", "git_branch", "build_pipeline"}
 	want := slices.DeleteFunc(drift.Fields(), func(field string) bool { return slices.Contains(unsaid, field) })
 	if diff := cmp.Diff(want, got.Compared); diff != "" {
 		t.Errorf("compared (-want +got):\n%s", diff)

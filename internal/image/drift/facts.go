@@ -37,6 +37,8 @@ var facts = []fact{
 	{"version", Metadata, sameText, false},
 	{"license", Metadata, sameText, false},
 	{"git_repo", Metadata, sameRepository, false},
+	{"git_branch", Metadata, sameText, false},
+	{"build_pipeline", Metadata, sameText, false},
 }
 
 // Fields lists the fields that can be compared, and ignored.

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,7 +67,8 @@ func TestCatalogue_sameImageSameObjectFromEverySource(t *testing.T) {
 		wanted[name] = inRegistry(t, registry, name)
 	}
 	for attribute, value := range reflect.ValueOf(*wanted[registry+"/lab/shell:1.0"]).Fields() {
-		if value.IsNil() {
+		isBuild := slices.Contains([]string{"GitBranch", "BuildPipeline"}, attribute.Name) // only a signed statement has them
+		if value.IsNil() && !isBuild {
 			t.Errorf("%s is null, so it is not compared", attribute.Name)
 		}
 	}

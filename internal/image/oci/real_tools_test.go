@@ -29,7 +29,7 @@ func openRegistries(t *testing.T) map[string]*realRegistry {
 	}
 }
 
-// A toolbox runs cosign, crane and oras in a directory and with a configuration of their own.
+// A toolbox runs cosign, crane, oras and notation in a directory and with a configuration of their own.
 type toolbox struct{ directory string }
 
 func newToolbox(t *testing.T) toolbox {
@@ -46,7 +46,7 @@ func (b toolbox) run(t *testing.T, name string, arguments ...string) string {
 	defer cancel()
 	command := exec.CommandContext(ctx, program, arguments...)
 	command.Dir = b.directory
-	command.Env = []string{"HOME=" + b.directory, "PATH=" + os.Getenv("PATH"), "COSIGN_PASSWORD=hunter2",
+	command.Env = []string{"HOME=" + b.directory, "XDG_CONFIG_HOME=" + b.directory, "PATH=" + os.Getenv("PATH"), "COSIGN_PASSWORD=hunter2",
 		"COSIGN_YES=true"}
 	var said strings.Builder
 	command.Stderr = &said

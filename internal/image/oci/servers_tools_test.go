@@ -1,11 +1,22 @@
 package oci
 
 import (
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 	"github.com/demandflow/terraform-provider-demandflow/internal/wire/wiretest"
 )
 
@@ -43,6 +54,88 @@ func TestServers_cosignSignaturesAreVerifiedInBothForms(t *testing.T) {
 						t.Errorf("another key verifies %+v", s)
 					}
 				}
+			})
+		}
+	}
+}
+
+func TestServers_notationSignaturesAreVerifiedInBothFormats(t *testing.T) {
+	t.Parallel()
+	for name, server := range openRegistries(t) {
+		for _, format := range []string{"jws", "cose"} {
+			t.Run(name+", "+format, func(t *testing.T) {
+				t.Parallel()
+				tools, index, repository := newToolbox(t), indexOf(t, "linux/amd64", "linux/arm64"), "notarized/"+format
+				server.push(t, index, repository+":1")
+				tools.run(t, "notation", "cert", "generate-test", "--default", "release.example.com")
+				tools.run(t, "notation", "sign", "--insecure-registry", "--signature-format", format, "--user-metadata", "stage=prod",
+					server.host+"/"+repository+"@"+digestOf(t, index))
+				certificate, err := os.ReadFile(filepath.Join(tools.directory, "notation/localkeys/release.example.com.crt"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for identity, want := range map[string]string{
+					"*": good,
+					"x509.subject: C=US, ST=WA, L=Seattle, O=Notary, CN=release.example.com": good,
+					"x509.subject: C=US, ST=WA, O=Another":                                   "false, ",
+				} {
+					trust, wrong := signature.NewTrust(signature.Verify{Notation: []signature.Notation{{
+						Certificates: []string{string(certificate)}, TrustedIdentities: []string{identity}}}})
+					if len(wrong) > 0 {
+						t.Fatal(wrong[0])
+					}
+					got, err := newClient(t, map[string]Registry{server.host: {Insecure: true}}).Image(t.Context(),
+						server.host+"/"+repository+":1", Options{Trust: trust})
+					if err != nil {
+						t.Fatal(err)
+					}
+					found := short(got.Signatures)
+					if len(found) != 1 || !strings.HasPrefix(found[0], "signature notation: "+want) {
+						t.Errorf("%s: %q", identity, found)
+					}
+					if want == good && got.Signatures[0].Annotations["stage"] != "prod" {
+						t.Errorf("annotations %v", got.Signatures[0].Annotations)
+					}
+				}
+			})
+		}
+	}
+}
+
+// cosign takes keys of other kinds than it makes.
+func TestServers_cosignSignsWithKeysOfEveryKind(t *testing.T) {
+	t.Parallel()
+	server := openRegistries(t)["docker-registry"]
+	keys := map[string]func() (any, error){
+		"ed25519": func() (any, error) { _, key, err := ed25519.GenerateKey(rand.Reader); return key, err },
+		"p-384":   func() (any, error) { return ecdsa.GenerateKey(elliptic.P384(), rand.Reader) },
+		"p-521":   func() (any, error) { return ecdsa.GenerateKey(elliptic.P521(), rand.Reader) },
+		"rsa":     func() (any, error) { return rsa.GenerateKey(rand.Reader, 3072) },
+	}
+	for kind, generate := range keys {
+		for form, bundle := range map[string]string{"bundle": "true", "cosign": "false"} {
+			t.Run(kind+", "+form, func(t *testing.T) {
+				t.Parallel()
+				tools, index, repository := newToolbox(t), indexOf(t, "linux/amd64"), "keys/"+kind+"/"+form
+				server.push(t, index, repository+":1")
+				key, err := generate()
+				if err != nil {
+					t.Fatal(err)
+				}
+				der, err := x509.MarshalPKCS8PrivateKey(key)
+				if err != nil {
+					t.Fatal(err)
+				}
+				wiretest.WriteFile(t, filepath.Join(tools.directory, "own.key"),
+					string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+				tools.run(t, "cosign", "import-key-pair", "--key", "own.key", "--output-key-prefix", "cosign")
+				public, err := os.ReadFile(filepath.Join(tools.directory, "cosign.pub"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				tools.sign(t, server.host+"/"+repository+"@"+digestOf(t, index), bundle)
+				wantStatements(t, "signatures", short(reading(t, server, repository+":1", string(public)).Signatures),
+					"signature "+form+": "+good)
 			})
 		}
 	}
