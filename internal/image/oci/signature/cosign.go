@@ -56,11 +56,10 @@ func ReadCosign(payload []byte, annotations map[string]string) (*Signed, *Failur
 			typeCosignSignature)
 	}
 	var read content
-	if about := stated.Critical.Image.Digest; about.Validate() == nil {
-		read.subjects = []digests{{about.Algorithm().String(): about.Encoded()}}
+	if subject := stated.Critical.Image.Digest; subject.Validate() == nil {
+		// The repository in it is not checked, because images are copied with their signatures.
+		read.subjects = []about{{map[string]string{subject.Algorithm().String(): subject.Encoded()}, texts(stated.Optional)}}
 	}
-	// The repository in it is not checked, because images are copied with their signatures.
-	read.annotate(stated.Optional)
 	signed, err := base64.StdEncoding.DecodeString(annotations[annotationSignature])
 	if err != nil || len(signed) == 0 {
 		return nil, fails(image.ReasonUnreadable, "it has no signature in base64")

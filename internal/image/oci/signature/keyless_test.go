@@ -3,6 +3,8 @@ package signature_test
 import (
 	"bytes"
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -251,8 +253,9 @@ func TestVerify_identityMustMatchInAllItSays(t *testing.T) {
 			signer.Subject + "|y")}, true},
 		"all": {signature.Identity{Issuer: &signer.Issuer, Subject: &signer.Subject, SourceRepository: &signer.SourceRepository,
 			SourceRef: &signer.SourceRef, RunnerEnvironment: &signer.Runner}, true},
-		"another issuer":  {signature.Identity{Issuer: new("https://accounts.example.com"), Subject: &signer.Subject}, false},
-		"another subject": {signature.Identity{Issuer: &signer.Issuer, Subject: new("https://github.com/example/app")}, false},
+		"a text with all its signs": {signature.Identity{Issuer: &signer.Issuer, SubjectRegex: new(`\Q` + signer.Subject)}, true},
+		"another issuer":            {signature.Identity{Issuer: new("https://accounts.example.com"), Subject: &signer.Subject}, false},
+		"another subject":           {signature.Identity{Issuer: &signer.Issuer, Subject: new("https://github.com/example/app")}, false},
 		"the beginning of the subject": {signature.Identity{Issuer: &signer.Issuer,
 			SubjectRegex: new("https://github.com/example/app/")}, false},
 		"the end of the subject": {signature.Identity{Issuer: &signer.Issuer, SubjectRegex: new("@refs/tags/v1")}, false},
@@ -287,5 +290,46 @@ func TestVerify_unknownLogOfPublicGoodSaysHowOldTheRootIs(t *testing.T) {
 	own := signaturetest.New(t)
 	if got := verified(t, bundle, trustingRelease(t, own)); strings.Contains(text(got.Error), signature.PublicGoodDate) {
 		t.Errorf("of another root: %s", text(got.Error))
+	}
+}
+
+// An entry of an unknown log is left out, and may say anything.
+func TestVerify_logIndexIsThatOfAVerifiedEntry(t *testing.T) {
+	t.Parallel()
+	instance, stranger, key := signaturetest.New(t), signaturetest.New(t), newECDSA(t)
+	var foreign map[string]any
+	if err := json.Unmarshal(stranger.Bundle(t, signedImage, signaturetest.Signing{}), &foreign); err != nil {
+		t.Fatal(err)
+	}
+	trust := trusting(t, signature.Verify{PublicKeys: []string{publicKey(t, key)}, TrustedRoots: []string{instance.Root(t)},
+		Identities: []signature.Identity{release}, Require: &signature.Require{Log: new(int64(1))}})
+	for name, s := range map[string]signaturetest.Signing{"a certificate": {}, "a key": {Key: key}} {
+		s.Change = func(b map[string]any) {
+			unknown := entryOf(foreign)
+			unknown["logIndex"] = 99
+			at(b, "verificationMaterial")["tlogEntries"] = []any{unknown, entryOf(b)}
+		}
+		got := verified(t, instance.Bundle(t, signedImage, s), trust)
+		want(t, name, got, "")
+		if got.LogIndex == nil || *got.LogIndex != signaturetest.LogIndex {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// A statement may be about several images, each with annotations of its own.
+func TestVerify_annotationsAreThoseOfTheImage(t *testing.T) {
+	t.Parallel()
+	instance := signaturetest.New(t)
+	about := func(digest, annotations string) string {
+		return fmt.Sprintf(`{"digest":{"sha256":%q},"annotations":%s}`, digest, annotations)
+	}
+	statement := fmt.Sprintf(`{"_type":"https://in-toto.io/Statement/v1","predicateType":%q,"predicate":{},"subject":[%s,%s]}`,
+		image.PredicateCosignSign, about(strings.Repeat("2", 64), `{"env":"test"}`),
+		about(subject.Encoded(), `{"team":"ships","level":3}`))
+	got := verified(t, instance.Bundle(t, []byte(statement), signaturetest.Signing{}), trustingRelease(t, instance))
+	want(t, "two subjects", got, "")
+	if difference := gocmp.Diff(map[string]string{"team": "ships", "level": "3"}, got.Annotations); difference != "" {
+		t.Errorf("want (-) and got (+):\n%s", difference)
 	}
 }
