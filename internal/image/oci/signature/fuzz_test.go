@@ -11,7 +11,7 @@ import (
 
 // What verifies is what was signed: a changed form of it may still be valid, and never anything else.
 func FuzzRead(f *testing.F) {
-	instance, key := signaturetest.New(f), newECDSA(f)
+	instance, key := signaturetest.Named(f, "ours"), signaturetest.Key(f, "ours")
 	trust := trusting(f, signature.Verify{PublicKeys: []string{publicKey(f, key)}, TrustedRoots: []string{instance.Root(f)},
 		Identities: []signature.Identity{release}})
 	const logEntry, certificate = "dev.sigstore.cosign/bundle", "dev.sigstore.cosign/certificate"
@@ -60,8 +60,8 @@ func FuzzRead(f *testing.F) {
 
 // Whatever a root is, it is read or refused in a few words, and a root that is read can be verified with.
 func FuzzRoots(f *testing.F) {
-	instance := signaturetest.New(f)
-	bundle := signaturetest.New(f).Bundle(f, signedImage, signaturetest.Signing{})
+	instance := signaturetest.Named(f, "theirs")
+	bundle := signaturetest.Named(f, "ours").Bundle(f, signedImage, signaturetest.Signing{})
 	f.Add(instance.Root(f))
 	f.Add(instance.Root(f) + "\n" + instance.Root(f))
 	f.Add(signature.PublicGood)
@@ -85,7 +85,7 @@ func FuzzRoots(f *testing.F) {
 
 // A regular expression matches the whole subject or nothing, whatever is in it.
 func FuzzIdentity(f *testing.F) {
-	instance, signer := signaturetest.New(f), signaturetest.Release
+	instance, signer := signaturetest.Named(f, "ours"), signaturetest.Release
 	root, bundle := instance.Root(f), instance.Bundle(f, signedImage, signaturetest.Signing{})
 	f.Add(".+")
 	f.Add("https://github.com/example/app/.+")
