@@ -90,8 +90,8 @@ func ReadEnvelope(text []byte, annotations map[string]string) (*Signed, *Failure
 		return nil, failure
 	}
 	if len(given.Signatures) != 1 {
-		return &Signed{entity: &bundle.Bundle{Bundle: &protobundle.Bundle{}}, content: read}, fails(image.ReasonUnsupported, "its envelope has %d signatures: an attestation has exactly one",
-			len(given.Signatures))
+		return &Signed{entity: &bundle.Bundle{Bundle: &protobundle.Bundle{}}, content: read}, fails(image.ReasonUnsupported,
+			"its envelope has %d signatures: an attestation has exactly one", len(given.Signatures))
 	}
 	return firstForm(&protobundle.Bundle{Content: &protobundle.Bundle_DsseEnvelope{DsseEnvelope: &protodsse.Envelope{
 		PayloadType: given.PayloadType, Payload: given.Payload,
@@ -120,8 +120,8 @@ func firstForm(b *protobundle.Bundle, artifact []byte, read content, annotations
 	return signed, nil
 }
 
-// proofs reads a certificate, a log entry and a time stamp, as far as there are. It returns what it could read also with
-// an error.
+// proofs reads a certificate, a log entry and a time stamp, as far as there are. It returns what it could read with an
+// error, too.
 func proofs(annotations map[string]string) (*protobundle.VerificationMaterial, error) {
 	material := &protobundle.VerificationMaterial{Content: &protobundle.VerificationMaterial_PublicKey{
 		PublicKey: &protocommon.PublicKeyIdentifier{}}}

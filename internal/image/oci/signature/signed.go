@@ -100,8 +100,8 @@ func ReadBundle(text []byte) (*Signed, *Failure) {
 		return nil, failure
 	}
 	if len(envelope.GetSignatures()) != 1 {
-		return &Signed{entity: entity, content: stated}, fails(image.ReasonUnsupported, "its envelope has %d signatures: a bundle has exactly one",
-			len(envelope.GetSignatures()))
+		return &Signed{entity: entity, content: stated}, fails(image.ReasonUnsupported,
+			"its envelope has %d signatures: a bundle has exactly one", len(envelope.GetSignatures()))
 	}
 	return &Signed{entity: entity, content: stated}, nil
 }
