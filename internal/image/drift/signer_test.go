@@ -29,14 +29,15 @@ func TestCompare_signerIsKnownByAnyOfItsNames(t *testing.T) {
 	t.Parallel()
 	key := strings.Repeat("ab", 32)
 	for name, signature := range map[string]image.Statement{
-		workflow + "@refs/tags/v1":                      signedBy(workflow),
-		workflow:                                        signedBy(workflow), // at whichever tag
-		" " + strings.ToUpper(workflow) + "\n":          signedBy(workflow),
-		"https://github.com/example/app":                signedBy(workflow),
-		"https://github.com/example/app/":               signedBy(workflow),
-		"sha256:" + key:                                 signedByKey(key),
-		strings.ToUpper(key):                            signedByKey(key),
-		"notation x509.subject: C=DE, ST=BE, O=Example": {Verified: new(true), Matched: new("notation x509.subject: C=DE, ST=BE, O=Example")},
+		workflow + "@refs/tags/v1":             signedBy(workflow),
+		workflow:                               signedBy(workflow), // at whichever tag
+		" " + strings.ToUpper(workflow) + "\n": signedBy(workflow),
+		"https://github.com/example/app":       signedBy(workflow),
+		"https://github.com/example/app/":      signedBy(workflow),
+		"sha256:" + key:                        signedByKey(key),
+		strings.ToUpper(key):                   signedByKey(key),
+		"CN=release,O=Example,ST=BE,C=DE": {Verified: new(true), Matched: new("notation[0] x509.subject: C=DE, ST=BE, O=Example"),
+			Signer: &image.Signer{SubjectAlternativeName: new("CN=release,O=Example,ST=BE,C=DE")}},
 	} {
 		entry, live := entry(), live()
 		entry.SignedBy, live.Signatures = name, []image.Statement{signature}

@@ -3,6 +3,7 @@ package oci
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
@@ -39,7 +40,11 @@ func state(result *image.Image, found []statement) {
 	newestFirst(result.VEX, func(v image.VEX) *string { return v.Timestamp })
 }
 
-// newestFirst sorts facts by their times, which are in one form.
+// newestFirst sorts facts by their times.
 func newestFirst[F any](facts []F, at func(F) *string) {
-	slices.SortStableFunc(facts, func(a, b F) int { return -cmp.Compare(valueOf(at(a)), valueOf(at(b))) })
+	moment := func(fact F) time.Time {
+		known, _ := time.Parse(time.RFC3339, valueOf(at(fact))) // with or without a fraction
+		return known
+	}
+	slices.SortStableFunc(facts, func(a, b F) int { return moment(b).Compare(moment(a)) })
 }

@@ -92,11 +92,13 @@ func (r *reader) signed(ctx context.Context, request *imageRequest, subject dige
 	}
 	defer release()
 	known, failure := read(raw)
+	if known != nil {
+		known.Describe(&s.Statement)
+	}
 	if failure != nil {
 		s.Fails(failure.Reason, r.secrets.Redact(failure.Error()), isTrusting)
 		return []statement{s}, nil
 	}
-	known.Describe(&s.Statement)
 	known.Verify(&s.Statement, subject, request.trust)
 	if s.Error != nil {
 		s.Error = new(r.secrets.Redact(*s.Error))

@@ -56,11 +56,10 @@ func ReadCosign(payload []byte, annotations map[string]string) (*Signed, *Failur
 			typeCosignSignature)
 	}
 	var read content
-	if about := stated.Critical.Image.Digest; about.Validate() == nil {
-		read.subjects = []digests{{about.Algorithm().String(): about.Encoded()}}
+	if subject := stated.Critical.Image.Digest; subject.Validate() == nil {
+		// The repository in it is not checked, because images are copied with their signatures.
+		read.subjects = []about{{map[string]string{subject.Algorithm().String(): subject.Encoded()}, texts(stated.Optional)}}
 	}
-	// The repository in it is not checked, because images are copied with their signatures.
-	read.annotate(stated.Optional)
 	signed, err := base64.StdEncoding.DecodeString(annotations[annotationSignature])
 	if err != nil || len(signed) == 0 {
 		return nil, fails(image.ReasonUnreadable, "it has no signature in base64")
@@ -73,7 +72,7 @@ func ReadCosign(payload []byte, annotations map[string]string) (*Signed, *Failur
 }
 
 // ReadEnvelope reads a layer of cosign's first form that is an attestation: an envelope (DSSE). Its proofs are in
-// annotations.
+// annotations. What it returns beside a failure can be described, and not verified.
 func ReadEnvelope(text []byte, annotations map[string]string) (*Signed, *Failure) {
 	var given struct {
 		PayloadType string   `json:"payloadType"`
@@ -91,8 +90,8 @@ func ReadEnvelope(text []byte, annotations map[string]string) (*Signed, *Failure
 		return nil, failure
 	}
 	if len(given.Signatures) != 1 {
-		return nil, fails(image.ReasonUnsupported, "its envelope has %d signatures: an attestation has exactly one",
-			len(given.Signatures))
+		return &Signed{entity: &bundle.Bundle{Bundle: &protobundle.Bundle{}}, content: read}, fails(image.ReasonUnsupported,
+			"its envelope has %d signatures: an attestation has exactly one", len(given.Signatures))
 	}
 	return firstForm(&protobundle.Bundle{Content: &protobundle.Bundle_DsseEnvelope{DsseEnvelope: &protodsse.Envelope{
 		PayloadType: given.PayloadType, Payload: given.Payload,

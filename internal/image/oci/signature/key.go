@@ -20,8 +20,8 @@ import (
 	"github.com/sigstore/sigstore/pkg/signature"
 )
 
-// minRSA is the length in bits from which an RSA key is considered secure.
-const minRSA = 2048
+// minRSA and minCurve are the lengths in bits from which RSA and ECDSA keys are considered secure.
+const minRSA, minCurve = 2048, 256
 
 // A Key verifies signatures.
 type Key struct {
@@ -74,7 +74,11 @@ func parseKey(block *pem.Block) (Key, error) {
 		return Key{}, fmt.Errorf("it cannot be read: %w", err)
 	}
 	switch known := key.(type) {
-	case *ecdsa.PublicKey, ed25519.PublicKey:
+	case ed25519.PublicKey:
+	case *ecdsa.PublicKey:
+		if size := known.Params().BitSize; size < minCurve {
+			return Key{}, fmt.Errorf("it is an ECDSA key of %d bits: less than %d are too few to be trusted", size, minCurve)
+		}
 	case *rsa.PublicKey:
 		if known.N.BitLen() < minRSA {
 			return Key{}, fmt.Errorf("it is an RSA key of %d bits: less than %d are too few to be trusted",

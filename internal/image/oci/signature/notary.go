@@ -2,6 +2,7 @@ package signature
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/opencontainers/go-digest"
@@ -33,7 +34,7 @@ func VerifyNotation(statement *image.Statement, envelope []byte, mediaType strin
 		return
 	}
 	statement.Verified, statement.Signer, statement.Claimed = new(true), statement.Claimed, nil
-	statement.Matched = new("notation " + verified.Identity)
+	statement.Matched = new(fmt.Sprintf("notation[%d] %s", verified.Authority, oneLine(verified.Identity)))
 	for _, stamp := range verified.Timestamps {
 		statement.Timestamps = append(statement.Timestamps, image.Timestamp{
 			Type: "TimestampAuthority", URI: oneLine(stamp.Authority), Timestamp: image.InstantOf(&stamp.Time)})

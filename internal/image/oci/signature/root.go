@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -69,6 +70,9 @@ func parseRoots(text string) ([]*trustedRoot, error) {
 	return roots, nil
 }
 
+// place is where an error of Protocol Buffers is in a text.
+var place = regexp.MustCompile(` \(line \d+:\d+\)`)
+
 func parseRoot(text []byte) (*root.TrustedRoot, error) {
 	var named struct {
 		MediaType string `json:"mediaType"`
@@ -82,7 +86,12 @@ func parseRoot(text []byte) (*root.TrustedRoot, error) {
 	case !strings.Contains(named.MediaType, "trustedroot"):
 		return nil, fmt.Errorf("it is no trusted root, but a %q", oneLine(named.MediaType))
 	}
-	known, err := root.NewTrustedRootFromJSON(text)
+	read, err := root.NewTrustedRootProtobuf(text)
+	if err != nil {
+		// The error repeats what it is about.
+		return nil, fmt.Errorf("it is not of the form of a trusted root%s", place.FindString(err.Error()))
+	}
+	known, err := root.NewTrustedRootFromProtobuf(read)
 	if err != nil {
 		return nil, fmt.Errorf("it cannot be read as a trusted root: %s", oneLine(err.Error()))
 	}

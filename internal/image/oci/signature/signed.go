@@ -64,12 +64,14 @@ type Signed struct {
 type content struct {
 	predicateType string
 	predicate     json.RawMessage // nil for an image's signature
-	subjects      []digests
-	annotations   map[string]string
+	subjects      []about
 }
 
-// digests are those of one subject, in hexadecimal digits, by algorithm.
-type digests map[string]string
+// An about is one subject, with its digests in hexadecimal digits, by algorithm.
+type about struct {
+	digests     map[string]string
+	annotations map[string]string
+}
 
 // Predicate returns the type and the content of a statement; an empty type for an image's signature of cosign's first
 // form.
@@ -77,12 +79,15 @@ func (s *Signed) Predicate() (predicateType string, predicate []byte) {
 	return s.content.predicateType, s.content.predicate
 }
 
-// ReadBundle reads a Sigstore bundle. What it returns beside an error has been read so far.
+// ReadBundle reads a Sigstore bundle. What it returns beside a failure can be described, and not verified.
 func ReadBundle(text []byte) (*Signed, *Failure) {
 	entity := &bundle.Bundle{}
 	switch err := entity.UnmarshalJSON(text); {
 	case errors.Is(err, bundle.ErrUnsupportedMediaType):
 		return nil, fails(image.ReasonUnsupported, "it is a bundle of an unknown version: %s", said(err))
+	case len(entity.GetVerificationMaterial().GetTlogEntries()) > maxProofs,
+		len(entity.GetVerificationMaterial().GetTimestampVerificationData().GetRfc3161Timestamps()) > maxProofs:
+		return nil, fails(image.ReasonTooLarge, "it has more than %d log entries or time stamps", maxProofs)
 	case err != nil:
 		return nil, fails(image.ReasonUnreadable, "it is no Sigstore bundle: %s", said(err))
 	}
@@ -96,8 +101,8 @@ func ReadBundle(text []byte) (*Signed, *Failure) {
 		return nil, failure
 	}
 	if len(envelope.GetSignatures()) != 1 {
-		return nil, fails(image.ReasonUnsupported, "its envelope has %d signatures: a bundle has exactly one",
-			len(envelope.GetSignatures()))
+		return &Signed{entity: entity, content: stated}, fails(image.ReasonUnsupported,
+			"its envelope has %d signatures: a bundle has exactly one", len(envelope.GetSignatures()))
 	}
 	return &Signed{entity: entity, content: stated}, nil
 }
@@ -108,7 +113,7 @@ func ReadStatement(text []byte, subject digest.Digest) (predicateType string, pr
 	switch {
 	case failure != nil:
 		return "", nil, failure
-	case !stated.is(subject):
+	case stated.of(subject) == nil:
 		return "", nil, stated.other()
 	}
 	return stated.predicateType, stated.predicate, nil
@@ -125,8 +130,8 @@ func readStatement(payloadType string, payload []byte) (content, *Failure) {
 		PredicateType string          `json:"predicateType"`
 		Predicate     json.RawMessage `json:"predicate"`
 		Subject       []struct {
-			Digest      digests        `json:"digest"`
-			Annotations map[string]any `json:"annotations"`
+			Digest      map[string]string `json:"digest"`
+			Annotations map[string]any    `json:"annotations"`
 		} `json:"subject"`
 	}
 	if err := json.Unmarshal(payload, &stated); err != nil {
@@ -142,14 +147,14 @@ func readStatement(payloadType string, payload []byte) (content, *Failure) {
 	}
 	read := content{predicateType: stated.PredicateType, predicate: stated.Predicate}
 	for _, subject := range stated.Subject {
-		read.subjects = append(read.subjects, subject.Digest)
-		read.annotate(subject.Annotations)
+		read.subjects = append(read.subjects, about{subject.Digest, texts(subject.Annotations)})
 	}
 	return read, nil
 }
 
-// annotate notes annotations. Those that are no texts are noted in JSON.
-func (c *content) annotate(annotations map[string]any) {
+// texts returns annotations, nil if there are none. Those that are no texts are in JSON.
+func texts(annotations map[string]any) map[string]string {
+	var read map[string]string
 	for name, value := range annotations {
 		text, is := value.(string)
 		if !is {
@@ -159,18 +164,22 @@ func (c *content) annotate(annotations map[string]any) {
 			}
 			text = string(encoded)
 		}
-		if c.annotations == nil {
-			c.annotations = map[string]string{}
+		if read == nil {
+			read = map[string]string{}
 		}
-		c.annotations[oneLine(name)] = oneLine(text)
+		read[oneLine(name)] = oneLine(text)
 	}
+	return read
 }
 
-// is reports whether the content is about a manifest.
-func (c *content) is(subject digest.Digest) bool {
-	return slices.ContainsFunc(c.subjects, func(known digests) bool {
-		return known[subject.Algorithm().String()] == subject.Encoded()
-	})
+// of returns what the content says of a manifest, nil if it is not about it.
+func (c *content) of(subject digest.Digest) *about {
+	for index := range c.subjects {
+		if c.subjects[index].digests[subject.Algorithm().String()] == subject.Encoded() {
+			return &c.subjects[index]
+		}
+	}
+	return nil
 }
 
 // other returns the failure of content that is about another image.
@@ -179,7 +188,7 @@ func (c *content) other() *Failure {
 		return fails(image.ReasonOtherSubject, "it is about no image: it names no subject")
 	}
 	for _, algorithm := range []string{"sha256", "sha512"} {
-		if encoded := c.subjects[0][algorithm]; encoded != "" {
+		if encoded := c.subjects[0].digests[algorithm]; encoded != "" {
 			return fails(image.ReasonOtherSubject, "it is about another image, %s:%s", algorithm, oneLine(encoded))
 		}
 	}

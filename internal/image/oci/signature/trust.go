@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"regexp/syntax"
 
 	"github.com/sigstore/sigstore-go/pkg/fulcio/certificate"
 	"github.com/sigstore/sigstore-go/pkg/verify"
@@ -241,5 +242,9 @@ func whole(regex *string) string {
 	if set(regex) == "" {
 		return ""
 	}
-	return `\A(?:` + set(regex) + `)\z`
+	known, err := syntax.Parse(*regex, syntax.Perl)
+	if err != nil {
+		return *regex // what is wrong with it has been said
+	}
+	return `\A(?:` + known.String() + `)\z` // in a form that closes whatever the text leaves open
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/opencontainers/go-digest"
 	"github.com/sigstore/sigstore-go/pkg/bundle"
 	"github.com/sigstore/sigstore-go/pkg/root"
+	"github.com/sigstore/sigstore-go/pkg/tlog"
 	"github.com/sigstore/sigstore-go/pkg/verify"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image"
@@ -16,7 +17,7 @@ import (
 // Verify sets whether one of those that are trusted has signed, and that it is about the subject, which is known
 // without trust. A nil trust verifies no more than that.
 func (s *Signed) Verify(statement *image.Statement, subject digest.Digest, trust *Trust) {
-	if !s.content.is(subject) {
+	if s.content.of(subject) == nil {
 		failure := s.content.other()
 		statement.Fails(failure.Reason, failure.Error(), trust != nil)
 		return
@@ -29,7 +30,8 @@ func (s *Signed) Verify(statement *image.Statement, subject digest.Digest, trust
 		statement.Fails(failure.Reason, failure.Error(), true)
 		return
 	}
-	statement.Verified, statement.Matched, statement.Annotations = new(true), &found.matched, s.content.annotations
+	statement.Verified, statement.Matched, statement.Annotations = new(true), &found.matched,
+		s.content.of(subject).annotations
 	statement.Signer, statement.Claimed, statement.LogIndex = found.signer, nil, found.logIndex
 	for _, stamp := range found.times {
 		statement.Timestamps = append(statement.Timestamps, image.Timestamp{
@@ -131,7 +133,7 @@ func (t *Trust) byKey(entity *bundle.Bundle, about func() verify.ArtifactPolicyO
 			failure = trusted.notLogged(keySigned{entity}, err)
 			continue
 		}
-		found.logIndex = firstIndex(entity)
+		found.logIndex = indexOf(keySigned{entity}, material)
 		return found, nil
 	}
 	return nil, failure
@@ -184,7 +186,7 @@ func (t *Trust) byCertificate(entity *bundle.Bundle, about func() verify.Artifac
 			found := &verdict{matched: fmt.Sprintf("identities[%d] %s", index, oneLine(certified.SubjectAlternativeName)),
 				signer: signerIn(certified), times: verified.VerifiedTimestamps}
 			if t.require.log > 0 {
-				found.logIndex = firstIndex(entity)
+				found.logIndex = indexOf(entity, trusted)
 			}
 			return found, nil
 		}
@@ -193,11 +195,26 @@ func (t *Trust) byCertificate(entity *bundle.Bundle, about func() verify.Artifac
 		oneLine(certified.SubjectAlternativeName), oneLine(certified.Issuer))
 }
 
-// firstIndex returns the index of the first log entry, nil if there is none.
-func firstIndex(entity *bundle.Bundle) *int64 {
+// indexOf returns the index of the first log entry that is valid by itself, nil if there is none. Sigstore's library
+// leaves out entries of unknown logs, which may say anything.
+func indexOf(entity verify.SignedEntity, trusted root.TrustedMaterial) *int64 {
 	entries, err := entity.TlogEntries()
-	if err != nil || len(entries) == 0 {
+	if err != nil {
 		return nil
 	}
-	return new(entries[0].LogIndex())
+	for _, entry := range entries {
+		if _, err := verify.VerifyTlogEntry(logged{entity, entry}, trusted, 1, false); err == nil {
+			return new(entry.LogIndex())
+		}
+	}
+	return nil
 }
+
+// A logged is a bundle with one of its log entries.
+type logged struct {
+	verify.SignedEntity
+	entry *tlog.Entry
+}
+
+// TlogEntries returns the entry.
+func (l logged) TlogEntries() ([]*tlog.Entry, error) { return []*tlog.Entry{l.entry}, nil }

@@ -36,7 +36,8 @@ type Result struct {
 	Claims
 	SignedAt   time.Time   // when it was signed, as the authority or a time stamp proves; zero if nothing does
 	Timestamps []Timestamp // those that were verified
-	Identity   string      // the trusted identity that the certificate is for, as it was given
+	Authority  int         // the index of the authority that is trusted
+	Identity   string      // its trusted identity that the certificate is for, as it was given
 }
 
 // Read returns what an envelope claims, without verifying anything. Errors are of type *Error.
@@ -188,7 +189,7 @@ func isAbout(target, subject ocispec.Descriptor) *Error {
 func (r *Result) trust(signer *signature.SignerInfo, authorities []Authority, now time.Time) error {
 	chain := signer.CertificateChain
 	var closest *Error
-	for _, authority := range authorities {
+	for index, authority := range authorities {
 		if !authority.trusts(chain) {
 			continue
 		}
@@ -201,7 +202,7 @@ func (r *Result) trust(signer *signature.SignerInfo, authorities []Authority, no
 		}
 		refusal := r.valid(signer, authority, now)
 		if refusal == nil {
-			r.Identity = identity
+			r.Authority, r.Identity = index, identity
 			return nil
 		}
 		if closest == nil || closest.Reason == ReasonIdentity {
