@@ -1,13 +1,7 @@
 package provider_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
-	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -31,38 +25,18 @@ var documentedImages = map[string]synthetic.Description{
 }
 
 // A documentedPlace is where the images of what is documented are during a test.
-type documentedPlace struct {
-	*liveRegistry
-	key       *ecdsa.PrivateKey
-	publicKey string
-}
+type documentedPlace struct{ signedRegistry }
 
 func newDocumentedPlace(t *testing.T) documentedPlace {
 	t.Helper()
-	live := newLiveRegistry(t, nil)
+	live := newSignedRegistry(t)
 	for repository, description := range documentedImages {
 		live.push(t, repository, description)
 	}
 	t.Setenv("DOCKER_HOST", newRecordedEngine(t).host)
 	documentCluster(t, live.host)
 	documentScaleway(t)
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return documentedPlace{live, key, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}))}
-}
-
-// sign signs an image there, by its digest.
-func (p documentedPlace) sign(t *testing.T, repository, digest string) {
-	t.Helper()
-	if err := synthetic.Sign(p.host+"/"+repository, digest, p.key, nil); err != nil {
-		t.Fatal(err)
-	}
+	return documentedPlace{live}
 }
 
 // pushed puts an image there that is described in JSON.
@@ -115,7 +89,7 @@ func (p documentedPlace) settings(configuration string) string {
 	if strings.Contains(configuration, `provider "demandflow"`) || p.local(configuration) == configuration {
 		return ""
 	}
-	return fmt.Sprintf("provider \"demandflow\" {\n  oci = { registries = { %q = { insecure = true } } }\n}\n", p.host)
+	return insecureRegistry(p.host)
 }
 
 // withLiveImages puts the registry of this test into a configuration that is documented.

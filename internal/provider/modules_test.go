@@ -77,6 +77,9 @@ func TestModules_passTheirOwnTests(t *testing.T) {
 			t.Parallel()
 			tenant := tenantWithHarbor(t)
 			w := newModuleWorkspace(t, tenant, module)
+			if module == filepath.Base(verifiedImage) {
+				serveVerifiedImages(t, w)
+			}
 			printed := w.mustRun(t, "test", "-no-color")
 
 			runs := len(regexp.MustCompile(`(?m)^run "`).FindAllString(moduleText(t, module, "tests", "*.tftest.hcl"), -1))

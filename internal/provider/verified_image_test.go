@@ -7,9 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/synthetic"
@@ -81,30 +79,6 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 			}
 		})
 	}
-}
-
-// pushPartlySigned puts an image for two platforms there of which one is signed, and says the digests of both: the
-// image's, and that of the platform that is signed.
-func (p documentedPlace) pushPartlySigned(t *testing.T, image string) (index, signed string) {
-	t.Helper()
-	description := frontend
-	description.Platforms = []string{"linux/amd64", "linux/arm64"}
-	index = p.push(t, image, description)
-	reference, err := name.NewDigest(p.host + "/" + strings.Split(image, ":")[0] + "@" + index)
-	if err != nil {
-		t.Fatal(err)
-	}
-	found, err := remote.Index(reference)
-	if err != nil {
-		t.Fatal(err)
-	}
-	manifest, err := found.IndexManifest()
-	if err != nil {
-		t.Fatal(err)
-	}
-	signed = manifest.Manifests[0].Digest.String()
-	p.sign(t, strings.Split(image, ":")[0], signed)
-	return index, signed
 }
 
 // A verifiedImageRun is a directory that has the module.
