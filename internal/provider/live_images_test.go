@@ -3,6 +3,8 @@ package provider_test
 import (
 	"encoding/json"
 	"maps"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -62,9 +64,21 @@ func (p documentedPlace) digestOf(fullName string) string {
 	return head.Digest.String()
 }
 
-// local is a documented text with the registry of this test, documented the other way round.
+// local is a documented text with the registry of this test, documented the other way round. What Sigstore's public
+// instance vouches for is made up here, so that its root is that of the test.
 func (p documentedPlace) local(text string) string {
-	return strings.NewReplacer(documentedRegistry+"/", p.host+"/", documentedRegistry+"\"", p.host+"\"").Replace(text)
+	return strings.NewReplacer(documentedRegistry+"/", p.host+"/", documentedRegistry+"\"", p.host+"\"",
+		`"public-good"`, `file("public-good.json")`).Replace(text)
+}
+
+// writeTrusted writes what documented configurations read of whom they trust.
+func (p documentedPlace) writeTrusted(t *testing.T, directory string) {
+	t.Helper()
+	for name, text := range map[string]string{"cosign.pub": p.publicKey, "public-good.json": p.instance.Root(t)} {
+		if err := os.WriteFile(filepath.Join(directory, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (p documentedPlace) documented(text string) string {

@@ -1,13 +1,17 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature/signaturetest"
+	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
 // provenanceOf is SLSA's provenance of a build of a repository at a ref.
@@ -81,4 +85,102 @@ const modulesFolder = "modules" // in a workspace
 // insecureRegistry is the provider's block that a registry without TLS needs.
 func insecureRegistry(host string) string {
 	return fmt.Sprintf("provider \"demandflow\" {\n  oci = { registries = { %q = { insecure = true } } }\n}\n", host)
+}
+
+// An error says what was found, and what to do.
+func TestVerifiedImage_saysWhatWasFound(t *testing.T) {
+	t.Parallel()
+	w := newModuleWorkspace(t, providertest.New(t, emulator.Options{}), filepath.Base(verifiedImage))
+	live := serveVerifiedImages(t, w)
+	var registry struct {
+		Images      map[string]string `json:"images"`
+		AnotherKey  string            `json:"another_key"`
+		TrustedRoot string            `json:"trusted_root"`
+	}
+	known := filepath.Join(modulesFolder, filepath.Base(verifiedImage), "tests", "registry", "registry.json")
+	if err := json.Unmarshal([]byte(w.read(t, known)), &registry); err != nil {
+		t.Fatal(err)
+	}
+	w.folder = ""
+	if err := os.Remove(filepath.Join(w.dir(), modulesFolder, filepath.Base(verifiedImage), "registry_of_the_test.tf")); err != nil {
+		t.Fatal(err) // a module that is called gets the provider of its caller
+	}
+	w.write(t, "cosign.pub", live.publicKey)
+	w.write(t, "another.pub", registry.AnotherKey)
+	w.write(t, "trusted_root.json", registry.TrustedRoot)
+	const (
+		signed = "rules = { allowed_registry = false }\n"
+		facts  = "rules = { allowed_registry = false, signed = false }\n"
+		key    = "public_keys = [file(\"cosign.pub\")]\n"
+		other  = "public_keys = [file(\"another.pub\")]\n"
+		source = "built_from = { repository = \"https://github.com/example/frontend\" }\n"
+	)
+	identity := func(subject string) string {
+		return "verify = {\n trusted_roots = [file(\"trusted_root.json\")]\n identities = [{ issuer = " +
+			"\"https://token.actions.githubusercontent.com\", subject_regex = \"" + subject + "\" }]\n}\n"
+	}
+	for _, test := range []struct {
+		image, arguments string
+		says             []string // nothing for a plan without an error
+	}{
+		{"signed", signed + key, nil},
+		{"signed", signed + "verify = { public_keys = [file(\"cosign.pub\")] }\n", nil},
+		{"signed", signed + other, []string{"is by one of the public keys: 1 found; untrusted: it was not made with",
+			"Sign this digest, or trust whoever has."}},
+		{"signed", signed + identity("https://github.com/example/.*"),
+			[]string{"is by one of those that verify trusts: 1 found; untrusted: it was made with a key"}},
+		{"keyless", signed + identity("https://github.com/example/.*"), nil},
+		{"keyless", signed + identity("https://github.com/example"), []string{
+			"1 found; identity: it was signed by https://github.com/example/frontend/.github/workflows/release.yml@refs/heads/main, for whom"}},
+		{"signed", signed, []string{"give public_keys or verify, or set rules = { signed = false }."}},
+		{"built", facts + key + source, nil},
+		{"built", facts + key + "built_from = { repository = \"https://github.com/example/frontend.git/\", ref = null }\n",
+			nil},
+		{"built", facts + key + "built_from = { repository = \"https://github.com/example/backend\" }\n", []string{
+			"is not verifiably built from https://github.com/example/backend: 1 of 1 statements about its build are by one of " +
+				"the public keys; verified is https://github.com/example/frontend at refs/heads/main. Build it with provenance"}},
+		{"built", facts + key + "built_from = { repository = \"https://github.com/example/frontend\", ref = \"main\" }\n",
+			[]string{"from https://github.com/example/frontend at main: 1 of 1", "at refs/heads/main."}},
+		{"built", facts + other + source, []string{
+			"0 of 1 statements", "not verified is https://github.com/example/frontend at refs/heads/main; untrusted: it was"}},
+		{"signed", facts + key + source, []string{"0 of 0 statements about its build"}},
+		{"built", facts + source, []string{"Nothing says whose statements about", "give public_keys or verify."}},
+		{"built", "rules = { allowed_registry = false, signed = false, built_from = true }\n" + key, []string{
+			"Nothing says from which repository", "give built_from, or leave it out of rules."}},
+		{"built", facts + key + "built_from = \"https://github.com/example/frontend\"\n",
+			[]string{"built_from is not an object with a repository."}},
+		{"scanned", facts + key + "scanned = { max_critical = 1, max_age = \"168h\" }\n", nil},
+		{"scanned", facts + key + "scanned = { max_critical = \"1\", max_age = null }\n", nil},
+		{"scanned", facts + key + "scanned = { max_critical = 0, max_age = \"1h\" }\n", []string{
+			"is not scanned as it must be (at most 0 critical findings, not older than 1h, by one of the public keys): 2 found; " +
+				"verified is one by trivy of ", "with 1 critical findings; verified is one by trivy", "with 3 critical findings. Scan"}},
+		{"scanned", facts + other + "scanned = {}\n", []string{"2 found; not verified is one by trivy of", "untrusted: it was"}},
+		{"signed", facts + key + "scanned = {}\n", []string{"(by one of the public keys): 0 found. Scan it again and sign"}},
+		{"scanned_unreadably", facts + key + "scanned = {}\n", []string{"with an unknown number of critical findings"}},
+		{"other_platform_attested", facts + key + "scanned = {}\n", []string{"is not scanned as it must be"}},
+		{"other_platform_attested", facts + key + "platform = \"linux/arm64\"\nscanned = {}\n" + source, nil},
+		{"scanned", "rules = { allowed_registry = false, signed = false, scanned = true }\n" + key, []string{
+			"Nothing says what a scan of", "give scanned, or leave it out of rules."}},
+		{"scanned", facts + key + "scanned = { max_critical = -1 }\n", []string{"max_critical of scanned is a whole number"}},
+		{"scanned", facts + key + "scanned = { max_age = \"-1h\" }\n", []string{"max_age of scanned is a duration"}},
+		{"scanned", facts + key + "scanned = 0\n", []string{"scanned is not an object"}},
+		{"signed", signed + "verify = [file(\"cosign.pub\")]\n", []string{"verify is not an object"}},
+		{"signed", signed + key + "verify = { public_keys = [file(\"cosign.pub\")] }\n", []string{
+			"leave it out, and give its keys in verify."}},
+	} {
+		configuration := fmt.Sprintf("module \"x\" {\nsource = \"./modules/verified-image\"\nreference = %q\n%s}\n",
+			registry.Images[test.image], test.arguments)
+		w.write(t, "main.tf", insecureRegistry(live.host)+configuration)
+		w.mustRun(t, "init")
+		printed, ok := w.run(t, "plan", "-no-color")
+		printed = unwrapped(printed)
+		if ok != (test.says == nil) || !ok && strings.Count(printed, "Error: ") != 1 {
+			t.Errorf("%s\nshould have one error: %q\n%s", configuration, test.says, printed)
+		}
+		for _, says := range test.says {
+			if !strings.Contains(printed, says) {
+				t.Errorf("%s\nshould say %q:\n%s", configuration, says, printed)
+			}
+		}
+	}
 }
