@@ -2,6 +2,7 @@ package provider_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -68,7 +69,8 @@ func (p documentedPlace) digestOf(fullName string) string {
 // instance vouches for is made up here, so that its root is that of the test.
 func (p documentedPlace) local(text string) string {
 	return strings.NewReplacer(documentedRegistry+"/", p.host+"/", documentedRegistry+"\"", p.host+"\"",
-		`"public-good"`, `file("public-good.json")`).Replace(text)
+		`"public-good"`, `file("public-good.json")`, "oci = {\n    verify", fmt.Sprintf(
+			"oci = {\n    registries = { %q = { insecure = true } }\n    verify", p.host)).Replace(text)
 }
 
 // writeTrusted writes what documented configurations read of whom they trust.
