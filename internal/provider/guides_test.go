@@ -142,7 +142,7 @@ func (s *story) happen(comment string) {
 	case "needs":
 		s.need(rest)
 	case "seed":
-		if _, err := s.tenant.Seed(s.object(rest)); err != nil {
+		if _, err := s.tenant.Seed(s.object(s.place.local(rest))); err != nil {
 			s.t.Fatal(err)
 		}
 	case "define":

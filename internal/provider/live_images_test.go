@@ -73,10 +73,15 @@ func (p documentedPlace) local(text string) string {
 			"oci = {\n    registries = { %q = { insecure = true } }\n    verify", p.host)).Replace(text)
 }
 
-// writeTrusted writes what documented configurations read of whom they trust.
+// trusted are the files that documented configurations read of whom they trust.
+func (p documentedPlace) trusted(t *testing.T) map[string]string {
+	t.Helper()
+	return map[string]string{"cosign.pub": p.publicKey, "public-good.json": p.instance.Root(t)}
+}
+
 func (p documentedPlace) writeTrusted(t *testing.T, directory string) {
 	t.Helper()
-	for name, text := range map[string]string{"cosign.pub": p.publicKey, "public-good.json": p.instance.Root(t)} {
+	for name, text := range p.trusted(t) {
 		if err := os.WriteFile(filepath.Join(directory, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -102,7 +107,8 @@ func (p documentedPlace) tenant(objects []map[string]any) []map[string]any {
 
 // settings are the provider's block that a registry without TLS needs, for a configuration that has none of its own.
 func (p documentedPlace) settings(configuration string) string {
-	if strings.Contains(configuration, `provider "demandflow"`) || p.local(configuration) == configuration {
+	if strings.Contains(configuration, `provider "demandflow"`) || p.local(configuration) == configuration &&
+		!strings.Contains(configuration, "demandflow_docker_image_drift") {
 		return ""
 	}
 	return insecureRegistry(p.host)
@@ -111,13 +117,17 @@ func (p documentedPlace) settings(configuration string) string {
 // withLiveImages puts the registry of this test into a configuration that is documented.
 func withLiveImages(t *testing.T, place documentedPlace, texts map[string]string) map[string]string {
 	t.Helper()
-	settings := ""
+	settings, trusted := "", false
 	for name, text := range texts {
 		skipActions(t, text)
+		trusted = trusted || strings.Contains(text, `"public-good"`)
 		texts[name], settings = place.local(text), settings+place.settings(text)
 	}
 	if settings != "" {
 		texts["live_images.tf"] = settings
+	}
+	if trusted {
+		maps.Copy(texts, place.trusted(t))
 	}
 	return texts
 }
