@@ -14,6 +14,8 @@ import (
 	_ "github.com/notaryproject/notation-core-go/signature/jws" // a form of its envelopes
 	ocispec "github.com/opencontainers/image-spec/specs-go/v1"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
+	sigstore "github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature/signaturetest"
 )
 
@@ -155,4 +157,18 @@ func (n notationSigner) sign(t *testing.T, about ocispec.Descriptor) []byte {
 		t.Fatal(err)
 	}
 	return text
+}
+
+// The guide has a row for each reason, and the date of the root that is built in.
+func TestGuides_whoSignedItNamesEveryReason(t *testing.T) {
+	t.Parallel()
+	guide := exampleText(t, "../../templates/guides/who-signed-it.md")
+	for _, reason := range image.Reasons() {
+		if !strings.Contains(guide, "\n| `"+reason+"` | ") {
+			t.Errorf("the guide has no row for %s", reason)
+		}
+	}
+	if !strings.Contains(guide, "as of "+sigstore.PublicGoodDate) {
+		t.Errorf("the guide does not say that the root is of %s", sigstore.PublicGoodDate)
+	}
 }
