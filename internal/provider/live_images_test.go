@@ -65,8 +65,8 @@ func (p documentedPlace) digestOf(fullName string) string {
 	return head.Digest.String()
 }
 
-// local is a documented text with the registry of this test, documented the other way round. What Sigstore's public
-// instance vouches for is made up here, so that its root is that of the test.
+// local is a documented text with the registry of this test, documented the other way round. What
+// Sigstore's public instance has certified is made up here, so that its root is that of the test.
 func (p documentedPlace) local(text string) string {
 	return strings.NewReplacer(documentedRegistry+"/", p.host+"/", documentedRegistry+"\"", p.host+"\"",
 		`"public-good"`, `file("public-good.json")`, "oci = {\n    verify", fmt.Sprintf(

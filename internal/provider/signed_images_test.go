@@ -29,7 +29,8 @@ const (
 	predicateScan       = "https://cosign.sigstore.dev/attestation/vuln/v1"
 )
 
-// A signedRegistry is a registry whose images are signed: with a key, and by whom a Sigstore instance vouches for.
+// A signedRegistry is a registry whose images are signed: with a key, and with certificates
+// of a Sigstore instance.
 type signedRegistry struct {
 	*liveRegistry
 	key       *ecdsa.PrivateKey

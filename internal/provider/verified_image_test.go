@@ -84,7 +84,7 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 	}
 }
 
-// The page's blocks are those of whoever copies them. The images of others are not in this registry.
+// The page's blocks are there to be copied. The images of others are not in this registry.
 func TestVerifiedImage_pageApplies(t *testing.T) {
 	place := newDocumentedPlace(t)
 	run := newVerifiedImageRun(t)

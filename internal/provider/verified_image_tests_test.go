@@ -126,7 +126,7 @@ func TestVerifiedImage_saysWhatWasFound(t *testing.T) {
 		{"signed", signed + key, nil},
 		{"signed", signed + "verify = { public_keys = [file(\"cosign.pub\")] }\n", nil},
 		{"signed", signed + other, []string{"is by one of the public keys: 1 found; untrusted: it was not made with",
-			"Sign this digest, or trust whoever has."}},
+			"Sign this digest, or trust the signer that was found."}},
 		{"signed", signed + identity("https://github.com/example/.*"),
 			[]string{"is by one of those that verify trusts: 1 found; untrusted: it was made with a key"}},
 		{"keyless", signed + identity("https://github.com/example/.*"), nil},

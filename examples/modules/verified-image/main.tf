@@ -86,7 +86,7 @@ data "demandflow_oci_image" "this" {
     postcondition {
       # Deployments pull this digest: a signature of one platform does not cover the others.
       condition     = !local.rules.signed || anytrue([for s in coalesce(self.signatures, []) : coalesce(s.verified, false) && s.subject == self.digest])
-      error_message = "No signature of ${self.digest}, which is ${var.reference}, is by ${local.trusted}: ${join("; ", concat(["${length([for s in coalesce(self.signatures, []) : s if s.subject == self.digest])} found"], distinct([for s in coalesce(self.signatures, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null]), [for s in coalesce(self.signatures, []) : "signed is only ${s.subject}, one of its platforms" if coalesce(s.verified, false) && s.subject != self.digest]))}. Sign this digest, or trust whoever has."
+      error_message = "No signature of ${self.digest}, which is ${var.reference}, is by ${local.trusted}: ${join("; ", concat(["${length([for s in coalesce(self.signatures, []) : s if s.subject == self.digest])} found"], distinct([for s in coalesce(self.signatures, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null]), [for s in coalesce(self.signatures, []) : "signed is only ${s.subject}, one of its platforms" if coalesce(s.verified, false) && s.subject != self.digest]))}. Sign this digest, or trust the signer that was found."
     }
 
     # Rules for what attestations say. Those about another platform than the one whose configuration is looked at say nothing of it.

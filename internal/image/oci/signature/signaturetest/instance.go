@@ -31,8 +31,16 @@ type Instance struct {
 // New returns an instance with keys of its own.
 func New(t testing.TB) *Instance {
 	t.Helper()
-	i := &Instance{authorityKey: newKey(t), stamperKey: newKey(t), logKey: newKey(t), certificateLogKey: newKey(t)}
-	stampsKey := newKey(t)
+	return Named(t, rand.Text())
+}
+
+// Named returns an instance whose keys are always the same for a name: a fuzz target runs in several processes.
+func Named(t testing.TB, name string) *Instance {
+	t.Helper()
+	key := func(purpose string) *ecdsa.PrivateKey { return Key(t, name+" "+purpose) }
+	i := &Instance{authorityKey: key("authority"), stamperKey: key("stamper"), logKey: key("log"),
+		certificateLogKey: key("certificate log")}
+	stampsKey := key("stamps")
 	i.authority = certify(t, authority("Signers"), nil, &i.authorityKey.PublicKey, i.authorityKey)
 	i.stamps = certify(t, authority("Time stamps"), nil, &stampsKey.PublicKey, stampsKey)
 	usage, err := asn1.Marshal([]asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 8}})
@@ -91,9 +99,11 @@ func certify(t testing.TB, template, parent *x509.Certificate, public crypto.Pub
 	return certificate
 }
 
-func newKey(t testing.TB) *ecdsa.PrivateKey {
+// Key returns a key that is always the same for a name. It protects nothing.
+func Key(t testing.TB, name string) *ecdsa.PrivateKey {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	sum := sha256.Sum256([]byte(name))
+	key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), sum[:])
 	fail(t, err)
 	return key
 }

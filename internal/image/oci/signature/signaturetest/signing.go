@@ -3,6 +3,7 @@ package signaturetest
 import (
 	"bytes"
 	"crypto"
+	"crypto/rand"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -73,7 +74,7 @@ func (i *Instance) sign(t testing.TB, message []byte, s *Signing) signed {
 		made.signature = sign(t, s.Key, message)
 		made.verifier = pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: encoded(t, s.Key)})
 	} else {
-		key := newKey(t)
+		key := Key(t, rand.Text())
 		made.certificate = i.certificate(t, key, *s)
 		made.signature = sign(t, key, message)
 		made.verifier = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: made.certificate.Raw})
