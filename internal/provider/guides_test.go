@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature/signaturetest"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
 
@@ -30,6 +31,8 @@ import (
 //	<!-- fails SUMMARY -->                       the next block is an error with this summary
 //	<!-- lacks FEATURE: TEXT -->                 the same on engines without a feature; others apply the block, of which nothing is quoted
 //	<!-- push NAME:TAG {"Platforms": …} -->      somebody pushes an image to registry.example.com
+//	<!-- sign NAME:TAG HOW -->                   somebody signs that image: HOW is key, keyless, github or notation
+//	<!-- attest NAME:TAG HOW TYPE {…} -->        somebody signs a statement about that image
 //	<!-- leaves ATTRIBUTE -->                    the plan after the next block changes this attribute, and is printed with it
 //	<!-- stored NAME {"field": …} -->            what DemandFlow now has; null for nothing
 //	<!-- cluster NAME TEXT -->                   what the cluster's secret of that name now has in it
@@ -78,6 +81,7 @@ type story struct {
 	t             *testing.T
 	tenant        *providertest.Tenant
 	place         documentedPlace
+	signers       signers
 	run           engineRun
 	variables     map[string]string
 	cluster       kubernetes
@@ -99,7 +103,7 @@ func newStory(t *testing.T) *story {
 	others := serve(t, kubernetesAddress, providerserver.NewProtocol6(cluster)())
 	maps.Copy(others, serve(t, restapiAddress, providerserver.NewProtocol6(restapi{tenant})()))
 	run := newEngineRun(t, tenant, map[string]string{}, others)
-	return &story{t: t, tenant: tenant, place: place, cluster: cluster, run: run, variables: map[string]string{}}
+	return &story{t: t, tenant: tenant, place: place, signers: signers{signaturetest.New(t), newNotationSigner(t)}, cluster: cluster, run: run, variables: map[string]string{}}
 }
 
 func (s *story) tell(items [][]string) {
@@ -138,7 +142,7 @@ func (s *story) happen(comment string) {
 	case "needs":
 		s.need(rest)
 	case "seed":
-		if _, err := s.tenant.Seed(s.object(rest)); err != nil {
+		if _, err := s.tenant.Seed(s.object(s.place.local(rest))); err != nil {
 			s.t.Fatal(err)
 		}
 	case "define":
@@ -158,6 +162,10 @@ func (s *story) happen(comment string) {
 		s.mayLack(rest)
 	case "push":
 		s.place.pushed(s.t, first, second)
+	case "sign":
+		s.sign(first, second)
+	case "attest":
+		s.attest(first, second)
 	case "leaves":
 		s.leaves = rest
 	case "stored":
@@ -187,6 +195,7 @@ func (s *story) apply() {
 	s.write("main.tf", s.place.local(s.configuration))
 	s.write("live_images.tf", s.place.settings(s.configuration))
 	s.write("guide.auto.tfvars.json", string(variables))
+	s.trust()
 	s.complete(s.configuration)
 	var printed printout
 	engine := s.run.engine

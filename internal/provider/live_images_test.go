@@ -1,14 +1,11 @@
 package provider_test
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -31,38 +28,18 @@ var documentedImages = map[string]synthetic.Description{
 }
 
 // A documentedPlace is where the images of what is documented are during a test.
-type documentedPlace struct {
-	*liveRegistry
-	key       *ecdsa.PrivateKey
-	publicKey string
-}
+type documentedPlace struct{ signedRegistry }
 
 func newDocumentedPlace(t *testing.T) documentedPlace {
 	t.Helper()
-	live := newLiveRegistry(t, nil)
+	live := newSignedRegistry(t)
 	for repository, description := range documentedImages {
 		live.push(t, repository, description)
 	}
 	t.Setenv("DOCKER_HOST", newRecordedEngine(t).host)
 	documentCluster(t, live.host)
 	documentScaleway(t)
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := x509.MarshalPKIXPublicKey(key.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return documentedPlace{live, key, string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}))}
-}
-
-// sign signs an image there, by its digest.
-func (p documentedPlace) sign(t *testing.T, repository, digest string) {
-	t.Helper()
-	if err := synthetic.Sign(p.host+"/"+repository, digest, p.key, nil); err != nil {
-		t.Fatal(err)
-	}
+	return documentedPlace{live}
 }
 
 // pushed puts an image there that is described in JSON.
@@ -88,9 +65,27 @@ func (p documentedPlace) digestOf(fullName string) string {
 	return head.Digest.String()
 }
 
-// local is a documented text with the registry of this test, documented the other way round.
+// local is a documented text with the registry of this test, documented the other way round. What
+// Sigstore's public instance has certified is made up here, so that its root is that of the test.
 func (p documentedPlace) local(text string) string {
-	return strings.NewReplacer(documentedRegistry+"/", p.host+"/", documentedRegistry+"\"", p.host+"\"").Replace(text)
+	return strings.NewReplacer(documentedRegistry+"/", p.host+"/", documentedRegistry+"\"", p.host+"\"",
+		`"public-good"`, `file("public-good.json")`, "oci = {\n    verify", fmt.Sprintf(
+			"oci = {\n    registries = { %q = { insecure = true } }\n    verify", p.host)).Replace(text)
+}
+
+// trusted are the files that documented configurations read of whom they trust.
+func (p documentedPlace) trusted(t *testing.T) map[string]string {
+	t.Helper()
+	return map[string]string{"cosign.pub": p.publicKey, "public-good.json": p.instance.Root(t)}
+}
+
+func (p documentedPlace) writeTrusted(t *testing.T, directory string) {
+	t.Helper()
+	for name, text := range p.trusted(t) {
+		if err := os.WriteFile(filepath.Join(directory, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func (p documentedPlace) documented(text string) string {
@@ -112,22 +107,27 @@ func (p documentedPlace) tenant(objects []map[string]any) []map[string]any {
 
 // settings are the provider's block that a registry without TLS needs, for a configuration that has none of its own.
 func (p documentedPlace) settings(configuration string) string {
-	if strings.Contains(configuration, `provider "demandflow"`) || p.local(configuration) == configuration {
+	if strings.Contains(configuration, `provider "demandflow"`) || p.local(configuration) == configuration &&
+		!strings.Contains(configuration, "demandflow_docker_image_drift") {
 		return ""
 	}
-	return fmt.Sprintf("provider \"demandflow\" {\n  oci = { registries = { %q = { insecure = true } } }\n}\n", p.host)
+	return insecureRegistry(p.host)
 }
 
 // withLiveImages puts the registry of this test into a configuration that is documented.
 func withLiveImages(t *testing.T, place documentedPlace, texts map[string]string) map[string]string {
 	t.Helper()
-	settings := ""
+	settings, trusted := "", false
 	for name, text := range texts {
 		skipActions(t, text)
+		trusted = trusted || strings.Contains(text, `"public-good"`)
 		texts[name], settings = place.local(text), settings+place.settings(text)
 	}
 	if settings != "" {
 		texts["live_images.tf"] = settings
+	}
+	if trusted {
+		maps.Copy(texts, place.trusted(t))
 	}
 	return texts
 }

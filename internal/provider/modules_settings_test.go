@@ -35,6 +35,7 @@ func TestModules_refuseEachNameThatIsMisspelt(t *testing.T) {
 		"\"harbor.example.com\"\n  type = \"Harbor\"\n  %s\n}\n"
 	const imageSet = "module \"x\" {\n  source = \"./modules/image-set\"\n  registry = { id = \"" + harborID +
 		"\", host = \"harbor.example.com\"%s }\n  images = { web = { reference = \"web:1\"%s } }\n  defaults = { %s }\n}\n"
+	const verifiedImage = "module \"x\" {\n  source = \"./modules/verified-image\"\n  reference = \"web:1\"\n  %s\n}\n"
 	for _, mistake := range []struct{ configuration, says string }{
 		{fmt.Sprintf(registry, "scaning = {}"), `An argument named "scaning" is not expected here.`},
 		{fmt.Sprintf(registry, "auth = { ldap_sever = \"ldaps://ldap.example.com\" }"),
@@ -60,7 +61,16 @@ func TestModules_refuseEachNameThatIsMisspelt(t *testing.T) {
 		{fmt.Sprintf(imageSet, "", ", lables = { tier = \"web\" }", ""), "and these have something else: web (lables)."},
 		{fmt.Sprintf(imageSet, "", "", "maintaner = \"Platform team\""), "defaults has no maintaner."},
 		{"module \"x\" {\n  source = \"./modules/verified-image\"\n  reference = \"web:1\"\n  rules = { digest_pined = " +
-			"false }\n}\n", "There is no rule digest_pined. The rules are allowed_registry, digest_pinned,"},
+			"false }\n}\n", "There is no rule digest_pined. The rules are allowed_registry, built_from, digest_pinned,"},
+		{fmt.Sprintf(verifiedImage, "verify = { public_key = [] }"),
+			"verify is not an object, or has a name that it does not take. It takes public_keys, trusted_roots,"},
+		{fmt.Sprintf(verifiedImage, "verify = { identities = [{ isuer = \"https://ci.example.com\" }] }"),
+			"has a name that it does not take. It takes public_keys, trusted_roots, identities, notation, require, identities.issuer,"},
+		{fmt.Sprintf(verifiedImage, "verify = { notation = [{ certificate = [] }] }"), "notation.trusted_identities,"},
+		{fmt.Sprintf(verifiedImage, "verify = { public_keys = [], require = { logs = 0 } }"), "require.certificate_log."},
+		{fmt.Sprintf(verifiedImage, "built_from = { repository = \"https://git.example.com/web\", refs = \"main\" }"),
+			"built_from is not an object with a repository. It takes repository, ref."},
+		{fmt.Sprintf(verifiedImage, "scanned = { max_ages = \"168h\" }"), "It takes max_critical, max_age."},
 	} {
 		t.Run(mistake.says, func(t *testing.T) {
 			t.Parallel()

@@ -33,9 +33,8 @@ func modules(t *testing.T) []string {
 	return names
 }
 
-// testedModules are all but verified-image, which needs a registry of images for more than its mocks: TestVerifiedImage
-// has one.
-func testedModules(t *testing.T) []string {
+// catalogueModules are all that write into the catalogue, which is all but verified-image.
+func catalogueModules(t *testing.T) []string {
 	t.Helper()
 	return slices.DeleteFunc(modules(t), func(name string) bool { return name == filepath.Base(verifiedImage) })
 }
@@ -77,6 +76,9 @@ func TestModules_passTheirOwnTests(t *testing.T) {
 			t.Parallel()
 			tenant := tenantWithHarbor(t)
 			w := newModuleWorkspace(t, tenant, module)
+			if module == filepath.Base(verifiedImage) {
+				serveVerifiedImages(t, w)
+			}
 			printed := w.mustRun(t, "test", "-no-color")
 
 			runs := len(regexp.MustCompile(`(?m)^run "`).FindAllString(moduleText(t, module, "tests", "*.tftest.hcl"), -1))
@@ -201,7 +203,7 @@ func TestModules_sayWhatIsWrong(t *testing.T) {
 // A page that lacks an argument is one that nobody believes.
 func TestModules_pagesNameEveryInputAndOutput(t *testing.T) {
 	t.Parallel()
-	for _, module := range testedModules(t) {
+	for _, module := range modules(t) {
 		page := moduleText(t, module, "README.md")
 		for _, block := range regexp.MustCompile(`(?m)^(variable|output) "(\w+)"`).FindAllStringSubmatch(moduleText(t, module,
 			"*.tf"), -1) {
@@ -219,7 +221,7 @@ func TestModules_pagesApplyTogether(t *testing.T) {
 	w := newModuleWorkspace(t, tenant, "registry")
 	w.folder = ""
 	w.environment["TF_VAR_robot_password"], w.environment["TF_VAR_webhook_key"] = "made-up password", "made-up key"
-	for _, module := range testedModules(t) {
+	for _, module := range catalogueModules(t) {
 		var shown strings.Builder
 		for _, block := range regexp.MustCompile("(?s)```terraform\n(.*?)```").FindAllStringSubmatch(moduleText(t, module,
 			"README.md"), -1) {

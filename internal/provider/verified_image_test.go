@@ -4,14 +4,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
-	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/emulator"
+	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature/signaturetest"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/synthetic"
 	"github.com/demandflow/terraform-provider-demandflow/internal/providertest"
 )
@@ -83,28 +84,35 @@ func TestVerifiedImage_holdsEachRuleThatIsOn(t *testing.T) {
 	}
 }
 
-// pushPartlySigned puts an image for two platforms there of which one is signed, and says the digests of both: the
-// image's, and that of the platform that is signed.
-func (p documentedPlace) pushPartlySigned(t *testing.T, image string) (index, signed string) {
-	t.Helper()
-	description := frontend
-	description.Platforms = []string{"linux/amd64", "linux/arm64"}
-	index = p.push(t, image, description)
-	reference, err := name.NewDigest(p.host + "/" + strings.Split(image, ":")[0] + "@" + index)
-	if err != nil {
-		t.Fatal(err)
+// The page's blocks are there to be copied. The images of others are not in this registry.
+func TestVerifiedImage_pageApplies(t *testing.T) {
+	place := newDocumentedPlace(t)
+	run := newVerifiedImageRun(t)
+	place.sign(t, "web/frontend", place.digestOf(place.host+"/web/frontend:1.4.2"))
+	source := "https://github.com/example/backend"
+	by := signaturetest.Signing{By: signaturetest.Identity{Subject: source + "/.github/workflows/release.yml@refs/heads/main",
+		Issuer: signaturetest.Release.Issuer, SourceRepository: source}}
+	backend := place.push(t, "web/backend:1.4.2", frontend)
+	place.attest(t, "web/backend", backend, predicateSignature, "{}", by)
+	place.attest(t, "web/backend", backend, predicateProvenance, provenanceOf(source, "refs/heads/main"), by)
+	place.attest(t, "web/backend", backend, predicateScan, scanOf(time.Now(), 0), by)
+	place.push(t, "prometheus/node-exporter:v1.8.2", frontend)
+	blocks := regexp.MustCompile("(?s)```terraform\n(module .*?)(\n\nresource .*?)?```").FindAllStringSubmatch(
+		moduleText(t, filepath.Base(verifiedImage), "README.md"), -1)
+	if len(blocks) != 3 {
+		t.Fatalf("the page has %d blocks with a module", len(blocks))
 	}
-	found, err := remote.Index(reference)
-	if err != nil {
-		t.Fatal(err)
+	for _, block := range blocks {
+		configuration := strings.ReplaceAll(block[1], "quay.io", documentedRegistry)
+		configuration = strings.ReplaceAll(configuration, "backend:1.4.2@sha256:…", "backend:1.4.2@"+backend)
+		configuration = strings.ReplaceAll(configuration, "@sha256:…", "@"+
+			place.digestOf(place.host+"/web/frontend:1.4.2"))
+		place.writeTrusted(t, run.directory)
+		printed := run.plan(t, place.local(configuration)+"\n"+place.settings(configuration))
+		if strings.Contains(printed, "Error:") || strings.Contains(printed, "Warning:") {
+			t.Errorf("%s\n%s", configuration, printed)
+		}
 	}
-	manifest, err := found.IndexManifest()
-	if err != nil {
-		t.Fatal(err)
-	}
-	signed = manifest.Manifests[0].Digest.String()
-	p.sign(t, strings.Split(image, ":")[0], signed)
-	return index, signed
 }
 
 // A verifiedImageRun is a directory that has the module.

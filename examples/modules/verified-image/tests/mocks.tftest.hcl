@@ -8,7 +8,7 @@ mock_provider "demandflow" {
       catalogue = {
         name       = "web/frontend", tag = "1.4.2", os = "linux", architecture = ["amd64"], user = "101", healthcheck = "{\"test\":[\"CMD\",\"true\"]}"
         entrypoint = null, cmd = null, shell = null, working_dir = null, env = null, exposed_ports = null, volumes = null, labels = null
-        maintainer = null, description = null, license = null, version = null, git_repo = null, base_image = null, build_platforms = null
+        maintainer = null, description = null, license = null, version = null, git_repo = null, git_branch = null, build_pipeline = null, base_image = null, build_platforms = null
       }
     }
   }
