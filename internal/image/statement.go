@@ -48,7 +48,7 @@ func (Statement) Details() map[string]string {
 const (
 	ReasonTampered     = "tampered"      // what was signed, or a proof of it, was changed
 	ReasonOtherSubject = "other_subject" // it is about another image
-	ReasonUntrusted    = "untrusted"     // none that is trusted made it, or vouches for its certificate
+	ReasonUntrusted    = "untrusted"     // none that is trusted made it, or issued its certificate
 	ReasonIdentity     = "identity"      // its certificate is good, and that of somebody else
 	ReasonNotLogged    = "not_logged"    // too few logs have it
 	ReasonNoTime       = "no_time"       // too few times of it are known

@@ -137,18 +137,17 @@ func TestTrustOfKeys_emptyListTrustsNobody(t *testing.T) {
 	for name, test := range map[string]struct {
 		keys      types.List
 		isTrusted bool
-		known     bool
 		places    []string
 	}{
-		"none":     {types.ListNull(types.StringType), false, true, []string{}},
-		"unknown":  {types.ListUnknown(types.StringType), false, false, []string{}},
-		"empty":    {listOf(t, types.StringType), true, true, []string{}},
-		"a null":   {listOf(t, types.StringType, types.StringNull()), false, true, []string{"public_keys[0]"}},
-		"a broken": {listOf(t, types.StringType, types.StringNull(), types.StringValue("x")), false, true, []string{"public_keys[0]", "public_keys[1]"}},
+		"none":     {types.ListNull(types.StringType), false, []string{}},
+		"unknown":  {types.ListUnknown(types.StringType), false, []string{}},
+		"empty":    {listOf(t, types.StringType), true, []string{}},
+		"a null":   {listOf(t, types.StringType, types.StringNull()), false, []string{"public_keys[0]"}},
+		"a broken": {listOf(t, types.StringType, types.StringNull(), types.StringValue("x")), false, []string{"public_keys[0]", "public_keys[1]"}},
 	} {
-		trust, known, diags := trustOfKeys(test.keys, path.Root(publicKeysArgument))
-		if (trust != nil) != test.isTrusted || known != test.known || !slices.Equal(placesOf(diags), test.places) {
-			t.Errorf("%s: trust %t, known %t, %v", name, trust != nil, known, diags)
+		trust, diags := trustOfKeys(test.keys, path.Root(publicKeysArgument))
+		if (trust != nil) != test.isTrusted || !slices.Equal(placesOf(diags), test.places) {
+			t.Errorf("%s: trust %t, %v", name, trust != nil, diags)
 		}
 	}
 }

@@ -131,7 +131,7 @@ func TestVerifiedImage_saysWhatWasFound(t *testing.T) {
 			[]string{"is by one of those that verify trusts: 1 found; untrusted: it was made with a key"}},
 		{"keyless", signed + identity("https://github.com/example/.*"), nil},
 		{"keyless", signed + identity("https://github.com/example"), []string{
-			"1 found; identity: it was signed by https://github.com/example/frontend/.github/workflows/release.yml@refs/heads/main, for whom"}},
+			"1 found; identity: it was signed by https://github.com/example/frontend/.github/workflows/release.yml@refs/heads/main (issuer"}},
 		{"signed", signed, []string{"give public_keys or verify, or set rules = { signed = false }."}},
 		{"built", facts + key + source, nil},
 		{"built", facts + key + "built_from = { repository = \"https://github.com/example/frontend.git/\", ref = null }\n",

@@ -121,7 +121,7 @@ func TestCompare_givesEachDifferenceItsClass(t *testing.T) {
 				live.Signatures = []image.Statement{{Verified: new(false), Error: new("no key fits")}, {Verified: new(false)}}
 			},
 			[]drift.Difference{{"signed_by", new("release-bot"),
-				new("not verified: no key fits; a signature that nobody vouches for"), drift.SignatureLost}},
+				new("not verified: no key fits; a signature that is not valid"), drift.SignatureLost}},
 		},
 		"a label that changed": {
 			func(_ *drift.Entry, live *image.Image) { live.Catalogue.Labels = new(`{"team":"data","rank":"1"}`) },

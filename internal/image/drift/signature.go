@@ -73,7 +73,7 @@ func failure(signature image.Statement) string {
 	if signature.Error != nil {
 		return *signature.Error
 	}
-	return "a signature that nobody vouches for"
+	return "a signature that is not valid"
 }
 
 // notVerified returns what a difference shows of signatures that are not valid; nil if there are none.

@@ -210,8 +210,8 @@ func TestServers_cosignSignsWithoutAKey(t *testing.T) {
 		}
 		return known
 	}
-	refused := "signature bundle: false, it was signed by " + workflow + ", for whom " + issuerOfWorkflows +
-		" vouches, and none of the identities is that"
+	refused := "signature bundle: false, it was signed by " + workflow + " (issuer " + issuerOfWorkflows +
+		"), and none of the identities is that"
 	for name, server := range openRegistries(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -36,7 +36,7 @@ func (Verify) Details() map[string]string {
 
 // An Identity is who may sign with a certificate of Sigstore's.
 type Identity struct {
-	Issuer            *string `tfsdk:"issuer" doc:"OIDC issuer that vouched for the signer."`
+	Issuer            *string `tfsdk:"issuer" doc:"OIDC issuer that says who the signer is."`
 	IssuerRegex       *string `tfsdk:"issuer_regex" doc:"Regular expression (RE2) for the whole issuer."`
 	Subject           *string `tfsdk:"subject" doc:"Subject of the certificate: a workflow or an e-mail address."`
 	SubjectRegex      *string `tfsdk:"subject_regex" doc:"Regular expression (RE2) for the whole subject."`

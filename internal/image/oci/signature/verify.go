@@ -88,7 +88,7 @@ func (t *Trust) verify(s *Signed, subject digest.Digest) (*verdict, *Failure) {
 		if unfit == nil {
 			return found, nil
 		}
-		// Of several roots that one counts which vouches for the certificate.
+		// Of several roots that one counts which has issued the certificate.
 		if index == 0 || unfit.Reason != image.ReasonUntrusted {
 			failure = unfit
 		}
@@ -191,7 +191,7 @@ func (t *Trust) byCertificate(entity *bundle.Bundle, about func() verify.Artifac
 			return found, nil
 		}
 	}
-	return nil, fails(image.ReasonIdentity, "it was signed by %s, for whom %s vouches, and none of the identities is that",
+	return nil, fails(image.ReasonIdentity, "it was signed by %s (issuer %s), and none of the identities is that",
 		oneLine(certified.SubjectAlternativeName), oneLine(certified.Issuer))
 }
 

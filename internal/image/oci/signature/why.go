@@ -39,7 +39,7 @@ func (t *Trust) why(verifier *verify.Verifier, entity *bundle.Bundle, trusted *t
 			return fails(image.ReasonExpired, "its certificate was valid from %s to %s, and it was signed at %s",
 				moment(leaf.NotBefore), moment(leaf.NotAfter), moment(at.Timestamp))
 		case untrusted != nil:
-			return trusted.fails(image.ReasonUntrusted, "no trusted root vouches for its certificate, whose issuer is %s",
+			return trusted.fails(image.ReasonUntrusted, "no trusted root has issued its certificate, whose issuer is %s",
 				oneLine(leaf.Issuer.String()))
 		}
 		if t.require.certificateLog == 0 {

@@ -26,6 +26,6 @@ output "another_key" {
 }
 
 output "trusted_root" {
-  description = "The root of the Sigstore instance that has vouched for signers."
+  description = "The root of the Sigstore instance that certified the signers."
   value       = local.registry.trusted_root
 }
