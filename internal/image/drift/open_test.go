@@ -191,7 +191,7 @@ func TestCompare_signatureThatNobodyHasVerifiedIsUndecided(t *testing.T) {
 	}
 }
 
-// A signature about another image is none of this one, whoever is trusted.
+// A signature about another image does not count for this one, with trust and without.
 func TestCompare_signatureOfAnotherImageIsADifferenceAlsoWithoutTrust(t *testing.T) {
 	t.Parallel()
 	for _, verified := range []*bool{nil, new(false)} {

@@ -27,7 +27,7 @@ func provenanceOf(commit, finished string) string {
 const spdx = `{"spdxVersion":"SPDX-2.3","creationInfo":{"created":"2026-01-01T00:00:00Z"},` +
 	`"packages":[{"name":"musl","versionInfo":"1.2.5"}]}`
 
-// Facts come from wherever their statements are, the newest first, and each says whether its statement is verified.
+// Facts come from every place of statements, the newest first, and each has the verdict on its statement.
 func TestFacts_areSortedAndNameTheirStatements(t *testing.T) {
 	t.Parallel()
 	registry, instance, stranger := serveDocuments(t), signaturetest.New(t), signaturetest.New(t)
@@ -44,7 +44,7 @@ func TestFacts_areSortedAndNameTheirStatements(t *testing.T) {
 	listed := registry.bundled(t, instance, app, spdxType, spdx, nothing)
 	affects := registry.bundled(t, instance, app, vexType, `{"@id":"https://example.com/vex","timestamp":"2026-01-01T00:00:00Z",`+
 		`"statements":[{"vulnerability":{"name":"CVE-2026-1"},"status":"fixed"}]}`, nothing)
-	// A statement about another image is none of this one, whoever signed it.
+	// A statement about another image does not count for this one, signed or not.
 	other := registry.image(t, "other", "linux/amd64")
 	foreign := typed(bundleV03, registry.attachment(t, app, bundleV03, ocispec.MediaTypeEmptyJSON, registry.put(t, bundleV03,
 		string(instance.Bundle(t, signaturetest.Statement(other.Digest.String(), vuln, scanAt("2027-01-01T00:00:00Z")),

@@ -142,7 +142,7 @@ func (r *reader) large(ctx context.Context, d ocispec.Descriptor, what string) (
 	return content, func() { r.memory.Release(weight) }, nil
 }
 
-// say reads the facts of a statement, where they are requested. Those of another image are none of this one.
+// say reads the facts of a statement, where they are requested. Those of another image do not count for this one.
 func (r *reader) say(s *statement, request *imageRequest, predicateType string, said []byte) {
 	if !request.facts || valueOf(s.Reason) == image.ReasonOtherSubject {
 		return
