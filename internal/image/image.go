@@ -54,8 +54,9 @@ func (Image) Details() map[string]string {
 		"config_digest":    "The graph-driver store of a Docker Engine uses it as the image id.",
 		"size": "A registry counts compressed layers, an engine unpacked ones, and the containerd store both " +
 			"together. Null if an engine counts only all platforms together, which is 'engine.size'.",
-		"platform":  "'config_digest', 'size', 'created_at' and 'catalogue' are those of this platform.",
-		"platforms": "Attestations are not among them.",
+		"platform": "'config_digest', 'size', 'created_at' and 'catalogue' are those of this platform.",
+		"platforms": "Attestations are not among them. Null if an image for one platform was read without its " +
+			"configuration.",
 		"nameless_manifests": "They are not in 'platforms'. A registry's are those whose configuration names no platform, " +
 			"or could not be read.",
 		"unread": "Such as 'config.User'. What is null for that reason is not known, and a comparison does not decide it. " +

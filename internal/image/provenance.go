@@ -4,7 +4,7 @@ package image
 // the facts that BuildKit adds.
 type Provenance struct {
 	Statement        *string `tfsdk:"statement" doc:"Digest of the manifest of the statement."`
-	Verified         *bool   `tfsdk:"verified" doc:"Whether the statement is verified. Null if it was not."`
+	Verified         *bool   `tfsdk:"verified" doc:"Whether a valid signature covers it. Null if nobody is trusted."`
 	Builder          *string `tfsdk:"builder" doc:"Id of the builder, a URI."`
 	BuildType        *string `tfsdk:"build_type" doc:"Type of the build, a URI that defines its parameters."`
 	SourceRepository *string `tfsdk:"source_repository" doc:"Repository of the source, without ref or password."`

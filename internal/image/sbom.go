@@ -3,7 +3,7 @@ package image
 // An SBOM is a bill of materials: the packages in an image, in the format SPDX or CycloneDX.
 type SBOM struct {
 	Statement     *string   `tfsdk:"statement" doc:"Digest of the manifest of the statement."`
-	Verified      *bool     `tfsdk:"verified" doc:"Whether the statement is verified. Null if it was not."`
+	Verified      *bool     `tfsdk:"verified" doc:"Whether a valid signature covers it. Null if nobody is trusted."`
 	Format        string    `tfsdk:"format" doc:"'spdx' or 'cyclonedx'."`
 	FormatVersion *string   `tfsdk:"format_version" doc:"Version of the format, such as '2.3'."`
 	Tool          *string   `tfsdk:"tool" doc:"Tool that made it, such as 'syft-1.4.1'."`

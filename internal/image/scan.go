@@ -4,7 +4,7 @@ package image
 // Trivy, of Grype, or SARIF.
 type Scan struct {
 	Statement       *string  `tfsdk:"statement" doc:"Digest of the manifest of the statement."`
-	Verified        *bool    `tfsdk:"verified" doc:"Whether the statement is verified. Null if it was not."`
+	Verified        *bool    `tfsdk:"verified" doc:"Whether a valid signature covers it. Null if nobody is trusted."`
 	Scanner         *string  `tfsdk:"scanner" doc:"Name of the scanner, such as 'trivy', or its URI."`
 	ScannerVersion  *string  `tfsdk:"scanner_version" doc:"Version of the scanner."`
 	ScannedAt       *string  `tfsdk:"scanned_at" doc:"End of the scan (RFC 3339), or its start."`

@@ -15,7 +15,7 @@ type Statement struct {
 	Error         *string           `tfsdk:"error" doc:"Reason why it could not be read or verified."`
 	Matched       *string           `tfsdk:"matched" doc:"Who of those that are trusted has signed."`
 	Signer        *Signer           `tfsdk:"signer" doc:"Content of the verified certificate."`
-	Claimed       *Signer           `tfsdk:"claimed" doc:"Content of a certificate that was not verified."`
+	Claimed       *Signer           `tfsdk:"claimed" doc:"Content of the certificate of a signature that is not valid."`
 	Timestamps    []Timestamp       `tfsdk:"timestamps" doc:"Verified times of the signature."`
 	SignedAt      *string           `tfsdk:"signed_at" doc:"First of 'timestamps' (RFC 3339)."`
 	LogIndex      *int64            `tfsdk:"log_index" doc:"Index of the verified entry in its transparency log."`
@@ -33,10 +33,10 @@ func (Statement) Details() map[string]string {
 			"of Notation's, 'buildkit' a manifest in its index. An engine has its own.",
 		"verified": "True if one of those that are trusted made it, or if the engine or the cluster trusts it. Null if " +
 			"nobody was said to be trusted.",
-		"reason": "'" + strings.Join(Reasons(), "', '") + "'. Null if it is valid.",
+		"reason": "'" + strings.Join(Reasons(), "', '") + "'. Null if it is valid, and if it has no signature of its own, such as BuildKit's attestations.",
 		"matched": "Such as 'public_keys[0] sha256:…' with the SHA-256 of the key, 'identities[1] …' with the subject, or " +
 			"'notation[0] …'.",
-		"signer":      "Null for a key, and if the certificate was not verified.",
+		"signer":      "Null for a key, and if the signature is not valid. Of Notation it has the subject's name.",
 		"claimed":     "Anybody can write anything into it: no rule should trust it.",
 		"annotations": "Null if there are none, or if they were not verified.",
 		"signed_at":   "OpenShift's is the time that the cluster has.",

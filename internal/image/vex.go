@@ -3,7 +3,7 @@ package image
 // A VEX is an OpenVEX document: statements about whether vulnerabilities affect products.
 type VEX struct {
 	Statement  *string        `tfsdk:"statement" doc:"Digest of the manifest of the statement."`
-	Verified   *bool          `tfsdk:"verified" doc:"Whether the statement is verified. Null if it was not."`
+	Verified   *bool          `tfsdk:"verified" doc:"Whether a valid signature covers it. Null if nobody is trusted."`
 	ID         *string        `tfsdk:"id" doc:"Id of the document, a URI."`
 	Author     *string        `tfsdk:"author" doc:"Author of the document."`
 	Timestamp  *string        `tfsdk:"timestamp" doc:"Time of the document's last change (RFC 3339)."`

@@ -62,7 +62,7 @@ func ociImageSchema() schema.Schema {
 				platformArgument: platformAttribute("Defaults to `linux/amd64`, or the first platform if there is none."),
 				includeArgument: textSet(fmt.Sprintf("Facts to read besides the digest: `%s` (configuration, and `catalogue`), "+
 					"`%s`, `%s`, `%s` (signatures, attestations and SBOMs), `%s` (those, and what they say: `provenance`, `sboms`, "+
-					"`scans` and `vex`), `%s` (all that, and the packages of SBOMs). Defaults to `[\"config\"]`; "+
+					"`scans` and `vex`), `%s` (`statements`, and the packages of SBOMs). Defaults to `[\"config\"]`; "+
 					"`[]` reads only the digest.",
 					oci.IncludeConfig, oci.IncludeLayers, oci.IncludeHistory, oci.IncludeReferrers, oci.IncludeStatements,
 					oci.IncludePackages), setvalidator.ValueStringsAre(stringvalidator.OneOf(oci.Includes()...))),
@@ -77,6 +77,9 @@ func ociImageSchema() schema.Schema {
 
 func readOCIImage(ctx context.Context, s *Sources, given ociImageArguments) (any, diag.Diagnostics) {
 	include := orDefault(given.Include, oci.IncludeConfig)
+	if given.Subjects != nil || given.SignatureRepository != nil {
+		include = append(slices.Clone(include), oci.IncludeReferrers)
+	}
 	trust, diags := s.trust(given.trusting, slices.ContainsFunc(include, readsSignatures))
 	if diags.HasError() {
 		return nil, diags

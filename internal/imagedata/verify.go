@@ -95,6 +95,12 @@ func (r *trustReader) texts(value attr.Value, argument string, at path.Path) []s
 	return texts
 }
 
+// isKnown reports whether a value is known with all that is in it.
+func isKnown(value attr.Value) bool {
+	raw, err := value.ToTerraformValue(context.Background())
+	return err == nil && raw.IsFullyKnown()
+}
+
 // objects returns the known objects of a list. A null in it is an error.
 func (r *trustReader) objects(value attr.Value, argument string) []types.Object {
 	var objects []types.Object
@@ -104,7 +110,7 @@ func (r *trustReader) objects(value attr.Value, argument string) []types.Object 
 		case !ok:
 		case object.IsNull():
 			r.refuse(r.at.AtName(argument).AtListIndex(index), errors.New("it is null: leave it out"))
-		case firstUnknown(object, r.at) != "":
+		case !isKnown(object):
 			r.known = false
 		default:
 			objects = append(objects, object)
@@ -144,8 +150,8 @@ func (r *trustReader) require(value attr.Value) {
 func (r *trustReader) trust() (*signature.Trust, bool, diag.Diagnostics) {
 	trust, wrong := signature.NewTrust(r.given)
 	for _, err := range wrong {
-		if err.Index < 0 && !r.known {
-			continue // a list that is not known yet may have what is missing
+		if err.Index < 0 && (!r.known || r.diags.HasError()) {
+			continue // what is missing may be an item that is not known yet, or that is not right
 		}
 		at := r.at
 		if !r.isShort {
@@ -167,7 +173,7 @@ func (r *trustReader) trust() (*signature.Trust, bool, diag.Diagnostics) {
 	}
 	if !r.isShort && len(r.given.PublicKeys)+len(r.given.TrustedRoots)+len(r.given.Notation) == 0 {
 		r.refuse(r.at, errors.New("it names no public key, no root and no authority, so that no signature could be valid: "+
-			"add one of them, or leave it out"))
+			"add one of them, or leave it out. Check the spelling, too: Terraform drops names that it does not know"))
 		return nil, true, r.diags
 	}
 	return trust, true, r.diags

@@ -88,7 +88,8 @@ func subjectsAttribute() schema.Attribute {
 		"platform that "+
 		"is chosen, or `"+oci.SubjectsAll+"`, the index and every platform, which takes four requests or more for "+
 		"each. Defaults to "+
-		"`"+oci.SubjectsChosen+"`.", stringvalidator.OneOf(oci.SubjectsChosen, oci.SubjectsAll))
+		"`"+oci.SubjectsChosen+"`. Implies `referrers` in `include`.",
+		stringvalidator.OneOf(oci.SubjectsChosen, oci.SubjectsAll))
 }
 
 func signaturesAttribute() schema.Attribute {

@@ -46,7 +46,8 @@ func ParseKeys(text string) ([]Key, error) {
 	}
 	switch {
 	case len(keys) == 0:
-		return nil, errors.New("it is not in PEM: a public key starts with -----BEGIN PUBLIC KEY-----")
+		return nil, errors.New("it is not in PEM: a public key starts with -----BEGIN PUBLIC KEY-----. A file is read by " +
+			"file(\"cosign.pub\")")
 	case bytes.Contains(rest, []byte("-----BEGIN")):
 		return nil, errors.New("a part of it is not in PEM: one of its blocks is cut short or changed")
 	}

@@ -54,7 +54,8 @@ func parseRoots(text string) ([]*trustedRoot, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("it is neither %q nor the text of a trusted_root.json: it is not in JSON", PublicGood)
+			return nil, fmt.Errorf("it is neither %q nor the text of a trusted_root.json, which is in JSON. A file is read by "+
+				"file(\"trusted_root.json\")", PublicGood)
 		}
 		known, err := parseRoot(one)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"regexp/syntax"
+	"strings"
 
 	"github.com/sigstore/sigstore-go/pkg/fulcio/certificate"
 	"github.com/sigstore/sigstore-go/pkg/verify"
@@ -14,7 +15,7 @@ import (
 
 // Verify says who is trusted to sign an image, as the argument "verify" has it.
 type Verify struct {
-	PublicKeys   []string   `tfsdk:"public_keys" doc:"Public keys in PEM."`
+	PublicKeys   []string   `tfsdk:"public_keys" doc:"Public keys in PEM, or certificates that have them."`
 	TrustedRoots []string   `tfsdk:"trusted_roots" doc:"Roots of Sigstore instances, or 'public-good'."`
 	Identities   []Identity `tfsdk:"identities" doc:"Identities that may sign with a certificate of the roots."`
 	Notation     []Notation `tfsdk:"notation" doc:"Authorities of Notation's signatures."`
@@ -80,7 +81,8 @@ func (Require) Details() map[string]string {
 		"log": "0 is for instances without a log. If it is set, and there are 'trusted_roots', a key's signature " +
 			"must be in " +
 			"a log, too.",
-		"time":            "0 checks certificates against the clock of this machine.",
+		"time": "0 checks certificates against the clock of this machine, at which those of Sigstore's, valid " +
+			"for ten minutes, are expired.",
 		"certificate_log": "0 is for authorities without a certificate log.",
 	}
 }
@@ -156,7 +158,7 @@ func NewTrust(given Verify) (*Trust, []*Error) {
 		t.notation = append(t.notation, known)
 	}
 	switch {
-	case len(given.TrustedRoots) > 0 && len(given.Identities) == 0:
+	case len(given.TrustedRoots) > 0 && len(given.Identities) == 0 && !given.logsKeys():
 		note("trusted_roots", -1, "", errors.New("they need identities: without these, anybody who can get a certificate "+
 			"could sign the image. Say who may sign, by issuer and subject"))
 	case len(given.Identities) > 0 && len(given.TrustedRoots) == 0:
@@ -179,7 +181,12 @@ func NewTrust(given Verify) (*Trust, []*Error) {
 			}
 			*one.to = int(min(max(*one.from, 0), maxProofs))
 		}
-		if given.Require.Log != nil && len(t.roots) > 0 {
+		switch required := given.Require.Log; {
+		case required == nil:
+		case *required > 0 && len(given.TrustedRoots) == 0:
+			note("require", -1, "log", errors.New("no log is trusted: give the root of the log in trusted_roots, or leave out "+
+				"require.log"))
+		case len(given.TrustedRoots) > 0:
 			t.require.keyLog = t.require.log
 		}
 	}
@@ -187,6 +194,11 @@ func NewTrust(given Verify) (*Trust, []*Error) {
 		return nil, wrong
 	}
 	return t, nil
+}
+
+// logsKeys reports whether roots are given for their logs alone, which must have what keys have signed.
+func (v Verify) logsKeys() bool {
+	return len(v.PublicKeys) > 0 && v.Require != nil && v.Require.Log != nil && *v.Require.Log > 0
 }
 
 // maxProofs is how many log entries and time stamps a bundle may have, which is the limit of Sigstore's library.
@@ -204,12 +216,24 @@ func (i Identity) matcher() (verify.CertificateIdentity, string, error) {
 			return none, one.name, fmt.Errorf("there are %s and %s_regex: leave out one of them", one.name, one.name)
 		}
 		if set(one.text) == "" && set(one.regex) == "" && one.isCompulsory {
-			return none, one.name, fmt.Errorf("it is missing: an identity needs %s or %s_regex, so that nobody else's "+
-				"certificate matches", one.name, one.name)
+			alternative := ""
+			if one.name == "subject" {
+				alternative = ", or source_repository"
+			}
+			return none, one.name, fmt.Errorf("it is missing: an identity needs %s or %s_regex%s, so that nobody else's "+
+				"certificate matches. Terraform drops names that it does not know: check the spelling", one.name, one.name,
+				alternative)
 		}
 		if _, err := regexp.Compile(set(one.regex)); err != nil {
 			return none, one.name + "_regex", fmt.Errorf("it is no regular expression: %w", err)
 		}
+	}
+	if ref := set(i.SourceRef); ref != "" && !strings.HasPrefix(ref, "refs/") {
+		return none, "source_ref", errors.New("it does not begin with refs/: write refs/heads/main for a branch, or " +
+			"refs/tags/v1.2.3 for a tag")
+	}
+	if repository := set(i.SourceRepository); repository != "" && !strings.Contains(repository, "://") {
+		return none, "source_repository", errors.New("it is no address: write https://github.com/example/app")
 	}
 	subject := whole(i.SubjectRegex)
 	if set(i.Subject) == "" && subject == "" {

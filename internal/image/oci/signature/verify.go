@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/opencontainers/go-digest"
 	"github.com/sigstore/sigstore-go/pkg/bundle"
@@ -80,8 +81,9 @@ func (t *Trust) verify(s *Signed, subject digest.Digest) (*verdict, *Failure) {
 		return nil, fails(image.ReasonUntrusted, "it was made with a key, and no public key is trusted")
 	case content.Certificate() == nil:
 		return nil, failure
-	case len(t.roots) == 0 && len(t.keys) == 0:
-		return nil, fails(image.ReasonUntrusted, "it has a certificate of Sigstore's, and no root is trusted")
+	case len(t.roots) == 0 && failure.Reason == image.ReasonUntrusted:
+		return nil, fails(image.ReasonUntrusted, "it was made with a certificate (keyless), and no root is trusted: add "+
+			"trusted_roots and identities if the signer may be trusted")
 	}
 	for index, trusted := range t.roots {
 		found, unfit := t.byCertificate(s.entity, about, trusted)
@@ -95,6 +97,9 @@ func (t *Trust) verify(s *Signed, subject digest.Digest) (*verdict, *Failure) {
 	}
 	return nil, failure
 }
+
+// maxDifferences is how many identities an error compares with a certificate.
+const maxDifferences = 3
 
 // A keySigned is a bundle that is verified with a key, whatever certificate it has.
 type keySigned struct{ *bundle.Bundle }
@@ -181,8 +186,10 @@ func (t *Trust) byCertificate(entity *bundle.Bundle, about func() verify.Artifac
 		return nil, fails(image.ReasonUntrusted, "it has no certificate")
 	}
 	certified := *verified.Signature.Certificate
+	var differences []string
 	for index, identity := range t.identities {
-		if identity.Verify(certified) == nil {
+		differs := identity.Verify(certified)
+		if differs == nil {
 			found := &verdict{matched: fmt.Sprintf("identities[%d] %s", index, oneLine(certified.SubjectAlternativeName)),
 				signer: signerIn(certified), times: verified.VerifiedTimestamps}
 			if t.require.log > 0 {
@@ -190,9 +197,12 @@ func (t *Trust) byCertificate(entity *bundle.Bundle, about func() verify.Artifac
 			}
 			return found, nil
 		}
+		if index < maxDifferences {
+			differences = append(differences, fmt.Sprintf("identities[%d]: %s", index, said(differs)))
+		}
 	}
-	return nil, fails(image.ReasonIdentity, "it was signed by %s (issuer %s), and none of the identities is that",
-		oneLine(certified.SubjectAlternativeName), oneLine(certified.Issuer))
+	return nil, fails(image.ReasonIdentity, "it was signed by %s (issuer %s), and none of the identities is that: %s",
+		oneLine(certified.SubjectAlternativeName), oneLine(certified.Issuer), strings.Join(differences, "; "))
 }
 
 // indexOf returns the index of the first log entry that is valid by itself, nil if there is none. Sigstore's library

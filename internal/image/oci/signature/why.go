@@ -22,7 +22,7 @@ func (t *Trust) why(verifier *verify.Verifier, entity *bundle.Bundle, trusted *t
 	}
 	times, noTime := verifier.VerifyObserverTimestamps(entity, logged)
 	if noTime != nil {
-		return trusted.fails(image.ReasonNoTime, "no time of it is proven: %s", said(noTime))
+		return trusted.fails(image.ReasonNoTime, "too few times of it are proven: %s", said(noTime))
 	}
 	content, unread := entity.VerificationContent()
 	if unread != nil {
@@ -36,8 +36,12 @@ func (t *Trust) why(verifier *verify.Verifier, entity *bundle.Bundle, trusted *t
 		chains, untrusted := verify.VerifyLeafCertificate(at.Timestamp, leaf, trusted.TrustedRoot)
 		switch {
 		case untrusted != nil && !content.ValidAtTime(at.Timestamp, trusted.TrustedRoot):
-			return fails(image.ReasonExpired, "its certificate was valid from %s to %s, and it was signed at %s",
-				moment(leaf.NotBefore), moment(leaf.NotAfter), moment(at.Timestamp))
+			when := "it was signed at"
+			if t.require.time == 0 {
+				when = "require.time is 0, and the clock of this machine says"
+			}
+			return fails(image.ReasonExpired, "its certificate was valid from %s to %s, and %s %s", moment(leaf.NotBefore),
+				moment(leaf.NotAfter), when, moment(at.Timestamp))
 		case untrusted != nil:
 			return trusted.fails(image.ReasonUntrusted, "no trusted root has issued its certificate, whose issuer is %s",
 				oneLine(leaf.Issuer.String()))
@@ -47,7 +51,7 @@ func (t *Trust) why(verifier *verify.Verifier, entity *bundle.Bundle, trusted *t
 		}
 		if unlogged := verify.VerifySignedCertificateTimestamp(chains, t.require.certificateLog,
 			trusted.TrustedRoot); unlogged != nil {
-			return trusted.fails(image.ReasonUntrusted, "no trusted certificate log has its certificate: %s",
+			return trusted.fails(image.ReasonUntrusted, "too few trusted certificate logs have its certificate: %s",
 				said(unlogged))
 		}
 	}
@@ -85,7 +89,7 @@ func (r *trustedRoot) notLogged(entity verify.SignedEntity, err error) *Failure 
 	case len(entries) == 0:
 		return fails(image.ReasonNotLogged, "it has no entry of a transparency log")
 	case !isKnown:
-		return r.fails(image.ReasonUntrusted, "its log is none of the trusted root's")
+		return r.fails(image.ReasonUntrusted, "no trusted root has its log, whose id is %x", entries[0].LogKeyID())
 	case len(entries) < maxProofs && isTooFew(err):
 		return fails(image.ReasonNotLogged, "too few logs have it: %s", said(err))
 	}

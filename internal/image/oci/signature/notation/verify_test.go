@@ -173,7 +173,7 @@ func TestVerify_untrustedSignatureNamesItsIssuer(t *testing.T) {
 		_, err := Verify(text, mediaType, image, trusting(t, []string{sameName.pem()}, "*"), now)
 		wantReason(t, err, ReasonUntrusted, "issued by CN=Root,O=Example")
 		_, err = Verify(text, mediaType, image, nil, now)
-		wantReason(t, err, ReasonUntrusted, "no authority is given")
+		wantReason(t, err, ReasonUntrusted, "none of its authorities is trusted")
 	})
 }
 
