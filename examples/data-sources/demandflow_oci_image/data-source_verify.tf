@@ -13,18 +13,18 @@ data "demandflow_oci_image" "frontend" {
 }
 
 output "signed_by" {
-  value = [for s in data.demandflow_oci_image.frontend.signatures : s.matched if s.verified]
+  value = [for s in data.demandflow_oci_image.frontend.signatures : s.matched if s.verified == true]
 }
 
 # The reason of each signature that is not valid.
 output "refused" {
-  value = [for s in data.demandflow_oci_image.frontend.signatures : "${s.reason}: ${s.error}" if !s.verified]
+  value = [for s in data.demandflow_oci_image.frontend.signatures : "${s.reason}: ${s.error}" if s.reason != null]
 }
 
 output "built_from" {
-  value = [for p in data.demandflow_oci_image.frontend.provenance : p.source_repository if p.verified]
+  value = [for p in data.demandflow_oci_image.frontend.provenance : p.source_repository if p.verified == true]
 }
 
 output "critical" {
-  value = [for s in data.demandflow_oci_image.frontend.scans : s.critical_count if s.verified]
+  value = [for s in data.demandflow_oci_image.frontend.scans : s.critical_count if s.verified == true]
 }

@@ -59,7 +59,7 @@ data "demandflow_oci_image" "this" {
     }
     precondition {
       condition     = !local.rules.signed || local.trusts
-      error_message = "Nothing says by whom ${var.reference} must be signed: give public_keys or verify, or set rules = { signed = false }."
+      error_message = "Nothing says by whom ${var.reference} must be signed: give public_keys or verify (the provider's oci.verify is not used here), or set rules = { signed = false }."
     }
     precondition {
       condition     = !local.needs_facts || local.trusts
@@ -86,7 +86,7 @@ data "demandflow_oci_image" "this" {
     postcondition {
       # Deployments pull this digest: a signature of one platform does not cover the others.
       condition     = !local.rules.signed || anytrue([for s in coalesce(self.signatures, []) : coalesce(s.verified, false) && s.subject == self.digest])
-      error_message = "No signature of ${self.digest}, which is ${var.reference}, is by ${local.trusted}: ${join("; ", concat(["${length([for s in coalesce(self.signatures, []) : s if s.subject == self.digest])} found"], distinct([for s in coalesce(self.signatures, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null]), [for s in coalesce(self.signatures, []) : "signed is only ${s.subject}, one of its platforms" if coalesce(s.verified, false) && s.subject != self.digest]))}. Sign this digest, or trust the signer that was found."
+      error_message = "No signature of ${self.digest}, which is ${var.reference}, is by ${local.trusted}: ${join("; ", concat(["${length([for s in coalesce(self.signatures, []) : s if s.subject == self.digest])} found"], distinct([for s in coalesce(self.signatures, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null]), [for s in coalesce(self.signatures, []) : "signed is only ${s.subject}, one of its platforms" if coalesce(s.verified, false) && s.subject != self.digest]))}. Sign this digest, or trust its signer. If only attestations are signed, set rules = { signed = false } and use built_from."
     }
 
     # Rules for what attestations say. Those about another platform than the one whose configuration is looked at say nothing of it.
@@ -97,7 +97,7 @@ data "demandflow_oci_image" "this" {
         && (local.ref == null || p.source_ref == local.ref)
         if coalesce(p.verified, false) && anytrue([for s in coalesce(self.attestations, []) : s.digest == p.statement && !contains([for o in coalesce(self.platforms, []) : o.digest if o.platform != self.platform], s.subject)])
       ])
-      error_message = "${var.reference} is not verifiably built from ${coalesce(local.repository, "a repository")}${local.ref == null ? "" : " at ${local.ref}"}: ${join("; ", concat(["${length([for p in coalesce(self.provenance, []) : p if coalesce(p.verified, false)])} of ${length(coalesce(self.provenance, []))} statements about its build are by ${local.trusted}"], distinct([for p in coalesce(self.provenance, []) : "${coalesce(p.verified, false) ? "verified" : "not verified"} is ${coalesce(p.source_repository, "no repository")} at ${coalesce(p.source_ref, "no ref")}"]), distinct([for s in coalesce(self.attestations, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null])))}. Build it with provenance and sign that, as actions/attest does, or mend built_from."
+      error_message = "${var.reference} is not verifiably built from ${coalesce(local.repository, "a repository")}${local.ref == null ? "" : " at ${local.ref}"}: ${join("; ", concat(["${length([for p in coalesce(self.provenance, []) : p if coalesce(p.verified, false)])} of ${length(coalesce(self.provenance, []))} statements about its build are by ${local.trusted}"], distinct([for p in coalesce(self.provenance, []) : "${coalesce(p.verified, false) ? "verified" : "not verified"} is ${coalesce(p.source_repository, "no repository")} at ${coalesce(p.source_ref, "no ref")}"]), distinct([for s in coalesce(self.attestations, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null])))}. Build it with provenance and sign that, as actions/attest does, or fix built_from (a ref is written refs/heads/main or refs/tags/v1.2.3)."
     }
     postcondition {
       # Scans are in order, the newest first. Whatever cannot be told of it is a failure.
@@ -108,7 +108,7 @@ data "demandflow_oci_image" "this" {
         && (local.max_age == null || timecmp(timeadd(s.scanned_at, coalesce(local.max_age, "0s")), plantimestamp()) >= 0 && timecmp(s.scanned_at, timeadd(plantimestamp(), "1h")) <= 0)
         if coalesce(s.verified, false) && anytrue([for a in coalesce(self.attestations, []) : a.digest == s.statement && !contains([for o in coalesce(self.platforms, []) : o.digest if o.platform != self.platform], a.subject)])
       ][0], false)
-      error_message = "${var.reference} is not scanned as it must be (${join(", ", concat(local.max_critical == null ? [] : ["at most ${local.max_critical} critical findings"], local.max_age == null ? [] : ["not older than ${local.max_age}"], ["by ${local.trusted}"]))}): ${join("; ", concat(["${length(coalesce(self.scans, []))} found"], [for s in coalesce(self.scans, []) : "${coalesce(s.verified, false) ? "verified" : "not verified"} is one by ${coalesce(s.scanner, "an unknown scanner")} of ${coalesce(s.scanned_at, "an unknown time")} with ${try(tostring(s.critical_count + 0), "an unknown number of")} critical findings"], distinct([for s in coalesce(self.attestations, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null])))}. Scan it again and sign the report, as cosign attest does, or mend what was found."
+      error_message = "${var.reference} is not scanned as it must be (${join(", ", concat(local.max_critical == null ? [] : ["at most ${local.max_critical} critical findings"], local.max_age == null ? [] : ["not older than ${local.max_age}"], ["by ${local.trusted}"]))}): ${join("; ", concat(["${length(coalesce(self.scans, []))} found"], [for s in coalesce(self.scans, []) : "${coalesce(s.verified, false) ? "verified" : "not verified"} is one by ${coalesce(s.scanner, "an unknown scanner")} of ${coalesce(s.scanned_at, "an unknown time")} with ${try(tostring(s.critical_count + 0), "an unknown number of")} critical findings"], distinct([for s in coalesce(self.attestations, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null])))}. Scan it again and sign the report, as cosign attest does, or fix what was found."
     }
   }
 }
