@@ -126,7 +126,7 @@ func TestVerify_everyReasonIsThatOfItsFault(t *testing.T) {
 		seen[test.reason] = true
 	}
 	want(t, "another instance", verified(t, stranger.Bundle(t, signedImage, signaturetest.Signing{}), trust),
-		image.ReasonUntrusted, "log is none of the trusted root's")
+		image.ReasonUntrusted, "no trusted root has its log")
 	for _, junk := range []string{"", "null", "[]", "{}", `{"mediaType":5}`, "\xff", strings.Repeat("[", 100_000),
 		strings.Repeat(`{"a":`, 20_000)} {
 		got := verified(t, []byte(junk), trust)

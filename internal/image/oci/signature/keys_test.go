@@ -143,9 +143,9 @@ func TestVerify_keyNeedsALogEntryOnlyIfThatIsSaid(t *testing.T) {
 	keys := []string{publicKey(t, key)}
 	both := signature.Verify{PublicKeys: keys, TrustedRoots: []string{instance.Root(t)},
 		Identities: []signature.Identity{release}}
-	required, optional, alone := both, both, signature.Verify{PublicKeys: keys,
-		Require: &signature.Require{Log: new(int64(1))}}
+	required, optional, forTheLog := both, both, both
 	required.Require, optional.Require = &signature.Require{Log: new(int64(1))}, &signature.Require{Log: new(int64(0))}
+	forTheLog.Require, forTheLog.Identities = required.Require, nil // nobody may sign with a certificate
 	logged := instance.Bundle(t, signedImage, signaturetest.Signing{Key: key})
 	bare := instance.Bundle(t, signedImage, signaturetest.Signing{Key: key, NoLog: true})
 	elsewhere := stranger.Bundle(t, signedImage, signaturetest.Signing{Key: key})
@@ -154,17 +154,20 @@ func TestVerify_keyNeedsALogEntryOnlyIfThatIsSaid(t *testing.T) {
 		bundle []byte
 		reason string
 	}{
-		"not said, logged":              {both, logged, ""},
-		"not said, not logged":          {both, bare, ""},
-		"not required, not logged":      {optional, bare, ""},
-		"required, logged":              {required, logged, ""},
-		"required, not logged":          {required, bare, image.ReasonNotLogged},
-		"required, logged elsewhere":    {required, elsewhere, image.ReasonUntrusted},
-		"required, and there is no log": {alone, bare, ""},
+		"not said, logged":           {both, logged, ""},
+		"not said, not logged":       {both, bare, ""},
+		"not required, not logged":   {optional, bare, ""},
+		"required, logged":           {required, logged, ""},
+		"required, not logged":       {required, bare, image.ReasonNotLogged},
+		"required, logged elsewhere": {required, elsewhere, image.ReasonUntrusted},
+		"no identities, logged":      {forTheLog, logged, ""},
+		"no identities, not logged":  {forTheLog, bare, image.ReasonNotLogged},
+		"no identities, keyless": {forTheLog, instance.Bundle(t, signedImage, signaturetest.Signing{}),
+			image.ReasonIdentity},
 	} {
 		got := verified(t, test.bundle, trusting(t, test.given))
 		want(t, name, got, test.reason)
-		if (got.LogIndex != nil) != (name == "required, logged") {
+		if (got.LogIndex != nil) != (name == "required, logged" || name == "no identities, logged") {
 			t.Errorf("%s: the index is shown %t", name, got.LogIndex != nil)
 		}
 	}

@@ -71,8 +71,8 @@ func parseRoots(text string) ([]*trustedRoot, error) {
 	return roots, nil
 }
 
-// place is where an error of Protocol Buffers is in a text.
-var place = regexp.MustCompile(` \(line \d+:\d+\)`)
+// place is where an error of Protocol Buffers is in a text. The space before it is another one from build to build.
+var place = regexp.MustCompile(`\(line \d+:\d+\)`)
 
 func parseRoot(text []byte) (*root.TrustedRoot, error) {
 	var named struct {
@@ -90,7 +90,7 @@ func parseRoot(text []byte) (*root.TrustedRoot, error) {
 	read, err := root.NewTrustedRootProtobuf(text)
 	if err != nil {
 		// The error repeats what it is about.
-		return nil, fmt.Errorf("it is not of the form of a trusted root%s", place.FindString(err.Error()))
+		return nil, fmt.Errorf("it is not of the form of a trusted root %s", place.FindString(err.Error()))
 	}
 	known, err := root.NewTrustedRootFromProtobuf(read)
 	if err != nil {
