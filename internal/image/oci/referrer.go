@@ -71,11 +71,11 @@ func listedAs(subject digest.Digest, entry ocispec.Descriptor) statement {
 func statementOf(subject, artifact digest.Digest, artifactType string, annotations map[string]string) statement {
 	s := statement{Statement: image.Statement{
 		Kind: image.KindOfArtifact(artifactType), Digest: new(artifact.String()), Subject: new(subject.String()),
-		ArtifactType: image.Known(artifactType),
+		ArtifactType: image.Known(oneLine(artifactType)),
 	}}
 	for _, name := range []string{annotationContent, annotationPredicateType, annotationPredicate} {
 		if predicate := annotations[name]; predicate != "" {
-			s.PredicateType = &predicate
+			s.PredicateType = image.Known(oneLine(predicate))
 			s.Kind = image.KindOfPredicate(predicate)
 		}
 	}

@@ -39,7 +39,7 @@ func (r *reader) cosign(ctx context.Context, request *imageRequest, subject dige
 	return inParallel(ctx, r.lastLayers(m), func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
 		s := statement{Statement: image.Statement{
 			Kind: image.KindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
-			ArtifactType: image.Known(layer.MediaType),
+			ArtifactType: image.Known(oneLine(layer.MediaType)),
 		}}
 		if form == formSBOM {
 			return unsigned(s, request), nil
