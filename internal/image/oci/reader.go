@@ -3,6 +3,7 @@ package oci
 import (
 	"net/url"
 	"sync"
+	"sync/atomic"
 
 	"github.com/distribution/reference"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -25,6 +26,7 @@ type reader struct {
 	absent *noReferrers
 	// for contents that may be large, in bytes
 	memory *semaphore.Weighted
+	read   atomic.Int64 // bytes of such contents
 }
 
 func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
