@@ -68,7 +68,7 @@ func TestStatements_hostileOnesHideNoGoodOne(t *testing.T) {
 }
 
 // A large blob may be that of a thousand artifacts. Small ones are read all the same: signatures are.
-func TestLarge_hasABoundForAllOfThem(t *testing.T) {
+func TestReader_hasBoundsForAllStatementsOfAnImage(t *testing.T) {
 	t.Parallel()
 	registry := serveDocuments(t)
 	named, err := reference.ParseNormalizedNamed(registry.host + "/app")
@@ -78,6 +78,12 @@ func TestLarge_hasABoundForAllOfThem(t *testing.T) {
 	r, err := registry.client(t).read(named, nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for number := range 2 * maxAlike {
+		r.remark(image.Warning{Summary: "Not all of a statement is read", Detail: strconv.Itoa(number)})
+	}
+	if len(r.warnings) != maxAlike {
+		t.Errorf("%d warnings of one kind", len(r.warnings))
 	}
 	r.read.Store(maxLarge)
 	for length, isRead := range map[int]bool{minLarge: true, minLarge + 1: false} {
