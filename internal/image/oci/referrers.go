@@ -156,7 +156,8 @@ func (r *reader) detailed(ctx context.Context, request *imageRequest, attestatio
 		if m.image == nil || len(m.image.Layers) == 0 {
 			return unsigned(whole, request), nil
 		}
-		return inParallel(ctx, r.lastLayers(m, read), func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
+		layers := r.lastLayers(m, read)
+		return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
 			one := unsigned(whole, request)[0]
 			claimed := layer.Annotations[annotationPredicateType]
 			one.PredicateType, one.Kind = image.Known(r.line(claimed)), attestationKind(claimed)

@@ -41,7 +41,8 @@ func (r *reader) cosign(ctx context.Context, request *imageRequest, subject dige
 	if m.image == nil {
 		return nil, nil
 	}
-	return inParallel(ctx, r.lastLayers(m, among), func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
+	layers := r.lastLayers(m, among)
+	return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
 		s := statement{Statement: image.Statement{
 			Kind: image.KindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
 			ArtifactType: image.Known(oneLine(layer.MediaType)),
