@@ -214,6 +214,7 @@ func (s *Sources) liveImage(ctx context.Context, state imageDriftModel, entry *d
 	if err != nil && !errors.Is(err, image.ErrNotFound) {
 		diags.Append(cannotRead(referenceArgument, err))
 	}
+	entry.SignaturesUnread = live != nil && live.Signatures == nil // null only then, where the entry has it as signed
 	return live, diags
 }
 

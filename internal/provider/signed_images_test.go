@@ -215,5 +215,23 @@ func (r signedRegistry) pushAttested(t *testing.T, repository string, platform i
 	index.Manifests = append(index.Manifests, entry)
 	attested := r.put(t, repository, index).Digest.String()
 	r.sign(t, repository, attested)
+	// Anybody can also put the attestation under a tag of the index: it is not about the index for that.
+	r.tag(t, repository, entry.Digest.String(), strings.Replace(attested, ":", "-", 1)+".att")
 	return attested
+}
+
+// tag puts a manifest under a tag.
+func (r signedRegistry) tag(t *testing.T, repository, of, tag string) {
+	t.Helper()
+	place, err := name.NewRepository(r.host + "/" + repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := remote.Get(place.Digest(of))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.Tag(place.Tag(tag), found); err != nil {
+		t.Fatal(err)
+	}
 }

@@ -90,12 +90,13 @@ data "demandflow_oci_image" "this" {
     }
 
     # Rules for what attestations say. Those about another platform than the one whose configuration is looked at say nothing of it.
+    # Anybody can put the manifest of one under another tag, where it is not valid: that says not what it is about.
     postcondition {
       condition = !local.rules.built_from || anytrue([
         for p in coalesce(self.provenance, []) :
         replace(trimsuffix(trimsuffix(coalesce(p.source_repository, "-"), "/"), ".git"), "/^git\\+/", "") == local.repository
         && (local.ref == null || p.source_ref == local.ref)
-        if coalesce(p.verified, false) && anytrue([for s in coalesce(self.attestations, []) : s.digest == p.statement && !contains([for o in coalesce(self.platforms, []) : o.digest if o.platform != self.platform], s.subject)])
+        if coalesce(p.verified, false) && anytrue([for s in coalesce(self.attestations, []) : s.digest == p.statement && (coalesce(s.verified, false) || s.covered_by != null) && !contains([for o in coalesce(self.platforms, []) : o.digest if o.platform != self.platform], s.subject)])
       ])
       error_message = "${var.reference} is not verifiably built from ${coalesce(local.repository, "a repository")}${local.ref == null ? "" : " at ${local.ref}"}: ${join("; ", concat(["${length([for p in coalesce(self.provenance, []) : p if coalesce(p.verified, false)])} of ${length(coalesce(self.provenance, []))} statements about its build are by ${local.trusted}"], distinct([for p in coalesce(self.provenance, []) : "${coalesce(p.verified, false) ? "verified" : "not verified"} is ${coalesce(p.source_repository, "no repository")} at ${coalesce(p.source_ref, "no ref")}"]), distinct([for s in coalesce(self.attestations, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null])))}. Build it with provenance and sign that, as actions/attest does, or fix built_from (a ref is written refs/heads/main or refs/tags/v1.2.3)."
     }
@@ -106,7 +107,7 @@ data "demandflow_oci_image" "this" {
         s.critical_count != null
         && (local.max_critical == null || coalesce(s.critical_count, 0) <= coalesce(local.max_critical, 0))
         && (local.max_age == null || timecmp(timeadd(s.scanned_at, coalesce(local.max_age, "0s")), plantimestamp()) >= 0 && timecmp(s.scanned_at, timeadd(plantimestamp(), "1h")) <= 0)
-        if coalesce(s.verified, false) && anytrue([for a in coalesce(self.attestations, []) : a.digest == s.statement && !contains([for o in coalesce(self.platforms, []) : o.digest if o.platform != self.platform], a.subject)])
+        if coalesce(s.verified, false) && anytrue([for a in coalesce(self.attestations, []) : a.digest == s.statement && (coalesce(a.verified, false) || a.covered_by != null) && !contains([for o in coalesce(self.platforms, []) : o.digest if o.platform != self.platform], a.subject)])
       ][0], false)
       error_message = "${var.reference} is not scanned as it must be (${join(", ", concat(local.max_critical == null ? [] : ["at most ${local.max_critical} critical findings"], local.max_age == null ? [] : ["not older than ${local.max_age}"], ["by ${local.trusted}"]))}): ${join("; ", concat(["${length(coalesce(self.scans, []))} found"], [for s in coalesce(self.scans, []) : "${coalesce(s.verified, false) ? "verified" : "not verified"} is one by ${coalesce(s.scanner, "an unknown scanner")} of ${coalesce(s.scanned_at, "an unknown time")} with ${try(tostring(s.critical_count + 0), "an unknown number of")} critical findings"], distinct([for s in coalesce(self.attestations, []) : "${coalesce(s.reason, "not verified")}: ${s.error}" if s.error != null])))}. Scan it again and sign the report, as cosign attest does, or fix what was found."
     }

@@ -70,6 +70,8 @@ type Entry struct {
 	// Missing is a platform that was requested for the comparison and that the image does not have. There is no
 	// configuration to compare then.
 	Missing string
+	// SignaturesUnread is whether signatures were looked for, and their list could not be read.
+	SignaturesUnread bool
 }
 
 // A Difference is a fact in which the catalogue and the image differ.

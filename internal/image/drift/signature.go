@@ -41,7 +41,8 @@ func claimed(entry Entry, live *image.Image) *string {
 // signature looks for a valid signature if the catalogue has the image as signed and signatures were requested. Where
 // nobody has verified them, they prove nothing: anybody with the right to push can add one.
 func (c *comparison) signature(entry Entry, live *image.Image) {
-	if !entry.SignatureVerified || live.Signatures == nil || slices.Contains(c.ignore, FieldSignatureVerified) {
+	if !entry.SignatureVerified || slices.Contains(c.ignore, FieldSignatureVerified) ||
+		c.isUnread(FieldSignatureVerified, entry, live) {
 		return
 	}
 	if c.isElsewhere(FieldSignatureVerified, live) {
@@ -84,6 +85,14 @@ func notVerified(failed []string) *string {
 	return new("not verified: " + strings.Join(failed, "; "))
 }
 
+// isUnread reports whether signatures are not known, and notes that where they were looked for.
+func (c *comparison) isUnread(field string, entry Entry, live *image.Image) bool {
+	if live.Signatures == nil && entry.SignaturesUnread {
+		c.leavesOpen(field, fmt.Sprintf("The list of the signatures of %s could not be read.", live.Reference))
+	}
+	return live.Signatures == nil
+}
+
 // isElsewhere notes that a cluster may not have the signatures which a registry has.
 func (c *comparison) isElsewhere(field string, live *image.Image) bool {
 	if live.Source != image.SourceOpenShift || len(live.Signatures) > 0 {
@@ -100,7 +109,7 @@ func unverified(live *image.Image, has string) string {
 
 // signer compares who has signed with the catalogue.
 func (c *comparison) signer(entry Entry, live *image.Image) {
-	if entry.SignedBy == "" || live.Signatures == nil || slices.Contains(c.ignore, FieldSignedBy) ||
+	if entry.SignedBy == "" || slices.Contains(c.ignore, FieldSignedBy) || c.isUnread(FieldSignedBy, entry, live) ||
 		c.isElsewhere(FieldSignedBy, live) {
 		return
 	}
@@ -157,7 +166,9 @@ func namesOf(signature image.Statement) []string {
 		add(signer.SourceRepositoryURI)
 	}
 	if signature.Matched != nil {
+		// A certificate's subject, which follows another word, may have anything in it.
 		_, key, isKey := strings.Cut(*signature.Matched, " sha256:")
+		isKey = isKey && signature.Signer == nil
 		if isKey {
 			names = append(names, "sha256:"+key, key)
 		} else if len(names) == 0 {

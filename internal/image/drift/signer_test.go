@@ -118,3 +118,31 @@ func TestCompare_signatureOfTheIndexCoversItsPlatforms(t *testing.T) {
 		}
 	}
 }
+
+// A list that cannot be read must not pass for one with a good signature.
+func TestCompare_unreadSignaturesAreUndecided(t *testing.T) {
+	t.Parallel()
+	for _, looked := range []bool{true, false} {
+		entry, live := entry(), live()
+		entry.SignatureVerified, entry.SignedBy, entry.SignaturesUnread, live.Signatures = true, workflow, looked, nil
+		got := drift.Compare(entry, live, nil)
+		if got.InSync() == looked || len(got.Differences) > 0 || looked != (len(got.Undecided) == 2) {
+			t.Errorf("looked for: %v: differences %v, undecided %v", looked, got.Differences, got.Undecided)
+		}
+		if got = drift.Compare(entry, live, []string{"signature_verified", "signed_by"}); !got.InSync() {
+			t.Errorf("ignored: %v", got.Undecided)
+		}
+	}
+}
+
+// What a subject of a certificate looks like makes it no key.
+func TestCompare_subjectThatLooksLikeAKeyIsNone(t *testing.T) {
+	t.Parallel()
+	key := strings.Repeat("ab", 32)
+	entry, live := entry(), live()
+	entry.SignedBy, live.Signatures = key, []image.Statement{{Verified: new(true), Matched: new("identities[0] x sha256:" + key),
+		Signer: &image.Signer{SubjectAlternativeName: new("x sha256:" + key)}}}
+	if got := drift.Compare(entry, live, nil); got.InSync() {
+		t.Errorf("%+v", got)
+	}
+}

@@ -32,7 +32,7 @@ func (r *reader) body(response *http.Response, limit int64, what string) ([]byte
 		}
 		switch {
 		case wire.Is[*wire.TooLargeError](err):
-			return nil, fmt.Errorf("%s of %s is larger than %d MiB: it is not read", what, r.host(), limit>>20)
+			return nil, &contentError{fmt.Errorf("%s of %s is larger than %s: it is not read", what, r.host(), size(limit))}
 		case ctx.Err() != nil:
 			return nil, fmt.Errorf("%s of %s was not there in time, but %d bytes of it: %w", what, r.host(), len(text),
 				context.Cause(ctx))
@@ -48,6 +48,14 @@ func (r *reader) body(response *http.Response, limit int64, what string) ([]byte
 			return nil, broken
 		}
 	}
+}
+
+// size returns a limit in words.
+func size(limit int64) string {
+	if limit < 1<<20 {
+		return fmt.Sprintf("%d bytes", limit)
+	}
+	return fmt.Sprintf("%d MiB", limit>>20)
 }
 
 // again sends the request of an answer again, from the first host on: the address that it redirected to may be good for

@@ -1,6 +1,7 @@
 package oci
 
 import (
+	"bytes"
 	"context"
 	_ "crypto/sha512" // a digest may be a SHA-512
 	"encoding/json"
@@ -21,6 +22,8 @@ import (
 const (
 	maxManifest = 8 << 20 // twice the limit that the distribution API asks of registries
 	maxConfig   = 8 << 20
+	// maxObjects is how many objects a manifest may have: each is two bytes of text, and hundreds of memory.
+	maxObjects = 100_000
 )
 
 var (
@@ -80,7 +83,7 @@ func (r *reader) manifest(ctx context.Context, identifier string) (*manifest, er
 	if response.StatusCode != http.StatusOK {
 		return nil, r.certain(ctx, r.refused(response))
 	}
-	text, err := r.content(response, maxManifest, "the manifest")
+	text, err := r.body(response, maxManifest, "the manifest")
 	if err != nil {
 		return nil, err
 	}
@@ -138,15 +141,6 @@ type contentError struct{ error }
 
 func (e *contentError) Unwrap() error { return e.error }
 
-// content reads a manifest or blob. One that says that it is too large is not asked for again.
-func (r *reader) content(response *http.Response, limit int64, what string) ([]byte, error) {
-	text, err := r.body(response, limit, what)
-	if err != nil && response.ContentLength > limit {
-		err = &contentError{err}
-	}
-	return text, err
-}
-
 func mediaTypeOf(header http.Header) string {
 	mediaType, _, err := mime.ParseMediaType(header.Get("Content-Type"))
 	if err != nil {
@@ -188,6 +182,9 @@ func (m *manifest) decode(text []byte) error {
 	if err := json.Unmarshal(text, &kind); err != nil {
 		return fmt.Errorf("it is not in JSON: %w", err)
 	}
+	if bytes.Count(text, []byte("{")) > maxObjects {
+		return fmt.Errorf("it has more than %d objects", maxObjects)
+	}
 	isIndex, isImage := kind.Manifests != nil, kind.Config != nil || kind.Layers != nil
 	switch {
 	case kind.SchemaVersion == 1:
@@ -227,7 +224,7 @@ func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, wh
 			err)}
 	}
 	if d.Size > limit {
-		return nil, &contentError{fmt.Errorf("%s is larger than %d MiB: it is not read", what, limit>>20)}
+		return nil, &contentError{fmt.Errorf("%s is larger than %s: it is not read", what, size(limit))}
 	}
 	response, err := r.do(ctx, http.MethodGet, r.at("blobs", d.Digest.String()), "")
 	if err != nil {
@@ -236,7 +233,7 @@ func (r *reader) blob(ctx context.Context, d ocispec.Descriptor, limit int64, wh
 	if response.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s cannot be read: %w", what, ofPart(r.refused(response)))
 	}
-	text, err := r.content(response, limit, what)
+	text, err := r.body(response, limit, what)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package oci
 import (
 	"net/url"
 	"sync"
+	"sync/atomic"
 
 	"github.com/distribution/reference"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -25,6 +26,7 @@ type reader struct {
 	absent *noReferrers
 	// for contents that may be large, in bytes
 	memory *semaphore.Weighted
+	read   atomic.Int64 // bytes of such contents
 }
 
 func (c *Client) read(named reference.Named, own *Registry) (*reader, error) {
@@ -54,20 +56,26 @@ func (r *reader) hide(secrets ...string) {
 // line returns a foreign text as one line of limited length, without secrets.
 func (r *reader) line(text string) string { return r.secrets.Line(text, maxSaid) }
 
+// maxAlike is how many warnings of one kind are noted: each of thousands of statements may give reasons for ten.
+const maxAlike = 100
+
 // remark notes a warning, once, and of those that the registry itself makes the first maxWarned.
 func (r *reader) remark(warning image.Warning) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	own := 0
+	alike, most := 0, maxAlike
+	if warning.Summary == registryWarns {
+		most = maxWarned
+	}
 	for _, noted := range r.warnings {
 		if noted == warning {
 			return
 		}
-		if noted.Summary == registryWarns {
-			own++
+		if noted.Summary == warning.Summary {
+			alike++
 		}
 	}
-	if own < maxWarned || warning.Summary != registryWarns {
+	if alike < most {
 		r.warnings = append(r.warnings, warning)
 	}
 }

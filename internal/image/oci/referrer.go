@@ -33,7 +33,7 @@ const (
 // keep under a tag may name no type, or another one (https://github.com/sigstore/cosign/issues/4422). It reads bundles
 // and signatures of cosign.
 func (r *reader) referrer(ctx context.Context, request *imageRequest, subject digest.Digest,
-	entry ocispec.Descriptor) ([]statement, error) {
+	entry ocispec.Descriptor, among int) ([]statement, error) {
 	if err := entry.Digest.Validate(); err != nil {
 		return failing(listedAs(subject, entry), request, fmt.Errorf("the list gives it the digest %q: %w",
 			r.line(string(entry.Digest)), err)), nil
@@ -55,7 +55,7 @@ func (r *reader) referrer(ctx context.Context, request *imageRequest, subject di
 	case isBundle:
 		return r.signed(ctx, request, subject, s, m.image.Layers[0], signature.ReadBundle)
 	case isCosign:
-		return r.cosign(ctx, request, subject, m, form)
+		return r.cosign(ctx, request, subject, m, form, among)
 	case kind == artifactNotation:
 		return r.notation(ctx, request, subject, s, m.image.Layers[0])
 	}
@@ -71,11 +71,11 @@ func listedAs(subject digest.Digest, entry ocispec.Descriptor) statement {
 func statementOf(subject, artifact digest.Digest, artifactType string, annotations map[string]string) statement {
 	s := statement{Statement: image.Statement{
 		Kind: image.KindOfArtifact(artifactType), Digest: new(artifact.String()), Subject: new(subject.String()),
-		ArtifactType: image.Known(artifactType),
+		ArtifactType: image.Known(oneLine(artifactType)),
 	}}
 	for _, name := range []string{annotationContent, annotationPredicateType, annotationPredicate} {
 		if predicate := annotations[name]; predicate != "" {
-			s.PredicateType = &predicate
+			s.PredicateType = image.Known(oneLine(predicate))
 			s.Kind = image.KindOfPredicate(predicate)
 		}
 	}

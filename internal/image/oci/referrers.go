@@ -132,7 +132,13 @@ func cover(request *imageRequest, root *manifest, result *image.Image, within, f
 // detailed splits BuildKit's attestations into their statements. They are not signed themselves.
 func (r *reader) detailed(ctx context.Context, request *imageRequest, attestations []image.Statement) ([]statement,
 	error) {
-	return inParallel(ctx, attestations, func(ctx context.Context, attestation image.Statement) ([]statement, error) {
+	read := min(len(attestations), maxReferrers)
+	if read < len(attestations) {
+		r.remark(image.Warning{Summary: "More attestations than are read",
+			Detail: fmt.Sprintf("The index in %s lists %d. The first %d are read.", r.repository, len(attestations), read)})
+	}
+	return inParallel(ctx, attestations[:read], func(ctx context.Context, attestation image.Statement) ([]statement,
+		error) {
 		whole := statement{Statement: attestation}
 		if attestation.Format == nil {
 			return unsigned(whole, request), nil // it is another tool's
@@ -150,7 +156,8 @@ func (r *reader) detailed(ctx context.Context, request *imageRequest, attestatio
 		if m.image == nil || len(m.image.Layers) == 0 {
 			return unsigned(whole, request), nil
 		}
-		return inParallel(ctx, r.lastLayers(m), func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
+		layers := r.lastLayers(m, read)
+		return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
 			one := unsigned(whole, request)[0]
 			claimed := layer.Annotations[annotationPredicateType]
 			one.PredicateType, one.Kind = image.Known(r.line(claimed)), attestationKind(claimed)
@@ -195,7 +202,7 @@ func (r *reader) about(ctx context.Context, request *imageRequest, subject diges
 			if err != nil || m == nil {
 				return nil, err
 			}
-			return r.cosign(ctx, request, subject, m, form)
+			return r.cosign(ctx, request, subject, m, form, 1)
 		})
 	}
 	return inParallel(ctx, sources, func(ctx context.Context, source func(context.Context) ([]statement,
@@ -234,7 +241,7 @@ func (r *reader) referrers(ctx context.Context, request *imageRequest, subject d
 	}
 	listed = r.distinct(subject, listed)
 	return inParallel(ctx, listed, func(ctx context.Context, entry ocispec.Descriptor) ([]statement, error) {
-		return r.referrer(ctx, request, subject, entry)
+		return r.referrer(ctx, request, subject, entry, len(listed))
 	})
 }
 

@@ -21,6 +21,11 @@ const (
 	annotationContent   = "dev.sigstore.bundle.predicateType"
 
 	maxEnvelope = 32 << 20 // the SBOM of a large image has several MiB
+	// maxLarge is how many bytes of contents larger than minLarge are read of one image: hundreds of large envelopes,
+	// which may be one blob, would take longer than a plan waits. Signatures are smaller.
+	maxLarge, minLarge = 1 << 30, 64 << 10
+
+	minLayers = 10 // that are read of each of many manifests
 )
 
 // A statement is a statement in the shape, with what it says where facts are requested.
@@ -30,16 +35,17 @@ type statement struct {
 }
 
 // cosign reads a manifest of cosign's first form, under a tag or as an artifact. Each layer is one signature,
-// attestation or SBOM; cosign adds the newest one at the end.
+// attestation or SBOM; cosign adds the newest one at the end. The manifest is one among others.
 func (r *reader) cosign(ctx context.Context, request *imageRequest, subject digest.Digest, m *manifest,
-	form string) ([]statement, error) {
+	form string, among int) ([]statement, error) {
 	if m.image == nil {
 		return nil, nil
 	}
-	return inParallel(ctx, r.lastLayers(m), func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
+	layers := r.lastLayers(m, among)
+	return inParallel(ctx, layers, func(ctx context.Context, layer ocispec.Descriptor) ([]statement, error) {
 		s := statement{Statement: image.Statement{
 			Kind: image.KindSBOM, Format: new(formatCosign), Digest: new(m.digest.String()), Subject: new(subject.String()),
-			ArtifactType: image.Known(layer.MediaType),
+			ArtifactType: image.Known(oneLine(layer.MediaType)),
 		}}
 		if form == formSBOM {
 			return unsigned(s, request), nil
@@ -64,18 +70,19 @@ func attestationKind(claimed string) string {
 	return image.KindAttestation
 }
 
-// lastLayers returns the layers of a manifest that are read, the newest ones, and remarks if there are more.
-func (r *reader) lastLayers(m *manifest) []ocispec.Descriptor {
-	layers := m.image.Layers
-	if len(layers) <= maxReferrers {
+// lastLayers returns the layers of a manifest that are read, the newest ones, and remarks if there are more. Manifests
+// share what is read: a thousand with a thousand layers are a million requests.
+func (r *reader) lastLayers(m *manifest, among int) []ocispec.Descriptor {
+	layers, most := m.image.Layers, max(maxReferrers/max(among, 1), minLayers)
+	if len(layers) <= most {
 		return layers
 	}
 	r.remark(image.Warning{
 		Summary: "More statements than are read",
 		Detail: fmt.Sprintf("%s of %s has %d signatures or attestations. The last %d are read.", m.digest, r.repository,
-			len(layers), maxReferrers),
+			len(layers), most),
 	})
-	return layers[len(layers)-maxReferrers:]
+	return layers[len(layers)-most:]
 }
 
 // signed reads what is signed, verifies it, and reads what it says.
@@ -131,10 +138,13 @@ func (r *reader) large(ctx context.Context, d ocispec.Descriptor, what string) (
 	if d.Size > 0 {
 		weight = min(d.Size, maxEnvelope)
 	}
+	if weight > minLarge && r.read.Add(weight) > maxLarge {
+		return nil, nil, &contentError{fmt.Errorf("%s is not read: %d MiB of statements have been", what, maxLarge>>20)}
+	}
 	if err := r.memory.Acquire(ctx, weight); err != nil {
 		return nil, nil, err
 	}
-	content, err = r.blob(ctx, d, maxEnvelope, what)
+	content, err = r.blob(ctx, d, weight, what) // no more than it says, for which there is memory
 	if err != nil {
 		r.memory.Release(weight)
 		return nil, nil, err

@@ -47,6 +47,9 @@ func ReadCosign(payload []byte, annotations map[string]string) (*Signed, *Failur
 		} `json:"critical"`
 		Optional map[string]any `json:"optional"`
 	}
+	if isCrowded(payload) {
+		return nil, crowded(payload)
+	}
 	if err := json.Unmarshal(payload, &stated); err != nil {
 		return nil, fails(image.ReasonUnreadable, "what is signed is not in JSON: %s", said(err))
 	}
@@ -81,6 +84,9 @@ func ReadEnvelope(text []byte, annotations map[string]string) (*Signed, *Failure
 			KeyID     string   `json:"keyid"`
 			Signature anyBytes `json:"sig"`
 		} `json:"signatures"`
+	}
+	if isCrowded(text) {
+		return nil, crowded(text)
 	}
 	if err := json.Unmarshal(text, &given); err != nil {
 		return nil, fails(image.ReasonUnreadable, "it is no signed envelope: %s", said(err))

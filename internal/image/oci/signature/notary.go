@@ -33,6 +33,10 @@ func VerifyNotation(statement *image.Statement, envelope []byte, mediaType strin
 		}
 		return
 	}
+	if err != nil { // never: but what is not known must not pass for verified
+		statement.Fails(image.ReasonUnreadable, oneLine(err.Error()), trust != nil)
+		return
+	}
 	statement.Verified, statement.Signer, statement.Claimed = new(true), statement.Claimed, nil
 	statement.Matched = new(fmt.Sprintf("notation[%d] %s", verified.Authority, oneLine(verified.Identity)))
 	for _, stamp := range verified.Timestamps {

@@ -4,6 +4,7 @@
 package signature
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,7 +22,22 @@ const (
 	maxText    = 32 << 20 // bytes of a root, and of what is signed
 	maxSubject = 1024     // subjects of a statement, which is the limit of Sigstore's library
 	maxSaid    = 300      // characters of foreign text that an error repeats
+	// maxItems is how many values what is around a predicate may have: two bytes of text take two hundred of memory.
+	maxItems = 20_000
 )
+
+// isCrowded reports whether JSON has more values than are read, before it takes memory.
+func isCrowded(text []byte) bool {
+	return bytes.Count(text, []byte(","))+bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) > maxItems
+}
+
+// crowded is why such a text is not read.
+func crowded(text []byte) *Failure {
+	if !json.Valid(text) {
+		return fails(image.ReasonUnreadable, "it is not in JSON, or is nested too deeply")
+	}
+	return fails(image.ReasonTooLarge, "it has more than %d values", maxItems)
+}
 
 func oneLine(text string) string { return wire.Cut(wire.OneLine(text), maxSaid) }
 
@@ -81,6 +97,9 @@ func (s *Signed) Predicate() (predicateType string, predicate []byte) {
 
 // ReadBundle reads a Sigstore bundle. What it returns beside a failure can be described, and not verified.
 func ReadBundle(text []byte) (*Signed, *Failure) {
+	if isCrowded(text) {
+		return nil, crowded(text)
+	}
 	entity := &bundle.Bundle{}
 	switch err := entity.UnmarshalJSON(text); {
 	case errors.Is(err, bundle.ErrUnsupportedMediaType):
@@ -129,12 +148,13 @@ func readStatement(payloadType string, payload []byte) (content, *Failure) {
 		Type          string          `json:"_type"`
 		PredicateType string          `json:"predicateType"`
 		Predicate     json.RawMessage `json:"predicate"`
-		Subject       []struct {
-			Digest      map[string]string `json:"digest"`
-			Annotations map[string]any    `json:"annotations"`
-		} `json:"subject"`
+		Subject       subjects        `json:"subject"`
 	}
-	if err := json.Unmarshal(payload, &stated); err != nil {
+	err := json.Unmarshal(payload, &stated)
+	switch {
+	case errors.Is(err, errCrowded):
+		return content{}, fails(image.ReasonTooLarge, "its subjects have more than %d values", maxItems)
+	case err != nil:
 		return content{}, fails(image.ReasonUnreadable, "what is signed is no statement of in-toto: %s", said(err))
 	}
 	switch {
@@ -150,6 +170,25 @@ func readStatement(payloadType string, payload []byte) (content, *Failure) {
 		read.subjects = append(read.subjects, about{subject.Digest, texts(subject.Annotations)})
 	}
 	return read, nil
+}
+
+// subjects are the subjects of a statement.
+type subjects []oneSubject
+
+type oneSubject struct {
+	Digest      map[string]string `json:"digest"`
+	Annotations map[string]any    `json:"annotations"`
+}
+
+var errCrowded = errors.New("it has too many values")
+
+// UnmarshalJSON refuses so many values that they would take much memory. The predicate, which may have many, is not
+// decoded.
+func (s *subjects) UnmarshalJSON(text []byte) error {
+	if isCrowded(text) {
+		return errCrowded
+	}
+	return json.Unmarshal(text, (*[]oneSubject)(s))
 }
 
 // texts returns annotations, nil if there are none. Those that are no texts are in JSON.
@@ -197,8 +236,8 @@ func (c *content) other() *Failure {
 
 // Describe sets what the signed content and the certificate say, which is not verified yet.
 func (s *Signed) Describe(statement *image.Statement) {
-	if s.content.predicateType != "" {
-		statement.PredicateType = new(oneLine(s.content.predicateType))
+	if s.artifact == nil { // an envelope: what is written beside it says nothing, also where it has no type itself
+		statement.PredicateType = known(s.content.predicateType)
 		statement.Kind = image.KindOfPredicate(s.content.predicateType)
 	}
 	if s.proofs != nil {

@@ -180,6 +180,9 @@ func readCOSE(text []byte) (*envelope, error) {
 	if err := message.UnmarshalCBOR(text); err != nil {
 		return nil, err
 	}
+	if manyJSON(message.Payload) {
+		return nil, errItems
+	}
 	header := message.Headers.Protected
 	e := &envelope{payload: message.Payload}
 	if algorithm, err := header.Algorithm(); err == nil {
