@@ -213,8 +213,8 @@ func (r *Result) trust(signer *signature.SignerInfo, authorities []Authority, no
 		return closest
 	}
 	if len(authorities) == 0 {
-		return refused(ReasonUntrusted, "it is a signature of Notation, and none of its authorities is trusted; the certificate is "+
-			"of %s, issued by %s", r.Subject, r.Issuer)
+		return refused(ReasonUntrusted, "it is a signature of Notation, and none of its authorities is trusted; the "+
+			"certificate is of %s, issued by %s", r.Subject, r.Issuer)
 	}
 	root := chain[len(chain)-1]
 	return refused(ReasonUntrusted, "the certificate was issued by %s, and its chain leads to none of the given "+
