@@ -33,7 +33,7 @@ func (Statement) Details() map[string]string {
 			"of Notation's, 'buildkit' a manifest in its index. An engine has its own.",
 		"verified": "True if one of those that are trusted made it, or if the engine or the cluster trusts it. Null if " +
 			"nobody was said to be trusted.",
-		"reason": "'" + strings.Join(Reasons(), "', '") + "'. Null if it is valid, and if it has no "+
+		"reason": "'" + strings.Join(Reasons(), "', '") + "'. Null if it is valid, and if it has no " +
 			"signature of its own, such as BuildKit's attestations.",
 		"matched": "Such as 'public_keys[0] sha256:…' with the SHA-256 of the key, 'identities[1] …' with the subject, or " +
 			"'notation[0] …'.",
