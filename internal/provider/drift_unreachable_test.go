@@ -85,8 +85,9 @@ func TestDrift_everyExampleWarnsWhereItsRegistryCannotBeReached(t *testing.T) {
 			if _, err := tenant.Seed(place.tenant(exampleTenant)...); err != nil {
 				t.Fatal(err)
 			}
-			run := newEngineRun(t, tenant, map[string]string{"main.tf": place.local(text),
-				"live_images.tf": place.settings(text)}, nil)
+			files := place.trusted(t)
+			files["main.tf"], files["live_images.tf"] = place.local(text), place.settings(text)
+			run := newEngineRun(t, tenant, files, nil)
 			var printed printout
 			run.engine.SetStdout(&printed.output)
 			run.engine.SetStderr(&printed.errors)

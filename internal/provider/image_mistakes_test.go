@@ -22,7 +22,7 @@ func TestOCIImage_saysWhichArgumentIsToBlame(t *testing.T) {
 		"platform": {"data \"demandflow_oci_image\" \"x\" {\n  reference = \"" + live.host +
 			"/web/frontend:1.4.2\"\n  platform = \"linux/riscv64\"\n}", "linux/amd64, linux/arm64/v8"},
 		"public_keys": {"data \"demandflow_oci_image\" \"x\" {\n  reference = \"nginx\"\n  public_keys = [\"x\"]\n}",
-			"Not a public key"},
+			"Cannot trust this"},
 		"repository": {`data "demandflow_oci_tags" "x" { repository = "nginx:1" }`, "Not a repository"},
 		"semver": {"data \"demandflow_oci_tags\" \"x\" {\n  repository = \"nginx\"\n  semver = \"~> x\"\n}",
 			"Not a version constraint"},

@@ -117,13 +117,14 @@ func (p documentedPlace) settings(configuration string) string {
 // withLiveImages puts the registry of this test into a configuration that is documented.
 func withLiveImages(t *testing.T, place documentedPlace, texts map[string]string) map[string]string {
 	t.Helper()
-	settings, trusted := "", false
+	var whole strings.Builder
 	for name, text := range texts {
 		skipActions(t, text)
-		trusted = trusted || strings.Contains(text, `"public-good"`)
-		texts[name], settings = place.local(text), settings+place.settings(text)
+		whole.WriteString(text)
+		texts[name] = place.local(text)
 	}
-	if settings != "" {
+	trusted := strings.Contains(whole.String(), `"public-good"`)
+	if settings := place.settings(whole.String()); settings != "" {
 		texts["live_images.tf"] = settings
 	}
 	if trusted {

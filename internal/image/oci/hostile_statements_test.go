@@ -15,7 +15,7 @@ import (
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature/signaturetest"
 )
 
-// Whoever may push must neither hide a good signature, nor fail the plan, nor fill the memory.
+// Hostile content neither hides a good signature, nor fails the plan, nor fills the memory.
 func TestStatements_hostileOnesHideNoGoodOne(t *testing.T) {
 	t.Parallel()
 	registry, instance := serveDocuments(t), signaturetest.New(t)
