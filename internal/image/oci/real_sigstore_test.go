@@ -17,6 +17,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -211,7 +212,7 @@ func TestServers_cosignSignsWithoutAKey(t *testing.T) {
 		return known
 	}
 	refused := "signature bundle: false, it was signed by " + workflow + " (issuer " + issuerOfWorkflows +
-		"), and none of the identities is that"
+		"), and none of the identities is that: identities[0]: expected "
 	for name, server := range openRegistries(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -233,7 +234,9 @@ func TestServers_cosignSignsWithoutAKey(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				wantStatements(t, test.subject, short(got.Signatures), test.want)
+				if found := short(got.Signatures); len(found) != 1 || !strings.HasPrefix(found[0], test.want) {
+					t.Errorf("%s: %q, want %q", test.subject, found, test.want)
+				}
 			}
 		})
 	}

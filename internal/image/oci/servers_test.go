@@ -93,8 +93,8 @@ func TestServers_registriesGiveImagesSignaturesAndTags(t *testing.T) {
 			t.Errorf("platforms %+v", got.Platforms)
 		}
 		wantStatements(t, "signatures", short(got.Signatures), "signature bundle: "+good, "signature cosign: "+good)
-		wantStatements(t, "attestations", short(got.Attestations), "attestation buildkit: "+notLookedAt, "sbom buildkit: "+
-			notLookedAt)
+		wantStatements(t, "attestations", short(got.Attestations), "attestation buildkit: "+unsignedOne,
+			"sbom buildkit: "+unsignedOne)
 
 		tags, err := client.Tags(t.Context(), server.host+"/team/app", TagOptions{OrderBy: OrderSemVer})
 		if err != nil || !slices.Equal(tags, []string{"1.4.10", "1.4.2", "latest"}) {
