@@ -134,11 +134,10 @@ func newCatalogue(named reference.Named, platforms []Platform, chosen *Platform)
 
 // built sets what the newest verified statement says of the build, which outweighs labels: these anybody can set.
 func (c *Catalogue) built(statements []Provenance) {
-	newest := slices.IndexFunc(statements, func(p Provenance) bool { return p.Verified != nil && *p.Verified })
-	if newest < 0 {
+	build := NewestVerified(statements, func(p Provenance) *bool { return p.Verified })
+	if build == nil {
 		return
 	}
-	build := statements[newest]
 	if repository := gitRepository(build.SourceRepository); repository != nil {
 		c.GitRepo = repository
 	}

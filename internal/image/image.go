@@ -129,6 +129,14 @@ type HistoryEntry struct {
 	Tags       []string `tfsdk:"tags" doc:"Tags that an engine has for the image of the step."`
 }
 
+// ValueOf returns what a pointer points at, the zero value for nil.
+func ValueOf[T any](pointer *T) (value T) {
+	if pointer != nil {
+		value = *pointer
+	}
+	return value
+}
+
 // Known returns a pointer to a string, nil for an empty one, which sources use for "unknown".
 func Known(text string) *string {
 	if text == "" {

@@ -17,6 +17,16 @@ type Provenance struct {
 	DependencyCount  *int64  `tfsdk:"dependency_count" doc:"Number of resolved dependencies, or materials."`
 }
 
+// NewestVerified returns the first of facts that is verified, nil if there is none. Facts are sorted, the newest first.
+func NewestVerified[F any](facts []F, verified func(F) *bool) *F {
+	for index := range facts {
+		if is := verified(facts[index]); is != nil && *is {
+			return &facts[index]
+		}
+	}
+	return nil
+}
+
 // Details returns, by attribute, the sentences that follow those of the tags.
 func (Provenance) Details() map[string]string {
 	return map[string]string{

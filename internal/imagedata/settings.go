@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -137,6 +138,11 @@ func readSettings[S any](ctx context.Context, config tfsdk.Config, name string) 
 	if diags.HasError() {
 		return settings, false, diags
 	}
-	raw, err := object.ToTerraformValue(ctx)
-	return settingsOf[S](object), err == nil && raw.IsFullyKnown(), diags
+	return settingsOf[S](object), isKnown(ctx, object), diags
+}
+
+// isKnown reports whether a value is known with all that is in it.
+func isKnown(ctx context.Context, value attr.Value) bool {
+	raw, err := value.ToTerraformValue(ctx)
+	return err == nil && raw.IsFullyKnown()
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature"
 )
@@ -26,16 +27,7 @@ func trustOf(object types.Object, at path.Path) (trust *signature.Trust, known b
 	r.given.TrustedRoots = r.texts(attributes["trusted_roots"], "trusted_roots", at.AtName("trusted_roots"))
 	for _, element := range r.objects(attributes["identities"], "identities") {
 		var identity signature.Identity
-		fields := element.Attributes()
-		for name, to := range map[string]**string{
-			"issuer": &identity.Issuer, "issuer_regex": &identity.IssuerRegex, "subject": &identity.Subject,
-			"subject_regex": &identity.SubjectRegex, "source_repository": &identity.SourceRepository,
-			"source_ref": &identity.SourceRef, "runner_environment": &identity.RunnerEnvironment,
-		} {
-			if text, ok := fields[name].(types.String); ok {
-				*to = text.ValueStringPointer()
-			}
-		}
+		r.diags.Append(element.As(context.Background(), &identity, basetypes.ObjectAsOptions{})...)
 		r.given.Identities = append(r.given.Identities, identity)
 	}
 	for index, element := range r.objects(attributes["notation"], "notation") {
@@ -95,12 +87,6 @@ func (r *trustReader) texts(value attr.Value, argument string, at path.Path) []s
 	return texts
 }
 
-// isKnown reports whether a value is known with all that is in it.
-func isKnown(value attr.Value) bool {
-	raw, err := value.ToTerraformValue(context.Background())
-	return err == nil && raw.IsFullyKnown()
-}
-
 // objects returns the known objects of a list. A null in it is an error.
 func (r *trustReader) objects(value attr.Value, argument string) []types.Object {
 	var objects []types.Object
@@ -110,7 +96,7 @@ func (r *trustReader) objects(value attr.Value, argument string) []types.Object 
 		case !ok:
 		case object.IsNull():
 			r.refuse(r.at.AtName(argument).AtListIndex(index), errors.New("it is null: leave it out"))
-		case !isKnown(object):
+		case !isKnown(context.Background(), object):
 			r.known = false
 		default:
 			objects = append(objects, object)
@@ -134,16 +120,12 @@ func (r *trustReader) require(value attr.Value) {
 	if !ok || object.IsNull() {
 		return
 	}
-	if firstUnknown(object, r.at) != "" {
+	if !isKnown(context.Background(), object) {
 		r.known = false
 		return
 	}
-	number := func(name string) *int64 {
-		known, _ := object.Attributes()[name].(types.Int64)
-		return known.ValueInt64Pointer()
-	}
-	r.given.Require = &signature.Require{Log: number("log"), Time: number("time"),
-		CertificateLog: number("certificate_log")}
+	r.given.Require = &signature.Require{}
+	r.diags.Append(object.As(context.Background(), r.given.Require, basetypes.ObjectAsOptions{})...)
 }
 
 // trust returns what was read, or what is wrong with it at its place.

@@ -85,15 +85,12 @@ func (trusted) ValidateList(_ context.Context, req validator.ListRequest, resp *
 
 func subjectsAttribute() schema.Attribute {
 	return optionalText("Whose signatures and attestations are read: `"+oci.SubjectsChosen+"`, the index and the "+
-		"platform that "+
-		"is chosen, or `"+oci.SubjectsAll+"`, the index and every platform, which takes four requests or more for "+
-		"each. Defaults to "+
-		"`"+oci.SubjectsChosen+"`. Implies `referrers` in `include`.",
+		"platform that is chosen, or `"+oci.SubjectsAll+"`, the index and every platform, which takes four requests or "+
+		"more for each. Defaults to `"+oci.SubjectsChosen+"`. Implies `referrers` in `include`.",
 		stringvalidator.OneOf(oci.SubjectsChosen, oci.SubjectsAll))
 }
 
 func signaturesAttribute() schema.Attribute {
-	return optionalText("Repository with the signatures, where they are not in the image's own "+
-		"(`COSIGN_REPOSITORY`), such as "+
-		"`registry.example.com/signatures`.", checkedText{"a repository", oci.CheckRepository})
+	return optionalText("Repository with the signatures, where they are not in the image's own (`COSIGN_REPOSITORY`), "+
+		"such as `registry.example.com/signatures`.", checkedText{"a repository", oci.CheckRepository})
 }

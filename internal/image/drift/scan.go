@@ -27,10 +27,10 @@ func (c *comparison) scan(entry Entry, live *image.Image) {
 		{FieldMediumCount, entry.Scan.Medium, func(s image.Scan) *int64 { return s.MediumCount }},
 		{FieldLowCount, entry.Scan.Low, func(s image.Scan) *int64 { return s.LowCount }},
 	}
-	newest, isOpen := newestVerified(live.Scans, func(s image.Scan) *bool { return s.Verified })
-	if newest == nil && !isOpen {
+	if len(live.Scans) == 0 {
 		return
 	}
+	newest := image.NewestVerified(live.Scans, func(s image.Scan) *bool { return s.Verified })
 	for _, count := range counts {
 		switch {
 		case count.claimed == nil || slices.Contains(c.ignore, count.field):
@@ -52,28 +52,17 @@ func (c *comparison) scan(entry Entry, live *image.Image) {
 
 // source compares the commit with that of the newest build that is verified.
 func (c *comparison) source(entry Entry, live *image.Image) {
-	if entry.GitCommit == "" || slices.Contains(c.ignore, FieldGitCommit) {
+	if entry.GitCommit == "" || len(live.Provenance) == 0 || slices.Contains(c.ignore, FieldGitCommit) {
 		return
 	}
-	newest, isOpen := newestVerified(live.Provenance, func(p image.Provenance) *bool { return p.Verified })
+	newest := image.NewestVerified(live.Provenance, func(p image.Provenance) *bool { return p.Verified })
 	switch {
-	case newest == nil && isOpen:
+	case newest == nil:
 		c.leavesOpen(FieldGitCommit, unverified(live, "has a statement about its build"))
-	case newest != nil && newest.SourceCommit != nil && c.compares(FieldGitCommit) &&
+	case newest.SourceCommit != nil && c.compares(FieldGitCommit) &&
 		!sameCommit(entry.GitCommit, *newest.SourceCommit):
 		c.differs(FieldGitCommit, &entry.GitCommit, newest.SourceCommit, SourceDiffers)
 	}
-}
-
-// newestVerified returns the first fact that is verified, nil if there is none, and whether there are others then.
-// Facts are sorted, the newest first.
-func newestVerified[F any](facts []F, verified func(F) *bool) (newest *F, isOpen bool) {
-	for index := range facts {
-		if is := verified(facts[index]); is != nil && *is {
-			return &facts[index], false
-		}
-	}
-	return nil, len(facts) > 0
 }
 
 // sameMoment compares two times by the second: DemandFlow keeps no fractions.

@@ -43,7 +43,7 @@ func state(result *image.Image, found []statement) {
 // newestFirst sorts facts by their times.
 func newestFirst[F any](facts []F, at func(F) *string) {
 	moment := func(fact F) time.Time {
-		known, _ := time.Parse(time.RFC3339, valueOf(at(fact))) // with or without a fraction
+		known, _ := time.Parse(time.RFC3339, image.ValueOf(at(fact))) // with or without a fraction
 		return known
 	}
 	slices.SortStableFunc(facts, func(a, b F) int { return moment(b).Compare(moment(a)) })

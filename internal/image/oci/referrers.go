@@ -177,7 +177,7 @@ func (r *reader) unsignedFacts(ctx context.Context, request *imageRequest, s sta
 		return lost(s, request, err)
 	}
 	defer release()
-	predicateType, said, failure := signature.ReadStatement(content, digest.Digest(valueOf(s.Subject)))
+	predicateType, said, failure := signature.ReadStatement(content, digest.Digest(image.ValueOf(s.Subject)))
 	if failure != nil {
 		s.Fails(failure.Reason, failure.Error(), request.trust != nil)
 		return []statement{s}, nil

@@ -154,7 +154,7 @@ func (r *reader) large(ctx context.Context, d ocispec.Descriptor, what string) (
 
 // say reads the facts of a statement, where they are requested. Those of another image do not count for this one.
 func (r *reader) say(s *statement, request *imageRequest, predicateType string, said []byte) {
-	if !request.facts || valueOf(s.Reason) == image.ReasonOtherSubject {
+	if !request.facts || image.ValueOf(s.Reason) == image.ReasonOtherSubject {
 		return
 	}
 	var remarks []string
@@ -162,15 +162,8 @@ func (r *reader) say(s *statement, request *imageRequest, predicateType string, 
 	for _, remark := range remarks {
 		s.Warnings = append(s.Warnings, remark)
 		r.remark(image.Warning{Summary: "Not all of a statement is read", Detail: fmt.Sprintf("The statement %s about %s: %s",
-			valueOf(s.Digest), valueOf(s.Subject), remark)})
+			image.ValueOf(s.Digest), image.ValueOf(s.Subject), remark)})
 	}
-}
-
-func valueOf(known *string) string {
-	if known == nil {
-		return ""
-	}
-	return *known
 }
 
 // unsigned returns a statement that nobody has signed: it is not verified where anybody is trusted.

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 )
 
 // Values of ListOptions.OrderBy. Images that are equal in it are sorted by id.
@@ -41,16 +43,8 @@ func sortEntries(entries []entry, order string) {
 		case "status":
 			compared = cmp.Compare(first.image.Status, second.image.Status)
 		default:
-			compared = valueOf(first.image.CreatedAt).Compare(valueOf(second.image.CreatedAt))
+			compared = image.ValueOf(first.image.CreatedAt).Compare(image.ValueOf(second.image.CreatedAt))
 		}
 		return cmp.Or(compared, cmp.Compare(a.image.ID, b.image.ID), cmp.Compare(a.region, b.region))
 	})
-}
-
-// valueOf returns what a pointer points at, the zero value for nil.
-func valueOf[T any](pointer *T) (value T) {
-	if pointer != nil {
-		value = *pointer
-	}
-	return value
 }

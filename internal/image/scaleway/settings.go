@@ -101,19 +101,19 @@ func (c *Client) open() (*connection, error) {
 	if err != nil {
 		return nil, image.Cannot("set up access to Scaleway", err.Error(), "", nil)
 	}
-	secret := valueOf(profile.SecretKey)
-	address := cmp.Or(strings.TrimRight(valueOf(profile.APIURL), "/"), ownAPI)
+	secret := image.ValueOf(profile.SecretKey)
+	address := cmp.Or(strings.TrimRight(image.ValueOf(profile.APIURL), "/"), ownAPI)
 	parsed, err := url.Parse(address)
 	if err != nil {
 		return nil, image.Cannot("set up access to Scaleway", "the address of the API cannot be read", "", nil)
 	}
 	conn := &connection{
-		region: scw.Region(valueOf(profile.DefaultRegion)), address: parsed, secret: secret, secrets: secretsOf(secret),
-		insecure: valueOf(profile.Insecure),
+		region: scw.Region(image.ValueOf(profile.DefaultRegion)), address: parsed, secret: secret, secrets: secretsOf(secret),
+		insecure: image.ValueOf(profile.Insecure),
 	}
 	options := []scw.ClientOption{
 		scw.WithHTTPClient(newHTTPClient(parsed, conn.secrets, c.retryWait, conn.insecure)),
-		scw.WithAuth(valueOf(profile.AccessKey), secret),
+		scw.WithAuth(image.ValueOf(profile.AccessKey), secret),
 		scw.WithAPIURL(address),
 	}
 	if c.config.UserAgent != "" {
@@ -163,18 +163,18 @@ func (c Config) resolve() (*scw.Profile, error) {
 		AccessKey: image.Known(c.AccessKey), SecretKey: image.Known(c.SecretKey), DefaultRegion: image.Known(c.Region),
 		APIURL: image.Known(c.APIURL),
 	})
-	if valueOf(resolved.SecretKey) == "" || valueOf(resolved.AccessKey) == "" {
+	if image.ValueOf(resolved.SecretKey) == "" || image.ValueOf(resolved.AccessKey) == "" {
 		return nil, fmt.Errorf("there is no key. Make one in Scaleway's console (IAM, API keys), and set %s and %s, or a "+
 			"profile in %s, or access_key and secret_key of the provider's \"scaleway\"",
 			scw.ScwAccessKeyEnv, scw.ScwSecretKeyEnv, scw.GetConfigPath())
 	}
-	if err := checkKeys(valueOf(resolved.AccessKey), valueOf(resolved.SecretKey)); err != nil {
+	if err := checkKeys(image.ValueOf(resolved.AccessKey), image.ValueOf(resolved.SecretKey)); err != nil {
 		return nil, err
 	}
-	if err := checkAPIURL(valueOf(resolved.APIURL)); err != nil {
+	if err := checkAPIURL(image.ValueOf(resolved.APIURL)); err != nil {
 		return nil, err
 	}
-	if region := valueOf(resolved.DefaultRegion); region != "" {
+	if region := image.ValueOf(resolved.DefaultRegion); region != "" {
 		if err := CheckRegion(region); err != nil {
 			return nil, err
 		}

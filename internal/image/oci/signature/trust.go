@@ -10,6 +10,7 @@ import (
 	"github.com/sigstore/sigstore-go/pkg/fulcio/certificate"
 	"github.com/sigstore/sigstore-go/pkg/verify"
 
+	"github.com/demandflow/terraform-provider-demandflow/internal/image"
 	"github.com/demandflow/terraform-provider-demandflow/internal/image/oci/signature/notation"
 )
 
@@ -211,11 +212,14 @@ func (i Identity) matcher() (verify.CertificateIdentity, string, error) {
 		name         string
 		text, regex  *string
 		isCompulsory bool
-	}{{"issuer", i.Issuer, i.IssuerRegex, true}, {"subject", i.Subject, i.SubjectRegex, set(i.SourceRepository) == ""}} {
-		if set(one.text) != "" && set(one.regex) != "" {
+	}{
+		{"issuer", i.Issuer, i.IssuerRegex, true},
+		{"subject", i.Subject, i.SubjectRegex, image.ValueOf(i.SourceRepository) == ""},
+	} {
+		if image.ValueOf(one.text) != "" && image.ValueOf(one.regex) != "" {
 			return none, one.name, fmt.Errorf("there are %s and %s_regex: leave out one of them", one.name, one.name)
 		}
-		if set(one.text) == "" && set(one.regex) == "" && one.isCompulsory {
+		if image.ValueOf(one.text) == "" && image.ValueOf(one.regex) == "" && one.isCompulsory {
 			alternative := ""
 			if one.name == "subject" {
 				alternative = ", or source_repository"
@@ -224,46 +228,39 @@ func (i Identity) matcher() (verify.CertificateIdentity, string, error) {
 				"certificate matches. Terraform drops names that it does not know: check the spelling", one.name, one.name,
 				alternative)
 		}
-		if _, err := regexp.Compile(set(one.regex)); err != nil {
+		if _, err := regexp.Compile(image.ValueOf(one.regex)); err != nil {
 			return none, one.name + "_regex", fmt.Errorf("it is no regular expression: %w", err)
 		}
 	}
-	if ref := set(i.SourceRef); ref != "" && !strings.HasPrefix(ref, "refs/") {
+	if ref := image.ValueOf(i.SourceRef); ref != "" && !strings.HasPrefix(ref, "refs/") {
 		return none, "source_ref", errors.New("it does not begin with refs/: write refs/heads/main for a branch, or " +
 			"refs/tags/v1.2.3 for a tag")
 	}
-	if repository := set(i.SourceRepository); repository != "" && !strings.Contains(repository, "://") {
+	if repository := image.ValueOf(i.SourceRepository); repository != "" && !strings.Contains(repository, "://") {
 		return none, "source_repository", errors.New("it is no address: write https://github.com/example/app")
 	}
 	subject := whole(i.SubjectRegex)
-	if set(i.Subject) == "" && subject == "" {
+	if image.ValueOf(i.Subject) == "" && subject == "" {
 		subject = ".*" // the repository says enough
 	}
-	san, err := verify.NewSANMatcher(set(i.Subject), subject)
+	san, err := verify.NewSANMatcher(image.ValueOf(i.Subject), subject)
 	if err != nil {
 		return none, "subject", err
 	}
-	issuer, err := verify.NewIssuerMatcher(set(i.Issuer), whole(i.IssuerRegex))
+	issuer, err := verify.NewIssuerMatcher(image.ValueOf(i.Issuer), whole(i.IssuerRegex))
 	if err != nil {
 		return none, "issuer", err
 	}
 	matcher, err := verify.NewCertificateIdentity(san, issuer, certificate.Extensions{
-		SourceRepositoryURI: set(i.SourceRepository), SourceRepositoryRef: set(i.SourceRef),
-		RunnerEnvironment: set(i.RunnerEnvironment),
+		SourceRepositoryURI: image.ValueOf(i.SourceRepository), SourceRepositoryRef: image.ValueOf(i.SourceRef),
+		RunnerEnvironment: image.ValueOf(i.RunnerEnvironment),
 	})
 	return matcher, "", err
 }
 
-func set(text *string) string {
-	if text == nil {
-		return ""
-	}
-	return *text
-}
-
 // whole returns a regular expression that matches the whole of a text.
 func whole(regex *string) string {
-	if set(regex) == "" {
+	if image.ValueOf(regex) == "" {
 		return ""
 	}
 	known, err := syntax.Parse(*regex, syntax.Perl)
